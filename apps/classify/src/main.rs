@@ -1,0 +1,2 @@
+//! Train and judge a classifier.
+fn main() {}

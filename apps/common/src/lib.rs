@@ -1,0 +1,1 @@
+//! What the apps share: flags, run folder, plots, report.

@@ -1,0 +1,72 @@
+//! Which instruction set the kernels use.
+
+use std::sync::OnceLock;
+
+/// An instruction set that the kernels are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Isa {
+    /// Any processor.
+    Portable,
+    /// AVX2 with fused multiply-add.
+    Avx2,
+    /// AVX-512 F, DQ, BW and VL.
+    Avx512,
+}
+
+impl Isa {
+    /// The best that this processor has.
+    pub fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                let wide = is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl");
+                return if wide { Self::Avx512 } else { Self::Avx2 };
+            }
+        }
+        Self::Portable
+    }
+
+    /// Every one that this processor has, from the plainest on.
+    pub fn available() -> impl Iterator<Item = Self> {
+        [Self::Portable, Self::Avx2, Self::Avx512]
+            .into_iter()
+            .filter(|i| *i <= Self::best())
+    }
+
+    /// Reads a value of `GRADUS_ISA`; an error says what is wrong with it.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let isa = match name {
+            "portable" => Self::Portable,
+            "avx2" => Self::Avx2,
+            "avx512" => Self::Avx512,
+            _ => {
+                return Err(format!(
+                    "GRADUS_ISA is \"{name}\"; it takes portable, avx2 or avx512"
+                ));
+            }
+        };
+        if isa > Self::best() {
+            return Err(format!(
+                "GRADUS_ISA is \"{name}\", which this processor does not have"
+            ));
+        }
+        Ok(isa)
+    }
+}
+
+/// The instruction set in use: the best of the processor, or what the environment variable `GRADUS_ISA` says
+/// (`portable`, `avx2`, `avx512`), read once.
+///
+/// # Panics
+/// If `GRADUS_ISA` names something else, or something this processor does not have. Programs check it first with
+/// [`Isa::parse`].
+pub fn isa() -> Isa {
+    static ISA: OnceLock<Isa> = OnceLock::new();
+    *ISA.get_or_init(|| match std::env::var("GRADUS_ISA") {
+        Ok(name) => Isa::parse(&name).unwrap_or_else(|e| panic!("{e}")),
+        Err(_) => Isa::best(),
+    })
+}

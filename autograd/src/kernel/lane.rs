@@ -1,0 +1,144 @@
+//! One number of a SIMD loop.
+//!
+//! Kernels are written for one number and vectorised by the compiler. The number comes in two kinds, because a fused
+//! multiply-add is one instruction where the processor has it and a slow library call where it does not.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use crate::algebra::{Algebra, Binary, Cmp, Unary};
+use crate::real::Real;
+
+/// A number inside a loop over slices.
+pub trait Lane: Algebra + PartialEq + PartialOrd {
+    /// The element that it wraps.
+    type Elem: Real;
+    /// Wraps an element.
+    fn new(x: Self::Elem) -> Self;
+    /// Unwraps it.
+    fn get(self) -> Self::Elem;
+    /// `self·a + b`, in one rounding where the processor can.
+    fn fma(self, a: Self, b: Self) -> Self;
+    /// |x|.
+    fn abs(self) -> Self;
+    /// √x.
+    fn sqrt(self) -> Self;
+    /// eˣ.
+    fn exp(self) -> Self;
+    /// eˣ − 1.
+    fn exp_m1(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// ln(1 + x).
+    fn ln_1p(self) -> Self;
+    /// Sine.
+    fn sin(self) -> Self;
+    /// Cosine.
+    fn cos(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// 1/(1 + e⁻ˣ).
+    fn sigmoid(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+    /// xʸ.
+    fn pow(self, y: Self) -> Self;
+}
+
+/// A number in a loop compiled with fused multiply-add.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[repr(transparent)]
+pub struct Fused<T>(pub(super) T);
+
+/// A number in a loop for any processor.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[repr(transparent)]
+pub struct Plain<T>(pub(super) T);
+
+macro_rules! lane {
+    ($kind:ident, $t:ident, $x:ident, $a:ident, $b:ident, $fma:expr) => {
+        lane!(@op $kind $t Add add +);
+        lane!(@op $kind $t Sub sub -);
+        lane!(@op $kind $t Mul mul *);
+        lane!(@op $kind $t Div div /);
+        impl Neg for $kind<$t> {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(-self.0)
+            }
+        }
+        impl Algebra for $kind<$t> {
+            #[inline(always)]
+            fn lift(self, c: f64) -> Self {
+                Self(c as $t)
+            }
+            #[inline(always)]
+            fn select(self, cmp: Cmp, other: Self, yes: Self, no: Self) -> Self {
+                let holds = match cmp {
+                    Cmp::Lt => self.0 < other.0,
+                    Cmp::Le => self.0 <= other.0,
+                    Cmp::Gt => self.0 > other.0,
+                    Cmp::Ge => self.0 >= other.0,
+                    Cmp::Eq => self.0 == other.0,
+                };
+                if holds { yes } else { no }
+            }
+            #[inline(always)]
+            fn unary<U: Unary>(self, u: U) -> Self {
+                u.value(self)
+            }
+            #[inline(always)]
+            fn binary<B: Binary>(self, b: B, other: Self) -> Self {
+                b.value(self, other)
+            }
+        }
+        impl Lane for $kind<$t> {
+            type Elem = $t;
+            #[inline(always)]
+            fn new(x: $t) -> Self {
+                Self(x)
+            }
+            #[inline(always)]
+            fn get(self) -> $t {
+                self.0
+            }
+            #[inline(always)]
+            fn fma(self, a: Self, b: Self) -> Self {
+                let ($x, $a, $b) = (self.0, a.0, b.0);
+                Self($fma)
+            }
+            lane!(@fn $t abs sqrt exp exp_m1 ln ln_1p sin cos tanh);
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                Self(1.0 / (1.0 + (-self.0).exp()))
+            }
+            #[inline(always)]
+            fn erf(self) -> Self {
+                unimplemented!()
+            }
+            #[inline(always)]
+            fn pow(self, y: Self) -> Self {
+                Self(self.0.powf(y.0))
+            }
+        }
+    };
+    (@op $kind:ident $t:ident $trait:ident $f:ident $op:tt) => {
+        impl $trait for $kind<$t> {
+            type Output = Self;
+            #[inline(always)]
+            fn $f(self, o: Self) -> Self {
+                Self(self.0 $op o.0)
+            }
+        }
+    };
+    (@fn $t:ident $($f:ident)*) => {
+        $(#[inline(always)]
+        fn $f(self) -> Self {
+            Self($t::$f(self.0))
+        })*
+    };
+}
+lane!(Fused, f32, x, a, b, x.mul_add(a, b));
+lane!(Fused, f64, x, a, b, x.mul_add(a, b));
+lane!(Plain, f32, x, a, b, x * a + b);
+lane!(Plain, f64, x, a, b, x * a + b);

@@ -1,0 +1,1 @@
+//! Functions of one number, written so that loops over them vectorise.

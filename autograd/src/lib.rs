@@ -1,0 +1,9 @@
+//! A small, exact reverse-mode autodiff tensor engine.
+
+mod algebra;
+mod kernel;
+mod real;
+
+pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
+pub use kernel::{Fused, Isa, Lane, Plain, isa};
+pub use real::Real;

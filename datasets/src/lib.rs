@@ -1,0 +1,1 @@
+//! Data sets: embedded, downloaded, your own files.

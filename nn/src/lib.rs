@@ -1,0 +1,1 @@
+//! Parameters, layers, losses, optimisers, trainer and metrics.
