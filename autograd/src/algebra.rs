@@ -67,6 +67,11 @@ pub trait Unary: Copy + Send + Sync + 'static {
     fn value<L: crate::kernel::Lane>(self, x: L) -> L;
     /// dy/dx at `x` with `y` the value there.
     fn derivative<E: Algebra>(self, x: E, y: E) -> E;
+    /// The cotangent `g` pulled back: g·dy/dx, unless a product is not what is wanted (g = 0 at an infinite slope).
+    #[inline(always)]
+    fn pullback<E: Algebra>(self, x: E, y: E, g: E) -> E {
+        g * self.derivative(x, y)
+    }
 }
 
 /// A function of two numbers with its two vector-Jacobian products.

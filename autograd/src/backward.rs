@@ -1,0 +1,395 @@
+//! Backward passes: eager on tensors, traced on variables.
+
+use crate::layout::Dims;
+use crate::matrix;
+use crate::ops::{LinearAlgebra, Reductions, sum_to};
+use crate::pointwise;
+use crate::real::Real;
+use crate::rule::{Sink, Slots};
+use crate::tape::{Few, Node, Origin, Tape, all_finite, with_few};
+use crate::tensor::Tensor;
+use crate::value::Value;
+use crate::var::Var;
+
+/// What a pass needs for each node, kept between passes for its memory.
+pub(crate) struct Scratch<T: Real> {
+    slots: Vec<Slot<T>>,
+    traced: Vec<Option<u32>>,
+    active: Vec<bool>,
+}
+
+impl<T: Real> Default for Scratch<T> {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            traced: Vec::new(),
+            active: Vec::new(),
+        }
+    }
+}
+
+/// The cotangent of a node during an eager pass.
+enum Slot<T: Real> {
+    /// None has arrived.
+    Empty,
+    /// The sum so far.
+    Held(Tensor<T>),
+    /// The sum so far stands in the flat gradient.
+    Placed,
+}
+
+/// The gradient of one value with respect to the leaves of a tape.
+pub struct Gradients<T: Real = f32> {
+    by_leaf: Vec<(u32, Tensor<T>)>,
+}
+
+impl<T: Real> Gradients<T> {
+    /// The gradient with respect to a leaf, of the leaf's shape; zeros if the value does not depend on it.
+    ///
+    /// # Panics
+    /// If `x` is not a leaf: the gradient of an intermediate value is had from [`Tape::grad`].
+    #[track_caller]
+    pub fn wrt(&self, x: Var<'_, T>) -> Tensor<T> {
+        let is_leaf = x.tape.read(|nodes, _| {
+            matches!(
+                nodes[x.id as usize].origin,
+                Origin::Leaf | Origin::Parameter(_)
+            )
+        });
+        assert!(
+            is_leaf,
+            "Gradients::wrt takes a leaf; ask Tape::grad for the gradient of other values"
+        );
+        match self.by_leaf.binary_search_by_key(&x.id, |(id, _)| *id) {
+            Ok(i) => self.by_leaf[i].1.clone(),
+            Err(_) => Tensor::zeros(&x.dims()),
+        }
+    }
+}
+
+impl<T: Real> Tape<T> {
+    /// The gradient of `loss` with respect to every leaf.
+    ///
+    /// # Panics
+    /// If `loss` does not have exactly one element.
+    #[track_caller]
+    pub fn backward(&self, loss: Var<'_, T>) -> Gradients<T> {
+        self.pull(loss, one_for(loss))
+    }
+
+    /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to every leaf.
+    ///
+    /// # Panics
+    /// If `g` does not have the shape of `y`.
+    #[track_caller]
+    pub fn pull(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
+        assert_eq!(
+            g.shape(),
+            &y.dims()[..],
+            "pull: the cotangent does not have the shape of the value"
+        );
+        let mut by_leaf = Vec::new();
+        self.sweep([(y.id, g)].into_iter(), None, |id, cotangent| {
+            by_leaf.push((id, cotangent));
+        });
+        by_leaf.reverse();
+        Gradients { by_leaf }
+    }
+
+    /// The gradient of `loss` with respect to every [`parameter`](Tape::parameter), written over `gradient`: products
+    /// and row sums straight into their places, zeros where the loss does not depend on a parameter. Elements that
+    /// belong to no parameter are left as they are.
+    ///
+    /// # Panics
+    /// If `loss` does not have exactly one element, or a parameter's place is outside `gradient`.
+    #[track_caller]
+    pub fn backward_into(&self, loss: Var<'_, T>, gradient: &mut [T]) {
+        self.sweep([(loss.id, one_for(loss))].into_iter(), Some(gradient), |_, _| {});
+    }
+
+    /// Goes down the list once. `seeds` are the cotangents to start from; those of parameters end in `flat`, those of
+    /// leaves (and of parameters without `flat`) go to `leaf`, latest first.
+    pub(crate) fn sweep(
+        &self,
+        seeds: impl Iterator<Item = (u32, Tensor<T>)>,
+        mut flat: Option<&mut [T]>,
+        mut leaf: impl FnMut(u32, Tensor<T>),
+    ) {
+        let mut slots = std::mem::take(&mut self.scratch.borrow_mut().slots);
+        slots.clear();
+        self.read(|nodes, edges| {
+            slots.resize_with(nodes.len(), || Slot::Empty);
+            let mut pass = Eager {
+                nodes,
+                slots: &mut slots,
+                flat: flat.as_deref_mut(),
+            };
+            for (id, g) in seeds {
+                pass.add(id, g);
+            }
+            for id in (0..nodes.len()).rev() {
+                let node = &nodes[id];
+                match &node.origin {
+                    Origin::Rule(rule) => {
+                        if let Slot::Held(g) = std::mem::replace(&mut pass.slots[id], Slot::Empty) {
+                            let inputs = node.inputs(edges);
+                            let values = inputs.iter().map(|i| &nodes[*i as usize].value);
+                            with_few(values, |x| {
+                                let mut sink = Sink::new(&mut pass, inputs);
+                                rule.get().eager(x, &node.value, &g, &mut sink);
+                            });
+                            if self.is_watching() {
+                                for i in inputs {
+                                    if let Slot::Held(c) = &pass.slots[*i as usize] {
+                                        let finite = all_finite(&g);
+                                        self.inspect(rule, c, finite, true, node.caller());
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    Origin::Parameter(offset) if pass.flat.is_some() => {
+                        if let Slot::Empty = pass.slots[id] {
+                            pass.place(*offset, node.value.len()).fill(T::ZERO);
+                        }
+                    }
+                    Origin::Constant => {}
+                    Origin::Leaf | Origin::Parameter(_) => {
+                        if let Slot::Held(g) = std::mem::replace(&mut pass.slots[id], Slot::Empty) {
+                            leaf(id as u32, g);
+                        }
+                    }
+                }
+            }
+        });
+        self.scratch.borrow_mut().slots = slots;
+    }
+
+    /// The gradient of `y`, which has one element, with respect to each of `wrt`, as variables: they can be
+    /// differentiated again.
+    ///
+    /// # Panics
+    /// If `y` does not have exactly one element, or is of another tape.
+    #[track_caller]
+    pub fn grad<'t>(&'t self, y: Var<'t, T>, wrt: &[Var<'t, T>]) -> Vec<Var<'t, T>> {
+        let one = self.constant(one_for(y));
+        self.vjp(y, one, wrt)
+    }
+
+    /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to each of `wrt`, as
+    /// variables. It can be differentiated again, with respect to `g` too.
+    ///
+    /// # Panics
+    /// If `g` does not have the shape of `y`, or a variable is of another tape.
+    #[track_caller]
+    pub fn vjp<'t>(
+        &'t self,
+        y: Var<'t, T>,
+        g: Var<'t, T>,
+        wrt: &[Var<'t, T>],
+    ) -> Vec<Var<'t, T>> {
+        for x in wrt.iter().chain([&y, &g]) {
+            assert!(
+                std::ptr::eq(x.tape, self),
+                "a gradient was asked for with a variable of another tape"
+            );
+        }
+        assert_eq!(
+            g.dims(),
+            y.dims(),
+            "vjp: the cotangent does not have the shape of the value"
+        );
+        let mut scratch = std::mem::take(&mut *self.scratch.borrow_mut());
+        let targets = wrt.iter().map(|x| x.id);
+        self.trace(y.id, g, |active| targets.for_each(|id| mark(active, id)), &mut scratch);
+        let result = wrt
+            .iter()
+            .map(|x| match scratch.traced.get(x.id as usize) {
+                Some(Some(id)) => Var { tape: self, id: *id },
+                _ => self.constant(Tensor::zeros(&x.dims())),
+            })
+            .collect();
+        *self.scratch.borrow_mut() = scratch;
+        result
+    }
+
+    /// Traces the gradient of node `y` back to the nodes that `targets` marks; `scratch.traced` then holds the nodes
+    /// of the cotangents.
+    pub(crate) fn trace<'t>(
+        &'t self,
+        y: u32,
+        g: Var<'t, T>,
+        targets: impl FnOnce(&mut [bool]),
+        scratch: &mut Scratch<T>,
+    ) {
+        let n = y as usize + 1;
+        scratch.traced.clear();
+        scratch.traced.resize(n, None);
+        scratch.active.clear();
+        scratch.active.resize(n, false);
+        targets(&mut scratch.active);
+        self.spread(&mut scratch.active);
+        let mut pass = Traced {
+            tape: self,
+            slots: &mut scratch.traced,
+            active: &scratch.active,
+        };
+        if pass.wants(y) {
+            pass.add(y, g);
+        }
+        let var = |id: u32| Var { tape: self, id };
+        for id in (0..n).rev() {
+            let Some(g) = pass.slots[id] else { continue };
+            // The rule will record, so nothing of the tape stays borrowed.
+            let step = self.read(|nodes, edges| match &nodes[id].origin {
+                Origin::Rule(rule) => Some((rule.clone(), Few::new(nodes[id].inputs(edges)))),
+                _ => None,
+            });
+            let Some((rule, inputs)) = step else { continue };
+            with_few(inputs.iter().map(|i| var(*i)), |values| {
+                with_few(values.iter(), |x| {
+                    let mut sink = Sink::new(&mut pass, &inputs);
+                    rule.get().traced(x, &var(id as u32), &var(g), &mut sink);
+                });
+            });
+        }
+    }
+
+    /// Marks the nodes that depend on a marked one.
+    fn spread(&self, active: &mut [bool]) {
+        self.read(|nodes, edges| {
+            for (id, node) in nodes[..active.len()].iter().enumerate() {
+                if !active[id] {
+                    active[id] = node.inputs(edges).iter().any(|i| active[*i as usize]);
+                }
+            }
+        });
+    }
+}
+
+fn mark(active: &mut [bool], id: u32) {
+    if let Some(a) = active.get_mut(id as usize) {
+        *a = true;
+    }
+}
+#[track_caller]
+fn one_for<T: Real>(y: Var<'_, T>) -> Tensor<T> {
+    let dims = y.dims();
+    assert_eq!(
+        dims.count(),
+        1,
+        "the gradient of a value of shape {dims:?} was asked for; it takes one element, or a cotangent for each"
+    );
+    Tensor::ones(&dims)
+}
+
+/// The slots of an eager pass.
+struct Eager<'a, 'f, T: Real> {
+    nodes: &'a [Node<T>],
+    slots: &'a mut [Slot<T>],
+    flat: Option<&'f mut [T]>,
+}
+
+impl<T: Real> Eager<'_, '_, T> {
+    #[track_caller]
+    fn place(&mut self, offset: usize, len: usize) -> &mut [T] {
+        let flat = self.flat.as_deref_mut().unwrap_or_default();
+        let total = flat.len();
+        flat.get_mut(offset..offset + len).unwrap_or_else(|| {
+            panic!("a parameter has its gradient at {offset}..{} of a vector of {total}", offset + len)
+        })
+    }
+
+    /// Gives `write` the place of a node's cotangent, and whether it holds a sum to be added to. A contiguous place is
+    /// found for every node: its part of the flat gradient, the tensor that it holds, or a new one.
+    fn with_place(&mut self, node: u32, write: impl FnOnce(&mut [T], bool)) {
+        let id = node as usize;
+        let arrived = !matches!(self.slots[id], Slot::Empty);
+        let dims = self.nodes[id].value.dims();
+        if let (Origin::Parameter(offset), true) = (&self.nodes[id].origin, self.flat.is_some()) {
+            write(self.place(*offset, dims.count()), arrived);
+            self.slots[id] = Slot::Placed;
+            return;
+        }
+        match &mut self.slots[id] {
+            Slot::Held(t) => write(t.as_mut_slice(), true),
+            slot => *slot = Slot::Held(Tensor::written(dims, |out| write(out, false))),
+        }
+    }
+}
+
+impl<T: Real> Slots<Tensor<T>> for Eager<'_, '_, T> {
+    #[inline]
+    fn wants(&self, node: u32) -> bool {
+        self.nodes[node as usize].tracked
+    }
+
+    #[inline]
+    fn dims(&self, node: u32) -> Dims {
+        self.nodes[node as usize].value.dims()
+    }
+
+    fn add(&mut self, node: u32, cotangent: Tensor<T>) {
+        let id = node as usize;
+        let placed = self.flat.is_some() && matches!(self.nodes[id].origin, Origin::Parameter(_));
+        if !placed && matches!(self.slots[id], Slot::Empty) {
+            self.slots[id] = Slot::Held(cotangent);
+            return;
+        }
+        let dims = cotangent.dims();
+        self.with_place(node, |out, arrived| {
+            if arrived {
+                pointwise::accumulate(out, &dims, &cotangent);
+            } else {
+                cotangent.copy_to(out);
+            }
+        });
+    }
+
+    fn sum(&mut self, node: u32, cotangent: &Tensor<T>) {
+        let dims = self.dims(node);
+        self.with_place(node, |out, arrived| sum_to(cotangent, &dims, out, arrived));
+    }
+
+    fn matmul(&mut self, node: u32, a: &Tensor<T>, b: &Tensor<T>) {
+        self.with_place(node, |out, arrived| {
+            matrix::product(a, b, out, arrived, None);
+        });
+    }
+}
+
+/// The slots of a traced pass: the nodes that hold the sums so far.
+struct Traced<'a, 't, T: Real> {
+    tape: &'t Tape<T>,
+    slots: &'a mut [Option<u32>],
+    active: &'a [bool],
+}
+
+impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
+    fn wants(&self, node: u32) -> bool {
+        self.active[node as usize]
+    }
+
+    fn dims(&self, node: u32) -> Dims {
+        self.tape.dims(node)
+    }
+
+    fn add(&mut self, node: u32, cotangent: Var<'t, T>) {
+        let slot = &mut self.slots[node as usize];
+        let tape = self.tape;
+        *slot = Some(match *slot {
+            None => cotangent.id,
+            Some(id) => (Var { tape, id } + cotangent).id,
+        });
+    }
+
+    fn sum(&mut self, node: u32, cotangent: &Var<'t, T>) {
+        let summed = cotangent.sum_to(&self.dims(node));
+        self.add(node, summed);
+    }
+
+    fn matmul(&mut self, node: u32, a: &Var<'t, T>, b: &Var<'t, T>) {
+        let product = a.matmul(b);
+        self.add(node, product);
+    }
+}

@@ -1,0 +1,95 @@
+//! The list of all operations with examples of their use, for tests that go through every rule.
+
+use crate::ops;
+use crate::tensor::Tensor;
+use crate::var::Var;
+
+/// An example of an operation: the inputs to draw and the call.
+pub struct Case {
+    /// The operation, and what is special about this example.
+    pub name: String,
+    /// How each input is drawn.
+    pub inputs: Vec<Draw>,
+    /// How many times it can be differentiated at the points drawn, by finite differences too: 1 or 2.
+    pub order: usize,
+    /// The call on tensors.
+    pub eager: fn(&[Tensor<f64>]) -> Tensor<f64>,
+    /// The call on variables.
+    pub traced: for<'t> fn(&[Var<'t, f64>]) -> Var<'t, f64>,
+}
+
+/// How an input of a [`Case`] is drawn: its shape, an interval, and points that finite differences must stay away from.
+#[derive(Clone, Copy, Debug)]
+pub struct Draw {
+    shape: &'static [usize],
+    low: f64,
+    high: f64,
+    kinks: &'static [f64],
+}
+
+impl Draw {
+    /// From −2 to 2, on no special points.
+    pub const NORMAL: Self = Self::between(-2.0, 2.0);
+
+    /// Uniform between two numbers.
+    pub const fn between(low: f64, high: f64) -> Self {
+        Self {
+            shape: &[],
+            low,
+            high,
+            kinks: &[],
+        }
+    }
+
+    /// Not within 0.05 of these points, where the function has a kink.
+    pub const fn avoiding(mut self, kinks: &'static [f64]) -> Self {
+        self.kinks = kinks;
+        self
+    }
+
+    /// Of this shape.
+    pub const fn shape(mut self, shape: &'static [usize]) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// The shape of the input.
+    pub fn dims(&self) -> &'static [usize] {
+        self.shape
+    }
+
+    /// The number that belongs to `u`, uniform on [0, 1).
+    pub fn number(&self, u: f64) -> f64 {
+        let x = self.low + u * (self.high - self.low);
+        match self.kinks.iter().find(|k| (x - **k).abs() < 0.05) {
+            Some(k) => k + 0.1,
+            None => x,
+        }
+    }
+}
+
+/// Every operation with examples.
+pub fn catalogue() -> Vec<Case> {
+    ops::catalogue()
+}
+
+/// `name, order n, [draws] => |x| call;` rows as [`Case`]s. The call is generic over the carrier.
+macro_rules! cases {
+    ($($name:expr, order $order:expr, [$($draw:expr),* $(,)?] => |$x:ident| $call:expr;)*) => {
+        [$({
+            fn call<V: $crate::Value<T = f64>>($x: &[V]) -> V {
+                #[allow(unused_imports)]
+                use $crate::prelude::*;
+                $call
+            }
+            $crate::catalogue::Case {
+                name: String::from($name),
+                inputs: vec![$($draw),*],
+                order: $order,
+                eager: call::<$crate::Tensor<f64>>,
+                traced: |x| call(x),
+            }
+        }),*]
+    };
+}
+pub(crate) use cases;

@@ -1,0 +1,39 @@
+//! Matrix products of tensors, any strides.
+
+use crate::kernel::{self, Mat, MatMut};
+use crate::real::Real;
+use crate::tensor::Tensor;
+
+/// What is done to each part of a row that is complete, with the column it begins at.
+pub(crate) type Finish<'a, T> = &'a (dyn Fn(&mut [T], usize) + Sync);
+
+/// `out = a·b`, or `out += a·b` if `accumulate`, for two tensors of two axes and a row-major slice. `finish` is called on
+/// the parts of rows as they are done, with the column they begin at.
+pub(crate) fn product<T: Real>(
+    a: &Tensor<T>,
+    b: &Tensor<T>,
+    out: &mut [T],
+    accumulate: bool,
+    finish: Option<Finish<'_, T>>,
+) {
+    let columns = b.shape()[1];
+    kernel::matmul(
+        view(a),
+        view(b),
+        MatMut::new(out, a.shape()[0], columns, columns),
+        accumulate,
+        finish,
+    );
+}
+
+fn view<T: Real>(t: &Tensor<T>) -> Mat<'_, T> {
+    let strides = t.strides();
+    Mat::new(
+        t.storage(),
+        t.layout().offset,
+        t.shape()[0],
+        t.shape()[1],
+        strides[0],
+        strides[1],
+    )
+}

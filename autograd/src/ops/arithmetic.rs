@@ -1,0 +1,330 @@
+//! Functions of two values, element by element, and the operators.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::elementwise::{AddScalar, MulScalar, Neg as Negative, UnaryRule};
+use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::Lane;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::Value;
+use crate::var::Var;
+
+/// Applies a [`Binary`] function, broadcasting as NumPy does.
+pub(crate) struct BinaryRule<B>(B);
+
+impl<B: Binary> BinaryRule<B> {
+    #[inline]
+    #[track_caller]
+    pub(crate) fn on<V: Value>(b: B, left: &V, right: &V) -> V {
+        V::apply(Self(b), &[left, right])
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Evaluate<B>(B);
+impl<B: Binary> Pointwise<2> for Evaluate<B> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [a, b]: [E; 2]) -> E {
+        a.binary(self.0, b)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Left<B>(B);
+impl<B: Binary> Pointwise<4> for Left<B> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [g, a, b, y]: [E; 4]) -> E {
+        self.0.left(g, a, b, y)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Right<B>(B);
+impl<B: Binary> Pointwise<4> for Right<B> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [g, a, b, y]: [E; 4]) -> E {
+        self.0.right(g, a, b, y)
+    }
+}
+
+impl<T: Real, B: Binary> Rule<T> for BinaryRule<B> {
+    fn name(&self) -> &'static str {
+        B::NAME
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        match x[0].dims().broadcast(&x[1].dims()) {
+            Some(_) => Ok(()),
+            None => Err("they do not broadcast together".into()),
+        }
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        Value::pointwise(&Evaluate(self.0), [x[0], x[1]])
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
+        if B::PASSES.0 {
+            out.pass(0, g);
+        } else {
+            out.add(0, || V::pointwise(&Left(self.0), [g, x[0], x[1], y]));
+        }
+        if B::PASSES.1 {
+            out.pass(1, g);
+        } else {
+            out.add(1, || V::pointwise(&Right(self.0), [g, x[0], x[1], y]));
+        }
+    }
+}
+
+/// One row a function: its value for a lane, and g·∂y/∂a, g·∂y/∂b as expressions that serve both carriers.
+macro_rules! binary {
+    ($($(#[$doc:meta])* $method:ident = $name:ident {
+        value($a:ident, $b:ident): $value:expr,
+        left($lg:ident, $la:ident, $lb:ident, $ly:ident): $left:expr,
+        right($rg:ident, $ra:ident, $rb:ident, $ry:ident): $right:expr,
+        $(passes: $passes:expr,)?
+        draws: $draw_a:expr, $draw_b:expr,
+        order: $order:expr $(,)?
+    })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy)]
+            pub(crate) struct $name;
+            impl Binary for $name {
+                const NAME: &'static str = stringify!($method);
+                $(const PASSES: (bool, bool) = $passes;)?
+                #[inline(always)]
+                fn value<L: Lane>(self, $a: L, $b: L) -> L {
+                    $value
+                }
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn left<E: Algebra>(self, $lg: E, $la: E, $lb: E, $ly: E) -> E {
+                    #[allow(unused_imports)]
+                    use super::elementwise::functions::Functions as _;
+                    $left
+                }
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn right<E: Algebra>(self, $rg: E, $ra: E, $rb: E, $ry: E) -> E {
+                    #[allow(unused_imports)]
+                    use super::elementwise::functions::Functions as _;
+                    $right
+                }
+            }
+        )*
+
+        /// Functions of two values, element by element, broadcast as NumPy does.
+        pub trait Arithmetic: Value {
+            /// A function of your own.
+            #[track_caller]
+            fn zip_with<B: Binary>(&self, other: &Self, b: B) -> Self {
+                BinaryRule::on(b, self, other)
+            }
+
+            $($(#[$doc])*
+            #[track_caller]
+            fn $method(&self, other: &Self) -> Self {
+                BinaryRule::on($name, self, other)
+            })*
+        }
+        impl<V: Value> Arithmetic for V {}
+
+        pub(crate) fn catalogue() -> Vec<Case> {
+            let mut all = Vec::new();
+            $(all.extend(cases! {
+                stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+                concat!(stringify!($method), " of a column and a row"), order $order, [$draw_a.shape(&[3, 1]), $draw_b.shape(&[4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+                concat!(stringify!($method), " of a tensor and a number"), order $order, [$draw_a.shape(&[2, 3]), $draw_b.shape(&[])] => |x| Arithmetic::$method(&x[0], &x[1]);
+            });)*
+            all
+        }
+    };
+}
+
+binary! {
+    /// a + b.
+    plus = Plus {
+        value(a, b): a + b,
+        left(g, a, b, y): g,
+        right(g, a, b, y): g,
+        passes: (true, true),
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 2,
+    }
+
+    /// a − b.
+    minus = Minus {
+        value(a, b): a - b,
+        left(g, a, b, y): g,
+        right(g, a, b, y): -g,
+        passes: (true, false),
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 2,
+    }
+
+    /// a·b.
+    times = Times {
+        value(a, b): a * b,
+        left(g, a, b, y): g * b,
+        right(g, a, b, y): g * a,
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 2,
+    }
+
+    /// a / b.
+    over = Over {
+        value(a, b): a / b,
+        left(g, a, b, y): g / b,
+        right(g, a, b, y): -(g * y / b),
+        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
+        order: 2,
+    }
+
+    /// aᵇ. The derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b is not negative.
+    pow = Pow {
+        value(a, b): a.pow(b),
+        left(g, a, b, y): {
+            let one = b.lift(1.0);
+            let zero = b.lift(0.0);
+            zero_times(g, b.select(Cmp::Eq, zero, zero, b * a.binary(Pow, b - one)))
+        },
+        right(g, a, b, y): {
+            let safe = a.select(Cmp::Eq, a.lift(0.0), a.lift(1.0), a);
+            zero_times(g, y * safe.ln())
+        },
+        draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
+        order: 2,
+    }
+
+    /// The larger of a and b, NaN if one of them is. Where they are equal each has half of the gradient.
+    maximum = Maximum {
+        value(a, b): larger(a, b),
+        left(g, a, b, y): share(g, a, b, Cmp::Gt),
+        right(g, a, b, y): share(g, b, a, Cmp::Gt),
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 1,
+    }
+
+    /// The smaller of a and b, NaN if one of them is. Where they are equal each has half of the gradient.
+    minimum = Minimum {
+        value(a, b): -larger(-a, -b),
+        left(g, a, b, y): share(g, a, b, Cmp::Lt),
+        right(g, a, b, y): share(g, b, a, Cmp::Lt),
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 1,
+    }
+}
+
+/// The larger number; NaN if one is.
+#[inline(always)]
+pub(super) fn larger<E: Algebra>(a: E, b: E) -> E {
+    // NaN compares false with itself: a NaN in a is kept by the first selection, one in b by the second.
+    a.select(Cmp::Eq, a, a.select(Cmp::Ge, b, a, b), a)
+}
+
+/// g where a wins the comparison with b, half of it where they are equal, else 0.
+#[inline(always)]
+fn share<E: Algebra>(g: E, a: E, b: E, wins: Cmp) -> E {
+    let tie = a.select(Cmp::Eq, b, g * g.lift(0.5), g.lift(0.0));
+    a.select(wins, b, g, tie)
+}
+
+/// g·d, and 0 where g is 0 even if d is infinite: a branch that was not taken must not make a NaN.
+#[inline(always)]
+pub(super) fn zero_times<E: Algebra>(g: E, d: E) -> E {
+    let zero = g.lift(0.0);
+    g.select(Cmp::Eq, zero, zero, g * d)
+}
+
+/// The operators of one carrier: with another value (owned or borrowed on either side) and with an element.
+macro_rules! operators {
+    ([$($life:lifetime)?] $carrier:ty) => {
+        operators!(@binary [$($life)?] $carrier, Add add Plus, Sub sub Minus, Mul mul Times, Div div Over);
+        impl<$($life,)? T: Real> Neg for $carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn neg(self) -> $carrier {
+                UnaryRule::on(Negative, &self)
+            }
+        }
+        impl<$($life,)? T: Real> Neg for &$carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn neg(self) -> $carrier {
+                UnaryRule::on(Negative, self)
+            }
+        }
+        impl<$($life,)? T: Real> Add<T> for $carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn add(self, c: T) -> $carrier {
+                UnaryRule::on(AddScalar { c: c.to_f64() }, &self)
+            }
+        }
+        impl<$($life,)? T: Real> Sub<T> for $carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn sub(self, c: T) -> $carrier {
+                UnaryRule::on(AddScalar { c: -c.to_f64() }, &self)
+            }
+        }
+        impl<$($life,)? T: Real> Mul<T> for $carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn mul(self, c: T) -> $carrier {
+                UnaryRule::on(MulScalar { c: c.to_f64() }, &self)
+            }
+        }
+        impl<$($life,)? T: Real> Div<T> for $carrier {
+            type Output = $carrier;
+            #[track_caller]
+            fn div(self, c: T) -> $carrier {
+                let c = self.scalar(c.to_f64());
+                BinaryRule::on(Over, &self, &c)
+            }
+        }
+    };
+    (@binary [$($life:lifetime)?] $carrier:ty, $($trait:ident $f:ident $rule:ident),*) => {
+        $(
+            impl<$($life,)? T: Real> $trait for $carrier {
+                type Output = $carrier;
+                #[inline]
+                #[track_caller]
+                fn $f(self, other: $carrier) -> $carrier {
+                    BinaryRule::on($rule, &self, &other)
+                }
+            }
+            impl<$($life,)? T: Real> $trait<&$carrier> for $carrier {
+                type Output = $carrier;
+                #[inline]
+                #[track_caller]
+                fn $f(self, other: &$carrier) -> $carrier {
+                    BinaryRule::on($rule, &self, other)
+                }
+            }
+            impl<$($life,)? T: Real> $trait<$carrier> for &$carrier {
+                type Output = $carrier;
+                #[inline]
+                #[track_caller]
+                fn $f(self, other: $carrier) -> $carrier {
+                    BinaryRule::on($rule, self, &other)
+                }
+            }
+            impl<$($life,)? T: Real> $trait for &$carrier {
+                type Output = $carrier;
+                #[inline]
+                #[track_caller]
+                fn $f(self, other: &$carrier) -> $carrier {
+                    BinaryRule::on($rule, self, other)
+                }
+            }
+        )*
+    };
+}
+operators!([] Tensor<T>);
+operators!(['t] Var<'t, T>);

@@ -1,0 +1,423 @@
+//! Functions of one value, element by element: one row each.
+//!
+//! A row is all there is to a function. `value` is the body of a SIMD loop, `derivative` the body of the backward loop
+//! and, recorded, of every higher order; `keeps` says whether the derivative can do without the input; `draws` tells
+//! the property tests where to try it. Values are written in the functions of [`Lane`](crate::Lane), derivatives in
+//! [`Functions`](functions::Functions), that is in all rows of this table.
+
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
+use super::arithmetic::zero_times;
+use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::Lane;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::Value;
+
+/// Applies a [`Unary`] function.
+pub(crate) struct UnaryRule<U>(U);
+
+impl<U: Unary> UnaryRule<U> {
+    #[inline]
+    #[track_caller]
+    pub(crate) fn on<V: Value>(u: U, x: &V) -> V {
+        V::apply(Self(u), &[x])
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Evaluate<U>(pub(super) U);
+impl<U: Unary> Pointwise<1> for Evaluate<U> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x]: [E; 1]) -> E {
+        x.unary(self.0)
+    }
+}
+
+/// The cotangent pulled back through a function.
+#[derive(Clone, Copy)]
+pub(super) struct Pull<U>(pub(super) U);
+impl<U: Unary> Pointwise<3> for Pull<U> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, y, g]: [E; 3]) -> E {
+        self.0.pullback(x, y, g)
+    }
+}
+
+impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
+    fn name(&self) -> &'static str {
+        U::NAME
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        Value::pointwise(&Evaluate(self.0), [x[0]])
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
+        // An input that the derivative does not read need not be contiguous, nor even be there.
+        let x = if U::KEEPS == Keeps::Input { x[0] } else { y };
+        out.add(0, || V::pointwise(&Pull(self.0), [x, y, g]));
+    }
+}
+
+macro_rules! elementwise {
+    ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident = $sample:expr),+))? {
+        value($x:ident): $value:expr,
+        derivative($dx:ident, $dy:ident): $derivative:expr,
+        $(pullback($px:ident, $py:ident, $pg:ident): $pullback:expr,)?
+        keeps: $keeps:ident,
+        draws: $draw:expr $(,)?
+    })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name $({ $(
+                #[allow(missing_docs)]
+                pub $field: f64
+            ),+ })?
+
+            impl Unary for $name {
+                const NAME: &'static str = stringify!($method);
+                const KEEPS: Keeps = Keeps::$keeps;
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn value<L: Lane>(self, $x: L) -> L {
+                    $(let Self { $($field),+ } = self;)?
+                    $value
+                }
+                #[inline(always)]
+                #[allow(unused_variables, unused_imports)]
+                fn derivative<E: Algebra>(self, $dx: E, $dy: E) -> E {
+                    use functions::Functions as _;
+                    $(let Self { $($field),+ } = self;)?
+                    $derivative
+                }
+                $(
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn pullback<E: Algebra>(self, $px: E, $py: E, $pg: E) -> E {
+                    $pullback
+                })?
+            }
+        )*
+
+        /// Functions of one value, element by element.
+        pub trait Elementwise: Value {
+            /// A function of your own.
+            #[inline]
+            #[track_caller]
+            fn map<U: Unary>(&self, u: U) -> Self {
+                UnaryRule::on(u, self)
+            }
+
+            $($(#[$doc])*
+            #[inline]
+            #[track_caller]
+            fn $method(&self $($(, $field: f64)+)?) -> Self {
+                UnaryRule::on($name $({ $($field),+ })?, self)
+            })*
+        }
+        impl<V: Value> Elementwise for V {}
+
+        /// The rows of the table as functions inside pointwise expressions.
+        pub mod functions {
+            use super::*;
+
+            /// Every elementwise function, for a lane of a loop and for a variable.
+            pub trait Functions: Algebra {
+                $($(#[$doc])*
+                #[inline(always)]
+                fn $method(self $($(, $field: f64)+)?) -> Self {
+                    self.unary($name $({ $($field),+ })?)
+                })*
+            }
+            impl<E: Algebra> Functions for E {}
+        }
+
+        pub(crate) fn catalogue() -> Vec<Case> {
+            Vec::from(cases! {
+                $(stringify!($method), order 2, [$draw.shape(&[3, 4])] => |x| x[0].$method($($($sample),+)?);)*
+            })
+        }
+    };
+}
+
+elementwise! {
+    /// −x.
+    negated = Neg {
+        value(x): -x,
+        derivative(x, y): y.lift(-1.0),
+        keeps: Nothing,
+        draws: Draw::NORMAL,
+    }
+
+    /// x + c.
+    add_scalar = AddScalar(c = 1.5) {
+        value(x): x + x.lift(c),
+        derivative(x, y): y.lift(1.0),
+        pullback(x, y, g): g,
+        keeps: Nothing,
+        draws: Draw::NORMAL,
+    }
+
+    /// c·x.
+    mul_scalar = MulScalar(c = -1.5) {
+        value(x): x * x.lift(c),
+        derivative(x, y): y.lift(c),
+        keeps: Nothing,
+        draws: Draw::NORMAL,
+    }
+
+    /// xᶜ. The derivative is 0 everywhere for c = 0, also at x = 0.
+    powf = PowScalar(c = 2.5) {
+        value(x): x.pow(x.lift(c)),
+        derivative(x, y): if c == 0.0 { x.lift(0.0) } else { x.lift(c) * x.powf(c - 1.0) },
+        keeps: Input,
+        draws: Draw::between(0.3, 2.0),
+    }
+
+    /// eˣ.
+    exp = Exp {
+        value(x): x.exp(),
+        derivative(x, y): y,
+        keeps: Output,
+        draws: Draw::NORMAL,
+    }
+
+    /// eˣ − 1, exact near 0.
+    expm1 = Expm1 {
+        value(x): x.exp_m1(),
+        derivative(x, y): y + y.lift(1.0),
+        keeps: Output,
+        draws: Draw::NORMAL,
+    }
+
+    /// The natural logarithm.
+    ln = Ln {
+        value(x): x.ln(),
+        derivative(x, y): x.recip(),
+        keeps: Input,
+        draws: Draw::between(0.3, 3.0),
+    }
+
+    /// ln(1 + x), exact near 0.
+    log1p = Log1p {
+        value(x): x.ln_1p(),
+        derivative(x, y): (x + x.lift(1.0)).recip(),
+        keeps: Input,
+        draws: Draw::between(-0.7, 3.0),
+    }
+
+    /// √x. At 0 the derivative is infinite, but a cotangent of 0 gives 0.
+    sqrt = Sqrt {
+        value(x): x.sqrt(),
+        derivative(x, y): y.lift(0.5) / y,
+        pullback(x, y, g): zero_times(g, g.lift(0.5) / y),
+        keeps: Output,
+        draws: Draw::between(0.3, 3.0),
+    }
+
+    /// √x with derivative 0 at 0: the root of a norm or a standard deviation.
+    sqrt_or_zero = Root {
+        value(x): x.sqrt(),
+        derivative(x, y): y.select(Cmp::Eq, y.lift(0.0), y.lift(0.0), y.lift(0.5) / y),
+        keeps: Output,
+        draws: Draw::between(0.3, 3.0),
+    }
+
+    /// x².
+    square = Square {
+        value(x): x * x,
+        derivative(x, y): x + x,
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// 1/x.
+    recip = Recip {
+        value(x): x.lift(1.0) / x,
+        derivative(x, y): -(y * y),
+        keeps: Output,
+        draws: Draw::between(0.4, 2.0),
+    }
+
+    /// |x|; the derivative at 0 is 0.
+    abs = Abs {
+        value(x): x.abs(),
+        derivative(x, y): {
+            let zero = x.lift(0.0);
+            x.select(Cmp::Gt, zero, x.lift(1.0), x.select(Cmp::Lt, zero, x.lift(-1.0), zero))
+        },
+        keeps: Input,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// Sine of x in radians.
+    sin = Sin {
+        value(x): x.sin(),
+        derivative(x, y): x.cos(),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// Cosine of x in radians.
+    cos = Cos {
+        value(x): x.cos(),
+        derivative(x, y): -x.sin(),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The hyperbolic tangent.
+    tanh = Tanh {
+        value(x): x.tanh(),
+        // The product does not cancel where |y| nears 1, as 1 − y² would.
+        derivative(x, y): (y.lift(1.0) - y) * (y.lift(1.0) + y),
+        keeps: Output,
+        draws: Draw::NORMAL,
+    }
+
+    /// The logistic function 1/(1 + e⁻ˣ).
+    sigmoid = Sigmoid {
+        value(x): x.sigmoid(),
+        derivative(x, y): y * (y.lift(1.0) - y),
+        keeps: Output,
+        draws: Draw::NORMAL,
+    }
+
+    /// x where positive, else 0; the derivative at 0 is 0. NaN stays NaN.
+    relu = Relu {
+        value(x): x.select(Cmp::Le, x.lift(0.0), x.lift(0.0), x),
+        derivative(x, y): y.select(Cmp::Gt, y.lift(0.0), y.lift(1.0), y.lift(0.0)),
+        keeps: Output,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// x where positive, else slope·x; the derivative at 0 is the slope.
+    leaky_relu = LeakyRelu(slope = 0.01) {
+        value(x): x.select(Cmp::Gt, x.lift(0.0), x, x * x.lift(slope)),
+        derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), x.lift(slope)),
+        keeps: Input,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// x where positive, else alpha·(eˣ − 1) (Clevert and others, 2015).
+    elu = Elu(alpha = 1.3) {
+        value(x): {
+            let zero = x.lift(0.0);
+            // The exponential never sees a large x, so that it cannot overflow in the branch not taken.
+            let below = x.select(Cmp::Lt, zero, x, zero).exp_m1() * x.lift(alpha);
+            x.select(Cmp::Le, zero, below, x)
+        },
+        derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), y + y.lift(alpha)),
+        keeps: Input,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// The self-normalising exponential linear unit (Klambauer and others, 2017, with its two constants).
+    selu = Selu {
+        value(x): {
+            let zero = x.lift(0.0);
+            let below = x.select(Cmp::Lt, zero, x, zero).exp_m1() * x.lift(SELU_ALPHA);
+            x.select(Cmp::Le, zero, below, x) * x.lift(SELU_SCALE)
+        },
+        derivative(x, y): y.select(
+            Cmp::Gt,
+            y.lift(0.0),
+            y.lift(SELU_SCALE),
+            y + y.lift(SELU_SCALE * SELU_ALPHA),
+        ),
+        keeps: Output,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// The Gaussian error linear unit x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016).
+    gelu = Gelu {
+        value(x): x * (x.lift(0.5) + x.lift(0.5) * (x * x.lift(FRAC_1_SQRT_2)).erf()),
+        derivative(x, y): {
+            let half = x.lift(0.5);
+            let distribution = half + half * (x * x.lift(FRAC_1_SQRT_2)).erf();
+            let density = (-(half * x * x)).exp() * x.lift(0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
+            distribution + x * density
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The approximation of gelu by tanh: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    gelu_tanh = GeluTanh {
+        value(x): {
+            let inner = x.lift(GELU_TANH_SCALE) * (x + x.lift(GELU_TANH_CUBIC) * x * x * x);
+            x * x.lift(0.5) * (x.lift(1.0) + inner.tanh())
+        },
+        derivative(x, y): {
+            let (one, half) = (x.lift(1.0), x.lift(0.5));
+            let t = (x.lift(GELU_TANH_SCALE) * (x + x.lift(GELU_TANH_CUBIC) * x * x * x)).tanh();
+            let slope = x.lift(GELU_TANH_SCALE) * (one + x.lift(3.0 * GELU_TANH_CUBIC) * x * x);
+            half * (one + t) + half * x * (one - t) * (one + t) * slope
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// x·sigmoid(x), also called swish.
+    silu = Silu {
+        value(x): x * x.sigmoid(),
+        derivative(x, y): {
+            let s = x.sigmoid();
+            s * (x.lift(1.0) + x * (x.lift(1.0) - s))
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// ln(1 + eˣ), without overflow.
+    softplus = Softplus {
+        value(x): {
+            let zero = x.lift(0.0);
+            x.select(Cmp::Le, zero, zero, x) + (-x.abs()).exp().ln_1p()
+        },
+        derivative(x, y): x.sigmoid(),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// x/(1 + |x|).
+    softsign = Softsign {
+        value(x): x / (x.lift(1.0) + x.abs()),
+        derivative(x, y): (x.abs() + x.lift(1.0)).square().recip(),
+        keeps: Input,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
+    /// The error function.
+    erf = Erf {
+        value(x): x.erf(),
+        derivative(x, y): (-(x * x)).exp() * x.lift(FRAC_2_SQRT_PI),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// x held between low and high, both included; the derivative is 1 on and between them, else 0. NaN stays NaN.
+    clamp = Clamp(low = -1.0, high = 1.0) {
+        value(x): {
+            let floor = x.select(Cmp::Lt, x.lift(low), x.lift(low), x);
+            floor.select(Cmp::Gt, x.lift(high), x.lift(high), floor)
+        },
+        derivative(x, y): {
+            let (zero, one) = (x.lift(0.0), x.lift(1.0));
+            let below = x.select(Cmp::Lt, x.lift(low), zero, one);
+            x.select(Cmp::Gt, x.lift(high), zero, below)
+        },
+        keeps: Input,
+        draws: Draw::NORMAL.avoiding(&[-1.0, 1.0]),
+    }
+}
+
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+/// √(2/π).
+const GELU_TANH_SCALE: f64 = FRAC_1_SQRT_2 * FRAC_2_SQRT_PI;
+const GELU_TANH_CUBIC: f64 = 0.044_715;

@@ -1,0 +1,247 @@
+//! The affine map of a layer with its activation, fused.
+
+use super::elementwise::{
+    Elementwise, Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Pull, Relu, Selu, Sigmoid, Silu,
+    Softplus, Softsign, Tanh, UnaryRule,
+};
+use super::matmul::LinearAlgebra;
+use super::reduce::Reductions;
+use super::shape::Shaping;
+use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel;
+use crate::matrix;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::{Fused, Value};
+
+/// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
+struct LinearRule<U> {
+    activation: U,
+}
+
+/// No activation.
+#[derive(Clone, Copy)]
+struct Identity;
+impl Unary for Identity {
+    const NAME: &'static str = "identity";
+    const KEEPS: Keeps = Keeps::Nothing;
+    #[inline(always)]
+    fn value<L: crate::Lane>(self, x: L) -> L {
+        x
+    }
+    #[inline(always)]
+    fn derivative<E: Algebra>(self, x: E, _y: E) -> E {
+        x.lift(1.0)
+    }
+}
+
+/// Bias and activation of one element.
+#[derive(Clone, Copy)]
+struct BiasThen<U>(U);
+impl<U: Unary> Pointwise<2> for BiasThen<U> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, b]: [E; 2]) -> E {
+        (x + b).unary(self.0)
+    }
+}
+
+impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        let (input, weight) = (x[0].shape(), x[1].shape());
+        if input.len() != 2 || weight.len() != 2 {
+            return Err("input and weight have two axes each, [rows, in] and [in, out]".into());
+        }
+        if input[1] != weight[0] {
+            return Err(format!(
+                "rows of {} numbers meet a weight for {}",
+                input[1], weight[0]
+            ));
+        }
+        match x.get(2) {
+            Some(b) if b.shape() != &weight[1..] => {
+                Err(format!("the bias is not of shape {:?}", &weight[1..]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (input, weight) = (x[0], x[1]);
+        let bias = x.get(2).map(|b| b.contiguous());
+        let bias = bias.as_ref().and_then(|b| b.as_slice());
+        let dims = input.dims().with(1, weight.shape()[1]);
+        // Each stretch of a row gets bias and activation while it is still in the first-level cache.
+        let finish = |row: &mut [T], column: usize| match bias {
+            Some(b) => {
+                let b = &b[column..column + row.len()];
+                kernel::map_in_place(&BiasThen(self.activation), row, [b, b]);
+            }
+            None => kernel::map_in_place(&Evaluate(self.activation), row, [&[]]),
+        };
+        Tensor::written(dims, |out| {
+            matrix::product(input, weight, out, false, Some(&finish));
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
+        let before = match U::KEEPS {
+            Keeps::Nothing => g.clone(),
+            _ => V::pointwise(&Pull(self.activation), [y, y, g]),
+        };
+        out.matmul(1, &x[0].transpose(), &before);
+        if x.len() > 2 {
+            out.pass(2, &before);
+        }
+        if out.wants(0) {
+            out.matmul(0, &before, &x[1].transpose());
+        }
+    }
+}
+
+macro_rules! activations {
+    ($($(#[$doc:meta])* $variant:ident $(($field:ident))? = $name:literal: $unary:expr;)*) => {
+        /// What a layer applies to its sums.
+        #[derive(Clone, Copy, Debug, PartialEq, Default)]
+        pub enum Activation {
+            /// Nothing.
+            #[default]
+            Identity,
+            $($(#[$doc])* $variant $({
+                #[allow(missing_docs)]
+                $field: f64
+            })?,)*
+        }
+
+        impl Activation {
+            /// The names that [`parse`](Activation::parse) takes.
+            pub const NAMES: &'static [&'static str] = &["identity", $($name),*];
+
+            /// From a name: those in PyTorch's functional interface, with usual parameters.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    "identity" => Some(Self::Identity),
+                    $($name => Some(Self::$variant $({ $field: default_of($name) })?),)*
+                    _ => None,
+                }
+            }
+
+            /// The name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Self::Identity => "identity",
+                    $(Self::$variant $({ $field: _ })? => $name,)*
+                }
+            }
+
+            /// The activation of every element.
+            #[track_caller]
+            pub fn apply<V: Value>(self, x: &V) -> V {
+                match self {
+                    Self::Identity => x.clone(),
+                    $(Self::$variant $({ $field })? => UnaryRule::on($unary, x),)*
+                }
+            }
+
+            #[track_caller]
+            fn linear<V: Value>(self, inputs: &[&V]) -> V {
+                match self {
+                    Self::Identity => V::apply(LinearRule { activation: Identity }, inputs),
+                    $(Self::$variant $({ $field })? => linear_then($unary, inputs),)*
+                }
+            }
+        }
+    };
+}
+
+activations! {
+    /// [`Elementwise::relu`]
+    Relu = "relu": Relu;
+    /// [`Elementwise::leaky_relu`]
+    LeakyRelu(slope) = "leaky-relu": LeakyRelu { slope };
+    /// [`Elementwise::elu`]
+    Elu(alpha) = "elu": Elu { alpha };
+    /// [`Elementwise::selu`]
+    Selu = "selu": Selu;
+    /// [`Elementwise::gelu`]
+    Gelu = "gelu": Gelu;
+    /// [`Elementwise::gelu_tanh`]
+    GeluTanh = "gelu-tanh": GeluTanh;
+    /// [`Elementwise::silu`]
+    Silu = "silu": Silu;
+    /// [`Elementwise::softplus`]
+    Softplus = "softplus": Softplus;
+    /// [`Elementwise::softsign`]
+    Softsign = "softsign": Softsign;
+    /// [`Elementwise::tanh`]
+    Tanh = "tanh": Tanh;
+    /// [`Elementwise::sigmoid`]
+    Sigmoid = "sigmoid": Sigmoid;
+}
+
+/// The parameter that goes with a bare name, PyTorch's default.
+fn default_of(name: &str) -> f64 {
+    if name == "leaky-relu" { 0.01 } else { 1.0 }
+}
+
+/// Fused where the output tells the derivative; else the sums are kept as a node of their own.
+#[track_caller]
+fn linear_then<U: Unary, V: Value>(activation: U, inputs: &[&V]) -> V {
+    if U::KEEPS == Keeps::Input {
+        let sums = V::apply(LinearRule { activation: Identity }, inputs);
+        UnaryRule::on(activation, &sums)
+    } else {
+        V::apply(LinearRule { activation }, inputs)
+    }
+}
+
+/// The operation as its definition says it, an oracle for the fused one.
+pub(crate) struct LinearDefinition(pub(crate) Activation);
+impl<T: Real> Fused<T> for LinearDefinition {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        self.0.linear(x)
+    }
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let sums = x[0].matmul(x[1]);
+        self.0.apply(&match x.get(2) {
+            Some(b) => sums + *b,
+            None => sums,
+        })
+    }
+}
+
+/// Layers as operations.
+pub trait Layers: Value {
+    /// `activation(self·weight + bias)` for rows `[n, in]`, a weight `[in, out]` and a bias `[out]`.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    fn linear(&self, weight: &Self, bias: Option<&Self>, activation: Activation) -> Self {
+        match bias {
+            Some(b) => activation.linear(&[self, weight, b]),
+            None => activation.linear(&[self, weight]),
+        }
+    }
+}
+impl<V: Value> Layers for V {}
+
+pub(crate) fn catalogue() -> Vec<Case> {
+    const X: Draw = Draw::NORMAL.shape(&[5, 3]);
+    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 4]);
+    const B: Draw = Draw::NORMAL.shape(&[4]);
+    Vec::from(cases! {
+        "linear", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Identity);
+        "linear without bias", order 2, [X, W] => |x| x[0].linear(&x[1], None, Activation::Tanh);
+        "linear with tanh", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Tanh);
+        "linear with sigmoid", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Sigmoid);
+        "linear with gelu", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Gelu);
+        "linear with silu", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Silu);
+        "linear with softplus", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Softplus);
+    })
+}

@@ -1,0 +1,49 @@
+//! The operations, a file a family. Each file has the rules, the methods on values and the examples for the tests.
+
+pub(crate) mod arithmetic;
+mod compare;
+pub(crate) mod elementwise;
+mod index;
+mod join;
+mod linear;
+mod matmul;
+mod reduce;
+mod shape;
+mod softmax;
+
+pub use arithmetic::Arithmetic;
+pub(crate) use arithmetic::BinaryRule;
+pub use compare::Compare;
+pub(crate) use compare::{Comparison, Select};
+pub use elementwise::Elementwise;
+pub(crate) use elementwise::UnaryRule;
+pub use elementwise::functions::Functions;
+pub use index::{Indexing, Indices};
+pub use join::Joining;
+pub use linear::{Activation, Layers};
+pub use matmul::LinearAlgebra;
+pub use reduce::Reductions;
+pub(crate) use reduce::sum_to;
+pub use shape::Shaping;
+pub use softmax::Distributions;
+
+use crate::catalogue::Case;
+
+/// The examples of every family.
+pub(crate) fn catalogue() -> Vec<Case> {
+    [
+        elementwise::catalogue(),
+        arithmetic::catalogue(),
+        compare::catalogue(),
+        reduce::catalogue(),
+        shape::catalogue(),
+        join::catalogue(),
+        index::catalogue(),
+        matmul::catalogue(),
+        linear::catalogue(),
+        softmax::catalogue(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,240 @@
+//! Softmax, its logarithm, and the losses that are stable only when fused with them.
+
+use super::arithmetic::Arithmetic;
+use super::elementwise::Elementwise;
+use super::index::{Indexing, Indices};
+use super::reduce::Reductions;
+use super::shape::Shaping;
+use crate::algebra::{Algebra, Binary, Cmp};
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::{self, Lane};
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::{Fused, Value};
+
+/// eˣ / Σ eˣ over the last axis.
+struct SoftmaxLast;
+
+impl<T: Real> Rule<T> for SoftmaxLast {
+    fn name(&self) -> &'static str {
+        "softmax"
+    }
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        by_rows(x[0], |row, out| kernel::softmax(row, out))
+    }
+    fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
+        let last = [y.dims().len() - 1];
+        out.add(0, || {
+            let projection = (g.clone() * y).sum_keep(&last);
+            (g.clone() - &projection) * y
+        });
+    }
+}
+
+/// x − ln Σ eˣ over the last axis.
+struct LogSoftmaxLast;
+
+impl<T: Real> Rule<T> for LogSoftmaxLast {
+    fn name(&self) -> &'static str {
+        "log_softmax"
+    }
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        by_rows(x[0], |row, out| kernel::log_softmax(row, out))
+    }
+    fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
+        let last = [y.dims().len() - 1];
+        out.add(0, || g.clone() - &(y.exp() * &g.sum_keep(&last)));
+    }
+}
+
+/// Row by row into a new tensor of the same shape.
+fn by_rows<T: Real>(x: &Tensor<T>, f: impl Fn(&[T], &mut [T])) -> Tensor<T> {
+    let x = x.contiguous();
+    let n = x.shape().last().copied().unwrap_or(0).max(1);
+    let rows = x.as_slice().unwrap_or_default().chunks_exact(n);
+    Tensor::written(x.dims(), |out| {
+        for (row, o) in rows.zip(out.chunks_exact_mut(n)) {
+            f(row, o);
+        }
+    })
+}
+
+/// The mean over rows of −Σ q·ln softmax(x), with q = 1 − ε at the label plus ε/c everywhere (Szegedy and others, 2016).
+struct CrossEntropy {
+    labels: Indices,
+    smoothing: f64,
+}
+
+impl<T: Real> Rule<T> for CrossEntropy {
+    fn name(&self) -> &'static str {
+        "cross_entropy"
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        let shape = x[0].shape();
+        if shape.len() != 2 || shape[0] != self.labels.len() {
+            return Err(format!(
+                "it takes logits [rows, classes] and a label a row, there are {} labels",
+                self.labels.len()
+            ));
+        }
+        self.labels.below(shape[1])
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let logits = x[0].contiguous();
+        let elements = logits.as_slice().unwrap_or_default();
+        let labels = self.labels.as_slice();
+        let total = kernel::cross_entropy(elements, labels, self.smoothing);
+        Tensor::scalar(T::from_f64(total / labels.len() as f64))
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let gradient = CrossEntropyGradient {
+                labels: &self.labels,
+                smoothing: self.smoothing,
+            };
+            V::fused(&gradient, &[x[0], g])
+        });
+    }
+}
+
+/// g/rows·(softmax(x) − q).
+struct CrossEntropyGradient<'a> {
+    labels: &'a Indices,
+    smoothing: f64,
+}
+
+impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let logits = x[0].contiguous();
+        let elements = logits.as_slice().unwrap_or_default();
+        let scale = x[1].item().to_f64() / self.labels.len() as f64;
+        Tensor::written(logits.dims(), |out| {
+            kernel::cross_entropy_gradient(
+                elements,
+                self.labels.as_slice(),
+                self.smoothing,
+                T::from_f64(scale),
+                out,
+            );
+        })
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let dims = x[0].dims();
+        let (rows, classes) = (dims[0], dims[1]);
+        let target = self.labels.one_hot::<T>(classes) * T::from_f64(1.0 - self.smoothing)
+            + T::from_f64(self.smoothing / classes as f64);
+        let distance = x[0].softmax(1) - &x[0].constant(target);
+        distance * &x[1].mul_scalar(1.0 / rows as f64)
+    }
+}
+
+/// −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), stable for every logit x.
+#[derive(Clone, Copy)]
+struct BceWithLogits;
+impl Binary for BceWithLogits {
+    const NAME: &'static str = "bce_with_logits";
+    #[inline(always)]
+    fn value<L: Lane>(self, x: L, t: L) -> L {
+        let zero = x.lift(0.0);
+        x.select(Cmp::Le, zero, zero, x) - x * t + (-x.abs()).exp().ln_1p()
+    }
+    #[inline(always)]
+    fn left<E: Algebra>(self, g: E, x: E, t: E, _y: E) -> E {
+        use super::elementwise::functions::Functions as _;
+        g * (x.sigmoid() - t)
+    }
+    #[inline(always)]
+    fn right<E: Algebra>(self, g: E, x: E, _t: E, _y: E) -> E {
+        -(g * x)
+    }
+}
+
+/// x·ln y, and 0 where x is 0, whatever y is.
+#[derive(Clone, Copy)]
+struct XLogY;
+impl Binary for XLogY {
+    const NAME: &'static str = "xlogy";
+    #[inline(always)]
+    fn value<L: Lane>(self, x: L, y: L) -> L {
+        let zero = x.lift(0.0);
+        x.select(Cmp::Eq, zero, zero, x * y.ln())
+    }
+    #[inline(always)]
+    fn left<E: Algebra>(self, g: E, _x: E, y: E, _z: E) -> E {
+        use super::elementwise::functions::Functions as _;
+        super::arithmetic::zero_times(g, y.ln())
+    }
+    #[inline(always)]
+    fn right<E: Algebra>(self, g: E, x: E, y: E, _z: E) -> E {
+        let zero = x.lift(0.0);
+        x.select(Cmp::Eq, zero, zero, g * x / y)
+    }
+}
+
+/// Distributions over classes and their losses.
+pub trait Distributions: Value {
+    /// eˣ / Σ eˣ along an axis, without overflow. A row of −∞ alone gives NaN, as there is no distribution.
+    #[track_caller]
+    fn softmax(&self, axis: usize) -> Self {
+        on_last(self, "softmax", axis, |x| Self::apply(SoftmaxLast, &[x]))
+    }
+    /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
+    #[track_caller]
+    fn log_softmax(&self, axis: usize) -> Self {
+        on_last(self, "log_softmax", axis, |x| {
+            Self::apply(LogSoftmaxLast, &[x])
+        })
+    }
+    /// The mean cross-entropy of logits `[rows, classes]` with the label of each row, of shape `[]`. `smoothing` ε moves
+    /// that share of the target from the label to all classes equally.
+    ///
+    /// # Panics
+    /// If there is not a label for each row, or a label is not below the number of classes.
+    #[track_caller]
+    fn cross_entropy(&self, labels: &Indices, smoothing: f64) -> Self {
+        let labels = labels.clone();
+        Self::apply(CrossEntropy { labels, smoothing }, &[self])
+    }
+    /// The binary cross-entropy of logits with targets in [0, 1], element by element.
+    #[track_caller]
+    fn bce_with_logits(&self, targets: &Self) -> Self {
+        self.zip_with(targets, BceWithLogits)
+    }
+    /// `self`·ln `y`, and 0 where `self` is 0.
+    #[track_caller]
+    fn xlogy(&self, y: &Self) -> Self {
+        self.zip_with(y, XLogY)
+    }
+}
+impl<V: Value> Distributions for V {}
+
+#[track_caller]
+fn on_last<V: Value>(x: &V, what: &str, axis: usize, f: impl FnOnce(&V) -> V) -> V {
+    let dims = x.dims();
+    assert!(
+        axis < dims.len(),
+        "{what} of shape {dims:?}: it has no axis {axis}"
+    );
+    let last = dims.len() - 1;
+    f(&x.swap_axes(axis, last)).swap_axes(axis, last)
+}
+
+pub(crate) fn catalogue() -> Vec<Case> {
+    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
+    const LOGITS: Draw = Draw::NORMAL.shape(&[5, 3]);
+    Vec::from(cases! {
+        "softmax of axis 1", order 2, [CUBE] => |x| x[0].softmax(1);
+        "softmax of the last axis", order 2, [CUBE] => |x| x[0].softmax(2);
+        "log_softmax of axis 0", order 2, [CUBE] => |x| x[0].log_softmax(0);
+        "cross_entropy", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.0);
+        "cross_entropy with smoothing", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.1);
+        "cross_entropy by its parts", order 2, [LOGITS] => |x| x[0].log_softmax(1).pick(&Indices::from([2, 0, 1, 1, 0])).mean();
+        "bce_with_logits", order 2, [CUBE, Draw::between(0.0, 1.0).shape(&[3, 4])] => |x| x[0].bce_with_logits(&x[1]);
+        "xlogy", order 2, [LOGITS, Draw::between(0.3, 2.0).shape(&[5, 3])] => |x| x[0].xlogy(&x[1]);
+    })
+}

@@ -1,0 +1,170 @@
+//! Pointwise expressions over tensors of any strides, broadcast as NumPy does.
+
+use crate::algebra::Pointwise;
+use crate::kernel;
+use crate::layout::Dims;
+use crate::real::Real;
+use crate::tensor::Tensor;
+use crate::walk::Cursor;
+
+/// Elements staged at a time where an operand is not a contiguous run: small enough for the first-level cache.
+const CHUNK: usize = 512;
+
+/// Evaluates the expression into a new contiguous tensor.
+///
+/// # Panics
+/// If the shapes do not broadcast together.
+#[track_caller]
+pub(crate) fn compute<T: Real, P: Pointwise<N>, const N: usize>(
+    p: &P,
+    x: [&Tensor<T>; N],
+) -> Tensor<T> {
+    let shape = common_shape(&x);
+    Tensor::written(shape, |out| {
+        if let Some(slices) = whole(&x, &shape) {
+            kernel::map(p, slices, out);
+        } else {
+            staged(p, x, &shape, out);
+        }
+    })
+}
+
+/// Adds `x`, broadcast, to a contiguous slice of the given shape.
+pub(crate) fn accumulate<T: Real>(into: &mut [T], shape: &Dims, x: &Tensor<T>) {
+    if let Some([slice]) = whole(&[x], shape) {
+        kernel::map_in_place(&Sum, into, [slice, slice]);
+        return;
+    }
+    let mut operand = Operand::new(x, shape);
+    let mut stage = [T::ZERO; CHUNK];
+    for chunk in into.chunks_mut(CHUNK) {
+        let n = chunk.len();
+        operand.next(&mut stage[..n]);
+        kernel::map_in_place(&Sum, chunk, [&stage[..n], &stage[..n]]);
+    }
+}
+
+/// x₀ + x₁.
+#[derive(Clone, Copy)]
+struct Sum;
+impl Pointwise<2> for Sum {
+    #[inline(always)]
+    fn eval<E: crate::Algebra>(&self, [a, b]: [E; 2]) -> E {
+        a + b
+    }
+}
+
+#[track_caller]
+fn common_shape<T: Real, const N: usize>(x: &[&Tensor<T>; N]) -> Dims {
+    let mut shape = x[0].dims();
+    for other in &x[1..] {
+        shape = shape.broadcast(&other.dims()).unwrap_or_else(|| {
+            let shapes = x.map(|t| t.dims());
+            panic!("shapes {shapes:?} do not broadcast together")
+        });
+    }
+    shape
+}
+
+/// The operands as slices if each is a contiguous run of the whole shape.
+#[inline]
+fn whole<'a, T: Real, const N: usize>(x: &[&'a Tensor<T>; N], shape: &Dims) -> Option<[&'a [T]; N]> {
+    let mut slices = [&[][..]; N];
+    for (slice, t) in slices.iter_mut().zip(x) {
+        if t.shape() != &shape[..] {
+            return None;
+        }
+        *slice = t.as_slice()?;
+    }
+    Some(slices)
+}
+
+#[inline(never)]
+fn staged<T: Real, P: Pointwise<N>, const N: usize>(
+    p: &P,
+    x: [&Tensor<T>; N],
+    shape: &Dims,
+    out: &mut [T],
+) {
+    let mut operands = x.map(|t| Operand::new(t, shape));
+    let mut stages = [[T::ZERO; CHUNK]; N];
+    for (operand, stage) in operands.iter_mut().zip(&mut stages) {
+        operand.prepare(stage);
+    }
+    for chunk in out.chunks_mut(CHUNK) {
+        let n = chunk.len();
+        let mut slices = [&[][..]; N];
+        for ((slice, operand), stage) in slices.iter_mut().zip(&mut operands).zip(&mut stages) {
+            *slice = operand.stretch(stage, n);
+        }
+        kernel::map(p, slices, chunk);
+    }
+}
+
+/// One operand of a staged loop.
+enum Operand<'a, T: Real> {
+    /// A contiguous run, what is left of it.
+    Run(&'a [T]),
+    /// One number, repeated.
+    Repeated(T),
+    /// Anything else.
+    Strided(Cursor, &'a [T]),
+}
+
+impl<'a, T: Real> Operand<'a, T> {
+    fn new(t: &'a Tensor<T>, shape: &Dims) -> Self {
+        if t.shape() == &shape[..]
+            && let Some(slice) = t.as_slice()
+        {
+            return Self::Run(slice);
+        }
+        let layout = t
+            .layout()
+            .broadcast_to(shape)
+            .expect("the common shape was made from this one");
+        let cursor = Cursor::new(&layout);
+        if shape.count() > 0 && cursor.single_stride() == Some(0) {
+            return Self::Repeated(t.storage()[layout.offset]);
+        }
+        Self::Strided(cursor, t.storage())
+    }
+
+    /// Fills the stage of an operand that never changes.
+    fn prepare(&self, stage: &mut [T]) {
+        if let Self::Repeated(x) = self {
+            stage.fill(*x);
+        }
+    }
+
+    /// The next `n` elements, in the stage or in place.
+    fn stretch<'s>(&mut self, stage: &'s mut [T; CHUNK], n: usize) -> &'s [T]
+    where
+        'a: 's,
+    {
+        match self {
+            Self::Run(left) => {
+                let (now, later) = left.split_at(n);
+                *left = later;
+                now
+            }
+            Self::Repeated(_) => &stage[..n],
+            Self::Strided(cursor, storage) => {
+                cursor.fill(storage, &mut stage[..n]);
+                &stage[..n]
+            }
+        }
+    }
+
+    /// The next elements, copied.
+    fn next(&mut self, out: &mut [T]) {
+        match self {
+            Self::Run(left) => {
+                let (now, later) = left.split_at(out.len());
+                out.copy_from_slice(now);
+                *left = later;
+            }
+            Self::Repeated(x) => out.fill(*x),
+            Self::Strided(cursor, storage) => cursor.fill(storage, out),
+        }
+    }
+}

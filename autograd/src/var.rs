@@ -1,0 +1,136 @@
+//! Variables: handles on the nodes of a tape.
+
+use std::fmt;
+
+use crate::algebra::{Algebra, Binary, Cmp, Pointwise, Unary};
+use crate::layout::Dims;
+use crate::ops::{BinaryRule, Comparison, Select, UnaryRule};
+use crate::real::Real;
+use crate::rule::Rule;
+use crate::tape::Tape;
+use crate::tensor::Tensor;
+use crate::value::{Fused, Value};
+
+/// A value on a [`Tape`]. Copying one copies a handle.
+///
+/// It cannot outlive its tape, nor the tape's next reset, nor go to another thread: none of these compiles.
+/// ```compile_fail
+/// let mut tape = autograd::Tape::<f32>::new();
+/// let x = tape.leaf(1.0.into());
+/// tape.reset();
+/// x.tensor();
+/// ```
+/// ```compile_fail
+/// let escaped = { let tape = autograd::Tape::<f32>::new(); tape.leaf(1.0.into()) };
+/// ```
+/// ```compile_fail
+/// let tape = autograd::Tape::<f32>::new();
+/// let x = tape.leaf(1.0.into());
+/// std::thread::scope(|s| { s.spawn(|| x.tensor()); });
+/// ```
+pub struct Var<'t, T: Real = f32> {
+    pub(crate) tape: &'t Tape<T>,
+    pub(crate) id: u32,
+}
+
+impl<T: Real> Copy for Var<'_, T> {}
+impl<T: Real> Clone for Var<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'t, T: Real> Var<'t, T> {
+    /// The tape that it is recorded on.
+    pub fn tape(&self) -> &'t Tape<T> {
+        self.tape
+    }
+
+    /// The numbers, as a handle on the same storage.
+    pub fn tensor(&self) -> Tensor<T> {
+        self.tape.value(self.id)
+    }
+
+    /// The only element.
+    ///
+    /// # Panics
+    /// If there is not exactly one.
+    #[track_caller]
+    pub fn item(&self) -> T {
+        self.tensor().item()
+    }
+
+    /// The same numbers as a constant: no gradient flows through it.
+    pub fn detach(&self) -> Self {
+        self.tape.constant(self.tensor())
+    }
+}
+
+impl<T: Real> fmt::Debug for Var<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Var {}: {:?}", self.id, self.tensor())
+    }
+}
+
+impl<T: Real> Value for Var<'_, T> {
+    type T = T;
+
+    fn tensor(&self) -> Tensor<T> {
+        Var::tensor(self)
+    }
+
+    fn dims(&self) -> Dims {
+        self.tape.dims(self.id)
+    }
+
+    fn constant(&self, tensor: Tensor<T>) -> Self {
+        self.tape.constant(tensor)
+    }
+
+    fn apply<R: Rule<T>>(rule: R, inputs: &[&Self]) -> Self {
+        let tape = tape_of(inputs);
+        tape.record(tape.keep(rule), inputs)
+    }
+
+    fn pointwise<P: Pointwise<N>, const N: usize>(p: &P, inputs: [&Self; N]) -> Self {
+        p.eval(inputs.map(|x| *x))
+    }
+
+    fn fused<F: Fused<T>>(f: &F, inputs: &[&Self]) -> Self {
+        f.definition(inputs)
+    }
+}
+
+#[track_caller]
+fn tape_of<'t, T: Real>(inputs: &[&Var<'t, T>]) -> &'t Tape<T> {
+    let tape = inputs
+        .first()
+        .expect("an operation on a tape has at least one input")
+        .tape;
+    for x in inputs {
+        assert!(
+            std::ptr::eq(x.tape, tape),
+            "an operation has inputs from two tapes"
+        );
+    }
+    tape
+}
+
+impl<T: Real> Algebra for Var<'_, T> {
+    fn lift(self, c: f64) -> Self {
+        self.tape.constant(Tensor::scalar(T::from_f64(c)))
+    }
+
+    fn select(self, cmp: Cmp, other: Self, yes: Self, no: Self) -> Self {
+        let mask = Tensor::pointwise(&Comparison(cmp), [&self.tensor(), &other.tensor()]);
+        Self::apply(Select, &[&self.tape.constant(mask), &yes, &no])
+    }
+
+    fn unary<U: Unary>(self, u: U) -> Self {
+        UnaryRule::on(u, &self)
+    }
+
+    fn binary<B: Binary>(self, b: B, other: Self) -> Self {
+        BinaryRule::on(b, &self, &other)
+    }
+}
