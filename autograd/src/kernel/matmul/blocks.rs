@@ -63,8 +63,11 @@ pub(super) struct Product<'f, T: 'static> {
 // SAFETY: whoever shares a product gives each thread a part of C of its own; A and B are only read.
 unsafe impl<T: Real> Sync for Product<'_, T> {}
 
-/// Bytes of a panel of B that stay in the first-level cache while the rows of A pass: most of 32 KiB.
-const PANEL_BYTES: usize = 28 * 1024;
+/// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. More than the first level
+/// holds: the second feeds a wide tile fast enough, and longer blocks of k lay down C less often.
+const PANEL_BYTES: usize = 56 * 1024;
+/// The longest block of k, for narrow panels.
+const LONGEST: usize = 256;
 /// Bytes of a block of A that stay in the second-level cache while the panels of B pass: a quarter of 1 MiB.
 const BLOCK_BYTES: usize = 256 * 1024;
 /// A block of B that is read for fewer rows than this is not worth copying.
@@ -105,13 +108,11 @@ impl<T: Real> Product<'_, T> {
         let (_, pitch) = self.unit();
         let size = size_of::<T>();
         let even = |total: usize, at_most: usize| total.div_ceil(total.div_ceil(at_most.max(1)));
-        let deep = even(self.depth, PANEL_BYTES / (pitch * size));
+        let deep = even(self.depth, (PANEL_BYTES / (pitch * size)).min(LONGEST));
         let tall = (BLOCK_BYTES / (deep * size)).next_multiple_of(ROW_UNIT);
 
-        let far = self.b.rs.unsigned_abs() * size > 2 * pitch * size;
-        let copied = self.b.cs != 1 || (far && self.rows >= COPY_ROWS);
-        let block = if copied { deep * pitch } else { 0 };
-        scratch::with(Use::Block, block, |block| {
+        let widest = self.kernels.tiles.len() * self.kernels.lanes;
+        scratch::with(Use::Block, deep * widest, |block| {
             for i in rows.clone().step_by(tall) {
                 let i = i..rows.end.min(i + tall);
                 for p in (0..self.depth).step_by(deep) {
@@ -121,7 +122,7 @@ impl<T: Real> Product<'_, T> {
                         let vectors = self.panel(cols.end - j);
                         let end = cols.end.min(j + vectors * self.kernels.lanes);
                         // SAFETY: the ranges lie in the product; the block holds a panel.
-                        unsafe { self.down(&i, &p, j..end, vectors, copied, block) };
+                        unsafe { self.down(&i, &p, j..end, vectors, block) };
                         if p.end == self.depth {
                             // SAFETY: as above, and this part of C is done with.
                             unsafe { self.finish(&i, j..end) };
@@ -136,20 +137,20 @@ impl<T: Real> Product<'_, T> {
     /// One block of k of one panel, for a block of rows.
     ///
     /// # Safety
-    /// As for [`Self::blocked`]; `block` holds the panel's vectors if it is to be copied.
+    /// As for [`Self::blocked`]; `block` holds the panel's vectors.
     unsafe fn down(
         &self,
         rows: &Range<usize>,
         depth: &Range<usize>,
         cols: Range<usize>,
         vectors: usize,
-        copied: bool,
         block: &mut [T],
     ) {
-        let lanes = self.kernels.lanes;
+        let pitch = vectors * self.kernels.lanes;
         let b = self.b.from(depth.start, cols.start);
+        let ragged = cols.len() < pitch;
+        let copied = self.copied(ragged);
         let (b_at, b_rs) = if copied {
-            let pitch = vectors * lanes;
             debug_assert!(block.len() >= depth.len() * pitch);
             // SAFETY: the block holds the panel.
             unsafe { self.copy(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
@@ -162,8 +163,9 @@ impl<T: Real> Product<'_, T> {
             a_rs: self.a.rs,
             a_cs: self.a.cs,
             b_rs,
+            b_ragged: ragged && !copied,
             c_rs: self.c_rs,
-            last: cols.len() - (vectors - 1) * lanes,
+            last: self.kernels.lanes - (pitch - cols.len()),
             add: self.add || depth.start > 0,
         };
         let tiles = self.kernels.tiles[vectors - 1];
@@ -180,6 +182,15 @@ impl<T: Real> Product<'_, T> {
         }
     }
 
+    /// Whether a panel of B is read from a copy: always where its rows are not contiguous; for many rows, if its own
+    /// rows lie far apart (they would evict each other), or if it is ragged and masks are slow.
+    fn copied(&self, ragged: bool) -> bool {
+        let (_, pitch) = self.unit();
+        let far = self.b.rs.unsigned_abs() > 2 * pitch;
+        let pays = far || (ragged && self.kernels.slow_masks);
+        self.b.cs != 1 || (pays && self.rows >= COPY_ROWS)
+    }
+
     /// Copies a block of B to contiguous rows.
     ///
     /// # Safety
@@ -188,9 +199,15 @@ impl<T: Real> Product<'_, T> {
         // SAFETY: as the caller says.
         unsafe {
             match (b.rs, b.cs) {
-                (_, 1) => (self.kernels.copy)(depth, width, b.at, b.rs, to, pitch),
+                (_, 1) => return (self.kernels.copy)(depth, width, b.at, b.rs, to, pitch),
                 (1, _) => (self.kernels.transpose)(depth, width, b.at, b.cs, to, pitch),
                 strides => pack::gather(depth, width, b.at, strides, to, pitch),
+            }
+            if width < pitch {
+                // Nobody stores these lanes, but old denormal numbers in them would slow the sums down.
+                for p in 0..depth {
+                    to.add(p * pitch + width).write_bytes(0, pitch - width);
+                }
             }
         }
     }

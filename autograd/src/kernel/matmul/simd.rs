@@ -15,6 +15,8 @@ pub(super) trait Simd: Copy {
     type Mask: Copy;
     /// Number of lanes.
     const LANES: usize;
+    /// Masked loads are as fast as others.
+    const FREE_MASKS: bool;
 
     unsafe fn zero() -> Self;
     unsafe fn splat(x: Self::Elem) -> Self;
@@ -40,6 +42,7 @@ macro_rules! array {
             type Elem = $t;
             type Mask = usize;
             const LANES: usize = $n;
+            const FREE_MASKS: bool = false;
 
             #[inline(always)]
             unsafe fn zero() -> Self {
@@ -123,6 +126,8 @@ mod x86 {
                 type Elem = $t;
                 type Mask = $m;
                 const LANES: usize = $n;
+                // The 256-bit ones take several cycles on some processors.
+                const FREE_MASKS: bool = size_of::<$v>() == 64;
 
                 #[inline(always)]
                 unsafe fn zero() -> Self {

@@ -14,6 +14,8 @@ type Dot<T> = unsafe fn(usize, *const T, *const T, &mut [T; 32]);
 pub struct Kernels<T: 'static> {
     /// Elements in a vector.
     pub(super) lanes: usize,
+    /// Masked loads cost more than others.
+    pub(super) slow_masks: bool,
     /// `tiles[v − 1][r − 1]` is the tile of r rows and v vectors.
     pub(super) tiles: &'static [&'static [Tile<T>]],
     /// [`pack::copy`].
@@ -81,6 +83,7 @@ macro_rules! kernels {
     ($module:ident, $v:ty, $square:ty, dot $dots:literal, $($vecs:literal: $($rows:literal)*;)*) => {
         Kernels {
             lanes: <$v>::LANES,
+            slow_masks: !<$v>::FREE_MASKS,
             tiles: &[$(&[$($module::tile::<$v, $rows, $vecs>),*]),*],
             copy: $module::copy::<$v>,
             transpose: $module::transpose::<$square>,

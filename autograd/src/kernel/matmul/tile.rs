@@ -1,5 +1,7 @@
 //! The innermost loop: one tile of the product in registers.
 
+use std::hint::black_box;
+
 use super::simd::Simd;
 
 /// What the tiles of one panel of columns share. Distances are in elements.
@@ -9,6 +11,8 @@ pub(super) struct Panel {
     pub a_rs: isize,
     pub a_cs: isize,
     pub b_rs: isize,
+    /// The rows of B end where those of C do, in the midst of a vector.
+    pub b_ragged: bool,
     pub c_rs: usize,
     /// Lanes in use of the last vector of a row, at least 1.
     pub last: usize,
@@ -40,33 +44,21 @@ pub(super) unsafe fn tile<V: Simd, const ROWS: usize, const VECS: usize>(
     b: *const V::Elem,
     c: *mut V::Elem,
 ) {
-    // SAFETY: the caller vouches for instruction set and reach; the loops below stay inside of it. The pointers are
-    // moved past the last step without being read there.
+    // SAFETY: the caller vouches for instruction set and reach; the loops stay inside of it.
     unsafe {
         let mask = V::first(panel.last);
         let mut sums = [[V::zero(); VECS]; ROWS];
         if panel.add {
             for (i, row) in sums.iter_mut().enumerate() {
-                let c = c.add(i * panel.c_rs);
-                for (j, sum) in row.iter_mut().enumerate() {
-                    *sum = load::<V, VECS>(j, mask, c);
-                }
+                *row = load_row(mask, c.add(i * panel.c_rs));
             }
         }
-        let (mut at_a, mut at_b) = (a, b);
-        for _ in 0..panel.depth {
-            let mut row = [V::zero(); VECS];
-            for (j, x) in row.iter_mut().enumerate() {
-                *x = load::<V, VECS>(j, mask, at_b);
-            }
-            for (i, sums) in sums.iter_mut().enumerate() {
-                let x = V::splat(*at_a.offset(i as isize * panel.a_rs));
-                for (sum, y) in sums.iter_mut().zip(row) {
-                    *sum = sum.add_product(x, y);
-                }
-            }
-            at_a = at_a.wrapping_offset(panel.a_cs);
-            at_b = at_b.wrapping_offset(panel.b_rs);
+        if V::FREE_MASKS || panel.b_ragged {
+            add_products(panel, a, b, &mut sums, |b| load_row(mask, b));
+        } else {
+            add_products(panel, a, b, &mut sums, |b| {
+                std::array::from_fn(|j| V::load(b.add(j * V::LANES)))
+            });
         }
         for (i, row) in sums.into_iter().enumerate() {
             let c = c.add(i * panel.c_rs);
@@ -82,25 +74,60 @@ pub(super) unsafe fn tile<V: Simd, const ROWS: usize, const VECS: usize>(
     }
 }
 
-/// Vector `j` of a row of `VECS` vectors.
+/// The loop over k. Rows of A are addressed in threes, each three from a pointer of its own: left to itself the
+/// compiler walks one pointer through all rows, and that chain of additions takes longer than the multiplications.
 ///
 /// # Safety
-/// The lanes are good: all, in the last vector those of the mask.
+/// As for [`tile`]; `load` gets pointers to the rows of B.
 #[inline(always)]
-unsafe fn load<V: Simd, const VECS: usize>(
-    j: usize,
-    mask: V::Mask,
-    row: *const V::Elem,
-) -> V {
-    // SAFETY: as the caller says.
-    unsafe {
-        let at = row.add(j * V::LANES);
-        if j + 1 == VECS {
-            V::load_first(mask, at)
-        } else {
-            V::load(at)
+unsafe fn add_products<V: Simd, const ROWS: usize, const VECS: usize>(
+    panel: &Panel,
+    a: *const V::Elem,
+    mut b: *const V::Elem,
+    sums: &mut [[V; VECS]; ROWS],
+    load: impl Fn(*const V::Elem) -> [V; VECS],
+) {
+    const { assert!(ROWS <= 12) };
+    let mut threes = [a; 4];
+    for (t, at) in threes.iter_mut().enumerate().skip(1) {
+        if 3 * t < ROWS {
+            *at = black_box(a.wrapping_offset(3 * t as isize * panel.a_rs));
         }
     }
+    for _ in 0..panel.depth {
+        let row = load(b);
+        for (i, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: row i of A reaches this step of k, as the caller says.
+            unsafe {
+                let x = V::splat(*threes[i / 3].offset((i % 3) as isize * panel.a_rs));
+                for (sum, y) in sums.iter_mut().zip(row) {
+                    *sum = sum.add_product(x, y);
+                }
+            }
+        }
+        // Past the last step these point anywhere, unread.
+        threes = threes.map(|at| at.wrapping_offset(panel.a_cs));
+        b = b.wrapping_offset(panel.b_rs);
+    }
+}
+
+/// A row of `VECS` vectors, the last one masked.
+///
+/// # Safety
+/// All lanes are good; of the last vector, those of the mask.
+#[inline(always)]
+unsafe fn load_row<V: Simd, const VECS: usize>(mask: V::Mask, row: *const V::Elem) -> [V; VECS] {
+    std::array::from_fn(|j| {
+        // SAFETY: as the caller says.
+        unsafe {
+            let at = row.add(j * V::LANES);
+            if j + 1 == VECS {
+                V::load_first(mask, at)
+            } else {
+                V::load(at)
+            }
+        }
+    })
 }
 
 /// Σ x·y over two contiguous slices of `n` elements, in `LANES·VECS` interleaved sums that are folded in halves.
