@@ -7,4 +7,4 @@ mod matmul;
 
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
-pub use matmul::Matmul;
+pub use matmul::{Mat, MatMut, Matmul, matmul};

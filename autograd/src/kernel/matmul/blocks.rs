@@ -1,0 +1,230 @@
+//! The loops around the tiles: blocks of rows, of k, and panels of columns, sized for the caches.
+
+use std::ops::Range;
+
+use super::pack;
+use super::scratch::{self, Use};
+use super::table::Kernels;
+use super::tile::Panel;
+use crate::real::Real;
+
+/// Where element (0, 0) of a matrix lies, and the distances between rows and between columns.
+#[derive(Debug)]
+pub(super) struct Source<T> {
+    pub at: *const T,
+    pub rs: isize,
+    pub cs: isize,
+}
+
+impl<T> Clone for Source<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Source<T> {}
+
+impl<T> Source<T> {
+    /// The matrix from element (i, j) on.
+    pub(super) fn from(self, i: usize, j: usize) -> Self {
+        let by = i as isize * self.rs + j as isize * self.cs;
+        Self {
+            at: self.at.wrapping_offset(by),
+            ..self
+        }
+    }
+
+    pub(super) fn transposed(self) -> Self {
+        Self {
+            rs: self.cs,
+            cs: self.rs,
+            ..self
+        }
+    }
+}
+
+/// What is applied to a finished piece of a row: `f(piece, its first column)`.
+pub(super) type Finish<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
+
+/// A product C (+)= A·B whose sizes and reach have been checked.
+pub(super) struct Product<'f, T: 'static> {
+    pub kernels: &'static Kernels<T>,
+    pub rows: usize,
+    pub cols: usize,
+    pub depth: usize,
+    pub a: Source<T>,
+    pub b: Source<T>,
+    pub c: *mut T,
+    pub c_rs: usize,
+    pub add: bool,
+    pub finish: Finish<'f, T>,
+}
+
+// SAFETY: whoever shares a product gives each thread a part of C of its own; A and B are only read.
+unsafe impl<T: Real> Sync for Product<'_, T> {}
+
+/// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. More than the first level
+/// holds: the second feeds a wide tile fast enough, and longer blocks of k lay down C less often.
+const PANEL_BYTES: usize = 56 * 1024;
+/// The longest block of k, for narrow panels.
+const LONGEST: usize = 256;
+/// Bytes of a block of A that stay in the second-level cache while the panels of B pass: a quarter of 1 MiB.
+const BLOCK_BYTES: usize = 256 * 1024;
+/// A block of B that is read for fewer rows than this is not worth copying.
+const COPY_ROWS: usize = 24;
+/// Every tile height divides this.
+const ROW_UNIT: usize = 24;
+
+impl<T: Real> Product<'_, T> {
+    /// Rows of the tallest tile that a product this wide uses, and columns of its panels: work is cut at multiples.
+    pub(super) fn unit(&self) -> (usize, usize) {
+        let vectors = self.panel(self.cols);
+        (
+            self.kernels.tiles[vectors - 1].len(),
+            vectors * self.kernels.lanes,
+        )
+    }
+
+    /// Vectors of the next panel, where `left` columns are left. The widest tile is best; a remainder of one vector
+    /// is shared, because a narrow tile is the slowest.
+    fn panel(&self, left: usize) -> usize {
+        let widest = self.kernels.tiles.len();
+        let vectors = left.div_ceil(self.kernels.lanes);
+        if vectors == widest + 1 {
+            vectors.div_ceil(2)
+        } else {
+            vectors.min(widest)
+        }
+    }
+
+    /// Computes a part of C.
+    ///
+    /// Order of loops, from outside: rows of A as fit the second-level cache; k as fits a panel of B into the first;
+    /// panels; tiles down the rows. Each block of k goes on with the chains that the one before laid down in C.
+    ///
+    /// # Safety
+    /// The ranges lie in C, the product has `depth > 0`, and nobody else touches this part of C meanwhile.
+    pub(super) unsafe fn blocked(&self, rows: Range<usize>, cols: Range<usize>) {
+        let (_, pitch) = self.unit();
+        let size = size_of::<T>();
+        let even = |total: usize, at_most: usize| total.div_ceil(total.div_ceil(at_most.max(1)));
+        let deep = even(self.depth, (PANEL_BYTES / (pitch * size)).min(LONGEST));
+        let tall = (BLOCK_BYTES / (deep * size)).next_multiple_of(ROW_UNIT);
+
+        let widest = self.kernels.tiles.len() * self.kernels.lanes;
+        scratch::with(Use::Block, deep * widest, |block| {
+            for i in rows.clone().step_by(tall) {
+                let i = i..rows.end.min(i + tall);
+                for p in (0..self.depth).step_by(deep) {
+                    let p = p..self.depth.min(p + deep);
+                    let mut j = cols.start;
+                    while j < cols.end {
+                        let vectors = self.panel(cols.end - j);
+                        let end = cols.end.min(j + vectors * self.kernels.lanes);
+                        // SAFETY: the ranges lie in the product; the block holds a panel.
+                        unsafe { self.down(&i, &p, j..end, vectors, block) };
+                        if p.end == self.depth {
+                            // SAFETY: as above, and this part of C is done with.
+                            unsafe { self.finish(&i, j..end) };
+                        }
+                        j = end;
+                    }
+                }
+            }
+        });
+    }
+
+    /// One block of k of one panel, for a block of rows.
+    ///
+    /// # Safety
+    /// As for [`Self::blocked`]; `block` holds the panel's vectors.
+    unsafe fn down(
+        &self,
+        rows: &Range<usize>,
+        depth: &Range<usize>,
+        cols: Range<usize>,
+        vectors: usize,
+        block: &mut [T],
+    ) {
+        let pitch = vectors * self.kernels.lanes;
+        let b = self.b.from(depth.start, cols.start);
+        let ragged = cols.len() < pitch;
+        let copied = self.copied(ragged);
+        let (b_at, b_rs) = if copied {
+            debug_assert!(block.len() >= depth.len() * pitch);
+            // SAFETY: the block holds the panel.
+            unsafe { self.copy(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
+            (block.as_ptr(), pitch as isize)
+        } else {
+            (b.at, b.rs)
+        };
+        let panel = Panel {
+            depth: depth.len(),
+            a_rs: self.a.rs,
+            a_cs: self.a.cs,
+            b_rs,
+            b_ragged: ragged && !copied,
+            c_rs: self.c_rs,
+            last: self.kernels.lanes - (pitch - cols.len()),
+            add: self.add || depth.start > 0,
+        };
+        let tiles = self.kernels.tiles[vectors - 1];
+        let mut i = rows.start;
+        while i < rows.end {
+            let height = tiles.len().min(rows.end - i);
+            let a = self.a.from(i, depth.start).at;
+            // SAFETY: the tile lies in the product, and its instruction set in the processor, which has a table.
+            unsafe {
+                let c = self.c.add(i * self.c_rs + cols.start);
+                tiles[height - 1](&panel, a, b_at, c);
+            }
+            i += height;
+        }
+    }
+
+    /// Whether a panel of B is read from a copy: always where its rows are not contiguous; for many rows, if its own
+    /// rows lie far apart (they would evict each other), or if it is ragged and masks are slow.
+    fn copied(&self, ragged: bool) -> bool {
+        let (_, pitch) = self.unit();
+        let far = self.b.rs.unsigned_abs() > 2 * pitch;
+        let pays = far || (ragged && self.kernels.slow_masks);
+        self.b.cs != 1 || (pays && self.rows >= COPY_ROWS)
+    }
+
+    /// Copies a block of B to contiguous rows.
+    ///
+    /// # Safety
+    /// `b` reaches the block, and `to` holds it in rows of `pitch` elements.
+    unsafe fn copy(&self, depth: usize, width: usize, b: Source<T>, to: *mut T, pitch: usize) {
+        // SAFETY: as the caller says.
+        unsafe {
+            match (b.rs, b.cs) {
+                (_, 1) => return (self.kernels.copy)(depth, width, b.at, b.rs, to, pitch),
+                (1, _) => (self.kernels.transpose)(depth, width, b.at, b.cs, to, pitch),
+                strides => pack::gather(depth, width, b.at, strides, to, pitch),
+            }
+            if width < pitch {
+                // Nobody stores these lanes, but old denormal numbers in them would slow the sums down.
+                for p in 0..depth {
+                    to.add(p * pitch + width).write_bytes(0, pitch - width);
+                }
+            }
+        }
+    }
+
+    /// Hands complete pieces of rows to `finish`.
+    ///
+    /// # Safety
+    /// The ranges lie in C, and nobody else touches this part of it.
+    pub(super) unsafe fn finish(&self, rows: &Range<usize>, cols: Range<usize>) {
+        let Some(finish) = self.finish else { return };
+        for i in rows.clone() {
+            // SAFETY: the caller vouches for the piece.
+            let piece = unsafe {
+                let at = self.c.add(i * self.c_rs + cols.start);
+                std::slice::from_raw_parts_mut(at, cols.len())
+            };
+            finish(piece, cols.start);
+        }
+    }
+}
