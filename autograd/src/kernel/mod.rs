@@ -4,7 +4,11 @@ mod isa;
 mod lane;
 mod math;
 mod matmul;
+mod norm;
+mod update;
 
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::Matmul;
+pub use norm::sum_of_squares;
+pub use update::{Update, update};
