@@ -1,14 +1,51 @@
 //! A small, exact reverse-mode autodiff tensor engine.
 
 mod algebra;
+mod backward;
+mod buffer;
+mod catalogue;
+mod check;
+pub mod functional;
 mod kernel;
+mod layout;
+mod linearise;
+mod matrix;
+mod ops;
+mod pointwise;
+pub mod random;
 mod real;
+mod rule;
+mod tape;
+mod tensor;
+mod value;
+mod var;
+mod walk;
 
 pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
-pub use kernel::{Fused, Isa, Lane, Plain, isa};
+pub use backward::Gradients;
+pub use catalogue::{Case, Draw, catalogue};
+pub use check::{GradientError, check_gradients, check_gradients_to};
+pub use kernel::{Fused, Isa, Lane, Plain, Update, isa, sum_of_squares, update};
+pub use layout::{Dims, MAX_RANK};
+pub use linearise::Linearised;
+pub use ops::{Activation, Functions, Indices};
+pub use real::Real;
+pub use rule::{DynRule, Rule, Sink};
+pub use tape::{Anomaly, Tape};
+pub use tensor::Tensor;
+pub use value::{Fused as FusedOp, Value};
+pub use var::Var;
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
     pub use crate::kernel::{Mat, MatMut, matmul};
 }
-pub use real::Real;
+
+/// The operations, as methods of traits.
+pub mod prelude {
+    pub use crate::ops::{
+        Activation, Arithmetic, Compare, Distributions, Elementwise, Indexing, Indices, Joining,
+        Layers, LinearAlgebra, Reductions, Shaping,
+    };
+    pub use crate::value::Value;
+}

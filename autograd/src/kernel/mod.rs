@@ -4,7 +4,17 @@ mod isa;
 mod lane;
 mod math;
 mod matmul;
+mod norm;
+mod pointwise;
+mod reduce;
+mod softmax;
+mod update;
 
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::{Mat, MatMut, Matmul, matmul};
+pub use norm::sum_of_squares;
+pub(crate) use pointwise::{map, map_in_place};
+pub(crate) use reduce::{Fold, columns, rows};
+pub(crate) use softmax::{cross_entropy, cross_entropy_gradient, log_softmax, softmax};
+pub use update::{Update, update};

@@ -1,0 +1,215 @@
+//! One pass over parameters, gradients and the state of an optimiser.
+
+use super::{Isa, Lane, isa};
+use crate::algebra::Cmp;
+use crate::real::Real;
+
+/// State of a smaller magnitude becomes zero: far below anything that moves a parameter, and well above the
+/// denormal numbers of `f32`, on which processors are several times slower.
+const TINY: f64 = 1e-36;
+
+/// The rule by which one parameter moves, written for one lane of a SIMD loop.
+pub trait Update<const N: usize>: Copy + Send + Sync {
+    /// The new parameter and state, from the parameter `p`, its gradient `g` and `N` numbers of state.
+    /// Implementations carry `#[inline(always)]`, or the loops around them do not vectorise.
+    fn eval<L: Lane>(&self, p: L, g: L, state: [L; N]) -> (L, [L; N]);
+}
+
+/// Moves every parameter by the rule `u`, in place, and its state with it.
+///
+/// State below 10⁻³⁶ in magnitude is set to zero on the way. Elements do not see each other, so cutting the slices into
+/// pieces does not change a bit.
+///
+/// # Panics
+/// If the slices differ in length.
+#[track_caller]
+pub fn update<T: Real, U: Update<N>, const N: usize>(
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
+    update_on(isa(), u, params, grads, state);
+}
+
+/// [`update`] on a named instruction set, which the processor must have.
+#[track_caller]
+fn update_on<T: Real, U: Update<N>, const N: usize>(
+    isa: Isa,
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
+    assert!(
+        grads.len() == params.len() && state.iter().all(|s| s.len() == params.len()),
+        "update: {} parameters, {} gradients and state of {:?}",
+        params.len(),
+        grads.len(),
+        state.each_ref().map(|s| s.len()),
+    );
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 if isa <= Isa::best() => {
+            // SAFETY: the processor has these instructions, as the guard asked it.
+            unsafe { avx512(u, params, grads, state) }
+        }
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 if isa <= Isa::best() => {
+            // SAFETY: the processor has these instructions, as the guard asked it.
+            unsafe { avx2(u, params, grads, state) }
+        }
+        _ => portable(u, params, grads, state),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+fn avx512<T: Real, U: Update<N>, const N: usize>(
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
+    body::<T::Fused, U, N>(*u, params, grads, state);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<T: Real, U: Update<N>, const N: usize>(
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
+    body::<T::Fused, U, N>(*u, params, grads, state);
+}
+
+fn portable<T: Real, U: Update<N>, const N: usize>(
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
+    body::<T::Plain, U, N>(*u, params, grads, state);
+}
+
+/// The loop. All slices are cut to one length first, which takes the bounds checks out of it.
+#[inline(always)]
+fn body<L: Lane, U: Update<N>, const N: usize>(
+    u: U,
+    params: &mut [L::Elem],
+    grads: &[L::Elem],
+    state: [&mut [L::Elem]; N],
+) {
+    let n = params.len();
+    let grads = &grads[..n];
+    let mut state = state.map(|s| &mut s[..n]);
+    for i in 0..n {
+        let old = std::array::from_fn(|k| L::new(state[k][i]));
+        let (p, new) = u.eval(L::new(params[i]), L::new(grads[i]), old);
+        params[i] = p.get();
+        for (s, x) in state.iter_mut().zip(new) {
+            s[i] = flushed(x).get();
+        }
+    }
+}
+
+/// Zero in place of a tiny number; NaN stays.
+#[inline(always)]
+fn flushed<L: Lane>(x: L) -> L {
+    x.abs().select(Cmp::Lt, x.lift(TINY), x.lift(0.0), x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rule with a product, a square root and a quotient.
+    #[derive(Clone, Copy)]
+    struct Rule;
+
+    impl Update<2> for Rule {
+        #[inline(always)]
+        fn eval<L: Lane>(&self, p: L, g: L, [m, v]: [L; 2]) -> (L, [L; 2]) {
+            let m = m.fma(m.lift(0.5), g);
+            let v = g.fma(g, v * v.lift(0.25));
+            (p - m / (v.sqrt() + v.lift(1e-8)), [m, v])
+        }
+    }
+
+    /// A number per index, of both signs.
+    fn numbers(n: usize, phase: f64) -> Vec<f32> {
+        (0..n)
+            .map(|i| (i as f64 * 0.7 + phase).sin() as f32)
+            .collect()
+    }
+
+    #[test]
+    fn every_instruction_set_follows_the_rule() {
+        for isa in Isa::available() {
+            for n in [0, 1, 15, 16, 17, 63, 64, 65, 1000] {
+                let (start, g) = (numbers(n, 0.0), numbers(n, 1.0));
+                let (m0, v0) = (numbers(n, 2.0), numbers(n, 3.0));
+                let (mut p, mut m) = (start.clone(), m0.clone());
+                let mut v: Vec<f32> = v0.iter().map(|x| x.abs()).collect();
+                update_on(isa, &Rule, &mut p, &g, [&mut m, &mut v]);
+                for i in 0..n {
+                    let g = f64::from(g[i]);
+                    let want_m = 0.5 * f64::from(m0[i]) + g;
+                    let want_v = 0.25 * f64::from(v0[i].abs()) + g * g;
+                    let want_p = f64::from(start[i]) - want_m / (want_v.sqrt() + 1e-8);
+                    assert!((f64::from(m[i]) - want_m).abs() < 1e-6, "{isa:?} m[{i}]");
+                    assert!((f64::from(v[i]) - want_v).abs() < 1e-6, "{isa:?} v[{i}]");
+                    assert!((f64::from(p[i]) - want_p).abs() < 1e-5, "{isa:?} p[{i}]");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cutting_changes_no_bit() {
+        let n = 1000;
+        let run = |cut: usize| {
+            let (mut p, g) = (numbers(n, 0.0), numbers(n, 1.0));
+            let (mut m, mut v) = (vec![0.1f32; n], vec![0.2f32; n]);
+            for at in (0..n).step_by(cut) {
+                let to = n.min(at + cut);
+                let state = [&mut m[at..to], &mut v[at..to]];
+                update(&Rule, &mut p[at..to], &g[at..to], state);
+            }
+            (p, m, v)
+        };
+        assert_eq!(run(n), run(37));
+    }
+
+    #[test]
+    fn tiny_state_becomes_zero_and_nan_stays() {
+        let tiny = [9e-37f32, -9e-37, 1e-40, -1e-45, 1.1e-36, -1.1e-36];
+        let n = tiny.len();
+        for isa in Isa::available() {
+            let mut m: Vec<f32> = tiny.iter().map(|x| 2.0 * x).collect();
+            let mut v = vec![f32::NAN; n];
+            update_on(
+                isa,
+                &Rule,
+                &mut vec![0.0; n],
+                &vec![0.0; n],
+                [&mut m, &mut v],
+            );
+            assert_eq!(m, [0.0, 0.0, 0.0, 0.0, 1.1e-36, -1.1e-36]);
+            assert!(v.iter().all(|x| x.is_nan()));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "3 parameters, 2 gradients")]
+    fn lengths_must_agree() {
+        update(
+            &Rule,
+            &mut [0f32; 3],
+            &[0.0; 2],
+            [&mut [0.0; 3], &mut [0.0; 3]],
+        );
+    }
+}
