@@ -1,6 +1,7 @@
 //! A small, exact reverse-mode autodiff tensor engine.
 
 mod algebra;
+pub mod data;
 mod kernel;
 mod real;
 
