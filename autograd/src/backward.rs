@@ -1,6 +1,7 @@
 //! Backward passes: eager on tensors, traced on variables.
 
 use crate::layout::Dims;
+use crate::linearise::Place;
 use crate::matrix;
 use crate::ops::{LinearAlgebra, Reductions, sum_to};
 use crate::pointwise;
@@ -16,6 +17,15 @@ pub(crate) struct Scratch<T: Real> {
     slots: Vec<Slot<T>>,
     traced: Vec<Option<u32>>,
     active: Vec<bool>,
+    /// For [`Tape::linearise`].
+    pub(crate) places: Vec<Place>,
+}
+
+impl<T: Real> Scratch<T> {
+    /// The node that holds the cotangent of a node after a traced pass.
+    pub(crate) fn arrived(&self, id: usize) -> Option<u32> {
+        self.traced[id]
+    }
 }
 
 impl<T: Real> Default for Scratch<T> {
@@ -24,6 +34,7 @@ impl<T: Real> Default for Scratch<T> {
             slots: Vec::new(),
             traced: Vec::new(),
             active: Vec::new(),
+            places: Vec::new(),
         }
     }
 }
@@ -273,7 +284,7 @@ fn mark(active: &mut [bool], id: u32) {
     }
 }
 #[track_caller]
-fn one_for<T: Real>(y: Var<'_, T>) -> Tensor<T> {
+pub(crate) fn one_for<T: Real>(y: Var<'_, T>) -> Tensor<T> {
     let dims = y.dims();
     assert_eq!(
         dims.count(),

@@ -5,6 +5,7 @@ mod backward;
 mod buffer;
 mod catalogue;
 mod check;
+pub mod data;
 pub mod functional;
 mod kernel;
 mod layout;

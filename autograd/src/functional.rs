@@ -1,0 +1,155 @@
+//! Derivatives of functions, without a tape in sight.
+//!
+//! A function is a closure from a variable to a variable; write it in the call, so that the compiler finds its lifetime.
+//! Each call makes a tape of its own.
+
+use crate::ops::{Elementwise, Reductions};
+use crate::prelude::Value;
+use crate::real::Real;
+use crate::tape::Tape;
+use crate::tensor::Tensor;
+use crate::var::Var;
+
+/// The value of `f` at `x` and its gradient there, of the shape of `x`.
+///
+/// ```
+/// use autograd::{Tensor, functional::value_and_grad, prelude::*};
+/// let (y, g) = value_and_grad(|x| x.square().sum(), &Tensor::from([1.0, 3.0f64]));
+/// assert_eq!((y.item(), g.to_vec()), (10.0, vec![2.0, 6.0]));
+/// ```
+///
+/// # Panics
+/// If `f` does not return exactly one element.
+#[track_caller]
+pub fn value_and_grad<T, F>(f: F, x: &Tensor<T>) -> (Tensor<T>, Tensor<T>)
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let y = f(x);
+    (y.tensor(), tape.backward(y).wrt(x))
+}
+
+/// The gradient of `f` at `x`, of the shape of `x`.
+///
+/// # Panics
+/// If `f` does not return exactly one element.
+#[track_caller]
+pub fn grad<T, F>(f: F, x: &Tensor<T>) -> Tensor<T>
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    value_and_grad(f, x).1
+}
+
+/// The value of `f` at `x` and the product of the cotangent `g`, of the value's shape, with the Jacobian there.
+///
+/// # Panics
+/// If `g` does not have the shape of the value.
+#[track_caller]
+pub fn vjp<T, F>(f: F, x: &Tensor<T>, g: &Tensor<T>) -> (Tensor<T>, Tensor<T>)
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let y = f(x);
+    (y.tensor(), tape.pull(y, g.clone()).wrt(x))
+}
+
+/// The value of `f` at `x` and the product of the Jacobian there with the tangent `v`, of the shape of `x`.
+///
+/// Two backward passes make a forward one: the product of a cotangent u with the Jacobian is linear in u, and its
+/// derivative by u along v is the product wanted.
+///
+/// # Panics
+/// If `v` does not have the shape of `x`.
+#[track_caller]
+pub fn jvp<T, F>(f: F, x: &Tensor<T>, v: &Tensor<T>) -> (Tensor<T>, Tensor<T>)
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let y = f(x);
+    let u = tape.leaf(Tensor::zeros(&y.dims()));
+    let pulled = tape.vjp(y, u, &[x])[0];
+    (y.tensor(), tape.pull(pulled, v.clone()).wrt(u))
+}
+
+/// The Jacobian of `f` at `x`, of shape `[elements of the value, elements of x]`.
+#[track_caller]
+pub fn jacobian<T, F>(f: F, x: &Tensor<T>) -> Tensor<T>
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let y = f(x);
+    jacobian_of(&tape, y, x)
+}
+
+/// The Hessian of `f` at `x`, of shape `[n, n]` for `x` of n elements.
+///
+/// ```
+/// use autograd::{Tensor, functional::hessian, prelude::*};
+/// let h = hessian(|x| x.select_index(0, 0).square() * x.select_index(0, 1), &Tensor::from([3.0, 5.0f64]));
+/// assert_eq!(h.to_vec(), [10.0, 6.0, 6.0, 0.0]);
+/// ```
+///
+/// # Panics
+/// If `f` does not return exactly one element.
+#[track_caller]
+pub fn hessian<T, F>(f: F, x: &Tensor<T>) -> Tensor<T>
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let gradient = tape.grad(f(x), &[x])[0];
+    jacobian_of(&tape, gradient, x)
+}
+
+/// The product of the Hessian of `f` at `x` with `v`, of the shape of `x`.
+///
+/// # Panics
+/// If `f` does not return exactly one element, or `v` does not have the shape of `x`.
+#[track_caller]
+pub fn hvp<T, F>(f: F, x: &Tensor<T>, v: &Tensor<T>) -> Tensor<T>
+where
+    T: Real,
+    F: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let gradient = tape.grad(f(x), &[x])[0];
+    tape.pull(gradient, v.clone()).wrt(x)
+}
+
+/// A row for each element of `y`: one backward pass with a cotangent of one 1.
+fn jacobian_of<T: Real>(tape: &Tape<T>, y: Var<'_, T>, x: Var<'_, T>) -> Tensor<T> {
+    let (m, n) = (y.dims().count(), x.dims().count());
+    let mut rows = Tensor::zeros(&[m, n]);
+    let mut one = Tensor::zeros(&y.dims());
+    for i in 0..m {
+        one.as_mut_slice()[i] = T::ONE;
+        let row = tape.pull(y, one.clone()).wrt(x);
+        row.copy_to(&mut rows.as_mut_slice()[i * n..(i + 1) * n]);
+        one.as_mut_slice()[i] = T::ZERO;
+    }
+    rows
+}
+
+/// Σ over all pairs of the products of their elements.
+pub(crate) fn inner<'t, T: Real>(pairs: &[(Var<'t, T>, Var<'t, T>)]) -> Var<'t, T> {
+    let mut terms = pairs.iter().map(|(a, b)| (*a * *b).sum());
+    let first = terms.next().expect("there is at least one pair");
+    terms.fold(first.mul_scalar(1.0), |sum, t| sum + t)
+}

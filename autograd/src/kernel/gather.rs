@@ -1,0 +1,154 @@
+//! Rows picked from a table and turned into floats on the way.
+//!
+//! A batch is a few hundred rows scattered over a table that is larger than the caches. What costs is waiting for
+//! memory, so the rows to come are prefetched while one is converted.
+//!
+//! The product and the sum of the affine map are rounded one after the other, never fused: a batch has the same bits
+//! on every instruction set.
+
+use super::Isa;
+use crate::real::Real;
+
+/// A cell as it is stored.
+pub(crate) trait Cell: Copy + Send + Sync + 'static {
+    /// The cell as a number, exactly.
+    fn to_f64(self) -> f64;
+    /// `self·scale + shift`, as an element.
+    fn affine<T: Real>(self, scale: f64, shift: f64) -> T;
+}
+
+/// A byte has few digits: the map is computed in the element's own precision, twice as many at once for `f32`.
+impl Cell for u8 {
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    fn affine<T: Real>(self, scale: f64, shift: f64) -> T {
+        T::from_f64(f64::from(self)) * T::from_f64(scale) + T::from_f64(shift)
+    }
+}
+
+/// A column may lie far from zero compared with its spread (a year, an altitude). The map is computed in `f64` and
+/// rounded once, so that centring such a column loses nothing.
+macro_rules! real_cell {
+    ($t:ident) => {
+        impl Cell for $t {
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn affine<T: Real>(self, scale: f64, shift: f64) -> T {
+                T::from_f64(f64::from(self) * scale + shift)
+            }
+        }
+    };
+}
+real_cell!(f32);
+real_cell!(f64);
+
+/// What is done to each cell of a row.
+#[derive(Clone, Copy)]
+pub(crate) enum Map<'a> {
+    /// Only the type changes.
+    Convert,
+    /// `cell·scale + shift`.
+    Uniform(f64, f64),
+    /// `cell·scale[j] + shift[j]`, with j the place in the row.
+    PerColumn(&'a [f64], &'a [f64]),
+}
+
+/// Writes row `rows[i]` of the table `cells`, mapped, to `out[i·width..]`.
+///
+/// # Panics
+/// If a row lies outside the table.
+pub(crate) fn gather<C: Cell, T: Real>(
+    isa: Isa,
+    (cells, width): (&[C], usize),
+    rows: &[u32],
+    map: Map<'_>,
+    out: &mut [T],
+) {
+    debug_assert_eq!(out.len(), rows.len() * width);
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: an `Isa` other than `Portable` exists only where the processor has its instructions.
+        Isa::Avx512 => unsafe { avx512(cells, width, rows, map, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Isa::Avx2 => unsafe { avx2(cells, width, rows, map, out) },
+        _ => every_row(cells, width, rows, map, out),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl")]
+fn avx512<C: Cell, T: Real>(cells: &[C], width: usize, rows: &[u32], map: Map<'_>, out: &mut [T]) {
+    every_row(cells, width, rows, map, out);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn avx2<C: Cell, T: Real>(cells: &[C], width: usize, rows: &[u32], map: Map<'_>, out: &mut [T]) {
+    every_row(cells, width, rows, map, out);
+}
+
+#[inline(always)]
+fn every_row<C: Cell, T: Real>(
+    cells: &[C],
+    width: usize,
+    rows: &[u32],
+    map: Map<'_>,
+    out: &mut [T],
+) {
+    let row = |r: u32| &cells[r as usize * width..][..width];
+    let ahead = rows_ahead(width * size_of::<C>());
+    for (i, (&r, out)) in rows.iter().zip(out.chunks_exact_mut(width)).enumerate() {
+        if let Some(&next) = rows.get(i + ahead) {
+            prefetch(row(next));
+        }
+        let cells = row(r);
+        match map {
+            Map::Convert => {
+                for (out, cell) in out.iter_mut().zip(cells) {
+                    *out = T::from_f64(cell.to_f64());
+                }
+            }
+            Map::Uniform(scale, shift) => {
+                for (out, cell) in out.iter_mut().zip(cells) {
+                    *out = cell.affine(scale, shift);
+                }
+            }
+            Map::PerColumn(scale, shift) => {
+                let columns = scale.iter().zip(shift);
+                for ((out, cell), (scale, shift)) in out.iter_mut().zip(cells).zip(columns) {
+                    *out = cell.affine(*scale, *shift);
+                }
+            }
+        }
+    }
+}
+
+/// How many rows ahead of its use a row is asked for: about 4 KiB, a fraction of the first cache, which holds the rows
+/// on their way besides the batch being written.
+#[inline(always)]
+fn rows_ahead(row_bytes: usize) -> usize {
+    (4096 / row_bytes).clamp(1, 16)
+}
+
+/// Asks for a row's cache lines.
+#[inline(always)]
+fn prefetch<C>(row: &[C]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        const LINE: usize = 64;
+        for at in (0..size_of_val(row)).step_by(LINE) {
+            // SAFETY: a prefetch reads nothing, and the address lies inside the row.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().cast::<i8>().add(at)) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = row;
+}

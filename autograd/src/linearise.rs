@@ -1,0 +1,143 @@
+//! Many products with one Hessian.
+
+use crate::layout::Dims;
+use crate::real::Real;
+use crate::tape::{Origin, Tape};
+use crate::tensor::Tensor;
+use crate::var::Var;
+
+/// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
+/// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
+pub struct Linearised<'a, T: Real = f32> {
+    tape: &'a mut Tape<T>,
+    loss: u32,
+    gradients: Vec<Place>,
+}
+
+/// The gradient of a parameter: its node, if the loss depends on the parameter, and its place in the flat vector.
+pub(crate) struct Place {
+    gradient: Option<u32>,
+    offset: usize,
+    dims: Dims,
+}
+
+impl<T: Real> Tape<T> {
+    /// Resets the tape, records a loss of one element and traces its gradient with respect to every
+    /// [`parameter`](Tape::parameter).
+    ///
+    /// ```
+    /// use autograd::{Tape, Tensor, prelude::*};
+    /// // ½ wᵀ A w with A = diag(1, 10): H v = A v
+    /// let mut tape = Tape::<f64>::new();
+    /// let mut quadratic = tape.linearise(|tape| {
+    ///     let w = tape.parameter(Tensor::from([0.3, 0.4]), 0);
+    ///     let a = tape.constant(Tensor::from([1.0, 10.0]));
+    ///     (w * w * a).sum() * 0.5
+    /// });
+    /// let mut hv = [0.0; 2];
+    /// quadratic.hessian_vector(&[1.0, 1.0], &mut hv);
+    /// assert_eq!(hv, [1.0, 10.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the loss does not have exactly one element.
+    #[track_caller]
+    pub fn linearise<F>(&mut self, loss: F) -> Linearised<'_, T>
+    where
+        F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
+    {
+        self.reset();
+        let mut gradients = std::mem::take(&mut self.scratch.get_mut().places);
+        gradients.clear();
+        let id = {
+            let tape = &*self;
+            let y = loss(tape);
+            let mut scratch = std::mem::take(&mut *tape.scratch.borrow_mut());
+            let one = tape.constant(crate::backward::one_for(y));
+            let parameters = |active: &mut [bool]| {
+                tape.read(|nodes, _| {
+                    for (a, node) in active.iter_mut().zip(nodes) {
+                        *a = matches!(node.origin, Origin::Parameter(_));
+                    }
+                });
+            };
+            tape.trace(y.id, one, parameters, &mut scratch);
+            tape.read(|nodes, _| {
+                for (id, node) in nodes[..=y.id as usize].iter().enumerate() {
+                    if let Origin::Parameter(offset) = node.origin {
+                        gradients.push(Place {
+                            gradient: scratch.arrived(id),
+                            offset,
+                            dims: node.value.dims(),
+                        });
+                    }
+                }
+            });
+            *tape.scratch.borrow_mut() = scratch;
+            y.id
+        };
+        Linearised {
+            tape: self,
+            loss: id,
+            gradients,
+        }
+    }
+}
+
+impl<T: Real> Linearised<'_, T> {
+    /// The loss.
+    pub fn loss(&self) -> T {
+        self.tape.value(self.loss).item()
+    }
+
+    /// Writes the gradient into the places of the parameters; zeros where the loss does not depend on one.
+    ///
+    /// # Panics
+    /// If a parameter's place is outside `out`.
+    #[track_caller]
+    pub fn gradient(&self, out: &mut [T]) {
+        for p in &self.gradients {
+            let place = p.of_mut(out);
+            match p.gradient {
+                Some(id) => self.tape.value(id).copy_to(place),
+                None => place.fill(T::ZERO),
+            }
+        }
+    }
+
+    /// Writes the product of the Hessian with `v` into `out`; both are flat vectors with the places of the parameters.
+    ///
+    /// # Panics
+    /// If a parameter's place is outside `v` or `out`.
+    #[track_caller]
+    pub fn hessian_vector(&mut self, v: &[T], out: &mut [T]) {
+        let seeds = self.gradients.iter().filter_map(|p| {
+            let direction = v.get(p.offset..p.offset + p.dims.count());
+            let direction = direction.unwrap_or_else(|| p.outside(v.len()));
+            p.gradient.map(|id| (id, Tensor::new(&p.dims, direction)))
+        });
+        self.tape.sweep(seeds, Some(out), |_, _| {});
+    }
+}
+
+impl<T: Real> Drop for Linearised<'_, T> {
+    /// Gives the list back for the next one.
+    fn drop(&mut self) {
+        self.tape.scratch.get_mut().places = std::mem::take(&mut self.gradients);
+    }
+}
+
+impl Place {
+    #[track_caller]
+    fn of_mut<'o, T>(&self, out: &'o mut [T]) -> &'o mut [T] {
+        let len = out.len();
+        let place = out.get_mut(self.offset..self.offset + self.dims.count());
+        place.unwrap_or_else(|| self.outside(len))
+    }
+
+    #[track_caller]
+    fn outside(&self, len: usize) -> ! {
+        let end = self.offset + self.dims.count();
+        panic!("a parameter at {}..{end} is outside a vector of {len}", self.offset)
+    }
+}
