@@ -16,15 +16,11 @@ const ALIGN: usize = 64;
 /// Bytes of freed blocks that a thread keeps at most.
 const POOL_BOUND: usize = 256 << 20;
 
-mod sealed {
-    pub trait Plain: Copy + Send + Sync + 'static {}
-    impl Plain for f32 {}
-    impl Plain for f64 {}
-    impl Plain for u32 {}
-}
-/// A type for which every bit pattern is a value. Sealed.
-pub(crate) trait Element: sealed::Plain {}
-impl<T: sealed::Plain> Element for T {}
+/// A type for which every bit pattern is a value. It stays in this crate: only these three.
+pub trait Element: Copy + Send + Sync + 'static {}
+impl Element for f32 {}
+impl Element for f64 {}
+impl Element for u32 {}
 
 /// What stands in front of the elements, padded to [`ALIGN`].
 #[repr(C, align(64))]

@@ -4,17 +4,13 @@ use std::fmt::{Debug, Display, LowerExp};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::buffer::Element;
 use crate::kernel::{Fused, Lane, Matmul, Plain};
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
 
 /// An element of a tensor: `f32` or `f64`. Sealed: the kernels know both.
 pub trait Real:
-    sealed::Sealed
+    Element
     + Copy
     + Default
     + PartialEq

@@ -244,19 +244,22 @@ pub(super) fn zero_times<E: Algebra>(g: E, d: E) -> E {
 /// The operators of one carrier: with another value (owned or borrowed on either side) and with an element.
 macro_rules! operators {
     ([$($life:lifetime)?] $carrier:ty) => {
-        operators!(@binary [$($life)?] $carrier, Add add Plus, Sub sub Minus, Mul mul Times, Div div Over);
+        operators!(@binary [$($life)?] $carrier, Add add Plus);
+        operators!(@binary [$($life)?] $carrier, Sub sub Minus);
+        operators!(@binary [$($life)?] $carrier, Mul mul Times);
+        operators!(@binary [$($life)?] $carrier, Div div Over);
         impl<$($life,)? T: Real> Neg for $carrier {
             type Output = $carrier;
             #[track_caller]
             fn neg(self) -> $carrier {
-                UnaryRule::on(Negative, &self)
+                UnaryRule::on(Negative {}, &self)
             }
         }
         impl<$($life,)? T: Real> Neg for &$carrier {
             type Output = $carrier;
             #[track_caller]
             fn neg(self) -> $carrier {
-                UnaryRule::on(Negative, self)
+                UnaryRule::on(Negative {}, self)
             }
         }
         impl<$($life,)? T: Real> Add<T> for $carrier {
@@ -289,8 +292,7 @@ macro_rules! operators {
             }
         }
     };
-    (@binary [$($life:lifetime)?] $carrier:ty, $($trait:ident $f:ident $rule:ident),*) => {
-        $(
+    (@binary [$($life:lifetime)?] $carrier:ty, $trait:ident $f:ident $rule:ident) => {
             impl<$($life,)? T: Real> $trait for $carrier {
                 type Output = $carrier;
                 #[inline]
@@ -323,7 +325,6 @@ macro_rules! operators {
                     BinaryRule::on($rule, self, other)
                 }
             }
-        )*
     };
 }
 operators!([] Tensor<T>);

@@ -73,10 +73,10 @@ macro_rules! elementwise {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug)]
-            pub struct $name $({ $(
+            pub struct $name {$($(
                 #[allow(missing_docs)]
                 pub $field: f64
-            ),+ })?
+            ),+)?}
 
             impl Unary for $name {
                 const NAME: &'static str = stringify!($method);
@@ -116,7 +116,7 @@ macro_rules! elementwise {
             #[inline]
             #[track_caller]
             fn $method(&self $($(, $field: f64)+)?) -> Self {
-                UnaryRule::on($name $({ $($field),+ })?, self)
+                UnaryRule::on($name { $($($field),+)? }, self)
             })*
         }
         impl<V: Value> Elementwise for V {}
@@ -130,7 +130,7 @@ macro_rules! elementwise {
                 $($(#[$doc])*
                 #[inline(always)]
                 fn $method(self $($(, $field: f64)+)?) -> Self {
-                    self.unary($name $({ $($field),+ })?)
+                    self.unary($name { $($($field),+)? })
                 })*
             }
             impl<E: Algebra> Functions for E {}

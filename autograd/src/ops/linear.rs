@@ -161,27 +161,27 @@ macro_rules! activations {
 
 activations! {
     /// [`Elementwise::relu`]
-    Relu = "relu": Relu;
+    Relu = "relu": Relu {};
     /// [`Elementwise::leaky_relu`]
     LeakyRelu(slope) = "leaky-relu": LeakyRelu { slope };
     /// [`Elementwise::elu`]
     Elu(alpha) = "elu": Elu { alpha };
     /// [`Elementwise::selu`]
-    Selu = "selu": Selu;
+    Selu = "selu": Selu {};
     /// [`Elementwise::gelu`]
-    Gelu = "gelu": Gelu;
+    Gelu = "gelu": Gelu {};
     /// [`Elementwise::gelu_tanh`]
-    GeluTanh = "gelu-tanh": GeluTanh;
+    GeluTanh = "gelu-tanh": GeluTanh {};
     /// [`Elementwise::silu`]
-    Silu = "silu": Silu;
+    Silu = "silu": Silu {};
     /// [`Elementwise::softplus`]
-    Softplus = "softplus": Softplus;
+    Softplus = "softplus": Softplus {};
     /// [`Elementwise::softsign`]
-    Softsign = "softsign": Softsign;
+    Softsign = "softsign": Softsign {};
     /// [`Elementwise::tanh`]
-    Tanh = "tanh": Tanh;
+    Tanh = "tanh": Tanh {};
     /// [`Elementwise::sigmoid`]
-    Sigmoid = "sigmoid": Sigmoid;
+    Sigmoid = "sigmoid": Sigmoid {};
 }
 
 /// The parameter that goes with a bare name, PyTorch's default.
