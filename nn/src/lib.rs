@@ -2,7 +2,7 @@
 
 mod aligned;
 pub mod init;
-
+pub mod metrics;
 pub mod optim;
 mod params;
 
