@@ -4,8 +4,7 @@
 
 use std::cmp::Ordering;
 
-use autograd::random::below;
-use rand_chacha::ChaCha8Rng;
+use autograd::random::{Stream, below};
 
 /// The quarter points of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +60,7 @@ pub fn bootstrap_interval(
     statistic: impl Fn(&[f64]) -> f64,
     resamples: usize,
     confidence: f64,
-    rng: &mut ChaCha8Rng,
+    rng: &mut Stream,
 ) -> Option<(f64, f64)> {
     assert!(
         (0.0..=1.0).contains(&confidence),
