@@ -101,7 +101,7 @@ impl Finder {
             });
         }
         for place in self.places() {
-            if let Some(found) = look(&place, source)? {
+            if let Some(found) = self.look_twice(&place, source)? {
                 return Ok(found);
             }
         }
@@ -113,8 +113,24 @@ impl Finder {
         }
     }
 
+    /// Looks again where a set is incomplete because another program is just putting it there.
+    fn look_twice(&self, place: &Place, source: &Source) -> Result<Option<Found>, DataError> {
+        let first = look(place, source);
+        if matches!(first, Err(DataError::Incomplete { .. })) && Lock::was_used(place.folder()) {
+            // A folder that cannot be locked is none that is being downloaded into.
+            if let Ok(_lock) = Lock::take(place.folder(), &self.downloader()) {
+                return look(place, source);
+            }
+        }
+        first
+    }
+
+    fn downloader(&self) -> Downloader {
+        Downloader::new(self.timeouts, self.progress.clone())
+    }
+
     fn download(&self, place: Place, source: &Source) -> Result<Found, DataError> {
-        let downloader = Downloader::new(self.timeouts, self.progress.clone());
+        let downloader = self.downloader();
         let _lock = Lock::take(place.folder(), &downloader)?;
         // Somebody else may have fetched it while this program waited for the lock.
         if let Some(found) = look(&place, source)? {

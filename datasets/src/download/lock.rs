@@ -17,13 +17,21 @@ pub struct Lock {
     _file: File,
 }
 
+/// The name of the file that is locked.
+const NAME: &str = ".gradus-lock";
+
 impl Lock {
+    /// Whether somebody has ever downloaded into the folder.
+    pub(crate) fn was_used(folder: &Path) -> bool {
+        folder.join(NAME).exists()
+    }
+
     /// Waits until no other program downloads into the folder, which is made if need be.
     ///
     /// # Errors
     /// If the folder cannot be written, or the downloader's progress callback says stop.
     pub fn take(folder: &Path, downloader: &Downloader) -> Result<Self, DownloadError> {
-        let path = folder.join(".gradus-lock");
+        let path = folder.join(NAME);
         let cannot_write = |source| DownloadError::Folder {
             path: path.clone(),
             source,

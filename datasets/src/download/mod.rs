@@ -205,6 +205,10 @@ impl Downloader {
             }
             parts.push(part);
         }
+        // Writing to the disk takes time, naming next to none: the set is incomplete only for a moment.
+        for part in &parts {
+            part.sync()?;
+        }
         for part in parts {
             part.keep()?;
         }

@@ -100,9 +100,13 @@ impl PartFile {
         Ok(hasher.finalize().iter().map(hex).collect())
     }
 
-    /// Gives the file its name, once it is safely on the disk.
+    /// Waits until the file is safely on the disk.
+    pub(super) fn sync(&self) -> Result<(), DownloadError> {
+        self.file.sync_all().map_err(|e| self.cannot_write(e))
+    }
+
+    /// Gives the file its name.
     pub(super) fn keep(self) -> Result<(), DownloadError> {
-        self.file.sync_all().map_err(|e| self.cannot_write(e))?;
         fs::rename(&self.part, &self.path).map_err(|e| self.cannot_write(e))?;
         // The name is on the disk when its folder is. A folder cannot be opened as a file everywhere.
         #[cfg(unix)]

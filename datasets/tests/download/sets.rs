@@ -190,6 +190,29 @@ fn who_waits_for_another_is_told_and_can_stop() {
 }
 
 #[test]
+fn a_set_that_is_just_being_named_is_waited_for() {
+    let source = source(
+        &["http://127.0.0.1:9/a".into()],
+        &["http://127.0.0.1:9/b".into()],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let lock = Lock::take(folder.path(), &Downloader::new(TIMEOUTS, None)).unwrap();
+    fs::create_dir(folder.path().join("set")).unwrap();
+    fs::write(folder.path().join("set/a"), [5, 6]).unwrap();
+    std::thread::scope(|scope| {
+        let load = scope.spawn(|| source.load(&finder(folder.path())));
+        std::thread::sleep(Duration::from_millis(200));
+        fs::write(folder.path().join("set/b"), [0, 1]).unwrap();
+        drop(lock);
+        assert_eq!(load.join().unwrap().unwrap().len(), 2);
+    });
+    // Nobody is at work: it stays incomplete.
+    fs::remove_file(folder.path().join("set/b")).unwrap();
+    let error = source.load(&finder(folder.path())).unwrap_err();
+    assert!(matches!(error, DataError::Incomplete { .. }), "{error}");
+}
+
+#[test]
 fn a_data_folder_that_is_a_file_is_told() {
     let server = both();
     let source = source(&[server.url("/a")], &[server.url("/b")]);
