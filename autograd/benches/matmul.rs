@@ -102,29 +102,65 @@ fn fastest(mut f: impl FnMut()) -> f64 {
 fn numbers<T: Real>(n: usize, mut seed: u64) -> Vec<T> {
     (0..n)
         .map(|_| {
-            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed = seed
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             T::from_f64((seed >> 33) as f64 / (1u64 << 30) as f64 - 1.0)
         })
         .collect()
 }
 
 fn table<T: Peer>(only: Option<&str>) {
-    println!("{:24} {:>10} {:>10} {:>8}", T::NAME, "ours", "peer", "ratio");
+    println!(
+        "{:24} {:>10} {:>10} {:>8}",
+        T::NAME,
+        "ours",
+        "peer",
+        "ratio"
+    );
     for &(m, k, n, form) in SHAPES {
-        let name = format!("{m}x{k}x{n}{}", match form { Plain => "", TurnedA => " (A turned)", TurnedB => " (B turned)" });
+        let name = format!(
+            "{m}x{k}x{n}{}",
+            match form {
+                Plain => "",
+                TurnedA => " (A turned)",
+                TurnedB => " (B turned)",
+            }
+        );
         if only.is_some_and(|o| !name.contains(o)) {
             continue;
         }
         let (a, b) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2));
         let mut c = vec![T::ZERO; m * n];
-        let a_strides = if form == TurnedA { [1, m as isize] } else { [k as isize, 1] };
-        let b_strides = if form == TurnedB { [1, k as isize] } else { [n as isize, 1] };
+        let a_strides = if form == TurnedA {
+            [1, m as isize]
+        } else {
+            [k as isize, 1]
+        };
+        let b_strides = if form == TurnedB {
+            [1, k as isize]
+        } else {
+            [n as isize, 1]
+        };
         let ours = fastest(|| {
             let a = Mat::new(&a, 0, m, k, a_strides[0], a_strides[1]);
             let b = Mat::new(&b, 0, k, n, b_strides[0], b_strides[1]);
-            matmul(a, b, MatMut::row_major(black_box(&mut c), m, n), false, None);
+            matmul(
+                a,
+                b,
+                MatMut::row_major(black_box(&mut c), m, n),
+                false,
+                None,
+            );
         });
-        let peer = fastest(|| T::gemm([m, k, n], (&a, a_strides), (&b, b_strides), black_box(&mut c)));
+        let peer = fastest(|| {
+            T::gemm(
+                [m, k, n],
+                (&a, a_strides),
+                (&b, b_strides),
+                black_box(&mut c),
+            )
+        });
         let speed = 2e-9 * (m * k * n) as f64;
         println!(
             "{name:24} {:10.1} {:10.1} {:8.2}   {:.2} us",
@@ -138,8 +174,15 @@ fn table<T: Peer>(only: Option<&str>) {
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let only = args.get(1).map(String::as_str).filter(|a| !a.starts_with("--"));
+    let only = args
+        .get(1)
+        .map(String::as_str)
+        .filter(|a| !a.starts_with("--"));
     println!("{:?}", autograd::isa());
-    if args.iter().all(|a| a != "--f64") { table::<f32>(only); }
-    if args.iter().all(|a| a != "--f32") { table::<f64>(only); }
+    if args.iter().all(|a| a != "--f64") {
+        table::<f32>(only);
+    }
+    if args.iter().all(|a| a != "--f32") {
+        table::<f64>(only);
+    }
 }

@@ -5,10 +5,10 @@ mod kernel;
 mod real;
 
 pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
-pub use kernel::{Fused, Isa, Lane, Plain, isa};
+pub use kernel::{Fused, Isa, Lane, Plain, Team, isa, threads};
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
-    pub use crate::kernel::{Mat, MatMut, matmul};
+    pub use crate::kernel::{Mat, MatMut, matmul, split};
 }
 pub use real::Real;

@@ -4,7 +4,9 @@ mod isa;
 mod lane;
 mod math;
 mod matmul;
+mod threads;
 
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::{Mat, MatMut, Matmul, matmul};
+pub use threads::{Team, split, threads};

@@ -8,9 +8,9 @@ mod table;
 mod tile;
 mod view;
 
-use blocks::{Finish, Product, Source};
 use crate::kernel::{Isa, isa};
 use crate::real::Real;
+use blocks::{Finish, Product, Source};
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 

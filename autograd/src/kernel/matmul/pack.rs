@@ -84,7 +84,12 @@ pub(super) unsafe fn transpose<S: Square>(
                 S::turn(from.add(p), cs, to.add(p * pitch + j), pitch);
             }
         }
-        let edge = |p: usize, j: usize| (from.offset(p as isize + j as isize * cs), to.add(p * pitch + j));
+        let edge = |p: usize, j: usize| {
+            (
+                from.offset(p as isize + j as isize * cs),
+                to.add(p * pitch + j),
+            )
+        };
         let (below, corner) = edge(deep, 0);
         gather(depth - deep, wide, below, (1, cs), corner, pitch);
         let (beside, corner) = edge(0, wide);
