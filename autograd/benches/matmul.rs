@@ -5,8 +5,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use autograd::Real;
 use autograd::kernels::{Mat, MatMut, matmul};
+use autograd::{Real, Team};
 
 /// How A and B lie in memory.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,6 +46,25 @@ const SHAPES: &[(usize, usize, usize, Form)] = &[
     (32, 64, 64, Plain),
     (64, 32, 64, TurnedA),
     (32, 64, 64, TurnedB),
+    (128, 32, 1, Plain),
+    (128, 32, 2, Plain),
+    (128, 32, 3, Plain),
+    (128, 32, 4, Plain),
+    (128, 32, 5, Plain),
+    (128, 32, 6, Plain),
+    (128, 32, 7, Plain),
+    (128, 32, 8, Plain),
+    (128, 32, 9, Plain),
+    (128, 32, 11, Plain),
+    (128, 32, 12, Plain),
+    (32, 128, 1, TurnedA),
+    (32, 128, 2, TurnedA),
+    (32, 128, 3, TurnedA),
+    (32, 128, 4, TurnedA),
+    (32, 128, 6, TurnedA),
+    (32, 128, 8, TurnedA),
+    (32, 128, 12, TurnedA),
+    (32, 128, 14, TurnedA),
     (32, 50, 1, Plain),
     (50, 32, 1, TurnedA),
     (32, 1, 50, Plain),
@@ -174,6 +193,14 @@ fn table<T: Peer>(only: Option<&str>) {
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
+    let number = |name: &str| {
+        let at = args.iter().position(|a| a == name)?;
+        args.get(at + 1)?.parse().ok()
+    };
+    Team::new(number("--threads").unwrap_or(1)).install(|| run(&args));
+}
+
+fn run(args: &[String]) {
     let only = args
         .get(1)
         .map(String::as_str)
