@@ -9,6 +9,6 @@ pub use kernel::{Fused, Isa, Lane, Plain, Team, isa, threads};
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
-    pub use crate::kernel::{Mat, MatMut, matmul, split};
+    pub use crate::kernel::{Finish, Mat, MatMut, Matmul, matmul, split};
 }
 pub use real::Real;

@@ -8,5 +8,5 @@ mod threads;
 
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
-pub use matmul::{Mat, MatMut, Matmul, matmul};
+pub use matmul::{Finish, Mat, MatMut, Matmul, matmul};
 pub use threads::{Team, split, threads};
