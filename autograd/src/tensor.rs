@@ -68,9 +68,7 @@ impl<T: Real> Tensor<T> {
     /// The identity matrix of shape `[n, n]`.
     #[track_caller]
     pub fn eye(n: usize) -> Self {
-        Self::from_fn(&[n, n], |i| {
-            if i % (n + 1) == 0 { T::ONE } else { T::ZERO }
-        })
+        Self::from_fn(&[n, n], |i| if i % (n + 1) == 0 { T::ONE } else { T::ZERO })
     }
 
     /// 0, 1, …, n − 1.
@@ -114,7 +112,9 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn segment(&self, start: usize, shape: &[usize]) -> Self {
         let dims = Dims::new(shape);
-        let inside = start.checked_add(dims.count()).is_some_and(|end| end <= self.len());
+        let inside = start
+            .checked_add(dims.count())
+            .is_some_and(|end| end <= self.len());
         assert!(
             inside && self.layout.is_contiguous(),
             "segment: {dims:?} from {start} on is not in a contiguous tensor of shape {:?}",
@@ -255,8 +255,8 @@ impl<T: Real> Tensor<T> {
     /// If the index is outside the shape.
     #[track_caller]
     pub fn at(&self, index: &[usize]) -> T {
-        let inside = index.len() == self.rank()
-            && index.iter().zip(self.shape()).all(|(i, size)| i < size);
+        let inside =
+            index.len() == self.rank() && index.iter().zip(self.shape()).all(|(i, size)| i < size);
         assert!(
             inside,
             "index {index:?} is outside a tensor of shape {:?}",

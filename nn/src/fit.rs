@@ -105,7 +105,8 @@ pub fn fit<T: Real>(
             stopped = Stopped::Interrupted;
             break;
         };
-        let validation = (!plan.validation.is_empty()).then(|| score(trainer, data, plan.validation));
+        let validation =
+            (!plan.validation.is_empty()).then(|| score(trainer, data, plan.validation));
         let record = EpochRecord {
             epoch: trainer.epochs(),
             step: trainer.optimizer().count(),
@@ -121,7 +122,9 @@ pub fn fit<T: Real>(
             break;
         }
         if let (Some(stopping), Some(v)) = (plan.early_stopping, validation) {
-            let progress = best.as_ref().is_none_or(|b| v.loss < b.loss - stopping.min_delta);
+            let progress = best
+                .as_ref()
+                .is_none_or(|b| v.loss < b.loss - stopping.min_delta);
             if progress {
                 best = Some(Best {
                     loss: v.loss,

@@ -116,7 +116,10 @@ impl Loss {
                     let pairs = predicted(y, width).zip(t);
                     return pairs.filter(|(p, t)| (*p == 1) == positive(t)).count() as f64;
                 }
-                let squares = y.iter().zip(t).map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
+                let squares = y
+                    .iter()
+                    .zip(t)
+                    .map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
                 squares.sum::<f64>() / width.max(1) as f64
             }
         }

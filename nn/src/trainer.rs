@@ -126,9 +126,7 @@ impl<T: Real> Trainer<T> {
     /// If the data do not fit the model and the loss.
     #[track_caller]
     pub fn step(&mut self, data: Examples<'_>, rows: &[u32], step: u64) -> StepReport {
-        let Settings {
-            loss, lr, seed, ..
-        } = self.settings;
+        let Settings { loss, lr, seed, .. } = self.settings;
         let x = data.inputs.gather::<T>(rows);
         let targets = loss.targets(data.targets, rows);
         let (layers, params) = (&self.model.layers, &self.model.params);

@@ -77,7 +77,9 @@ impl<T: Real> Run<'_, T> {
         let state: &mut [Tensor<T>; N] = self.state.try_into().unwrap_or_else(|_| {
             panic!("the rule declares {declared} state vectors and updates {N}")
         });
-        let state = state.each_mut().map(|s| &mut s.as_mut_slice()[self.range.clone()]);
+        let state = state
+            .each_mut()
+            .map(|s| &mut s.as_mut_slice()[self.range.clone()]);
         autograd::update(u, self.params, self.grads, state);
     }
 }
