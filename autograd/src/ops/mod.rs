@@ -19,7 +19,6 @@ pub(crate) use compare::{Comparison, Select};
 pub use dropout::Noise;
 pub use elementwise::Elementwise;
 pub(crate) use elementwise::UnaryRule;
-pub use elementwise::functions::Functions;
 pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, Layers};
