@@ -1,7 +1,7 @@
 //! What happens around an app's work: checks at the start, one sentence and an exit code at the end.
 
 use std::any::Any;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -52,11 +52,6 @@ pub fn print_line(text: impl std::fmt::Display) -> Result<(), AppError> {
 pub fn warn(text: impl std::fmt::Display) {
     // A standard error that cannot be written to leaves nobody to tell.
     let _ = writeln!(io::stderr(), "warning: {text}");
-}
-
-/// Whether somebody sits at a terminal and reads standard error.
-pub(crate) fn interactive() -> bool {
-    io::stderr().is_terminal()
 }
 
 fn complain(error: &AppError) {

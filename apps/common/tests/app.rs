@@ -1,42 +1,12 @@
 //! What surrounds an app's work, seen from outside: the test starts itself as an app and looks at exit code and output.
 
+mod demo;
+
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use clap::{CommandFactory, Parser};
-use common::flags::{self, DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
+use clap::CommandFactory;
+use common::flags;
 use common::{AppError, app, interrupt};
-
-/// Train a classifier
-#[derive(Parser)]
-#[command(
-    name = "demo",
-    version,
-    args_conflicts_with_subcommands = true,
-    after_help = "Example: demo --data mnist --hidden 64,32 --epochs 20"
-)]
-struct Demo {
-    #[command(flatten)]
-    data: DataFlags,
-    #[command(flatten)]
-    model: ModelFlags,
-    #[command(flatten)]
-    training: TrainingFlags,
-    #[command(flatten)]
-    folder: FolderFlags,
-    #[command(flatten)]
-    session: Session,
-    #[command(subcommand)]
-    command: Option<Action>,
-}
-
-#[derive(clap::Subcommand)]
-enum Action {
-    /// Judge a run
-    Eval {
-        /// The run
-        run: String,
-    },
-}
 
 const CASE: &str = "GRADUS_TEST_CASE";
 
@@ -58,11 +28,13 @@ fn main() -> ExitCode {
 
 fn work(case: &str) -> Result<(), AppError> {
     match case {
-        "help" | "-h" => {
-            let flag = if case == "help" { "--help" } else { case };
-            let asked = flags::parse(Demo::command(), ["demo", flag])?;
-            assert!(asked.is_none());
-            Ok(())
+        "--help" | "-h" | "--print-config" => {
+            let Some(matches) = flags::parse(demo::Demo::command(), ["demo", case])? else {
+                return Ok(());
+            };
+            let settings: demo::Settings = flags::resolve(&matches, demo::suited)?;
+            assert!(settings.session.print_config);
+            app::print_line(flags::to_toml(&settings)?.trim_end())
         }
         "fine" => app::print_line("result"),
         "failure" => Err(AppError::Failure("no such data".into())),
@@ -135,12 +107,14 @@ fn check_outcomes() {
 }
 
 fn check_help() {
-    let help = start("help").output().unwrap();
+    let help = start("--help").output().unwrap();
     let shown = text(&help.stdout);
     let widest = shown.lines().map(|l| l.chars().count()).max();
     assert!(widest <= Some(80), "{widest:?} columns");
     insta::assert_snapshot!("help", shown);
     expect(&start("-h").output().unwrap(), 0, shown, "");
+    let printed = start("--print-config").output().unwrap();
+    assert!(text(&printed.stdout).contains("batch-size = 32\n"));
 }
 
 fn check_isa() {

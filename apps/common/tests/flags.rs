@@ -1,59 +1,13 @@
 //! Flags as an app uses them: precedence, the file, help, and what is refused.
 
+mod demo;
+
 use std::path::Path;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use common::AppError;
-use common::flags::{
-    Activation, DataFlags, FolderFlags, ModelFlags, Session, Split, Suited, TrainingFlags, Widths,
-    parse, resolve, to_toml,
-};
-use serde::Serialize;
-
-/// Train a classifier
-#[derive(Parser, Debug)]
-#[command(name = "demo", args_conflicts_with_subcommands = true)]
-struct Demo {
-    #[command(flatten)]
-    settings: Settings,
-    #[command(subcommand)]
-    command: Option<Action>,
-}
-
-#[derive(clap::Subcommand, Debug)]
-enum Action {
-    /// Judge a run
-    Eval {
-        /// The run
-        run: String,
-    },
-}
-
-#[derive(Args, Clone, Debug, PartialEq, Serialize)]
-struct Settings {
-    #[command(flatten)]
-    #[serde(flatten)]
-    data: DataFlags,
-    #[command(flatten)]
-    #[serde(flatten)]
-    model: ModelFlags,
-    #[command(flatten)]
-    #[serde(flatten)]
-    training: TrainingFlags,
-    #[command(flatten)]
-    #[serde(flatten)]
-    folder: FolderFlags,
-    #[command(flatten)]
-    #[serde(flatten)]
-    session: Session,
-}
-
-fn suited(settings: &Settings) -> Suited {
-    match settings.data.data.as_str() {
-        "mnist" => vec![("epochs", "20".into()), ("batch-size", "128".into())],
-        _ => Vec::new(),
-    }
-}
+use common::flags::{Activation, Split, Widths, parse, resolve, to_toml};
+use demo::{Action, Demo, Settings, suited};
 
 fn settings(line: &[&str]) -> Result<Settings, AppError> {
     let line = std::iter::once("demo").chain(line.iter().copied());

@@ -27,8 +27,8 @@ pub struct DataFlags {
     #[arg(long)]
     pub offline: bool,
 
-    /// Test rows: the official ones, or a share of all [default: official where there are some, else 0.2]
-    #[arg(long, value_name = "official|FRACTION")]
+    /// Test rows: official, or drawn anew as a share of all [default: official if there are some, else 0.2]
+    #[arg(long, value_name = "WHICH")]
     pub split: Option<Split>,
 
     /// Moves the split, and nothing else
