@@ -1,0 +1,128 @@
+//! The data that the flags ask for, loaded and split.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use datasets::{Dataset, Finder, Spec, TestSplit, split};
+
+use crate::error::AppError;
+use crate::flags::{DataFlags, Split};
+use crate::interrupt;
+use crate::progress::{Console, Download};
+
+/// A data set and which of its rows are for what.
+pub struct Data {
+    /// The rows.
+    pub set: Dataset,
+    /// Rows to train on.
+    pub train: Vec<u32>,
+    /// Rows held out of those for validation.
+    pub validation: Vec<u32>,
+    /// Rows to test on.
+    pub test: Vec<u32>,
+}
+
+/// Which rows are for what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partition {
+    /// Where the test rows come from.
+    pub split: Split,
+    /// The seed of the split.
+    pub split_seed: u64,
+    /// The share of the training rows that is held out for validation.
+    pub val_fraction: f64,
+}
+
+impl DataFlags {
+    /// The data set that is named.
+    ///
+    /// # Errors
+    /// Wrong usage if there is none of that name.
+    pub fn spec(&self) -> Result<Spec, AppError> {
+        self.data
+            .parse()
+            .map_err(|e| AppError::Usage(format!("--data {}: {e}", self.data)))
+    }
+
+    /// Which rows are for what: as the flags say, else as is usual for the data set.
+    pub fn partition(&self, spec: &Spec) -> Partition {
+        let usual = match spec.default_split() {
+            TestSplit::Official => Split::Official,
+            TestSplit::Fraction(x) => Split::Fraction(x),
+        };
+        Partition {
+            split: self.split.unwrap_or(usual),
+            split_seed: self.split_seed,
+            val_fraction: self.val_fraction,
+        }
+    }
+}
+
+/// Loads a data set, downloading it if need be, and divides its rows.
+///
+/// # Errors
+/// If the data cannot be found, downloaded, read or divided so.
+pub fn load(
+    spec: &Spec,
+    partition: Partition,
+    data_dir: Option<PathBuf>,
+    offline: bool,
+    console: Console,
+) -> Result<Data, AppError> {
+    let finder = Finder {
+        data_dir,
+        offline,
+        progress: Some(show_downloads(console)),
+        ..Finder::from_env()
+    };
+    let set = datasets::load(spec, &finder).map_err(AppError::failure)?;
+    console.say(format_args!("{}", set.provenance));
+    let by = match partition.split {
+        Split::Official => TestSplit::Official,
+        Split::Fraction(x) => TestSplit::Fraction(x),
+    };
+    let parts = set
+        .partition(by, partition.split_seed)
+        .map_err(AppError::failure)?;
+    let inner = split::split(
+        &set.part.targets,
+        &parts.rest,
+        partition.val_fraction,
+        partition.split_seed,
+        "validation",
+    )
+    .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
+    Ok(Data {
+        set,
+        train: inner.rest,
+        validation: inner.held_out,
+        test: parts.held_out,
+    })
+}
+
+/// A bar for each file that is downloaded. Ctrl-C stops the download.
+fn show_downloads(console: Console) -> datasets::download::OnProgress {
+    let shown: Mutex<Option<(String, Download)>> = Mutex::new(None);
+    Arc::new(move |at| {
+        let mut shown = shown.lock().unwrap_or_else(|e| e.into_inner());
+        let current = shown.as_ref().is_some_and(|(name, _)| name == at.file);
+        if !current && let Some((_, bar)) = shown.take() {
+            bar.finish();
+        }
+        let (_, bar) = shown.get_or_insert_with(|| {
+            (at.file.to_owned(), console.download(at.file, at.total))
+        });
+        bar.at(at.done);
+        if at.total == Some(at.done)
+            && let Some((_, bar)) = shown.take()
+        {
+            bar.finish();
+        }
+        if interrupt::requested() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })
+}
