@@ -371,7 +371,7 @@ fn mistakes<T: Real>(data: &Data, found: &Evaluation<T>) -> (Vec<report::Mistake
     (shown.collect(), in_all)
 }
 
-/// A row as a picture, if it is one.
+/// A row as a picture, if it is one: cells from 0 to 1 as bytes, channels innermost.
 fn picture(data: &Data, row: u32) -> Option<report::Pixels> {
     let InputKind::Image {
         height,
@@ -382,13 +382,13 @@ fn picture(data: &Data, row: u32) -> Option<report::Pixels> {
         return None;
     };
     let cells = data.set.part.inputs.row(row as usize);
-    let largest = cells.iter().copied().fold(1.0, f64::max);
-    let values = cells.iter().map(|v| (v / largest * 255.0).round() as u8);
+    let plane = height * width;
+    let byte = |i: usize| (cells[i % channels * plane + i / channels] * 255.0).round() as u8;
     Some(report::Pixels {
-        width,
-        height,
-        channels,
-        values: values.collect(),
+        height: u32::try_from(height).ok()?,
+        width: u32::try_from(width).ok()?,
+        channels: u32::try_from(channels).ok()?,
+        values: (0..cells.len()).map(byte).collect(),
     })
 }
 

@@ -135,6 +135,20 @@ impl Card {
         Ok(model)
     }
 
+    /// What turns outputs into probabilities.
+    ///
+    /// # Errors
+    /// If the name in the card is not known.
+    pub fn head(&self) -> Result<Head, AppError> {
+        match self.network.head.as_str() {
+            "softmax" => Ok(Head::Softmax),
+            "sigmoid" => Ok(Head::Sigmoid),
+            other => Err(AppError::Failure(format!(
+                "the model has an unknown head \"{other}\""
+            ))),
+        }
+    }
+
     /// Which rows of the data set were for what.
     ///
     /// # Errors

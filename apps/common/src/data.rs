@@ -40,9 +40,7 @@ impl DataFlags {
     /// # Errors
     /// Wrong usage if there is none of that name.
     pub fn spec(&self) -> Result<Spec, AppError> {
-        self.data
-            .parse()
-            .map_err(|e| AppError::Usage(format!("--data {}: {e}", self.data)))
+        spec(&self.data)
     }
 
     /// Which rows are for what: as the flags say, else as is usual for the data set.
@@ -57,6 +55,15 @@ impl DataFlags {
             val_fraction: self.val_fraction,
         }
     }
+}
+
+/// The data set of a name.
+///
+/// # Errors
+/// Wrong usage if there is none of that name.
+pub fn spec(name: &str) -> Result<Spec, AppError> {
+    name.parse()
+        .map_err(|e| AppError::Usage(format!("--data {name}: {e}")))
 }
 
 /// Loads a data set, downloading it if need be, and divides its rows.
