@@ -11,8 +11,8 @@ use common::app::{self, print_line};
 use common::card::{Card, DataCard, NetworkCard, RowCard, training_card};
 use common::data::{self, Data};
 use common::flags::{Head, to_toml};
-use common::judge;
 use common::json::Number;
+use common::judge;
 use common::progress::Console;
 use common::records::{
     self, Classification, EpochFigures, EpochRecord, Metrics, RowCounts, Score, Task, Weights,
@@ -176,8 +176,8 @@ fn scale_of(affine: &Affine) -> Result<f64, AppError> {
 fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppError> {
     let flags = &settings.training;
     let momentum = flags.optimizer.takes_momentum().then_some(flags.momentum);
-    let rule: Arc<dyn Rule<T>> = nn::optim::by_name(&flags.optimizer.to_string(), momentum)
-        .map_err(AppError::usage)?;
+    let rule: Arc<dyn Rule<T>> =
+        nn::optim::by_name(&flags.optimizer.to_string(), momentum).map_err(AppError::usage)?;
     let how = nn::Settings {
         loss: loss_of(settings.model.head),
         lr: flags.lr,
@@ -324,8 +324,7 @@ impl<T: Real> Judged<T> {
         let loss = loss_of(settings.model.head);
         let judge = |rows: &[u32]| {
             let found = evaluate(model, examples(data), rows, loss);
-            let figures =
-                judge::classification(&found, &truth(data, rows), &data.set.class_names);
+            let figures = judge::classification(&found, &truth(data, rows), &data.set.class_names);
             (figures, found)
         };
         let (test, on_test) = judge(&data.test);

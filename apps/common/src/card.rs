@@ -181,7 +181,11 @@ impl NetworkCard {
         Self {
             inputs,
             hidden: flags.hidden.0.clone(),
-            outputs: if flags.head == Head::Sigmoid { 1 } else { classes },
+            outputs: if flags.head == Head::Sigmoid {
+                1
+            } else {
+                classes
+            },
             activation: flags.activation.to_string(),
             dropout: flags.dropout,
             init: flags.init.to_string(),

@@ -117,9 +117,8 @@ fn show_downloads(console: Console) -> datasets::download::OnProgress {
         if !current && let Some((_, bar)) = shown.take() {
             bar.finish();
         }
-        let (_, bar) = shown.get_or_insert_with(|| {
-            (at.file.to_owned(), console.download(at.file, at.total))
-        });
+        let (_, bar) =
+            shown.get_or_insert_with(|| (at.file.to_owned(), console.download(at.file, at.total)));
         bar.at(at.done);
         if at.total == Some(at.done)
             && let Some((_, bar)) = shown.take()
