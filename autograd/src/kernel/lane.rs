@@ -5,6 +5,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use super::math;
 use crate::algebra::{Algebra, Binary, Cmp, Unary};
 use crate::real::Real;
 
@@ -107,15 +108,8 @@ macro_rules! lane {
                 let ($x, $a, $b) = (self.0, a.0, b.0);
                 Self($fma)
             }
-            lane!(@fn $t abs sqrt exp exp_m1 ln ln_1p sin cos tanh);
-            #[inline(always)]
-            fn sigmoid(self) -> Self {
-                Self(1.0 / (1.0 + (-self.0).exp()))
-            }
-            #[inline(always)]
-            fn erf(self) -> Self {
-                unimplemented!()
-            }
+            lane!(@std $t abs sqrt sin cos);
+            lane!(@own exp exp_m1 ln ln_1p tanh sigmoid erf);
             #[inline(always)]
             fn pow(self, y: Self) -> Self {
                 Self(self.0.powf(y.0))
@@ -131,7 +125,13 @@ macro_rules! lane {
             }
         }
     };
-    (@fn $t:ident $($f:ident)*) => {
+    (@own $($f:ident)*) => {
+        $(#[inline(always)]
+        fn $f(self) -> Self {
+            math::$f(self)
+        })*
+    };
+    (@std $t:ident $($f:ident)*) => {
         $(#[inline(always)]
         fn $f(self) -> Self {
             Self($t::$f(self.0))

@@ -1,1 +1,0 @@
-//! Functions of one number, written so that loops over them vectorise.
