@@ -5,8 +5,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use autograd::Real;
 use autograd::kernels::{Mat, MatMut, matmul};
+use autograd::{Real, Team};
 
 /// How A and B lie in memory.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,6 +46,25 @@ const SHAPES: &[(usize, usize, usize, Form)] = &[
     (32, 64, 64, Plain),
     (64, 32, 64, TurnedA),
     (32, 64, 64, TurnedB),
+    (128, 32, 1, Plain),
+    (128, 32, 2, Plain),
+    (128, 32, 3, Plain),
+    (128, 32, 4, Plain),
+    (128, 32, 5, Plain),
+    (128, 32, 6, Plain),
+    (128, 32, 7, Plain),
+    (128, 32, 8, Plain),
+    (128, 32, 9, Plain),
+    (128, 32, 11, Plain),
+    (128, 32, 12, Plain),
+    (32, 128, 1, TurnedA),
+    (32, 128, 2, TurnedA),
+    (32, 128, 3, TurnedA),
+    (32, 128, 4, TurnedA),
+    (32, 128, 6, TurnedA),
+    (32, 128, 8, TurnedA),
+    (32, 128, 12, TurnedA),
+    (32, 128, 14, TurnedA),
     (32, 50, 1, Plain),
     (50, 32, 1, TurnedA),
     (32, 1, 50, Plain),
@@ -102,29 +121,65 @@ fn fastest(mut f: impl FnMut()) -> f64 {
 fn numbers<T: Real>(n: usize, mut seed: u64) -> Vec<T> {
     (0..n)
         .map(|_| {
-            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed = seed
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             T::from_f64((seed >> 33) as f64 / (1u64 << 30) as f64 - 1.0)
         })
         .collect()
 }
 
 fn table<T: Peer>(only: Option<&str>) {
-    println!("{:24} {:>10} {:>10} {:>8}", T::NAME, "ours", "peer", "ratio");
+    println!(
+        "{:24} {:>10} {:>10} {:>8}",
+        T::NAME,
+        "ours",
+        "peer",
+        "ratio"
+    );
     for &(m, k, n, form) in SHAPES {
-        let name = format!("{m}x{k}x{n}{}", match form { Plain => "", TurnedA => " (A turned)", TurnedB => " (B turned)" });
+        let name = format!(
+            "{m}x{k}x{n}{}",
+            match form {
+                Plain => "",
+                TurnedA => " (A turned)",
+                TurnedB => " (B turned)",
+            }
+        );
         if only.is_some_and(|o| !name.contains(o)) {
             continue;
         }
         let (a, b) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2));
         let mut c = vec![T::ZERO; m * n];
-        let a_strides = if form == TurnedA { [1, m as isize] } else { [k as isize, 1] };
-        let b_strides = if form == TurnedB { [1, k as isize] } else { [n as isize, 1] };
+        let a_strides = if form == TurnedA {
+            [1, m as isize]
+        } else {
+            [k as isize, 1]
+        };
+        let b_strides = if form == TurnedB {
+            [1, k as isize]
+        } else {
+            [n as isize, 1]
+        };
         let ours = fastest(|| {
             let a = Mat::new(&a, 0, m, k, a_strides[0], a_strides[1]);
             let b = Mat::new(&b, 0, k, n, b_strides[0], b_strides[1]);
-            matmul(a, b, MatMut::row_major(black_box(&mut c), m, n), false, None);
+            matmul(
+                a,
+                b,
+                MatMut::row_major(black_box(&mut c), m, n),
+                false,
+                None,
+            );
         });
-        let peer = fastest(|| T::gemm([m, k, n], (&a, a_strides), (&b, b_strides), black_box(&mut c)));
+        let peer = fastest(|| {
+            T::gemm(
+                [m, k, n],
+                (&a, a_strides),
+                (&b, b_strides),
+                black_box(&mut c),
+            )
+        });
         let speed = 2e-9 * (m * k * n) as f64;
         println!(
             "{name:24} {:10.1} {:10.1} {:8.2}   {:.2} us",
@@ -138,8 +193,23 @@ fn table<T: Peer>(only: Option<&str>) {
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let only = args.get(1).map(String::as_str).filter(|a| !a.starts_with("--"));
+    let number = |name: &str| {
+        let at = args.iter().position(|a| a == name)?;
+        args.get(at + 1)?.parse().ok()
+    };
+    Team::new(number("--threads").unwrap_or(1)).install(|| run(&args));
+}
+
+fn run(args: &[String]) {
+    let only = args
+        .get(1)
+        .map(String::as_str)
+        .filter(|a| !a.starts_with("--"));
     println!("{:?}", autograd::isa());
-    if args.iter().all(|a| a != "--f64") { table::<f32>(only); }
-    if args.iter().all(|a| a != "--f32") { table::<f64>(only); }
+    if args.iter().all(|a| a != "--f64") {
+        table::<f32>(only);
+    }
+    if args.iter().all(|a| a != "--f32") {
+        table::<f64>(only);
+    }
 }

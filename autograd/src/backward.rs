@@ -115,7 +115,11 @@ impl<T: Real> Tape<T> {
     /// If `loss` does not have exactly one element, or a parameter's place is outside `gradient`.
     #[track_caller]
     pub fn backward_into(&self, loss: Var<'_, T>, gradient: &mut [T]) {
-        self.sweep([(loss.id, one_for(loss))].into_iter(), Some(gradient), |_, _| {});
+        self.sweep(
+            [(loss.id, one_for(loss))].into_iter(),
+            Some(gradient),
+            |_, _| {},
+        );
     }
 
     /// Goes down the list once. `seeds` are the cotangents to start from; those of parameters end in `flat`, those of
@@ -193,12 +197,7 @@ impl<T: Real> Tape<T> {
     /// # Panics
     /// If `g` does not have the shape of `y`, or a variable is of another tape.
     #[track_caller]
-    pub fn vjp<'t>(
-        &'t self,
-        y: Var<'t, T>,
-        g: Var<'t, T>,
-        wrt: &[Var<'t, T>],
-    ) -> Vec<Var<'t, T>> {
+    pub fn vjp<'t>(&'t self, y: Var<'t, T>, g: Var<'t, T>, wrt: &[Var<'t, T>]) -> Vec<Var<'t, T>> {
         for x in wrt.iter().chain([&y, &g]) {
             assert!(
                 std::ptr::eq(x.tape, self),
@@ -212,11 +211,19 @@ impl<T: Real> Tape<T> {
         );
         let mut scratch = std::mem::take(&mut *self.scratch.borrow_mut());
         let targets = wrt.iter().map(|x| x.id);
-        self.trace(y.id, g, |active| targets.for_each(|id| mark(active, id)), &mut scratch);
+        self.trace(
+            y.id,
+            g,
+            |active| targets.for_each(|id| mark(active, id)),
+            &mut scratch,
+        );
         let result = wrt
             .iter()
             .map(|x| match scratch.traced.get(x.id as usize) {
-                Some(Some(id)) => Var { tape: self, id: *id },
+                Some(Some(id)) => Var {
+                    tape: self,
+                    id: *id,
+                },
                 _ => self.constant(Tensor::zeros(&x.dims())),
             })
             .collect();
@@ -307,7 +314,10 @@ impl<T: Real> Eager<'_, '_, T> {
         let flat = self.flat.as_deref_mut().unwrap_or_default();
         let total = flat.len();
         flat.get_mut(offset..offset + len).unwrap_or_else(|| {
-            panic!("a parameter has its gradient at {offset}..{} of a vector of {total}", offset + len)
+            panic!(
+                "a parameter has its gradient at {offset}..{} of a vector of {total}",
+                offset + len
+            )
         })
     }
 

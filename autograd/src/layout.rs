@@ -30,7 +30,9 @@ impl Dims {
             count = count
                 .checked_mul(*s)
                 .filter(|c| *c <= isize::MAX as usize)
-                .unwrap_or_else(|| panic!("shape {sizes:?} has more elements than can be addressed"));
+                .unwrap_or_else(|| {
+                    panic!("shape {sizes:?} has more elements than can be addressed")
+                });
         }
         let mut d = Self::default();
         d.sizes[..sizes.len()].copy_from_slice(sizes);

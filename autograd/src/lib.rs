@@ -26,7 +26,7 @@ pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
 pub use backward::Gradients;
 pub use catalogue::{Case, Draw, catalogue};
 pub use check::{GradientError, check_gradients, check_gradients_to};
-pub use kernel::{Fused, Isa, Lane, Plain, Update, isa, sum_of_squares, update};
+pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearise::Linearised;
 pub use ops::{Activation, Functions, Indices};
@@ -39,7 +39,7 @@ pub use var::Var;
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
-    pub use crate::kernel::{Mat, MatMut, matmul};
+    pub use crate::kernel::{Mat, MatMut, matmul, split};
 }
 
 /// The operations, as methods of traits.

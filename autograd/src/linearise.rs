@@ -138,6 +138,9 @@ impl Place {
     #[track_caller]
     fn outside(&self, len: usize) -> ! {
         let end = self.offset + self.dims.count();
-        panic!("a parameter at {}..{end} is outside a vector of {len}", self.offset)
+        panic!(
+            "a parameter at {}..{end} is outside a vector of {len}",
+            self.offset
+        )
     }
 }

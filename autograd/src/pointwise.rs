@@ -68,7 +68,10 @@ fn common_shape<T: Real, const N: usize>(x: &[&Tensor<T>; N]) -> Dims {
 
 /// The operands as slices if each is a contiguous run of the whole shape.
 #[inline]
-fn whole<'a, T: Real, const N: usize>(x: &[&'a Tensor<T>; N], shape: &Dims) -> Option<[&'a [T]; N]> {
+fn whole<'a, T: Real, const N: usize>(
+    x: &[&'a Tensor<T>; N],
+    shape: &Dims,
+) -> Option<[&'a [T]; N]> {
     let mut slices = [&[][..]; N];
     for (slice, t) in slices.iter_mut().zip(x) {
         if t.shape() != &shape[..] {

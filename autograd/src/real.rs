@@ -7,7 +7,6 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 use crate::buffer::Element;
 use crate::kernel::{Fused, Lane, Matmul, Plain};
 
-
 /// An element of a tensor: `f32` or `f64`. Sealed: the kernels know both.
 pub trait Real:
     Element

@@ -68,9 +68,7 @@ impl<T: Real> Tensor<T> {
     /// The identity matrix of shape `[n, n]`.
     #[track_caller]
     pub fn eye(n: usize) -> Self {
-        Self::from_fn(&[n, n], |i| {
-            if i % (n + 1) == 0 { T::ONE } else { T::ZERO }
-        })
+        Self::from_fn(&[n, n], |i| if i % (n + 1) == 0 { T::ONE } else { T::ZERO })
     }
 
     /// 0, 1, …, n − 1.
@@ -229,8 +227,8 @@ impl<T: Real> Tensor<T> {
     /// If the index is outside the shape.
     #[track_caller]
     pub fn at(&self, index: &[usize]) -> T {
-        let inside = index.len() == self.rank()
-            && index.iter().zip(self.shape()).all(|(i, size)| i < size);
+        let inside =
+            index.len() == self.rank() && index.iter().zip(self.shape()).all(|(i, size)| i < size);
         assert!(
             inside,
             "index {index:?} is outside a tensor of shape {:?}",

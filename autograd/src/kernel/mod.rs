@@ -9,6 +9,7 @@ mod norm;
 mod pointwise;
 mod reduce;
 mod softmax;
+mod threads;
 mod update;
 
 pub(crate) use gather::{Cell, Map, gather};
@@ -19,4 +20,5 @@ pub use norm::sum_of_squares;
 pub(crate) use pointwise::{map, map_in_place};
 pub(crate) use reduce::{Fold, columns, rows};
 pub(crate) use softmax::{cross_entropy, cross_entropy_gradient, log_softmax, softmax};
+pub use threads::{Team, split, threads};
 pub use update::{Update, update};

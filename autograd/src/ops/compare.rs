@@ -109,7 +109,10 @@ impl<V: Value> Compare for V {}
 
 #[track_caller]
 fn compare<V: Value>(cmp: Cmp, a: &V, b: &V) -> V {
-    a.constant(Tensor::pointwise(&Comparison(cmp), [&a.tensor(), &b.tensor()]))
+    a.constant(Tensor::pointwise(
+        &Comparison(cmp),
+        [&a.tensor(), &b.tensor()],
+    ))
 }
 
 pub(crate) fn catalogue() -> Vec<Case> {

@@ -134,7 +134,8 @@ impl<T: Real> Rule<T> for IndexSelect {
             for o in 0..outer {
                 for (row, i) in self.index.as_slice().iter().enumerate() {
                     let from = (o * n + *i as usize) * inner;
-                    out[(o * k + row) * inner..][..inner].copy_from_slice(&source[from..from + inner]);
+                    out[(o * k + row) * inner..][..inner]
+                        .copy_from_slice(&source[from..from + inner]);
                 }
             }
         })
@@ -210,7 +211,9 @@ impl<T: Real> Rule<T> for Gather {
         let source = x.as_slice().unwrap_or_default();
         let n = x.shape()[self.axis];
         Tensor::written(self.index.dims, |out| {
-            each_entry(&self.index, self.axis, n, |entry, place| out[entry] = source[place]);
+            each_entry(&self.index, self.axis, n, |entry, place| {
+                out[entry] = source[place]
+            });
         })
     }
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {

@@ -193,7 +193,12 @@ fn default_of(name: &str) -> f64 {
 #[track_caller]
 fn linear_then<U: Unary, V: Value>(activation: U, inputs: &[&V]) -> V {
     if U::KEEPS == Keeps::Input {
-        let sums = V::apply(LinearRule { activation: Identity }, inputs);
+        let sums = V::apply(
+            LinearRule {
+                activation: Identity,
+            },
+            inputs,
+        );
         UnaryRule::on(activation, &sums)
     } else {
         V::apply(LinearRule { activation }, inputs)

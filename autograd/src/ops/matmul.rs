@@ -53,7 +53,13 @@ impl<T: Real> Rule<T> for MatMul {
             let mut index = [0; crate::MAX_RANK];
             for part in out.chunks_exact_mut((m * n).max(1)) {
                 let index = &mut index[..batch.len()];
-                matrix::product(&matrix_at(&a, index), &matrix_at(&b, index), part, false, None);
+                matrix::product(
+                    &matrix_at(&a, index),
+                    &matrix_at(&b, index),
+                    part,
+                    false,
+                    None,
+                );
                 for axis in (0..batch.len()).rev() {
                     index[axis] += 1;
                     if index[axis] < batch[axis] {

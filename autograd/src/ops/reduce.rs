@@ -80,7 +80,9 @@ fn fold<T: Real, F: Fold>(f: F, x: &Tensor<T>, axes: AxisSet, out: &mut [T]) {
         let mut order = [0; MAX_RANK];
         let order = &mut order[..shape.len()];
         let all = || 0..shape.len();
-        let sorted = all().filter(|a| !axes.has(*a)).chain(all().filter(|a| axes.has(*a)));
+        let sorted = all()
+            .filter(|a| !axes.has(*a))
+            .chain(all().filter(|a| axes.has(*a)));
         for (place, axis) in order.iter_mut().zip(sorted) {
             *place = axis;
         }

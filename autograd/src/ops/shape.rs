@@ -122,7 +122,8 @@ impl<T: Real> Rule<T> for Slice {
             return Err(format!("it has no axis {axis}"));
         };
         let last = start as isize + (len as isize - 1) * step;
-        let inside = len == 0 && start <= *size || start < *size && (0..*size as isize).contains(&last);
+        let inside =
+            len == 0 && start <= *size || start < *size && (0..*size as isize).contains(&last);
         if !inside {
             return Err(format!(
                 "{len} elements from {start} on, {step} apart, are not all in axis {axis}"

@@ -1,30 +1,49 @@
 //! Matrix products.
+//!
+//! Every element of a product is one chain of (fused) multiply-adds in the order of k, however the product is tiled,
+//! blocked, turned or cut over threads: so all of these give the same bits. The one exception is a product of a single
+//! element, which has a fixed order of its own ([`thin::dot`]).
 
 mod blocks;
+mod cut;
 mod pack;
 mod scratch;
 mod simd;
 mod table;
+mod thin;
 mod tile;
 mod view;
 
-use blocks::{Finish, Product, Source};
 use crate::kernel::{Isa, isa};
 use crate::real::Real;
+use blocks::{Finish, Product};
+
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 
-/// doc
+/// C = A·B, or C += A·B where `accumulate`.
+///
+/// `finish(piece, column)` is called exactly once for every element of C, on pieces of rows whose first element stands
+/// in that column, once they are complete and still in cache: the place for a bias and an activation. It is called also
+/// where A has no columns, for then C is complete as zeros, or as it was.
+///
+/// Large products are split over the installed [`Team`](crate::Team); the bits do not depend on it.
+///
+/// # Panics
+/// If the shapes do not fit.
+#[track_caller]
 pub fn matmul<T: Real>(
     a: Mat<'_, T>,
     b: Mat<'_, T>,
     c: MatMut<'_, T>,
     accumulate: bool,
-    finish: Finish<'_, T>,
+    finish: Option<&(dyn Fn(&mut [T], usize) + Sync)>,
 ) {
     matmul_on(isa(), a, b, c, accumulate, finish);
 }
 
+/// [`matmul`] on a given instruction set, which this processor has.
+#[track_caller]
 fn matmul_on<T: Real>(
     isa: Isa,
     a: Mat<'_, T>,
@@ -33,17 +52,32 @@ fn matmul_on<T: Real>(
     accumulate: bool,
     finish: Finish<'_, T>,
 ) {
+    let (rows, depth, cols) = (a.rows(), a.cols(), b.cols());
+    assert!(
+        b.rows() == depth && c.rows() == rows && c.cols() == cols,
+        "a product of {rows}x{depth} and {}x{cols} into {}x{}",
+        b.rows(),
+        c.rows(),
+        c.cols()
+    );
+    if rows == 0 || cols == 0 {
+        return;
+    }
     let product = Product {
         kernels: T::kernels(isa),
-        rows: c.rows(),
-        cols: c.cols(),
-        depth: a.cols(),
+        rows,
+        cols,
+        depth,
         a: a.source(),
         b: b.source(),
-        c: c.as_mut_ptr(),
         c_rs: c.row_stride(),
+        c: c.as_mut_ptr(),
         add: accumulate,
         finish,
     };
-    unsafe { product.blocked(0..c.rows(), 0..c.cols()) };
+    // SAFETY: the views have checked their reach, and the shapes fit; C is borrowed mutably for the whole of it.
+    unsafe { product.run() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,11 +84,18 @@ pub(super) unsafe fn transpose<S: Square>(
                 S::turn(from.add(p), cs, to.add(p * pitch + j), pitch);
             }
         }
-        let edge = |p: usize, j: usize| (from.offset(p as isize + j as isize * cs), to.add(p * pitch + j));
-        let (below, corner) = edge(deep, 0);
-        gather(depth - deep, wide, below, (1, cs), corner, pitch);
-        let (beside, corner) = edge(0, wide);
-        gather(depth, width - wide, beside, (1, cs), corner, pitch);
+        // An edge may be empty, and begin outside of the block.
+        let below = from.wrapping_add(deep);
+        gather(
+            depth - deep,
+            wide,
+            below,
+            (1, cs),
+            to.add(deep * pitch),
+            pitch,
+        );
+        let beside = from.wrapping_offset(wide as isize * cs);
+        gather(depth, width - wide, beside, (1, cs), to.add(wide), pitch);
     }
 }
 

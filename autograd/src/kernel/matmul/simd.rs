@@ -92,7 +92,9 @@ macro_rules! array {
             }
             #[inline(always)]
             unsafe fn add_product(self, a: Self, b: Self) -> Self {
-                Self(std::array::from_fn(|i| multiply_add(a.0[i], b.0[i], self.0[i])))
+                Self(std::array::from_fn(|i| {
+                    multiply_add(a.0[i], b.0[i], self.0[i])
+                }))
             }
         }
     };
@@ -105,7 +107,9 @@ array!(f64, 2);
 fn multiply_add<T: crate::real::Real>(a: T, b: T, c: T) -> T {
     use crate::kernel::Lane;
     #[cfg(target_arch = "aarch64")]
-    return T::Fused::new(a).fma(T::Fused::new(b), T::Fused::new(c)).get();
+    return T::Fused::new(a)
+        .fma(T::Fused::new(b), T::Fused::new(c))
+        .get();
     #[cfg(not(target_arch = "aarch64"))]
     T::Plain::new(a)
         .fma(T::Plain::new(b), T::Plain::new(c))

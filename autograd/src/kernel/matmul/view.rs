@@ -1,6 +1,6 @@
 //! Matrices over slices: what a product reads and writes.
 
-use super::Source;
+use super::blocks::Source;
 
 /// A matrix to read, over a slice, with any strides: transposed, repeated (stride 0) and reversed (negative stride)
 /// matrices cost no copy.
@@ -37,11 +37,14 @@ impl<'a, T> Mat<'a, T> {
         col_stride: isize,
     ) -> Self {
         if rows > 0 && cols > 0 {
-            // i128 holds the product of any two of these without overflow.
+            // i128 holds each of these.
             let reach = |n: usize, stride: isize| (n as i128 - 1) * stride as i128;
             let ends = [reach(rows, row_stride), reach(cols, col_stride)];
-            let lowest = offset as i128 + ends.iter().map(|e| *e.min(&0)).sum::<i128>();
-            let highest = offset as i128 + ends.iter().map(|e| *e.max(&0)).sum::<i128>();
+            let sum = |from: [i128; 2]| {
+                from.iter()
+                    .fold(offset as i128, |s, e| s.saturating_add(*e))
+            };
+            let (lowest, highest) = (sum(ends.map(|e| e.min(0))), sum(ends.map(|e| e.max(0))));
             assert!(
                 lowest >= 0 && highest < data.len() as i128,
                 "matrix {rows}x{cols} with strides {row_stride}, {col_stride} from offset {offset} \

@@ -1,0 +1,355 @@
+//! A fork-join of our own for work inside of a training step.
+//!
+//! A step splits work into parts of a few microseconds, many times in a row. Waking a sleeping thread takes longer than
+//! such a part, so workers spin for a moment before they sleep: inside of a step they are found awake. Parts are
+//! claimed from a counter, so the caller never waits for a worker that the system has not scheduled: it does the work
+//! itself, and at the end waits for parts only that somebody has begun.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt::{self, Debug, Formatter};
+use std::hint::spin_loop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How long an idle worker looks out for the next split before it sleeps: longer than the serial stretches of a step.
+const SPIN: Duration = Duration::from_micros(100);
+
+/// The most threads of a [`Team`].
+const MOST: usize = 1024;
+
+/// Threads of this process that may be at work: workers, and callers inside of [`Team::install`].
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
+}
+
+/// Threads that share the work of kernels.
+///
+/// Inside of [`install`](Self::install), large operations are split over the team; elsewhere they run on the calling
+/// thread alone. Results have the same bits for any number of threads.
+///
+/// Threads start with the first split. A team never starts more of them than processors are available to the process,
+/// since these would only take turns.
+///
+/// ```
+/// let team = autograd::Team::new(2);
+/// team.install(|| assert_eq!(autograd::threads(), 2));
+/// assert_eq!(autograd::threads(), 1);
+/// ```
+pub struct Team {
+    shared: Arc<Shared>,
+}
+
+/// Number of threads of the team that is installed on this thread; 1 where none is.
+pub fn threads() -> usize {
+    CURRENT.with_borrow(|team| team.as_ref().map_or(1, |team| team.threads))
+}
+
+/// Runs `work(0)`, …, `work(parts − 1)` on the installed team, in any order, and returns when all have ended.
+///
+/// Sequential where no team is installed, and inside of a part.
+///
+/// # Panics
+/// With the first panic of a part, after the others have ended.
+pub fn split(parts: usize, work: &(dyn Fn(usize) + Sync)) {
+    if parts > 1
+        && let Some(team) = CURRENT.with_borrow(|team| team.clone())
+        && let Ok(count) = u32::try_from(parts)
+        && team.help > 0
+        && !team.busy.swap(true, Ordering::Acquire)
+    {
+        team.split(count, work);
+    } else {
+        (0..parts).for_each(work);
+    }
+}
+
+impl Team {
+    /// A team of `threads` threads, the installing one among them: 1 to 1024, which may exceed the processors.
+    ///
+    /// # Panics
+    /// If `threads` is 0 or above 1024.
+    #[track_caller]
+    pub fn new(threads: usize) -> Self {
+        Self::with_help(threads, threads.min(available()).saturating_sub(1))
+    }
+
+    /// A team that starts `help` threads, whatever the processors.
+    #[track_caller]
+    fn with_help(threads: usize, help: usize) -> Self {
+        assert!(
+            (1..=MOST).contains(&threads),
+            "a team of {threads} threads: it takes 1 to {MOST}"
+        );
+        let shared = Shared {
+            threads,
+            help,
+            ..Shared::default()
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Number of threads.
+    pub fn threads(&self) -> usize {
+        self.shared.threads
+    }
+
+    /// Makes this the team of the calling thread while `f` runs.
+    pub fn install<R>(&self, f: impl FnOnce() -> R) -> R {
+        /// Brings back the team that was installed before, in a panic as well.
+        struct Before(Option<Arc<Shared>>);
+        impl Drop for Before {
+            fn drop(&mut self) {
+                CURRENT.set(self.0.take());
+                AT_WORK.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        AT_WORK.fetch_add(1, Ordering::Relaxed);
+        let _before = Before(CURRENT.replace(Some(self.shared.clone())));
+        f()
+    }
+}
+
+impl Debug for Team {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Team")
+            .field("threads", &self.threads())
+            .finish()
+    }
+}
+
+impl Drop for Team {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        let workers = std::mem::take(&mut self.shared.lock().workers);
+        self.shared.wake.notify_all();
+        for worker in workers {
+            // A worker catches the panics of parts, and has none of its own.
+            let _ = worker.join();
+        }
+    }
+}
+
+/// What the threads of a team share.
+#[derive(Default)]
+struct Shared {
+    threads: usize,
+    /// Threads to start.
+    help: usize,
+    /// Somebody splits: further splits, from parts or other threads, run sequentially.
+    busy: AtomicBool,
+    /// The split in progress.
+    job: Job,
+    /// Parts that have ended.
+    ended: Line<AtomicUsize>,
+    /// Workers that sleep, or are about to.
+    asleep: AtomicUsize,
+    /// The caller sleeps until the last part has ended.
+    caller_asleep: AtomicBool,
+    panicked: AtomicBool,
+    stop: AtomicBool,
+    started: OnceLock<()>,
+    state: Mutex<State>,
+    wake: Condvar,
+    all_ended: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    workers: Vec<JoinHandle<()>>,
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+/// Keeps a counter on a cache line of its own, so that those who wait for it do not slow down the neighbours.
+#[derive(Default)]
+#[repr(align(128))]
+struct Line<T>(T);
+
+/// A split: what to run, and which parts nobody has begun.
+#[derive(Default)]
+struct Job {
+    /// Number of the split in the upper half, parts left to begin in the lower half. One word, so that a worker that
+    /// comes late cannot claim a part of a split that it has not seen: the numbers would differ.
+    left: Line<AtomicU64>,
+    parts: AtomicUsize,
+    /// A `&(dyn Fn(usize) + Sync)` on the caller's stack, valid until all parts have ended.
+    work: AtomicPtr<()>,
+}
+
+impl Job {
+    /// Publishes a split.
+    fn post(&self, parts: u32, work: &&(dyn Fn(usize) + Sync)) {
+        self.parts.store(parts as usize, Ordering::Relaxed);
+        let work = (&raw const *work).cast_mut().cast();
+        self.work.store(work, Ordering::Relaxed);
+        let number = (self.left.0.load(Ordering::Relaxed) >> 32).wrapping_add(1);
+        let left = number << 32 | u64::from(parts);
+        self.left.0.store(left, Ordering::SeqCst);
+    }
+
+    /// Whether there are parts left to begin.
+    fn is_open(&self) -> bool {
+        self.left.0.load(Ordering::SeqCst) as u32 > 0
+    }
+
+    /// Claims a part: its index and its work.
+    fn claim(&self) -> Option<(usize, *const &(dyn Fn(usize) + Sync))> {
+        let mut left = self.left.0.load(Ordering::Acquire);
+        while left as u32 > 0 {
+            // Belong to this split if the exchange succeeds: it is not over while parts are left.
+            let (parts, work) = (
+                self.parts.load(Ordering::Relaxed),
+                self.work.load(Ordering::Relaxed),
+            );
+            let claimed = self.left.0.compare_exchange_weak(
+                left,
+                left - 1,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            );
+            match claimed {
+                Ok(_) => return Some((parts - left as u32 as usize, work.cast_const().cast())),
+                Err(now) => left = now,
+            }
+        }
+        None
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A split by the only caller, who has set `busy`.
+    fn split(self: &Arc<Self>, parts: u32, work: &(dyn Fn(usize) + Sync)) {
+        self.started.get_or_init(|| self.start());
+        self.ended.0.store(0, Ordering::Relaxed);
+        self.job.post(parts, &work);
+        self.wake_for(parts as usize - 1);
+        self.run_parts();
+        self.wait_for(parts as usize);
+        let panic = if self.panicked.swap(false, Ordering::Relaxed) {
+            self.lock().panic.take()
+        } else {
+            None
+        };
+        self.busy.store(false, Ordering::Release);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Starts the workers. Where the system refuses one, the team does with those it has.
+    fn start(self: &Arc<Self>) {
+        let mut state = self.lock();
+        for i in 1..=self.help {
+            let shared = self.clone();
+            let named = std::thread::Builder::new().name(format!("autograd-{i}"));
+            match named.spawn(move || shared.serve()) {
+                Ok(worker) => state.workers.push(worker),
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// The life of a worker.
+    fn serve(&self) {
+        AT_WORK.fetch_add(1, Ordering::Relaxed);
+        while !self.stop.load(Ordering::SeqCst) {
+            self.run_parts();
+            let called = || self.job.is_open() || self.stop.load(Ordering::Relaxed);
+            if !spin_until(called) {
+                let state = self.lock();
+                self.asleep.fetch_add(1, Ordering::SeqCst);
+                // Either this sees the split or stop, or who made it sees a sleeper, and takes the lock to wake it.
+                if !self.job.is_open() && !self.stop.load(Ordering::SeqCst) {
+                    drop(self.wake.wait(state));
+                }
+                self.asleep.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        AT_WORK.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Wakes as many sleepers as there are parts for, beyond those who are awake.
+    fn wake_for(&self, parts: usize) {
+        let asleep = self.asleep.load(Ordering::SeqCst);
+        if asleep > 0 {
+            let awake = self.help.saturating_sub(asleep);
+            // Whoever counts as asleep has the lock until it can be woken.
+            drop(self.lock());
+            for _ in 0..parts.saturating_sub(awake).min(asleep) {
+                self.wake.notify_one();
+            }
+        }
+    }
+
+    /// Runs parts of the current split while there are any left to begin.
+    fn run_parts(&self) {
+        while let Some((part, work)) = self.job.claim() {
+            // SAFETY: the caller of the split keeps `work` alive until all parts have ended, and this one has not.
+            let work = unsafe { *work };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(part))) {
+                self.lock().panic.get_or_insert(panic);
+                self.panicked.store(true, Ordering::Relaxed);
+            }
+            // Publishes what the part wrote. From here on the split may be over: nothing of it is touched.
+            self.ended.0.fetch_add(1, Ordering::SeqCst);
+            if self.caller_asleep.load(Ordering::SeqCst) {
+                drop(self.lock());
+                self.all_ended.notify_one();
+            }
+        }
+    }
+
+    /// Waits until all parts have ended.
+    fn wait_for(&self, parts: usize) {
+        let over = || self.ended.0.load(Ordering::SeqCst) == parts;
+        if !spin_until(over) {
+            let mut state = self.lock();
+            self.caller_asleep.store(true, Ordering::SeqCst);
+            while !over() {
+                state = self
+                    .all_ended
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            self.caller_asleep.store(false, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Spins until `done` or for [`SPIN`]; hardly at all if threads outnumber processors, where it would only keep somebody
+/// from running. Whether it was done.
+fn spin_until(done: impl Fn() -> bool) -> bool {
+    let patient = AT_WORK.load(Ordering::Relaxed) <= available();
+    let mut start = None;
+    loop {
+        for _ in 0..32 {
+            if done() {
+                return true;
+            }
+            spin_loop();
+        }
+        if !patient || start.get_or_insert_with(Instant::now).elapsed() > SPIN {
+            return done();
+        }
+    }
+}
+
+/// Processors available to the process.
+fn available() -> usize {
+    static AVAILABLE: OnceLock<usize> = OnceLock::new();
+    *AVAILABLE.get_or_init(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
+}
+
+#[cfg(test)]
+mod tests;
