@@ -4,7 +4,7 @@
 //! that frees them, up to a bound, and the next request of the size takes one from there: after the first step nothing
 //! is asked of the system. One block holds the count and the elements, so a buffer is one pointer wide.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -46,21 +46,25 @@ unsafe impl<E: Element> Sync for Buffer<E> {}
 impl<E: Element> Buffer<E> {
     /// Room for `len` elements with arbitrary contents (whatever the block held before, or zeros).
     pub(crate) fn stale(len: usize) -> Self {
+        Self::try_stale(len).unwrap_or_else(|| {
+            let bytes = len.saturating_mul(size_of::<E>());
+            panic!("there is no memory for a tensor of {len} elements ({bytes} bytes)")
+        })
+    }
+
+    /// As [`stale`](Buffer::stale), or `None` if the system has not as much memory.
+    pub(crate) fn try_stale(len: usize) -> Option<Self> {
         let bytes = len
             .checked_mul(size_of::<E>())
-            .filter(|b| *b <= isize::MAX as usize / 2)
-            .unwrap_or_else(|| panic!("a tensor of {len} elements cannot be addressed"));
+            .filter(|b| *b <= isize::MAX as usize / 2)?;
         let class = class_of(bytes);
-        let block = POOL
-            .try_with(|pool| pool.borrow_mut().take(class))
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| allocate(class));
-        Self {
+        let pooled = POOL.try_with(|pool| pool.borrow_mut().take(class));
+        let block = pooled.ok().flatten().or_else(|| allocate(class))?;
+        Some(Self {
             block,
             len,
             elements: PhantomData,
-        }
+        })
     }
 
     /// `len` elements, each `value`.
@@ -175,13 +179,11 @@ fn layout(class: usize) -> Layout {
         .expect("the size was checked when the class was chosen")
 }
 
-fn allocate(class: usize) -> NonNull<Header> {
+fn allocate(class: usize) -> Option<NonNull<Header>> {
     let layout = layout(class);
     // SAFETY: the size is not zero, a header is always part of it.
     let block = unsafe { alloc_zeroed(layout) }.cast::<Header>();
-    let Some(block) = NonNull::new(block) else {
-        handle_alloc_error(layout)
-    };
+    let block = NonNull::new(block)?;
     // SAFETY: the block is ours, aligned, and at least as large as a header.
     unsafe {
         block.write(Header {
@@ -190,7 +192,7 @@ fn allocate(class: usize) -> NonNull<Header> {
             next: None,
         });
     }
-    block
+    Some(block)
 }
 
 /// # Safety

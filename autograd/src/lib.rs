@@ -46,7 +46,7 @@ pub mod kernels {
 pub mod prelude {
     pub use crate::ops::{
         Activation, Arithmetic, Compare, Distributions, Elementwise, Indexing, Indices, Joining,
-        Layers, LinearAlgebra, Reductions, Shaping,
+        Layers, LinearAlgebra, Noise, Reductions, Shaping,
     };
     pub use crate::value::Value;
 }

@@ -6,21 +6,24 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// The stream named by a seed, a purpose and two counters: ChaCha with 8 rounds, keyed by all four.
+/// A stream of random numbers: ChaCha with 8 rounds.
+pub type Stream = ChaCha8Rng;
+
+/// The stream named by a seed, a purpose and two counters, keyed by all four.
 ///
 /// The 256-bit key is four 64-bit words. Word `j` starts as `j` and takes in the seed, the FNV-1a hash of the purpose, the
 /// epoch and the index in turn, each by exclusive or followed by the SplitMix64 finaliser. Every such turn is a bijection,
 /// so two names that differ in one number alone never share a key. This derivation does not change between versions.
 ///
 /// Purposes in use have the form `init/0.weight`, `shuffle`, `dropout`: a word, and after a slash what it is for.
-pub fn stream(seed: u64, purpose: &str, epoch: u64, index: u64) -> ChaCha8Rng {
+pub fn stream(seed: u64, purpose: &str, epoch: u64, index: u64) -> Stream {
     let parts = [seed, fnv1a(purpose.as_bytes()), epoch, index];
     let mut key = [0; 32];
     for (j, word) in (0u64..).zip(key.chunks_exact_mut(8)) {
         let mixed = parts.iter().fold(j, |h, part| splitmix64(h ^ part));
         word.copy_from_slice(&mixed.to_le_bytes());
     }
-    ChaCha8Rng::from_seed(key)
+    Stream::from_seed(key)
 }
 
 /// A number in [0, 1), uniform over the multiples of 2⁻⁵³. One draw of 64 bits.

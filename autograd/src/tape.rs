@@ -149,6 +149,23 @@ impl<T: Real> Tape<T> {
         self.push(value, Origin::Constant, false, &[])
     }
 
+    /// The variable at a position of the tape, counted from 0 in the order of recording.
+    ///
+    /// # Panics
+    /// If nothing is recorded there.
+    #[track_caller]
+    pub fn var(&self, position: usize) -> Var<'_, T> {
+        assert!(
+            position < self.len(),
+            "there is no variable {position} on a tape of {}",
+            self.len()
+        );
+        Var {
+            tape: self,
+            id: position as u32,
+        }
+    }
+
     /// The number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.borrow().len()

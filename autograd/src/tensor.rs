@@ -97,6 +97,32 @@ impl<T: Real> Tensor<T> {
         })
     }
 
+    /// All elements 0, unless the system has no memory for them.
+    pub fn try_zeros(shape: &[usize]) -> Option<Self> {
+        let dims = Dims::new(shape);
+        let mut buffer = Buffer::try_stale(dims.count())?;
+        buffer.unique_mut().fill(T::ZERO);
+        Some(Self::of(buffer, dims))
+    }
+
+    /// A view of `shape` on the elements from `start` on of a contiguous tensor.
+    ///
+    /// # Panics
+    /// If they are not all there, or the tensor is not contiguous.
+    #[track_caller]
+    pub fn segment(&self, start: usize, shape: &[usize]) -> Self {
+        let dims = Dims::new(shape);
+        let inside = start.checked_add(dims.count()).is_some_and(|end| end <= self.len());
+        assert!(
+            inside && self.layout.is_contiguous(),
+            "segment: {dims:?} from {start} on is not in a contiguous tensor of shape {:?}",
+            self.shape()
+        );
+        let mut layout = Layout::contiguous(dims);
+        layout.offset = self.layout.offset + start;
+        self.view(layout)
+    }
+
     /// A contiguous tensor whose elements `write` sets; it finds them with arbitrary values.
     pub(crate) fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
         let mut buffer = Buffer::stale(shape.count());

@@ -6,8 +6,7 @@ use std::mem::discriminant;
 use std::str::FromStr;
 
 use autograd::Real;
-use autograd::random::unit;
-use rand_chacha::ChaCha8Rng;
+use autograd::random::{Stream, unit};
 use rand_distr::{Distribution, StandardNormal};
 use thiserror::Error;
 
@@ -117,7 +116,7 @@ impl Init {
     /// # Panics
     /// If [`check`](Self::check) refuses the shape, or `out` is not of its size.
     #[track_caller]
-    pub fn fill<T: Real>(self, shape: &[usize], rng: &mut ChaCha8Rng, out: &mut [T]) {
+    pub fn fill<T: Real>(self, shape: &[usize], rng: &mut Stream, out: &mut [T]) {
         if let Err(why) = self.check(shape) {
             panic!("{why}");
         }
@@ -157,14 +156,14 @@ fn fans(shape: &[usize]) -> Option<(f64, f64)> {
 }
 
 /// Uniform on [−bound, bound).
-fn uniform<T: Real>(bound: f64, rng: &mut ChaCha8Rng, out: &mut [T]) {
+fn uniform<T: Real>(bound: f64, rng: &mut Stream, out: &mut [T]) {
     for x in out {
         *x = T::from_f64((2.0 * unit(rng) - 1.0) * bound);
     }
 }
 
 /// Normal with mean 0.
-fn normal<T: Real>(std: f64, rng: &mut ChaCha8Rng, out: &mut [T]) {
+fn normal<T: Real>(std: f64, rng: &mut Stream, out: &mut [T]) {
     for x in out {
         let z: f64 = StandardNormal.sample(rng);
         *x = T::from_f64(z * std);
@@ -173,7 +172,7 @@ fn normal<T: Real>(std: f64, rng: &mut ChaCha8Rng, out: &mut [T]) {
 
 /// An orthogonal matrix times `gain`, uniform among all of them (Mezzadri 2007): the Q of a matrix of normal numbers whose
 /// R has a positive diagonal, which Gram–Schmidt gives without a correction of signs.
-fn orthogonal<T: Real>(gain: f64, rows: usize, rng: &mut ChaCha8Rng, out: &mut [T]) {
+fn orthogonal<T: Real>(gain: f64, rows: usize, rng: &mut Stream, out: &mut [T]) {
     if out.is_empty() {
         return;
     }

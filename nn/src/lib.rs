@@ -1,10 +1,12 @@
 //! Parameters, layers, losses, optimisers, trainer and metrics.
 
 mod aligned;
+mod files;
 pub mod init;
-
+pub mod metrics;
 pub mod optim;
 mod params;
+pub mod safetensors;
 
 pub use init::Init;
 pub use optim::Optimizer;

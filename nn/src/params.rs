@@ -6,10 +6,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use autograd::Real;
+use autograd::{Real, Tensor};
 use thiserror::Error;
 
-use crate::aligned::Aligned;
 use crate::init::Init;
 
 /// What a segment is for. It decides what weight decay and penalties touch.
@@ -41,6 +40,13 @@ pub struct Segment {
 /// A handle to a segment: its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParamId(usize);
+
+impl ParamId {
+    /// The place in the table, from 0.
+    pub fn position(self) -> usize {
+        self.0
+    }
+}
 
 /// A model whose parameters need more memory than allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -140,7 +146,7 @@ impl ParamsBuilder {
     pub fn build<T: Real>(self, seed: u64, limit: usize) -> Result<Params<T>, TooLarge> {
         let segments = self.layout(size_of::<T>(), limit)?;
         let len = segments.last().map_or(0, |s| s.range.end);
-        let Some(mut values) = Aligned::<T>::try_zeros(len) else {
+        let Some(mut values) = Tensor::<T>::try_zeros(&[len]) else {
             let (name, shape) = self.largest();
             return Err(TooLarge {
                 segment: name,
@@ -152,10 +158,11 @@ impl ParamsBuilder {
                 limit,
             });
         };
+        let flat = values.as_mut_slice();
         for (segment, d) in segments.iter().zip(&self.declared) {
             let mut rng = autograd::random::stream(seed, &format!("init/{}", d.name), 0, 0);
             d.init
-                .fill(&d.shape, &mut rng, &mut values[segment.range.clone()]);
+                .fill(&d.shape, &mut rng, &mut flat[segment.range.clone()]);
         }
         Ok(Params {
             values,
@@ -179,21 +186,48 @@ pub(crate) fn count(shape: &[usize]) -> Option<usize> {
 }
 
 /// The parameters of a model. A clone is a copy of the values; the table is shared.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Params<T: Real> {
-    values: Aligned<T>,
+    values: Tensor<T>,
     segments: Arc<[Segment]>,
+}
+
+impl<T: Real> Clone for Params<T> {
+    fn clone(&self) -> Self {
+        Self {
+            values: Tensor::new(&[self.len()], self.values()),
+            segments: Arc::clone(&self.segments),
+        }
+    }
 }
 
 impl<T: Real> Params<T> {
     /// All values, segment after segment.
     pub fn values(&self) -> &[T] {
-        &self.values
+        self.values.as_slice().unwrap_or_default()
     }
 
     /// All values, to write.
+    ///
+    /// # Panics
+    /// While a view of them lives, on a tape or elsewhere: it would need a copy, and the optimiser would move that.
+    #[track_caller]
     pub fn values_mut(&mut self) -> &mut [T] {
-        &mut self.values
+        assert!(
+            self.values.is_unique() || self.values.is_empty(),
+            "the parameters were to be written while a view of them lives"
+        );
+        self.values.as_mut_slice()
+    }
+
+    /// One parameter as a view of the flat vector, in its shape.
+    ///
+    /// # Panics
+    /// As [`segment`](Self::segment).
+    #[track_caller]
+    pub fn view(&self, id: ParamId) -> Tensor<T> {
+        let s = &self.segments[id.0];
+        self.values.segment(s.range.start, &s.shape)
     }
 
     /// The number of values, buffers included.
@@ -220,7 +254,7 @@ impl<T: Real> Params<T> {
     /// Every segment with its handle and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (ParamId, &Segment, &[T])> {
         let segments = self.segments.iter().enumerate();
-        segments.map(|(i, s)| (ParamId(i), s, &self.values[s.range.clone()]))
+        segments.map(|(i, s)| (ParamId(i), s, &self.values()[s.range.clone()]))
     }
 
     /// The handle of the segment of this name.
@@ -246,7 +280,7 @@ impl<T: Real> Params<T> {
     /// As [`segment`](Self::segment).
     #[track_caller]
     pub fn slice(&self, id: ParamId) -> &[T] {
-        &self.values[self.segments[id.0].range.clone()]
+        &self.values()[self.segments[id.0].range.clone()]
     }
 
     /// The values of one segment, to write.
@@ -255,7 +289,8 @@ impl<T: Real> Params<T> {
     /// As [`segment`](Self::segment).
     #[track_caller]
     pub fn slice_mut(&mut self, id: ParamId) -> &mut [T] {
-        &mut self.values[self.segments[id.0].range.clone()]
+        let range = self.segments[id.0].range.clone();
+        &mut self.values_mut()[range]
     }
 
     /// Which stretches of the flat vector an optimiser moves, and how strongly each is decayed: weights by

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Affine;
 use crate::kernel::{Cell, Isa, gather, isa};
+use crate::layout::Dims;
 use crate::real::Real;
+use crate::tensor::Tensor;
 
 /// Many rows of one shape, of bytes or reals, in row-major order. Cloning shares the cells.
 #[derive(Clone, Debug)]
@@ -137,6 +139,17 @@ impl Rows {
     #[track_caller]
     pub fn gather_into<T: Real>(&self, rows: &[u32], out: &mut [T]) {
         self.gather_with(isa(), rows, out);
+    }
+
+    /// The chosen rows as a tensor of shape `[rows, row shape…]`.
+    ///
+    /// # Panics
+    /// If a row does not exist.
+    #[track_caller]
+    pub fn gather<T: Real>(&self, rows: &[u32]) -> Tensor<T> {
+        let mut dims = Dims::new(&[rows.len()]);
+        self.row_shape.iter().for_each(|n| dims.push(*n));
+        Tensor::written(dims, |out| self.gather_into(rows, out))
     }
 
     /// [`gather_into`](Self::gather_into) with the loops of an instruction set.

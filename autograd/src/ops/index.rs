@@ -36,6 +36,16 @@ impl Indices {
         }
     }
 
+    /// `len` numbers along one axis, which `write` sets; it finds them with arbitrary values.
+    pub fn written(len: usize, write: impl FnOnce(&mut [u32])) -> Self {
+        let mut buffer = Buffer::stale(len);
+        write(buffer.unique_mut());
+        Self {
+            buffer,
+            dims: Dims::new(&[len]),
+        }
+    }
+
     /// The sizes of the axes.
     pub fn shape(&self) -> &[usize] {
         &self.dims

@@ -2,6 +2,7 @@
 
 pub(crate) mod arithmetic;
 mod compare;
+mod dropout;
 pub(crate) mod elementwise;
 mod index;
 mod join;
@@ -18,6 +19,7 @@ pub(crate) use compare::{Comparison, Select};
 pub use elementwise::Elementwise;
 pub(crate) use elementwise::UnaryRule;
 pub use elementwise::functions::Functions;
+pub use dropout::Noise;
 pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, Layers};

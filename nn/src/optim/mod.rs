@@ -2,6 +2,18 @@
 //!
 //! Formulas and defaults are PyTorch's unless a name says otherwise. An optimiser is a [`Rule`] (one file each) and a row of
 //! the table in `names.rs`; [`Optimizer`] holds its state and walks the flat vector.
+//!
+//! ```
+//! use nn::{Init, Kind, Optimizer, ParamsBuilder, optim};
+//!
+//! let mut declared = ParamsBuilder::new();
+//! declared.add("0.weight", Kind::Weight, &[2, 1], Init::Constant(1.0));
+//! let mut params = declared.build::<f64>(0, 1 << 20)?;
+//! let mut sgd = Optimizer::new(optim::by_name("sgd", None)?, &params, 0.0);
+//! sgd.step(0.5, params.values_mut(), &[1.0, -1.0]);
+//! assert_eq!(params.values(), [0.5, 1.5]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod adagrad;
 mod adam;

@@ -1,0 +1,68 @@
+//! Files that are whole or not there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Writes a file beside its place, makes sure it is on the disk, and renames it into place. A reader sees the old content
+/// or the new, whatever interrupts.
+pub(crate) fn write_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    /// Keeps two threads that write the same file apart.
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "this is not a file name"))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let mut aside = std::ffi::OsString::from(".");
+    aside.push(name);
+    aside.push(format!(".{}-{unique}.tmp", std::process::id()));
+    let aside = folder.join(aside);
+    let written = write_new(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    if written.is_err() {
+        // The error to report is the first one; what is left behind is only untidy.
+        let _ = fs::remove_file(&aside);
+    }
+    written?;
+    // The name is on the disk once the folder is. Not every system lets a folder be opened.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Creates a file and waits until its content is on the disk.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_replaces_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.bin");
+        write_aside(&path, b"one").unwrap();
+        write_aside(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        // A folder cannot be replaced by a file.
+        let taken = folder.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        assert!(write_aside(&taken, b"x").is_err());
+        assert!(write_aside(&folder.path().join("none/a.bin"), b"x").is_err());
+        let mut names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["a.bin", "taken"]);
+    }
+}

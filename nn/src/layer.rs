@@ -1,0 +1,87 @@
+//! Layers, and how a list of unlike ones is run by both carriers.
+
+use autograd::{Real, Tensor, Value, Var};
+
+use crate::params::ParamId;
+
+/// Training or use. An argument of every pass, not a state of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The model as it is used: nothing random, nothing updated.
+    Evaluate,
+    /// A step of training. The three numbers key the random streams of the step, so that a resumed run draws the same.
+    Train {
+        /// The seed of the run.
+        seed: u64,
+        /// The epoch, from 0.
+        epoch: u64,
+        /// The step within the epoch, from 0.
+        step: u64,
+    },
+}
+
+/// What gives a pass its parameters: the flat vector itself, or its record on a tape.
+pub trait Weights<V: Value> {
+    /// The parameter, as a view.
+    fn weight(&self, id: ParamId) -> V;
+}
+
+/// One pass through a model.
+pub struct Pass<'a, V: Value> {
+    /// The parameters.
+    pub weights: &'a dyn Weights<V>,
+    /// Training or use.
+    pub mode: Mode,
+}
+
+/// A piece of a model.
+pub trait Layer<T: Real>: Send + Sync {
+    /// What it makes of a batch, `[rows, …]`.
+    ///
+    /// # Panics
+    /// If the batch does not have the shape that the layer was made for.
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V;
+
+    /// The name and settings in a line, as PyTorch prints them: `Linear(64, 32)`.
+    fn describe(&self) -> String;
+}
+
+/// A [`Layer`] whose type is forgotten: its pass once for tensors and once for variables. Every layer has it.
+pub trait DynLayer<T: Real>: Send + Sync {
+    /// [`Layer::forward`] on tensors.
+    fn on_tensor(&self, pass: &Pass<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T>;
+    /// [`Layer::forward`] on variables.
+    fn on_var<'t>(&self, pass: &Pass<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T>;
+    /// See [`Layer::describe`].
+    fn describe(&self) -> String;
+}
+
+impl<T: Real, L: Layer<T>> DynLayer<T> for L {
+    fn on_tensor(&self, pass: &Pass<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T> {
+        self.forward(pass, x)
+    }
+    fn on_var<'t>(&self, pass: &Pass<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T> {
+        self.forward(pass, x)
+    }
+    fn describe(&self) -> String {
+        Layer::describe(self)
+    }
+}
+
+/// A carrier that can be sent through a layer whose type is forgotten.
+pub trait Carrier: Value {
+    /// The layer's pass for this carrier.
+    fn through(layer: &dyn DynLayer<Self::T>, pass: &Pass<'_, Self>, x: &Self) -> Self;
+}
+
+impl<T: Real> Carrier for Tensor<T> {
+    fn through(layer: &dyn DynLayer<T>, pass: &Pass<'_, Self>, x: &Self) -> Self {
+        layer.on_tensor(pass, x)
+    }
+}
+
+impl<T: Real> Carrier for Var<'_, T> {
+    fn through(layer: &dyn DynLayer<T>, pass: &Pass<'_, Self>, x: &Self) -> Self {
+        layer.on_var(pass, x)
+    }
+}

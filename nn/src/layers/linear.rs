@@ -1,0 +1,61 @@
+//! The affine layer.
+
+use autograd::Real;
+use autograd::prelude::*;
+
+use crate::init::Init;
+use crate::layer::{Carrier, Layer, Pass};
+use crate::params::{Kind, ParamId, ParamsBuilder};
+
+/// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    weight: ParamId,
+    bias: ParamId,
+    inputs: usize,
+    outputs: usize,
+    activation: Activation,
+}
+
+impl Linear {
+    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts at 0.
+    pub fn new(
+        params: &mut ParamsBuilder,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+        activation: Activation,
+        init: Init,
+    ) -> Self {
+        let weight = params.add(
+            &format!("{name}.weight"),
+            Kind::Weight,
+            &[inputs, outputs],
+            init,
+        );
+        let bias = params.add(&format!("{name}.bias"), Kind::Bias, &[outputs], Init::Zeros);
+        Self {
+            weight,
+            bias,
+            inputs,
+            outputs,
+            activation,
+        }
+    }
+}
+
+impl<T: Real> Layer<T> for Linear {
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        let weight = pass.weights.weight(self.weight);
+        let bias = pass.weights.weight(self.bias);
+        x.linear(&weight, Some(&bias), self.activation)
+    }
+
+    fn describe(&self) -> String {
+        let linear = format!("Linear({}, {})", self.inputs, self.outputs);
+        match self.activation {
+            Activation::Identity => linear,
+            a => format!("{linear} + {}", a.name()),
+        }
+    }
+}

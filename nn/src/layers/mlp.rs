@@ -1,0 +1,61 @@
+//! The multi-layer perceptron.
+
+use autograd::{Activation, Real};
+
+use super::{Dropout, Linear, Sequential};
+use crate::init::Init;
+use crate::params::ParamsBuilder;
+
+/// What a multi-layer perceptron is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mlp {
+    /// Numbers a row.
+    pub inputs: usize,
+    /// The width of each hidden layer; none makes a linear model.
+    pub hidden: Vec<usize>,
+    /// Numbers that come out for a row, without activation.
+    pub outputs: usize,
+    /// What each hidden layer applies to its sums.
+    pub activation: Activation,
+    /// The probability of dropout after each hidden layer; 0 for none.
+    pub dropout: f64,
+    /// How weights are drawn. Biases start at 0.
+    pub init: Init,
+}
+
+impl Mlp {
+    /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
+    /// an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, …
+    pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
+        let mut layers = Sequential::new();
+        let mut inputs = self.inputs;
+        let mut index = 0;
+        for width in &self.hidden {
+            let name = index.to_string();
+            layers.push(Linear::new(
+                params,
+                &name,
+                inputs,
+                *width,
+                self.activation,
+                self.init,
+            ));
+            index += 2;
+            if self.dropout > 0.0 {
+                layers.push(Dropout::new(&index.to_string(), self.dropout));
+                index += 1;
+            }
+            inputs = *width;
+        }
+        let name = index.to_string();
+        layers.push(Linear::new(
+            params,
+            &name,
+            inputs,
+            self.outputs,
+            Activation::Identity,
+            self.init,
+        ));
+        layers
+    }
+}

@@ -1,0 +1,189 @@
+//! Scores of ranked or probabilistic predictions.
+
+use std::cmp::Ordering;
+
+use autograd::Real;
+
+/// The share of rows whose true class is among the `k` with the highest scores (`scores` row-major, a column a class);
+/// `None` without rows. Of classes with equal scores the first counts as higher, as in argmax; a NaN counts as higher
+/// than every number, and a row whose true class has it is wrong.
+///
+/// # Panics
+/// If `scores` is not rows × `classes`, or a label is not below `classes`.
+#[track_caller]
+pub fn top_k_accuracy<T: Real>(
+    truth: &[u32],
+    scores: &[T],
+    classes: usize,
+    k: usize,
+) -> Option<f64> {
+    check(truth, scores, classes);
+    let found = |t: usize, row: &[T]| {
+        let own = row[t];
+        let ahead =
+            |(c, s): (usize, &T)| c != t && (s.is_nan() || *s > own || (*s == own && c < t));
+        !own.is_nan() && row.iter().enumerate().filter(|x| ahead(*x)).count() < k
+    };
+    let rows = truth.iter().zip(scores.chunks_exact(classes.max(1)));
+    let right = rows.filter(|(t, row)| found(**t as usize, row)).count();
+    (!truth.is_empty()).then(|| right as f64 / truth.len() as f64)
+}
+
+/// The mean of −ln p over rows, where p is the probability given to the true class (`probabilities` row-major, a column
+/// a class); `None` without rows. Probabilities are clipped to [ε, 1 − ε] with ε of `f64`.
+///
+/// # Panics
+/// If `probabilities` is not rows × `classes`, or a label is not below `classes`.
+#[track_caller]
+pub fn log_loss<T: Real>(truth: &[u32], probabilities: &[T], classes: usize) -> Option<f64> {
+    check(truth, probabilities, classes);
+    let rows = truth.iter().zip(probabilities.chunks_exact(classes.max(1)));
+    let sum: f64 = rows
+        .map(|(t, row)| {
+            let p = row[*t as usize].to_f64();
+            -p.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln()
+        })
+        .sum();
+    (!truth.is_empty()).then(|| sum / truth.len() as f64)
+}
+
+/// The rates of a score's thresholds, from the highest to the lowest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RocCurve {
+    /// The share of negative rows at or above each threshold.
+    pub false_positive: Vec<f64>,
+    /// The share of positive rows at or above each threshold.
+    pub true_positive: Vec<f64>,
+    /// Every distinct score, after an infinite one at which nothing is called positive.
+    pub thresholds: Vec<f64>,
+}
+
+/// The receiver operating characteristic, with a point for every distinct score; `None` unless both classes occur and no
+/// score is NaN.
+///
+/// # Panics
+/// If the slices differ in length.
+#[track_caller]
+pub fn roc_curve<T: Real>(positive: &[bool], scores: &[T]) -> Option<RocCurve> {
+    let cuts = cuts(positive, scores)?;
+    let last = cuts.last().filter(|c| c.hits > 0 && c.alarms > 0)?;
+    let rate = |n: u64, of: u64| n as f64 / of as f64;
+    Some(RocCurve {
+        false_positive: cuts.iter().map(|c| rate(c.alarms, last.alarms)).collect(),
+        true_positive: cuts.iter().map(|c| rate(c.hits, last.hits)).collect(),
+        thresholds: cuts.iter().map(|c| c.threshold).collect(),
+    })
+}
+
+/// The area under the ROC curve: the chance that a positive row scores above a negative one, ties counted half. `None`
+/// as for [`roc_curve`].
+///
+/// # Panics
+/// If the slices differ in length.
+#[track_caller]
+pub fn roc_auc<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
+    let cuts = cuts(positive, scores)?;
+    let last = cuts.last().filter(|c| c.hits > 0 && c.alarms > 0)?;
+    // Twice the area of each trapezoid, in counts: exact.
+    let twice: u128 = cuts
+        .windows(2)
+        .map(|w| u128::from(w[1].alarms - w[0].alarms) * u128::from(w[0].hits + w[1].hits))
+        .sum();
+    Some(twice as f64 / (2.0 * last.alarms as f64 * last.hits as f64))
+}
+
+/// The mean over classes of each one's area against all others; `scores` are row-major, a column a class. For two
+/// classes this is the area of the second. `None` unless every class occurs among several, and no score is NaN.
+///
+/// # Panics
+/// If `scores` is not rows × `classes`, or a label is not below `classes`.
+#[track_caller]
+pub fn roc_auc_one_vs_rest<T: Real>(truth: &[u32], scores: &[T], classes: usize) -> Option<f64> {
+    check(truth, scores, classes);
+    let one = |c: usize| {
+        let positive: Vec<bool> = truth.iter().map(|t| *t as usize == c).collect();
+        let column: Vec<T> = scores.iter().skip(c).step_by(classes).copied().collect();
+        roc_auc(&positive, &column)
+    };
+    match classes {
+        0 | 1 => None,
+        2 => one(1),
+        _ => {
+            let sum: Option<f64> = (0..classes).map(one).sum();
+            sum.map(|s| s / classes as f64)
+        }
+    }
+}
+
+/// The precision at each threshold, weighted by the recall gained there; `None` if no row is positive or a score is NaN.
+///
+/// # Panics
+/// If the slices differ in length.
+#[track_caller]
+pub fn average_precision<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
+    let cuts = cuts(positive, scores)?;
+    let last = cuts.last().filter(|c| c.hits > 0)?;
+    let sum: f64 = cuts
+        .windows(2)
+        .map(|w| {
+            let called = (w[1].hits + w[1].alarms) as f64;
+            (w[1].hits - w[0].hits) as f64 * w[1].hits as f64 / called
+        })
+        .sum();
+    Some(sum / last.hits as f64)
+}
+
+/// What is called positive when everything from `threshold` up is.
+struct Cut {
+    threshold: f64,
+    /// Positive rows called so.
+    hits: u64,
+    /// Negative rows called so.
+    alarms: u64,
+}
+
+/// The cut at infinity and at every distinct score, downwards; `None` if a score is NaN.
+#[track_caller]
+fn cuts<T: Real>(positive: &[bool], scores: &[T]) -> Option<Vec<Cut>> {
+    super::classification::same_length(positive.len(), scores.len());
+    if scores.iter().any(|s| s.is_nan()) {
+        return None;
+    }
+    let mut rows: Vec<(f64, bool)> = scores
+        .iter()
+        .zip(positive)
+        .map(|(s, p)| (s.to_f64(), *p))
+        .collect();
+    rows.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
+    let mut cuts = vec![Cut {
+        threshold: f64::INFINITY,
+        hits: 0,
+        alarms: 0,
+    }];
+    let (mut hits, mut alarms) = (0, 0);
+    for tied in rows.chunk_by(|a, b| a.0 == b.0) {
+        let positives = tied.iter().filter(|r| r.1).count() as u64;
+        hits += positives;
+        alarms += tied.len() as u64 - positives;
+        cuts.push(Cut {
+            threshold: tied[0].0,
+            hits,
+            alarms,
+        });
+    }
+    Some(cuts)
+}
+
+/// Checks a table of scores against its labels.
+#[track_caller]
+fn check<T>(truth: &[u32], scores: &[T], classes: usize) {
+    assert!(
+        truth.len().checked_mul(classes) == Some(scores.len()),
+        "{} scores for {} rows of {classes} classes",
+        scores.len(),
+        truth.len()
+    );
+    if let Some(t) = truth.iter().find(|t| **t as usize >= classes) {
+        panic!("class {t} of {classes}");
+    }
+}

@@ -1,0 +1,58 @@
+//! Scores of predicted values.
+
+use super::classification::same_length;
+
+/// The errors of predictions of one target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Regression {
+    /// The mean squared error.
+    pub mse: f64,
+    /// Its root.
+    pub rmse: f64,
+    /// The mean absolute error.
+    pub mae: f64,
+    /// The coefficient of determination, 1 − Σ(y − ŷ)² / Σ(y − ȳ)². Where all true values are equal it is 1 for exact
+    /// predictions and 0 for others, as in scikit-learn; `None` for fewer than two rows.
+    pub r2: Option<f64>,
+    /// The largest absolute error; NaN if any error is.
+    pub max_error: f64,
+}
+
+impl Regression {
+    /// The errors of these predictions; `None` without rows.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    #[track_caller]
+    pub fn new(truth: &[f64], predicted: &[f64]) -> Option<Self> {
+        same_length(truth.len(), predicted.len());
+        if truth.is_empty() {
+            return None;
+        }
+        let n = truth.len() as f64;
+        let mean = truth.iter().sum::<f64>() / n;
+        let (mut squares, mut absolutes, mut spread, mut max_error) = (0.0, 0.0, 0.0, 0.0);
+        for (y, guess) in truth.iter().zip(predicted) {
+            let error = (y - guess).abs();
+            squares += error * error;
+            absolutes += error;
+            spread += (y - mean) * (y - mean);
+            if error > max_error || error.is_nan() {
+                max_error = error;
+            }
+        }
+        let r2 = match (truth.len(), squares == 0.0, spread == 0.0) {
+            (1, ..) => None,
+            (_, true, true) => Some(1.0),
+            (_, false, true) => Some(0.0),
+            _ => Some(1.0 - squares / spread),
+        };
+        Some(Self {
+            mse: squares / n,
+            rmse: (squares / n).sqrt(),
+            mae: absolutes / n,
+            r2,
+            max_error,
+        })
+    }
+}

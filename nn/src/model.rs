@@ -1,0 +1,98 @@
+//! A model: layers with their parameters, and its gradient.
+
+use autograd::{Real, Tape, Tensor, Var};
+
+use crate::layer::{Layer, Mode, Pass, Weights};
+use crate::layers::Sequential;
+use crate::params::{ParamId, Params};
+
+/// Layers with their parameters.
+pub struct Model<T: Real> {
+    /// What is computed.
+    pub layers: Sequential<T>,
+    /// With which numbers.
+    pub params: Params<T>,
+}
+
+impl<T: Real> Model<T> {
+    /// The outputs for a batch `[rows, …]`, on tensors: nothing is recorded.
+    ///
+    /// # Panics
+    /// If the batch does not fit the first layer.
+    pub fn evaluate(&self, x: &Tensor<T>) -> Tensor<T> {
+        let pass = Pass {
+            weights: &self.params,
+            mode: Mode::Evaluate,
+        };
+        self.layers.forward(&pass, x)
+    }
+}
+
+impl<T: Real> Weights<Tensor<T>> for Params<T> {
+    fn weight(&self, id: ParamId) -> Tensor<T> {
+        self.view(id)
+    }
+}
+
+/// Parameters recorded on a tape, each once and in order, with its gradient's place in a flat vector like theirs.
+pub struct Recorded<'t, T: Real> {
+    tape: &'t Tape<T>,
+    first: usize,
+}
+
+impl<'t, T: Real> Recorded<'t, T> {
+    /// Records views of all parameters; nothing is copied.
+    pub fn new(tape: &'t Tape<T>, params: &Params<T>) -> Self {
+        let first = tape.len();
+        for (id, segment, _) in params.iter() {
+            tape.parameter(params.view(id), segment.range.start);
+        }
+        Self { tape, first }
+    }
+
+    /// The tape.
+    pub fn tape(&self) -> &'t Tape<T> {
+        self.tape
+    }
+}
+
+impl<'t, T: Real> Weights<Var<'t, T>> for Recorded<'t, T> {
+    fn weight(&self, id: ParamId) -> Var<'t, T> {
+        self.tape.var(self.first + id.position())
+    }
+}
+
+/// The value of a loss of the parameters, and its gradient, written over `gradient`.
+///
+/// The tape is empty again when this returns, so that no view of the parameters is left when they are changed.
+///
+/// # Panics
+/// If the loss does not have exactly one element, or `gradient` is not as long as the parameters.
+#[track_caller]
+pub fn value_and_grad<T, F>(
+    tape: &mut Tape<T>,
+    params: &Params<T>,
+    gradient: &mut [T],
+    loss: F,
+) -> T
+where
+    T: Real,
+    F: for<'t> FnOnce(&Recorded<'t, T>) -> Var<'t, T>,
+{
+    assert_eq!(
+        gradient.len(),
+        params.len(),
+        "value_and_grad: a gradient of {} for {} parameters",
+        gradient.len(),
+        params.len()
+    );
+    tape.reset();
+    let value = {
+        let recorded = Recorded::new(tape, params);
+        let loss = loss(&recorded);
+        tape.backward_into(loss, gradient);
+        loss.item()
+    };
+    tape.reset();
+    value
+}

@@ -1,0 +1,352 @@
+//! Model files: parameters in the safetensors format, under PyTorch's names and in its layout.
+//!
+//! Linear weights are `[in, out]` in [`Params`] and `[out, in]` in the file. A buffer named `…num_batches_tracked` is an
+//! integer in the file, as PyTorch's batch normalisation has it. The metadata is one key, `gradus`, with JSON whose keys
+//! are sorted: equal models give equal bytes.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ::safetensors::tensor::{Dtype, Metadata, SafeTensors, TensorView, View};
+use autograd::Real;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::files::write_aside;
+use crate::params::{Kind, Params, Segment};
+
+/// The key of our metadata.
+const KEY: &str = "gradus";
+
+/// A model file that cannot be written or read.
+#[derive(Debug, Error)]
+pub enum ModelFileError {
+    /// The file cannot be opened, read or written.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The parameters do not fit the format.
+    #[error("cannot write {}: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The content is something else.
+    #[error("{} is not a safetensors file: {reason}", path.display())]
+    NotSafetensors {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file ends early.
+    #[error("{} is cut short within {place}; copy it again or train anew", path.display())]
+    CutShort {
+        /// The file.
+        path: PathBuf,
+        /// Its header, or a tensor by name.
+        place: String,
+    },
+    /// A tensor of the model is not in the file.
+    #[error("{} has no tensor {tensor}, which the model needs; the file belongs to another model", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+    },
+    /// A tensor of the file is not in the model.
+    #[error("{} holds a tensor {tensor} that the model does not have; the file belongs to another model", path.display())]
+    Extra {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+    },
+    /// A tensor has another shape. Shapes are those of the file, `[out, in]`.
+    #[error("{} holds tensor {tensor} with shape {found:?} and the model needs {expected:?}; the file belongs to another model", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// Its shape in the file.
+        found: Vec<usize>,
+        /// The shape of the model.
+        expected: Vec<usize>,
+    },
+    /// A tensor has elements of another type.
+    #[error("{} holds tensor {tensor} as {found} and the model needs {expected}; load it in the precision it was saved in", path.display())]
+    Dtype {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// The type in the file.
+        found: String,
+        /// The type of the model.
+        expected: String,
+    },
+    /// There is no metadata of ours, or it cannot be read.
+    #[error("{} does not say which model it holds ({reason}); only files written by this program can be loaded alone", path.display())]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Writes the parameters with this metadata to a file: beside it first, then renamed into its place.
+pub fn save<T: Real>(
+    path: &Path,
+    params: &Params<T>,
+    metadata: &Value,
+) -> Result<(), ModelFileError> {
+    let bytes = encode(params, metadata).map_err(|reason| ModelFileError::Unwritable {
+        path: path.to_owned(),
+        reason,
+    })?;
+    write_aside(path, &bytes).map_err(|source| ModelFileError::Io {
+        doing: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Fills the parameters from a file that holds exactly the tensors of their table. After an error nothing has changed.
+pub fn load<T: Real>(path: &Path, params: &mut Params<T>) -> Result<(), ModelFileError> {
+    decode(&read(path)?, path, params)
+}
+
+/// The metadata of a file, which says what model to build before its parameters are loaded.
+pub fn metadata(path: &Path) -> Result<Value, ModelFileError> {
+    let bytes = read(path)?;
+    let (_, header) =
+        SafeTensors::read_metadata(&bytes).map_err(|e| unreadable(path, &bytes, &e))?;
+    let text = header.metadata().as_ref().and_then(|m| m.get(KEY));
+    let error = |reason| ModelFileError::Metadata {
+        path: path.to_owned(),
+        reason,
+    };
+    let text = text.ok_or_else(|| error(format!("its metadata has no key {KEY}")))?;
+    serde_json::from_str(text).map_err(|e| error(format!("its metadata is not JSON: {e}")))
+}
+
+/// The bytes of a model file.
+fn encode<T: Real>(params: &Params<T>, metadata: &Value) -> Result<Vec<u8>, String> {
+    let mut metadata = metadata.clone();
+    metadata.sort_all_objects();
+    let metadata = [(KEY.to_owned(), metadata.to_string())];
+    let tensors = params.iter().map(|(_, segment, values)| {
+        let tensor = Outgoing {
+            dtype: dtype::<T>(segment),
+            shape: file_shape(segment),
+            bytes: to_bytes(segment, values),
+        };
+        (segment.name.as_str(), tensor)
+    });
+    ::safetensors::serialize(tensors, Some(metadata.into_iter().collect()))
+        .map_err(|e| e.to_string())
+}
+
+/// Fills the parameters from the bytes of the file at `path`.
+fn decode<T: Real>(
+    bytes: &[u8],
+    path: &Path,
+    params: &mut Params<T>,
+) -> Result<(), ModelFileError> {
+    let file = SafeTensors::deserialize(bytes).map_err(|e| unreadable(path, bytes, &e))?;
+    let known = |name: &str| params.find(name).is_some();
+    if let Some(tensor) = file.names().into_iter().filter(|n| !known(n)).min() {
+        return Err(ModelFileError::Extra {
+            path: path.to_owned(),
+            tensor: tensor.to_owned(),
+        });
+    }
+    let tensors: Vec<TensorView<'_>> = params
+        .segments()
+        .iter()
+        .map(|segment| matching::<T>(&file, segment, path))
+        .collect::<Result<_, _>>()?;
+    let ids: Vec<_> = params.iter().map(|(id, ..)| id).collect();
+    for (id, tensor) in ids.into_iter().zip(tensors) {
+        let segment = params.segment(id).clone();
+        from_bytes(&segment, tensor.data(), params.slice_mut(id));
+    }
+    Ok(())
+}
+
+/// The tensor of a segment, if the file has it as it should be.
+fn matching<'data, T: Real>(
+    file: &SafeTensors<'data>,
+    segment: &Segment,
+    path: &Path,
+) -> Result<TensorView<'data>, ModelFileError> {
+    let (path, tensor) = (path.to_owned(), segment.name.clone());
+    let Ok(view) = file.tensor(&tensor) else {
+        return Err(ModelFileError::Missing { path, tensor });
+    };
+    let expected = file_shape(segment);
+    if view.shape() != expected {
+        return Err(ModelFileError::Shape {
+            path,
+            tensor,
+            found: view.shape().to_vec(),
+            expected,
+        });
+    }
+    let expected = dtype::<T>(segment);
+    if view.dtype() != expected {
+        return Err(ModelFileError::Dtype {
+            path,
+            tensor,
+            found: view.dtype().to_string(),
+            expected: expected.to_string(),
+        });
+    }
+    Ok(view)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ModelFileError> {
+    fs::read(path).map_err(|source| ModelFileError::Io {
+        doing: "read",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Why these bytes are no model file: cut short, or something else.
+fn unreadable(path: &Path, bytes: &[u8], error: &::safetensors::SafeTensorError) -> ModelFileError {
+    let path = path.to_owned();
+    match cut(bytes) {
+        Some(place) => ModelFileError::CutShort { path, place },
+        None => ModelFileError::NotSafetensors {
+            path,
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// The first place at which a file that starts well misses bytes.
+fn cut(bytes: &[u8]) -> Option<String> {
+    /// The largest header that the format allows, in bytes.
+    const LARGEST: usize = 100_000_000;
+    let (size, rest) = bytes.split_first_chunk()?;
+    let size = usize::try_from(u64::from_le_bytes(*size)).ok()?;
+    if size > LARGEST || rest.first().is_some_and(|b| *b != b'{') {
+        return None;
+    }
+    let Some((header, data)) = rest.split_at_checked(size) else {
+        return Some("its header".to_owned());
+    };
+    let header: Metadata = serde_json::from_slice(header).ok()?;
+    let mut names = header.offset_keys().into_iter();
+    let past = |name: &String| {
+        header
+            .info(name)
+            .is_some_and(|t| t.data_offsets.1 > data.len())
+    };
+    names.find(past).map(|name| format!("tensor {name}"))
+}
+
+/// A tensor on its way into a file.
+struct Outgoing {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl View for Outgoing {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// The type of a segment's elements in the file.
+fn dtype<T: Real>(segment: &Segment) -> Dtype {
+    match T::NAME {
+        _ if is_counter(segment) => Dtype::I64,
+        "f32" => Dtype::F32,
+        _ => Dtype::F64,
+    }
+}
+
+/// PyTorch keeps this one as an integer.
+fn is_counter(segment: &Segment) -> bool {
+    segment.kind == Kind::Buffer && segment.name.ends_with("num_batches_tracked")
+}
+
+/// Rows and columns of a linear weight, which stands transposed in the file.
+fn transposed(segment: &Segment) -> Option<(usize, usize)> {
+    match (segment.kind, segment.shape.as_slice()) {
+        (Kind::Weight, [fan_in, fan_out]) => Some((*fan_in, *fan_out)),
+        _ => None,
+    }
+}
+
+/// The shape in the file.
+fn file_shape(segment: &Segment) -> Vec<usize> {
+    match transposed(segment) {
+        Some((fan_in, fan_out)) => vec![fan_out, fan_in],
+        None => segment.shape.clone(),
+    }
+}
+
+/// For each element of the file, in order, its place in the segment.
+fn places(segment: &Segment) -> impl Iterator<Item = usize> {
+    let (fan_in, fan_out) = transposed(segment).unwrap_or((segment.range.len(), 1));
+    (0..fan_out).flat_map(move |o| (0..fan_in).map(move |i| i * fan_out + o))
+}
+
+/// The segment's values as the file has them.
+fn to_bytes<T: Real>(segment: &Segment, values: &[T]) -> Vec<u8> {
+    let file_order = places(segment).map(|at| values[at].to_f64());
+    match dtype::<T>(segment) {
+        Dtype::I64 => file_order.flat_map(|x| (x as i64).to_le_bytes()).collect(),
+        Dtype::F32 => file_order.flat_map(|x| (x as f32).to_le_bytes()).collect(),
+        _ => file_order.flat_map(f64::to_le_bytes).collect(),
+    }
+}
+
+/// The file's bytes, which have the right type and length, into the segment's values.
+fn from_bytes<T: Real>(segment: &Segment, bytes: &[u8], values: &mut [T]) {
+    let mut put = |at: usize, x: f64| values[at] = T::from_f64(x);
+    let places = places(segment);
+    match dtype::<T>(segment) {
+        Dtype::I64 => {
+            let numbers = bytes.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b));
+            places.zip(numbers).for_each(|(at, x)| put(at, x as f64));
+        }
+        Dtype::F32 => {
+            let numbers = bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b));
+            places.zip(numbers).for_each(|(at, x)| put(at, x.into()));
+        }
+        _ => {
+            let numbers = bytes.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b));
+            places.zip(numbers).for_each(|(at, x)| put(at, x));
+        }
+    }
+}
