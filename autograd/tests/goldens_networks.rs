@@ -115,10 +115,8 @@ fn step(case: &Training, t: i32, p: &mut f64, [a, b]: &mut [f64; 2], g: f64) {
 fn networks_train_as_elsewhere() {
     for case in read::<Training>("mlp.json") {
         let what = format!("{} with {}", case.activation, case.optimizer);
-        let mut theta = Tensor::from_fn(&[flat(&case.start).len()], {
-            let start = flat(&case.start);
-            move |i| start[i]
-        });
+        let start = flat(&case.start);
+        let mut theta = Tensor::new(&[start.len()], &start);
         let mut gradient = vec![0.0; theta.len()];
         let mut averages = vec![[0.0; 2]; theta.len()];
         let mut losses = Vec::new();

@@ -24,7 +24,7 @@ fn draws(case: &Case) -> Vec<Tensor<f64>> {
 #[track_caller]
 fn for_every_case(mut check: impl FnMut(&Case, &mut Vec<String>)) {
     let mut failures = Vec::new();
-    for case in catalogue() {
+    for case in catalogue::<f64>() {
         check(&case, &mut failures);
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
