@@ -127,7 +127,7 @@ impl<T: Real> Tape<T> {
     pub(crate) fn sweep(
         &self,
         seeds: impl Iterator<Item = (u32, Tensor<T>)>,
-        mut flat: Option<&mut [T]>,
+        flat: Option<&mut [T]>,
         mut leaf: impl FnMut(u32, Tensor<T>),
     ) {
         let mut slots = std::mem::take(&mut self.scratch.borrow_mut().slots);
@@ -137,7 +137,7 @@ impl<T: Real> Tape<T> {
             let mut pass = Eager {
                 nodes,
                 slots: &mut slots,
-                flat: flat.as_deref_mut(),
+                flat,
             };
             for (id, g) in seeds {
                 pass.add(id, g);

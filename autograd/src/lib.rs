@@ -29,7 +29,7 @@ pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearise::Linearised;
-pub use ops::{Activation, Functions, Indices};
+pub use ops::{Activation, Indices};
 pub use real::Real;
 pub use rule::{DynRule, Rule, Sink};
 pub use tape::{Anomaly, Tape};
@@ -39,7 +39,13 @@ pub use var::Var;
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
-    pub use crate::kernel::{Mat, MatMut, matmul, split};
+    pub use crate::kernel::{Finish, Mat, MatMut, Matmul, matmul, split};
+}
+
+/// The elementwise functions as values, for [`map`](prelude::Elementwise::map), and as methods inside pointwise expressions.
+pub mod functions {
+    pub use crate::ops::elementwise::functions::Functions;
+    pub use crate::ops::elementwise::*;
 }
 
 /// The operations, as methods of traits.

@@ -1,11 +1,8 @@
 //! Matrix products of tensors, any strides.
 
-use crate::kernel::{self, Mat, MatMut};
+use crate::kernel::{self, Finish, Mat, MatMut};
 use crate::real::Real;
 use crate::tensor::Tensor;
-
-/// What is done to each part of a row that is complete, with the column it begins at.
-pub(crate) type Finish<'a, T> = &'a (dyn Fn(&mut [T], usize) + Sync);
 
 /// `out = a·b`, or `out += a·b` if `accumulate`, for two tensors of two axes and a row-major slice. `finish` is called on
 /// the parts of rows as they are done, with the column they begin at.
@@ -14,7 +11,7 @@ pub(crate) fn product<T: Real>(
     b: &Tensor<T>,
     out: &mut [T],
     accumulate: bool,
-    finish: Option<Finish<'_, T>>,
+    finish: Finish<'_, T>,
 ) {
     let columns = b.shape()[1];
     kernel::matmul(

@@ -33,11 +33,14 @@ pub struct Tape<T: Real = f32> {
     nodes: RefCell<Vec<Node<T>>>,
     edges: RefCell<Vec<u32>>,
     /// Rules of earlier recordings, by type, to be overwritten by the next ones.
-    spare: RefCell<Vec<(TypeId, Vec<Rc<dyn DynRule<T>>>)>>,
+    spare: RefCell<Vec<Spare<T>>>,
     pub(crate) scratch: RefCell<Scratch<T>>,
     watching: Cell<bool>,
     anomaly: RefCell<Option<Anomaly>>,
 }
+
+/// Rules of one type whose nodes are forgotten.
+type Spare<T> = (TypeId, Vec<Rc<dyn DynRule<T>>>);
 
 /// An operation on the tape, or a leaf.
 pub(crate) struct Node<T: Real> {

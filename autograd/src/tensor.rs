@@ -112,7 +112,9 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn segment(&self, start: usize, shape: &[usize]) -> Self {
         let dims = Dims::new(shape);
-        let inside = start.checked_add(dims.count()).is_some_and(|end| end <= self.len());
+        let inside = start
+            .checked_add(dims.count())
+            .is_some_and(|end| end <= self.len());
         assert!(
             inside && self.layout.is_contiguous(),
             "segment: {dims:?} from {start} on is not in a contiguous tensor of shape {:?}",

@@ -1,13 +1,28 @@
-//! Parameters, layers, losses, optimisers, trainer and metrics.
+//! Networks on [`autograd`]: parameters, layers, losses, optimisers, trainer and metrics.
+//!
+//! A model is a list of layers and one flat vector of parameters. Its forward pass is written once and runs on tensors
+//! (use) and on a tape (training); a [`Trainer`] steps it through batches.
 
-mod aligned;
+mod evaluate;
 mod files;
+mod fit;
 pub mod init;
+mod layer;
+pub mod layers;
+mod loss;
 pub mod metrics;
+mod model;
 pub mod optim;
 mod params;
 pub mod safetensors;
+mod trainer;
 
+pub use evaluate::{Evaluation, evaluate};
+pub use fit::{EarlyStopping, EpochRecord, Fit, Outcome, Scores, Stopped, fit};
 pub use init::Init;
+pub use layer::{Carrier, DynLayer, Layer, Mode, Pass, Weights};
+pub use loss::{BatchTargets, Examples, Loss, huber, mae, mse};
+pub use model::{Model, Recorded, value_and_grad};
 pub use optim::Optimizer;
 pub use params::{Kind, ParamId, Params, ParamsBuilder, Segment, TooLarge};
+pub use trainer::{Clip, Settings, StepReport, Trainer};

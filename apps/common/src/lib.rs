@@ -1,1 +1,21 @@
-//! What the apps share: flags, run folder, plots, report.
+//! What the apps share: flags and their file, errors and exit codes, the run folder, progress, plots, the report,
+//! and pictures turned into a network's input.
+//!
+//! An app's `main` is one line around [`app::main`]; its settings are the groups of [`flags`], resolved by
+//! [`flags::resolve`]; what it writes goes through [`run_folder::RunFolder`].
+
+pub mod app;
+pub mod error;
+pub mod files;
+pub mod flags;
+pub mod interrupt;
+pub mod json;
+pub mod memory;
+pub mod picture;
+pub mod plot;
+pub mod progress;
+pub mod records;
+pub mod report;
+pub mod run_folder;
+
+pub use error::AppError;

@@ -62,7 +62,7 @@ pub(crate) enum Map<'a> {
 /// Writes row `rows[i]` of the table `cells`, mapped, to `out[i·width..]`.
 ///
 /// # Panics
-/// If a row lies outside the table.
+/// If a row lies outside the table, or the processor does not have the instruction set.
 pub(crate) fn gather<C: Cell, T: Real>(
     isa: Isa,
     (cells, width): (&[C], usize),
@@ -71,9 +71,10 @@ pub(crate) fn gather<C: Cell, T: Real>(
     out: &mut [T],
 ) {
     debug_assert_eq!(out.len(), rows.len() * width);
+    assert!(isa <= Isa::best(), "this processor has no {isa:?}");
     match isa {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: an `Isa` other than `Portable` exists only where the processor has its instructions.
+        // SAFETY: the processor has the instructions, as has just been checked.
         Isa::Avx512 => unsafe { avx512(cells, width, rows, map, out) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.

@@ -15,7 +15,7 @@ mod update;
 pub(crate) use gather::{Cell, Map, gather};
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
-pub use matmul::{Mat, MatMut, Matmul, matmul};
+pub use matmul::{Finish, Mat, MatMut, Matmul, matmul};
 pub use norm::sum_of_squares;
 pub(crate) use pointwise::{map, map_in_place};
 pub(crate) use reduce::{Fold, columns, rows};

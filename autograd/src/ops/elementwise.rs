@@ -122,7 +122,7 @@ macro_rules! elementwise {
         impl<V: Value> Elementwise for V {}
 
         /// The rows of the table as functions inside pointwise expressions.
-        pub mod functions {
+        pub(crate) mod functions {
             use super::*;
 
             /// Every elementwise function, for a lane of a loop and for a variable.

@@ -1,11 +1,9 @@
 //! The affine map of a layer with its activation, fused.
 
 use super::elementwise::{
-    Elementwise, Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Pull, Relu, Selu, Sigmoid, Silu,
-    Softplus, Softsign, Tanh, UnaryRule,
+    Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Pull, Relu, Selu, Sigmoid, Silu, Softplus, Softsign,
+    Tanh, UnaryRule,
 };
-use super::matmul::LinearAlgebra;
-use super::reduce::Reductions;
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
 use crate::catalogue::{Case, Draw, cases};
@@ -14,7 +12,7 @@ use crate::matrix;
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
+use crate::value::Value;
 
 /// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
 struct LinearRule<U> {
@@ -160,27 +158,27 @@ macro_rules! activations {
 }
 
 activations! {
-    /// [`Elementwise::relu`]
+    /// [`Elementwise::relu`](crate::prelude::Elementwise::relu)
     Relu = "relu": Relu {};
-    /// [`Elementwise::leaky_relu`]
+    /// [`Elementwise::leaky_relu`](crate::prelude::Elementwise::leaky_relu)
     LeakyRelu(slope) = "leaky-relu": LeakyRelu { slope };
-    /// [`Elementwise::elu`]
+    /// [`Elementwise::elu`](crate::prelude::Elementwise::elu)
     Elu(alpha) = "elu": Elu { alpha };
-    /// [`Elementwise::selu`]
+    /// [`Elementwise::selu`](crate::prelude::Elementwise::selu)
     Selu = "selu": Selu {};
-    /// [`Elementwise::gelu`]
+    /// [`Elementwise::gelu`](crate::prelude::Elementwise::gelu)
     Gelu = "gelu": Gelu {};
-    /// [`Elementwise::gelu_tanh`]
+    /// [`Elementwise::gelu_tanh`](crate::prelude::Elementwise::gelu_tanh)
     GeluTanh = "gelu-tanh": GeluTanh {};
-    /// [`Elementwise::silu`]
+    /// [`Elementwise::silu`](crate::prelude::Elementwise::silu)
     Silu = "silu": Silu {};
-    /// [`Elementwise::softplus`]
+    /// [`Elementwise::softplus`](crate::prelude::Elementwise::softplus)
     Softplus = "softplus": Softplus {};
-    /// [`Elementwise::softsign`]
+    /// [`Elementwise::softsign`](crate::prelude::Elementwise::softsign)
     Softsign = "softsign": Softsign {};
-    /// [`Elementwise::tanh`]
+    /// [`Elementwise::tanh`](crate::prelude::Elementwise::tanh)
     Tanh = "tanh": Tanh {};
-    /// [`Elementwise::sigmoid`]
+    /// [`Elementwise::sigmoid`](crate::prelude::Elementwise::sigmoid)
     Sigmoid = "sigmoid": Sigmoid {};
 }
 
@@ -202,21 +200,6 @@ fn linear_then<U: Unary, V: Value>(activation: U, inputs: &[&V]) -> V {
         UnaryRule::on(activation, &sums)
     } else {
         V::apply(LinearRule { activation }, inputs)
-    }
-}
-
-/// The operation as its definition says it, an oracle for the fused one.
-pub(crate) struct LinearDefinition(pub(crate) Activation);
-impl<T: Real> Fused<T> for LinearDefinition {
-    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        self.0.linear(x)
-    }
-    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
-        let sums = x[0].matmul(x[1]);
-        self.0.apply(&match x.get(2) {
-            Some(b) => sums + *b,
-            None => sums,
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
-use super::index::{Indexing, Indices};
+use super::index::Indices;
 use super::reduce::Reductions;
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Binary, Cmp};

@@ -27,10 +27,9 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
-use autograd::{Cmp, Lane, Real, Update};
+use autograd::{Cmp, Lane, Real, Tensor, Update};
 use thiserror::Error;
 
-use crate::aligned::Aligned;
 use crate::params::Params;
 
 pub use adagrad::Adagrad;
@@ -58,7 +57,7 @@ pub struct Run<'a, T: Real> {
     decay: f64,
     params: &'a mut [T],
     grads: &'a [T],
-    state: &'a mut [Aligned<T>],
+    state: &'a mut [Tensor<T>],
     range: Range<usize>,
 }
 
@@ -75,10 +74,12 @@ impl<T: Real> Run<'_, T> {
     #[track_caller]
     pub fn update<U: Update<N>, const N: usize>(self, u: &U) {
         let declared = self.state.len();
-        let state: &mut [Aligned<T>; N] = self.state.try_into().unwrap_or_else(|_| {
+        let state: &mut [Tensor<T>; N] = self.state.try_into().unwrap_or_else(|_| {
             panic!("the rule declares {declared} state vectors and updates {N}")
         });
-        let state = state.each_mut().map(|s| &mut s[self.range.clone()]);
+        let state = state
+            .each_mut()
+            .map(|s| &mut s.as_mut_slice()[self.range.clone()]);
         autograd::update(u, self.params, self.grads, state);
     }
 }
@@ -106,11 +107,11 @@ fn square<L: Lane>(g: L) -> L {
 }
 
 /// An optimiser at work: a rule, its state, and the stretches of the flat vector that it moves.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Optimizer<T: Real> {
     rule: Arc<dyn Rule<T>>,
     runs: Vec<(Range<usize>, f64)>,
-    state: Vec<Aligned<T>>,
+    state: Vec<Tensor<T>>,
     len: usize,
     count: u64,
     memory: f64,
@@ -157,7 +158,7 @@ impl<T: Real> Optimizer<T> {
             );
             end = range.end;
         }
-        let state = rule.state().iter().map(|_| Aligned::zeros(len)).collect();
+        let state = rule.state().iter().map(|_| Tensor::zeros(&[len])).collect();
         Self {
             rule,
             runs,
@@ -213,7 +214,7 @@ impl<T: Real> Optimizer<T> {
     /// The state vectors by name, each as long as the parameters.
     pub fn state(&self) -> impl Iterator<Item = (&'static str, &[T])> {
         let names = self.rule.state().iter().copied();
-        names.zip(self.state.iter().map(|s| &**s))
+        names.zip(self.state.iter().map(|s| s.as_slice().unwrap_or_default()))
     }
 
     /// Takes up where another run of this optimiser stopped: its [`count`](Self::count), [`memory`](Self::memory) and
@@ -234,9 +235,7 @@ impl<T: Real> Optimizer<T> {
                     expected: self.len,
                 });
             }
-            let mut copy = Aligned::zeros(self.len);
-            copy.copy_from_slice(values);
-            state.push(copy);
+            state.push(Tensor::new(&[self.len], values));
         }
         (self.state, self.count, self.memory) = (state, count, memory);
         Ok(())

@@ -43,8 +43,8 @@ impl<T> Source<T> {
     }
 }
 
-/// What is applied to a finished piece of a row: `f(piece, its first column)`.
-pub(super) type Finish<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
+/// What a product applies to complete pieces of rows, if anything: `f(piece, its first column)`.
+pub type Finish<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
 
 /// A product C (+)= A·B whose sizes and reach have been checked.
 pub(super) struct Product<'f, T: 'static> {
@@ -72,6 +72,12 @@ const LONGEST: usize = 256;
 const BLOCK_BYTES: usize = 256 * 1024;
 /// A block of B that is read for fewer rows than this is not worth copying.
 const COPY_ROWS: usize = 24;
+/// Columns of A this far apart are worth copying,
+const FAR_BYTES: usize = 1024;
+/// if so many panels of B or more read them.
+const COPY_PANELS: usize = 24;
+/// Bytes of a cache line, on most processors.
+const LINE_BYTES: usize = 64;
 /// Every tile height divides this.
 const ROW_UNIT: usize = 24;
 
@@ -111,18 +117,33 @@ impl<T: Real> Product<'_, T> {
         let deep = even(self.depth, (PANEL_BYTES / (pitch * size)).min(LONGEST));
         let tall = (BLOCK_BYTES / (deep * size)).next_multiple_of(ROW_UNIT);
 
-        let widest = self.kernels.tiles.len() * self.kernels.lanes;
-        scratch::with(Use::Block, deep * widest, |block| {
+        let b_block = deep * self.kernels.tiles.len() * self.kernels.lanes;
+        let a_pitch = if self.copies_a() {
+            // An odd number of lines, so that all sets of a cache take part.
+            (tall.min(rows.len()) * size).div_ceil(LINE_BYTES) | 1
+        } else {
+            0
+        } * (LINE_BYTES / size);
+        scratch::with(Use::Block, b_block + deep * a_pitch, |block| {
+            // Whole vectors, so that the second half is aligned as the first.
+            let (b_block, a_block) = block.split_at_mut(b_block);
             for i in rows.clone().step_by(tall) {
                 let i = i..rows.end.min(i + tall);
                 for p in (0..self.depth).step_by(deep) {
                     let p = p..self.depth.min(p + deep);
+                    let mut a = self.a.from(i.start, p.start);
+                    if a_pitch > 0 {
+                        let to = a_block.as_mut_ptr();
+                        // SAFETY: A reaches the block, whose columns are contiguous, and the scratch holds it.
+                        unsafe { (self.kernels.copy)(p.len(), i.len(), a.at, a.cs, to, a_pitch) };
+                        (a.at, a.cs) = (to, a_pitch as isize);
+                    }
                     let mut j = cols.start;
                     while j < cols.end {
                         let vectors = self.panel(cols.end - j);
                         let end = cols.end.min(j + vectors * self.kernels.lanes);
                         // SAFETY: the ranges lie in the product; the block holds a panel.
-                        unsafe { self.down(&i, &p, j..end, vectors, block) };
+                        unsafe { self.down(a, &i, &p, j..end, vectors, b_block) };
                         if p.end == self.depth {
                             // SAFETY: as above, and this part of C is done with.
                             unsafe { self.finish(&i, j..end) };
@@ -137,9 +158,10 @@ impl<T: Real> Product<'_, T> {
     /// One block of k of one panel, for a block of rows.
     ///
     /// # Safety
-    /// As for [`Self::blocked`]; `block` holds the panel's vectors.
+    /// As for [`Self::blocked`]; `a` is A, or a copy, from the first row and step on; `block` holds the panel's vectors.
     unsafe fn down(
         &self,
+        a: Source<T>,
         rows: &Range<usize>,
         depth: &Range<usize>,
         cols: Range<usize>,
@@ -149,19 +171,19 @@ impl<T: Real> Product<'_, T> {
         let pitch = vectors * self.kernels.lanes;
         let b = self.b.from(depth.start, cols.start);
         let ragged = cols.len() < pitch;
-        let copied = self.copied(ragged);
+        let copied = self.copies_b(ragged);
         let (b_at, b_rs) = if copied {
             debug_assert!(block.len() >= depth.len() * pitch);
             // SAFETY: the block holds the panel.
-            unsafe { self.copy(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
+            unsafe { self.copy_b(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
             (block.as_ptr(), pitch as isize)
         } else {
             (b.at, b.rs)
         };
         let panel = Panel {
             depth: depth.len(),
-            a_rs: self.a.rs,
-            a_cs: self.a.cs,
+            a_rs: a.rs,
+            a_cs: a.cs,
             b_rs,
             b_ragged: ragged && !copied,
             c_rs: self.c_rs,
@@ -172,7 +194,7 @@ impl<T: Real> Product<'_, T> {
         let mut i = rows.start;
         while i < rows.end {
             let height = tiles.len().min(rows.end - i);
-            let a = self.a.from(i, depth.start).at;
+            let a = a.from(i - rows.start, 0).at;
             // SAFETY: the tile lies in the product, and its instruction set in the processor, which has a table.
             unsafe {
                 let c = self.c.add(i * self.c_rs + cols.start);
@@ -184,18 +206,27 @@ impl<T: Real> Product<'_, T> {
 
     /// Whether a panel of B is read from a copy: always where its rows are not contiguous; for many rows, if its own
     /// rows lie far apart (they would evict each other), or if it is ragged and masks are slow.
-    fn copied(&self, ragged: bool) -> bool {
+    fn copies_b(&self, ragged: bool) -> bool {
         let (_, pitch) = self.unit();
         let far = self.b.rs.unsigned_abs() > 2 * pitch;
         let pays = far || (ragged && self.kernels.slow_masks);
         self.b.cs != 1 || (pays && self.rows >= COPY_ROWS)
     }
 
+    /// Whether a block of A is read from a copy: where A lies column by column, so far apart that the steps of k fall
+    /// into few sets of the cache and each into another page, and enough panels of B pass over it. Rows are read
+    /// along, and need no copy.
+    fn copies_a(&self) -> bool {
+        let (_, pitch) = self.unit();
+        let far = self.a.rs == 1 && self.a.cs.unsigned_abs() * size_of::<T>() >= FAR_BYTES;
+        far && self.cols >= COPY_PANELS * pitch
+    }
+
     /// Copies a block of B to contiguous rows.
     ///
     /// # Safety
     /// `b` reaches the block, and `to` holds it in rows of `pitch` elements.
-    unsafe fn copy(&self, depth: usize, width: usize, b: Source<T>, to: *mut T, pitch: usize) {
+    unsafe fn copy_b(&self, depth: usize, width: usize, b: Source<T>, to: *mut T, pitch: usize) {
         // SAFETY: as the caller says.
         unsafe {
             match (b.rs, b.cs) {

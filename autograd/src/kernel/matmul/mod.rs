@@ -16,8 +16,9 @@ mod view;
 
 use crate::kernel::{Isa, isa};
 use crate::real::Real;
-use blocks::{Finish, Product};
+use blocks::Product;
 
+pub use blocks::Finish;
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 
@@ -37,7 +38,7 @@ pub fn matmul<T: Real>(
     b: Mat<'_, T>,
     c: MatMut<'_, T>,
     accumulate: bool,
-    finish: Option<&(dyn Fn(&mut [T], usize) + Sync)>,
+    finish: Finish<'_, T>,
 ) {
     matmul_on(isa(), a, b, c, accumulate, finish);
 }

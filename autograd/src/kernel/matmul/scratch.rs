@@ -41,3 +41,29 @@ pub(super) fn with<T: Real, R>(purpose: Use, len: usize, f: impl FnOnce(&mut [T]
         result
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_is_kept_aligned_and_may_nest() {
+        let at = |n| {
+            with(Use::Block, n, |x: &mut [f64]| {
+                (x.as_ptr() as usize, x.len())
+            })
+        };
+        let (first, _) = at(1000);
+        assert_eq!(first % 64, 0);
+        assert_eq!(
+            [at(10), at(0), at(1000)],
+            [(first, 10), (first, 0), (first, 1000)]
+        );
+        with(Use::Block, 5, |outer: &mut [f32]| {
+            outer.fill(1.0);
+            with(Use::Block, 5, |inner: &mut [f32]| inner.fill(2.0));
+            with(Use::Turned, 5, |other: &mut [f32]| other.fill(3.0));
+            assert_eq!(outer, [1.0; 5]);
+        });
+    }
+}

@@ -99,9 +99,14 @@ macro_rules! matmul {
             fn kernels(isa: Isa) -> &'static Kernels<Self> {
                 #[cfg(target_arch = "x86_64")]
                 use std::arch::x86_64::*;
-                // 16 registers, narrower than the 32 of AVX-512 in all ways.
+                #[cfg(not(target_arch = "aarch64"))]
                 static PORTABLE: Kernels<$t> = kernels!(portable, $array, pack::Scalars<$t>, dot $array_dots,
                     1: 1 2 3 4 5 6 7 8; 2: 1 2 3 4 5 6;);
+                // 32 registers.
+                #[cfg(target_arch = "aarch64")]
+                static PORTABLE: Kernels<$t> = kernels!(portable, $array, pack::Scalars<$t>, dot $array_dots,
+                    1: 1 2 3 4 5 6 7 8 9 10 11 12; 2: 1 2 3 4 5 6 7 8 9 10 11 12; 3: 1 2 3 4 5 6 7 8;
+                    4: 1 2 3 4 5 6;);
                 #[cfg(target_arch = "x86_64")]
                 static AVX2: Kernels<$t> = kernels!(avx2, $ymm, pack::$ymm_square, dot $ymm_dots,
                     1: 1 2 3 4 5 6 7 8 9 10 11 12; 2: 1 2 3 4 5 6;);

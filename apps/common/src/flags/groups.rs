@@ -1,0 +1,214 @@
+//! The flags, in groups that apps combine.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::choices::{Activation, Head, Initialiser, Optimizer};
+use super::values::{Split, Widths, count, not_negative, positive, seed, share, threads};
+use crate::error::AppError;
+use crate::memory;
+
+/// Which data, and how it is split.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Data")]
+#[serde(rename_all = "kebab-case")]
+pub struct DataFlags {
+    /// Data set to learn from
+    #[arg(long, value_name = "NAME", default_value = "digits")]
+    pub data: String,
+
+    /// Only folder to look in for data [default: $GRADUS_DATA, then the cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Never download
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Test rows: official, or drawn anew as a share of all [default: official if there are some, else 0.2]
+    #[arg(long, value_name = "WHICH")]
+    pub split: Option<Split>,
+
+    /// Moves the split, and nothing else
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
+    pub split_seed: u64,
+
+    /// Share of the training rows held out for validation
+    #[arg(long, value_name = "X", value_parser = share, default_value = "0.1")]
+    pub val_fraction: f64,
+}
+
+/// What the network looks like.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Model")]
+#[serde(rename_all = "kebab-case")]
+pub struct ModelFlags {
+    /// Widths of the hidden layers
+    #[arg(long, value_name = "WIDTHS", default_value = "64,32")]
+    pub hidden: Widths,
+
+    /// Function after each hidden layer
+    #[arg(long, value_name = "NAME", default_value = "relu")]
+    pub activation: Activation,
+
+    /// Distribution of the first weights
+    #[arg(long, value_name = "NAME", default_value = "he-normal")]
+    pub init: Initialiser,
+
+    /// Share of hidden units silenced in a training step
+    #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
+    pub dropout: f64,
+
+    /// Outputs to probabilities; sigmoid is for two classes
+    #[arg(long, value_name = "NAME", default_value = "softmax")]
+    pub head: Head,
+}
+
+/// How the network is trained.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Training")]
+#[serde(rename_all = "kebab-case")]
+pub struct TrainingFlags {
+    /// Rule that turns gradients into steps
+    #[arg(long, value_name = "NAME", default_value = "adam")]
+    pub optimizer: Optimizer,
+
+    /// Step size
+    #[arg(long, value_name = "X", value_parser = positive, default_value = "0.001")]
+    pub lr: f64,
+
+    /// Momentum of sgd, nesterov and rmsprop
+    #[arg(long, value_name = "M", value_parser = share, default_value = "0")]
+    pub momentum: f64,
+
+    /// Weight decay
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
+    pub weight_decay: f64,
+
+    /// Rows in a training step
+    #[arg(long, value_name = "N", value_parser = count, default_value = "32")]
+    pub batch_size: usize,
+
+    /// Times through the training rows
+    #[arg(long, value_name = "N", value_parser = count, default_value = "50")]
+    pub epochs: usize,
+
+    /// Scale a gradient of greater norm down to it [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub clip_norm: Option<f64>,
+
+    /// Stop after K epochs without a better validation loss, and keep the best weights [default: off]
+    #[arg(long, value_name = "K", value_parser = count)]
+    pub early_stopping: Option<usize>,
+
+    /// Moves everything but the split
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
+    pub seed: u64,
+
+    /// Threads, 1 to 1024; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Compute in double precision
+    #[arg(long)]
+    pub f64: bool,
+}
+
+/// Where the run is written.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Run folder")]
+#[serde(rename_all = "kebab-case")]
+pub struct FolderFlags {
+    /// Keep the parameters of every K-th epoch [default: off]
+    #[arg(long, value_name = "K", value_parser = count)]
+    pub snapshots: Option<usize>,
+
+    /// Folder to write to [default: runs/APP-DATA-N]
+    #[arg(long, value_name = "DIR", conflicts_with = "name")]
+    #[serde(skip)]
+    pub out: Option<PathBuf>,
+
+    /// Write to runs/S
+    #[arg(long, value_name = "S")]
+    #[serde(skip)]
+    pub name: Option<String>,
+
+    /// Write to a folder that is not empty, and remove the run in it
+    #[arg(long)]
+    #[serde(skip)]
+    pub force: bool,
+}
+
+/// How the app takes its settings and talks about its work.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Settings and messages")]
+pub struct Session {
+    /// Take settings from a file; flags win over it. RUN/config.toml repeats RUN
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// Print the settings that would be used, and stop
+    #[arg(long)]
+    #[serde(skip)]
+    pub print_config: bool,
+
+    /// Say nothing but warnings and errors
+    #[arg(long, short)]
+    #[serde(skip)]
+    pub quiet: bool,
+
+    /// Print the content of metrics.json at the end
+    #[arg(long)]
+    #[serde(skip)]
+    pub json: bool,
+}
+
+impl TrainingFlags {
+    /// Checks that no one flag can check for itself.
+    ///
+    /// # Errors
+    /// Wrong usage, as a sentence that names the flags.
+    pub fn check(&self, data: &DataFlags) -> Result<(), AppError> {
+        if self.early_stopping.is_some() && data.val_fraction == 0.0 {
+            return Err(AppError::usage(
+                "--early-stopping needs validation rows, and --val-fraction 0 leaves none",
+            ));
+        }
+        if self.momentum != 0.0 && !self.optimizer.takes_momentum() {
+            return Err(AppError::Usage(format!(
+                "--momentum means nothing to --optimizer {}; it is for sgd, nesterov and rmsprop",
+                self.optimizer
+            )));
+        }
+        if self.optimizer == Optimizer::Nesterov && self.momentum == 0.0 {
+            return Err(AppError::usage(
+                "--optimizer nesterov needs a --momentum above 0, such as 0.9",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses a network that cannot fit in memory. `inputs` and `outputs` are 1 as long as the data is unknown: what
+    /// is refused then is refused for any data.
+    pub fn check_memory(
+        &self,
+        model: &ModelFlags,
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<(), AppError> {
+        let parameters = memory::dense_parameters(inputs, &model.hidden.0, outputs);
+        // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
+        let copies =
+            2 + self.optimizer.states(self.momentum) + usize::from(self.early_stopping.is_some());
+        let bytes = if self.f64 { 8 } else { 4 };
+        memory::check_fits(
+            parameters,
+            bytes,
+            copies,
+            &format!("--hidden {}", model.hidden),
+        )
+    }
+}

@@ -1,0 +1,20 @@
+//! Command-line flags, and the file of settings that takes the same names.
+//!
+//! A flag is declared once, as a field of a group in [`groups`]: its name, help, default and check stand together, and
+//! the key in `config.toml` is the flag's name. Adding one is adding a field.
+//!
+//! An app flattens the groups it needs into one struct `S` (with [`Session`] among them), turns the command line into
+//! matches with [`parse`], and those into values with [`resolve`]. Flags win over the file, the file over what suits
+//! the data set, that over the declared defaults.
+
+mod choices;
+mod file;
+mod groups;
+mod resolve;
+mod usage;
+mod values;
+
+pub use choices::{Activation, Head, Initialiser, Optimizer};
+pub use groups::{DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
+pub use resolve::{Suited, parse, resolve, to_toml};
+pub use values::{Split, Widths};

@@ -1,0 +1,147 @@
+//! From the command line, the file and the data set to one set of values.
+
+use std::any::TypeId;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command};
+use serde::Serialize;
+
+use super::{file, usage};
+use crate::app;
+use crate::error::AppError;
+
+/// Width that help is wrapped to.
+const COLUMNS: usize = 80;
+
+/// What suits a data set where the user says nothing: names of flags and their values as text.
+pub type Suited = Vec<(&'static str, String)>;
+
+/// Reads a command line. `None` if it asked for help or the version, which have then been printed.
+///
+/// # Errors
+/// Wrong usage, as one sentence.
+pub fn parse(
+    command: Command,
+    line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<Option<ArgMatches>, AppError> {
+    match with_help(prepared(command)).try_get_matches_from(line) {
+        Ok(matches) => Ok(Some(matches)),
+        Err(e) if usage::is_asked_for(&e) => {
+            app::print_line(e.render().to_string().trim_end())?;
+            Ok(None)
+        }
+        Err(e) => Err(usage::wrong(&e)),
+    }
+}
+
+/// Values of all flags of `S`: those given win over those in the `--config` file, those over what `suited` finds
+/// fitting for the data, those over the declared defaults.
+///
+/// `suited` sees the values as they are without it, so it can ask for the data's name.
+///
+/// # Errors
+/// Wrong usage on the command line, or a failure that names file, line and key.
+///
+/// # Panics
+/// If `suited` names a flag that `S` does not have, or gives a value that its flag refuses.
+pub fn resolve<S: Args>(
+    matches: &ArgMatches,
+    suited: impl FnOnce(&S) -> Suited,
+) -> Result<S, AppError> {
+    let command = prepared(
+        S::augment_args(Command::new("settings"))
+            .no_binary_name(true)
+            .args_override_self(true),
+    );
+    let mut chosen = match config_path(&command, matches) {
+        Some(path) => file::read(&path, &command)?,
+        None => Vec::new(),
+    };
+    chosen.extend(given(&command, matches));
+    let plain: S = values(&command, &chosen)?;
+    let fitting: Vec<OsString> = suited(&plain)
+        .into_iter()
+        .map(|(name, value)| format!("--{name}={value}").into())
+        .collect();
+    if let Err(e) = command.clone().try_get_matches_from(&fitting) {
+        panic!("what suits the data set is wrong: {}", usage::sentence(&e));
+    }
+    values(&command, &[fitting, chosen].concat())
+}
+
+/// The settings as the text of a `config.toml` that repeats them.
+pub fn to_toml(settings: &impl Serialize) -> Result<String, AppError> {
+    toml::to_string(settings)
+        .map_err(|e| AppError::while_doing("cannot write the settings as TOML", e))
+}
+
+/// What holds for every flag: values may start with a minus.
+///
+/// Texts and paths are left out: for them a minus more likely means that the value was forgotten, and the next flag
+/// would be swallowed. `--out=-x` works all the same.
+fn prepared(command: Command) -> Command {
+    let text = [TypeId::of::<String>(), TypeId::of::<PathBuf>()];
+    let command = command.mut_args(|arg| {
+        let is_text = text.iter().any(|t| arg.get_value_parser().type_id() == *t);
+        if arg.get_action().takes_values() && !is_text {
+            arg.allow_hyphen_values(true)
+        } else {
+            arg
+        }
+    });
+    command.mut_subcommands(prepared)
+}
+
+/// Help that fits a terminal, the same text for `-h` and `--help`.
+fn with_help(command: Command) -> Command {
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::HelpShort)
+        .help("Print this help");
+    command
+        .mut_subcommands(with_help)
+        .term_width(COLUMNS)
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .arg(help)
+}
+
+fn config_path(command: &Command, matches: &ArgMatches) -> Option<PathBuf> {
+    let has_it = command.get_arguments().any(|arg| arg.get_id() == "config");
+    has_it
+        .then(|| matches.get_one::<PathBuf>("config").cloned())
+        .flatten()
+}
+
+/// The flags given on the command line, as text again.
+fn given(command: &Command, matches: &ArgMatches) -> Vec<OsString> {
+    let mut flags = Vec::new();
+    for arg in command.get_arguments() {
+        let id = arg.get_id().as_str();
+        let Some(name) = arg.get_long() else { continue };
+        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        if matches!(arg.get_action(), ArgAction::SetTrue) {
+            flags.push(format!("--{name}").into());
+            continue;
+        }
+        for value in matches.get_raw(id).into_iter().flatten() {
+            let mut flag = OsString::from(format!("--{name}="));
+            flag.push(value);
+            flags.push(flag);
+        }
+    }
+    flags
+}
+
+fn values<S: Args>(command: &Command, flags: &[OsString]) -> Result<S, AppError> {
+    command
+        .clone()
+        .try_get_matches_from(flags)
+        .and_then(|matches| S::from_arg_matches(&matches))
+        .map_err(|e| usage::wrong(&e))
+}

@@ -1,0 +1,166 @@
+//! Values of flags that are more than a word: how they are read from text, checked, and written into the file.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// Widths of the hidden layers, first to last: `64,32`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Widths(pub Vec<usize>);
+
+impl FromStr for Widths {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',')
+            .map(|width| count(width.trim()))
+            .collect::<Result<_, _>>()
+            .map(Self)
+            .map_err(|_| {
+                "it takes widths of 1 or more with commas between, such as 64,32".to_owned()
+            })
+    }
+}
+
+impl fmt::Display for Widths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, width) in self.0.iter().enumerate() {
+            write!(f, "{}{width}", if i == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the test rows come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Split {
+    /// The data set's own test part.
+    Official,
+    /// This share of all rows, drawn anew.
+    Fraction(f64),
+}
+
+impl FromStr for Split {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "official" => Ok(Self::Official),
+            _ => match text.parse() {
+                Ok(share) if 0.0 < share && share < 1.0 => Ok(Self::Fraction(share)),
+                _ => Err("it takes official or a share between 0 and 1, such as 0.2".to_owned()),
+            },
+        }
+    }
+}
+
+impl Serialize for Split {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Official => to.serialize_str("official"),
+            Self::Fraction(share) => to.serialize_f64(*share),
+        }
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Official => f.write_str("official"),
+            Self::Fraction(share) => write!(f, "{share}"),
+        }
+    }
+}
+
+/// A whole number of 1 or more.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 1 => Ok(n),
+        _ => Err("it takes a whole number of 1 or more".to_owned()),
+    }
+}
+
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=1024).contains(&n) => Ok(n),
+        _ => Err("it takes a whole number from 1 to 1024".to_owned()),
+    }
+}
+
+/// A seed. TOML has no whole numbers above 2⁶³ - 1, so neither have seeds.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(n) if i64::try_from(n).is_ok() => Ok(n),
+        _ => Err("it takes a whole number from 0 to 9223372036854775807".to_owned()),
+    }
+}
+
+/// A finite number above 0.
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if 0.0 < x && x < f64::INFINITY => Ok(x),
+        _ => Err("it takes a finite number above 0".to_owned()),
+    }
+}
+
+/// A finite number of 0 or more.
+pub(super) fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (0.0..f64::INFINITY).contains(&x) => Ok(x),
+        _ => Err("it takes a finite number of 0 or more".to_owned()),
+    }
+}
+
+/// A share that leaves something: 0 or more, below 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (0.0..1.0).contains(&x) => Ok(x),
+        _ => Err("it takes a share of 0 or more and below 1, such as 0.1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_read_and_shown_alike() {
+        let widths: Widths = "64, 32".parse().unwrap();
+        assert_eq!(widths, Widths(vec![64, 32]));
+        assert_eq!(widths.to_string(), "64,32");
+        for wrong in ["0", "", "64,", "64,0", "-1", "a", "1e3"] {
+            wrong.parse::<Widths>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_edges() {
+        for wrong in ["nan", "inf", "0", "-1", "x", ""] {
+            positive(wrong).unwrap_err();
+        }
+        for wrong in ["nan", "inf", "-1e-9"] {
+            not_negative(wrong).unwrap_err();
+        }
+        for wrong in ["nan", "1", "-0.1"] {
+            share(wrong).unwrap_err();
+        }
+        assert_eq!(share("0"), Ok(0.0));
+        assert_eq!(threads("1024"), Ok(1024));
+        for wrong in ["0", "1025", "-1", "two"] {
+            threads(wrong).unwrap_err();
+        }
+        seed("9223372036854775808").unwrap_err();
+        count("99999999999999999999999").unwrap_err();
+    }
+
+    #[test]
+    fn split_is_official_or_a_share() {
+        assert_eq!("official".parse(), Ok(Split::Official));
+        assert_eq!("0.25".parse(), Ok(Split::Fraction(0.25)));
+        for wrong in ["0", "1", "nan", "train"] {
+            wrong.parse::<Split>().unwrap_err();
+        }
+    }
+}

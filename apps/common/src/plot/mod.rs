@@ -1,0 +1,146 @@
+//! Figures as SVG, in one style.
+//!
+//! Figures hold real text in the reader's own fonts, so they need nothing from outside. Colours are told apart also by
+//! colour-blind readers (Okabe and Ito's palette, <https://jfly.uni-koeln.de/color/>). A figure is drawn for light
+//! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
+
+mod axis;
+mod confusion;
+mod lines;
+
+pub use confusion::{Cells, ConfusionMatrix};
+pub use lines::{LinePlot, Series};
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// Text, axes.
+const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+/// Text that stands back.
+const MUTED: RGBColor = RGBColor(0x6a, 0x6a, 0x6a);
+/// Lines of the grid.
+const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
+/// Colours of series, in the order they are used.
+const SERIES: [RGBColor; 6] = [
+    RGBColor(0x00, 0x72, 0xb2),
+    RGBColor(0xd5, 0x5e, 0x00),
+    RGBColor(0x00, 0x9e, 0x73),
+    RGBColor(0xcc, 0x79, 0xa7),
+    RGBColor(0xe6, 0x9f, 0x00),
+    RGBColor(0x56, 0xb4, 0xe9),
+];
+
+/// Size of titles and of all other text, in pixels.
+const TITLE_SIZE: f64 = 15.0;
+const TEXT_SIZE: f64 = 13.0;
+
+/// What the style sheet needs to know: a colour as drawn, and the one that replaces it on dark paper.
+const ON_DARK: [(RGBColor, &str); 4] = [
+    (INK, "#e8e8ea"),
+    (MUTED, "#a6a8ae"),
+    (GRID, "#3a3d44"),
+    (SERIES[0], "#4aa8e0"),
+];
+
+/// The paper, light and dark.
+pub(crate) const PAPER: (&str, &str) = ("#ffffff", "#17191d");
+
+/// A figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    title: String,
+    svg: String,
+}
+
+impl Figure {
+    /// What the figure shows.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// For a page that has [`style`].
+    pub(crate) fn inline(&self) -> &str {
+        &self.svg
+    }
+
+    /// A file of its own.
+    pub fn to_svg(&self) -> String {
+        let (light, dark) = PAPER;
+        let sheet = format!(
+            "<style>.plot{{background:{light}}}\
+             @media screen and (prefers-color-scheme:dark){{.plot{{background:{dark}}}}}{}</style>\n",
+            style()
+        );
+        let (head, body) = self.svg.split_once('\n').unwrap_or(("", &self.svg));
+        format!("{head}\n{sheet}{body}")
+    }
+
+    /// Draws on `width` × `height` pixels.
+    fn draw(
+        title: &str,
+        (width, height): (u32, u32),
+        draw: impl FnOnce(&Sheet<'_>) -> Result<(), Problem>,
+    ) -> Self {
+        let mut svg = String::new();
+        let sheet = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
+        let drawn = draw(&sheet).and_then(|()| sheet.present());
+        drop(sheet);
+        // Writing into a string has no way to fail, and coordinates are made finite before they get here.
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+        let body = svg.split_once('>').map_or("", |(_, body)| body);
+        let title = title.to_owned();
+        let name = escaped(&title);
+        let svg = format!(
+            "<svg class=\"plot\" role=\"img\" aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>{name}</title>{body}"
+        );
+        Self { title, svg }
+    }
+}
+
+type Sheet<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+type Problem = DrawingAreaErrorKind<std::io::Error>;
+
+/// The style sheet that [`Figure::inline`] needs.
+pub(crate) fn style() -> String {
+    let mut sheet = ".plot text{font-family:system-ui,sans-serif}".to_owned();
+    sheet.push_str("@media screen and (prefers-color-scheme:dark){");
+    for (RGBColor(r, g, b), dark) in ON_DARK {
+        for property in ["fill", "stroke"] {
+            sheet.push_str(&format!(
+                ".plot [{property}=\"#{r:02X}{g:02X}{b:02X}\"]{{{property}:{dark}}}"
+            ));
+        }
+    }
+    sheet.push('}');
+    sheet
+}
+
+/// A style of text.
+fn text<'a>(size: f64, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
+    // The backend scales sizes down by this factor, after a habit of raster fonts.
+    const BACKEND: f64 = 1.24;
+    ("sans-serif", size * BACKEND)
+        .into_font()
+        .color(&colour)
+        .pos(Pos::new(h, v))
+}
+
+/// Roughly how wide a text is in pixels. Fonts are the reader's, so it cannot be known.
+fn width_of(text: &str, size: f64) -> i32 {
+    (text.chars().count() as f64 * size * 0.56).ceil() as i32
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            _ => safe.push(c),
+        }
+    }
+    safe
+}

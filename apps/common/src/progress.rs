@@ -1,0 +1,258 @@
+//! What a person sees while work goes on, on standard error: a bar on a terminal, plain lines elsewhere, nothing with
+//! `--quiet`.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::records::EpochRecord;
+
+/// Lines come no faster than this where they are not drawn over each other.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Characters of a bar: full, eight kinds of partly full, empty.
+const BAR: &str = "█▉▊▋▌▍▎▏ ";
+
+/// Where progress and messages go.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    quiet: bool,
+    interactive: bool,
+}
+
+impl Console {
+    /// Standard error, silent with `quiet`.
+    pub fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            interactive: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Says a line.
+    pub fn say(&self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            // A standard error that cannot be written to leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Shows training: `epochs` in all, of `steps` each.
+    pub fn training(&self, epochs: u64, steps: u64) -> TrainingProgress {
+        let template = "{prefix} {wide_bar} {msg} {eta} left";
+        let shown = self.shown(epochs.saturating_mul(steps), template);
+        if let Shown::Bar(bar) = &shown {
+            bar.set_prefix(format!("epoch 1/{epochs}"));
+        }
+        TrainingProgress {
+            shown,
+            epochs,
+            steps,
+            started: Instant::now(),
+        }
+    }
+
+    /// Shows a download of `total` bytes, if the sender says how many.
+    pub fn download(&self, what: &str, total: Option<u64>) -> Download {
+        let template = "{prefix} {wide_bar} {bytes}/{total_bytes} {eta} left";
+        let shown = match self.shown(total.unwrap_or(0), template) {
+            Shown::Bar(bar) => {
+                bar.set_prefix(what.to_owned());
+                Shown::Bar(bar)
+            }
+            other => {
+                self.say(format_args!("downloading {what}"));
+                other
+            }
+        };
+        Download { shown }
+    }
+
+    fn shown(&self, length: u64, template: &str) -> Shown {
+        match (self.quiet, self.interactive) {
+            (true, _) => Shown::Nothing,
+            (false, false) => Shown::Lines(Pace::default()),
+            (false, true) => {
+                let bar = ProgressBar::new(length);
+                if let Ok(style) = ProgressStyle::with_template(template) {
+                    bar.set_style(style.progress_chars(BAR));
+                }
+                Shown::Bar(bar)
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Shown {
+    Nothing,
+    Lines(Pace),
+    Bar(ProgressBar),
+}
+
+/// Progress of training.
+#[derive(Debug)]
+pub struct TrainingProgress {
+    shown: Shown,
+    epochs: u64,
+    steps: u64,
+    started: Instant,
+}
+
+impl TrainingProgress {
+    /// So many optimiser steps are done, over all epochs. Cheap enough to call after every step.
+    pub fn step(&self, done: u64) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.set_position(done);
+        }
+    }
+
+    /// An epoch is done.
+    pub fn epoch(&mut self, record: &EpochRecord) {
+        let elapsed = self.started.elapsed();
+        let last = record.epoch >= self.epochs;
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Lines(pace) => {
+                if pace.due(elapsed, last) {
+                    let text = line(record, self.epochs, elapsed);
+                    let _ = writeln!(io::stderr(), "{text}");
+                }
+            }
+            Shown::Bar(bar) => {
+                let next = (record.epoch + 1).min(self.epochs);
+                bar.set_prefix(format!("epoch {next}/{}", self.epochs));
+                bar.set_message(figures(record));
+                bar.set_position(record.epoch.saturating_mul(self.steps));
+            }
+        }
+    }
+
+    /// Training is over; the bar goes.
+    pub fn finish(self) {
+        if let Shown::Bar(bar) = self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Progress of a download.
+#[derive(Debug)]
+pub struct Download {
+    shown: Shown,
+}
+
+impl Download {
+    /// So many bytes are here.
+    pub fn at(&self, bytes: u64) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.set_position(bytes);
+        }
+    }
+
+    /// It is over; the bar goes.
+    pub fn finish(self) {
+        if let Shown::Bar(bar) = self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// When the next line may come.
+#[derive(Debug, Default)]
+struct Pace {
+    said: Option<Duration>,
+}
+
+impl Pace {
+    /// Whether a line may be said `now`, counted from the start. The last one always may.
+    fn due(&mut self, now: Duration, last: bool) -> bool {
+        let due = last
+            || self
+                .said
+                .is_none_or(|said| now.saturating_sub(said) >= PAUSE);
+        if due {
+            self.said = Some(now);
+        }
+        due
+    }
+}
+
+/// An epoch on a line of its own.
+fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
+    let left = elapsed.as_secs_f64() / record.epoch.max(1) as f64
+        * epochs.saturating_sub(record.epoch) as f64;
+    let width = epochs.to_string().len();
+    let mut text = format!(
+        "epoch {:>width$}/{epochs}  {}",
+        record.epoch,
+        figures(record)
+    );
+    if record.epoch < epochs {
+        text.push_str(&format!("  {left:.0} s left"));
+    }
+    text
+}
+
+/// Loss and score on the validation rows, or where there are none on the training rows.
+fn figures(record: &EpochRecord) -> String {
+    let (part, figures) = match &record.validation {
+        Some(validation) => ("validation", validation),
+        None => ("train", &record.train),
+    };
+    format!(
+        "{part} loss {:.4} {} {:.4}",
+        figures.loss.0,
+        figures.score.name(),
+        figures.score.value()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Number;
+    use crate::records::{EpochFigures, Score};
+
+    fn record(epoch: u64, validated: bool) -> EpochRecord {
+        let figures = |loss| EpochFigures {
+            loss: Number(loss),
+            score: Score::Accuracy(Number(0.97125)),
+            penalty: Number(0.0),
+        };
+        EpochRecord {
+            epoch,
+            step: epoch * 10,
+            lr: Number(0.1),
+            seconds: Number(1.0),
+            train: figures(0.5),
+            validation: validated.then(|| figures(f64::NAN)),
+        }
+    }
+
+    #[test]
+    fn a_line_tells_figures_and_time_left() {
+        let text = line(&record(5, false), 100, Duration::from_secs(10));
+        assert_eq!(
+            text,
+            "epoch   5/100  train loss 0.5000 accuracy 0.9712  190 s left"
+        );
+        let text = line(&record(100, true), 100, Duration::from_secs(10));
+        assert_eq!(text, "epoch 100/100  validation loss NaN accuracy 0.9712");
+    }
+
+    #[test]
+    fn a_line_fits_80_columns() {
+        let text = line(&record(99_999, true), 100_000, Duration::from_secs(1 << 40));
+        assert!(text.len() <= 80, "{text}");
+    }
+
+    #[test]
+    fn lines_are_a_second_apart_and_the_last_is_always_there() {
+        let mut pace = Pace::default();
+        let said = [0, 300, 999, 1000, 1500, 1501]
+            .map(|ms| pace.due(Duration::from_millis(ms), ms == 1501));
+        assert_eq!(said, [true, false, false, true, false, true]);
+    }
+}

@@ -1,0 +1,268 @@
+//! What a run leaves in `history.jsonl` and `metrics.json`. The keys are promised; scripts rely on them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::json::Number;
+
+/// One line of `history.jsonl`: one epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// Epochs done, from 1.
+    pub epoch: u64,
+    /// Optimiser steps done.
+    pub step: u64,
+    /// Step size of the epoch's last step.
+    pub lr: Number,
+    /// Seconds this epoch took.
+    pub seconds: Number,
+    /// Mean over the epoch's batches, in training mode.
+    pub train: EpochFigures,
+    /// On the validation rows, in evaluation mode; `null` where there are none.
+    pub validation: Option<EpochFigures>,
+}
+
+/// How well the network does at some point of training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochFigures {
+    /// The data term alone.
+    pub loss: Number,
+    /// Accuracy of a classifier, mean squared error of a regressor.
+    #[serde(flatten)]
+    pub score: Score,
+    /// What penalties on the parameters add to the loss; 0 where there are none.
+    pub penalty: Number,
+}
+
+/// The figure that stands beside the loss; its key in the file is its name.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Score {
+    /// Share of rows classified rightly.
+    Accuracy(Number),
+    /// Mean squared error.
+    Mse(Number),
+}
+
+impl Score {
+    /// The key in the file, and the word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accuracy(_) => "accuracy",
+            Self::Mse(_) => "mse",
+        }
+    }
+
+    /// The figure.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Accuracy(x) | Self::Mse(x) => x.0,
+        }
+    }
+}
+
+/// The content of `metrics.json`. `E` is [`Classification`] or [`Regression`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metrics<E> {
+    /// What was learned.
+    pub task: Task,
+    /// The data's name, as `--data` takes it.
+    pub data: String,
+    /// How many rows each part has.
+    pub rows: RowCounts,
+    /// Moves everything but the split.
+    pub seed: u64,
+    /// Moves the split.
+    pub split_seed: u64,
+    /// Epochs run.
+    pub epochs: u64,
+    /// Which weights the figures belong to.
+    pub weights: Weights,
+    /// Number of parameters.
+    pub parameters: u64,
+    /// Seconds of training steps alone, without loading, validation and drawing.
+    pub train_seconds: Number,
+    /// Seconds from start to end.
+    pub total_seconds: Number,
+    /// On the rows trained on.
+    pub train: E,
+    /// On the validation rows.
+    pub validation: Option<E>,
+    /// On the test rows.
+    pub test: E,
+    /// What simple models reach on the test rows, by name; empty where they were not run.
+    pub baselines: std::collections::BTreeMap<String, E>,
+    /// The test figures of each fold, with `--folds`.
+    pub folds: Option<Vec<E>>,
+    /// The version that wrote this.
+    pub version: String,
+}
+
+/// What a model learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    /// A class for each row.
+    Classification,
+    /// One or more numbers for each row.
+    Regression,
+}
+
+/// Rows in each part of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCounts {
+    /// Trained on.
+    pub train: u64,
+    /// Held out of training to watch it.
+    pub validation: u64,
+    /// Held out for the final figures.
+    pub test: u64,
+}
+
+/// Which weights were judged and saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weights {
+    /// Those that did best on the validation rows.
+    Best,
+    /// Those after the last epoch.
+    Last,
+}
+
+impl Weights {
+    /// The word in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Last => "last",
+        }
+    }
+}
+
+/// How well a classifier does on some rows. `None` stands for a figure that is undefined.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Classification {
+    /// Mean cross-entropy, the data term alone; undefined for a baseline that gives no probabilities.
+    pub loss: Option<Number>,
+    /// What penalties on the parameters add; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<Number>,
+    /// Share of rows classified rightly.
+    pub accuracy: Option<Number>,
+    /// Mean over the classes.
+    pub macro_precision: Option<Number>,
+    /// Mean over the classes.
+    pub macro_recall: Option<Number>,
+    /// Mean over the classes.
+    pub macro_f1: Option<Number>,
+    /// One entry a class.
+    pub per_class: Vec<PerClass>,
+    /// Counts: rows are true classes, columns predicted ones.
+    pub confusion: Vec<Vec<u64>>,
+    /// Area under the ROC curve, the macro mean of one-vs-rest for more than two classes.
+    pub roc_auc: Option<Number>,
+}
+
+/// How well a classifier does on one class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PerClass {
+    /// The class's name.
+    pub label: String,
+    /// Right among those predicted as this class.
+    pub precision: Option<Number>,
+    /// Right among those of this class.
+    pub recall: Option<Number>,
+    /// Harmonic mean of both.
+    pub f1: Option<Number>,
+    /// Rows of this class.
+    pub support: u64,
+}
+
+/// How well a regressor does on some rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Regression {
+    /// Mean squared error.
+    pub mse: PerTarget,
+    /// Its square root.
+    pub rmse: PerTarget,
+    /// Mean absolute error.
+    pub mae: PerTarget,
+    /// Share of the variance explained.
+    pub r2: PerTarget,
+    /// Mean squared error against the function without noise; synthetic data only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mse_true: Option<PerTarget>,
+    /// What penalties on the parameters add to the loss; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<Number>,
+}
+
+/// A figure for one target, or a list in the order of the targets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PerTarget {
+    /// Several targets.
+    Many(Vec<Option<Number>>),
+    /// One target.
+    One(Option<Number>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_history_has_the_promised_keys() {
+        let line = EpochRecord {
+            epoch: 1,
+            step: 24,
+            lr: Number(1e-3),
+            seconds: Number(0.25),
+            train: EpochFigures {
+                loss: Number(1.5),
+                score: Score::Accuracy(Number(0.75)),
+                penalty: Number(0.0),
+            },
+            validation: None,
+        };
+        let text = serde_json::to_string(&line).unwrap();
+        assert_eq!(
+            text,
+            r#"{"epoch":1,"step":24,"lr":0.001,"seconds":0.25,"train":{"loss":1.5,"accuracy":0.75,"penalty":0.0},"validation":null}"#
+        );
+        assert_eq!(serde_json::from_str::<EpochRecord>(&text).unwrap(), line);
+    }
+
+    #[test]
+    fn a_diverged_epoch_can_be_written_and_read() {
+        let figures = EpochFigures {
+            loss: Number(f64::INFINITY),
+            score: Score::Mse(Number(f64::INFINITY)),
+            penalty: Number(0.0),
+        };
+        let text = serde_json::to_string(&figures).unwrap();
+        assert_eq!(
+            text,
+            r#"{"loss":"Infinity","mse":"Infinity","penalty":0.0}"#
+        );
+        assert_eq!(
+            serde_json::from_str::<EpochFigures>(&text).unwrap(),
+            figures
+        );
+    }
+
+    #[test]
+    fn regression_has_a_number_or_a_list() {
+        let one = Some(Number(1.0));
+        let figures = Regression {
+            mse: PerTarget::One(one),
+            rmse: PerTarget::Many(vec![one, None]),
+            mae: PerTarget::One(one),
+            r2: PerTarget::One(None),
+            mse_true: None,
+            penalty: None,
+        };
+        let text = serde_json::to_string(&figures).unwrap();
+        assert_eq!(text, r#"{"mse":1.0,"rmse":[1.0,null],"mae":1.0,"r2":null}"#);
+        assert_eq!(serde_json::from_str::<Regression>(&text).unwrap(), figures);
+    }
+}

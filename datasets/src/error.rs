@@ -1,0 +1,73 @@
+//! What can go wrong between a name and its rows.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::download::DownloadError;
+use crate::idx::IdxError;
+use crate::split::SplitError;
+
+/// Why a data set cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No place holds it, and it may not or cannot be downloaded.
+    #[error("{name} was not found: looked for {files} in {places}; {remedy}")]
+    Missing {
+        /// The data set.
+        name: &'static str,
+        /// The files that were looked for.
+        files: String,
+        /// The places that were searched.
+        places: String,
+        /// How to get them.
+        remedy: String,
+    },
+    /// A place holds some of its files and not all.
+    #[error(
+        "{place} holds {present} of {name} but not {missing}; add what is missing, or take the rest away"
+    )]
+    Incomplete {
+        /// The data set.
+        name: &'static str,
+        /// Where.
+        place: String,
+        /// The files that are there.
+        present: String,
+        /// Those that are not.
+        missing: String,
+    },
+    /// It cannot be downloaded.
+    #[error(transparent)]
+    Download(#[from] DownloadError),
+    /// A file is no IDX file, or not the one it should be.
+    #[error("{path} {source}", path = path.display())]
+    Idx {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: IdxError,
+    },
+    /// The data embedded in the program cannot be unpacked.
+    #[error("the embedded data of {name} is damaged; install the program again")]
+    Embedded {
+        /// The data set.
+        name: &'static str,
+    },
+    /// The rows cannot be divided as asked.
+    #[error("{name} cannot be split: {source}")]
+    Split {
+        /// The data set.
+        name: String,
+        /// Why.
+        source: SplitError,
+    },
+}

@@ -1,0 +1,220 @@
+//! Rows divided into parts, always as lists of row indices.
+//!
+//! Where the targets are classes, every part gets its share of each class. What is drawn depends on the seed, the
+//! purpose and the rows alone. The indices of a part stay in the order in which they were given.
+
+mod apportion;
+
+use std::fmt;
+use std::str::FromStr;
+
+use autograd::data::Targets;
+
+use crate::shuffle::{shuffle, stream};
+use apportion::apportion;
+
+/// Rows in two parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// The rows to learn from.
+    pub rest: Vec<u32>,
+    /// The rows kept aside: to test, or to validate.
+    pub held_out: Vec<u32>,
+}
+
+/// Why rows cannot be divided as asked.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SplitError {
+    /// There is no official test part.
+    #[error("it has no official test part; give the fraction of rows to hold out")]
+    NoOfficialTest,
+    /// Not a share.
+    #[error("{0} is no fraction of the rows; it must be at least 0 and below 1")]
+    Fraction(f64),
+    /// Fewer than two rows.
+    #[error("two parts need two rows, and there are {0}")]
+    TooFewRows(usize),
+    /// No class has two rows.
+    #[error("each of its {0} classes has a single row, so none can be on both sides")]
+    SingleRows(usize),
+    /// Not that many folds.
+    #[error("{rows} rows make 2 to {rows} folds, not {folds}")]
+    Folds {
+        /// How many folds were asked for.
+        folds: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+}
+
+/// How the rows to test on are chosen (`--split`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TestSplit {
+    /// The part that the publishers test on.
+    Official,
+    /// This share of all rows, official training and test part together; above 0 and below 1.
+    Fraction(f64),
+}
+
+/// Neither `official` nor a fraction.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is neither \"official\" nor a fraction above 0 and below 1")]
+pub struct NoTestSplit(pub String);
+
+impl FromStr for TestSplit {
+    type Err = NoTestSplit;
+    fn from_str(text: &str) -> Result<Self, NoTestSplit> {
+        if text == "official" {
+            return Ok(Self::Official);
+        }
+        match text.parse::<f64>() {
+            Ok(fraction) if fraction > 0.0 && fraction < 1.0 => Ok(Self::Fraction(fraction)),
+            _ => Err(NoTestSplit(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for TestSplit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Official => f.write_str("official"),
+            Self::Fraction(fraction) => fraction.fmt(f),
+        }
+    }
+}
+
+/// Holds out a share of `rows`.
+///
+/// With n rows, `n·fraction` of them are held out, rounded to the nearest whole number (halves up), but at least one and
+/// not all; a fraction of 0 holds out none. Values are drawn at random. Classes get of that number what is proportional
+/// to their rows, rounded down, and what is left goes to the largest remainders (the lower class among equals). A class
+/// keeps a row on the side that learns: one with a single row is never held out, and fewer rows are held out than asked
+/// if there are only such left. Where as many rows are held out as there are classes with two rows or more, each of these
+/// has a row on both sides.
+///
+/// `purpose` tells apart draws with the same seed.
+///
+/// # Errors
+/// If the fraction is not in `0.0..1.0`, there are fewer than two rows, or no class has two.
+///
+/// # Panics
+/// If a row has no target, or `purpose` is longer than 24 bytes.
+#[track_caller]
+pub fn split(
+    targets: &Targets,
+    rows: &[u32],
+    fraction: f64,
+    seed: u64,
+    purpose: &str,
+) -> Result<Split, SplitError> {
+    if !(0.0..1.0).contains(&fraction) {
+        return Err(SplitError::Fraction(fraction));
+    }
+    if fraction == 0.0 {
+        return Ok(Split {
+            rest: rows.to_vec(),
+            held_out: Vec::new(),
+        });
+    }
+    let n = rows.len();
+    if n < 2 {
+        return Err(SplitError::TooFewRows(n));
+    }
+    let total = ((n as f64 * fraction).round() as usize).clamp(1, n - 1);
+    let mut groups = groups(targets, rows);
+    let shares = match targets {
+        Targets::Classes { .. } => {
+            apportion(&groups.iter().map(Vec::len).collect::<Vec<_>>(), total)
+        }
+        Targets::Values(_) => vec![total],
+    };
+    if shares.iter().all(|&share| share == 0) {
+        return Err(SplitError::SingleRows(n));
+    }
+    let mut held = vec![false; n];
+    for (class, (group, share)) in groups.iter_mut().zip(shares).enumerate() {
+        shuffle(group, &mut stream(seed, purpose, class as u64));
+        for &position in &group[..share] {
+            held[position] = true;
+        }
+    }
+    Ok(divide(rows, |position| held[position]))
+}
+
+/// Divides `rows` into `k` folds; each is held out once.
+///
+/// The rows of a class are shuffled and dealt one by one to the folds, going on where the class before ended: no two folds
+/// differ by more than one row, nor by more than one of any class. A class with fewer rows than folds is missing from
+/// some.
+///
+/// # Errors
+/// If `k` is below 2 or above the number of rows.
+///
+/// # Panics
+/// If a row has no target, or `purpose` is longer than 24 bytes.
+#[track_caller]
+pub fn folds(
+    targets: &Targets,
+    rows: &[u32],
+    k: usize,
+    seed: u64,
+    purpose: &str,
+) -> Result<Vec<Split>, SplitError> {
+    if k < 2 || k > rows.len() {
+        return Err(SplitError::Folds {
+            folds: k,
+            rows: rows.len(),
+        });
+    }
+    let mut fold_of = vec![0; rows.len()];
+    let mut dealt = 0;
+    for (class, mut group) in groups(targets, rows).into_iter().enumerate() {
+        shuffle(&mut group, &mut stream(seed, purpose, class as u64));
+        for position in group {
+            fold_of[position] = dealt % k;
+            dealt += 1;
+        }
+    }
+    Ok((0..k)
+        .map(|fold| divide(rows, |position| fold_of[position] == fold))
+        .collect())
+}
+
+/// The positions of the rows of each class in the list of rows; values are one group.
+#[track_caller]
+fn groups(targets: &Targets, rows: &[u32]) -> Vec<Vec<usize>> {
+    for &row in rows {
+        assert!(
+            (row as usize) < targets.len(),
+            "split: row {row} of {} rows",
+            targets.len()
+        );
+    }
+    let Targets::Classes { labels, classes } = targets else {
+        return vec![(0..rows.len()).collect()];
+    };
+    let mut groups = vec![Vec::new(); *classes];
+    for (position, &row) in rows.iter().enumerate() {
+        groups[labels[row as usize] as usize].push(position);
+    }
+    groups
+}
+
+fn divide(rows: &[u32], held: impl Fn(usize) -> bool) -> Split {
+    let mut split = Split {
+        rest: Vec::new(),
+        held_out: Vec::new(),
+    };
+    for (position, &row) in rows.iter().enumerate() {
+        if held(position) {
+            split.held_out.push(row);
+        } else {
+            split.rest.push(row);
+        }
+    }
+    split
+}
+
+#[cfg(test)]
+mod tests;
