@@ -127,9 +127,9 @@ fn a_row_of_the_set_itself_stays_as_it_is() {
     let mut cells = vec![0_u8; 28 * 28];
     for i in 5..25 {
         cells[i * 28 + 5] = 255;
-        cells[i * 28 + 24] = 235;
-        cells[5 * 28 + i] = 60;
-        cells[24 * 28 + i] = 50;
+        cells[i * 28 + 24] = 240;
+        cells[5 * 28 + i] = 200;
+        cells[24 * 28 + i] = 190;
     }
     let file = encoded(28, 28, png::ColorType::Grayscale, &cells);
     let row = from_bytes(&file, &Form::MNIST).unwrap();
