@@ -4,7 +4,7 @@
 //! the environment variable `GRADUS_ISA` chooses the instruction set.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use autograd::kernels::{Mat, MatMut, matmul, split};
 use autograd::{Real, Team};
@@ -179,11 +179,17 @@ fn main() {
         .map_or("", String::as_str);
 
     Team::new(threads).install(|| {
-        let split = fastest(|| split(threads, &|part| _ = black_box(part)));
+        // Parts that last as long as those of a small product.
+        let part = Duration::from_micros(5);
+        let wait = |_| {
+            let t = Instant::now();
+            while t.elapsed() < part {}
+        };
+        let over = fastest(|| split(threads, &wait)) - part.as_secs_f64();
         println!(
-            "{:?}, {threads} threads, a split takes {:.0} ns",
+            "{:?}, {threads} threads; {threads} parts of 5 µs take {:.1} µs more",
             autograd::isa(),
-            split * 1e9
+            over * 1e6
         );
         if !chosen("f64") {
             table::<f32>(only);

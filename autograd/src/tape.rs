@@ -244,10 +244,10 @@ impl<T: Real> Tape<T> {
                 Ok(()) => Ok(rule.get().forward(x)),
                 Err(why) => Err(refusal(rule.get().name(), x, &why)),
             });
-            // The panic stands here because a closure does not know the caller's line.
+            // A panic in the closure would name this line instead of the caller's.
             let value = match value {
                 Ok(value) => value,
-                Err(message) => panic!("{message}"),
+                Err(why) => panic!("{why}"),
             };
             let tracked = inputs.iter().any(|x| nodes[x.id as usize].tracked);
             if self.watching.get() {

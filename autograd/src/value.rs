@@ -92,7 +92,7 @@ impl<T: Real> Value for Tensor<T> {
 
     fn apply<R: Rule<T>>(rule: R, inputs: &[&Self]) -> Self {
         if let Err(why) = rule.check(inputs) {
-            panic!("{}", refusal(Rule::<T>::name(&rule), inputs, &why));
+            panic!("{}", refusal(rule.name(), inputs, &why));
         }
         rule.forward(inputs)
     }
@@ -106,7 +106,7 @@ impl<T: Real> Value for Tensor<T> {
     }
 }
 
-/// The message of an operation that its inputs do not fit.
+/// What is wrong, with the operation and the shapes.
 #[cold]
 pub(crate) fn refusal<T: Real>(name: &str, inputs: &[&Tensor<T>], why: &str) -> String {
     let shapes: Vec<_> = inputs.iter().map(|x| x.dims()).collect();

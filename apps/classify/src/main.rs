@@ -1,2 +1,64 @@
-//! Train and judge a classifier.
-fn main() {}
+//! `classify`: trains and judges a classifier.
+
+mod eval;
+mod predict;
+mod settings;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::{Args, Command, FromArgMatches};
+use common::{AppError, app, flags};
+
+const ABOUT: &str = "Train and judge a classifier";
+
+const EXAMPLE: &str = "Examples:
+  classify                                  train on the handwritten digits
+  classify --data mnist --hidden 64,32 --epochs 20
+  classify eval runs/classify-digits-1
+  classify predict runs/classify-digits-1 picture.png";
+
+fn main() -> ExitCode {
+    app::main(run)
+}
+
+fn run() -> Result<(), AppError> {
+    let Some(matches) = flags::parse(command(), std::env::args_os())? else {
+        return Ok(());
+    };
+    let parsed = |e: clap::Error| AppError::usage(e);
+    match matches.subcommand() {
+        Some(("eval", m)) => eval::run(eval::Flags::from_arg_matches(m).map_err(parsed)?),
+        Some(("predict", m)) => predict::run(predict::Flags::from_arg_matches(m).map_err(parsed)?),
+        Some((_, m)) => train::run(m),
+        None => train::run(&matches),
+    }
+}
+
+/// Training is what happens without a subcommand, so its flags stand on both.
+fn command() -> Command {
+    let train = Command::new("train").about("Train (the default)");
+    let eval = Command::new("eval").about("Judge a finished run on its test rows");
+    let predict =
+        Command::new("predict").about("Say what pictures, or rows of a CSV file, are taken for");
+    settings::Settings::augment_args(
+        Command::new("classify")
+            .version(env!("CARGO_PKG_VERSION"))
+            .about(ABOUT)
+            .after_help(EXAMPLE)
+            .args_conflicts_with_subcommands(true)
+            .subcommand(settings::Settings::augment_args(train))
+            .subcommand(eval::Flags::augment_args(eval))
+            .subcommand(predict::Flags::augment_args(predict)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+}

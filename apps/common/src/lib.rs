@@ -5,11 +5,14 @@
 //! [`flags::resolve`]; what it writes goes through [`run_folder::RunFolder`].
 
 pub mod app;
+pub mod card;
+pub mod data;
 pub mod error;
 pub mod files;
 pub mod flags;
 pub mod interrupt;
 pub mod json;
+pub mod judge;
 pub mod memory;
 pub mod picture;
 pub mod plot;

@@ -52,6 +52,11 @@ fn check_against(
     )))
 }
 
+/// Bytes that one copy of a model's parameters may take.
+pub fn limit() -> usize {
+    usize::try_from(machine_memory()).unwrap_or(usize::MAX)
+}
+
 /// Bytes this process may use: the machine's memory, or its container's limit.
 fn machine_memory() -> u64 {
     let mut system = sysinfo::System::new();

@@ -10,6 +10,9 @@ use crate::algebra::{Algebra, Binary, Cmp, Unary};
 use crate::real::Real;
 
 /// A number inside a loop over slices.
+///
+/// Values lie within 2 units of the last place of the true ones in `f32` and 4 in `f64`. Loops over all functions
+/// vectorise, except over `sin`, `cos` and `pow`, which call the standard library.
 pub trait Lane: Algebra + PartialEq + PartialOrd {
     /// The element that it wraps.
     type Elem: Real;
@@ -45,12 +48,12 @@ pub trait Lane: Algebra + PartialEq + PartialOrd {
     fn pow(self, y: Self) -> Self;
 }
 
-/// A number in a loop compiled with fused multiply-add.
+/// A number in a loop compiled with fused multiply-add: elsewhere it is right, but slow.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 #[repr(transparent)]
 pub struct Fused<T>(pub(super) T);
 
-/// A number in a loop for any processor.
+/// A number in a loop for any processor: a product and a sum are rounded one by one.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 #[repr(transparent)]
 pub struct Plain<T>(pub(super) T);

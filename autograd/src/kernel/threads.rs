@@ -21,7 +21,7 @@ const SPIN: Duration = Duration::from_micros(100);
 /// The most threads of a [`Team`].
 const MOST: usize = 1024;
 
-/// Threads of this process that may be at work: workers, and callers inside of [`Team::install`].
+/// Threads of this process that may be at work: workers awake, and callers inside of [`Team::install`].
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -107,12 +107,16 @@ impl Team {
         struct Before(Option<Arc<Shared>>);
         impl Drop for Before {
             fn drop(&mut self) {
+                if self.0.is_none() {
+                    AT_WORK.fetch_sub(1, Ordering::Relaxed);
+                }
                 CURRENT.set(self.0.take());
-                AT_WORK.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        AT_WORK.fetch_add(1, Ordering::Relaxed);
-        let _before = Before(CURRENT.replace(Some(self.shared.clone())));
+        let before = Before(CURRENT.replace(Some(self.shared.clone())));
+        if before.0.is_none() {
+            AT_WORK.fetch_add(1, Ordering::Relaxed);
+        }
         f()
     }
 }
@@ -271,7 +275,9 @@ impl Shared {
                 self.asleep.fetch_add(1, Ordering::SeqCst);
                 // Either this sees the split or stop, or who made it sees a sleeper, and takes the lock to wake it.
                 if !self.job.is_open() && !self.stop.load(Ordering::SeqCst) {
+                    AT_WORK.fetch_sub(1, Ordering::Relaxed);
                     drop(self.wake.wait(state));
+                    AT_WORK.fetch_add(1, Ordering::Relaxed);
                 }
                 self.asleep.fetch_sub(1, Ordering::SeqCst);
             }

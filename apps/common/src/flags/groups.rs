@@ -141,6 +141,30 @@ pub struct FolderFlags {
     pub force: bool,
 }
 
+/// How a finished run is looked at.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct LookFlags {
+    /// Only folder to look in for data [default: $GRADUS_DATA, then the cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Never download
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Threads, 1 to 1024; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Say nothing but results, warnings and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+
+    /// Print results as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How the app takes its settings and talks about its work.
 #[derive(Args, Clone, Debug, PartialEq, Serialize)]
 #[command(next_help_heading = "Settings and messages")]

@@ -15,6 +15,6 @@ mod usage;
 mod values;
 
 pub use choices::{Activation, Head, Initialiser, Optimizer};
-pub use groups::{DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
+pub use groups::{DataFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags};
 pub use resolve::{Suited, parse, resolve, to_toml};
 pub use values::{Split, Widths};

@@ -157,12 +157,14 @@ fn multiples(step: f64, low: f64, high: f64) -> Vec<f64> {
     (0..count).map(|i| (first + i as f64) * step).collect()
 }
 
-/// Places of powers of ten; over few of them also of their doubles and fivefolds.
+/// Places of powers of ten; over few of them also of numbers between.
 fn decades(low: f64, high: f64, most_ticks: usize) -> Vec<f64> {
     let factors: &[f64] = if high - low < 1.0 {
         &[1.0, 2.0, 3.0, 5.0, 7.0]
     } else if high - low < 2.0 {
         &[1.0, 2.0, 5.0]
+    } else if high - low < 3.0 {
+        &[1.0, 3.0]
     } else {
         &[1.0]
     };
@@ -181,7 +183,7 @@ fn short(x: f64) -> String {
         let text = format!("{x:.1e}");
         return text.replace(".0e", "e");
     }
-    let digits = format!("{x:.5}");
+    let digits = format!("{x:.7}");
     let text = digits.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0" } else { text }.to_owned()
 }

@@ -3,9 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Figure, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, TITLE_SIZE, text, width_of};
+use super::{Figure, INK, MUTED, Problem, Sheet, TEXT_SIZE, TITLE_SIZE, text, width_of};
 
-const CELL: RGBColor = SERIES[0];
+/// White reads well on it, on light paper and on dark.
+const CELL: RGBColor = RGBColor(0x1f, 0x6f, 0xb5);
 /// Around the cells: title above, space on the right.
 const TOP: i32 = 38;
 const RIGHT: i32 = 14;
@@ -75,7 +76,7 @@ struct Layout {
 impl Layout {
     fn of(labels: &[String]) -> Self {
         let classes = labels.len();
-        let side = (440 / classes.max(1) as i32).clamp(12, 56);
+        let side = (400 / classes.max(1) as i32).clamp(12, 56);
         let longest = labels
             .iter()
             .map(|label| width_of(label, TEXT_SIZE))
@@ -160,10 +161,13 @@ impl Layout {
     }
 }
 
-/// A share in per cent, in at most four characters: `0`, `0.4`, `97.1`, `100`.
+/// A share in per cent, in at most four characters: `0`, `0.4`, `98.0`, `100`.
 fn per_cent(share: f64) -> String {
-    let text = format!("{:.1}", 100.0 * share);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    if share == 0.0 || share == 1.0 {
+        format!("{:.0}", 100.0 * share)
+    } else {
+        format!("{:.1}", 100.0 * share)
+    }
 }
 
 #[cfg(test)]
@@ -191,7 +195,7 @@ mod tests {
         let svg = draw(&counts, Cells::Counts);
         assert!(svg.contains(">\n97\n<") && svg.contains(">\n3\n<"), "{svg}");
         let svg = draw(&counts, Cells::Shares);
-        assert!(svg.contains(">\n97\n<") && !svg.contains("NaN"), "{svg}");
+        assert!(svg.contains(">\n97.0\n<") && !svg.contains("NaN"), "{svg}");
         assert!(svg.contains("class &lt;1&gt;"), "{svg}");
     }
 
@@ -205,7 +209,7 @@ mod tests {
 
     #[test]
     fn per_cent_is_short() {
-        let texts = [0.0, 0.004, 0.9712, 1.0].map(per_cent);
-        assert_eq!(texts, ["0", "0.4", "97.1", "100"]);
+        let texts = [0.0, 0.004, 0.98, 1.0].map(per_cent);
+        assert_eq!(texts, ["0", "0.4", "98.0", "100"]);
     }
 }

@@ -72,6 +72,8 @@ const LONGEST: usize = 256;
 const BLOCK_BYTES: usize = 256 * 1024;
 /// A block of B that is read for fewer rows than this is not worth copying.
 const COPY_ROWS: usize = 24;
+/// Bytes of complete panels of C that wait for each other, so that `finish` gets longer pieces of rows, from the cache.
+const FINISH_BYTES: usize = 64 * 1024;
 /// Columns of A this far apart are worth copying,
 const FAR_BYTES: usize = 1024;
 /// if so many panels of B or more read them.
@@ -105,7 +107,7 @@ impl<T: Real> Product<'_, T> {
 
     /// Computes a part of C.
     ///
-    /// Order of loops, from outside: rows of A as fit the second-level cache; k as fits a panel of B into the first;
+    /// Order of loops, from outside: rows of A as fit the second-level cache; k as keeps a panel of B near the core;
     /// panels; tiles down the rows. Each block of k goes on with the chains that the one before laid down in C.
     ///
     /// # Safety
@@ -118,12 +120,13 @@ impl<T: Real> Product<'_, T> {
         let tall = (BLOCK_BYTES / (deep * size)).next_multiple_of(ROW_UNIT);
 
         let b_block = deep * self.kernels.tiles.len() * self.kernels.lanes;
-        let a_pitch = if self.copies_a() {
-            // An odd number of lines, so that all sets of a cache take part.
+        let a_lines = if self.copies_a() {
+            // An odd number, so that all sets of a cache take part.
             (tall.min(rows.len()) * size).div_ceil(LINE_BYTES) | 1
         } else {
             0
-        } * (LINE_BYTES / size);
+        };
+        let a_pitch = a_lines * (LINE_BYTES / size);
         scratch::with(Use::Block, b_block + deep * a_pitch, |block| {
             // Whole vectors, so that the second half is aligned as the first.
             let (b_block, a_block) = block.split_at_mut(b_block);
@@ -138,17 +141,19 @@ impl<T: Real> Product<'_, T> {
                         unsafe { (self.kernels.copy)(p.len(), i.len(), a.at, a.cs, to, a_pitch) };
                         (a.at, a.cs) = (to, a_pitch as isize);
                     }
-                    let mut j = cols.start;
+                    let (mut j, mut unfinished) = (cols.start, cols.start);
                     while j < cols.end {
                         let vectors = self.panel(cols.end - j);
                         let end = cols.end.min(j + vectors * self.kernels.lanes);
                         // SAFETY: the ranges lie in the product; the block holds a panel.
                         unsafe { self.down(a, &i, &p, j..end, vectors, b_block) };
-                        if p.end == self.depth {
-                            // SAFETY: as above, and this part of C is done with.
-                            unsafe { self.finish(&i, j..end) };
-                        }
                         j = end;
+                        let cached = i.len() * (j - unfinished) * size;
+                        if p.end == self.depth && (cached >= FINISH_BYTES || j == cols.end) {
+                            // SAFETY: as above, and this part of C is done with.
+                            unsafe { self.finish(&i, unfinished..j) };
+                            unfinished = j;
+                        }
                     }
                 }
             }
@@ -218,7 +223,7 @@ impl<T: Real> Product<'_, T> {
     /// along, and need no copy.
     fn copies_a(&self) -> bool {
         let (_, pitch) = self.unit();
-        let far = self.a.rs == 1 && self.a.cs.unsigned_abs() * size_of::<T>() >= FAR_BYTES;
+        let far = self.a.rs == 1 && self.a.cs.unsigned_abs() >= FAR_BYTES / size_of::<T>();
         far && self.cols >= COPY_PANELS * pitch
     }
 

@@ -6,8 +6,8 @@ use super::blocks::Product;
 use crate::kernel::threads::{split, threads};
 use crate::real::Real;
 
-/// Multiply-adds that are worth a thread of their own. A split over a spinning helper costs about a microsecond, in
-/// which one core does some 50 000.
+/// Multiply-adds that are worth a thread of their own: two to five microseconds, several times what a split over a
+/// spinning helper costs.
 const GRAIN: usize = 250_000;
 
 impl<T: Real> Product<'_, T> {
@@ -38,8 +38,8 @@ impl<T: Real> Product<'_, T> {
             }
             let cut = Cut::of(self, parts);
             split(cut.down * cut.across, &|part| {
-                let rows = cut.span(self.rows, cut.unit.0, cut.down, part / cut.across);
-                let cols = cut.span(self.cols, cut.unit.1, cut.across, part % cut.across);
+                let rows = band(self.rows, cut.unit.0, part / cut.across, cut.down);
+                let cols = band(self.cols, cut.unit.1, part % cut.across, cut.across);
                 self.part(rows, cols);
             });
         }
@@ -62,20 +62,19 @@ impl<T: Real> Product<'_, T> {
 }
 
 /// A product cut into `down` bands of rows times `across` bands of columns.
-#[derive(Debug, PartialEq)]
-pub(super) struct Cut {
+struct Cut {
     /// Bands begin at multiples of this many rows and columns.
-    pub unit: (usize, usize),
-    pub down: usize,
-    pub across: usize,
+    unit: (usize, usize),
+    down: usize,
+    across: usize,
 }
 
 impl Cut {
-    /// At most `parts` parts, of sizes as equal as whole tiles allow. Among equals few bands of columns: rows of A are
-    /// read in place, while each band of rows makes its own copies of B.
+    /// At most `parts` parts, of sizes as equal as whole tiles allow. Among equals few bands of rows, since each makes
+    /// its own copies of B, while rows of A are read in place.
     fn of<T: Real>(product: &Product<'_, T>, parts: usize) -> Self {
         let unit = if product.turns() {
-            // The roles of rows and columns are exchanged.
+            // Rows lie along the vectors, and all columns together are few.
             (product.kernels.lanes, product.cols)
         } else {
             product.unit()
@@ -83,21 +82,42 @@ impl Cut {
         let tiles = (product.rows.div_ceil(unit.0), product.cols.div_ceil(unit.1));
         // The largest part decides when all is done.
         let largest = |down, across| tiles.0.div_ceil(down) * tiles.1.div_ceil(across);
-        let best = (1..=parts.min(tiles.1))
+        let (down, across) = (1..=parts.min(tiles.1))
             .map(|across| ((parts / across).min(tiles.0), across))
             .min_by_key(|&(down, across)| (largest(down, across), down))
             .unwrap_or((1, 1));
-        Self {
-            unit,
-            down: best.0,
-            across: best.1,
-        }
+        Self { unit, down, across }
     }
+}
 
-    /// The `i`-th of `bands` bands of `total` elements.
-    fn span(&self, total: usize, unit: usize, bands: usize, i: usize) -> Range<usize> {
-        let tiles = total.div_ceil(unit);
-        let at = |i: usize| (tiles * i / bands * unit).min(total);
-        at(i)..at(i + 1)
+/// The `i`-th of `bands` bands of `total` rows or columns, of whole units but for the last.
+fn band(total: usize, unit: usize, i: usize, bands: usize) -> Range<usize> {
+    let units = total.div_ceil(unit);
+    let start = |i: usize| (units * i / bands * unit).min(total);
+    start(i)..start(i + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_make_up_the_whole_in_units() {
+        for (total, unit, bands) in [
+            (128, 6, 2),
+            (100, 64, 2),
+            (7, 7, 1),
+            (130, 6, 22),
+            (5, 1, 3),
+        ] {
+            let mut end = 0;
+            for i in 0..bands {
+                let band = band(total, unit, i, bands);
+                assert_eq!(band.start, end);
+                assert!(band.start.is_multiple_of(unit) && !band.is_empty());
+                end = band.end;
+            }
+            assert_eq!(end, total);
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(super) trait Simd: Copy {
     unsafe fn first(lanes: usize) -> Self::Mask;
     /// Loads the lanes of the mask, without touching the memory of others, which become 0.
     unsafe fn load_first(mask: Self::Mask, at: *const Self::Elem) -> Self;
-    /// Stores the lanes of the mask, without touching the memory of others.
+    /// Stores the lanes of the mask, fewer than all, without touching the memory of others.
     unsafe fn store_first(self, mask: Self::Mask, at: *mut Self::Elem);
     /// `a·b + self`: in one rounding where the instruction set can.
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
@@ -68,27 +68,16 @@ macro_rules! array {
             }
             #[inline(always)]
             unsafe fn load_first(mask: usize, at: *const $t) -> Self {
-                if mask == $n {
-                    // SAFETY: all lanes are good.
-                    return unsafe { Self::load(at) };
-                }
                 let mut lanes = [0.0; $n];
-                for (i, lane) in lanes.iter_mut().enumerate() {
-                    if i < mask {
-                        // SAFETY: the lanes of the mask are good.
-                        *lane = unsafe { *at.add(i) };
-                    }
-                }
+                // A copy of unknown length: the vectoriser looks through single lanes, and then spills the tile.
+                // SAFETY: the lanes of the mask are good.
+                unsafe { at.copy_to_nonoverlapping(lanes.as_mut_ptr(), mask) };
                 Self(lanes)
             }
             #[inline(always)]
             unsafe fn store_first(self, mask: usize, at: *mut $t) {
-                for (i, lane) in self.0.into_iter().enumerate() {
-                    if i < mask {
-                        // SAFETY: the lanes of the mask are good.
-                        unsafe { *at.add(i) = lane };
-                    }
-                }
+                // SAFETY: the lanes of the mask are good.
+                unsafe { at.copy_from_nonoverlapping(self.0.as_ptr(), mask) };
             }
             #[inline(always)]
             unsafe fn add_product(self, a: Self, b: Self) -> Self {
@@ -167,7 +156,7 @@ mod x86 {
                 }
                 #[inline(always)]
                 unsafe fn store_first(self, mask: $m, at: *mut $t) {
-                    // SAFETY: as above, and the lanes of the mask are good; others raise no fault.
+                    // SAFETY: as above, and the lanes of the mask are good; others are not touched.
                     unsafe { $store_first(at, mask, self) }
                 }
                 #[inline(always)]
@@ -179,9 +168,58 @@ mod x86 {
         };
     }
 
+    /// The first lanes of 256 bits, as a number and as a vector whose signs are set there.
+    #[derive(Clone, Copy)]
+    pub(in super::super) struct First(usize, __m256i);
+
     /// The eight (four) numbers from `n` before the middle on have the first `n` set.
     static WINDOW32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
     static WINDOW64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+    /// Some processors take dozens of cycles for a masked store of 256 bits, so pieces are stored: 4, 2, 1 lanes.
+    ///
+    /// # Safety
+    /// The processor has AVX2, and the lanes are good.
+    #[inline(always)]
+    unsafe fn store_first_ps(mut at: *mut f32, First(lanes, _): First, x: __m256) {
+        // SAFETY: the caller's processor has the instructions; the pieces make up the lanes.
+        unsafe {
+            let mut piece = _mm256_castps256_ps128(x);
+            if lanes & 4 != 0 {
+                _mm_storeu_ps(at, piece);
+                at = at.add(4);
+                piece = _mm256_extractf128_ps::<1>(x);
+            }
+            if lanes & 2 != 0 {
+                _mm_storel_epi64(at.cast(), _mm_castps_si128(piece));
+                at = at.add(2);
+                piece = _mm_movehl_ps(piece, piece);
+            }
+            if lanes & 1 != 0 {
+                *at = _mm_cvtss_f32(piece);
+            }
+        }
+    }
+
+    /// The same in pieces of 2 and 1 lanes.
+    ///
+    /// # Safety
+    /// As above.
+    #[inline(always)]
+    unsafe fn store_first_pd(mut at: *mut f64, First(lanes, _): First, x: __m256d) {
+        // SAFETY: as above.
+        unsafe {
+            let mut piece = _mm256_castpd256_pd128(x);
+            if lanes & 2 != 0 {
+                _mm_storeu_pd(at, piece);
+                at = at.add(2);
+                piece = _mm256_extractf128_pd::<1>(x);
+            }
+            if lanes & 1 != 0 {
+                *at = _mm_cvtsd_f64(piece);
+            }
+        }
+    }
 
     simd!(__m512 of 16 f32, __mmask16,
         |lanes| ((1u32 << lanes) - 1) as __mmask16, |mask, at| _mm512_maskz_loadu_ps(mask, at),
@@ -189,12 +227,12 @@ mod x86 {
     simd!(__m512d of 8 f64, __mmask8,
         |lanes| ((1u32 << lanes) - 1) as __mmask8, |mask, at| _mm512_maskz_loadu_pd(mask, at),
         _mm512_mask_storeu_pd _mm512_setzero_pd _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd);
-    simd!(__m256 of 8 f32, __m256i,
-        |lanes| _mm256_loadu_si256(WINDOW32.as_ptr().add(8 - lanes).cast()),
-        |mask, at| _mm256_maskload_ps(at, mask),
-        _mm256_maskstore_ps _mm256_setzero_ps _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps);
-    simd!(__m256d of 4 f64, __m256i,
-        |lanes| _mm256_loadu_si256(WINDOW64.as_ptr().add(4 - lanes).cast()),
-        |mask, at| _mm256_maskload_pd(at, mask),
-        _mm256_maskstore_pd _mm256_setzero_pd _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd);
+    simd!(__m256 of 8 f32, First,
+        |lanes| First(lanes, _mm256_loadu_si256(WINDOW32.as_ptr().add(8 - lanes).cast())),
+        |mask, at| _mm256_maskload_ps(at, mask.1),
+        store_first_ps _mm256_setzero_ps _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps);
+    simd!(__m256d of 4 f64, First,
+        |lanes| First(lanes, _mm256_loadu_si256(WINDOW64.as_ptr().add(4 - lanes).cast())),
+        |mask, at| _mm256_maskload_pd(at, mask.1),
+        store_first_pd _mm256_setzero_pd _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd);
 }

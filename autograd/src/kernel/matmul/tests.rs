@@ -239,6 +239,9 @@ fn blocks_of_rows_and_of_k_continue_the_chains() {
         Case::<f32>::new(sizes, layouts, false).check();
         Case::<f64>::new(sizes, layouts, true).check();
     }
+    // Wide enough for copies of the columns of A.
+    Case::<f32>::new([300, 70, 1600], [1, 0], false).check();
+    Case::<f64>::new([180, 200, 800], [3, 1], true).check();
 }
 
 #[test]

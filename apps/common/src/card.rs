@@ -1,0 +1,240 @@
+//! What defines a trained model. It stands in the model's file, so that the file can be used alone.
+//!
+//! Equal training gives equal cards: no paths, threads, names or times are in it.
+
+use std::path::Path;
+
+use autograd::Real;
+use nn::layers::Mlp;
+use nn::{Init, Model, ParamsBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::data::Partition;
+use crate::error::AppError;
+use crate::flags::{Head, ModelFlags, Split, TrainingFlags};
+use crate::memory;
+
+/// The definition of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// The version of this layout.
+    pub format: u32,
+    /// `"f32"` or `"f64"`.
+    pub precision: String,
+    /// What it was trained on.
+    pub data: DataCard,
+    /// What a row is, and what comes out.
+    pub rows: RowCard,
+    /// The layers.
+    pub network: NetworkCard,
+    /// How it was trained: the flags' names and values.
+    pub training: serde_json::Value,
+}
+
+/// The data of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataCard {
+    /// The name of the set.
+    pub name: String,
+    /// `"official"`, or the share of rows held out for test.
+    pub split: String,
+    /// The seed of the split.
+    pub split_seed: u64,
+    /// The share of the training rows held out for validation.
+    pub val_fraction: f64,
+}
+
+/// The rows of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowCard {
+    /// `[channels, height, width]` for pictures, `[columns]` for tables.
+    pub shape: Vec<usize>,
+    /// What every stored cell is multiplied by on the way into the network.
+    pub scale: f64,
+    /// The names of the classes.
+    pub classes: Vec<String>,
+}
+
+/// The layers of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkCard {
+    /// Numbers a row.
+    pub inputs: usize,
+    /// Widths of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// Numbers that come out.
+    pub outputs: usize,
+    /// The function after each hidden layer.
+    pub activation: String,
+    /// The share of hidden units silenced in a training step.
+    pub dropout: f64,
+    /// The distribution of the first weights.
+    pub init: String,
+    /// `"softmax"` or `"sigmoid"`.
+    pub head: String,
+}
+
+impl Card {
+    /// The layout written by this version.
+    pub const FORMAT: u32 = 1;
+
+    /// The card in the file of a finished run.
+    ///
+    /// # Errors
+    /// If the run is not finished, or the file is not one of ours.
+    pub fn read(run: &Path) -> Result<Self, AppError> {
+        if !run.is_dir() {
+            return Err(AppError::Failure(format!(
+                "{} is not a folder; give the folder of a finished run",
+                run.display()
+            )));
+        }
+        if !run.join("metrics.json").is_file() {
+            return Err(AppError::Failure(format!(
+                "{} holds no finished run: it has no metrics.json",
+                run.display()
+            )));
+        }
+        let file = run.join("model.safetensors");
+        let json = nn::safetensors::metadata(&file).map_err(AppError::failure)?;
+        let card: Self = serde_json::from_value(json).map_err(|e| {
+            AppError::while_doing(format_args!("cannot understand {}", file.display()), e)
+        })?;
+        if card.format != Self::FORMAT {
+            return Err(AppError::Failure(format!(
+                "{} has layout {}, this version reads layout {}",
+                file.display(),
+                card.format,
+                Self::FORMAT
+            )));
+        }
+        Ok(card)
+    }
+
+    /// The model with its first weights.
+    ///
+    /// # Errors
+    /// If the machine has no memory for it, or a name in the card is not known.
+    pub fn fresh<T: Real>(&self, seed: u64) -> Result<Model<T>, AppError> {
+        let mut builder = ParamsBuilder::new();
+        let layers = self.network.mlp()?.declare(&mut builder);
+        let params = builder
+            .build(seed, memory::limit())
+            .map_err(AppError::failure)?;
+        Ok(Model { layers, params })
+    }
+
+    /// The model of a finished run.
+    ///
+    /// # Errors
+    /// If the file does not hold the weights that the card describes.
+    pub fn trained<T: Real>(&self, run: &Path) -> Result<Model<T>, AppError> {
+        let mut model = self.fresh(0)?;
+        let file = run.join("model.safetensors");
+        nn::safetensors::load(&file, &mut model.params).map_err(AppError::failure)?;
+        Ok(model)
+    }
+
+    /// What turns outputs into probabilities.
+    ///
+    /// # Errors
+    /// If the name in the card is not known.
+    pub fn head(&self) -> Result<Head, AppError> {
+        match self.network.head.as_str() {
+            "softmax" => Ok(Head::Softmax),
+            "sigmoid" => Ok(Head::Sigmoid),
+            other => Err(AppError::Failure(format!(
+                "the model has an unknown head \"{other}\""
+            ))),
+        }
+    }
+
+    /// Which rows of the data set were for what.
+    ///
+    /// # Errors
+    /// If the split in the card is not one.
+    pub fn partition(&self) -> Result<Partition, AppError> {
+        let split: Split = self
+            .data
+            .split
+            .parse()
+            .map_err(|e| AppError::Failure(format!("the model's split is damaged: {e}")))?;
+        Ok(Partition {
+            split,
+            split_seed: self.data.split_seed,
+            val_fraction: self.data.val_fraction,
+        })
+    }
+
+    /// The card as sorted JSON.
+    ///
+    /// # Errors
+    /// None that a card can cause.
+    pub fn to_json(&self) -> Result<serde_json::Value, AppError> {
+        serde_json::to_value(self).map_err(|e| AppError::while_doing("cannot write the model", e))
+    }
+}
+
+impl NetworkCard {
+    /// The network that the flags ask for.
+    pub fn new(flags: &ModelFlags, inputs: usize, classes: usize) -> Self {
+        Self {
+            inputs,
+            hidden: flags.hidden.0.clone(),
+            outputs: if flags.head == Head::Sigmoid {
+                1
+            } else {
+                classes
+            },
+            activation: flags.activation.to_string(),
+            dropout: flags.dropout,
+            init: flags.init.to_string(),
+            head: flags.head.to_string(),
+        }
+    }
+
+    /// In words: `64 → 64 relu → 32 relu → 10`.
+    pub fn words(&self) -> String {
+        let mut words = self.inputs.to_string();
+        for width in &self.hidden {
+            words.push_str(&format!(" → {width} {}", self.activation));
+        }
+        if self.dropout > 0.0 && !self.hidden.is_empty() {
+            words.push_str(&format!(" (dropout {})", self.dropout));
+        }
+        format!("{words} → {}", self.outputs)
+    }
+
+    fn mlp(&self) -> Result<Mlp, AppError> {
+        let unknown = |what: &str, name: &str| {
+            AppError::Failure(format!("the model has an unknown {what} \"{name}\""))
+        };
+        let activation = autograd::Activation::parse(&self.activation)
+            .ok_or_else(|| unknown("activation", &self.activation))?;
+        let init: Init = self
+            .init
+            .parse()
+            .map_err(|_| unknown("initialiser", &self.init))?;
+        Ok(Mlp {
+            inputs: self.inputs,
+            hidden: self.hidden.clone(),
+            outputs: self.outputs,
+            activation,
+            dropout: self.dropout,
+            init,
+        })
+    }
+}
+
+/// The training flags as they stand in a card: what changes the weights, and nothing else.
+///
+/// # Errors
+/// None that flags can cause.
+pub fn training_card(flags: &TrainingFlags) -> Result<serde_json::Value, AppError> {
+    let mut json = serde_json::to_value(flags)
+        .map_err(|e| AppError::while_doing("cannot write the model", e))?;
+    if let Some(map) = json.as_object_mut() {
+        map.remove("threads");
+    }
+    Ok(json)
+}

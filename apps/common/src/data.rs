@@ -1,0 +1,152 @@
+//! The data that the flags ask for, loaded and split.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use datasets::download::{OnProgress, Progress};
+use datasets::{Dataset, Finder, Spec, TestSplit, split};
+
+use crate::error::AppError;
+use crate::flags::{DataFlags, Split};
+use crate::interrupt;
+use crate::progress::{Console, Download};
+
+/// A data set and which of its rows are for what.
+pub struct Data {
+    /// The rows.
+    pub set: Dataset,
+    /// Rows to train on.
+    pub train: Vec<u32>,
+    /// Rows held out of those for validation.
+    pub validation: Vec<u32>,
+    /// Rows to test on.
+    pub test: Vec<u32>,
+}
+
+/// Which rows are for what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partition {
+    /// Where the test rows come from.
+    pub split: Split,
+    /// The seed of the split.
+    pub split_seed: u64,
+    /// The share of the training rows that is held out for validation.
+    pub val_fraction: f64,
+}
+
+impl DataFlags {
+    /// The data set that is named.
+    ///
+    /// # Errors
+    /// Wrong usage if there is none of that name.
+    pub fn spec(&self) -> Result<Spec, AppError> {
+        spec(&self.data)
+    }
+
+    /// Which rows are for what: as the flags say, else as is usual for the data set.
+    pub fn partition(&self, spec: &Spec) -> Partition {
+        let usual = match spec.default_split() {
+            TestSplit::Official => Split::Official,
+            TestSplit::Fraction(x) => Split::Fraction(x),
+        };
+        Partition {
+            split: self.split.unwrap_or(usual),
+            split_seed: self.split_seed,
+            val_fraction: self.val_fraction,
+        }
+    }
+}
+
+/// The data set of a name.
+///
+/// # Errors
+/// Wrong usage if there is none of that name.
+pub fn spec(name: &str) -> Result<Spec, AppError> {
+    name.parse()
+        .map_err(|e| AppError::Usage(format!("--data {name}: {e}")))
+}
+
+/// Loads a data set, downloading it if need be, and divides its rows.
+///
+/// # Errors
+/// If the data cannot be found, downloaded, read or divided so.
+pub fn load(
+    spec: &Spec,
+    partition: Partition,
+    data_dir: Option<PathBuf>,
+    offline: bool,
+    console: Console,
+) -> Result<Data, AppError> {
+    let finder = Finder {
+        data_dir,
+        offline,
+        progress: Some(show_downloads(console)),
+        ..Finder::from_env()
+    };
+    let set = datasets::load(spec, &finder).map_err(AppError::failure)?;
+    console.say(format_args!("{}", set.provenance));
+    let by = match partition.split {
+        Split::Official => TestSplit::Official,
+        Split::Fraction(x) => TestSplit::Fraction(x),
+    };
+    let parts = set
+        .partition(by, partition.split_seed)
+        .map_err(AppError::failure)?;
+    let inner = split::split(
+        &set.part.targets,
+        &parts.rest,
+        partition.val_fraction,
+        partition.split_seed,
+        "validation",
+    )
+    .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
+    Ok(Data {
+        set,
+        train: inner.rest,
+        validation: inner.held_out,
+        test: parts.held_out,
+    })
+}
+
+/// A bar for each file that is downloaded, and a word while another program downloads. Ctrl-C stops the download.
+fn show_downloads(console: Console) -> OnProgress {
+    let shown: Mutex<Option<(String, Option<Download>)>> = Mutex::new(None);
+    Arc::new(move |at| {
+        let mut shown = shown.lock().unwrap_or_else(|e| e.into_inner());
+        let what = match at {
+            Progress::Waiting { folder } => folder.display().to_string(),
+            Progress::Bytes { file, .. } => file.to_owned(),
+        };
+        if shown.as_ref().is_none_or(|(current, _)| *current != what) {
+            if let Some((_, Some(bar))) = shown.take() {
+                bar.finish();
+            }
+            let bar = match at {
+                Progress::Waiting { .. } => {
+                    console.say(format_args!(
+                        "waiting for another program's download in {what}"
+                    ));
+                    None
+                }
+                Progress::Bytes { total, .. } => Some(console.download(&what, Some(total))),
+            };
+            *shown = Some((what, bar));
+        }
+        if let (Progress::Bytes { done, total, .. }, Some((_, bar))) = (at, shown.as_mut()) {
+            if let Some(bar) = bar {
+                bar.at(done);
+            }
+            if done == total
+                && let Some(bar) = bar.take()
+            {
+                bar.finish();
+            }
+        }
+        if interrupt::requested() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })
+}

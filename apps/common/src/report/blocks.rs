@@ -1,0 +1,110 @@
+//! What sections are made of.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::classification::Mistake;
+use crate::plot::Figure;
+
+/// A figure to be seen at a glance.
+#[derive(Clone, Debug)]
+pub struct KeyFigure {
+    /// What it is.
+    pub name: String,
+    /// The figure.
+    pub value: String,
+    /// What to know about it, in a few words.
+    pub note: String,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its heading.
+    pub name: &'static str,
+    /// Where its cells stand.
+    pub align: Align,
+}
+
+/// Where the cells of a column stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+impl Align {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Left => "text",
+            Self::Right => "number",
+        }
+    }
+}
+
+pub(super) fn key_figures(figures: &[KeyFigure]) -> Markup {
+    html! {
+        dl class="key" {
+            @for figure in figures {
+                div {
+                    dt { (figure.name) }
+                    dd class="value" { (figure.value) }
+                    dd class="note" { (figure.note) }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> Markup {
+    html! {
+        div class="scroll" {
+            table {
+                thead {
+                    tr {
+                        @for column in columns {
+                            th scope="col" class=(column.align.class()) { (column.name) }
+                        }
+                    }
+                }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            @for (column, cell) in columns.iter().zip(row) {
+                                td class=(column.align.class()) { (cell) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn figures<'a>(figures: impl Iterator<Item = &'a Figure>) -> Markup {
+    html! {
+        div class="figures" {
+            // The drawing escapes its own text.
+            @for figure in figures { figure { (PreEscaped(figure.inline())) } }
+        }
+    }
+}
+
+pub(super) fn gallery(mistakes: &[Mistake]) -> Markup {
+    html! {
+        ul class="gallery" {
+            @for mistake in mistakes {
+                li {
+                    @if let Some(image) = mistake.picture.as_ref().and_then(|p| p.data_uri()) {
+                        img src=(image) alt=(format!("row {}", mistake.row)) width="96" height="96";
+                    }
+                    span class="label" { (mistake.truth) " taken for " strong { (mistake.predicted) } }
+                    span class="note" {
+                        (format!("at {:.0} %, row {}", 100.0 * mistake.probability, mistake.row))
+                    }
+                }
+            }
+        }
+    }
+}
