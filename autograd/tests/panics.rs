@@ -36,7 +36,7 @@ macro_rules! refuses {
     ($($message:literal: |$x:ident| $call:expr;)*) => {$(
         {
             fn call<V: Value<T = f64>>($x: &dyn Fn(&[usize]) -> V) {
-                $call;
+                let _ = $call;
             }
             let line = line!();
             let tape = Tape::new();
