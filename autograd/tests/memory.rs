@@ -179,7 +179,7 @@ fn a_step_copies_no_weight_and_no_gradient() {
             let x = tape.constant(Tensor::ones(&[2, N]));
             let y = x.linear(&w, Some(&b), Activation::Tanh);
             // The same matrix again: its second gradient is added where the first stands.
-            let z = y.matmul(&v.transpose()) + y.matmul(&w);
+            let z = y.matmul(&v) + y.matmul(&w);
             tape.backward_into(z.square().mean(), &mut gradient);
         }
         tape.reset();
