@@ -27,12 +27,10 @@ impl Dims {
         );
         let mut count = 1usize;
         for s in sizes.iter().filter(|s| **s > 0) {
-            count = count
-                .checked_mul(*s)
-                .filter(|c| *c <= isize::MAX as usize)
-                .unwrap_or_else(|| {
-                    panic!("shape {sizes:?} has more elements than can be addressed")
-                });
+            match count.checked_mul(*s).filter(|c| *c <= isize::MAX as usize) {
+                Some(product) => count = product,
+                None => panic!("shape {sizes:?} has more elements than can be addressed"),
+            }
         }
         let mut d = Self::default();
         d.sizes[..sizes.len()].copy_from_slice(sizes);

@@ -58,10 +58,13 @@ impl Pointwise<2> for Sum {
 fn common_shape<T: Real, const N: usize>(x: &[&Tensor<T>; N]) -> Dims {
     let mut shape = x[0].dims();
     for other in &x[1..] {
-        shape = shape.broadcast(&other.dims()).unwrap_or_else(|| {
-            let shapes = x.map(|t| t.dims());
-            panic!("shapes {shapes:?} do not broadcast together")
-        });
+        match shape.broadcast(&other.dims()) {
+            Some(common) => shape = common,
+            None => panic!(
+                "an expression of shapes {:?}: they do not broadcast together",
+                x.map(|t| t.dims())
+            ),
+        }
     }
     shape
 }

@@ -1,11 +1,13 @@
 //! Values, gradients and second derivatives of losses, as PyTorch has them; logits of ±10⁴ are among the cases.
 
+#[path = "golden/case.rs"]
+mod case;
 mod golden;
 
 use autograd::prelude::*;
 use autograd::{Indices, Tensor};
+use case::Case;
 use golden::Array;
-use golden::case::Case;
 use serde::Deserialize;
 
 /// What a loss compares with.

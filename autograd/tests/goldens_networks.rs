@@ -58,7 +58,11 @@ fn network<V: Value<T = f64>>(activation: &str, parameters: &[V], x: &V) -> V {
     let layers = parameters.chunks_exact(2);
     let last = layers.len() - 1;
     layers.enumerate().fold(x.clone(), |x, (i, layer)| {
-        let activation = if i == last { Activation::Identity } else { between };
+        let activation = if i == last {
+            Activation::Identity
+        } else {
+            between
+        };
         x.linear(&layer[0], Some(&layer[1]), activation)
     })
 }
@@ -77,7 +81,11 @@ fn record<'t>(case: &Training, tape: &'t Tape<f64>, theta: &Tensor<f64>) -> Var<
             variable
         })
         .collect();
-    let y = network(&case.activation, &parameters, &tape.constant(case.x.tensor()));
+    let y = network(
+        &case.activation,
+        &parameters,
+        &tape.constant(case.x.tensor()),
+    );
     let targets = || tape.constant(case.y.tensor());
     match case.loss.as_str() {
         "cross_entropy" => {
@@ -145,10 +153,18 @@ fn loss_of<V: Value<T = f64>>(case: &Curvature, theta: &V) -> V {
     let mut parameters = Vec::new();
     for p in &case.parameters {
         let part = theta.narrow(0, offset, p.data.len()).reshape(&p.shape);
-        parameters.push(if p.shape.len() == 2 { part.transpose() } else { part });
+        parameters.push(if p.shape.len() == 2 {
+            part.transpose()
+        } else {
+            part
+        });
         offset += p.data.len();
     }
-    let y = network(&case.activation, &parameters, &theta.constant(case.x.tensor()));
+    let y = network(
+        &case.activation,
+        &parameters,
+        &theta.constant(case.x.tensor()),
+    );
     y.cross_entropy(&Indices::from(&case.y[..]), 0.0)
 }
 

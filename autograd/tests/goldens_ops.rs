@@ -1,10 +1,12 @@
 //! Values, gradients and second derivatives of operations, as PyTorch has them.
 
+#[path = "golden/case.rs"]
+mod case;
 mod golden;
 
 use autograd::Indices;
 use autograd::prelude::*;
-use golden::case::Case;
+use case::Case;
 use serde::Deserialize;
 
 /// What an operation takes beside its inputs.

@@ -148,9 +148,9 @@ impl Over {
             None => Ok(AxisSet::all(dims.len())),
             Some(axes) => AxisSet::new(axes, dims.len()),
         };
-        Self {
-            axes: set.unwrap_or_else(|why| panic!("{what} of shape {dims:?}: {why}")),
-            keep,
+        match set {
+            Ok(axes) => Self { axes, keep },
+            Err(why) => panic!("{what} of shape {dims:?}: {why}"),
         }
     }
 
@@ -373,7 +373,7 @@ pub trait Reductions: Value {
         let dims = Dims::new(dims);
         assert!(
             dims.broadcast(&self.dims()) == Some(self.dims()),
-            "sum_to: shape {dims:?} does not broadcast to {:?}",
+            "sum_to of shape {:?}: shape {dims:?} does not broadcast to it",
             self.dims()
         );
         Self::apply(SumTo { dims }, &[self])
@@ -473,7 +473,7 @@ pub trait Reductions: Value {
     /// Running sums along an axis.
     #[track_caller]
     fn cumsum(&self, axis: usize) -> Self {
-        let last = self.dims().len().wrapping_sub(1);
+        let last = last_of(self, "cumsum", axis);
         let turned = self.swap_axes(axis, last);
         let rule = CumsumLast { reverse: false };
         Self::apply(rule, &[&turned]).swap_axes(axis, last)
@@ -486,7 +486,7 @@ pub trait Reductions: Value {
     #[track_caller]
     fn argmax(&self, axis: usize) -> Indices {
         let x = self.tensor();
-        let last = x.rank().wrapping_sub(1);
+        let last = last_of(self, "argmax", axis);
         let turned = x.swap_axes(axis, last).contiguous();
         let n = turned.shape()[last];
         assert!(n > 0, "argmax of shape {:?}: the axis is empty", x.shape());
@@ -505,6 +505,17 @@ fn first_largest<T: Real>(row: &[T]) -> u32 {
         }
     }
     best as u32
+}
+
+/// The last axis of a value that has the axis asked for.
+#[track_caller]
+pub(super) fn last_of<V: Value>(x: &V, what: &str, axis: usize) -> usize {
+    let dims = x.dims();
+    assert!(
+        axis < dims.len(),
+        "{what} of shape {dims:?}: it has no axis {axis}"
+    );
+    dims.len() - 1
 }
 
 #[track_caller]

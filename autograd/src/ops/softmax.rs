@@ -3,7 +3,7 @@
 use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use super::index::Indices;
-use super::reduce::Reductions;
+use super::reduce::{Reductions, last_of};
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, Draw, cases};
@@ -181,14 +181,16 @@ pub trait Distributions: Value {
     /// eˣ / Σ eˣ along an axis, without overflow. A row of −∞ alone gives NaN, as there is no distribution.
     #[track_caller]
     fn softmax(&self, axis: usize) -> Self {
-        on_last(self, "softmax", axis, |x| Self::apply(SoftmaxLast, &[x]))
+        let last = last_of(self, "softmax", axis);
+        let turned = self.swap_axes(axis, last);
+        Self::apply(SoftmaxLast, &[&turned]).swap_axes(axis, last)
     }
     /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
     #[track_caller]
     fn log_softmax(&self, axis: usize) -> Self {
-        on_last(self, "log_softmax", axis, |x| {
-            Self::apply(LogSoftmaxLast, &[x])
-        })
+        let last = last_of(self, "log_softmax", axis);
+        let turned = self.swap_axes(axis, last);
+        Self::apply(LogSoftmaxLast, &[&turned]).swap_axes(axis, last)
     }
     /// The mean cross-entropy of logits `[rows, classes]` with the label of each row, of shape `[]`. `smoothing` ε moves
     /// that share of the target from the label to all classes equally.
@@ -212,17 +214,6 @@ pub trait Distributions: Value {
     }
 }
 impl<V: Value> Distributions for V {}
-
-#[track_caller]
-fn on_last<V: Value>(x: &V, what: &str, axis: usize, f: impl FnOnce(&V) -> V) -> V {
-    let dims = x.dims();
-    assert!(
-        axis < dims.len(),
-        "{what} of shape {dims:?}: it has no axis {axis}"
-    );
-    let last = dims.len() - 1;
-    f(&x.swap_axes(axis, last)).swap_axes(axis, last)
-}
 
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);

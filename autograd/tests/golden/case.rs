@@ -4,7 +4,7 @@ use autograd::prelude::*;
 use autograd::{Tape, Tensor, Var};
 use serde::Deserialize;
 
-use super::{Array, assert_same};
+use crate::golden::{Array, assert_same};
 
 /// A call with the value, the product of `cotangent` with the Jacobian, and `hvp`, the gradient of ⟨grads, v⟩ with the
 /// cotangent held fixed.

@@ -1,7 +1,5 @@
 //! Reading other people's answers, computed in double precision by PyTorch 2.15.
 
-pub(crate) mod case;
-
 use autograd::Tensor;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
