@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use autograd::data::{Rows, Targets};
-use autograd::{Activation, Team, Tensor};
+use autograd::{Activation, Team, Tensor, random};
 use nn::layers::Mlp;
 use nn::{
     Clip, EarlyStopping, Examples, Fit, Init, Loss, Model, ParamsBuilder, Settings, Stopped,
@@ -12,7 +12,8 @@ use nn::{
 
 /// Points in the plane, of class 1 where their signs differ.
 fn quadrants(n: usize) -> (Rows, Targets) {
-    let number = |i: usize| ((i * 7919 % 2003) as f32 / 1001.5) - 1.0;
+    let mut rng = random::stream(1, "quadrants", 0, 0);
+    let number = |_| 2.0 * random::unit(&mut rng) as f32 - 1.0;
     let cells: Vec<f32> = (0..2 * n).map(number).collect();
     let labels: Vec<u32> = cells
         .chunks_exact(2)
@@ -73,7 +74,7 @@ fn a_hidden_layer_solves_the_quadrants() {
     ] {
         let settings = Settings { loss, ..settings() };
         let mut trainer = trainer(model(&[16], outputs, 0.0, 1), settings);
-        epochs(&mut trainer, data, 200);
+        epochs(&mut trainer, data, 60);
         let found = evaluate(trainer.model(), data, &all, loss);
         let mut truth = vec![0; 500];
         targets.labels_into(&all, &mut truth);
