@@ -1,7 +1,6 @@
 //! Training: from the flags to a finished run folder.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Instant;
 
 use autograd::data::{Affine, Targets};
@@ -20,7 +19,6 @@ use common::records::{
 use common::run_folder::{Destination, RunFolder};
 use common::{AppError, interrupt, report};
 use datasets::InputKind;
-use nn::optim::Rule;
 use nn::{
     Clip, EarlyStopping, Evaluation, Examples, Fit, Loss, Model, Outcome, Scores, Stopped, Trainer,
     evaluate, fit,
@@ -175,9 +173,6 @@ fn scale_of(affine: &Affine) -> Result<f64, AppError> {
 /// The trainer that the flags ask for.
 fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppError> {
     let flags = &settings.training;
-    let momentum = flags.optimizer.takes_momentum().then_some(flags.momentum);
-    let rule: Arc<dyn Rule<T>> =
-        nn::optim::by_name(&flags.optimizer.to_string(), momentum).map_err(AppError::usage)?;
     let how = nn::Settings {
         loss: loss_of(settings.model.head),
         lr: flags.lr,
@@ -186,7 +181,7 @@ fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppE
         clip: flags.clip_norm.map(Clip::Norm),
     };
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(model, rule, flags.weight_decay, how))
+    Ok(Trainer::new(model, flags.rule()?, flags.weight_decay, how))
 }
 
 /// The loss that goes with a head.

@@ -5,13 +5,14 @@
 use std::path::Path;
 
 use autograd::Real;
+use datasets::TestSplit;
 use nn::layers::Mlp;
 use nn::{Init, Model, ParamsBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
 use crate::error::AppError;
-use crate::flags::{Head, ModelFlags, Split, TrainingFlags};
+use crate::flags::{Head, ModelFlags, TrainingFlags};
 use crate::memory;
 
 /// The definition of a model.
@@ -154,7 +155,7 @@ impl Card {
     /// # Errors
     /// If the split in the card is not one.
     pub fn partition(&self) -> Result<Partition, AppError> {
-        let split: Split = self
+        let split: TestSplit = self
             .data
             .split
             .parse()
@@ -186,7 +187,7 @@ impl NetworkCard {
             } else {
                 classes
             },
-            activation: flags.activation.to_string(),
+            activation: flags.activation.name().to_owned(),
             dropout: flags.dropout,
             init: flags.init.to_string(),
             head: flags.head.to_string(),
