@@ -393,9 +393,13 @@ fn summary(
     folder: &RunFolder,
 ) {
     let shown = |x: Option<Number>| x.map_or("-".to_owned(), |n| format!("{:.4}", n.0));
-    if let (Stopped::Early, Some(epoch)) = (outcome.stopped, outcome.restored) {
+    if let Some(epoch) = outcome.restored {
+        let ended = match outcome.stopped {
+            Stopped::Early => "stopped early after",
+            _ => "done with",
+        };
         console.say(format_args!(
-            "stopped early after {} epochs; the weights are those of epoch {epoch}",
+            "{ended} {} epochs; the weights are those of epoch {epoch}, the best on validation",
             outcome.history.len()
         ));
     }

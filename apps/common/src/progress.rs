@@ -190,7 +190,10 @@ fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
         figures(record)
     );
     if record.epoch < epochs {
-        text.push_str(&format!("  {left:.0} s left"));
+        text.push_str(&match left {
+            ..1.0 => "  under 1 s left".to_owned(),
+            _ => format!("  {left:.0} s left"),
+        });
     }
     text
 }
