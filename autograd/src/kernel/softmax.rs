@@ -1,36 +1,8 @@
 //! Softmax and cross-entropy of rows.
 
-use super::isa::{Isa, isa};
+use super::isa::dispatched;
 use super::lane::Lane;
 use crate::real::Real;
-
-/// One loop text, compiled for each instruction set and chosen at run time.
-macro_rules! dispatched {
-    ($(#[$doc:meta])* $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
-        $(#[$doc])*
-        pub(crate) fn $name<T: Real>($($arg: $type),*) $(-> $result)? {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-            fn avx512<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            match isa() {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: the processor has the instructions.
-                Isa::Avx512 => unsafe { avx512($($arg),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: as above.
-                Isa::Avx2 => unsafe { avx2($($arg),*) },
-                _ => $body::<T, T::Plain>($($arg),*),
-            }
-        }
-    };
-}
 
 dispatched! {
     /// `out = eˣ / Σ eˣ` over one row.
