@@ -271,7 +271,7 @@ fn snapshot<T: Real>(
     record: &EpochRecord,
     trainer: &Trainer<T>,
 ) -> Result<(), AppError> {
-    let due = |k: usize| record.epoch % k as u64 == 0;
+    let due = |k: usize| record.epoch.is_multiple_of(k as u64);
     if !settings.folder.snapshots.is_some_and(due) {
         return Ok(());
     }
