@@ -12,7 +12,9 @@ use common::{AppError, app, flags};
 
 const ABOUT: &str = "Train and judge a classifier";
 
-const EXAMPLE: &str = "Examples:
+const EXAMPLE: &str = "Some defaults depend on the data set; --print-config shows those in use.
+
+Examples:
   classify                                  train on the handwritten digits
   classify --data mnist --hidden 64,32 --epochs 20
   classify eval runs/classify-digits-1

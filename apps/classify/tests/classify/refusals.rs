@@ -158,7 +158,9 @@ fn a_folder_without_the_right_to_write_is_named() {
     std::fs::create_dir(&locked).unwrap();
     set_permissions(&locked, Permissions::from_mode(0o555)).unwrap();
     if std::fs::write(locked.join("probe"), "").is_ok() {
-        say("a_folder_without_the_right_to_write_is_named was skipped: this user may write everywhere");
+        say(
+            "a_folder_without_the_right_to_write_is_named was skipped: this user may write everywhere",
+        );
         return;
     }
     for out in ["locked", "locked/run"] {

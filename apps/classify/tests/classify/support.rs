@@ -129,7 +129,9 @@ pub(crate) fn usual_run() -> &'static Path {
 pub(crate) fn mnist(test: &str) -> Option<String> {
     let folder = std::env::var("GRADUS_DATA").ok();
     if folder.is_none() {
-        say(&format!("{test} was skipped: GRADUS_DATA does not name a folder with MNIST in it"));
+        say(&format!(
+            "{test} was skipped: GRADUS_DATA does not name a folder with MNIST in it"
+        ));
     }
     folder
 }

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::choices::{Head, Initialisers, activation, optimizer, write_activation};
 use super::values::{
-    Widths, count, not_negative, positive, seed, share, threads, write_shown, write_split,
+    Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
+    write_split,
 };
 use crate::error::AppError;
 use crate::memory;
@@ -141,7 +142,7 @@ pub struct FolderFlags {
     pub out: Option<PathBuf>,
 
     /// Write to runs/S
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = folder_name)]
     #[serde(skip)]
     pub name: Option<String>,
 

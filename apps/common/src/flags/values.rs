@@ -101,6 +101,14 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A folder's name, which is no path.
+pub(super) fn folder_name(text: &str) -> Result<String, String> {
+    if text.contains(['/', '\\', '\0']) || ["", ".", ".."].contains(&text) {
+        return Err("it takes the name of a folder; give a path with --out".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +141,13 @@ mod tests {
         }
         seed("9223372036854775808").unwrap_err();
         count("99999999999999999999999").unwrap_err();
+    }
+
+    #[test]
+    fn a_name_is_no_path() {
+        for wrong in ["", "..", "a/b", "/tmp/x"] {
+            folder_name(wrong).unwrap_err();
+        }
+        assert_eq!(folder_name("first try").as_deref(), Ok("first try"));
     }
 }
