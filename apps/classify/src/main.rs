@@ -1,6 +1,7 @@
 //! `classify`: trains and judges a classifier.
 
 mod eval;
+mod gallery;
 mod predict;
 mod settings;
 mod train;

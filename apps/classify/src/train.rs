@@ -18,16 +18,13 @@ use common::records::{
 };
 use common::run_folder::{Destination, RunFolder};
 use common::{AppError, interrupt, report};
-use datasets::InputKind;
 use nn::{
     Clip, EarlyStopping, Evaluation, Examples, Fit, Loss, Model, Outcome, Scores, Stopped, Trainer,
     evaluate, fit,
 };
 
+use crate::gallery;
 use crate::settings::Settings;
-
-/// Mistakes shown in the report.
-const SHOWN: usize = 24;
 
 /// Trains as the command line says.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
@@ -140,7 +137,7 @@ fn train<T: Real>(settings: &Settings) -> Result<(), AppError> {
         folds: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let (mistakes, in_all) = mistakes(&data, &found.on_test);
+    let (mistakes, in_all) = gallery::mistakes(&data, &found.on_test);
     report::classification(&report::Classifier {
         provenance: &data.set.provenance,
         architecture: &card.network.words(),
@@ -339,51 +336,6 @@ pub(crate) fn truth(data: &Data, rows: &[u32]) -> Vec<u32> {
         data.set.part.targets.labels_into(rows, &mut labels);
     }
     labels
-}
-
-/// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
-fn mistakes<T: Real>(data: &Data, found: &Evaluation<T>) -> (Vec<report::Mistake>, usize) {
-    let truth = truth(data, &data.test);
-    let predicted = found.classes();
-    let classes = data.set.class_names.len();
-    let probabilities = found.probabilities();
-    let sure = |row: usize| probabilities[row * classes + predicted[row] as usize].to_f64();
-    let mut wrong: Vec<usize> = (0..truth.len())
-        .filter(|row| truth[*row] != predicted[*row])
-        .collect();
-    let in_all = wrong.len();
-    wrong.sort_by(|a, b| sure(*b).total_cmp(&sure(*a)));
-    wrong.truncate(SHOWN);
-    let name = |class: u32| data.set.class_names[class as usize].clone();
-    let shown = wrong.into_iter().map(|row| report::Mistake {
-        row,
-        picture: picture(data, data.test[row]),
-        truth: name(truth[row]),
-        predicted: name(predicted[row]),
-        probability: sure(row),
-    });
-    (shown.collect(), in_all)
-}
-
-/// A row as a picture, if it is one: cells from 0 to 1 as bytes, channels innermost.
-fn picture(data: &Data, row: u32) -> Option<report::Pixels> {
-    let InputKind::Image {
-        height,
-        width,
-        channels,
-    } = data.set.input
-    else {
-        return None;
-    };
-    let cells = data.set.part.inputs.row(row as usize);
-    let plane = height * width;
-    let byte = |i: usize| (cells[i % channels * plane + i / channels] * 255.0).round() as u8;
-    Some(report::Pixels {
-        height: u32::try_from(height).ok()?,
-        width: u32::try_from(width).ok()?,
-        channels: u32::try_from(channels).ok()?,
-        values: (0..cells.len()).map(byte).collect(),
-    })
 }
 
 fn summary(

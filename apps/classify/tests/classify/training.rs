@@ -318,3 +318,22 @@ fn ctrl_c_stops_between_steps_and_leaves_no_finished_run() {
         .run(&["eval", "a"])
         .refused(1, &["a holds no finished run"]);
 }
+
+/// With weights of 0 every row gets the same answer, so nine classes are never said.
+#[test]
+fn the_precision_of_a_class_that_is_never_said_is_undefined() {
+    let place = Place::new();
+    let line = [
+        "--init", "zeros", "--epochs", "1", "--hidden", "4", "-q", "--json",
+    ];
+    let test = place.run(&line).fine().json()["test"].clone();
+    let classes = test["per_class"].as_array().unwrap();
+    let undefined = classes.iter().filter(|c| c["precision"].is_null()).count();
+    assert_eq!(undefined, 9);
+    assert!(
+        classes
+            .iter()
+            .all(|c| c["recall"].is_f64() && c["f1"].is_f64())
+    );
+    assert_eq!(number(&test["roc_auc"]), 0.5);
+}
