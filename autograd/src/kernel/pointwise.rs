@@ -111,7 +111,13 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const
 /// # Safety
 /// As [`dispatch`].
 #[inline(always)]
-unsafe fn each<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const IN_PLACE: bool>(
+unsafe fn each<
+    T: Real,
+    P: Pointwise<N>,
+    L: Lane<Elem = T>,
+    const N: usize,
+    const IN_PLACE: bool,
+>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
