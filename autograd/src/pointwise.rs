@@ -77,7 +77,7 @@ fn whole<'a, T: Real, const N: usize>(
 ) -> Option<[&'a [T]; N]> {
     let mut slices = [&[][..]; N];
     for (slice, t) in slices.iter_mut().zip(x) {
-        if t.shape() != &shape[..] {
+        if t.dims() != *shape {
             return None;
         }
         *slice = t.as_slice()?;
@@ -119,7 +119,7 @@ enum Operand<'a, T: Real> {
 
 impl<'a, T: Real> Operand<'a, T> {
     fn new(t: &'a Tensor<T>, shape: &Dims) -> Self {
-        if t.shape() == &shape[..]
+        if t.dims() == *shape
             && let Some(slice) = t.as_slice()
         {
             return Self::Run(slice);

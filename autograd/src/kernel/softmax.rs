@@ -1,36 +1,9 @@
 //! Softmax and cross-entropy of rows.
 
-use super::isa::{Isa, isa};
+use super::isa::dispatched;
 use super::lane::Lane;
+use crate::algebra::Cmp;
 use crate::real::Real;
-
-/// One loop text, compiled for each instruction set and chosen at run time.
-macro_rules! dispatched {
-    ($(#[$doc:meta])* $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
-        $(#[$doc])*
-        pub(crate) fn $name<T: Real>($($arg: $type),*) $(-> $result)? {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-            fn avx512<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            match isa() {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: the processor has the instructions.
-                Isa::Avx512 => unsafe { avx512($($arg),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: as above.
-                Isa::Avx2 => unsafe { avx2($($arg),*) },
-                _ => $body::<T, T::Plain>($($arg),*),
-            }
-        }
-    };
-}
 
 dispatched! {
     /// `out = eˣ / Σ eˣ` over one row.
@@ -50,35 +23,82 @@ dispatched! {
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
 }
 
+/// Numbers taken at once. Rows are often shorter (ten classes), so the last numbers of a row are padded to a vector.
+const VECTOR: usize = 16;
+
+/// The numbers of a row from `place` on; what the row does not have is −∞.
 #[inline(always)]
-fn max_of<L: Lane>(row: &[L::Elem]) -> L {
-    let mut max = L::new(-L::Elem::INFINITY);
-    for x in row {
-        let x = L::new(*x);
-        // A NaN stays out of the maximum and comes back with the exponentials.
-        if x > max {
-            max = x;
-        }
+fn vector_at<T: Real>(row: &[T], place: usize) -> [T; VECTOR] {
+    let rest = &row[place..];
+    if let Some(whole) = rest.first_chunk() {
+        return *whole;
     }
-    max
+    let mut padded = [-T::INFINITY; VECTOR];
+    padded[..rest.len()].copy_from_slice(rest);
+    padded
 }
 
-/// Writes eˣ⁻ᵐ and returns the sum.
 #[inline(always)]
-fn exponentials<L: Lane>(x: &[L::Elem], max: L, out: &mut [L::Elem]) -> L {
-    for (o, v) in out.iter_mut().zip(x) {
-        *o = (L::new(*v) - max).exp().get();
+fn larger<L: Lane>(a: L, b: L) -> L {
+    b.select(Cmp::Gt, a, b, a)
+}
+
+/// The largest number of a row. A NaN stays out of it and comes back with the exponentials.
+///
+/// (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
+#[inline(always)]
+fn max_of<L: Lane>(row: &[L::Elem]) -> L {
+    let mut max = [L::new(-L::Elem::INFINITY); VECTOR];
+    let mut place = 0;
+    while place < row.len() {
+        let vector = vector_at(row, place);
+        for k in 0..VECTOR {
+            max[k] = larger(max[k], L::new(vector[k]));
+        }
+        place += VECTOR;
     }
-    let mut sum = L::new(L::Elem::ZERO);
-    for o in out.iter() {
-        sum = sum + L::new(*o);
+    let mut width = VECTOR / 2;
+    while width > 0 {
+        for k in 0..width {
+            max[k] = larger(max[k], max[k + width]);
+        }
+        width /= 2;
     }
-    sum
+    max[0]
+}
+
+/// Σ eˣ⁻ᵐ, the exponentials also written to `out` if `KEEP`.
+#[inline(always)]
+fn exponentials<L: Lane, const KEEP: bool>(row: &[L::Elem], max: L, out: &mut [L::Elem]) -> L {
+    let mut sum = [L::new(L::Elem::ZERO); VECTOR];
+    let mut place = 0;
+    while place < row.len() {
+        let mut vector = vector_at(row, place);
+        for v in &mut vector {
+            *v = (L::new(*v) - max).exp().get();
+        }
+        for k in 0..VECTOR {
+            sum[k] = sum[k] + L::new(vector[k]);
+        }
+        if KEEP {
+            let n = VECTOR.min(row.len() - place);
+            out[place..place + n].copy_from_slice(&vector[..n]);
+        }
+        place += VECTOR;
+    }
+    let mut width = VECTOR / 2;
+    while width > 0 {
+        for k in 0..width {
+            sum[k] = sum[k] + sum[k + width];
+        }
+        width /= 2;
+    }
+    sum[0]
 }
 
 #[inline(always)]
 fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
-    let sum = exponentials(x, max_of::<L>(x), out);
+    let sum = exponentials::<L, true>(x, max_of::<L>(x), out);
     for o in out {
         *o = (L::new(*o) / sum).get();
     }
@@ -87,32 +107,27 @@ fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
 #[inline(always)]
 fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
     let max = max_of::<L>(x);
-    let ln = exponentials(x, max, out).ln();
+    let ln = exponentials::<L, false>(x, max, &mut []).ln();
     for (o, v) in out.iter_mut().zip(x) {
         *o = (L::new(*v) - max - ln).get();
     }
 }
 
-/// Classes handled without a second pass over memory; more go through the heap-free two-pass form.
-const FEW: usize = 64;
-
 #[inline(always)]
 fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
     let classes = x.len() / labels.len().max(1);
     let mut total = 0.0;
-    let mut stage = [T::ZERO; FEW];
     for (row, label) in x.chunks_exact(classes.max(1)).zip(labels) {
         let max = max_of::<L>(row);
-        let mut sum = L::new(T::ZERO);
-        for part in row.chunks(FEW) {
-            sum = sum + exponentials(part, max, &mut stage[..part.len()]);
-        }
-        let log_sum = sum.ln();
+        let log_sum = exponentials::<L, false>(row, max, &mut []).ln();
         // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
-        let at = |v: T| (L::new(v) - max - log_sum).get().to_f64();
-        total -= (1.0 - smoothing) * at(row[*label as usize]);
+        let at_label = L::new(row[*label as usize]) - max - log_sum;
+        total -= (1.0 - smoothing) * at_label.get().to_f64();
         if smoothing != 0.0 {
-            let all: f64 = row.iter().map(|v| at(*v)).sum();
+            let mut all = 0.0;
+            for v in row {
+                all += (L::new(*v) - max - log_sum).get().to_f64();
+            }
             total -= smoothing / classes as f64 * all;
         }
     }
@@ -128,18 +143,15 @@ fn cross_entropy_gradient_body<T: Real, L: Lane<Elem = T>>(
     out: &mut [T],
 ) {
     let classes = (x.len() / labels.len().max(1)).max(1);
-    let everywhere = T::from_f64(smoothing / classes as f64);
+    let everywhere = L::new(T::from_f64(smoothing / classes as f64));
+    let at_label = T::from_f64(1.0 - smoothing) * scale;
     let scale = L::new(scale);
-    for ((row, o), label) in x
-        .chunks_exact(classes)
-        .zip(out.chunks_exact_mut(classes))
-        .zip(labels)
-    {
+    let rows = x.chunks_exact(classes).zip(out.chunks_exact_mut(classes));
+    for ((row, o), label) in rows.zip(labels) {
         softmax_body::<T, L>(row, o);
         for v in o.iter_mut() {
-            *v = ((L::new(*v) - L::new(everywhere)) * scale).get();
+            *v = ((L::new(*v) - everywhere) * scale).get();
         }
-        let at_label = &mut o[*label as usize];
-        *at_label -= T::from_f64(1.0 - smoothing) * scale.get();
+        o[*label as usize] -= at_label;
     }
 }

@@ -151,7 +151,7 @@ fn take<V: Value<T = f64>>(step: &Step, model: &Model, view: &V) -> Option<(Mode
             let axis = axis?;
             let part = 1 + b % 4;
             let mut shape = resized(axis, model.shape[axis] / part);
-            if model.shape[axis] % part != 0 {
+            if !model.shape[axis].is_multiple_of(part) {
                 return None;
             }
             shape.insert(axis + 1, part);

@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 use autograd::{Tape, Tensor, check_gradients};
 
-use crate::{assert_near, slope};
+use super::{assert_near, slope};
 
 /// autograd #116, mlx #505, tinygrad #9075 and #9217: 0·0⁻¹.
 #[test]

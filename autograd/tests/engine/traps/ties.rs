@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
 
-use crate::slope;
+use super::slope;
 
 /// autograd #138, tinygrad #226: ties got the whole gradient each.
 #[test]

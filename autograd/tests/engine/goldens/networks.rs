@@ -1,10 +1,8 @@
 //! Small networks as PyTorch trains them, and their whole Hessians.
 
-mod golden;
-
+use super::{Array, assert_close, read};
 use autograd::prelude::*;
 use autograd::{Indices, Tape, Tensor, Var, functional};
-use golden::{Array, assert_close, read};
 use serde::Deserialize;
 
 /// A parameter under PyTorch's name; weights are `[out, in]`.
@@ -176,11 +174,11 @@ fn whole_hessians() {
         let theta: Vec<f64> = parts.copied().collect();
         let theta = Tensor::new(&[theta.len()], &theta);
         let hessian = functional::hessian(|x| loss_of(&case, &x), &theta);
-        golden::assert_same(&hessian, &case.hessian, what);
+        super::assert_same(&hessian, &case.hessian, what);
 
         let v = case.v.tensor();
         let product = functional::hvp(|x| loss_of(&case, &x), &theta, &v);
-        golden::assert_same(&product, &case.hv, what);
+        super::assert_same(&product, &case.hv, what);
 
         let mut tape = Tape::new();
         let mut kept = tape.linearise(|tape| loss_of(&case, &tape.parameter(theta.clone(), 0)));

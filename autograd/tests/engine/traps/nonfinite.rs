@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
 
-use crate::{assert_near, slope};
+use super::{assert_near, slope};
 
 const NAN: f64 = f64::NAN;
 const INF: f64 = f64::INFINITY;
