@@ -65,7 +65,14 @@ impl Settings {
 fn suited(data: &str) -> Suited {
     let values: &[(&'static str, &str)] = match data {
         "digits" => &[("hidden", "256,128")],
-        "mnist" | "fashion-mnist" => &[
+        "mnist" => &[
+            ("hidden", "256,128"),
+            ("batch-size", "128"),
+            ("epochs", "20"),
+            // Without it, small networks end half a per cent apart from seed to seed.
+            ("weight-decay", "0.0003"),
+        ],
+        "fashion-mnist" => &[
             ("hidden", "256,128"),
             ("batch-size", "128"),
             ("epochs", "20"),
