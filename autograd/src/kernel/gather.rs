@@ -7,10 +7,10 @@
 //! on every instruction set.
 
 use super::Isa;
-use super::threads::{Pieces, split};
+use super::threads::{Pieces, split, threads};
 use crate::real::Real;
 
-/// Cells that one thread turns before the next rows are handed out: enough to outweigh the handing out by far.
+/// Cells that are worth a thread's while: enough to outweigh the handing out by far.
 const PIECE: usize = 32 * 1024;
 
 /// A cell as it is stored.
@@ -76,10 +76,11 @@ pub(crate) fn gather<C: Cell, T: Real>(
 ) {
     debug_assert_eq!(out.len(), rows.len() * width);
     assert!(isa <= Isa::best(), "this processor has no {isa:?}");
-    let at_a_time = (PIECE / width.max(1)).max(1);
-    let parts = rows.len().div_ceil(at_a_time);
+    // No more parts than threads: each part begins with rows that nobody has prefetched.
+    let parts = threads().min(out.len() / PIECE).max(1);
+    let at_a_time = rows.len().div_ceil(parts).max(1);
     let out = Pieces::new([out]);
-    split(parts, &|part| {
+    split(rows.len().div_ceil(at_a_time), &|part| {
         let (from, to) = (part * at_a_time, rows.len().min((part + 1) * at_a_time));
         // SAFETY: each part takes the place of its own rows, and the slice is borrowed until the split returns.
         let [out] = unsafe { out.piece(from * width, to * width) };

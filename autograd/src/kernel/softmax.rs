@@ -1,4 +1,8 @@
-//! Softmax and cross-entropy of rows.
+//! Softmax and cross-entropy of the rows of a matrix.
+//!
+//! Sixteen rows are taken at a time and turned, so that a vector holds one class of sixteen rows: maxima and sums over
+//! classes are then plain vector operations, whatever the number of classes, and the logarithm of sixteen sums is one.
+//! (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
 
 use super::isa::dispatched;
 use super::lane::Lane;
@@ -6,12 +10,12 @@ use crate::algebra::Cmp;
 use crate::real::Real;
 
 dispatched! {
-    /// `out = eˣ / Σ eˣ` over one row.
-    softmax, softmax_body, (x: &[T], out: &mut [T])
+    /// `out = eˣ / Σ eˣ` over each row of `classes` numbers.
+    softmax, softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
-    /// `out = x − ln Σ eˣ` over one row.
-    log_softmax, log_softmax_body, (x: &[T], out: &mut [T])
+    /// `out = x − ln Σ eˣ` over each row of `classes` numbers.
+    log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
     /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere.
@@ -23,112 +27,143 @@ dispatched! {
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
 }
 
-/// Numbers taken at once. Rows are often shorter (ten classes), so the last numbers of a row are padded to a vector.
-const VECTOR: usize = 16;
+/// Rows taken at a time.
+const ROWS: usize = 16;
+/// Classes that are turned at a time.
+const PART: usize = 32;
 
-/// The numbers of a row from `place` on; what the row does not have is −∞.
-#[inline(always)]
-fn vector_at<T: Real>(row: &[T], place: usize) -> [T; VECTOR] {
-    let rest = &row[place..];
-    if let Some(whole) = rest.first_chunk() {
-        return *whole;
-    }
-    let mut padded = [-T::INFINITY; VECTOR];
-    padded[..rest.len()].copy_from_slice(rest);
-    padded
-}
+/// A class of sixteen rows.
+type Column<L> = [L; ROWS];
 
+/// Sixteen rows, or the fewer that are left, of some classes, turned. Rows that are not there are 0.
 #[inline(always)]
-fn larger<L: Lane>(a: L, b: L) -> L {
-    b.select(Cmp::Gt, a, b, a)
-}
-
-/// The largest number of a row. A NaN stays out of it and comes back with the exponentials.
-///
-/// (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
-#[inline(always)]
-fn max_of<L: Lane>(row: &[L::Elem]) -> L {
-    let mut max = [L::new(-L::Elem::INFINITY); VECTOR];
-    let mut place = 0;
-    while place < row.len() {
-        let vector = vector_at(row, place);
-        for k in 0..VECTOR {
-            max[k] = larger(max[k], L::new(vector[k]));
+fn turned<T: Real>(x: &[T], classes: usize, first: usize, n: usize, to: &mut [[T; ROWS]; PART]) {
+    for (r, row) in x.chunks_exact(classes).enumerate() {
+        for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
+            column[r] = *v;
         }
-        place += VECTOR;
-    }
-    let mut width = VECTOR / 2;
-    while width > 0 {
-        for k in 0..width {
-            max[k] = larger(max[k], max[k + width]);
-        }
-        width /= 2;
-    }
-    max[0]
-}
-
-/// Σ eˣ⁻ᵐ, the exponentials also written to `out` if `KEEP`.
-#[inline(always)]
-fn exponentials<L: Lane, const KEEP: bool>(row: &[L::Elem], max: L, out: &mut [L::Elem]) -> L {
-    let mut sum = [L::new(L::Elem::ZERO); VECTOR];
-    let mut place = 0;
-    while place < row.len() {
-        let mut vector = vector_at(row, place);
-        for v in &mut vector {
-            *v = (L::new(*v) - max).exp().get();
-        }
-        for k in 0..VECTOR {
-            sum[k] = sum[k] + L::new(vector[k]);
-        }
-        if KEEP {
-            let n = VECTOR.min(row.len() - place);
-            out[place..place + n].copy_from_slice(&vector[..n]);
-        }
-        place += VECTOR;
-    }
-    let mut width = VECTOR / 2;
-    while width > 0 {
-        for k in 0..width {
-            sum[k] = sum[k] + sum[k + width];
-        }
-        width /= 2;
-    }
-    sum[0]
-}
-
-#[inline(always)]
-fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
-    let sum = exponentials::<L, true>(x, max_of::<L>(x), out);
-    for o in out {
-        *o = (L::new(*o) / sum).get();
     }
 }
 
+/// The maximum and Σ eˣ⁻ᵐ of sixteen rows. A NaN stays out of the maximum and comes back with the exponentials.
 #[inline(always)]
-fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
-    let max = max_of::<L>(x);
-    let ln = exponentials::<L, false>(x, max, &mut []).ln();
-    for (o, v) in out.iter_mut().zip(x) {
-        *o = (L::new(*v) - max - ln).get();
+fn sums<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    classes: usize,
+    stage: &mut [[T; ROWS]; PART],
+) -> (Column<L>, Column<L>) {
+    let mut max = [L::new(-T::INFINITY); ROWS];
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        turned(x, classes, first, n, stage);
+        for column in stage[..n].iter() {
+            for k in 0..ROWS {
+                let v = L::new(column[k]);
+                max[k] = v.select(Cmp::Gt, max[k], v, max[k]);
+            }
+        }
+        first += n;
+    }
+    let mut sum = [L::new(T::ZERO); ROWS];
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        // Where all classes fit, they are there still.
+        if classes > PART {
+            turned(x, classes, first, n, stage);
+        }
+        for column in stage[..n].iter() {
+            for k in 0..ROWS {
+                sum[k] = sum[k] + (L::new(column[k]) - max[k]).exp();
+            }
+        }
+        first += n;
+    }
+    (max, sum)
+}
+
+/// eˣ⁻ᵐ·factor − shift of every element, turned back.
+#[inline(always)]
+fn scaled<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    classes: usize,
+    (max, factor, shift): (&Column<L>, &Column<L>, L),
+    stage: &mut [[T; ROWS]; PART],
+    out: &mut [T],
+) {
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        turned(x, classes, first, n, stage);
+        for column in stage[..n].iter_mut() {
+            for k in 0..ROWS {
+                let e = (L::new(column[k]) - max[k]).exp();
+                column[k] = (e * factor[k] - shift).get();
+            }
+        }
+        for (r, row) in out.chunks_exact_mut(classes).enumerate() {
+            for (o, column) in row[first..first + n].iter_mut().zip(stage.iter()) {
+                *o = column[r];
+            }
+        }
+        first += n;
+    }
+}
+
+#[inline(always)]
+fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &mut [T]) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let block = (ROWS * classes).max(1);
+    for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut factor = sum;
+        for f in &mut factor {
+            *f = L::new(T::ONE) / *f;
+        }
+        let terms = (&max, &factor, L::new(T::ZERO));
+        scaled::<T, L>(x, classes, terms, &mut stage, out);
+    }
+}
+
+#[inline(always)]
+fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &mut [T]) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let block = (ROWS * classes).max(1);
+    for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let rows = x.chunks_exact(classes).zip(out.chunks_exact_mut(classes));
+        for ((row, o), (max, sum)) in rows.zip(max.iter().zip(&sum)) {
+            let ln = sum.ln();
+            for (o, v) in o.iter_mut().zip(row) {
+                *o = (L::new(*v) - *max - ln).get();
+            }
+        }
     }
 }
 
 #[inline(always)]
 fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
-    let classes = x.len() / labels.len().max(1);
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let classes = (x.len() / labels.len().max(1)).max(1);
     let mut total = 0.0;
-    for (row, label) in x.chunks_exact(classes.max(1)).zip(labels) {
-        let max = max_of::<L>(row);
-        let log_sum = exponentials::<L, false>(row, max, &mut []).ln();
-        // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
-        let at_label = L::new(row[*label as usize]) - max - log_sum;
-        total -= (1.0 - smoothing) * at_label.get().to_f64();
-        if smoothing != 0.0 {
-            let mut all = 0.0;
-            for v in row {
-                all += (L::new(*v) - max - log_sum).get().to_f64();
+    for (x, labels) in x.chunks(ROWS * classes).zip(labels.chunks(ROWS)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut ln = sum;
+        for l in &mut ln {
+            *l = l.ln();
+        }
+        for (r, (row, label)) in x.chunks_exact(classes).zip(labels).enumerate() {
+            // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
+            let at_label = L::new(row[*label as usize]) - max[r] - ln[r];
+            total -= (1.0 - smoothing) * at_label.get().to_f64();
+            if smoothing != 0.0 {
+                let mut all = 0.0;
+                for v in row {
+                    all += (L::new(*v) - max[r] - ln[r]).get().to_f64();
+                }
+                total -= smoothing / classes as f64 * all;
             }
-            total -= smoothing / classes as f64 * all;
         }
     }
     total
@@ -142,16 +177,21 @@ fn cross_entropy_gradient_body<T: Real, L: Lane<Elem = T>>(
     scale: T,
     out: &mut [T],
 ) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
     let classes = (x.len() / labels.len().max(1)).max(1);
-    let everywhere = L::new(T::from_f64(smoothing / classes as f64));
+    let everywhere = L::new(T::from_f64(smoothing / classes as f64)) * L::new(scale);
     let at_label = T::from_f64(1.0 - smoothing) * scale;
-    let scale = L::new(scale);
-    let rows = x.chunks_exact(classes).zip(out.chunks_exact_mut(classes));
-    for ((row, o), label) in rows.zip(labels) {
-        softmax_body::<T, L>(row, o);
-        for v in o.iter_mut() {
-            *v = ((L::new(*v) - everywhere) * scale).get();
+    let blocks = x.chunks(ROWS * classes).zip(out.chunks_mut(ROWS * classes));
+    for ((x, out), labels) in blocks.zip(labels.chunks(ROWS)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut factor = sum;
+        for f in &mut factor {
+            *f = L::new(scale) / *f;
         }
-        o[*label as usize] -= at_label;
+        let terms = (&max, &factor, everywhere);
+        scaled::<T, L>(x, classes, terms, &mut stage, out);
+        for (row, label) in out.chunks_exact_mut(classes).zip(labels) {
+            row[*label as usize] -= at_label;
+        }
     }
 }

@@ -21,7 +21,7 @@ impl<T: Real> Rule<T> for SoftmaxLast {
         "softmax"
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        by_rows(x[0], |row, out| kernel::softmax(row, out))
+        by_rows(x[0], kernel::softmax)
     }
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
@@ -40,7 +40,7 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
         "log_softmax"
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        by_rows(x[0], |row, out| kernel::log_softmax(row, out))
+        by_rows(x[0], kernel::log_softmax)
     }
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
@@ -48,16 +48,11 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
     }
 }
 
-/// Row by row into a new tensor of the same shape.
-fn by_rows<T: Real>(x: &Tensor<T>, f: impl Fn(&[T], &mut [T])) -> Tensor<T> {
+/// Computed on all rows into a new tensor of the same shape.
+fn by_rows<T: Real>(x: &Tensor<T>, f: fn(&[T], usize, &mut [T])) -> Tensor<T> {
     let x = x.contiguous();
     let n = x.shape().last().copied().unwrap_or(0).max(1);
-    let rows = x.as_slice().unwrap_or_default().chunks_exact(n);
-    Tensor::written(x.dims(), |out| {
-        for (row, o) in rows.zip(out.chunks_exact_mut(n)) {
-            f(row, o);
-        }
-    })
+    Tensor::written(x.dims(), |out| f(x.as_slice().unwrap_or_default(), n, out))
 }
 
 /// The mean over rows of −Σ q·ln softmax(x), with q = 1 − ε at the label plus ε/c everywhere (Szegedy and others, 2016).
