@@ -14,7 +14,7 @@ use crate::real::Real;
 /// # Panics
 /// If an operand is shorter than `out`.
 #[inline]
-pub(crate) fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
+pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
     for operand in &x {
         assert!(operand.len() >= out.len());
     }
@@ -23,12 +23,13 @@ pub(crate) fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N],
     unsafe { dispatch(p, sources, out.as_mut_ptr(), out.len()) }
 }
 
-/// `x[k][i] = p(x[0][i], …, x[N-1][i])` with the result written over operand 0.
+/// `x0[i] = p(x0[i], rest[1][i], …, rest[N-1][i])`: the result is written over operand 0, and `rest[0]`, which stands in
+/// its place, is not looked at.
 ///
 /// # Panics
 /// If an operand is shorter than `x0`.
 #[inline]
-pub(crate) fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(
+pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     p: &P,
     x0: &mut [T],
     rest: [&[T]; N],

@@ -16,6 +16,31 @@ pub(crate) trait Fold: Copy {
     fn step<L: Lane>(sum: L, x: L) -> L;
 }
 
+/// Addition.
+#[derive(Clone, Copy)]
+pub(crate) struct Sum;
+impl Fold for Sum {
+    fn start<T: Real>() -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn step<L: Lane>(sum: L, x: L) -> L {
+        sum + x
+    }
+}
+
+/// The sum of each column of `x`, row-major with `out.len()` columns: the gradient of a bias.
+///
+/// # Panics
+/// If `x` does not have whole rows.
+pub fn column_sums<T: Real>(x: &[T], out: &mut [T]) {
+    match out.len() {
+        0 => {}
+        1 => rows(Sum, x, x.len(), out),
+        width => columns(Sum, x, x.len() / width, out),
+    }
+}
+
 /// Numbers that are folded together before the next block begins.
 const BLOCK: usize = 4096;
 /// Running results inside a block.

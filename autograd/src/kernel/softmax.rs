@@ -6,9 +6,9 @@ use crate::real::Real;
 
 /// One loop text, compiled for each instruction set and chosen at run time.
 macro_rules! dispatched {
-    ($(#[$doc:meta])* $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
         $(#[$doc])*
-        pub(crate) fn $name<T: Real>($($arg: $type),*) $(-> $result)? {
+        $vis fn $name<T: Real>($($arg: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
             fn avx512<T: Real>($($arg: $type),*) $(-> $result)? {
@@ -34,19 +34,26 @@ macro_rules! dispatched {
 
 dispatched! {
     /// `out = eˣ / Σ eˣ` over one row.
-    softmax, softmax_body, (x: &[T], out: &mut [T])
+    pub(crate) softmax, softmax_body, (x: &[T], out: &mut [T])
 }
 dispatched! {
     /// `out = x − ln Σ eˣ` over one row.
-    log_softmax, log_softmax_body, (x: &[T], out: &mut [T])
+    pub(crate) log_softmax, log_softmax_body, (x: &[T], out: &mut [T])
 }
 dispatched! {
-    /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere.
-    cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
+    /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere. `x` has
+    /// a row of logits for each label.
+    ///
+    /// # Panics
+    /// If a label is not below the number of logits in a row.
+    pub cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
 }
 dispatched! {
-    /// `out = scale·(softmax(x) − q)`, row by row.
-    cross_entropy_gradient, cross_entropy_gradient_body,
+    /// `out = scale·(softmax(x) − q)`, row by row, q as in [`cross_entropy`]: with scale = 1/rows the gradient of its mean.
+    ///
+    /// # Panics
+    /// As [`cross_entropy`].
+    pub cross_entropy_gradient, cross_entropy_gradient_body,
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
 }
 

@@ -8,25 +8,13 @@ use super::join::Joining;
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
-use crate::kernel::{Fold, Lane, columns, rows};
+use crate::kernel::{Fold, Lane, Sum, columns, rows};
 use crate::layout::{AxisSet, Dims, MAX_RANK};
 use crate::pointwise;
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
-
-#[derive(Clone, Copy)]
-struct Sum;
-impl Fold for Sum {
-    fn start<T: Real>() -> T {
-        T::ZERO
-    }
-    #[inline(always)]
-    fn step<L: Lane>(sum: L, x: L) -> L {
-        sum + x
-    }
-}
 
 #[derive(Clone, Copy)]
 struct Product;

@@ -1,0 +1,78 @@
+//! A point of the loss surface: the loss on many rows at θ + α·d₁ + β·d₂.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use autograd::random::{self, unit};
+use nn::evaluate;
+
+use super::floor::Floor;
+use super::network::Network;
+use super::{Prepared, SMALL, classifier};
+use crate::timing;
+
+/// Rows that the loss is the mean over.
+const ROWS: usize = 10_000;
+/// Rows at a time, for the floor.
+const BATCH: usize = 250;
+
+/// A centre and two directions.
+struct Plane {
+    centre: Vec<f32>,
+    directions: [Vec<f32>; 2],
+}
+
+impl Plane {
+    fn new(centre: &[f32]) -> Self {
+        let mut rng = random::stream(2, "directions", 0, 0);
+        let mut direction = || centre.iter().map(|_| unit(&mut rng) as f32 - 0.5).collect();
+        Self {
+            directions: [direction(), direction()],
+            centre: centre.to_vec(),
+        }
+    }
+
+    /// Writes the parameters of a point.
+    fn write(&self, alpha: f32, beta: f32, out: &mut [f32]) {
+        let [first, second] = &self.directions;
+        let places = out
+            .iter_mut()
+            .zip(&self.centre)
+            .zip(first.iter().zip(second));
+        for ((o, c), (d, e)) in places {
+            *o = c + alpha * d + beta * e;
+        }
+    }
+}
+
+pub(super) fn prepare() -> Prepared {
+    let network = classifier(SMALL, ROWS, BATCH);
+    let data = Arc::new(network.data());
+    let mut model = network.model();
+    let plane = Arc::new(Plane::new(model.params.values()));
+    let mut floor = Floor::new(&network);
+    let engine = {
+        let (data, plane) = (Arc::clone(&data), Arc::clone(&plane));
+        timing::steps(move || {
+            plane.write(0.1, 0.2, model.params.values_mut());
+            let found = evaluate(&model, data.examples(), &data.order, network.loss());
+            black_box(found.loss);
+        })
+    };
+    Prepared {
+        engine,
+        floor: Some(timing::steps(move || {
+            let at = |params: &mut [f32]| plane.write(0.1, 0.2, params);
+            black_box(floor.evaluate(&data, &data.order, at));
+        })),
+        flops: flops(&network),
+    }
+}
+
+/// One product a layer.
+fn flops(network: &Network) -> f64 {
+    let products = network
+        .layers()
+        .map(|(inputs, outputs, _)| 2 * ROWS * inputs * outputs);
+    products.sum::<usize>() as f64
+}
