@@ -1,11 +1,12 @@
 //! The list of all operations with examples of their use, for tests that go through every rule.
 
 use crate::ops;
+use crate::real::Real;
 use crate::tensor::Tensor;
 use crate::var::Var;
 
 /// An example of an operation: the inputs to draw and the call.
-pub struct Case {
+pub struct Case<T: Real = f64> {
     /// The operation, and what is special about this example.
     pub name: String,
     /// How each input is drawn.
@@ -13,9 +14,9 @@ pub struct Case {
     /// How many times it can be differentiated at the points drawn, by finite differences too: 1 or 2.
     pub order: usize,
     /// The call on tensors.
-    pub eager: fn(&[Tensor<f64>]) -> Tensor<f64>,
+    pub eager: fn(&[Tensor<T>]) -> Tensor<T>,
     /// The call on variables.
-    pub traced: for<'t> fn(&[Var<'t, f64>]) -> Var<'t, f64>,
+    pub traced: for<'t> fn(&[Var<'t, T>]) -> Var<'t, T>,
 }
 
 /// How an input of a [`Case`] is drawn: its shape, an interval, and points that finite differences must stay away from.
@@ -68,8 +69,8 @@ impl Draw {
     }
 }
 
-/// Every operation with examples.
-pub fn catalogue() -> Vec<Case> {
+/// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
+pub fn catalogue<T: Real>() -> Vec<Case<T>> {
     ops::catalogue()
 }
 
@@ -77,7 +78,7 @@ pub fn catalogue() -> Vec<Case> {
 macro_rules! cases {
     ($($name:expr, order $order:expr, [$($draw:expr),* $(,)?] => |$x:ident| $call:expr;)*) => {
         [$({
-            fn call<V: $crate::Value<T = f64>>($x: &[V]) -> V {
+            fn call<V: $crate::Value>($x: &[V]) -> V {
                 #[allow(unused_imports)]
                 use $crate::prelude::*;
                 $call
@@ -86,7 +87,7 @@ macro_rules! cases {
                 name: String::from($name),
                 inputs: vec![$($draw),*],
                 order: $order,
-                eager: call::<$crate::Tensor<f64>>,
+                eager: call::<$crate::Tensor<T>>,
                 traced: |x| call(x),
             }
         }),*]

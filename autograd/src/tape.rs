@@ -14,7 +14,7 @@ use crate::layout::Dims;
 use crate::real::Real;
 use crate::rule::{DynRule, Rule};
 use crate::tensor::Tensor;
-use crate::value::refuse;
+use crate::value::refusal;
 use crate::var::Var;
 
 /// Inputs of an operation that are handled without asking for memory.
@@ -233,12 +233,15 @@ impl<T: Real> Tape<T> {
         let (value, tracked) = {
             let nodes = self.nodes.borrow();
             let of = |x: &&Var<'t, T>| &nodes[x.id as usize].value;
-            let value = with_few(inputs.iter().map(of), |x| {
-                if let Err(why) = rule.get().check(x) {
-                    refuse(rule.get().name(), x, &why);
-                }
-                rule.get().forward(x)
+            let value = with_few(inputs.iter().map(of), |x| match rule.get().check(x) {
+                Ok(()) => Ok(rule.get().forward(x)),
+                Err(why) => Err(refusal(rule.get().name(), x, &why)),
             });
+            // A panic in the closure would name this line instead of the caller's.
+            let value = match value {
+                Ok(value) => value,
+                Err(why) => panic!("{why}"),
+            };
             let tracked = inputs.iter().any(|x| nodes[x.id as usize].tracked);
             if self.watching.get() {
                 let finite = inputs.iter().all(|x| all_finite(of(x)));

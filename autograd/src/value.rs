@@ -92,7 +92,7 @@ impl<T: Real> Value for Tensor<T> {
 
     fn apply<R: Rule<T>>(rule: R, inputs: &[&Self]) -> Self {
         if let Err(why) = rule.check(inputs) {
-            refuse(Rule::<T>::name(&rule), inputs, &why);
+            panic!("{}", refusal(rule.name(), inputs, &why));
         }
         rule.forward(inputs)
     }
@@ -106,10 +106,9 @@ impl<T: Real> Value for Tensor<T> {
     }
 }
 
-/// Stops with the operation, the shapes and the caller's line.
-#[track_caller]
+/// What is wrong, with the operation and the shapes.
 #[cold]
-pub(crate) fn refuse<T: Real>(name: &str, inputs: &[&Tensor<T>], why: &str) -> ! {
+pub(crate) fn refusal<T: Real>(name: &str, inputs: &[&Tensor<T>], why: &str) -> String {
     let shapes: Vec<_> = inputs.iter().map(|x| x.dims()).collect();
-    panic!("{name} of shapes {shapes:?}: {why}")
+    format!("{name} of shapes {shapes:?}: {why}")
 }

@@ -17,7 +17,7 @@ use crate::train::{available, loss_of, truth};
 
 /// The flags of `eval`.
 #[derive(Args, Clone, Debug)]
-pub struct Flags {
+pub(crate) struct Flags {
     /// Folder of the finished run
     #[arg(value_name = "RUN")]
     run: PathBuf,
@@ -27,7 +27,7 @@ pub struct Flags {
 }
 
 /// Prints the figures of the test rows.
-pub fn run(flags: Flags) -> Result<(), AppError> {
+pub(crate) fn run(flags: Flags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     let threads = flags.look.threads.unwrap_or_else(available);
     Team::new(threads).install(|| match card.precision.as_str() {

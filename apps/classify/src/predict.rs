@@ -16,7 +16,7 @@ use crate::train::loss_of;
 
 /// The flags of `predict`.
 #[derive(Args, Clone, Debug)]
-pub struct Flags {
+pub(crate) struct Flags {
     /// Folder of the finished run
     #[arg(value_name = "RUN")]
     run: PathBuf,
@@ -46,7 +46,7 @@ struct RowAnswer<'a> {
 }
 
 /// Prints a line a file with `--json`, else a line a row.
-pub fn run(flags: Flags) -> Result<(), AppError> {
+pub(crate) fn run(flags: Flags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     Team::new(1).install(|| match card.precision.as_str() {
         "f64" => predict::<f64>(&flags, &card),

@@ -9,27 +9,27 @@ use serde::Serialize;
 
 /// Everything that training can be told.
 #[derive(Args, Clone, Debug, Serialize)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Which data.
     #[command(flatten)]
     #[serde(flatten)]
-    pub data: DataFlags,
+    pub(crate) data: DataFlags,
     /// Which network.
     #[command(flatten)]
     #[serde(flatten)]
-    pub model: ModelFlags,
+    pub(crate) model: ModelFlags,
     /// How it is trained.
     #[command(flatten)]
     #[serde(flatten)]
-    pub training: TrainingFlags,
+    pub(crate) training: TrainingFlags,
     /// Where the run is written.
     #[command(flatten)]
     #[serde(flatten)]
-    pub folder: FolderFlags,
+    pub(crate) folder: FolderFlags,
     /// How settings are read and progress is shown.
     #[command(flatten)]
     #[serde(flatten)]
-    pub session: Session,
+    pub(crate) session: Session,
 }
 
 impl Settings {
@@ -37,7 +37,7 @@ impl Settings {
     ///
     /// # Errors
     /// Wrong usage, or a file that cannot be read.
-    pub fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
+    pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
         let settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
         settings.data.spec()?;
         settings.training.check(&settings.data)?;
@@ -49,7 +49,7 @@ impl Settings {
     ///
     /// # Errors
     /// Wrong usage for a sigmoid on other than two classes.
-    pub fn check_head(&self, classes: usize) -> Result<(), AppError> {
+    pub(crate) fn check_head(&self, classes: usize) -> Result<(), AppError> {
         if self.model.head == Head::Sigmoid && classes != 2 {
             return Err(AppError::Usage(format!(
                 "--head sigmoid is for two classes, and {} has {classes}",

@@ -32,7 +32,7 @@ use crate::settings::Settings;
 const SHOWN: usize = 24;
 
 /// Trains as the command line says.
-pub fn run(matches: &ArgMatches) -> Result<(), AppError> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
     let settings = Settings::resolve(matches)?;
     if settings.session.print_config {
         return print_line(to_toml(&settings)?.trim_end());

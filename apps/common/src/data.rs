@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use datasets::download::{OnProgress, Progress};
 use datasets::{Dataset, Finder, Spec, TestSplit, split};
 
 use crate::error::AppError;
@@ -108,22 +109,39 @@ pub fn load(
     })
 }
 
-/// A bar for each file that is downloaded. Ctrl-C stops the download.
-fn show_downloads(console: Console) -> datasets::download::OnProgress {
-    let shown: Mutex<Option<(String, Download)>> = Mutex::new(None);
+/// A bar for each file that is downloaded, and a word while another program downloads. Ctrl-C stops the download.
+fn show_downloads(console: Console) -> OnProgress {
+    let shown: Mutex<Option<(String, Option<Download>)>> = Mutex::new(None);
     Arc::new(move |at| {
         let mut shown = shown.lock().unwrap_or_else(|e| e.into_inner());
-        let current = shown.as_ref().is_some_and(|(name, _)| name == at.file);
-        if !current && let Some((_, bar)) = shown.take() {
-            bar.finish();
+        let what = match at {
+            Progress::Waiting { folder } => folder.display().to_string(),
+            Progress::Bytes { file, .. } => file.to_owned(),
+        };
+        if shown.as_ref().is_none_or(|(current, _)| *current != what) {
+            if let Some((_, Some(bar))) = shown.take() {
+                bar.finish();
+            }
+            let bar = match at {
+                Progress::Waiting { .. } => {
+                    console.say(format_args!(
+                        "waiting for another program's download in {what}"
+                    ));
+                    None
+                }
+                Progress::Bytes { total, .. } => Some(console.download(&what, Some(total))),
+            };
+            *shown = Some((what, bar));
         }
-        let (_, bar) =
-            shown.get_or_insert_with(|| (at.file.to_owned(), console.download(at.file, at.total)));
-        bar.at(at.done);
-        if at.total == Some(at.done)
-            && let Some((_, bar)) = shown.take()
-        {
-            bar.finish();
+        if let (Progress::Bytes { done, total, .. }, Some((_, bar))) = (at, shown.as_mut()) {
+            if let Some(bar) = bar {
+                bar.at(done);
+            }
+            if done == total
+                && let Some(bar) = bar.take()
+            {
+                bar.finish();
+            }
         }
         if interrupt::requested() {
             ControlFlow::Break(())

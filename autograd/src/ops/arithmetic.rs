@@ -134,7 +134,7 @@ macro_rules! binary {
         }
         impl<V: Value> Arithmetic for V {}
 
-        pub(crate) fn catalogue() -> Vec<Case> {
+        pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             let mut all = Vec::new();
             $(all.extend(cases! {
                 stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);

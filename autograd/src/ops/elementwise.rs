@@ -136,7 +136,7 @@ macro_rules! elementwise {
             impl<E: Algebra> Functions for E {}
         }
 
-        pub(crate) fn catalogue() -> Vec<Case> {
+        pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             Vec::from(cases! {
                 $(stringify!($method), order 2, [$draw.shape(&[3, 4])] => |x| x[0].$method($($($sample),+)?);)*
             })

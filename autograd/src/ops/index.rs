@@ -330,7 +330,7 @@ pub trait Indexing: Value {
 }
 impl<V: Value> Indexing for V {}
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const FLAT: Draw = Draw::NORMAL.shape(&[3, 4]);
     Vec::from(cases! {
         "index_select of rows", order 2, [FLAT] => |x| x[0].index_select(0, &Indices::from([2, 0, 2, 1])).square();

@@ -135,7 +135,7 @@ pub trait Joining: Value {
 }
 impl<V: Value> Joining for V {}
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const FLAT: Draw = Draw::NORMAL.shape(&[2, 3]);
     Vec::from(cases! {
         "concat of axis 1", order 2, [FLAT, Draw::NORMAL.shape(&[2, 2])] => |x| V::concat(&[&x[0], &x[1], &x[0]], 1).square();

@@ -219,7 +219,7 @@ pub trait Layers: Value {
 }
 impl<V: Value> Layers for V {}
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const X: Draw = Draw::NORMAL.shape(&[5, 3]);
     const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 4]);
     const B: Draw = Draw::NORMAL.shape(&[4]);

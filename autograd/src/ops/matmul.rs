@@ -167,7 +167,7 @@ pub trait LinearAlgebra: Value {
 }
 impl<V: Value> LinearAlgebra for V {}
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const A: Draw = Draw::NORMAL.shape(&[3, 4]);
     const B: Draw = Draw::NORMAL.shape(&[4, 5]);
     const V4: Draw = Draw::NORMAL.shape(&[4]);

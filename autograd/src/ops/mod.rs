@@ -29,9 +29,10 @@ pub use shape::Shaping;
 pub use softmax::Distributions;
 
 use crate::catalogue::Case;
+use crate::real::Real;
 
 /// The examples of every family.
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         elementwise::catalogue(),
         arithmetic::catalogue(),

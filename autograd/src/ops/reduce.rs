@@ -521,7 +521,7 @@ fn folded_last<V: Value>(what: &str, x: &V, axes: &[usize]) -> V {
     x.permute(&order[..next]).reshape(&shape)
 }
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
     Vec::from(cases! {
         "sum", order 2, [CUBE] => |x| x[0].square().sum();

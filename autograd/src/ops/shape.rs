@@ -324,7 +324,7 @@ pub trait Shaping: Value {
 }
 impl<V: Value> Shaping for V {}
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
     Vec::from(cases! {
         "reshape", order 2, [CUBE] => |x| x[0].reshape(&[4, 6]).square();

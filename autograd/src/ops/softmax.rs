@@ -224,7 +224,7 @@ fn on_last<V: Value>(x: &V, what: &str, axis: usize, f: impl FnOnce(&V) -> V) ->
     f(&x.swap_axes(axis, last)).swap_axes(axis, last)
 }
 
-pub(crate) fn catalogue() -> Vec<Case> {
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
     const LOGITS: Draw = Draw::NORMAL.shape(&[5, 3]);
     Vec::from(cases! {

@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real};
 
-use super::{Dropout, Linear, Sequential};
+use super::{Dropout, Flatten, Linear, Sequential};
 use crate::init::Init;
 use crate::params::ParamsBuilder;
 
@@ -25,9 +25,11 @@ pub struct Mlp {
 
 impl Mlp {
     /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
-    /// an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, …
+    /// an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
+    /// before, which does not count.
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         let mut layers = Sequential::new();
+        layers.push(Flatten);
         let mut inputs = self.inputs;
         let mut index = 0;
         for width in &self.hidden {

@@ -1,6 +1,6 @@
 //! Command-line flags, and the file of settings that takes the same names.
 //!
-//! A flag is declared once, as a field of a group in [`groups`]: its name, help, default and check stand together, and
+//! A flag is declared once, as a field of a group in `groups.rs`: its name, help, default and check stand together, and
 //! the key in `config.toml` is the flag's name. Adding one is adding a field.
 //!
 //! An app flattens the groups it needs into one struct `S` (with [`Session`] among them), turns the command line into

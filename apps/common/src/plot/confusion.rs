@@ -154,7 +154,7 @@ impl Layout {
             s if s > 0.0 => INK,
             _ => MUTED,
         };
-        let fitting = f64::from(self.side) * 1.6 / number.len().max(3) as f64;
+        let fitting = f64::from(self.side) * 1.2 / number.len().max(3) as f64;
         let style = text(fitting.min(TEXT_SIZE), colour, HPos::Center, VPos::Center);
         let middle = (corner.0 + self.side / 2, corner.1 + self.side / 2);
         sheet.draw(&Text::new(number, middle, style))

@@ -1,0 +1,21 @@
+//! Rows of any shape as rows of numbers.
+
+use autograd::Real;
+use autograd::prelude::*;
+
+use crate::layer::{Carrier, Layer, Pass};
+
+/// `[rows, a, b, …]` as `[rows, a·b·…]`. A view: nothing is copied.
+#[derive(Clone, Copy, Debug)]
+pub struct Flatten;
+
+impl<T: Real> Layer<T> for Flatten {
+    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+        let dims = x.dims();
+        x.reshape(&[dims[0], dims[1..].iter().product()])
+    }
+
+    fn describe(&self) -> String {
+        "Flatten()".to_owned()
+    }
+}
