@@ -36,7 +36,7 @@ const TOLERANCE: f64 = 0.15;
 ///
 /// # Errors
 /// If they differ by more than 15%, or classify is missing or fails.
-pub fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
+pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
     let classify = neighbour("classify")?;
     pin::to_processors(threads)?;
     let console = Console::new(quiet);

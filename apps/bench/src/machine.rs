@@ -7,26 +7,26 @@ use std::time::Instant;
 use autograd::kernels::multiply_adds;
 
 /// Tries of each probe; the best counts.
-const TRIES: usize = 5;
-/// Rounds of the chains of multiply-adds in one try: a few milliseconds.
-const ROUNDS: u32 = 2_000_000;
+const TRIES: usize = 40;
+/// Rounds of the chains of multiply-adds in one try: about a millisecond.
+const ROUNDS: u32 = 200_000;
 /// Numbers of eight bytes that each thread reads: 64 MiB, more than its share of the caches.
 const NUMBERS: usize = 8 << 20;
 
 /// The limits of this machine for a number of threads.
 #[derive(Clone, Copy, Debug)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// Threads at once.
-    pub threads: usize,
+    pub(crate) threads: usize,
     /// Billions of floating-point operations a second, all threads together.
-    pub gflops: f64,
+    pub(crate) gflops: f64,
     /// Billions of bytes a second read from memory, all threads together.
-    pub gigabytes: f64,
+    pub(crate) gigabytes: f64,
 }
 
 impl Machine {
     /// Measures. It takes a few hundred milliseconds.
-    pub fn probe(threads: usize) -> Self {
+    pub(crate) fn probe(threads: usize) -> Self {
         Self {
             threads,
             gflops: together(threads, || {
@@ -44,7 +44,7 @@ impl Machine {
     }
 
     /// In words.
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         format!(
             "{:?}, {} thread{}: {:.0} GFLOP/s of multiply-adds, {:.1} GB/s read from memory",
             autograd::isa(),

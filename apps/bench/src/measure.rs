@@ -12,7 +12,7 @@ use crate::timing::{Repetitions, Timing};
 use crate::workloads::Workload;
 
 /// Repetitions that count.
-const REPETITIONS: usize = 9;
+const REPETITIONS: usize = 60;
 
 /// The figures of a workload, under the names that scripts rely on.
 #[derive(Serialize)]
@@ -29,7 +29,7 @@ struct Line {
 }
 
 /// Measures the workloads one after the other and prints their figures.
-pub fn run(
+pub(crate) fn run(
     chosen: &[&'static Workload],
     threads: usize,
     json: bool,

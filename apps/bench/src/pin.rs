@@ -5,7 +5,7 @@ use common::AppError;
 /// Pins this thread, and all that it starts, to the first `n` of the processors that it may use, or to all of them if
 /// they are fewer. Does nothing on systems where a process cannot choose.
 #[cfg(target_os = "linux")]
-pub fn to_processors(n: usize) -> Result<(), AppError> {
+pub(crate) fn to_processors(n: usize) -> Result<(), AppError> {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
     let failed = |e: rustix::io::Errno| AppError::while_doing("cannot pin to processors", e);
     let allowed = sched_getaffinity(None).map_err(failed)?;
@@ -19,6 +19,6 @@ pub fn to_processors(n: usize) -> Result<(), AppError> {
 
 /// As on other systems, where a process cannot choose.
 #[cfg(not(target_os = "linux"))]
-pub fn to_processors(_n: usize) -> Result<(), AppError> {
+pub(crate) fn to_processors(_n: usize) -> Result<(), AppError> {
     Ok(())
 }

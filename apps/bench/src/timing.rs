@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 /// Runs a number of steps and says how long they took.
-pub type Steps = Box<dyn FnMut(u32) -> Duration>;
+pub(crate) type Steps = Box<dyn FnMut(u32) -> Duration>;
 
-/// How long one repetition should take: long beside a tick of the scheduler, short beside a minute.
-const REPETITION: Duration = Duration::from_millis(40);
+/// How long one repetition should take: shorter than what the system gives a process at a time, so that on a busy machine
+/// some repetitions are not interrupted, and the fastest is one of these.
+const REPETITION: Duration = Duration::from_millis(3);
 
 /// Steps without a preparation that should not count.
-pub fn steps(mut step: impl FnMut() + 'static) -> Steps {
+pub(crate) fn steps(mut step: impl FnMut() + 'static) -> Steps {
     Box::new(move |n| {
         let start = Instant::now();
         for _ in 0..n {
@@ -20,14 +21,14 @@ pub fn steps(mut step: impl FnMut() + 'static) -> Steps {
 }
 
 /// Steps that are run again and again, as many each time.
-pub struct Repetitions {
+pub(crate) struct Repetitions {
     steps: Steps,
     count: u32,
 }
 
 impl Repetitions {
     /// Finds out how many steps make a repetition; that also warms up.
-    pub fn new(mut steps: Steps) -> Self {
+    pub(crate) fn new(mut steps: Steps) -> Self {
         let mut count = 1;
         loop {
             let time = steps(count);
@@ -44,23 +45,23 @@ impl Repetitions {
     }
 
     /// Microseconds a step, in one repetition.
-    pub fn run(&mut self) -> f64 {
+    pub(crate) fn run(&mut self) -> f64 {
         (self.steps)(self.count).as_secs_f64() * 1e6 / f64::from(self.count)
     }
 }
 
 /// What several repetitions took.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// The fastest repetition.
-    pub min: f64,
+    pub(crate) min: f64,
     /// The one in the middle.
-    pub median: f64,
+    pub(crate) median: f64,
 }
 
 impl Timing {
     /// Of some repetitions; `None` of none.
-    pub fn of(mut times: Vec<f64>) -> Option<Self> {
+    pub(crate) fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_by(f64::total_cmp);
         Some(Self {
             min: *times.first()?,
@@ -83,9 +84,9 @@ mod tests {
 
     #[test]
     fn a_repetition_is_long_enough_and_counts_its_steps() {
-        let step = Duration::from_millis(3);
+        let step = Duration::from_micros(230);
         let mut repetitions = Repetitions::new(Box::new(move |n| step * n));
         assert_eq!(repetitions.count, 13);
-        assert!((repetitions.run() - 3000.0).abs() < 1e-6);
+        assert!((repetitions.run() - 230.0).abs() < 1e-6);
     }
 }

@@ -23,10 +23,10 @@ use process::{Greeting, Process, script};
 use table::{Opponent, Row};
 
 /// Repetitions of everybody that count; one before them warms up.
-const REPETITIONS: usize = 7;
+const REPETITIONS: usize = 15;
 
 /// Compares on each number of threads.
-pub fn compare(
+pub(crate) fn compare(
     python: &Path,
     chosen: &[&'static Workload],
     threads: &[usize],
@@ -105,7 +105,7 @@ fn in_turns(
 }
 
 /// Our own side: answers until standard input ends.
-pub fn answer(threads: usize) -> Result<(), AppError> {
+pub(crate) fn answer(threads: usize) -> Result<(), AppError> {
     pin::to_processors(threads)?;
     let machine = Machine::probe(threads);
     let greeting = Greeting::of(format!("Gradus on {}", machine.describe()));

@@ -39,10 +39,10 @@ impl Opponent {
 
 /// Everybody's times for a workload.
 pub(super) struct Row {
-    pub workload: &'static Workload,
-    pub threads: usize,
-    pub ours: Timing,
-    pub theirs: Vec<(Opponent, Timing)>,
+    pub(crate) workload: &'static Workload,
+    pub(crate) threads: usize,
+    pub(crate) ours: Timing,
+    pub(crate) theirs: Vec<(Opponent, Timing)>,
 }
 
 /// A line of JSON: one opponent on one workload.

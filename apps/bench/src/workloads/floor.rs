@@ -41,7 +41,7 @@ struct Layer {
 
 impl Floor {
     /// With the parameters that the engine starts from.
-    pub fn new(network: &Network) -> Self {
+    pub(crate) fn new(network: &Network) -> Self {
         let model = network.model();
         let mut end = 0;
         let mut next = |n| {
@@ -76,7 +76,7 @@ impl Floor {
     }
 
     /// One step; returns the loss before it.
-    pub fn step(&mut self, data: &Data, rows: &[u32]) -> f64 {
+    pub(crate) fn step(&mut self, data: &Data, rows: &[u32]) -> f64 {
         self.forward(data, rows);
         let loss = self.loss(data, rows);
         for i in (0..self.layers.len()).rev() {
@@ -88,7 +88,7 @@ impl Floor {
     }
 
     /// Gathers the rows and computes the outputs.
-    pub fn forward(&mut self, data: &Data, rows: &[u32]) {
+    pub(crate) fn forward(&mut self, data: &Data, rows: &[u32]) {
         data.inputs.gather_into(rows, &mut self.values[0]);
         for (i, layer) in self.layers.iter().enumerate() {
             let (before, after) = self.values.split_at_mut(i + 1);
@@ -121,9 +121,8 @@ impl Floor {
     fn backward(&mut self, i: usize) {
         let layer = &self.layers[i];
         let (before, after) = self.cotangents.split_at_mut(i + 1);
-        let g = &mut after[0][..];
-        layer.pull(&self.values[i + 1], g);
-        let g = Mat::row_major(g, self.batch, layer.outputs);
+        layer.pull(&self.values[i + 1], &mut after[0]);
+        let g = Mat::row_major(&after[0], self.batch, layer.outputs);
         let x = Mat::row_major(&self.values[i], self.batch, layer.inputs);
         let place = &mut self.gradient[layer.weight.clone()];
         let place = MatMut::row_major(place, layer.inputs, layer.outputs);
@@ -251,7 +250,12 @@ impl Pointwise<1> for Doubled {
 
 impl Floor {
     /// The mean loss on some rows, a batch after the other, at other parameters: the floor of a landscape's point.
-    pub fn evaluate(&mut self, data: &Data, rows: &[u32], at: impl FnOnce(&mut [f32])) -> f64 {
+    pub(crate) fn evaluate(
+        &mut self,
+        data: &Data,
+        rows: &[u32],
+        at: impl FnOnce(&mut [f32]),
+    ) -> f64 {
         at(&mut self.params);
         let last = self.layers.len();
         let mut total = 0.0;

@@ -12,27 +12,27 @@ use crate::timing::Steps;
 use network::{Cells, Network, Optimizer, Target};
 
 /// Something whose speed is measured.
-pub struct Workload {
+pub(crate) struct Workload {
     /// The name on the command line and in JSON.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What one step is.
-    pub about: &'static str,
+    pub(crate) about: &'static str,
     /// The peers' workload that it is held against.
-    pub peer: &'static str,
+    pub(crate) peer: &'static str,
     /// How many times faster than the peers it has to be, on one thread and on two.
-    pub goals: [Goals; 2],
+    pub(crate) goals: [Goals; 2],
     what: What,
 }
 
 /// How many times faster than PyTorch, than JAX with a compiled step, and than JAX with the loop compiled too.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Goals {
+pub(crate) struct Goals {
     /// PyTorch.
-    pub torch: Option<f64>,
+    pub(crate) torch: Option<f64>,
     /// JAX, a compiled step.
-    pub jax: Option<f64>,
+    pub(crate) jax: Option<f64>,
     /// JAX, the loop inside of one compiled function.
-    pub scan: Option<f64>,
+    pub(crate) scan: Option<f64>,
 }
 
 /// What a workload runs.
@@ -48,18 +48,18 @@ enum What {
 }
 
 /// A workload with its data, ready to be timed.
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// Its steps, as users run them.
-    pub engine: Steps,
+    pub(crate) engine: Steps,
     /// The same as plain loops on the same kernels, where that says something.
-    pub floor: Option<Steps>,
+    pub(crate) floor: Option<Steps>,
     /// Floating-point operations of a step: those of its matrix products, two a multiply-add.
-    pub flops: f64,
+    pub(crate) flops: f64,
 }
 
 impl Workload {
     /// Makes the data and the model.
-    pub fn prepare(&self) -> Prepared {
+    pub(crate) fn prepare(&self) -> Prepared {
         match &self.what {
             What::Training(network) => network.prepare(),
             What::Hessian { shared } => hessian::prepare(*shared),
@@ -69,7 +69,7 @@ impl Workload {
     }
 
     /// Name and description, for the help.
-    pub fn in_words(&self) -> String {
+    pub(crate) fn in_words(&self) -> String {
         format!("  {}\n      {}", self.name, self.about)
     }
 }
@@ -110,7 +110,7 @@ const fn classifier(sizes: &'static [usize], rows: usize, batch: usize) -> Netwo
 const SMALL: &[usize] = &[784, 64, 32, 10];
 
 /// All workloads.
-pub static WORKLOADS: &[Workload] = &[
+pub(crate) static WORKLOADS: &[Workload] = &[
     Workload {
         name: "mnist_64_32_relu_adam_b128",
         about: "classifier 784-64-32-10, 60000 rows of bytes",

@@ -23,18 +23,18 @@ const PARAMETER_BYTES: usize = 1 << 30;
 #[derive(Clone, Copy)]
 pub(super) struct Network {
     /// Inputs, widths of the hidden layers, outputs.
-    pub sizes: &'static [usize],
+    pub(crate) sizes: &'static [usize],
     /// The activation of hidden layers.
-    pub hidden: Activation,
+    pub(crate) hidden: Activation,
     /// The activation of the last layer.
-    pub output: Activation,
-    pub optimizer: Optimizer,
+    pub(crate) output: Activation,
+    pub(crate) optimizer: Optimizer,
     /// Rows a step.
-    pub batch: usize,
+    pub(crate) batch: usize,
     /// Rows that batches are drawn from.
-    pub rows: usize,
-    pub cells: Cells,
-    pub target: Target,
+    pub(crate) rows: usize,
+    pub(crate) cells: Cells,
+    pub(crate) target: Target,
 }
 
 /// PyTorch's defaults.
@@ -66,14 +66,14 @@ pub(super) enum Target {
 
 /// Rows with their targets.
 pub(super) struct Data {
-    pub inputs: Rows,
-    pub targets: Targets,
+    pub(crate) inputs: Rows,
+    pub(crate) targets: Targets,
     /// All rows, in random order.
-    pub order: Vec<u32>,
+    pub(crate) order: Vec<u32>,
 }
 
 impl Data {
-    pub fn examples(&self) -> Examples<'_> {
+    pub(crate) fn examples(&self) -> Examples<'_> {
         Examples {
             inputs: &self.inputs,
             targets: &self.targets,
@@ -83,7 +83,7 @@ impl Data {
 
 impl Network {
     /// The layers, each with the activation after it.
-    pub fn layers(&self) -> impl Iterator<Item = (usize, usize, Activation)> {
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (usize, usize, Activation)> {
         let last = self.sizes.len() - 2;
         let pairs = self.sizes.windows(2).enumerate();
         pairs.map(move |(i, pair)| {
@@ -92,7 +92,7 @@ impl Network {
         })
     }
 
-    pub fn model(&self) -> Model<f32> {
+    pub(crate) fn model(&self) -> Model<f32> {
         let mut declared = ParamsBuilder::new();
         let mut layers = Sequential::new();
         for (i, (inputs, outputs, activation)) in self.layers().enumerate() {
@@ -108,21 +108,21 @@ impl Network {
         }
     }
 
-    pub fn loss(&self) -> Loss {
+    pub(crate) fn loss(&self) -> Loss {
         match self.target {
             Target::Classes(_) => Loss::CrossEntropy { smoothing: 0.0 },
             Target::Runge | Target::Inputs => Loss::Mse,
         }
     }
 
-    pub fn rule<T: Real>(&self) -> Arc<dyn Rule<T>> {
+    pub(crate) fn rule<T: Real>(&self) -> Arc<dyn Rule<T>> {
         match self.optimizer {
             Optimizer::Adam => Arc::new(Adam::default()),
             Optimizer::RmsProp => Arc::new(RmsProp::default()),
         }
     }
 
-    pub fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         Settings {
             loss: self.loss(),
             lr: 1e-3,
@@ -132,7 +132,7 @@ impl Network {
         }
     }
 
-    pub fn data(&self) -> Data {
+    pub(crate) fn data(&self) -> Data {
         let mut rng = random::stream(SEED, "bench", 0, 0);
         let width = self.sizes[0];
         let inputs = match self.cells {
@@ -171,7 +171,7 @@ impl Network {
     }
 
     /// Two products a layer, and a third for the gradient of its input where that is wanted.
-    pub fn flops(&self) -> f64 {
+    pub(crate) fn flops(&self) -> f64 {
         let products = self.layers().enumerate().map(|(i, (inputs, outputs, _))| {
             let products = if i == 0 { 2 } else { 3 };
             products * 2 * self.batch * inputs * outputs
@@ -179,7 +179,7 @@ impl Network {
         products.sum::<usize>() as f64
     }
 
-    pub fn prepare(&self) -> Prepared {
+    pub(crate) fn prepare(&self) -> Prepared {
         let (data, data_below) = {
             let data = Arc::new(self.data());
             (Arc::clone(&data), data)
@@ -203,7 +203,7 @@ impl Network {
     }
 
     /// One batch after the other, round and round, with its number.
-    pub fn batches(&self) -> impl FnMut() -> (u64, std::ops::Range<usize>) + 'static {
+    pub(crate) fn batches(&self) -> impl FnMut() -> (u64, std::ops::Range<usize>) + 'static {
         let (batch, last) = (self.batch, self.rows - self.batch);
         let mut step = 0;
         move || {
