@@ -40,7 +40,10 @@ pub use var::Var;
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
-    pub use crate::kernel::{Finish, Mat, MatMut, Matmul, matmul, split};
+    pub use crate::kernel::{
+        Finish, Mat, MatMut, Matmul, column_sums, cross_entropy, cross_entropy_gradient, map,
+        map_in_place, matmul, multiply_adds, split,
+    };
 }
 
 /// The elementwise functions as values, for [`map`](prelude::Elementwise::map), and as methods inside pointwise expressions.

@@ -74,10 +74,10 @@ pub fn isa() -> Isa {
 /// One loop text, compiled for each instruction set and chosen at run time: `NAME<EXTRA: BOUND>, BODY, (ARGUMENTS)` makes
 /// a function `NAME` over elements `T`, which calls `BODY::<T, EXTRA, LANE>`. The body carries `#[inline(always)]`.
 macro_rules! dispatched {
-    ($(#[$doc:meta])* $name:ident $(<$extra:ident: $bound:path>)?, $body:ident,
+    ($(#[$doc:meta])* $vis:vis $name:ident $(<$extra:ident: $bound:path>)?, $body:ident,
      ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
         $(#[$doc])*
-        pub(crate) fn $name<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
+        $vis fn $name<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
             fn avx512<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {

@@ -17,7 +17,7 @@ const VECTOR: usize = 16;
 /// # Panics
 /// If an operand is shorter than `out`.
 #[inline]
-pub(crate) fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
+pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
     for operand in &x {
         assert!(operand.len() >= out.len());
     }
@@ -31,11 +31,7 @@ pub(crate) fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N],
 /// # Panics
 /// If another operand is shorter than `x0`.
 #[inline]
-pub(crate) fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(
-    p: &P,
-    x0: &mut [T],
-    x: [&[T]; N],
-) {
+pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T], x: [&[T]; N]) {
     for operand in x.iter().skip(1) {
         assert!(operand.len() >= x0.len());
     }

@@ -16,6 +16,31 @@ pub(crate) trait Fold: Copy {
     fn step<L: Lane>(sum: L, x: L) -> L;
 }
 
+/// Addition.
+#[derive(Clone, Copy)]
+pub(crate) struct Sum;
+impl Fold for Sum {
+    fn start<T: Real>() -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn step<L: Lane>(sum: L, x: L) -> L {
+        sum + x
+    }
+}
+
+/// The sum of each column of `x`, row-major with `out.len()` columns: the gradient of a bias.
+///
+/// # Panics
+/// If `x` does not have whole rows.
+pub fn column_sums<T: Real>(x: &[T], out: &mut [T]) {
+    match out.len() {
+        0 => {}
+        1 => rows::<T, Sum>(x, x.len(), out),
+        width => columns::<T, Sum>(x, x.len() / width, out),
+    }
+}
+
 /// Numbers that are folded together before the next block begins.
 const BLOCK: usize = 4096;
 /// Running results inside a block.
@@ -27,11 +52,11 @@ const STRIPE: usize = 64;
 
 dispatched! {
     /// Folds each of `out.len()` rows of `n` numbers; `x` has as many.
-    rows<F: Fold>, rows_body, (x: &[T], n: usize, out: &mut [T])
+    pub(crate) rows<F: Fold>, rows_body, (x: &[T], n: usize, out: &mut [T])
 }
 dispatched! {
     /// Folds each column of `x`, `n` rows of `out.len()` numbers.
-    columns<F: Fold>, columns_body, (x: &[T], n: usize, out: &mut [T])
+    pub(crate) columns<F: Fold>, columns_body, (x: &[T], n: usize, out: &mut [T])
 }
 
 #[inline(always)]

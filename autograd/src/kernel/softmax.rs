@@ -11,19 +11,26 @@ use crate::real::Real;
 
 dispatched! {
     /// `out = eˣ / Σ eˣ` over each row of `classes` numbers.
-    softmax, softmax_body, (x: &[T], classes: usize, out: &mut [T])
+    pub(crate) softmax, softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
     /// `out = x − ln Σ eˣ` over each row of `classes` numbers.
-    log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
+    pub(crate) log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
-    /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere.
-    cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
+    /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere. `x` has
+    /// a row of logits for each label.
+    ///
+    /// # Panics
+    /// If a label is not below the number of logits in a row.
+    pub cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
 }
 dispatched! {
-    /// `out = scale·(softmax(x) − q)`, row by row.
-    cross_entropy_gradient, cross_entropy_gradient_body,
+    /// `out = scale·(softmax(x) − q)`, row by row, q as in [`cross_entropy`]: with scale = 1/rows the gradient of its mean.
+    ///
+    /// # Panics
+    /// As [`cross_entropy`].
+    pub cross_entropy_gradient, cross_entropy_gradient_body,
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
 }
 

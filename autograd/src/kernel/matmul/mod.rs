@@ -7,6 +7,7 @@
 mod blocks;
 mod cut;
 mod pack;
+mod probe;
 mod scratch;
 mod simd;
 mod table;
@@ -19,6 +20,7 @@ use crate::real::Real;
 use blocks::Product;
 
 pub use blocks::Finish;
+pub use probe::multiply_adds;
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 

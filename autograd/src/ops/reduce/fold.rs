@@ -1,5 +1,6 @@
 //! Folding axes, and which ones.
 
+pub(super) use crate::kernel::Sum;
 use crate::kernel::{Fold, Lane, columns, rows};
 use crate::layout::{AxisSet, Dims, MAX_RANK};
 use crate::ops::arithmetic::larger;
@@ -7,18 +8,6 @@ use crate::ops::shape::Shaping;
 use crate::real::Real;
 use crate::tensor::Tensor;
 use crate::value::Value;
-
-#[derive(Clone, Copy)]
-pub(super) struct Sum;
-impl Fold for Sum {
-    fn start<T: Real>() -> T {
-        T::ZERO
-    }
-    #[inline(always)]
-    fn step<L: Lane>(sum: L, x: L) -> L {
-        sum + x
-    }
-}
 
 #[derive(Clone, Copy)]
 pub(super) struct Product;

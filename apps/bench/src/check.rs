@@ -1,0 +1,164 @@
+//! Whether classify's steps take as long as the ones measured here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use autograd::Team;
+use common::AppError;
+use common::app::print_line;
+use common::progress::Console;
+use serde::Deserialize;
+
+use crate::pin;
+use crate::timing::Repetitions;
+use crate::workloads::WORKLOADS;
+
+/// The workload that classify repeats on the digits that come with it.
+const WORKLOAD: &str = "digits_64_64_relu_adam_b32";
+/// What makes classify train the same network the same way.
+const SAME: &[&str] = &[
+    "--data=digits",
+    "--hidden=64,64",
+    "--activation=relu",
+    "--optimizer=adam",
+    "--lr=1e-3",
+    "--batch-size=32",
+    "--val-fraction=0",
+    "--epochs=60",
+    "--quiet",
+];
+/// Rounds, classify and ours in turns; the fastest of each counts.
+const ROUNDS: usize = 5;
+/// By how much the two may differ.
+const TOLERANCE: f64 = 0.15;
+
+/// Measures both.
+///
+/// # Errors
+/// If they differ by more than 15%, or classify is missing or fails.
+pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
+    let classify = neighbour("classify")?;
+    pin::to_processors(threads)?;
+    let console = Console::new(quiet);
+    let workload = WORKLOADS
+        .iter()
+        .find(|w| w.name == WORKLOAD)
+        .ok_or_else(|| AppError::Failure(format!("there is no workload {WORKLOAD}")))?;
+    let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
+    Team::new(threads).install(|| {
+        let mut repetitions = Repetitions::new(workload.prepare().engine);
+        for round in 1..=ROUNDS {
+            let measured = microseconds_of(&classify, threads)?;
+            theirs = theirs.min(measured);
+            ours = (0..3).map(|_| repetitions.run()).fold(ours, f64::min);
+            console.say(format_args!(
+                "round {round} of {ROUNDS}: classify {measured:.2} us a step"
+            ));
+        }
+        Ok(())
+    })?;
+    let ratio = theirs / ours;
+    let figures = format!(
+        "classify needs {theirs:.2} us a step, {WORKLOAD} {ours:.2} us: a ratio of {ratio:.3}"
+    );
+    if (ratio - 1.0).abs() > TOLERANCE {
+        return Err(AppError::Failure(format!(
+            "{figures}, which is not within {:.0}%",
+            100.0 * TOLERANCE
+        )));
+    }
+    print_line(figures)
+}
+
+/// Another program of the workspace, from the folder of this one.
+fn neighbour(name: &str) -> Result<PathBuf, AppError> {
+    let own = std::env::current_exe()
+        .map_err(|e| AppError::while_doing("cannot find this program's own file", e))?;
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = own.with_file_name(file);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(AppError::Failure(format!(
+            "there is no {}: build it first, with cargo build --release -p {name}",
+            path.display()
+        )))
+    }
+}
+
+/// The part of `metrics.json` that is read here.
+#[derive(Deserialize)]
+struct Metrics {
+    train_seconds: f64,
+}
+
+/// The part of a line of `history.jsonl` that is read here.
+#[derive(Deserialize)]
+struct Epoch {
+    step: u64,
+}
+
+/// Trains in a temporary folder; microseconds a step by classify's own account.
+fn microseconds_of(classify: &Path, threads: usize) -> Result<f64, AppError> {
+    let folder = tempfile::tempdir()
+        .map_err(|e| AppError::while_doing("cannot make a temporary folder", e))?;
+    let out = folder.path().join("run");
+    let status = Command::new(classify)
+        .args(SAME)
+        .args(["--threads", &threads.to_string()])
+        .arg("--out")
+        .arg(&out)
+        .status()
+        .map_err(|e| {
+            AppError::while_doing(format_args!("cannot start {}", classify.display()), e)
+        })?;
+    if !status.success() {
+        return Err(AppError::Failure(format!(
+            "{} failed: {status}",
+            classify.display()
+        )));
+    }
+    let metrics: Metrics = parse(&out.join("metrics.json"), |text| text)?;
+    let last: Epoch = parse(&out.join("history.jsonl"), |text| {
+        text.lines().last().unwrap_or_default()
+    })?;
+    Ok(metrics.train_seconds * 1e6 / last.step as f64)
+}
+
+/// A piece of a file as JSON.
+fn parse<T: for<'a> Deserialize<'a>>(
+    path: &Path,
+    piece: impl Fn(&str) -> &str,
+) -> Result<T, AppError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", path.display()), e))?;
+    serde_json::from_str(piece(&text))
+        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", path.display()), e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = neighbour("no-such-app").unwrap_err().to_string();
+        assert!(
+            error.contains("cargo build --release -p no-such-app"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_last_line_of_a_history_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.jsonl");
+        std::fs::write(
+            &path,
+            "{\"epoch\":1,\"step\":4}\n{\"epoch\":2,\"step\":8}\n",
+        )
+        .unwrap();
+        let last = parse::<Epoch>(&path, |text| text.lines().last().unwrap_or_default());
+        assert_eq!(last.unwrap().step, 8);
+    }
+}

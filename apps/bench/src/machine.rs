@@ -1,0 +1,79 @@
+//! What the machine could do at best: multiply-adds in registers, bytes from memory.
+
+use std::hint::black_box;
+use std::thread;
+use std::time::Instant;
+
+use autograd::kernels::multiply_adds;
+
+/// Tries of each probe; the best counts.
+const TRIES: usize = 40;
+/// Rounds of the chains of multiply-adds in one try: about a millisecond.
+const ROUNDS: u32 = 200_000;
+/// Numbers of eight bytes that each thread reads: 64 MiB, more than its share of the caches.
+const NUMBERS: usize = 8 << 20;
+
+/// The limits of this machine for a number of threads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Machine {
+    /// Threads at once.
+    pub(crate) threads: usize,
+    /// Billions of floating-point operations a second, all threads together.
+    pub(crate) gflops: f64,
+    /// Billions of bytes a second read from memory, all threads together.
+    pub(crate) gigabytes: f64,
+}
+
+impl Machine {
+    /// Measures. It takes a few hundred milliseconds.
+    pub(crate) fn probe(threads: usize) -> Self {
+        Self {
+            threads,
+            gflops: together(threads, || {
+                let start = Instant::now();
+                let operations = multiply_adds(black_box(ROUNDS));
+                operations as f64 / start.elapsed().as_nanos() as f64
+            }),
+            gigabytes: together(threads, || {
+                let numbers: Vec<u64> = (0..NUMBERS as u64).collect();
+                let start = Instant::now();
+                black_box(sum(&numbers));
+                (NUMBERS * size_of::<u64>()) as f64 / start.elapsed().as_nanos() as f64
+            }),
+        }
+    }
+
+    /// In words.
+    pub(crate) fn describe(&self) -> String {
+        format!(
+            "{:?}, {} thread{}: {:.0} GFLOP/s of multiply-adds, {:.1} GB/s read from memory",
+            autograd::isa(),
+            self.threads,
+            if self.threads == 1 { "" } else { "s" },
+            self.gflops,
+            self.gigabytes
+        )
+    }
+}
+
+/// The best of several tries of the sum over threads that run at once.
+fn together(threads: usize, probe: impl Fn() -> f64 + Sync) -> f64 {
+    let once = || {
+        thread::scope(|scope| {
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(&probe)).collect();
+            running.into_iter().filter_map(|t| t.join().ok()).sum()
+        })
+    };
+    (0..TRIES).map(|_| once()).fold(0.0, f64::max)
+}
+
+/// The sum in eight chains, so that the memory is what it waits for.
+fn sum(numbers: &[u64]) -> u64 {
+    let mut sums = [0u64; 8];
+    for chunk in numbers.as_chunks::<8>().0 {
+        for (sum, x) in sums.iter_mut().zip(chunk) {
+            *sum = sum.wrapping_add(*x);
+        }
+    }
+    sums.into_iter().fold(0, u64::wrapping_add)
+}

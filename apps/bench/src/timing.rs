@@ -1,0 +1,92 @@
+//! How long a step takes: repetitions of many steps, their minimum and their median.
+
+use std::time::{Duration, Instant};
+
+/// Runs a number of steps and says how long they took.
+pub(crate) type Steps = Box<dyn FnMut(u32) -> Duration>;
+
+/// How long one repetition should take: shorter than what the system gives a process at a time, so that on a busy machine
+/// some repetitions are not interrupted, and the fastest is one of these.
+const REPETITION: Duration = Duration::from_millis(3);
+
+/// Steps without a preparation that should not count.
+pub(crate) fn steps(mut step: impl FnMut() + 'static) -> Steps {
+    Box::new(move |n| {
+        let start = Instant::now();
+        for _ in 0..n {
+            step();
+        }
+        start.elapsed()
+    })
+}
+
+/// Steps that are run again and again, as many each time.
+pub(crate) struct Repetitions {
+    steps: Steps,
+    count: u32,
+}
+
+impl Repetitions {
+    /// Finds out how many steps make a repetition; that also warms up.
+    pub(crate) fn new(mut steps: Steps) -> Self {
+        let mut count = 1;
+        loop {
+            let time = steps(count);
+            if time >= REPETITION / 4 || count >= 1 << 20 {
+                let one = time.as_secs_f64() / f64::from(count);
+                let fitting = REPETITION.as_secs_f64() / one;
+                return Self {
+                    steps,
+                    count: fitting.clamp(1.0, f64::from(1 << 22)) as u32,
+                };
+            }
+            count *= 2;
+        }
+    }
+
+    /// Microseconds a step, in one repetition.
+    pub(crate) fn run(&mut self) -> f64 {
+        (self.steps)(self.count).as_secs_f64() * 1e6 / f64::from(self.count)
+    }
+}
+
+/// What several repetitions took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Timing {
+    /// The fastest repetition.
+    pub(crate) min: f64,
+    /// The one in the middle.
+    pub(crate) median: f64,
+}
+
+impl Timing {
+    /// Of some repetitions; `None` of none.
+    pub(crate) fn of(mut times: Vec<f64>) -> Option<Self> {
+        times.sort_by(f64::total_cmp);
+        Some(Self {
+            min: *times.first()?,
+            median: times[times.len() / 2],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minimum_and_median() {
+        let timing = Timing::of(vec![3.0, 1.0, 2.0]);
+        let (min, median) = (1.0, 2.0);
+        assert_eq!(timing, Some(Timing { min, median }));
+        assert_eq!(Timing::of(Vec::new()), None);
+    }
+
+    #[test]
+    fn a_repetition_is_long_enough_and_counts_its_steps() {
+        let step = Duration::from_micros(230);
+        let mut repetitions = Repetitions::new(Box::new(move |n| step * n));
+        assert_eq!(repetitions.count, 13);
+        assert!((repetitions.run() - 230.0).abs() < 1e-6);
+    }
+}

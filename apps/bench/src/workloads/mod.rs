@@ -1,0 +1,216 @@
+//! The workloads, a declaration each. The peers' script has the same, by the same names.
+
+mod chain;
+mod floor;
+mod hessian;
+mod landscape;
+mod network;
+
+use autograd::Activation::{Identity, Relu, Sigmoid, Tanh};
+
+use crate::timing::Steps;
+use network::{Cells, Network, Optimizer, Target};
+
+/// Something whose speed is measured.
+pub(crate) struct Workload {
+    /// The name on the command line and in JSON.
+    pub(crate) name: &'static str,
+    /// What one step is.
+    pub(crate) about: &'static str,
+    /// The peers' workload that it is held against.
+    pub(crate) peer: &'static str,
+    /// How many times faster than the peers it has to be, on one thread and on two.
+    pub(crate) goals: [Goals; 2],
+    what: What,
+}
+
+/// How many times faster than PyTorch, than JAX with a compiled step, and than JAX with the loop compiled too.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Goals {
+    /// PyTorch.
+    pub(crate) torch: Option<f64>,
+    /// JAX, a compiled step.
+    pub(crate) jax: Option<f64>,
+    /// JAX, the loop inside of one compiled function.
+    pub(crate) scan: Option<f64>,
+}
+
+/// What a workload runs.
+enum What {
+    /// A step of training on a batch, gathered from all rows.
+    Training(Network),
+    /// A product of the Hessian with a vector, from scratch or with the forward and first backward pass at hand.
+    Hessian { shared: bool },
+    /// A thousand operations on numbers, and their derivatives.
+    Chain,
+    /// The loss on ten thousand rows, at other parameters each time.
+    Landscape,
+}
+
+/// A workload with its data, ready to be timed.
+pub(crate) struct Prepared {
+    /// Its steps, as users run them.
+    pub(crate) engine: Steps,
+    /// The same as plain loops on the same kernels, where that says something.
+    pub(crate) floor: Option<Steps>,
+    /// Floating-point operations of a step: those of its matrix products, two a multiply-add.
+    pub(crate) flops: f64,
+}
+
+impl Workload {
+    /// Makes the data and the model.
+    pub(crate) fn prepare(&self) -> Prepared {
+        match &self.what {
+            What::Training(network) => network.prepare(),
+            What::Hessian { shared } => hessian::prepare(*shared),
+            What::Chain => chain::prepare(),
+            What::Landscape => landscape::prepare(),
+        }
+    }
+
+    /// Name and description, for the help.
+    pub(crate) fn in_words(&self) -> String {
+        format!("  {}\n      {}", self.name, self.about)
+    }
+}
+
+/// Goals against all three.
+const fn all(torch: f64, jax: f64, scan: f64) -> Goals {
+    Goals {
+        torch: Some(torch),
+        jax: Some(jax),
+        scan: Some(scan),
+    }
+}
+
+/// A goal against PyTorch alone.
+const fn torch(factor: f64) -> Goals {
+    Goals {
+        torch: Some(factor),
+        jax: None,
+        scan: None,
+    }
+}
+
+/// Training with cross-entropy and Adam on random pixels.
+const fn classifier(sizes: &'static [usize], rows: usize, batch: usize) -> Network {
+    Network {
+        sizes,
+        hidden: Relu,
+        output: Identity,
+        optimizer: Optimizer::Adam,
+        batch,
+        rows,
+        cells: Cells::Bytes,
+        target: Target::Classes(10),
+    }
+}
+
+/// The network of the Hessian and of the landscape.
+const SMALL: &[usize] = &[784, 64, 32, 10];
+
+/// All workloads.
+pub(crate) static WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "mnist_64_32_relu_adam_b128",
+        about: "classifier 784-64-32-10, 60000 rows of bytes",
+        peer: "mnist_64_32_relu_adam_b128",
+        goals: [all(4.6, 2.0, 1.35), all(5.0, 2.4, 1.5)],
+        what: What::Training(classifier(SMALL, 60_000, 128)),
+    },
+    Workload {
+        name: "mnist_3x100_sigmoid_rmsprop_b64",
+        about: "classifier 784-100-100-100-10, 60000 rows of bytes",
+        peer: "mnist_3x100_sigmoid_rmsprop_b64",
+        goals: [all(3.5, 1.9, 1.4), all(4.5, 2.4, 1.5)],
+        what: What::Training(Network {
+            hidden: Sigmoid,
+            optimizer: Optimizer::RmsProp,
+            ..classifier(&[784, 100, 100, 100, 10], 60_000, 64)
+        }),
+    },
+    Workload {
+        name: "mnist_512_512_relu_adam_b128",
+        about: "classifier 784-512-512-10, 60000 rows of bytes",
+        peer: "mnist_512_512_relu_adam_b128",
+        goals: [all(2.5, 1.3, 1.15), all(3.5, 1.7, 1.25)],
+        what: What::Training(classifier(&[784, 512, 512, 10], 60_000, 128)),
+    },
+    Workload {
+        name: "cifar_3072_1024_512_relu_adam_b128",
+        about: "classifier 3072-1024-512-10, 20000 rows of bytes",
+        peer: "cifar_3072_1024_512_relu_adam_b128",
+        goals: [all(2.5, 1.2, 1.15), all(2.7, 1.3, 1.15)],
+        what: What::Training(classifier(&[3072, 1024, 512, 10], 20_000, 128)),
+    },
+    Workload {
+        name: "digits_64_64_relu_adam_b32",
+        about: "classifier 64-64-64-10, 20000 rows of bytes",
+        peer: "digits_64_64_relu_adam_b32",
+        goals: [all(20.0, 4.5, 1.5), all(20.0, 3.5, 1.5)],
+        what: What::Training(classifier(&[64, 64, 64, 10], 20_000, 32)),
+    },
+    Workload {
+        name: "runge_1_50_50_1_tanh_adam_b32",
+        about: "regressor 1-50-50-1 of Runge's function, 1000 rows",
+        peer: "runge_1_50_50_1_tanh_adam_b32",
+        goals: [all(25.0, 5.0, 1.3), all(25.0, 4.0, 1.3)],
+        what: What::Training(Network {
+            hidden: Tanh,
+            cells: Cells::Reals,
+            target: Target::Runge,
+            ..classifier(&[1, 50, 50, 1], 1000, 32)
+        }),
+    },
+    Workload {
+        name: "xor_2_8_2_sigmoid_adam_b32",
+        about: "classifier 2-8-2, 200 rows",
+        peer: "xor_2_8_2_sigmoid_adam_b32",
+        goals: [torch(50.0); 2],
+        what: What::Training(Network {
+            hidden: Sigmoid,
+            cells: Cells::Reals,
+            target: Target::Classes(2),
+            ..classifier(&[2, 8, 2], 200, 32)
+        }),
+    },
+    Workload {
+        name: "autoencoder_784_256_128_64_32_b128_adam",
+        about: "autoencoder 784-256-128-64-32 and back, mean squared error of a sigmoid, 60000 rows of bytes",
+        peer: "autoencoder_784_256_128_64_32_b128_adam",
+        goals: [torch(2.2), torch(2.5)],
+        what: What::Training(Network {
+            output: Sigmoid,
+            target: Target::Inputs,
+            ..classifier(&[784, 256, 128, 64, 32, 64, 128, 256, 784], 60_000, 128)
+        }),
+    },
+    Workload {
+        name: "hvp_mnist_64_32_b1024",
+        about: "product of the Hessian with a vector, tanh network 784-64-32-10 on 1024 rows, from scratch",
+        peer: "hvp_mnist_64_32_b1024",
+        goals: [torch(2.0); 2],
+        what: What::Hessian { shared: false },
+    },
+    Workload {
+        name: "hvp_mnist_64_32_b1024_shared",
+        about: "the same with the forward and first backward pass kept from the products before",
+        peer: "hvp_mnist_64_32_b1024",
+        goals: [torch(4.0); 2],
+        what: What::Hessian { shared: true },
+    },
+    Workload {
+        name: "scalar_chain_1000_ops_fwd_bwd",
+        about: "a thousand operations on single numbers, forward and backward",
+        peer: "scalar_chain_1000_ops_fwd_bwd",
+        goals: [torch(40.0); 2],
+        what: What::Chain,
+    },
+    Workload {
+        name: "landscape_eval_mnist10k_64_32_per_point",
+        about: "the loss of 784-64-32-10 on 10000 rows of bytes at another point of a plane each time",
+        peer: "landscape_eval_mnist10k_64_32_per_point",
+        goals: [torch(30.0); 2],
+        what: What::Landscape,
+    },
+];
