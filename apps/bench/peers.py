@@ -275,16 +275,16 @@ def sklearn_workload(name):
     if name == "mnist_64_32_relu_adam_b128":
         x, y = rows_and_labels(rng, 12800, 784)
         steps = 100
-        model = MLPClassifier((64, 32), max_iter=1, **network | {"batch_size": 128})
+        model = MLPClassifier(hidden_layer_sizes=(64, 32), max_iter=1, **network | {"batch_size": 128})
     elif name == "digits_64_64_relu_adam_b32":
         x, y = rows_and_labels(rng, 3200, 64)
         steps = 400
-        model = MLPClassifier((64, 64), max_iter=4, **network)
+        model = MLPClassifier(hidden_layer_sizes=(64, 64), max_iter=4, **network)
     elif name == RUNGE:
         x, y = runge_data(rng)
         x, y = x[:960], y[:960, 0]
         steps = 300
-        model = MLPRegressor((50, 50), activation="tanh", max_iter=10, **network)
+        model = MLPRegressor(hidden_layer_sizes=(50, 50), activation="tanh", max_iter=10, **network)
     else:
         return None
     return timed(steps, lambda: model.fit(x, y))
