@@ -1,5 +1,6 @@
 //! Backward passes: eager on tensors, traced on variables.
 
+use crate::few::{Few, with_few};
 use crate::layout::Dims;
 use crate::linearise::Place;
 use crate::matrix;
@@ -7,7 +8,7 @@ use crate::ops::{LinearAlgebra, Reductions, sum_to};
 use crate::pointwise;
 use crate::real::Real;
 use crate::rule::{Sink, Slots};
-use crate::tape::{Few, Node, Origin, Tape, all_finite, with_few};
+use crate::tape::{Node, Origin, Tape, all_finite};
 use crate::tensor::Tensor;
 use crate::value::Value;
 use crate::var::Var;

@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 pub mod data;
 mod dot;
+mod few;
 pub mod functional;
 mod kernel;
 mod layout;

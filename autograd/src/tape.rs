@@ -11,15 +11,13 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::backward::Scratch;
+use crate::few::with_few;
 use crate::layout::Dims;
 use crate::real::Real;
 use crate::rule::{DynRule, Rule};
 use crate::tensor::Tensor;
 use crate::value::refusal;
 use crate::var::Var;
-
-/// Inputs of an operation that are handled without asking for memory.
-const FEW: usize = 8;
 
 /// A record of operations on variables, from which gradients are taken.
 ///
@@ -415,52 +413,5 @@ pub(crate) fn all_finite<T: Real>(x: &Tensor<T>) -> bool {
     match x.as_slice() {
         Some(slice) => slice.iter().all(|v| v.is_finite()),
         None => x.to_vec().iter().all(|v| v.is_finite()),
-    }
-}
-
-/// Calls `f` with the items in a slice, on the stack where they are few.
-#[inline]
-pub(crate) fn with_few<X: Copy, R>(
-    mut items: impl ExactSizeIterator<Item = X>,
-    f: impl FnOnce(&[X]) -> R,
-) -> R {
-    let n = items.len();
-    if n > FEW {
-        return f(&items.collect::<Vec<_>>());
-    }
-    let Some(first) = items.next() else {
-        return f(&[]);
-    };
-    let mut few = [first; FEW];
-    for (place, item) in few[1..].iter_mut().zip(items) {
-        *place = item;
-    }
-    f(&few[..n])
-}
-
-/// A copy of a short list, on the stack where it is short.
-pub(crate) enum Few {
-    Short([u32; FEW], usize),
-    Long(Vec<u32>),
-}
-
-impl Few {
-    pub(crate) fn new(items: &[u32]) -> Self {
-        if items.len() > FEW {
-            return Self::Long(items.to_vec());
-        }
-        let mut short = [0; FEW];
-        short[..items.len()].copy_from_slice(items);
-        Self::Short(short, items.len())
-    }
-}
-
-impl std::ops::Deref for Few {
-    type Target = [u32];
-    fn deref(&self) -> &[u32] {
-        match self {
-            Self::Short(items, n) => &items[..*n],
-            Self::Long(items) => items,
-        }
     }
 }
