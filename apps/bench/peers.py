@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+import traceback
 
 LIBRARY, THREADS = sys.argv[1], int(sys.argv[2])
 
@@ -275,16 +276,16 @@ def sklearn_workload(name):
     if name == "mnist_64_32_relu_adam_b128":
         x, y = rows_and_labels(rng, 12800, 784)
         steps = 100
-        model = MLPClassifier((64, 32), max_iter=1, **network | {"batch_size": 128})
+        model = MLPClassifier(hidden_layer_sizes=(64, 32), max_iter=1, **network | {"batch_size": 128})
     elif name == "digits_64_64_relu_adam_b32":
         x, y = rows_and_labels(rng, 3200, 64)
         steps = 400
-        model = MLPClassifier((64, 64), max_iter=4, **network)
+        model = MLPClassifier(hidden_layer_sizes=(64, 64), max_iter=4, **network)
     elif name == RUNGE:
         x, y = runge_data(rng)
         x, y = x[:960], y[:960, 0]
         steps = 300
-        model = MLPRegressor((50, 50), activation="tanh", max_iter=10, **network)
+        model = MLPRegressor(hidden_layer_sizes=(50, 50), activation="tanh", max_iter=10, **network)
     else:
         return None
     return timed(steps, lambda: model.fit(x, y))
@@ -294,13 +295,19 @@ def sklearn_workload(name):
 
 
 def main():
-    """Greets, then answers until standard input ends. Of each library only the last workload is kept."""
+    """Answers until standard input ends. Only the last workload is kept. One that fails is not run again."""
     name, repetition = None, None
     for line in sys.stdin:
-        if line.strip() != name:
-            name, repetition = line.strip(), None
-            repetition = WORKLOAD(name)
-        print(json.dumps(repetition and repetition()), flush=True)
+        answer = None
+        try:
+            if line.strip() != name:
+                name, repetition = line.strip(), None
+                repetition = WORKLOAD(name)
+            answer = repetition and repetition()
+        except Exception:
+            traceback.print_exc()
+            repetition = None
+        print(json.dumps(answer), flush=True)
 
 
 try:
