@@ -51,6 +51,8 @@ enum Slot<T: Real> {
 
 /// The gradient of one value with respect to the leaves of a tape.
 pub struct Gradients<T: Real = f32> {
+    /// The number of the tape.
+    tape: u64,
     by_leaf: Vec<(u32, Tensor<T>)>,
 }
 
@@ -58,9 +60,13 @@ impl<T: Real> Gradients<T> {
     /// The gradient with respect to a leaf, of the leaf's shape; zeros if the value does not depend on it.
     ///
     /// # Panics
-    /// If `x` is not a leaf: the gradient of an intermediate value is had from [`Tape::grad`].
+    /// If `x` is of another tape, or not a leaf: the gradient of an intermediate value is had from [`Tape::grad`].
     #[track_caller]
     pub fn wrt(&self, x: Var<'_, T>) -> Tensor<T> {
+        assert!(
+            x.tape.number == self.tape,
+            "Gradients::wrt: a variable of another tape was given"
+        );
         let is_leaf = x.tape.read(|nodes, _| {
             matches!(
                 nodes[x.id as usize].origin,
@@ -82,7 +88,7 @@ impl<T: Real> Tape<T> {
     /// The gradient of `loss` with respect to every leaf.
     ///
     /// # Panics
-    /// If `loss` does not have exactly one element.
+    /// If `loss` does not have exactly one element, or is of another tape.
     #[track_caller]
     pub fn backward(&self, loss: Var<'_, T>) -> Gradients<T> {
         self.pull(loss, one_for(loss))
@@ -91,12 +97,12 @@ impl<T: Real> Tape<T> {
     /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to every leaf.
     ///
     /// # Panics
-    /// If `g` does not have the shape of `y`.
+    /// If `g` does not have the shape of `y`, or `y` is of another tape.
     #[track_caller]
     pub fn pull(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
-        assert_eq!(
-            g.shape(),
-            &y.dims()[..],
+        self.expect_own("pull", y);
+        assert!(
+            g.shape() == &y.dims()[..],
             "pull: the cotangent does not have the shape of the value"
         );
         let mut by_leaf = Vec::new();
@@ -104,7 +110,10 @@ impl<T: Real> Tape<T> {
             by_leaf.push((id, cotangent));
         });
         by_leaf.reverse();
-        Gradients { by_leaf }
+        Gradients {
+            tape: self.number,
+            by_leaf,
+        }
     }
 
     /// The gradient of `loss` with respect to every [`parameter`](Tape::parameter), written over `gradient`: products
@@ -115,6 +124,8 @@ impl<T: Real> Tape<T> {
     /// If `loss` does not have exactly one element, or a parameter's place is outside `gradient`.
     #[track_caller]
     pub fn backward_into(&self, loss: Var<'_, T>, gradient: &mut [T]) {
+        self.expect_own("backward_into", loss);
+        self.expect_places("backward_into", gradient.len());
         self.sweep(
             [(loss.id, one_for(loss))].into_iter(),
             Some(gradient),
@@ -199,14 +210,10 @@ impl<T: Real> Tape<T> {
     #[track_caller]
     pub fn vjp<'t>(&'t self, y: Var<'t, T>, g: Var<'t, T>, wrt: &[Var<'t, T>]) -> Vec<Var<'t, T>> {
         for x in wrt.iter().chain([&y, &g]) {
-            assert!(
-                std::ptr::eq(x.tape, self),
-                "a gradient was asked for with a variable of another tape"
-            );
+            self.expect_own("vjp", *x);
         }
-        assert_eq!(
-            g.dims(),
-            y.dims(),
+        assert!(
+            g.dims() == y.dims(),
             "vjp: the cotangent does not have the shape of the value"
         );
         let mut scratch = std::mem::take(&mut *self.scratch.borrow_mut());
@@ -260,10 +267,16 @@ impl<T: Real> Tape<T> {
             let Some(g) = pass.slots[id] else { continue };
             // The rule will record, so nothing of the tape stays borrowed.
             let step = self.read(|nodes, edges| match &nodes[id].origin {
-                Origin::Rule(rule) => Some((rule.clone(), Few::new(nodes[id].inputs(edges)))),
+                Origin::Rule(rule) => {
+                    let node = &nodes[id];
+                    Some((rule.clone(), Few::new(node.inputs(edges)), node.caller()))
+                }
                 _ => None,
             });
-            let Some((rule, inputs)) = step else { continue };
+            let Some((rule, inputs, line)) = step else {
+                continue;
+            };
+            let _site = self.record_for(line);
             with_few(inputs.iter().map(|i| var(*i)), |values| {
                 with_few(values.iter(), |x| {
                     let mut sink = Sink::new(&mut pass, &inputs);
@@ -293,9 +306,8 @@ fn mark(active: &mut [bool], id: u32) {
 #[track_caller]
 pub(crate) fn one_for<T: Real>(y: Var<'_, T>) -> Tensor<T> {
     let dims = y.dims();
-    assert_eq!(
-        dims.count(),
-        1,
+    assert!(
+        dims.count() == 1,
         "the gradient of a value of shape {dims:?} was asked for; it takes one element, or a cotangent for each"
     );
     Tensor::ones(&dims)
@@ -309,16 +321,9 @@ struct Eager<'a, 'f, T: Real> {
 }
 
 impl<T: Real> Eager<'_, '_, T> {
-    #[track_caller]
     fn place(&mut self, offset: usize, len: usize) -> &mut [T] {
         let flat = self.flat.as_deref_mut().unwrap_or_default();
-        let total = flat.len();
-        flat.get_mut(offset..offset + len).unwrap_or_else(|| {
-            panic!(
-                "a parameter has its gradient at {offset}..{} of a vector of {total}",
-                offset + len
-            )
-        })
+        &mut flat[offset..offset + len]
     }
 
     /// Gives `write` the place of a node's cotangent, and whether it holds a sum to be added to. A contiguous place is

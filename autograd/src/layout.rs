@@ -7,7 +7,7 @@ use std::ops::Deref;
 pub const MAX_RANK: usize = 6;
 
 /// The sizes of the axes of a tensor, outermost first.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Eq, Default)]
 pub struct Dims {
     sizes: [usize; MAX_RANK],
     rank: u8,
@@ -27,12 +27,10 @@ impl Dims {
         );
         let mut count = 1usize;
         for s in sizes.iter().filter(|s| **s > 0) {
-            count = count
-                .checked_mul(*s)
-                .filter(|c| *c <= isize::MAX as usize)
-                .unwrap_or_else(|| {
-                    panic!("shape {sizes:?} has more elements than can be addressed")
-                });
+            match count.checked_mul(*s).filter(|c| *c <= isize::MAX as usize) {
+                Some(product) => count = product,
+                None => panic!("shape {sizes:?} has more elements than can be addressed"),
+            }
         }
         let mut d = Self::default();
         d.sizes[..sizes.len()].copy_from_slice(sizes);
@@ -95,6 +93,14 @@ impl Dims {
             }
         }
         Some(d)
+    }
+}
+
+impl PartialEq for Dims {
+    /// Axis by axis: shapes are short, and a call to compare memory costs more than the whole of a small operation.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank && self.iter().zip(other.iter()).all(|(a, b)| a == b)
     }
 }
 

@@ -6,6 +6,7 @@ mod buffer;
 mod catalogue;
 mod check;
 pub mod data;
+mod dot;
 pub mod functional;
 mod kernel;
 mod layout;

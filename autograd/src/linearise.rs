@@ -96,8 +96,9 @@ impl<T: Real> Linearised<'_, T> {
     /// If a parameter's place is outside `out`.
     #[track_caller]
     pub fn gradient(&self, out: &mut [T]) {
+        self.tape.expect_places("gradient", out.len());
         for p in &self.gradients {
-            let place = p.of_mut(out);
+            let place = &mut out[p.range()];
             match p.gradient {
                 Some(id) => self.tape.value(id).copy_to(place),
                 None => place.fill(T::ZERO),
@@ -111,10 +112,11 @@ impl<T: Real> Linearised<'_, T> {
     /// If a parameter's place is outside `v` or `out`.
     #[track_caller]
     pub fn hessian_vector(&mut self, v: &[T], out: &mut [T]) {
+        self.tape.expect_places("hessian_vector", v.len());
+        self.tape.expect_places("hessian_vector", out.len());
         let seeds = self.gradients.iter().filter_map(|p| {
-            let direction = v.get(p.offset..p.offset + p.dims.count());
-            let direction = direction.unwrap_or_else(|| p.outside(v.len()));
-            p.gradient.map(|id| (id, Tensor::new(&p.dims, direction)))
+            p.gradient
+                .map(|id| (id, Tensor::new(&p.dims, &v[p.range()])))
         });
         self.tape.sweep(seeds, Some(out), |_, _| {});
     }
@@ -128,19 +130,7 @@ impl<T: Real> Drop for Linearised<'_, T> {
 }
 
 impl Place {
-    #[track_caller]
-    fn of_mut<'o, T>(&self, out: &'o mut [T]) -> &'o mut [T] {
-        let len = out.len();
-        let place = out.get_mut(self.offset..self.offset + self.dims.count());
-        place.unwrap_or_else(|| self.outside(len))
-    }
-
-    #[track_caller]
-    fn outside(&self, len: usize) -> ! {
-        let end = self.offset + self.dims.count();
-        panic!(
-            "a parameter at {}..{end} is outside a vector of {len}",
-            self.offset
-        )
+    fn range(&self) -> std::ops::Range<usize> {
+        self.offset..self.offset + self.dims.count()
     }
 }

@@ -58,10 +58,13 @@ impl Pointwise<2> for Sum {
 fn common_shape<T: Real, const N: usize>(x: &[&Tensor<T>; N]) -> Dims {
     let mut shape = x[0].dims();
     for other in &x[1..] {
-        shape = shape.broadcast(&other.dims()).unwrap_or_else(|| {
-            let shapes = x.map(|t| t.dims());
-            panic!("shapes {shapes:?} do not broadcast together")
-        });
+        match shape.broadcast(&other.dims()) {
+            Some(common) => shape = common,
+            None => panic!(
+                "an expression of shapes {:?}: they do not broadcast together",
+                x.map(|t| t.dims())
+            ),
+        }
     }
     shape
 }
@@ -74,7 +77,7 @@ fn whole<'a, T: Real, const N: usize>(
 ) -> Option<[&'a [T]; N]> {
     let mut slices = [&[][..]; N];
     for (slice, t) in slices.iter_mut().zip(x) {
-        if t.shape() != &shape[..] {
+        if t.dims() != *shape {
             return None;
         }
         *slice = t.as_slice()?;
@@ -116,7 +119,7 @@ enum Operand<'a, T: Real> {
 
 impl<'a, T: Real> Operand<'a, T> {
     fn new(t: &'a Tensor<T>, shape: &Dims) -> Self {
-        if t.shape() == &shape[..]
+        if t.dims() == *shape
             && let Some(slice) = t.as_slice()
         {
             return Self::Run(slice);

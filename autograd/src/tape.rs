@@ -8,6 +8,7 @@ use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::backward::Scratch;
 use crate::layout::Dims;
@@ -30,13 +31,19 @@ const FEW: usize = 8;
 /// assert_eq!(tape.backward(y).wrt(x).to_vec(), [2.0, 4.0, 6.0]);
 /// ```
 pub struct Tape<T: Real = f32> {
+    /// Unlike that of any other tape.
+    pub(crate) number: u64,
     nodes: RefCell<Vec<Node<T>>>,
     edges: RefCell<Vec<u32>>,
     /// Rules of earlier recordings, by type, to be overwritten by the next ones.
     spare: RefCell<Vec<Spare<T>>>,
     pub(crate) scratch: RefCell<Scratch<T>>,
+    /// The length that a flat vector of all parameters has at least.
+    reach: Cell<usize>,
     watching: Cell<bool>,
     anomaly: RefCell<Option<Anomaly>>,
+    /// The line that operations are recorded for, where it is not the one that records them.
+    site: Cell<Option<&'static Location<'static>>>,
 }
 
 /// Rules of one type whose nodes are forgotten.
@@ -123,13 +130,17 @@ impl<T: Real> Default for Tape<T> {
 impl<T: Real> Tape<T> {
     /// An empty tape.
     pub fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             nodes: RefCell::default(),
             edges: RefCell::default(),
             spare: RefCell::default(),
             scratch: RefCell::default(),
+            reach: Cell::new(0),
             watching: Cell::new(false),
             anomaly: RefCell::default(),
+            site: Cell::new(None),
         }
     }
 
@@ -143,6 +154,7 @@ impl<T: Real> Tape<T> {
     /// [`backward_into`](Tape::backward_into). The value may be a view of a flat vector of parameters.
     #[track_caller]
     pub fn parameter(&self, value: Tensor<T>, offset: usize) -> Var<'_, T> {
+        self.reach.set(self.reach.get().max(offset + value.len()));
         self.push(value, Origin::Parameter(offset), true, &[])
     }
 
@@ -183,6 +195,7 @@ impl<T: Real> Tape<T> {
     pub fn reset(&mut self) {
         self.truncate(0);
         *self.anomaly.get_mut() = None;
+        self.reach.set(0);
     }
 
     /// Forgets all nodes from `len` on.
@@ -190,14 +203,8 @@ impl<T: Real> Tape<T> {
         let spare = self.spare.get_mut();
         let nodes = self.nodes.get_mut();
         for node in nodes.drain(len.min(nodes.len())..) {
-            if let Origin::Rule(RuleRef::Shared(mut rule)) = node.origin
-                && let Some(only) = Rc::get_mut(&mut rule)
-            {
-                let id = only.as_any_mut().type_id();
-                match spare.iter_mut().find(|(other, _)| *other == id) {
-                    Some((_, list)) => list.push(rule),
-                    None => spare.push((id, vec![rule])),
-                }
+            if let Origin::Rule(rule) = node.origin {
+                put_by(spare, rule);
             }
         }
         let edges = nodes
@@ -245,13 +252,14 @@ impl<T: Real> Tape<T> {
             let tracked = inputs.iter().any(|x| nodes[x.id as usize].tracked);
             if self.watching.get() {
                 let finite = inputs.iter().all(|x| all_finite(of(x)));
-                self.inspect(&rule, &value, finite, false, Location::caller());
+                self.inspect(&rule, &value, finite, false, self.site());
             }
             (value, tracked)
         };
         if tracked {
             self.push(value, Origin::Rule(rule), true, inputs)
         } else {
+            put_by(&mut self.spare.borrow_mut(), rule);
             self.push(value, Origin::Constant, false, &[])
         }
     }
@@ -275,9 +283,49 @@ impl<T: Real> Tape<T> {
             tracked,
             first_edge,
             edge_count: inputs.len() as u32,
-            caller: Location::caller(),
+            caller: self.site(),
         });
         Var { tape: self, id }
+    }
+
+    /// Stops unless a variable is of this tape.
+    #[track_caller]
+    pub(crate) fn expect_own(&self, what: &str, x: Var<'_, T>) {
+        assert!(
+            std::ptr::eq(x.tape, self),
+            "{what}: a variable of another tape was given"
+        );
+    }
+
+    /// Stops if a flat vector does not have a place for every parameter.
+    #[track_caller]
+    pub(crate) fn expect_places(&self, what: &str, len: usize) {
+        let reach = self.reach.get();
+        assert!(
+            reach <= len,
+            "{what}: the parameters take {reach} places, the vector has {len}"
+        );
+    }
+
+    /// The line that an operation is recorded for now.
+    #[track_caller]
+    fn site(&self) -> &'static Location<'static> {
+        self.site.get().unwrap_or(Location::caller())
+    }
+
+    /// Records for the caller's line what stands elsewhere: the expression inside an operation that the caller names.
+    /// Of several such calls, one inside the other, the outermost counts.
+    #[track_caller]
+    pub(crate) fn record_here(&self) -> Site<'_> {
+        self.record_for(self.site())
+    }
+
+    /// Records for another line: that of the operation whose gradient is recorded.
+    pub(crate) fn record_for(&self, line: &'static Location<'static>) -> Site<'_> {
+        Site {
+            site: &self.site,
+            before: self.site.replace(Some(line)),
+        }
     }
 
     pub(crate) fn value(&self, id: u32) -> Tensor<T> {
@@ -324,6 +372,31 @@ impl<T: Real> Tape<T> {
                 caller,
             });
         }
+    }
+}
+
+/// Keeps the place of a rule that is no longer needed.
+fn put_by<T: Real>(spare: &mut Vec<Spare<T>>, rule: RuleRef<T>) {
+    if let RuleRef::Shared(mut rule) = rule
+        && let Some(only) = Rc::get_mut(&mut rule)
+    {
+        let id = only.as_any_mut().type_id();
+        match spare.iter_mut().find(|(other, _)| *other == id) {
+            Some((_, list)) => list.push(rule),
+            None => spare.push((id, vec![rule])),
+        }
+    }
+}
+
+/// While it lives, a tape records operations for one line of the program.
+pub(crate) struct Site<'t> {
+    site: &'t Cell<Option<&'static Location<'static>>>,
+    before: Option<&'static Location<'static>>,
+}
+
+impl Drop for Site<'_> {
+    fn drop(&mut self) {
+        self.site.set(self.before);
     }
 }
 

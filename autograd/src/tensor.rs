@@ -32,9 +32,8 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn new(shape: &[usize], elements: &[T]) -> Self {
         let dims = Dims::new(shape);
-        assert_eq!(
-            dims.count(),
-            elements.len(),
+        assert!(
+            dims.count() == elements.len(),
             "Tensor::new: shape {shape:?} does not hold {} elements",
             elements.len()
         );
@@ -271,9 +270,8 @@ impl<T: Real> Tensor<T> {
     /// If there is not exactly one.
     #[track_caller]
     pub fn item(&self) -> T {
-        assert_eq!(
-            self.len(),
-            1,
+        assert!(
+            self.len() == 1,
             "item: a tensor of shape {:?} does not have exactly one element",
             self.shape()
         );

@@ -93,10 +93,12 @@ impl<T: Real> Value for Var<'_, T> {
     }
 
     fn pointwise<P: Pointwise<N>, const N: usize>(p: &P, inputs: [&Self; N]) -> Self {
+        let _site = inputs[0].tape.record_here();
         p.eval(inputs.map(|x| *x))
     }
 
     fn fused<F: Fused<T>>(f: &F, inputs: &[&Self]) -> Self {
+        let _site = tape_of(inputs).record_here();
         f.definition(inputs)
     }
 }

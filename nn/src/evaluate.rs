@@ -5,8 +5,8 @@ use autograd::{Real, Tensor};
 use crate::loss::{Examples, Loss};
 use crate::model::Model;
 
-/// Rows evaluated at a time: fixed, so that results do not depend on the machine.
-const ROWS: usize = 256;
+/// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
+pub(crate) const ROWS: usize = 128;
 
 /// What a model makes of some rows.
 #[derive(Clone, Debug)]

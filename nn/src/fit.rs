@@ -122,9 +122,10 @@ pub fn fit<T: Real>(
             break;
         }
         if let (Some(stopping), Some(v)) = (plan.early_stopping, validation) {
-            let progress = best
-                .as_ref()
-                .is_none_or(|b| v.loss < b.loss - stopping.min_delta);
+            let progress = best.as_ref().is_none_or(|b| {
+                // Any number is progress over NaN.
+                v.loss < b.loss - stopping.min_delta || b.loss.is_nan() && !v.loss.is_nan()
+            });
             if progress {
                 best = Some(Best {
                     loss: v.loss,

@@ -64,6 +64,16 @@ impl Init {
     /// An orthogonal matrix.
     pub const ORTHOGONAL: Self = Self::Orthogonal(1.0);
 
+    /// The same for a layer that no activation follows. He's gain √2 makes up for the half that ReLU cuts off; where
+    /// nothing is cut off it only makes the first outputs too large.
+    pub fn without_activation(self) -> Self {
+        match self {
+            Self::HeUniform(gain) => Self::HeUniform(gain / SQRT_2),
+            Self::HeNormal(gain) => Self::HeNormal(gain / SQRT_2),
+            other => other,
+        }
+    }
+
     /// Every initialiser by name.
     const NAMED: [Named; 10] = [
         ("zeros", |_| Self::Zeros, 0.0),

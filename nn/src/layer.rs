@@ -2,6 +2,7 @@
 
 use autograd::{Real, Tensor, Value, Var};
 
+use crate::layers::LinearPart;
 use crate::params::ParamId;
 
 /// Training or use. An argument of every pass, not a state of the model.
@@ -44,6 +45,22 @@ pub trait Layer<T: Real>: Send + Sync {
 
     /// The name and settings in a line, as PyTorch prints them: `Linear(64, 32)`.
     fn describe(&self) -> String;
+
+    /// What it holds of parameters: decides whether points of a plane can share its products.
+    fn part(&self) -> Part {
+        Part::Other
+    }
+}
+
+/// The parameters of a layer, as far as others have to know them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Part {
+    /// It has none.
+    Fixed,
+    /// It is affine in its parameters before its activation.
+    Linear(LinearPart),
+    /// Anything else.
+    Other,
 }
 
 /// A [`Layer`] whose type is forgotten: its pass once for tensors and once for variables. Every layer has it.
@@ -54,6 +71,8 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn on_var<'t>(&self, pass: &Pass<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T>;
     /// See [`Layer::describe`].
     fn describe(&self) -> String;
+    /// See [`Layer::part`].
+    fn part(&self) -> Part;
 }
 
 impl<T: Real, L: Layer<T>> DynLayer<T> for L {
@@ -65,6 +84,9 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     }
     fn describe(&self) -> String {
         Layer::describe(self)
+    }
+    fn part(&self) -> Part {
+        Layer::part(self)
     }
 }
 

@@ -6,7 +6,9 @@
 mod evaluate;
 mod files;
 mod fit;
+mod hessian;
 pub mod init;
+pub mod landscape;
 mod layer;
 pub mod layers;
 mod loss;
@@ -19,8 +21,9 @@ mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
 pub use fit::{EarlyStopping, EpochRecord, Fit, Outcome, Scores, Stopped, fit};
+pub use hessian::with_hessian;
 pub use init::Init;
-pub use layer::{Carrier, DynLayer, Layer, Mode, Pass, Weights};
+pub use layer::{Carrier, DynLayer, Layer, Mode, Part, Pass, Weights};
 pub use loss::{BatchTargets, Examples, Loss, huber, mae, mse};
 pub use model::{Model, Recorded, value_and_grad};
 pub use optim::Optimizer;

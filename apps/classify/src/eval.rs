@@ -55,6 +55,12 @@ fn judge_with<T: Real>(flags: &Flags, card: &Card) -> Result<(), AppError> {
             card.network.inputs
         )));
     }
+    if data.set.class_names != card.rows.classes {
+        return Err(AppError::Failure(format!(
+            "{} has other classes than the model was trained on",
+            card.data.name
+        )));
+    }
     let examples = Examples {
         inputs: &data.set.part.inputs,
         targets: &data.set.part.targets,

@@ -1,6 +1,7 @@
 //! `classify`: trains and judges a classifier.
 
 mod eval;
+mod gallery;
 mod predict;
 mod settings;
 mod train;
@@ -12,7 +13,9 @@ use common::{AppError, app, flags};
 
 const ABOUT: &str = "Train and judge a classifier";
 
-const EXAMPLE: &str = "Examples:
+const EXAMPLE: &str = "Some defaults depend on the data set; --print-config shows those in use.
+
+Examples:
   classify                                  train on the handwritten digits
   classify --data mnist --hidden 64,32 --epochs 20
   classify eval runs/classify-digits-1
@@ -37,20 +40,18 @@ fn run() -> Result<(), AppError> {
 
 /// Training is what happens without a subcommand, so its flags stand on both.
 fn command() -> Command {
-    let train = Command::new("train").about("Train (the default)");
-    let eval = Command::new("eval").about("Judge a finished run on its test rows");
-    let predict =
-        Command::new("predict").about("Say what pictures, or rows of a CSV file, are taken for");
-    settings::Settings::augment_args(
-        Command::new("classify")
-            .version(env!("CARGO_PKG_VERSION"))
-            .about(ABOUT)
-            .after_help(EXAMPLE)
-            .args_conflicts_with_subcommands(true)
-            .subcommand(settings::Settings::augment_args(train))
-            .subcommand(eval::Flags::augment_args(eval))
-            .subcommand(predict::Flags::augment_args(predict)),
-    )
+    // Groups of flags bring a description of their own, so ours comes after them.
+    let train = settings::Settings::augment_args(Command::new("train"));
+    let eval = eval::Flags::augment_args(Command::new("eval"));
+    let predict = predict::Flags::augment_args(Command::new("predict"));
+    settings::Settings::augment_args(Command::new("classify"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(EXAMPLE)
+        .args_conflicts_with_subcommands(true)
+        .subcommand(train.about("Train (the default)"))
+        .subcommand(eval.about("Judge a finished run on its test rows"))
+        .subcommand(predict.about("Say what pictures, or rows of a CSV file, are taken for"))
 }
 
 #[cfg(test)]

@@ -38,8 +38,9 @@ impl Settings {
     /// # Errors
     /// Wrong usage, or a file that cannot be read.
     pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
-        let settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
-        settings.data.spec()?;
+        let mut settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
+        let spec = settings.data.spec()?;
+        settings.data.split.get_or_insert(spec.default_split());
         settings.training.check(&settings.data)?;
         settings.training.check_memory(&settings.model, 1, 1)?;
         Ok(settings)
@@ -63,7 +64,12 @@ impl Settings {
 /// What suits a data set better than the defaults.
 fn suited(data: &str) -> Suited {
     let values: &[(&'static str, &str)] = match data {
-        "mnist" | "fashion-mnist" => &[("batch-size", "128"), ("epochs", "20")],
+        "digits" => &[("hidden", "256,128")],
+        "mnist" | "fashion-mnist" => &[
+            ("hidden", "256,128"),
+            ("batch-size", "128"),
+            ("epochs", "20"),
+        ],
         _ => &[],
     };
     values.iter().map(|(k, v)| (*k, (*v).to_owned())).collect()

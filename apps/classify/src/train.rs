@@ -1,7 +1,6 @@
 //! Training: from the flags to a finished run folder.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Instant;
 
 use autograd::data::{Affine, Targets};
@@ -19,17 +18,13 @@ use common::records::{
 };
 use common::run_folder::{Destination, RunFolder};
 use common::{AppError, interrupt, report};
-use datasets::InputKind;
-use nn::optim::Rule;
 use nn::{
     Clip, EarlyStopping, Evaluation, Examples, Fit, Loss, Model, Outcome, Scores, Stopped, Trainer,
     evaluate, fit,
 };
 
+use crate::gallery;
 use crate::settings::Settings;
-
-/// Mistakes shown in the report.
-const SHOWN: usize = 24;
 
 /// Trains as the command line says.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
@@ -142,7 +137,7 @@ fn train<T: Real>(settings: &Settings) -> Result<(), AppError> {
         folds: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let (mistakes, in_all) = mistakes(&data, &found.on_test);
+    let (mistakes, in_all) = gallery::mistakes(&data, &found.on_test);
     report::classification(&report::Classifier {
         provenance: &data.set.provenance,
         architecture: &card.network.words(),
@@ -175,9 +170,6 @@ fn scale_of(affine: &Affine) -> Result<f64, AppError> {
 /// The trainer that the flags ask for.
 fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppError> {
     let flags = &settings.training;
-    let momentum = flags.optimizer.takes_momentum().then_some(flags.momentum);
-    let rule: Arc<dyn Rule<T>> =
-        nn::optim::by_name(&flags.optimizer.to_string(), momentum).map_err(AppError::usage)?;
     let how = nn::Settings {
         loss: loss_of(settings.model.head),
         lr: flags.lr,
@@ -186,7 +178,7 @@ fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppE
         clip: flags.clip_norm.map(Clip::Norm),
     };
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(model, rule, flags.weight_decay, how))
+    Ok(Trainer::new(model, flags.rule()?, flags.weight_decay, how))
 }
 
 /// The loss that goes with a head.
@@ -276,7 +268,7 @@ fn snapshot<T: Real>(
     record: &EpochRecord,
     trainer: &Trainer<T>,
 ) -> Result<(), AppError> {
-    let due = |k: usize| record.epoch % k as u64 == 0;
+    let due = |k: usize| record.epoch.is_multiple_of(k as u64);
     if !settings.folder.snapshots.is_some_and(due) {
         return Ok(());
     }
@@ -346,51 +338,6 @@ pub(crate) fn truth(data: &Data, rows: &[u32]) -> Vec<u32> {
     labels
 }
 
-/// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
-fn mistakes<T: Real>(data: &Data, found: &Evaluation<T>) -> (Vec<report::Mistake>, usize) {
-    let truth = truth(data, &data.test);
-    let predicted = found.classes();
-    let classes = data.set.class_names.len();
-    let probabilities = found.probabilities();
-    let sure = |row: usize| probabilities[row * classes + predicted[row] as usize].to_f64();
-    let mut wrong: Vec<usize> = (0..truth.len())
-        .filter(|row| truth[*row] != predicted[*row])
-        .collect();
-    let in_all = wrong.len();
-    wrong.sort_by(|a, b| sure(*b).total_cmp(&sure(*a)));
-    wrong.truncate(SHOWN);
-    let name = |class: u32| data.set.class_names[class as usize].clone();
-    let shown = wrong.into_iter().map(|row| report::Mistake {
-        row,
-        picture: picture(data, data.test[row]),
-        truth: name(truth[row]),
-        predicted: name(predicted[row]),
-        probability: sure(row),
-    });
-    (shown.collect(), in_all)
-}
-
-/// A row as a picture, if it is one: cells from 0 to 1 as bytes, channels innermost.
-fn picture(data: &Data, row: u32) -> Option<report::Pixels> {
-    let InputKind::Image {
-        height,
-        width,
-        channels,
-    } = data.set.input
-    else {
-        return None;
-    };
-    let cells = data.set.part.inputs.row(row as usize);
-    let plane = height * width;
-    let byte = |i: usize| (cells[i % channels * plane + i / channels] * 255.0).round() as u8;
-    Some(report::Pixels {
-        height: u32::try_from(height).ok()?,
-        width: u32::try_from(width).ok()?,
-        channels: u32::try_from(channels).ok()?,
-        values: (0..cells.len()).map(byte).collect(),
-    })
-}
-
 fn summary(
     console: Console,
     metrics: &Metrics<Classification>,
@@ -398,9 +345,13 @@ fn summary(
     folder: &RunFolder,
 ) {
     let shown = |x: Option<Number>| x.map_or("-".to_owned(), |n| format!("{:.4}", n.0));
-    if let (Stopped::Early, Some(epoch)) = (outcome.stopped, outcome.restored) {
+    if let Some(epoch) = outcome.restored {
+        let ended = match outcome.stopped {
+            Stopped::Early => "stopped early after",
+            _ => "done with",
+        };
         console.say(format_args!(
-            "stopped early after {} epochs; the weights are those of epoch {epoch}",
+            "{ended} {} epochs; the weights are those of epoch {epoch}, the best on validation",
             outcome.history.len()
         ));
     }

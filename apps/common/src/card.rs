@@ -5,13 +5,14 @@
 use std::path::Path;
 
 use autograd::Real;
+use datasets::TestSplit;
 use nn::layers::Mlp;
 use nn::{Init, Model, ParamsBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
 use crate::error::AppError;
-use crate::flags::{Head, ModelFlags, Split, TrainingFlags};
+use crate::flags::{Head, ModelFlags, TrainingFlags};
 use crate::memory;
 
 /// The definition of a model.
@@ -108,7 +109,38 @@ impl Card {
                 Self::FORMAT
             )));
         }
+        card.check().map_err(|problem| {
+            AppError::Failure(format!("{} is damaged: {problem}", file.display()))
+        })?;
         Ok(card)
+    }
+
+    /// What a card read from a file must be for a model to be made of it.
+    fn check(&self) -> Result<(), &'static str> {
+        let network = &self.network;
+        let classes = self.rows.classes.len();
+        let cells = self
+            .rows
+            .shape
+            .iter()
+            .try_fold(1_usize, |n, d| n.checked_mul(*d));
+        let outputs = match network.head.as_str() {
+            "sigmoid" => 1,
+            _ => classes,
+        };
+        match () {
+            _ if !["f32", "f64"].contains(&self.precision.as_str()) => Err("unknown precision"),
+            _ if network.inputs == 0 || cells != Some(network.inputs) => {
+                Err("its rows do not fit its inputs")
+            }
+            _ if classes < 2 || network.outputs != outputs => {
+                Err("its classes do not fit its outputs")
+            }
+            _ if network.hidden.contains(&0) => Err("a hidden layer has no units"),
+            _ if !(0.0..1.0).contains(&network.dropout) => Err("dropout is no share below 1"),
+            _ if !self.rows.scale.is_finite() => Err("the scale of its rows is no number"),
+            _ => Ok(()),
+        }
     }
 
     /// The model with its first weights.
@@ -154,7 +186,7 @@ impl Card {
     /// # Errors
     /// If the split in the card is not one.
     pub fn partition(&self) -> Result<Partition, AppError> {
-        let split: Split = self
+        let split: TestSplit = self
             .data
             .split
             .parse()
@@ -186,7 +218,7 @@ impl NetworkCard {
             } else {
                 classes
             },
-            activation: flags.activation.to_string(),
+            activation: flags.activation.name().to_owned(),
             dropout: flags.dropout,
             init: flags.init.to_string(),
             head: flags.head.to_string(),

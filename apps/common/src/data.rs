@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use datasets::download::{OnProgress, Progress};
-use datasets::{Dataset, Finder, Spec, TestSplit, split};
+use datasets::download::{DownloadError, OnProgress, Progress};
+use datasets::{DataError, Dataset, Finder, Spec, TestSplit, split};
 
 use crate::error::AppError;
-use crate::flags::{DataFlags, Split};
+use crate::flags::DataFlags;
 use crate::interrupt;
 use crate::progress::{Console, Download};
 
@@ -28,7 +28,7 @@ pub struct Data {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Partition {
     /// Where the test rows come from.
-    pub split: Split,
+    pub split: TestSplit,
     /// The seed of the split.
     pub split_seed: u64,
     /// The share of the training rows that is held out for validation.
@@ -46,12 +46,8 @@ impl DataFlags {
 
     /// Which rows are for what: as the flags say, else as is usual for the data set.
     pub fn partition(&self, spec: &Spec) -> Partition {
-        let usual = match spec.default_split() {
-            TestSplit::Official => Split::Official,
-            TestSplit::Fraction(x) => Split::Fraction(x),
-        };
         Partition {
-            split: self.split.unwrap_or(usual),
+            split: self.split.unwrap_or_else(|| spec.default_split()),
             split_seed: self.split_seed,
             val_fraction: self.val_fraction,
         }
@@ -84,14 +80,13 @@ pub fn load(
         progress: Some(show_downloads(console)),
         ..Finder::from_env()
     };
-    let set = datasets::load(spec, &finder).map_err(AppError::failure)?;
+    let set = datasets::load(spec, &finder).map_err(|e| match e {
+        DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
+        e => AppError::failure(e),
+    })?;
     console.say(format_args!("{}", set.provenance));
-    let by = match partition.split {
-        Split::Official => TestSplit::Official,
-        Split::Fraction(x) => TestSplit::Fraction(x),
-    };
     let parts = set
-        .partition(by, partition.split_seed)
+        .partition(partition.split, partition.split_seed)
         .map_err(AppError::failure)?;
     let inner = split::split(
         &set.part.targets,

@@ -17,7 +17,9 @@ pub fn classification<T: Real>(
     let confusion = Confusion::new(truth, &predicted, class_names.len());
     let mean = confusion.macro_average();
     let number = |x: Option<f64>| x.map(Number);
-    let per_class = class_names.iter().zip(confusion.per_class());
+    // A share of nothing is undefined, though means over classes count it as 0.
+    let of = |share: f64, rows: u64| (rows > 0).then_some(Number(share));
+    let per_class = class_names.iter().zip(confusion.per_class()).enumerate();
     Classification {
         loss: (!truth.is_empty()).then_some(Number(found.loss)),
         penalty: None,
@@ -26,12 +28,15 @@ pub fn classification<T: Real>(
         macro_recall: number(mean.map(|m| m.recall)),
         macro_f1: number(mean.map(|m| m.f1)),
         per_class: per_class
-            .map(|(label, score)| PerClass {
-                label: label.clone(),
-                precision: Some(Number(score.precision)),
-                recall: Some(Number(score.recall)),
-                f1: Some(Number(score.f1)),
-                support: score.support,
+            .map(|(class, (label, score))| {
+                let said: u64 = confusion.rows().map(|row| row[class]).sum();
+                PerClass {
+                    label: label.clone(),
+                    precision: of(score.precision, said),
+                    recall: of(score.recall, score.support),
+                    f1: of(score.f1, said + score.support),
+                    support: score.support,
+                }
             })
             .collect(),
         confusion: confusion.rows().map(<[u64]>::to_vec).collect(),

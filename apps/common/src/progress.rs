@@ -11,6 +11,9 @@ use crate::records::EpochRecord;
 /// Lines come no faster than this where they are not drawn over each other.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Width of text on a terminal.
+const COLUMNS: usize = 80;
+
 /// Characters of a bar: full, eight kinds of partly full, empty.
 const BAR: &str = "█▉▊▋▌▍▎▏ ";
 
@@ -30,12 +33,19 @@ impl Console {
         }
     }
 
-    /// Says a line.
+    /// Says something, on one line where no person reads along.
     pub fn say(&self, text: impl std::fmt::Display) {
-        if !self.quiet {
-            // A standard error that cannot be written to leaves nobody to tell.
-            let _ = writeln!(io::stderr(), "{text}");
+        if self.quiet {
+            return;
         }
+        let text = text.to_string();
+        let shown = if self.interactive {
+            wrapped(&text)
+        } else {
+            text
+        };
+        // A standard error that cannot be written to leaves nobody to tell.
+        let _ = writeln!(io::stderr(), "{shown}");
     }
 
     /// Shows training: `epochs` in all, of `steps` each.
@@ -190,9 +200,31 @@ fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
         figures(record)
     );
     if record.epoch < epochs {
-        text.push_str(&format!("  {left:.0} s left"));
+        text.push_str(&match left {
+            ..1.0 => "  under 1 s left".to_owned(),
+            _ => format!("  {left:.0} s left"),
+        });
     }
     text
+}
+
+/// The text in lines of at most [`COLUMNS`], broken between words; further lines are set in.
+fn wrapped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + 8);
+    let mut column = 0;
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > COLUMNS {
+            shown.push_str("\n  ");
+            column = 2;
+        } else if column > 0 {
+            shown.push(' ');
+            column += 1;
+        }
+        shown.push_str(word);
+        column += width;
+    }
+    shown
 }
 
 /// Loss and score on the validation rows, or where there are none on the training rows.
@@ -240,6 +272,18 @@ mod tests {
         );
         let text = line(&record(100, true), 100, Duration::from_secs(10));
         assert_eq!(text, "epoch 100/100  validation loss NaN accuracy 0.9712");
+    }
+
+    #[test]
+    fn long_text_is_broken_between_words() {
+        assert_eq!(wrapped("a few words"), "a few words");
+        let long = ["word"; 40].join(" ");
+        let shown = wrapped(&long);
+        assert!(shown.lines().all(|line| line.len() <= COLUMNS), "{shown}");
+        assert_eq!(shown.lines().count(), 3);
+        assert_eq!(shown.split_whitespace().count(), 40);
+        let path = "x".repeat(100);
+        assert_eq!(wrapped(&format!("in {path}")), format!("in\n  {path}"));
     }
 
     #[test]

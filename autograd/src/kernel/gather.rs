@@ -7,7 +7,11 @@
 //! on every instruction set.
 
 use super::Isa;
+use super::threads::{Pieces, split, threads};
 use crate::real::Real;
+
+/// Cells that are worth a thread's while: enough to outweigh the handing out by far.
+const PIECE: usize = 32 * 1024;
 
 /// A cell as it is stored.
 pub(crate) trait Cell: Copy + Send + Sync + 'static {
@@ -72,6 +76,27 @@ pub(crate) fn gather<C: Cell, T: Real>(
 ) {
     debug_assert_eq!(out.len(), rows.len() * width);
     assert!(isa <= Isa::best(), "this processor has no {isa:?}");
+    // No more parts than threads: each part begins with rows that nobody has prefetched.
+    let parts = threads().min(out.len() / PIECE).max(1);
+    let at_a_time = rows.len().div_ceil(parts).max(1);
+    let out = Pieces::new([out]);
+    split(rows.len().div_ceil(at_a_time), &|part| {
+        let (from, to) = (part * at_a_time, rows.len().min((part + 1) * at_a_time));
+        // SAFETY: each part takes the place of its own rows, and the slice is borrowed until the split returns.
+        let [out] = unsafe { out.piece(from * width, to * width) };
+        gather_part(isa, cells, width, &rows[from..to], map, out);
+    });
+}
+
+/// One thread's share.
+fn gather_part<C: Cell, T: Real>(
+    isa: Isa,
+    cells: &[C],
+    width: usize,
+    rows: &[u32],
+    map: Map<'_>,
+    out: &mut [T],
+) {
     match isa {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the instructions, as has just been checked.

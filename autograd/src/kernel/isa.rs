@@ -70,3 +70,34 @@ pub fn isa() -> Isa {
         Err(_) => Isa::best(),
     })
 }
+
+/// One loop text, compiled for each instruction set and chosen at run time: `NAME<EXTRA: BOUND>, BODY, (ARGUMENTS)` makes
+/// a function `NAME` over elements `T`, which calls `BODY::<T, EXTRA, LANE>`. The body carries `#[inline(always)]`.
+macro_rules! dispatched {
+    ($(#[$doc:meta])* $vis:vis $name:ident $(<$extra:ident: $bound:path>)?, $body:ident,
+     ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
+        $(#[$doc])*
+        $vis fn $name<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+            fn avx512<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
+                $body::<T, $($extra,)? T::Fused>($($arg),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
+                $body::<T, $($extra,)? T::Fused>($($arg),*)
+            }
+            match $crate::kernel::isa() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: the processor has the instructions.
+                $crate::kernel::Isa::Avx512 => unsafe { avx512::<T $(, $extra)?>($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: as above.
+                $crate::kernel::Isa::Avx2 => unsafe { avx2::<T $(, $extra)?>($($arg),*) },
+                _ => $body::<T, $($extra,)? T::Plain>($($arg),*),
+            }
+        }
+    };
+}
+pub(super) use dispatched;

@@ -9,6 +9,9 @@ use super::lane::Lane;
 use crate::algebra::Pointwise;
 use crate::real::Real;
 
+/// Elements of a vector loop's turn: one register of `f32` on AVX-512.
+const VECTOR: usize = 16;
+
 /// `out[i] = p(x[0][i], …, x[N-1][i])`.
 ///
 /// # Panics
@@ -20,35 +23,27 @@ pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &
     }
     let sources = x.map(<[T]>::as_ptr);
     // SAFETY: every operand has at least `out.len()` elements.
-    unsafe { dispatch(p, sources, out.as_mut_ptr(), out.len()) }
+    unsafe { dispatch::<T, P, N, false>(p, sources, out.as_mut_ptr(), out.len()) }
 }
 
-/// `x0[i] = p(x0[i], rest[1][i], …, rest[N-1][i])`: the result is written over operand 0, and `rest[0]`, which stands in
-/// its place, is not looked at.
+/// `x0[i] = p(x0[i], x[1][i], …, x[N-1][i])`; `x[0]` is not looked at.
 ///
 /// # Panics
-/// If an operand is shorter than `x0`.
+/// If another operand is shorter than `x0`.
 #[inline]
-pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(
-    p: &P,
-    x0: &mut [T],
-    rest: [&[T]; N],
-) {
-    for operand in rest.iter().skip(1) {
+pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T], x: [&[T]; N]) {
+    for operand in x.iter().skip(1) {
         assert!(operand.len() >= x0.len());
     }
-    let out = x0.as_mut_ptr();
-    let mut sources = rest.map(<[T]>::as_ptr);
-    sources[0] = out;
-    // SAFETY: every operand has at least `x0.len()` elements; an element is read before it is written, and no other
-    // operand can overlap the mutable slice.
-    unsafe { dispatch(p, sources, out, x0.len()) }
+    let sources = x.map(<[T]>::as_ptr);
+    // SAFETY: every operand but the first, which is not read, has at least `x0.len()` elements.
+    unsafe { dispatch::<T, P, N, true>(p, sources, x0.as_mut_ptr(), x0.len()) }
 }
 
 /// # Safety
-/// `x[..]` point to at least `n` elements each and `out` to `n`; `out` may be one of `x`, not overlap otherwise.
+/// `out` and `x[..]` point to at least `n` elements each, and `out` overlaps none of them; `x[0]` is free if `IN_PLACE`.
 #[inline]
-unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize>(
+unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
@@ -57,24 +52,68 @@ unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize>(
     // A vector loop does not pay for a few elements, and a chain of scalars must not wait for a dispatch.
     if n < 4 {
         // SAFETY: as the caller's.
-        return unsafe { run::<T, P, T::Plain, N>(p, x, out, n) };
+        return unsafe { each::<T, P, T::Plain, N, IN_PLACE>(p, x, out, n) };
     }
     match isa() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as the caller's, and the processor has the instructions.
-        Isa::Avx512 => unsafe { run_avx512(p, x, out, n) },
+        Isa::Avx512 => unsafe { run_avx512::<T, P, N, IN_PLACE>(p, x, out, n) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Isa::Avx2 => unsafe { run_avx2(p, x, out, n) },
+        Isa::Avx2 => unsafe { run_avx2::<T, P, N, IN_PLACE>(p, x, out, n) },
         // SAFETY: as the caller's.
-        _ => unsafe { run::<T, P, T::Plain, N>(p, x, out, n) },
+        _ => unsafe { run::<T, P, T::Plain, N, IN_PLACE>(p, x, out, n) },
     }
 }
 
+/// Whole vectors where they lie, and the rest through a vector of its own on the stack: rows are often a few numbers
+/// longer than a vector, and those few would cost more one by one than all the others.
+///
 /// # Safety
 /// As [`dispatch`].
 #[inline(always)]
-unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize>(
+unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const IN_PLACE: bool>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    n: usize,
+) {
+    let whole = n - n % VECTOR;
+    // SAFETY: as the caller's.
+    unsafe { each::<T, P, L, N, IN_PLACE>(p, x, out, whole) };
+    let rest = n - whole;
+    if rest == 0 {
+        return;
+    }
+    let mut stage = [[T::ONE; VECTOR]; N];
+    let mut result = [T::ZERO; VECTOR];
+    // SAFETY: `whole..n` lies in every operand, and the stages hold VECTOR elements, more than the rest.
+    unsafe {
+        let mut k = 0;
+        while k < N {
+            let source = if IN_PLACE && k == 0 { out } else { x[k] };
+            std::ptr::copy_nonoverlapping(source.add(whole), stage[k].as_mut_ptr(), rest);
+            k += 1;
+        }
+        let stages = stage.each_ref().map(|s| s.as_ptr());
+        each::<T, P, L, N, false>(p, stages, result.as_mut_ptr(), VECTOR);
+        std::ptr::copy_nonoverlapping(result.as_ptr(), out.add(whole), rest);
+    }
+}
+
+/// In place, the first operand is read through the pointer that is written: through another, the compiler would have to
+/// suppose that a store changes later loads, and would not vectorise.
+///
+/// # Safety
+/// As [`dispatch`].
+#[inline(always)]
+unsafe fn each<
+    T: Real,
+    P: Pointwise<N>,
+    L: Lane<Elem = T>,
+    const N: usize,
+    const IN_PLACE: bool,
+>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
@@ -86,7 +125,8 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize>(
             let mut lanes = [L::new(T::ZERO); N];
             let mut k = 0;
             while k < N {
-                lanes[k] = L::new(*x[k].add(i));
+                let source = if IN_PLACE && k == 0 { out } else { x[k] };
+                lanes[k] = L::new(*source.add(i));
                 k += 1;
             }
             *out.add(i) = p.eval(lanes).get();
@@ -98,26 +138,26 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize>(
 /// As [`dispatch`].
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-unsafe fn run_avx512<T: Real, P: Pointwise<N>, const N: usize>(
+unsafe fn run_avx512<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
     n: usize,
 ) {
     // SAFETY: as the caller's.
-    unsafe { run::<T, P, T::Fused, N>(p, x, out, n) }
+    unsafe { run::<T, P, T::Fused, N, IN_PLACE>(p, x, out, n) }
 }
 
 /// # Safety
 /// As [`dispatch`].
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn run_avx2<T: Real, P: Pointwise<N>, const N: usize>(
+unsafe fn run_avx2<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
     n: usize,
 ) {
     // SAFETY: as the caller's.
-    unsafe { run::<T, P, T::Fused, N>(p, x, out, n) }
+    unsafe { run::<T, P, T::Fused, N, IN_PLACE>(p, x, out, n) }
 }

@@ -4,7 +4,7 @@
 //! every instruction set, partial results folded in index order. So results do not depend on how wide the processor's
 //! vectors are (but for fused multiply-adds, which no reduction has).
 
-use super::isa::{Isa, isa};
+use super::isa::dispatched;
 use super::lane::Lane;
 use crate::real::Real;
 
@@ -36,8 +36,8 @@ impl Fold for Sum {
 pub fn column_sums<T: Real>(x: &[T], out: &mut [T]) {
     match out.len() {
         0 => {}
-        1 => rows(Sum, x, x.len(), out),
-        width => columns(Sum, x, x.len() / width, out),
+        1 => rows::<T, Sum>(x, x.len(), out),
+        width => columns::<T, Sum>(x, x.len() / width, out),
     }
 }
 
@@ -50,66 +50,18 @@ const ROWS: usize = 256;
 /// Columns folded side by side, so that their results stay in registers.
 const STRIPE: usize = 64;
 
-/// Folds each of `out.len()` rows of `n` numbers.
-///
-/// # Panics
-/// If `x` does not have `out.len() * n` elements.
-pub(crate) fn rows<T: Real, F: Fold>(_: F, x: &[T], n: usize, out: &mut [T]) {
-    assert_eq!(x.len(), out.len() * n);
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Isa::Avx512 => unsafe { rows_avx512::<T, F>(x, n, out) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { rows_avx2::<T, F>(x, n, out) },
-        _ => rows_body::<T, F, T::Plain>(x, n, out),
-    }
+dispatched! {
+    /// Folds each of `out.len()` rows of `n` numbers; `x` has as many.
+    pub(crate) rows<F: Fold>, rows_body, (x: &[T], n: usize, out: &mut [T])
 }
-
-/// Folds each column of `x`, `n` rows of `out.len()` numbers.
-///
-/// # Panics
-/// If `x` does not have `out.len() * n` elements.
-pub(crate) fn columns<T: Real, F: Fold>(_: F, x: &[T], n: usize, out: &mut [T]) {
-    assert_eq!(x.len(), out.len() * n);
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions.
-        Isa::Avx512 => unsafe { columns_avx512::<T, F>(x, n, out) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { columns_avx2::<T, F>(x, n, out) },
-        _ => columns_body::<T, F, T::Plain>(x, n, out),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-fn rows_avx512<T: Real, F: Fold>(x: &[T], n: usize, out: &mut [T]) {
-    rows_body::<T, F, T::Fused>(x, n, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn rows_avx2<T: Real, F: Fold>(x: &[T], n: usize, out: &mut [T]) {
-    rows_body::<T, F, T::Fused>(x, n, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-fn columns_avx512<T: Real, F: Fold>(x: &[T], n: usize, out: &mut [T]) {
-    columns_body::<T, F, T::Fused>(x, n, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn columns_avx2<T: Real, F: Fold>(x: &[T], n: usize, out: &mut [T]) {
-    columns_body::<T, F, T::Fused>(x, n, out);
+dispatched! {
+    /// Folds each column of `x`, `n` rows of `out.len()` numbers.
+    pub(crate) columns<F: Fold>, columns_body, (x: &[T], n: usize, out: &mut [T])
 }
 
 #[inline(always)]
 fn rows_body<T: Real, F: Fold, L: Lane<Elem = T>>(x: &[T], n: usize, out: &mut [T]) {
+    assert_eq!(x.len(), out.len() * n);
     if n == 0 {
         out.fill(F::start());
         return;
@@ -153,6 +105,7 @@ fn row_body<T: Real, F: Fold, L: Lane<Elem = T>>(row: &[T]) -> L {
 
 #[inline(always)]
 fn columns_body<T: Real, F: Fold, L: Lane<Elem = T>>(x: &[T], n: usize, out: &mut [T]) {
+    assert_eq!(x.len(), out.len() * n);
     let width = out.len();
     let (stripes, rest) = out.as_chunks_mut::<STRIPE>();
     for (s, stripe) in stripes.iter_mut().enumerate() {

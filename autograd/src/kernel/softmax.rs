@@ -1,44 +1,21 @@
-//! Softmax and cross-entropy of rows.
+//! Softmax and cross-entropy of the rows of a matrix.
+//!
+//! Sixteen rows are taken at a time and turned, so that a vector holds one class of sixteen rows: maxima and sums over
+//! classes are then plain vector operations, whatever the number of classes, and the logarithm of sixteen sums is one.
+//! (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
 
-use super::isa::{Isa, isa};
+use super::isa::dispatched;
 use super::lane::Lane;
+use crate::algebra::Cmp;
 use crate::real::Real;
 
-/// One loop text, compiled for each instruction set and chosen at run time.
-macro_rules! dispatched {
-    ($(#[$doc:meta])* $vis:vis $name:ident, $body:ident, ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
-        $(#[$doc])*
-        $vis fn $name<T: Real>($($arg: $type),*) $(-> $result)? {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-            fn avx512<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2<T: Real>($($arg: $type),*) $(-> $result)? {
-                $body::<T, T::Fused>($($arg),*)
-            }
-            match isa() {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: the processor has the instructions.
-                Isa::Avx512 => unsafe { avx512($($arg),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: as above.
-                Isa::Avx2 => unsafe { avx2($($arg),*) },
-                _ => $body::<T, T::Plain>($($arg),*),
-            }
-        }
-    };
-}
-
 dispatched! {
-    /// `out = eˣ / Σ eˣ` over one row.
-    pub(crate) softmax, softmax_body, (x: &[T], out: &mut [T])
+    /// `out = eˣ / Σ eˣ` over each row of `classes` numbers.
+    pub(crate) softmax, softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
-    /// `out = x − ln Σ eˣ` over one row.
-    pub(crate) log_softmax, log_softmax_body, (x: &[T], out: &mut [T])
+    /// `out = x − ln Σ eˣ` over each row of `classes` numbers.
+    pub(crate) log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
     /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere. `x` has
@@ -57,70 +34,143 @@ dispatched! {
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
 }
 
+/// Rows taken at a time.
+const ROWS: usize = 16;
+/// Classes that are turned at a time.
+const PART: usize = 32;
+
+/// A class of sixteen rows.
+type Column<L> = [L; ROWS];
+
+/// Sixteen rows, or the fewer that are left, of some classes, turned. Rows that are not there are 0.
 #[inline(always)]
-fn max_of<L: Lane>(row: &[L::Elem]) -> L {
-    let mut max = L::new(-L::Elem::INFINITY);
-    for x in row {
-        let x = L::new(*x);
-        // A NaN stays out of the maximum and comes back with the exponentials.
-        if x > max {
-            max = x;
+fn turned<T: Real>(x: &[T], classes: usize, first: usize, n: usize, to: &mut [[T; ROWS]; PART]) {
+    for (r, row) in x.chunks_exact(classes).enumerate() {
+        for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
+            column[r] = *v;
         }
     }
-    max
 }
 
-/// Writes eˣ⁻ᵐ and returns the sum.
+/// The maximum and Σ eˣ⁻ᵐ of sixteen rows. A NaN stays out of the maximum and comes back with the exponentials.
 #[inline(always)]
-fn exponentials<L: Lane>(x: &[L::Elem], max: L, out: &mut [L::Elem]) -> L {
-    for (o, v) in out.iter_mut().zip(x) {
-        *o = (L::new(*v) - max).exp().get();
+fn sums<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    classes: usize,
+    stage: &mut [[T; ROWS]; PART],
+) -> (Column<L>, Column<L>) {
+    let mut max = [L::new(-T::INFINITY); ROWS];
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        turned(x, classes, first, n, stage);
+        for column in stage[..n].iter() {
+            for k in 0..ROWS {
+                let v = L::new(column[k]);
+                max[k] = v.select(Cmp::Gt, max[k], v, max[k]);
+            }
+        }
+        first += n;
     }
-    let mut sum = L::new(L::Elem::ZERO);
-    for o in out.iter() {
-        sum = sum + L::new(*o);
+    let mut sum = [L::new(T::ZERO); ROWS];
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        // Where all classes fit, they are there still.
+        if classes > PART {
+            turned(x, classes, first, n, stage);
+        }
+        for column in stage[..n].iter() {
+            for k in 0..ROWS {
+                sum[k] = sum[k] + (L::new(column[k]) - max[k]).exp();
+            }
+        }
+        first += n;
     }
-    sum
+    (max, sum)
+}
+
+/// eˣ⁻ᵐ·factor − shift of every element, turned back.
+#[inline(always)]
+fn scaled<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    classes: usize,
+    (max, factor, shift): (&Column<L>, &Column<L>, L),
+    stage: &mut [[T; ROWS]; PART],
+    out: &mut [T],
+) {
+    let mut first = 0;
+    while first < classes {
+        let n = PART.min(classes - first);
+        turned(x, classes, first, n, stage);
+        for column in stage[..n].iter_mut() {
+            for k in 0..ROWS {
+                let e = (L::new(column[k]) - max[k]).exp();
+                column[k] = (e * factor[k] - shift).get();
+            }
+        }
+        for (r, row) in out.chunks_exact_mut(classes).enumerate() {
+            for (o, column) in row[first..first + n].iter_mut().zip(stage.iter()) {
+                *o = column[r];
+            }
+        }
+        first += n;
+    }
 }
 
 #[inline(always)]
-fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
-    let sum = exponentials(x, max_of::<L>(x), out);
-    for o in out {
-        *o = (L::new(*o) / sum).get();
+fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &mut [T]) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let block = (ROWS * classes).max(1);
+    for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut factor = sum;
+        for f in &mut factor {
+            *f = L::new(T::ONE) / *f;
+        }
+        let terms = (&max, &factor, L::new(T::ZERO));
+        scaled::<T, L>(x, classes, terms, &mut stage, out);
     }
 }
 
 #[inline(always)]
-fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], out: &mut [T]) {
-    let max = max_of::<L>(x);
-    let ln = exponentials(x, max, out).ln();
-    for (o, v) in out.iter_mut().zip(x) {
-        *o = (L::new(*v) - max - ln).get();
+fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &mut [T]) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let block = (ROWS * classes).max(1);
+    for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let rows = x.chunks_exact(classes).zip(out.chunks_exact_mut(classes));
+        for ((row, o), (max, sum)) in rows.zip(max.iter().zip(&sum)) {
+            let ln = sum.ln();
+            for (o, v) in o.iter_mut().zip(row) {
+                *o = (L::new(*v) - *max - ln).get();
+            }
+        }
     }
 }
-
-/// Classes handled without a second pass over memory; more go through the heap-free two-pass form.
-const FEW: usize = 64;
 
 #[inline(always)]
 fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
-    let classes = x.len() / labels.len().max(1);
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let classes = (x.len() / labels.len().max(1)).max(1);
     let mut total = 0.0;
-    let mut stage = [T::ZERO; FEW];
-    for (row, label) in x.chunks_exact(classes.max(1)).zip(labels) {
-        let max = max_of::<L>(row);
-        let mut sum = L::new(T::ZERO);
-        for part in row.chunks(FEW) {
-            sum = sum + exponentials(part, max, &mut stage[..part.len()]);
+    for (x, labels) in x.chunks(ROWS * classes).zip(labels.chunks(ROWS)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut ln = sum;
+        for l in &mut ln {
+            *l = l.ln();
         }
-        let log_sum = sum.ln();
-        // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
-        let at = |v: T| (L::new(v) - max - log_sum).get().to_f64();
-        total -= (1.0 - smoothing) * at(row[*label as usize]);
-        if smoothing != 0.0 {
-            let all: f64 = row.iter().map(|v| at(*v)).sum();
-            total -= smoothing / classes as f64 * all;
+        for (r, (row, label)) in x.chunks_exact(classes).zip(labels).enumerate() {
+            // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
+            let at_label = L::new(row[*label as usize]) - max[r] - ln[r];
+            total -= (1.0 - smoothing) * at_label.get().to_f64();
+            if smoothing != 0.0 {
+                let mut all = 0.0;
+                for v in row {
+                    all += (L::new(*v) - max[r] - ln[r]).get().to_f64();
+                }
+                total -= smoothing / classes as f64 * all;
+            }
         }
     }
     total
@@ -134,19 +184,21 @@ fn cross_entropy_gradient_body<T: Real, L: Lane<Elem = T>>(
     scale: T,
     out: &mut [T],
 ) {
+    let mut stage = [[T::ZERO; ROWS]; PART];
     let classes = (x.len() / labels.len().max(1)).max(1);
-    let everywhere = T::from_f64(smoothing / classes as f64);
-    let scale = L::new(scale);
-    for ((row, o), label) in x
-        .chunks_exact(classes)
-        .zip(out.chunks_exact_mut(classes))
-        .zip(labels)
-    {
-        softmax_body::<T, L>(row, o);
-        for v in o.iter_mut() {
-            *v = ((L::new(*v) - L::new(everywhere)) * scale).get();
+    let everywhere = L::new(T::from_f64(smoothing / classes as f64)) * L::new(scale);
+    let at_label = T::from_f64(1.0 - smoothing) * scale;
+    let blocks = x.chunks(ROWS * classes).zip(out.chunks_mut(ROWS * classes));
+    for ((x, out), labels) in blocks.zip(labels.chunks(ROWS)) {
+        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let mut factor = sum;
+        for f in &mut factor {
+            *f = L::new(scale) / *f;
         }
-        let at_label = &mut o[*label as usize];
-        *at_label -= T::from_f64(1.0 - smoothing) * scale.get();
+        let terms = (&max, &factor, everywhere);
+        scaled::<T, L>(x, classes, terms, &mut stage, out);
+        for (row, label) in out.chunks_exact_mut(classes).zip(labels) {
+            row[*label as usize] -= at_label;
+        }
     }
 }

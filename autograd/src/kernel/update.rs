@@ -1,5 +1,6 @@
 //! One pass over parameters, gradients and the state of an optimiser.
 
+use super::threads::{Pieces, split};
 use super::{Isa, Lane, isa};
 use crate::algebra::Cmp;
 use crate::real::Real;
@@ -7,6 +8,9 @@ use crate::real::Real;
 /// State of a smaller magnitude becomes zero: far below anything that moves a parameter, and well above the
 /// denormal numbers of `f32`, on which processors are several times slower.
 const TINY: f64 = 1e-36;
+
+/// Elements that one thread moves before the next piece is handed out: enough to outweigh the handing out by far.
+const PIECE: usize = 16 * 1024;
 
 /// The rule by which one parameter moves, written for one lane of a SIMD loop.
 pub trait Update<const N: usize>: Copy + Send + Sync {
@@ -48,6 +52,24 @@ fn update_on<T: Real, U: Update<N>, const N: usize>(
         grads.len(),
         state.each_ref().map(|s| s.len()),
     );
+    let n = params.len();
+    let (params, state) = (Pieces::new([params]), Pieces::new(state));
+    split(n.div_ceil(PIECE), &|part| {
+        let (from, to) = (part * PIECE, n.min((part + 1) * PIECE));
+        // SAFETY: each part takes its own range, and the slices are borrowed until the split returns.
+        let ([params], state) = unsafe { (params.piece(from, to), state.piece(from, to)) };
+        piece_on(isa, u, params, &grads[from..to], state);
+    });
+}
+
+/// One thread's share.
+fn piece_on<T: Real, U: Update<N>, const N: usize>(
+    isa: Isa,
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
+) {
     match isa {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512 if isa <= Isa::best() => {

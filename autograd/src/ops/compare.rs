@@ -109,6 +109,12 @@ impl<V: Value> Compare for V {}
 
 #[track_caller]
 fn compare<V: Value>(cmp: Cmp, a: &V, b: &V) -> V {
+    let (x, y) = (a.dims(), b.dims());
+    assert!(
+        x.broadcast(&y).is_some(),
+        "comparison of shapes {:?}: they do not broadcast together",
+        [x, y]
+    );
     a.constant(Tensor::pointwise(
         &Comparison(cmp),
         [&a.tensor(), &b.tensor()],

@@ -24,9 +24,8 @@ impl Indices {
     #[track_caller]
     pub fn new(shape: &[usize], numbers: &[u32]) -> Self {
         let dims = Dims::new(shape);
-        assert_eq!(
-            dims.count(),
-            numbers.len(),
+        assert!(
+            dims.count() == numbers.len(),
             "Indices::new: shape {shape:?} does not hold {} numbers",
             numbers.len()
         );
@@ -284,9 +283,8 @@ pub trait Indexing: Value {
     /// The rows (along `axis`) that `index`, of one axis, names.
     #[track_caller]
     fn index_select(&self, axis: usize, index: &Indices) -> Self {
-        assert_eq!(
-            index.dims.len(),
-            1,
+        assert!(
+            index.dims.len() == 1,
             "index_select takes indices of one axis, not of shape {:?}",
             index.dims
         );

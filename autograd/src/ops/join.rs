@@ -2,7 +2,6 @@
 
 use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
-use crate::layout::Dims;
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
 use crate::tensor::Tensor;
@@ -73,7 +72,10 @@ pub trait Joining: Value {
     /// Tensors of one shape along a new axis.
     #[track_caller]
     fn stack(parts: &[&Self], axis: usize) -> Self {
-        let lifted: Vec<_> = parts.iter().map(|x| x.unsqueeze(axis)).collect();
+        let mut lifted = Vec::with_capacity(parts.len());
+        for part in parts {
+            lifted.push(part.unsqueeze(axis));
+        }
         Self::concat(&lifted.iter().collect::<Vec<_>>(), axis)
     }
     /// Parts of the given sizes along an axis.
@@ -83,18 +85,17 @@ pub trait Joining: Value {
     #[track_caller]
     fn split(&self, sizes: &[usize], axis: usize) -> Vec<Self> {
         let dims = self.dims();
-        assert_eq!(
-            Some(&sizes.iter().sum::<usize>()),
-            dims.get(axis),
+        assert!(
+            Some(&sizes.iter().sum::<usize>()) == dims.get(axis),
             "split of shape {dims:?}: sizes {sizes:?} do not add up to axis {axis}"
         );
         let mut from = 0;
-        let mut part = |size: &usize| {
-            let part = self.narrow(axis, from, *size);
+        let mut parts = Vec::with_capacity(sizes.len());
+        for size in sizes {
+            parts.push(self.narrow(axis, from, *size));
             from += size;
-            part
-        };
-        sizes.iter().map(&mut part).collect()
+        }
+        parts
     }
     /// `before` and `after` elements of value `x` around an axis.
     #[track_caller]
@@ -117,20 +118,21 @@ pub trait Joining: Value {
     #[track_caller]
     fn repeat(&self, times: &[usize]) -> Self {
         let dims = self.dims();
-        assert_eq!(
-            times.len(),
-            dims.len(),
+        assert!(
+            times.len() == dims.len(),
             "repeat of shape {dims:?}: {times:?} has not a number for each axis"
         );
-        times.iter().enumerate().fold(self.clone(), |x, (axis, n)| {
+        let mut x = self.clone();
+        for (axis, n) in times.iter().enumerate() {
             let dims = x.dims();
-            // [outer, size, inner] → [outer, 1, size, inner] → [outer, n, size, inner]
+            // The axis and all inside it as one: [outer, inner] → [outer, 1, inner] → [outer, n, inner].
             let outer: usize = dims[..axis].iter().product();
             let inner: usize = dims[axis..].iter().product();
             let spread = x.reshape(&[outer, 1, inner]);
-            let repeated = spread.broadcast_to(&Dims::new(&[outer, *n, inner]));
-            repeated.reshape(&dims.with(axis, n * dims[axis]))
-        })
+            let repeated = spread.broadcast_to(&[outer, *n, inner]);
+            x = repeated.reshape(&dims.with(axis, n * dims[axis]));
+        }
+        x
     }
 }
 impl<V: Value> Joining for V {}

@@ -297,13 +297,15 @@ pub trait Shaping: Value {
     /// The axes in reverse order of their elements.
     #[track_caller]
     fn flip(&self, axes: &[usize]) -> Self {
-        axes.iter().fold(self.clone(), |x, axis| {
-            let dims = x.dims();
+        let dims = self.dims();
+        let mut x = self.clone();
+        for axis in axes {
             let Some(n) = dims.get(*axis) else {
                 panic!("flip of shape {dims:?}: it has no axis {axis}")
             };
-            x.slice(*axis, n.saturating_sub(1), *n, -1)
-        })
+            x = x.slice(*axis, n.saturating_sub(1), *n, -1);
+        }
+        x
     }
     /// Without an axis of size 1.
     #[track_caller]

@@ -3,7 +3,7 @@
 use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use super::index::Indices;
-use super::reduce::Reductions;
+use super::reduce::{Reductions, last_of};
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, Draw, cases};
@@ -21,7 +21,7 @@ impl<T: Real> Rule<T> for SoftmaxLast {
         "softmax"
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        by_rows(x[0], |row, out| kernel::softmax(row, out))
+        by_rows(x[0], kernel::softmax)
     }
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
@@ -40,7 +40,7 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
         "log_softmax"
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        by_rows(x[0], |row, out| kernel::log_softmax(row, out))
+        by_rows(x[0], kernel::log_softmax)
     }
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
@@ -48,16 +48,11 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
     }
 }
 
-/// Row by row into a new tensor of the same shape.
-fn by_rows<T: Real>(x: &Tensor<T>, f: impl Fn(&[T], &mut [T])) -> Tensor<T> {
+/// Computed on all rows into a new tensor of the same shape.
+fn by_rows<T: Real>(x: &Tensor<T>, f: fn(&[T], usize, &mut [T])) -> Tensor<T> {
     let x = x.contiguous();
     let n = x.shape().last().copied().unwrap_or(0).max(1);
-    let rows = x.as_slice().unwrap_or_default().chunks_exact(n);
-    Tensor::written(x.dims(), |out| {
-        for (row, o) in rows.zip(out.chunks_exact_mut(n)) {
-            f(row, o);
-        }
-    })
+    Tensor::written(x.dims(), |out| f(x.as_slice().unwrap_or_default(), n, out))
 }
 
 /// The mean over rows of −Σ q·ln softmax(x), with q = 1 − ε at the label plus ε/c everywhere (Szegedy and others, 2016).
@@ -181,14 +176,16 @@ pub trait Distributions: Value {
     /// eˣ / Σ eˣ along an axis, without overflow. A row of −∞ alone gives NaN, as there is no distribution.
     #[track_caller]
     fn softmax(&self, axis: usize) -> Self {
-        on_last(self, "softmax", axis, |x| Self::apply(SoftmaxLast, &[x]))
+        let last = last_of(self, "softmax", axis);
+        let turned = self.swap_axes(axis, last);
+        Self::apply(SoftmaxLast, &[&turned]).swap_axes(axis, last)
     }
     /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
     #[track_caller]
     fn log_softmax(&self, axis: usize) -> Self {
-        on_last(self, "log_softmax", axis, |x| {
-            Self::apply(LogSoftmaxLast, &[x])
-        })
+        let last = last_of(self, "log_softmax", axis);
+        let turned = self.swap_axes(axis, last);
+        Self::apply(LogSoftmaxLast, &[&turned]).swap_axes(axis, last)
     }
     /// The mean cross-entropy of logits `[rows, classes]` with the label of each row, of shape `[]`. `smoothing` ε moves
     /// that share of the target from the label to all classes equally.
@@ -212,17 +209,6 @@ pub trait Distributions: Value {
     }
 }
 impl<V: Value> Distributions for V {}
-
-#[track_caller]
-fn on_last<V: Value>(x: &V, what: &str, axis: usize, f: impl FnOnce(&V) -> V) -> V {
-    let dims = x.dims();
-    assert!(
-        axis < dims.len(),
-        "{what} of shape {dims:?}: it has no axis {axis}"
-    );
-    let last = dims.len() - 1;
-    f(&x.swap_axes(axis, last)).swap_axes(axis, last)
-}
 
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);

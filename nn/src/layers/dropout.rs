@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 use autograd::random;
 
-use crate::layer::{Carrier, Layer, Mode, Pass};
+use crate::layer::{Carrier, Layer, Mode, Part, Pass};
 
 /// In training sets each element to 0 with a probability and scales the others up, so that the mean stays; in use it
 /// does nothing.
@@ -41,6 +41,10 @@ impl<T: Real> Layer<T> for Dropout {
                 x.dropout(self.probability, &mut rng)
             }
         }
+    }
+
+    fn part(&self) -> Part {
+        Part::Fixed
     }
 
     fn describe(&self) -> String {

@@ -3,7 +3,7 @@
 use autograd::Real;
 use autograd::prelude::*;
 
-use crate::layer::{Carrier, Layer, Pass};
+use crate::layer::{Carrier, Layer, Part, Pass};
 
 /// `[rows, a, b, …]` as `[rows, a·b·…]`. A view: nothing is copied.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,10 @@ impl<T: Real> Layer<T> for Flatten {
     fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
         let dims = x.dims();
         x.reshape(&[dims[0], dims[1..].iter().product()])
+    }
+
+    fn part(&self) -> Part {
+        Part::Fixed
     }
 
     fn describe(&self) -> String {

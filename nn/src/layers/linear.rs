@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, Layer, Pass};
+use crate::layer::{Carrier, Layer, Part, Pass};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
@@ -44,11 +44,30 @@ impl Linear {
     }
 }
 
+/// The parameters of a [`Linear`] layer and what is applied after them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearPart {
+    /// `[in, out]`.
+    pub weight: ParamId,
+    /// `[out]`.
+    pub bias: ParamId,
+    /// What is applied to the sums.
+    pub activation: Activation,
+}
+
 impl<T: Real> Layer<T> for Linear {
     fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
         let weight = pass.weights.weight(self.weight);
         let bias = pass.weights.weight(self.bias);
         x.linear(&weight, Some(&bias), self.activation)
+    }
+
+    fn part(&self) -> Part {
+        Part::Linear(LinearPart {
+            weight: self.weight,
+            bias: self.bias,
+            activation: self.activation,
+        })
     }
 
     fn describe(&self) -> String {

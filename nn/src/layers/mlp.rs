@@ -19,7 +19,8 @@ pub struct Mlp {
     pub activation: Activation,
     /// The probability of dropout after each hidden layer; 0 for none.
     pub dropout: f64,
-    /// How weights are drawn. Biases start at 0.
+    /// How weights are drawn; those of the last layer [without the gain of an activation](Init::without_activation).
+    /// Biases start at 0.
     pub init: Init,
 }
 
@@ -56,7 +57,7 @@ impl Mlp {
             inputs,
             self.outputs,
             Activation::Identity,
-            self.init,
+            self.init.without_activation(),
         ));
         layers
     }

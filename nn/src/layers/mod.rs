@@ -8,6 +8,6 @@ mod sequential;
 
 pub use dropout::Dropout;
 pub use flatten::Flatten;
-pub use linear::Linear;
+pub use linear::{Linear, LinearPart};
 pub use mlp::Mlp;
 pub use sequential::Sequential;

@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Instant;
 
 use autograd::random::{self, unit};
-use nn::evaluate;
+use nn::landscape::{self, Method};
 
 use super::floor::Floor;
 use super::network::Network;
@@ -13,6 +14,8 @@ use crate::timing;
 
 /// Rows that the loss is the mean over.
 const ROWS: usize = 10_000;
+/// Points in a row of a slice.
+const POINTS: u32 = 51;
 /// Rows at a time, for the floor.
 const BATCH: usize = 250;
 
@@ -48,15 +51,36 @@ impl Plane {
 pub(super) fn prepare() -> Prepared {
     let network = classifier(SMALL, ROWS, BATCH);
     let data = Arc::new(network.data());
-    let mut model = network.model();
+    let model = network.model();
     let plane = Arc::new(Plane::new(model.params.values()));
     let mut floor = Floor::new(&network);
     let engine = {
         let (data, plane) = (Arc::clone(&data), Arc::clone(&plane));
-        timing::steps(move || {
-            plane.write(0.1, 0.2, model.params.values_mut());
-            let found = evaluate(&model, data.examples(), &data.order, network.loss());
-            black_box(found.loss);
+        // A row of a slice at a time, as the slices are made that people look at.
+        let points: Vec<_> = (0..POINTS)
+            .map(|i| (0.04 * f64::from(i) - 1.0, 0.2))
+            .collect();
+        let row = move || {
+            let [x, y] = &plane.directions;
+            let slice = landscape::Plane {
+                model: &model,
+                x,
+                y,
+                data: data.examples(),
+                rows: &data.order,
+                loss: network.loss(),
+            };
+            black_box(slice.scores(&points, Method::Auto));
+        };
+        Box::new(move |n: u32| {
+            let rows = n.div_ceil(POINTS);
+            let start = Instant::now();
+            for _ in 0..rows {
+                row();
+            }
+            start
+                .elapsed()
+                .mul_f64(f64::from(n) / f64::from(rows * POINTS))
         })
     };
     Prepared {

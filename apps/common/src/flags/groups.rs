@@ -1,12 +1,20 @@
 //! The flags, in groups that apps combine.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use autograd::{Activation, Real};
 use clap::Args;
+use datasets::TestSplit;
+use nn::Init;
+use nn::optim::Rule;
 use serde::Serialize;
 
-use super::choices::{Activation, Head, Initialiser, Optimizer};
-use super::values::{Split, Widths, count, not_negative, positive, seed, share, threads};
+use super::choices::{Head, Initialisers, activation, optimizer, write_activation};
+use super::values::{
+    Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
+    write_split,
+};
 use crate::error::AppError;
 use crate::memory;
 
@@ -29,7 +37,8 @@ pub struct DataFlags {
 
     /// Test rows: official, or drawn anew as a share of all [default: official if there are some, else 0.2]
     #[arg(long, value_name = "WHICH")]
-    pub split: Option<Split>,
+    #[serde(serialize_with = "write_split")]
+    pub split: Option<TestSplit>,
 
     /// Moves the split, and nothing else
     #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
@@ -50,12 +59,14 @@ pub struct ModelFlags {
     pub hidden: Widths,
 
     /// Function after each hidden layer
-    #[arg(long, value_name = "NAME", default_value = "relu")]
+    #[arg(long, value_name = "NAME", value_parser = activation(), default_value = "relu")]
+    #[serde(serialize_with = "write_activation")]
     pub activation: Activation,
 
-    /// Distribution of the first weights
-    #[arg(long, value_name = "NAME", default_value = "he-normal")]
-    pub init: Initialiser,
+    /// Distribution of the first weights; its number may follow, as in normal:0.01
+    #[arg(long, value_name = "NAME", value_parser = Initialisers, default_value = "he-normal")]
+    #[serde(serialize_with = "write_shown")]
+    pub init: Init,
 
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
@@ -72,16 +83,16 @@ pub struct ModelFlags {
 #[serde(rename_all = "kebab-case")]
 pub struct TrainingFlags {
     /// Rule that turns gradients into steps
-    #[arg(long, value_name = "NAME", default_value = "adam")]
-    pub optimizer: Optimizer,
+    #[arg(long, value_name = "NAME", value_parser = optimizer(), default_value = "adam")]
+    pub optimizer: String,
 
     /// Step size
     #[arg(long, value_name = "X", value_parser = positive, default_value = "0.001")]
     pub lr: f64,
 
-    /// Momentum of sgd, nesterov and rmsprop
-    #[arg(long, value_name = "M", value_parser = share, default_value = "0")]
-    pub momentum: f64,
+    /// Momentum of sgd, nesterov and rmsprop [default: 0.9 for nesterov, else 0]
+    #[arg(long, value_name = "M", value_parser = share)]
+    pub momentum: Option<f64>,
 
     /// Weight decay
     #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
@@ -131,7 +142,7 @@ pub struct FolderFlags {
     pub out: Option<PathBuf>,
 
     /// Write to runs/S
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = folder_name)]
     #[serde(skip)]
     pub name: Option<String>,
 
@@ -191,6 +202,15 @@ pub struct Session {
 }
 
 impl TrainingFlags {
+    /// The optimiser that is asked for.
+    ///
+    /// # Errors
+    /// Wrong usage if it does not take the momentum.
+    pub fn rule<T: Real>(&self) -> Result<Arc<dyn Rule<T>>, AppError> {
+        nn::optim::by_name(&self.optimizer, self.momentum)
+            .map_err(|e| AppError::Usage(format!("--momentum: {e}")))
+    }
+
     /// Checks that no one flag can check for itself.
     ///
     /// # Errors
@@ -201,22 +221,14 @@ impl TrainingFlags {
                 "--early-stopping needs validation rows, and --val-fraction 0 leaves none",
             ));
         }
-        if self.momentum != 0.0 && !self.optimizer.takes_momentum() {
-            return Err(AppError::Usage(format!(
-                "--momentum means nothing to --optimizer {}; it is for sgd, nesterov and rmsprop",
-                self.optimizer
-            )));
-        }
-        if self.optimizer == Optimizer::Nesterov && self.momentum == 0.0 {
-            return Err(AppError::usage(
-                "--optimizer nesterov needs a --momentum above 0, such as 0.9",
-            ));
-        }
-        Ok(())
+        self.rule::<f64>().map(drop)
     }
 
     /// Refuses a network that cannot fit in memory. `inputs` and `outputs` are 1 as long as the data is unknown: what
     /// is refused then is refused for any data.
+    ///
+    /// # Errors
+    /// Wrong usage, with what is needed and what there is.
     pub fn check_memory(
         &self,
         model: &ModelFlags,
@@ -225,8 +237,8 @@ impl TrainingFlags {
     ) -> Result<(), AppError> {
         let parameters = memory::dense_parameters(inputs, &model.hidden.0, outputs);
         // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
-        let copies =
-            2 + self.optimizer.states(self.momentum) + usize::from(self.early_stopping.is_some());
+        let kept = self.rule::<f64>()?.state().len();
+        let copies = 2 + kept + usize::from(self.early_stopping.is_some());
         let bytes = if self.f64 { 8 } else { 4 };
         memory::check_fits(
             parameters,

@@ -14,7 +14,7 @@ mod resolve;
 mod usage;
 mod values;
 
-pub use choices::{Activation, Head, Initialiser, Optimizer};
+pub use choices::Head;
 pub use groups::{DataFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags};
 pub use resolve::{Suited, parse, resolve, to_toml};
-pub use values::{Split, Widths};
+pub use values::Widths;

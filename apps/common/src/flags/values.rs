@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use datasets::TestSplit;
 use serde::{Serialize, Serializer};
 
 /// Widths of the hidden layers, first to last: `64,32`.
@@ -32,45 +33,24 @@ impl fmt::Display for Widths {
     }
 }
 
-/// Where the test rows come from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Split {
-    /// The data set's own test part.
-    Official,
-    /// This share of all rows, drawn anew.
-    Fraction(f64),
-}
-
-impl FromStr for Split {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "official" => Ok(Self::Official),
-            _ => match text.parse() {
-                Ok(share) if 0.0 < share && share < 1.0 => Ok(Self::Fraction(share)),
-                _ => Err("it takes official or a share between 0 and 1, such as 0.2".to_owned()),
-            },
-        }
+/// A split in the file: the word, or the share as a number.
+pub(super) fn write_split<S: Serializer>(
+    split: &Option<TestSplit>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match split {
+        Some(TestSplit::Fraction(share)) => to.serialize_some(share),
+        Some(TestSplit::Official) => to.serialize_some("official"),
+        None => to.serialize_none(),
     }
 }
 
-impl Serialize for Split {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Official => to.serialize_str("official"),
-            Self::Fraction(share) => to.serialize_f64(*share),
-        }
-    }
-}
-
-impl fmt::Display for Split {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Official => f.write_str("official"),
-            Self::Fraction(share) => write!(f, "{share}"),
-        }
-    }
+/// A value in the file as it is shown.
+pub(super) fn write_shown<S: Serializer>(
+    value: &impl fmt::Display,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
 }
 
 /// A whole number of 1 or more.
@@ -121,6 +101,14 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A folder's name, which is no path.
+pub(super) fn folder_name(text: &str) -> Result<String, String> {
+    if text.contains(['/', '\\', '\0']) || ["", ".", ".."].contains(&text) {
+        return Err("it takes the name of a folder; give a path with --out".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,11 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn split_is_official_or_a_share() {
-        assert_eq!("official".parse(), Ok(Split::Official));
-        assert_eq!("0.25".parse(), Ok(Split::Fraction(0.25)));
-        for wrong in ["0", "1", "nan", "train"] {
-            wrong.parse::<Split>().unwrap_err();
+    fn a_name_is_no_path() {
+        for wrong in ["", "..", "a/b", "/tmp/x"] {
+            folder_name(wrong).unwrap_err();
         }
+        assert_eq!(folder_name("first try").as_deref(), Ok("first try"));
     }
 }

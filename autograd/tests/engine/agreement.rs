@@ -40,7 +40,11 @@ fn difference<T: Real, U: Real>(a: &Tensor<T>, b: &Tensor<U>) -> f64 {
     pairs.fold(0.0, |worst: f64, (a, b)| {
         let (a, b) = (a.to_f64(), b.to_f64());
         let off = (a - b).abs() / b.abs().max(1.0);
-        if off.is_nan() { f64::INFINITY } else { worst.max(off) }
+        if off.is_nan() {
+            f64::INFINITY
+        } else {
+            worst.max(off)
+        }
     })
 }
 
@@ -96,7 +100,11 @@ fn single_and_double_precision() {
         let b = pull(&double, |shape| cotangent(shape, 0.5));
         // Twenty roundings of numbers of the size of the largest intermediate, some ten times the results.
         let off = furthest(&a, &b);
-        assert!(off < 200.0 * f64::from(f32::EPSILON), "{}: {off:e}", single.name);
+        assert!(
+            off < 200.0 * f64::from(f32::EPSILON),
+            "{}: {off:e}",
+            single.name
+        );
     }
 }
 
@@ -145,11 +153,18 @@ fn linear_and_its_definition() {
                 let second = tape.backward(s);
                 let first = first.iter().map(Var::tensor);
                 let second = x.iter().map(|x| second.wrt(*x));
-                let all: Vec<_> = [y.tensor()].into_iter().chain(first).chain(second).collect();
+                let all: Vec<_> = [y.tensor()]
+                    .into_iter()
+                    .chain(first)
+                    .chain(second)
+                    .collect();
                 all
             };
             let off = furthest(&run(true), &run(false));
-            assert!(off < 1e-12, "{activation:?}, {n}x{inside}x{outside}: {off:e}");
+            assert!(
+                off < 1e-12,
+                "{activation:?}, {n}x{inside}x{outside}: {off:e}"
+            );
         }
     }
 }

@@ -9,9 +9,9 @@ use super::{Array, assert_same};
 /// A call with the value, the product of `cotangent` with the Jacobian, and `hvp`, the gradient of ⟨grads, v⟩ with the
 /// cotangent held fixed.
 #[derive(Deserialize)]
-pub(crate) struct Case<A> {
-    pub(crate) op: String,
-    pub(crate) attrs: A,
+pub(super) struct Case<A> {
+    pub(super) op: String,
+    pub(super) attrs: A,
     inputs: Vec<Array>,
     output: Array,
     cotangent: Array,
@@ -23,7 +23,7 @@ pub(crate) struct Case<A> {
 impl<A> Case<A> {
     /// Compares an operation on tensors, and its first two derivatives on variables.
     #[track_caller]
-    pub(crate) fn compare(
+    pub(super) fn compare(
         &self,
         eager: impl Fn(&[Tensor<f64>]) -> Tensor<f64>,
         traced: impl for<'t> Fn(&[Var<'t, f64>]) -> Var<'t, f64>,

@@ -1,10 +1,8 @@
 //! Small networks as PyTorch trains them, and their whole Hessians.
 
-mod golden;
-
+use super::{Array, assert_close, read};
 use autograd::prelude::*;
 use autograd::{Indices, Tape, Tensor, Var, functional};
-use golden::{Array, assert_close, read};
 use serde::Deserialize;
 
 /// A parameter under PyTorch's name; weights are `[out, in]`.
@@ -58,7 +56,11 @@ fn network<V: Value<T = f64>>(activation: &str, parameters: &[V], x: &V) -> V {
     let layers = parameters.chunks_exact(2);
     let last = layers.len() - 1;
     layers.enumerate().fold(x.clone(), |x, (i, layer)| {
-        let activation = if i == last { Activation::Identity } else { between };
+        let activation = if i == last {
+            Activation::Identity
+        } else {
+            between
+        };
         x.linear(&layer[0], Some(&layer[1]), activation)
     })
 }
@@ -77,7 +79,11 @@ fn record<'t>(case: &Training, tape: &'t Tape<f64>, theta: &Tensor<f64>) -> Var<
             variable
         })
         .collect();
-    let y = network(&case.activation, &parameters, &tape.constant(case.x.tensor()));
+    let y = network(
+        &case.activation,
+        &parameters,
+        &tape.constant(case.x.tensor()),
+    );
     let targets = || tape.constant(case.y.tensor());
     match case.loss.as_str() {
         "cross_entropy" => {
@@ -145,10 +151,18 @@ fn loss_of<V: Value<T = f64>>(case: &Curvature, theta: &V) -> V {
     let mut parameters = Vec::new();
     for p in &case.parameters {
         let part = theta.narrow(0, offset, p.data.len()).reshape(&p.shape);
-        parameters.push(if p.shape.len() == 2 { part.transpose() } else { part });
+        parameters.push(if p.shape.len() == 2 {
+            part.transpose()
+        } else {
+            part
+        });
         offset += p.data.len();
     }
-    let y = network(&case.activation, &parameters, &theta.constant(case.x.tensor()));
+    let y = network(
+        &case.activation,
+        &parameters,
+        &theta.constant(case.x.tensor()),
+    );
     y.cross_entropy(&Indices::from(&case.y[..]), 0.0)
 }
 
@@ -160,11 +174,11 @@ fn whole_hessians() {
         let theta: Vec<f64> = parts.copied().collect();
         let theta = Tensor::new(&[theta.len()], &theta);
         let hessian = functional::hessian(|x| loss_of(&case, &x), &theta);
-        golden::assert_same(&hessian, &case.hessian, what);
+        super::assert_same(&hessian, &case.hessian, what);
 
         let v = case.v.tensor();
         let product = functional::hvp(|x| loss_of(&case, &x), &theta, &v);
-        golden::assert_same(&product, &case.hv, what);
+        super::assert_same(&product, &case.hv, what);
 
         let mut tape = Tape::new();
         let mut kept = tape.linearise(|tape| loss_of(&case, &tape.parameter(theta.clone(), 0)));

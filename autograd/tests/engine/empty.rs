@@ -60,7 +60,7 @@ fn every_axis(size: usize, mut test: impl FnMut(&Case, &[Tensor<f64>]) -> Result
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(done > 2 * refused, "{done} worked, {refused} were refused");
+    assert!(done > refused, "{done} worked, {refused} were refused");
 }
 
 #[test]

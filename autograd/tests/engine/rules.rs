@@ -3,11 +3,9 @@
 //!
 //! The cases come from the operations themselves, so a new operation is tested here without a line in this file.
 
-mod layouts;
-
+use crate::layouts::{Layout, repeated_along};
 use autograd::prelude::*;
 use autograd::{Case, Draw, Tape, Tensor, Var, catalogue, check_gradients_to, random};
-use layouts::{Layout, repeated_along};
 
 /// A tensor of a draw, the same one every time.
 fn drawn(case: &Case, input: usize, draw: Draw) -> Tensor<f64> {

@@ -1,11 +1,9 @@
 //! Values, gradients and second derivatives of losses, as PyTorch has them; logits of ±10⁴ are among the cases.
 
-mod golden;
-
+use super::Array;
+use super::case::Case;
 use autograd::prelude::*;
 use autograd::{Indices, Tensor};
-use golden::Array;
-use golden::case::Case;
 use serde::Deserialize;
 
 /// What a loss compares with.
@@ -44,7 +42,7 @@ fn call<V: Value<T = f64>>(op: &str, attributes: &Targets, x: &V) -> V {
 
 #[test]
 fn losses() {
-    let cases = golden::read::<Case<Targets>>("losses.json");
+    let cases = super::read::<Case<Targets>>("losses.json");
     for case in &cases {
         case.compare(
             |x| call(&case.op, &case.attrs, &x[0]),
@@ -64,7 +62,7 @@ fn cross_entropy_by_its_definition() {
         -(x.log_softmax(1) * &x.constant(q)).sum() / labels.len() as f64
     }
     let mut tried = 0;
-    for case in golden::read::<Case<Targets>>("losses.json") {
+    for case in super::read::<Case<Targets>>("losses.json") {
         let smoothing = match case.op.as_str() {
             "cross_entropy_mean" => 0.0,
             "cross_entropy_mean_label_smoothing_0.1" => 0.1,

@@ -1,10 +1,8 @@
 //! Values, gradients and second derivatives of operations, as PyTorch has them.
 
-mod golden;
-
+use super::case::Case;
 use autograd::Indices;
 use autograd::prelude::*;
-use golden::case::Case;
 use serde::Deserialize;
 
 /// What an operation takes beside its inputs.
@@ -77,7 +75,7 @@ fn call<V: Value<T = f64>>(op: &str, attributes: &Attributes, x: &[V]) -> V {
 
 #[test]
 fn operations() {
-    let cases = golden::read::<Case<Attributes>>("ops.json");
+    let cases = super::read::<Case<Attributes>>("ops.json");
     let (absent, ours): (Vec<_>, Vec<_>) =
         cases.iter().partition(|c| ABSENT.contains(&c.op.as_str()));
     for case in &ours {

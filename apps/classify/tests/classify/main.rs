@@ -1,0 +1,10 @@
+//! `classify` as people and scripts meet it: started as a program, judged by exit code, output and files.
+
+mod bits;
+mod broken_data;
+mod model_file;
+mod predicting;
+mod refusals;
+mod run_folder;
+mod support;
+mod training;

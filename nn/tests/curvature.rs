@@ -1,0 +1,138 @@
+//! The loss around a solution: points of a plane, and the Hessian.
+
+use autograd::data::{Rows, Targets};
+use autograd::{Activation, Real, Team, Tensor, random};
+use nn::landscape::{Method, Plane};
+use nn::layers::Mlp;
+use nn::{Examples, Init, Loss, Model, ParamsBuilder, evaluate, value_and_grad, with_hessian};
+
+fn numbers<T: Real>(n: usize, purpose: &str) -> Vec<T> {
+    let mut rng = random::stream(5, purpose, 0, 0);
+    let mut number = || T::from_f64(2.0 * random::unit(&mut rng) - 1.0);
+    (0..n).map(|_| number()).collect()
+}
+
+fn model<T: Real>(hidden: &[usize], activation: Activation) -> Model<T> {
+    let mlp = Mlp {
+        inputs: 20,
+        hidden: hidden.to_vec(),
+        outputs: 4,
+        activation,
+        dropout: 0.2,
+        init: Init::HE_NORMAL,
+    };
+    let mut builder = ParamsBuilder::new();
+    let layers = mlp.declare(&mut builder);
+    let params = builder.build(1, 1 << 30).unwrap();
+    Model { layers, params }
+}
+
+fn data(n: usize) -> (Rows, Targets, Vec<u32>) {
+    let inputs = Rows::reals64(&[5, 4], numbers::<f64>(20 * n, "inputs"));
+    let labels: Vec<u32> = (0..n as u32).map(|i| i * 7 % 4).collect();
+    (inputs, Targets::classes(labels, 4), (0..n as u32).collect())
+}
+
+const LOSS: Loss = Loss::CrossEntropy { smoothing: 0.0 };
+
+#[test]
+fn the_shortcut_agrees_with_the_plain_way() {
+    // More rows than one chunk, and a last block that is not whole.
+    let (inputs, targets, rows) = data(2500);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    for (hidden, activation) in [
+        (&[16, 8][..], Activation::Relu),
+        (&[16], Activation::Gelu),
+        (&[], Activation::Relu),
+    ] {
+        let model = model::<f32>(hidden, activation);
+        let n = model.params.len();
+        let (x, y) = (numbers::<f32>(n, "x"), numbers::<f32>(n, "y"));
+        let plane = Plane {
+            model: &model,
+            x: &x,
+            y: &y,
+            data,
+            rows: &rows,
+            loss: LOSS,
+        };
+        assert!(plane.has_shortcut());
+        let mut points = vec![(0.0, 0.0)];
+        points.extend((0..20).map(|i| (0.1 * f64::from(i) - 1.0, 0.07 * f64::from(i) - 0.5)));
+        let plain = plane.scores(&points, Method::Plain);
+        let short = plane.scores(&points, Method::Auto);
+        for ((p, s), at) in plain.iter().zip(&short).zip(&points) {
+            assert!(
+                (p.loss - s.loss).abs() < 1e-5 * p.loss,
+                "{at:?}: {p:?} {s:?}"
+            );
+            assert!((p.metric - s.metric).abs() <= 1.0 / 2500.0, "{at:?}");
+        }
+        let centre = evaluate(&model, data, &rows, LOSS).loss;
+        assert_eq!(plain[0].loss.to_bits(), centre.to_bits());
+        assert_eq!(short[0].loss.to_bits(), centre.to_bits());
+        let with_team = Team::new(3).install(|| plane.scores(&points, Method::Auto));
+        assert_eq!(with_team, short);
+    }
+}
+
+#[test]
+fn the_hessian_is_the_derivative_of_the_gradient() {
+    let (inputs, targets, rows) = data(1500);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let mut model = model::<f64>(&[6, 5], Activation::Tanh);
+    let n = model.params.len();
+    let (u, v) = (numbers::<f64>(n, "u"), numbers::<f64>(n, "v"));
+    let product = |model: &Model<f64>, v: &[f64]| {
+        with_hessian(model, data, &rows, LOSS, |product| {
+            let mut once = vec![9.0; n];
+            product(v, &mut once);
+            let mut twice = vec![0.0; n];
+            product(v, &mut twice);
+            assert_eq!(once, twice);
+            once
+        })
+    };
+    let (hu, hv) = (product(&model, &u), product(&model, &v));
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let (uhv, vhu) = (dot(&u, &hv), dot(&v, &hu));
+    assert!(
+        (uhv - vhu).abs() < 1e-12 * uhv.abs().max(1.0),
+        "{uhv} {vhu}"
+    );
+
+    let theta = model.params.values().to_vec();
+    let mut gradient = |h: f64| {
+        let shifted = theta.iter().zip(&v).map(|(t, v)| t + h * v);
+        let shifted: Vec<f64> = shifted.collect();
+        model.params.values_mut().copy_from_slice(&shifted);
+        let mut g = vec![0.0; n];
+        let x: Tensor<f64> = inputs.gather(&rows);
+        let labels = LOSS.targets(&targets, &rows);
+        value_and_grad(
+            &mut autograd::Tape::new(),
+            &model.params,
+            &mut g,
+            |weights| {
+                let pass = nn::Pass {
+                    weights,
+                    mode: nn::Mode::Evaluate,
+                };
+                let y = nn::Layer::forward(&model.layers, &pass, &weights.tape().constant(x));
+                LOSS.of(&y, &labels)
+            },
+        );
+        g
+    };
+    let (above, below) = (gradient(1e-5), gradient(-1e-5));
+    for i in 0..n {
+        let numeric = (above[i] - below[i]) / 2e-5;
+        assert!((hv[i] - numeric).abs() < 1e-8, "{i}: {} {numeric}", hv[i]);
+    }
+}

@@ -1,0 +1,88 @@
+//! A steady training step asks nothing of the system.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use autograd::data::{Rows, Targets};
+use autograd::{Activation, Team};
+use nn::layers::Mlp;
+use nn::{Clip, Examples, Init, Loss, Model, ParamsBuilder, Settings, Trainer, optim};
+
+thread_local! {
+    static REQUESTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, counting the requests of each thread.
+struct Counting;
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        REQUESTS.set(REQUESTS.get() + 1);
+        // SAFETY: as the caller's.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as the caller's.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn a_steady_step_allocates_nothing() {
+    let n = 500;
+    let cells: Vec<u8> = (0..n * 64).map(|i| (i * 31 % 251) as u8).collect();
+    let inputs = Rows::bytes(&[1, 8, 8], cells);
+    let labels: Vec<u32> = (0..n as u32).map(|i| i % 10).collect();
+    let targets = Targets::classes(labels, 10);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    for (optimizer, dropout, activation, threads) in [
+        ("adam", 0.0, Activation::Relu, 1),
+        ("sgd", 0.3, Activation::Gelu, 1),
+        ("rmsprop", 0.3, Activation::Tanh, 2),
+    ] {
+        let mlp = Mlp {
+            inputs: 64,
+            hidden: vec![96, 48],
+            outputs: 10,
+            activation,
+            dropout,
+            init: Init::HE_NORMAL,
+        };
+        let mut builder = ParamsBuilder::new();
+        let layers = mlp.declare::<f32>(&mut builder);
+        let params = builder.build(1, 1 << 30).unwrap();
+        let settings = Settings {
+            loss: Loss::CrossEntropy { smoothing: 0.0 },
+            lr: 1e-3,
+            batch_size: 128,
+            seed: 1,
+            clip: Some(Clip::Norm(1.0)),
+        };
+        let rule = optim::by_name(optimizer, None).unwrap();
+        let mut trainer = Trainer::new(Model { layers, params }, rule, 1e-4, settings);
+        let rows: Vec<u32> = (0..n as u32).collect();
+        Team::new(threads).install(|| {
+            // Three whole batches and a short one, the last of an epoch.
+            let epoch = |trainer: &mut Trainer<f32>| {
+                for (step, batch) in rows.chunks(128).enumerate() {
+                    trainer.step(data, batch, step as u64);
+                }
+            };
+            epoch(&mut trainer);
+            epoch(&mut trainer);
+            let before = REQUESTS.get();
+            for _ in 0..10 {
+                epoch(&mut trainer);
+            }
+            let asked = REQUESTS.get() - before;
+            assert_eq!(asked, 0, "{optimizer} with dropout {dropout}");
+        });
+    }
+}
