@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+import traceback
 
 LIBRARY, THREADS = sys.argv[1], int(sys.argv[2])
 
@@ -294,13 +295,19 @@ def sklearn_workload(name):
 
 
 def main():
-    """Greets, then answers until standard input ends. Of each library only the last workload is kept."""
+    """Answers until standard input ends. Only the last workload is kept. One that fails is not run again."""
     name, repetition = None, None
     for line in sys.stdin:
-        if line.strip() != name:
-            name, repetition = line.strip(), None
-            repetition = WORKLOAD(name)
-        print(json.dumps(repetition and repetition()), flush=True)
+        answer = None
+        try:
+            if line.strip() != name:
+                name, repetition = line.strip(), None
+                repetition = WORKLOAD(name)
+            answer = repetition and repetition()
+        except Exception:
+            traceback.print_exc()
+            repetition = None
+        print(json.dumps(answer), flush=True)
 
 
 try:

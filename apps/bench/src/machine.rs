@@ -7,7 +7,7 @@ use std::time::Instant;
 use autograd::kernels::multiply_adds;
 
 /// Tries of each probe; the best counts.
-const TRIES: usize = 40;
+const TRIES: usize = 20;
 /// Rounds of the chains of multiply-adds in one try: about a millisecond.
 const ROUNDS: u32 = 200_000;
 /// Numbers of eight bytes that each thread reads: 64 MiB, more than its share of the caches.
@@ -27,18 +27,19 @@ pub(crate) struct Machine {
 impl Machine {
     /// Measures. It takes a few hundred milliseconds.
     pub(crate) fn probe(threads: usize) -> Self {
+        let numbers: Vec<u64> = (0..(threads * NUMBERS) as u64).collect();
         Self {
             threads,
-            gflops: together(threads, || {
+            gflops: together(threads, |_| {
                 let start = Instant::now();
                 let operations = multiply_adds(black_box(ROUNDS));
                 operations as f64 / start.elapsed().as_nanos() as f64
             }),
-            gigabytes: together(threads, || {
-                let numbers: Vec<u64> = (0..NUMBERS as u64).collect();
+            gigabytes: together(threads, |thread| {
+                let share = &numbers[thread * NUMBERS..][..NUMBERS];
                 let start = Instant::now();
-                black_box(sum(&numbers));
-                (NUMBERS * size_of::<u64>()) as f64 / start.elapsed().as_nanos() as f64
+                black_box(sum(share));
+                size_of_val(share) as f64 / start.elapsed().as_nanos() as f64
             }),
         }
     }
@@ -57,10 +58,13 @@ impl Machine {
 }
 
 /// The best of several tries of the sum over threads that run at once.
-fn together(threads: usize, probe: impl Fn() -> f64 + Sync) -> f64 {
+fn together(threads: usize, probe: impl Fn(usize) -> f64 + Sync) -> f64 {
+    let probe = &probe;
     let once = || {
         thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(&probe)).collect();
+            let running: Vec<_> = (0..threads)
+                .map(|i| scope.spawn(move || probe(i)))
+                .collect();
             running.into_iter().filter_map(|t| t.join().ok()).sum()
         })
     };
