@@ -1,7 +1,6 @@
 //! Backward passes: eager on tensors, traced on variables.
 
 use crate::few::{Few, with_few};
-use crate::layout::Dims;
 use crate::linearise::Place;
 use crate::matrix;
 use crate::ops::{LinearAlgebra, Reductions, sum_to};
@@ -351,31 +350,26 @@ impl<T: Real> Slots<Tensor<T>> for Eager<'_, '_, T> {
         self.nodes[node as usize].tracked
     }
 
-    #[inline]
-    fn dims(&self, node: u32) -> Dims {
-        self.nodes[node as usize].value.dims()
-    }
-
     fn add(&mut self, node: u32, cotangent: Tensor<T>) {
-        let id = node as usize;
-        let placed = self.flat.is_some() && matches!(self.nodes[id].origin, Origin::Parameter(_));
+        let (id, nodes) = (node as usize, self.nodes);
+        let (value, origin) = (&nodes[id].value, &nodes[id].origin);
+        if !cotangent.is_shaped_as(value) {
+            let dims = value.dims();
+            self.with_place(node, |out, arrived| sum_to(&cotangent, &dims, out, arrived));
+            return;
+        }
+        let placed = self.flat.is_some() && matches!(origin, Origin::Parameter(_));
         if !placed && matches!(self.slots[id], Slot::Empty) {
             self.slots[id] = Slot::Held(cotangent);
             return;
         }
-        let dims = cotangent.dims();
         self.with_place(node, |out, arrived| {
             if arrived {
-                pointwise::accumulate(out, &dims, &cotangent);
+                pointwise::accumulate(out, &cotangent);
             } else {
                 cotangent.copy_to(out);
             }
         });
-    }
-
-    fn sum(&mut self, node: u32, cotangent: &Tensor<T>) {
-        let dims = self.dims(node);
-        self.with_place(node, |out, arrived| sum_to(cotangent, &dims, out, arrived));
     }
 
     fn matmul(&mut self, node: u32, a: &Tensor<T>, b: &Tensor<T>) {
@@ -397,22 +391,19 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
         self.active[node as usize]
     }
 
-    fn dims(&self, node: u32) -> Dims {
-        self.tape.dims(node)
-    }
-
     fn add(&mut self, node: u32, cotangent: Var<'t, T>) {
+        let dims = self.tape.dims(node);
+        let cotangent = if cotangent.dims() == dims {
+            cotangent
+        } else {
+            cotangent.sum_to(&dims)
+        };
         let slot = &mut self.slots[node as usize];
         let tape = self.tape;
         *slot = Some(match *slot {
             None => cotangent.id,
             Some(id) => (Var { tape, id } + cotangent).id,
         });
-    }
-
-    fn sum(&mut self, node: u32, cotangent: &Var<'t, T>) {
-        let summed = cotangent.sum_to(&self.dims(node));
-        self.add(node, summed);
     }
 
     fn matmul(&mut self, node: u32, a: &Var<'t, T>, b: &Var<'t, T>) {

@@ -73,10 +73,16 @@ impl Dims {
     }
 
     /// The shape of two operands of an elementwise operation, as NumPy broadcasts; `None` if they do not fit.
+    #[inline]
     pub(crate) fn broadcast(&self, other: &Self) -> Option<Self> {
         if self == other {
             return Some(*self);
         }
+        self.stretched(other)
+    }
+
+    /// [`broadcast`](Self::broadcast) of unlike shapes.
+    fn stretched(&self, other: &Self) -> Option<Self> {
         let (long, short) = if self.rank >= other.rank {
             (self, other)
         } else {

@@ -19,23 +19,20 @@ pub(crate) fn compute<T: Real, P: Pointwise<N>, const N: usize>(
     p: &P,
     x: [&Tensor<T>; N],
 ) -> Tensor<T> {
+    if let Some(slices) = alike(&x) {
+        return Tensor::written(x[0].dims(), |out| kernel::map(p, slices, out));
+    }
     let shape = common_shape(&x);
-    Tensor::written(shape, |out| {
-        if let Some(slices) = whole(&x, &shape) {
-            kernel::map(p, slices, out);
-        } else {
-            staged(p, x, &shape, out);
-        }
-    })
+    Tensor::written(shape, |out| staged(p, x, &shape, out))
 }
 
-/// Adds `x`, broadcast, to a contiguous slice of the given shape.
-pub(crate) fn accumulate<T: Real>(into: &mut [T], shape: &Dims, x: &Tensor<T>) {
-    if let Some([slice]) = whole(&[x], shape) {
+/// Adds `x` to a slice of its elements in row-major order.
+pub(crate) fn accumulate<T: Real>(into: &mut [T], x: &Tensor<T>) {
+    if let Some(slice) = x.as_slice() {
         kernel::map_in_place(&Sum, into, [slice, slice]);
         return;
     }
-    let mut operand = Operand::new(x, shape);
+    let mut operand = Operand::new(x, &x.dims());
     let mut stage = [T::ZERO; CHUNK];
     for chunk in into.chunks_mut(CHUNK) {
         let n = chunk.len();
@@ -69,15 +66,12 @@ fn common_shape<T: Real, const N: usize>(x: &[&Tensor<T>; N]) -> Dims {
     shape
 }
 
-/// The operands as slices if each is a contiguous run of the whole shape.
+/// The operands as slices if they have one shape and lie in the storage in row-major order.
 #[inline]
-fn whole<'a, T: Real, const N: usize>(
-    x: &[&'a Tensor<T>; N],
-    shape: &Dims,
-) -> Option<[&'a [T]; N]> {
+fn alike<'a, T: Real, const N: usize>(x: &[&'a Tensor<T>; N]) -> Option<[&'a [T]; N]> {
     let mut slices = [&[][..]; N];
     for (slice, t) in slices.iter_mut().zip(x) {
-        if t.dims() != *shape {
+        if !t.is_shaped_as(x[0]) {
             return None;
         }
         *slice = t.as_slice()?;

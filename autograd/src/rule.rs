@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use crate::layout::Dims;
 use crate::real::Real;
 use crate::tensor::Tensor;
 use crate::value::Value;
@@ -125,11 +124,8 @@ pub struct Sink<'s, V: Value> {
 /// The places for cotangents of one backward pass, by node.
 pub(crate) trait Slots<V: Value> {
     fn wants(&self, node: u32) -> bool;
-    fn dims(&self, node: u32) -> Dims;
-    /// Takes a cotangent of the node's own shape.
+    /// Takes a cotangent of the node's own shape, or of one that it was broadcast to.
     fn add(&mut self, node: u32, cotangent: V);
-    /// Takes one of a shape that the node's was broadcast to.
-    fn sum(&mut self, node: u32, cotangent: &V);
     /// Takes the product of two matrices.
     fn matmul(&mut self, node: u32, a: &V, b: &V);
 }
@@ -151,13 +147,7 @@ impl<'s, V: Value> Sink<'s, V> {
     #[track_caller]
     pub fn add(&mut self, i: usize, cotangent: impl FnOnce() -> V) {
         if self.wants(i) {
-            let node = self.inputs[i];
-            let c = cotangent();
-            if c.dims() == self.slots.dims(node) {
-                self.slots.add(node, c);
-            } else {
-                self.slots.sum(node, &c);
-            }
+            self.slots.add(self.inputs[i], cotangent());
         }
     }
 
@@ -165,14 +155,7 @@ impl<'s, V: Value> Sink<'s, V> {
     #[inline]
     #[track_caller]
     pub fn pass(&mut self, i: usize, cotangent: &V) {
-        if self.wants(i) {
-            let node = self.inputs[i];
-            if cotangent.dims() == self.slots.dims(node) {
-                self.slots.add(node, cotangent.clone());
-            } else {
-                self.slots.sum(node, cotangent);
-            }
-        }
+        self.add(i, || cotangent.clone());
     }
 
     /// Adds the matrix product a·b, of the shape of input `i`, straight into its place.

@@ -125,6 +125,7 @@ impl<T: Real> Tensor<T> {
     }
 
     /// A contiguous tensor whose elements `write` sets; it finds them with arbitrary values.
+    #[inline]
     pub(crate) fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
         let mut buffer = Buffer::stale(shape.count());
         write(buffer.unique_mut());
@@ -148,6 +149,12 @@ impl<T: Real> Tensor<T> {
     #[inline]
     pub fn dims(&self) -> Dims {
         self.layout.shape
+    }
+
+    /// Are the shapes equal?
+    #[inline]
+    pub(crate) fn is_shaped_as(&self, other: &Self) -> bool {
+        self.layout.shape == other.layout.shape
     }
 
     /// The distance between neighbours along each axis, in elements.

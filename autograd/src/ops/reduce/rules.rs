@@ -21,7 +21,7 @@ pub(crate) fn sum_to<T: Real>(x: &Tensor<T>, dims: &Dims, out: &mut [T], add: bo
     }
     if add {
         let sum = Tensor::written(*dims, |o| fold(Sum, x, axes, o));
-        pointwise::accumulate(out, dims, &sum);
+        pointwise::accumulate(out, &sum);
     } else {
         fold(Sum, x, axes, out);
     }
