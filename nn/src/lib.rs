@@ -3,6 +3,7 @@
 //! A model is a list of layers and one flat vector of parameters. Its forward pass is written once and runs on tensors
 //! (use) and on a tape (training); a [`Trainer`] steps it through batches.
 
+mod bits;
 mod evaluate;
 mod files;
 mod fit;
@@ -17,6 +18,7 @@ mod model;
 pub mod optim;
 mod params;
 pub mod safetensors;
+pub mod schedule;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
@@ -28,4 +30,5 @@ pub use loss::{BatchTargets, Examples, Loss, huber, mae, mse};
 pub use model::{Model, Recorded, value_and_grad};
 pub use optim::Optimizer;
 pub use params::{Kind, ParamId, Params, ParamsBuilder, Segment, TooLarge};
+pub use schedule::Schedule;
 pub use trainer::{Clip, Settings, StepReport, Trainer};
