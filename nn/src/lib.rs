@@ -4,6 +4,7 @@
 //! (use) and on a tape (training); a [`Trainer`] steps it through batches.
 
 mod bits;
+pub mod checkpoint;
 mod evaluate;
 mod files;
 mod fit;
@@ -23,6 +24,7 @@ mod progress;
 pub mod safetensors;
 pub mod schedule;
 mod settings;
+mod state;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
@@ -38,4 +40,5 @@ pub use penalty::{L1, L1Form, L2, L2Form, Penalties};
 pub use progress::EarlyStopping;
 pub use schedule::Schedule;
 pub use settings::{Clip, Settings};
+pub use state::State;
 pub use trainer::{Augment, StepReport, Trainer};

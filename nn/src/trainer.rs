@@ -12,11 +12,12 @@ use crate::layer::{Layer, Mode, Pass};
 use crate::loss::Examples;
 use crate::max_norm::MaxNorm;
 use crate::model::{Model, value_and_grad};
-use crate::optim::{Optimizer, Rule, clip_norm, clip_value};
+use crate::optim::{Optimizer, Rule, StateError, clip_norm, clip_value};
 use crate::penalty::Penalties;
-use crate::progress::{EarlyStopping, Progress};
+use crate::progress::{Best, EarlyStopping, Progress};
 use crate::schedule::Position;
 use crate::settings::{Clip, Settings};
+use crate::state::{self, Mark, Marks, State};
 
 /// A change to the rows of a training step, such as a shift of pictures. Evaluation never sees it.
 pub trait Augment<T: Real>: Send + Sync {
@@ -257,6 +258,73 @@ impl<T: Real> Trainer<T> {
             metric: metric / n,
             penalty: penalty / n,
         })
+    }
+
+    /// All that this trainer is beyond its settings, to go on from later. Steps of an epoch that is not done are part of
+    /// it only by what they did to the parameters: take it between epochs.
+    pub fn state(&self) -> State<'_, T> {
+        let best = self.progress.best.as_ref();
+        let mut vectors = vec![(
+            state::PARAMETERS.to_owned(),
+            self.model.params.values().into(),
+        )];
+        let moments = self.optimizer.state();
+        vectors.extend(moments.map(|(name, x)| (state::optimizer_vector(name), x.into())));
+        vectors.extend(best.map(|b| (state::BEST.to_owned(), b.values.as_slice().into())));
+        State {
+            marks: Marks {
+                epoch: self.epoch,
+                steps: self.optimizer.count(),
+                memory: self.optimizer.memory(),
+                rows: self.rows,
+                nanoseconds: u64::try_from(self.trained_for.as_nanos()).unwrap_or(u64::MAX),
+                plateau: self.progress.plateau,
+                best: best.map(|b| Mark {
+                    epoch: b.epoch,
+                    loss: b.loss,
+                }),
+            },
+            vectors,
+        }
+    }
+
+    /// Goes on from the state of another trainer of the same model, optimiser and settings. After an error nothing has
+    /// changed.
+    ///
+    /// # Errors
+    /// If a vector is missing, or is not as long as the parameters.
+    pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
+        let expected = self.model.params.len();
+        let whole = |name: &'static str| match state.vector(name) {
+            None => Err(StateError::Missing(name)),
+            Some(v) if v.len() == expected => Ok(v),
+            Some(v) => Err(StateError::Length {
+                name,
+                found: v.len(),
+                expected,
+            }),
+        };
+        let marks = &state.marks;
+        let values = whole(state::PARAMETERS)?;
+        let best = match marks.best {
+            None => None,
+            Some(Mark { epoch, loss }) => Some(Best {
+                epoch,
+                loss,
+                values: whole(state::BEST)?.to_vec(),
+            }),
+        };
+        self.optimizer.restore(marks.steps, marks.memory, |name| {
+            state.vector(&state::optimizer_vector(name))
+        })?;
+        self.model.params.values_mut().copy_from_slice(values);
+        self.progress = Progress {
+            best,
+            plateau: marks.plateau,
+        };
+        (self.epoch, self.rows) = (marks.epoch, marks.rows);
+        self.trained_for = Duration::from_nanos(marks.nanoseconds);
+        Ok(())
     }
 
     /// How far the run has come.
