@@ -34,6 +34,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use ::safetensors::SafeTensors;
 use ::safetensors::tensor::Dtype;
@@ -41,11 +42,11 @@ use autograd::Real;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::files::write_aside;
+use crate::files::Safe;
 use crate::optim::StateError;
 use crate::params::Params;
-use crate::safetensors::{ModelFileError, Outgoing, metadata_of, open, pack, read};
-use crate::state::{Marks, State};
+use crate::safetensors::{ModelFileError, Outgoing, metadata_of, open, pack, read, write};
+use crate::state::{Marks, Named, State};
 use crate::trainer::Trainer;
 
 /// The version of the format.
@@ -87,10 +88,51 @@ pub enum CheckpointError {
     },
 }
 
-/// Writes the trainer's [state](Trainer::state): beside the place first, made sure to be on the disk, then renamed. So
-/// the file is the old one or the new one, whatever interrupts. Meant to be called after an epoch: steps of an epoch
-/// that is not done are forgotten.
+/// Writes the trainer's [state](Trainer::state) beside the place and renames it there. So the file is the old one or the
+/// new one, whatever interrupts. Meant to be called between epochs: steps of an epoch that is not done are done again
+/// from its start.
 pub fn save<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
+    write(path, &encode(path, trainer)?, Safe::FromPowerLoss)?;
+    Ok(())
+}
+
+/// Writes a checkpoint after every epoch, without making short epochs wait for the disk.
+///
+/// Each file is as safe from the end of the process as one of [`save`]. From the loss of power only one a second is; the
+/// others may then be found damaged, and [`load`] refuses them.
+#[derive(Debug)]
+pub struct Writer {
+    path: PathBuf,
+    waited: Option<Instant>,
+}
+
+impl Writer {
+    /// How long the loss of power may be a danger.
+    const PERIOD: Duration = Duration::from_secs(1);
+
+    /// Writes to this file.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            waited: None,
+        }
+    }
+
+    /// As [`save`].
+    pub fn save<T: Real>(&mut self, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
+        let bytes = encode(&self.path, trainer)?;
+        if self.waited.is_some_and(|at| at.elapsed() < Self::PERIOD) {
+            write(&self.path, &bytes, Safe::FromKilling)?;
+        } else {
+            write(&self.path, &bytes, Safe::FromPowerLoss)?;
+            self.waited = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a file for `path`.
+fn encode<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<Vec<u8>, CheckpointError> {
     let state = trainer.state();
     let mut metadata = about(trainer);
     metadata["marks"] = serde_json::to_value(&state.marks).map_err(|e| content(path, e))?;
@@ -106,12 +148,7 @@ pub fn save<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<(), Checkpoint
         path: path.to_owned(),
         reason,
     })?;
-    write_aside(path, &bytes).map_err(|source| ModelFileError::Io {
-        doing: "write",
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(())
+    Ok(bytes)
 }
 
 /// Brings a fresh trainer of the same model and settings to where the one was that wrote the file. After an error it has
@@ -183,7 +220,7 @@ fn compare(path: &Path, found: &Value, expected: &Value) -> Result<(), Checkpoin
 fn vectors<T: Real>(
     path: &Path,
     file: &SafeTensors<'_>,
-) -> Result<Vec<(String, Cow<'static, [T]>)>, CheckpointError> {
+) -> Result<Vec<Named<'static, T>>, CheckpointError> {
     let each = file.iter().map(|(name, view)| {
         if view.dtype() != dtype::<T>() {
             return Err(content(

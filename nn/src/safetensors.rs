@@ -14,7 +14,7 @@ use autograd::Real;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::files::write_aside;
+use crate::files::{Safe, write_aside};
 use crate::params::{Kind, Params, Segment};
 
 /// The key of our metadata.
@@ -117,11 +117,7 @@ pub fn save<T: Real>(
         path: path.to_owned(),
         reason,
     })?;
-    write_aside(path, &bytes).map_err(|source| ModelFileError::Io {
-        doing: "write",
-        path: path.to_owned(),
-        source,
-    })
+    write(path, &bytes, Safe::FromPowerLoss)
 }
 
 /// Fills the parameters from a file that holds exactly the tensors of their table. After an error nothing has changed.
@@ -234,6 +230,14 @@ fn matching<'data, T: Real>(
         });
     }
     Ok(view)
+}
+
+pub(crate) fn write(path: &Path, bytes: &[u8], safe: Safe) -> Result<(), ModelFileError> {
+    write_aside(path, bytes, safe).map_err(|source| ModelFileError::Io {
+        doing: "write",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ModelFileError> {

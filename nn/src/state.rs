@@ -11,8 +11,11 @@ use crate::schedule::Plateau;
 #[derive(Clone, Debug)]
 pub struct State<'a, T: Real> {
     pub(crate) marks: Marks,
-    pub(crate) vectors: Vec<(String, Cow<'a, [T]>)>,
+    pub(crate) vectors: Vec<Named<'a, T>>,
 }
+
+/// A flat vector with its name.
+pub(crate) type Named<'a, T> = (String, Cow<'a, [T]>);
 
 /// The numbers of a state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,7 +62,7 @@ impl<T: Real> State<'_, T> {
 
     /// The same without borrowing from the trainer.
     pub fn into_owned(self) -> State<'static, T> {
-        let own = |(name, values): (String, Cow<'_, [T]>)| (name, Cow::Owned(values.into_owned()));
+        let own = |(name, values): Named<'_, T>| (name, Cow::Owned(values.into_owned()));
         State {
             marks: self.marks,
             vectors: self.vectors.into_iter().map(own).collect(),

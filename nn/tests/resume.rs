@@ -6,7 +6,7 @@ use std::path::Path;
 
 use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, random};
-use nn::checkpoint::{self, CheckpointError};
+use nn::checkpoint::{self, CheckpointError, Writer};
 use nn::layers::Mlp;
 use nn::{
     Clip, EarlyStopping, Examples, Fit, Init, L1, L1Form, L2, L2Form, Loss, Model, Outcome,
@@ -96,8 +96,9 @@ fn run<T: Real>(
             Continue(())
         }
     };
+    let mut writer = Writer::new(file);
     fit(trainer, data, plan, step, |_, trainer| {
-        checkpoint::save(file, trainer).unwrap();
+        writer.save(trainer).unwrap();
         Continue(())
     })
 }
