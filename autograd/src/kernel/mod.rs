@@ -1,5 +1,6 @@
 //! Loops over slices, dispatched at run time to the processor's instruction set: the home of `unsafe` besides the buffer.
 
+mod convolution;
 mod gather;
 mod isa;
 mod lane;
@@ -12,6 +13,7 @@ mod softmax;
 mod threads;
 mod update;
 
+pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
 pub(crate) use gather::{Cell, Map, gather};
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
