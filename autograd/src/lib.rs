@@ -56,8 +56,9 @@ pub mod functions {
 /// The operations, as methods of traits.
 pub mod prelude {
     pub use crate::ops::{
-        Activation, Arithmetic, Compare, Convolutions, Distributions, Elementwise, Indexing,
-        Indices, Joining, Layers, LinearAlgebra, Noise, Reductions, Shaping, Steps,
+        Activation, Arithmetic, BatchNormalisation, Compare, Convolutions, Distributions,
+        Elementwise, Indexing, Indices, Joining, LayerNormalisation, Layers, LinearAlgebra, Noise,
+        Pooling, Reductions, Shaping, Steps,
     };
     pub use crate::value::Value;
 }

@@ -76,7 +76,7 @@ impl Steps {
     }
 
     /// How many elements of the picture a window of this size spans along an axis.
-    pub(super) fn reach(&self, axis: usize, kernel: usize) -> usize {
+    fn reach(&self, axis: usize, kernel: usize) -> usize {
         (kernel - 1)
             .saturating_mul(self.dilation[axis])
             .saturating_add(1)
