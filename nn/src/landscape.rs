@@ -95,6 +95,7 @@ impl<T: Real> Plane<'_, T> {
         let mean = |(loss, metric): (f64, f64)| Scores {
             loss: loss / n,
             metric: metric / n,
+            penalty: 0.0,
         };
         sums.into_iter().map(mean).collect()
     }

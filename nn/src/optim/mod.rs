@@ -201,6 +201,11 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
+    /// The rule with its constants, in a line.
+    pub fn describe(&self) -> String {
+        format!("{:?}", self.rule)
+    }
+
     /// The number of steps taken.
     pub fn count(&self) -> u64 {
         self.count
