@@ -73,6 +73,7 @@ fn a_steady_step_allocates_nothing() {
             hidden: vec![96, 48],
             outputs: 10,
             activation,
+            batch_norm: false,
             dropout,
             init: Init::HE_NORMAL,
         };
