@@ -163,12 +163,10 @@ fn lay_out_body<T: Real, L: Lane<Elem = T>>(
 ) {
     let [height, width] = shape.padded();
     let (pitch, across) = (shape.pitch(), shape.output[1]);
-    let runs = across.div_ceil(RUN);
     let [stride_y, stride_x] = shape.stride;
     let [room, needed] = shape.room();
     assert!(padded.len() >= room && windows.len() >= needed && rows * across <= pitch);
     assert!(first + rows <= shape.output[0]);
-    let (from, to) = (padded.as_ptr(), windows.as_mut_ptr());
     let mut row = 0;
     for c in 0..shape.channels {
         for ky in 0..shape.kernel[0] {
@@ -177,28 +175,36 @@ fn lay_out_body<T: Real, L: Lane<Elem = T>>(
                 let corner = (c * height + top) * width + kx * shape.dilation[1];
                 for y in 0..rows {
                     let (source, place) = (corner + y * stride_y * width, row * pitch + y * across);
-                    if stride_x == 1 {
-                        for r in 0..runs {
-                            // SAFETY: a run begins at an element of a window in the padded picture and at its column
-                            // among the windows; both slices go on for a run beyond the last of these.
-                            unsafe {
-                                let run = from
-                                    .add(source + r * RUN)
-                                    .cast::<[T; RUN]>()
-                                    .read_unaligned();
-                                to.add(place + r * RUN)
-                                    .cast::<[T; RUN]>()
-                                    .write_unaligned(run);
-                            }
-                        }
-                    } else {
-                        for x in 0..across {
-                            windows[place + x] = padded[source + x * stride_x];
+                    // SAFETY: a run begins at an element of a window in the padded picture and at its column among the
+                    // windows; both slices go on for a run beyond the last of these.
+                    unsafe {
+                        let (from, to) =
+                            (padded.as_ptr().add(source), windows.as_mut_ptr().add(place));
+                        match (stride_x, across.div_ceil(RUN)) {
+                            (1, 1) => copy_runs::<T, 1>(from, to),
+                            (1, 2) => copy_runs::<T, 2>(from, to),
+                            (1, runs) => to.copy_from_nonoverlapping(from, runs * RUN),
+                            _ => (0..across).for_each(|x| *to.add(x) = *from.add(x * stride_x)),
                         }
                     }
                 }
                 row += 1;
             }
+        }
+    }
+}
+
+/// Copies so many runs: a number that is known spares the call.
+///
+/// # Safety
+/// `from` and `to` are good for the runs, and do not overlap.
+#[inline(always)]
+unsafe fn copy_runs<T: Real, const RUNS: usize>(from: *const T, to: *mut T) {
+    for r in 0..RUNS {
+        // SAFETY: as the caller says.
+        unsafe {
+            let run = from.add(r * RUN).cast::<[T; RUN]>().read_unaligned();
+            to.add(r * RUN).cast::<[T; RUN]>().write_unaligned(run);
         }
     }
 }
