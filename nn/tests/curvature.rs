@@ -18,6 +18,7 @@ fn model<T: Real>(hidden: &[usize], activation: Activation) -> Model<T> {
         hidden: hidden.to_vec(),
         outputs: 4,
         activation,
+        batch_norm: false,
         dropout: 0.2,
         init: Init::HE_NORMAL,
     };

@@ -36,6 +36,7 @@ fn fresh<T: Real>(optimizer: &str, schedule: &str) -> Trainer<T> {
         hidden: vec![12, 6],
         outputs: 2,
         activation: Activation::Relu,
+        batch_norm: true,
         dropout: 0.2,
         init: Init::HE_NORMAL,
     };
@@ -290,6 +291,7 @@ fn a_checkpoint_of_another_run_is_refused() {
         hidden: vec![13],
         outputs: 2,
         activation: Activation::Relu,
+        batch_norm: false,
         dropout: 0.2,
         init: Init::HE_NORMAL,
     };
