@@ -154,6 +154,7 @@ dispatched! {
 }
 
 #[inline(always)]
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
 fn lay_out_body<T: Real, L: Lane<Elem = T>>(
     shape: &Correlation,
     padded: &[T],

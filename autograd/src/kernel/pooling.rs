@@ -83,6 +83,7 @@ dispatched! {
 }
 
 #[inline(always)]
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
 fn plane_max_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut [T]) {
     let width = pool.input[1];
     if pool.is_halving() {
@@ -108,6 +109,7 @@ fn plane_max_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut [T
 }
 
 #[inline(always)]
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
 fn plane_places_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut [u32]) {
     let width = pool.input[1];
     if pool.is_halving() {

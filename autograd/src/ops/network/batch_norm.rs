@@ -212,7 +212,7 @@ impl<T: Real> Fused<T> for Sums {
                 out,
             );
             for (o, r) in out[c..].iter_mut().zip(elements(&inverse)) {
-                *o = *o * *r;
+                *o *= *r;
             }
         })
     }
