@@ -3,6 +3,7 @@
 use autograd::data::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Algebra, Cmp, Keeps, Lane, Real, Tensor, Unary};
+use serde::Serialize;
 
 use crate::evaluate::predicted;
 
@@ -16,7 +17,8 @@ pub struct Examples<'a> {
 }
 
 /// What training minimises: a mean over the rows of a batch, and over the outputs of a row where they are values.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Softmax and cross-entropy of logits, one a class. `smoothing` moves that share of the target to all classes.
     CrossEntropy {

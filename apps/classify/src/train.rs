@@ -171,14 +171,15 @@ fn scale_of(affine: &Affine) -> Result<f64, AppError> {
 fn trainer<T: Real>(settings: &Settings, card: &Card) -> Result<Trainer<T>, AppError> {
     let flags = &settings.training;
     let how = nn::Settings {
-        loss: loss_of(settings.model.head),
         lr: flags.lr,
         batch_size: flags.batch_size,
         seed: flags.seed,
+        weight_decay: flags.weight_decay,
         clip: flags.clip_norm.map(Clip::Norm),
+        ..nn::Settings::new(loss_of(settings.model.head))
     };
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(model, flags.rule()?, flags.weight_decay, how))
+    Ok(Trainer::new(model, flags.rule()?, how))
 }
 
 /// The loss that goes with a head.
@@ -291,7 +292,7 @@ fn line(record: &nn::EpochRecord) -> EpochRecord {
     let figures = |s: Scores| EpochFigures {
         loss: Number(s.loss),
         score: Score::Accuracy(Number(s.metric)),
-        penalty: Number(0.0),
+        penalty: Number(s.penalty),
     };
     records::EpochRecord {
         epoch: record.epoch,

@@ -285,7 +285,7 @@ mod tests {
         };
         let data = network.data();
         let (model, settings) = (network.model(), network.settings());
-        let mut trainer = Trainer::new(model, network.rule(), 0.0, settings);
+        let mut trainer = Trainer::new(model, network.rule(), settings);
         let mut floor = Floor::new(&network);
         let mut batches = network.batches();
         Team::new(threads).install(|| {
