@@ -13,6 +13,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod archive;
 mod classes;
 mod dataset;
 pub mod download;
@@ -30,6 +31,7 @@ mod spec;
 pub mod split;
 mod table;
 
+pub use archive::ArchiveError;
 pub use classes::{ClassesError, MOST_CLASSES};
 pub use dataset::{Dataset, InputKind, Part, Task};
 pub use error::DataError;
@@ -38,7 +40,7 @@ pub use npy::NpyError;
 pub use own::{Own, read_inputs};
 pub use pictures::PictureError;
 pub use request::{MOST_ROWS, Request, RequestError, load};
-pub use sets::{Synthetic, list, sources, synthetic};
+pub use sets::{CifarError, Synthetic, list, sources, synthetic};
 pub use source::{Contents, DataFile, Found, Layout, Source};
 pub use spec::{Spec, UnknownData};
 pub use split::{Split, TestSplit};
