@@ -171,20 +171,21 @@ fn bend(
 /// What each point of the grid weighs at each pixel of a side: uniform cubic B-splines, which are smooth and never go
 /// beyond their points. Four points count at a pixel, the others are 0.
 fn weights(side: usize) -> [Vec<f32>; GRID] {
-    let mut weights = std::array::from_fn(|_| vec![0.0; side]);
+    let mut weights: [Vec<f32>; GRID] = Default::default();
     for pixel in 0..side {
         let at = (pixel as f32 + 0.5) / side as f32 * SPANS as f32;
         let first = (at as usize).min(SPANS - 1);
         let t = at - first as f32;
         let s = 1.0 - t;
-        let spline = [
+        let mut points = [0.0; GRID];
+        points[first..first + 4].copy_from_slice(&[
             s * s * s / 6.0,
             (3.0 * t * t * t - 6.0 * t * t + 4.0) / 6.0,
             (3.0 * s * s * s - 6.0 * s * s + 4.0) / 6.0,
             t * t * t / 6.0,
-        ];
-        for (point, weight) in spline.into_iter().enumerate() {
-            weights[first + point][pixel] = weight;
+        ]);
+        for (column, weight) in weights.iter_mut().zip(points) {
+            column.push(weight);
         }
     }
     weights
