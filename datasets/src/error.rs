@@ -3,14 +3,23 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::archive::ArchiveError;
 use crate::download::DownloadError;
 use crate::idx::IdxError;
+use crate::npy::NpyError;
+use crate::pictures::PictureError;
+use crate::request::RequestError;
+use crate::sets::CifarError;
 use crate::split::SplitError;
+use crate::table::TableError;
 
 /// Why a data set cannot be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
+    /// It cannot be asked for so.
+    #[error(transparent)]
+    Request(#[from] RequestError),
     /// A file or folder cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
     Io {
@@ -55,6 +64,46 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         source: IdxError,
+    },
+    /// A file is no table, or not one to learn from.
+    #[error("{path} {source}", path = path.display())]
+    Table {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TableError,
+    },
+    /// A file holds no arrays, or not those to learn from.
+    #[error("{path} {source}", path = path.display())]
+    Npy {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: NpyError,
+    },
+    /// A folder or file holds no pictures, or not such as belong together.
+    #[error("{path} {source}", path = path.display())]
+    Picture {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PictureError,
+    },
+    /// An archive cannot be unpacked, or lacks a file.
+    #[error("{path} {source}", path = path.display())]
+    Archive {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchiveError,
+    },
+    /// A file is not one of CIFAR-10.
+    #[error("{path} {source}", path = path.display())]
+    Cifar {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CifarError,
     },
     /// The data embedded in the program cannot be unpacked.
     #[error("the embedded data of {name} is damaged; install the program again")]
