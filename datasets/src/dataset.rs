@@ -1,5 +1,6 @@
 //! A loaded data set.
 
+use std::fmt;
 use std::ops::Range;
 
 use autograd::data::{Rows, Targets};
@@ -44,6 +45,15 @@ pub enum Task {
     Regression,
 }
 
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Classification => "classification",
+            Self::Regression => "regression",
+        })
+    }
+}
+
 /// A data set: all its rows, and what is known about them.
 #[derive(Clone, Debug)]
 pub struct Dataset {
@@ -51,6 +61,8 @@ pub struct Dataset {
     pub name: String,
     /// All rows, those of the official parts one after the other.
     pub part: Part,
+    /// The targets without their noise, where they are known: see [`Synthetic`](crate::Synthetic).
+    pub noiseless: Option<Targets>,
     /// The rows that the publishers train on; all of them where there is no official test part.
     pub official_train: Range<u32>,
     /// The rows that the publishers test on.
@@ -63,6 +75,8 @@ pub struct Dataset {
     pub target_names: Vec<String>,
     /// One line: source, licence and where it was read from.
     pub provenance: String,
+    /// What its user should know, a sentence each.
+    pub notes: Vec<String>,
 }
 
 impl Dataset {

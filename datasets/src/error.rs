@@ -5,12 +5,16 @@ use std::path::PathBuf;
 
 use crate::download::DownloadError;
 use crate::idx::IdxError;
+use crate::request::RequestError;
 use crate::split::SplitError;
 
 /// Why a data set cannot be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
+    /// It cannot be asked for so.
+    #[error(transparent)]
+    Request(#[from] RequestError),
     /// A file or folder cannot be read.
     #[error("cannot read {path}: {source}", path = path.display())]
     Io {

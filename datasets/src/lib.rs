@@ -1,13 +1,14 @@
-//! What a network learns from: data sets that come with the program or are downloaded.
+//! What a network learns from: data sets that come with the program, are made, or are downloaded.
 //!
-//! A data set is named by a [`Spec`], looked for by a [`Finder`] and loaded with [`load`]. It arrives as a [`Dataset`]:
-//! all its rows once, and the ranges that its publishers call training and test part. Every split is lists of row
-//! indices into it: see [`split`](mod@split).
+//! A data set is named by a [`Spec`], asked for by a [`Request`], looked for by a [`Finder`] and loaded with [`load`]. It
+//! arrives as a [`Dataset`]: all its rows once, and the ranges that its publishers call training and test part. Every
+//! split is lists of row indices into it: see [`split`](mod@split).
 //!
 //! ```
-//! use datasets::{Finder, Spec, load};
+//! use datasets::{Finder, Request, Spec, Task, load};
 //!
-//! let digits = load(&"digits".parse::<Spec>()?, &Finder::default())?;
+//! let digits = Request::new("digits".parse::<Spec>()?, Task::Classification);
+//! let digits = load(&digits, &Finder::default())?;
 //! assert_eq!(digits.part.inputs.len(), 1797);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -17,6 +18,7 @@ pub mod download;
 mod error;
 mod finder;
 pub mod idx;
+mod request;
 mod sets;
 mod shuffle;
 mod source;
@@ -26,7 +28,8 @@ pub mod split;
 pub use dataset::{Dataset, InputKind, Part, Task};
 pub use error::DataError;
 pub use finder::{Finder, Place};
-pub use sets::{list, sources};
+pub use request::{MOST_ROWS, Request, RequestError, load};
+pub use sets::{Synthetic, list, sources, synthetic};
 pub use source::{Contents, DataFile, Found, Layout, Source};
-pub use spec::{Spec, UnknownData, load};
+pub use spec::{Spec, UnknownData};
 pub use split::{Split, TestSplit};

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use autograd::data::{Rows, Targets};
+
 use crate::dataset::{Dataset, InputKind, Part, Task};
 use crate::download::Remote;
 use crate::error::DataError;
@@ -15,8 +17,10 @@ pub struct Source {
     pub name: &'static str,
     /// A few words for a list: rows, shape, classes.
     pub summary: &'static str,
-    /// What is to be predicted.
-    pub task: Task,
+    /// What can be predicted, the usual first.
+    pub tasks: &'static [Task],
+    /// The names of the targets: of the one that has the classes, or of the numbers.
+    pub targets: &'static [&'static str],
     /// Who made it, and where it was published.
     pub origin: &'static str,
     /// The terms it may be used under.
@@ -28,8 +32,8 @@ pub struct Source {
     pub layouts: &'static [Layout],
     /// What is downloaded if no place holds it. Together these files make up a layout.
     pub downloads: &'static [Remote],
-    /// Reads it from the files found.
-    pub read: fn(&Found) -> Result<Contents, DataError>,
+    /// Reads it from the files found, for one of its tasks.
+    pub read: fn(&Found, Task) -> Result<Contents, DataError>,
 }
 
 /// Files that make up a data set together.
@@ -88,36 +92,100 @@ pub struct Contents {
     pub input: InputKind,
     /// The names of the classes; empty for regression.
     pub class_names: Vec<String>,
-    /// The names of the targets.
-    pub target_names: Vec<String>,
+    /// What its user should know, a sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Contents {
+    /// Rows without an official test part, names of classes or notes.
+    pub fn new(part: Part, input: InputKind) -> Self {
+        Self {
+            part,
+            official_test: None,
+            input,
+            class_names: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The data set of that name, with these targets.
+    pub(crate) fn into_dataset(
+        self,
+        name: String,
+        target_names: Vec<String>,
+        provenance: String,
+    ) -> Dataset {
+        // `Rows` holds no more rows than a `u32` index can count.
+        let rows = self.part.inputs.len() as u32;
+        let train_end = self.official_test.as_ref().map_or(rows, |t| t.start);
+        Dataset {
+            name,
+            part: self.part,
+            noiseless: None,
+            official_train: 0..train_end,
+            official_test: self.official_test,
+            input: self.input,
+            class_names: self.class_names,
+            target_names,
+            provenance,
+            notes: self.notes,
+        }
+    }
 }
 
 impl Source {
-    /// Finds it, downloads it if need be, and reads it.
+    /// Finds it, downloads it if need be, and reads it for one of its tasks.
+    ///
+    /// Of several numbers to predict, those named in `targets` are kept, in that order; all of them if none is named.
     ///
     /// # Errors
     /// If it cannot be found, downloaded or understood.
-    pub fn load(&self, finder: &Finder) -> Result<Dataset, DataError> {
+    ///
+    /// # Panics
+    /// If it has no such task or target.
+    pub fn load(
+        &self,
+        task: Task,
+        targets: &[String],
+        finder: &Finder,
+    ) -> Result<Dataset, DataError> {
+        assert!(
+            self.tasks.contains(&task),
+            "{} is not for {task}",
+            self.name
+        );
         let found = finder.find(self)?;
-        let contents = (self.read)(&found)?;
-        // `Rows` holds no more rows than a `u32` index can count.
-        let rows = contents.part.inputs.len() as u32;
-        let train_end = contents.official_test.as_ref().map_or(rows, |t| t.start);
-        Ok(Dataset {
-            name: self.name.into(),
-            part: contents.part,
-            official_train: 0..train_end,
-            official_test: contents.official_test,
-            input: contents.input,
-            class_names: contents.class_names,
-            target_names: contents.target_names,
-            provenance: format!(
-                "{}: {}; licence: {}; {}",
-                self.name,
-                self.origin,
-                self.licence,
-                found.describe()
-            ),
-        })
+        let mut contents = (self.read)(&found, task)?;
+        let mut target_names: Vec<String> = self.targets.iter().map(|t| t.to_string()).collect();
+        if !targets.is_empty() {
+            let place = |target: &String| {
+                let place = target_names.iter().position(|name| name == target);
+                place.unwrap_or_else(|| panic!("{} has no target {target}", self.name))
+            };
+            let places: Vec<usize> = targets.iter().map(place).collect();
+            if let Targets::Values(values) = &contents.part.targets {
+                contents.part.targets = Targets::Values(columns(values, &places));
+            }
+            target_names = targets.to_vec();
+        }
+        let provenance = format!(
+            "{}: {}; licence: {}; {}",
+            self.name,
+            self.origin,
+            self.licence,
+            found.describe()
+        );
+        Ok(contents.into_dataset(self.name.into(), target_names, provenance))
     }
+}
+
+/// The chosen columns of rows without a map.
+fn columns(rows: &Rows, places: &[usize]) -> Rows {
+    let cells: Vec<f64> = (0..rows.len())
+        .flat_map(|i| {
+            let row = rows.row(i);
+            places.iter().map(move |&j| row[j])
+        })
+        .collect();
+    Rows::reals64(&[places.len()], cells)
 }

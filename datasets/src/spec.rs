@@ -3,26 +3,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::dataset::{Dataset, Task};
-use crate::error::DataError;
-use crate::finder::Finder;
-use crate::sets::sources;
+use crate::dataset::Task;
+use crate::sets::{Synthetic, sources, synthetic};
 use crate::source::Source;
 use crate::split::TestSplit;
 
-/// A data set as it is asked for (`--data`).
-#[derive(Clone, Copy)]
+/// A data set as it is named (`--data`).
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Spec {
-    /// One that has a name.
+    /// One that has been published under a name.
     Named(&'static Source),
+    /// One that is made.
+    Synthetic(&'static Synthetic),
 }
 
 impl Spec {
-    /// What is to be predicted.
-    pub fn task(&self) -> Task {
+    /// What can be predicted, the usual first; there is always one.
+    pub fn tasks(&self) -> &'static [Task] {
         match self {
-            Self::Named(source) => source.task,
+            Self::Named(source) => source.tasks,
+            Self::Synthetic(set) => set.tasks(),
         }
     }
 
@@ -30,6 +31,15 @@ impl Spec {
     pub fn default_split(&self) -> TestSplit {
         match self {
             Self::Named(source) => source.split,
+            Self::Synthetic(_) => TestSplit::Fraction(0.2),
+        }
+    }
+
+    /// The names of the targets, if they are known before anything is read.
+    pub(crate) fn known_targets(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Named(source) => Some(source.targets),
+            Self::Synthetic(set) => Some(set.targets()),
         }
     }
 }
@@ -40,17 +50,22 @@ impl Spec {
 pub struct UnknownData(pub String);
 
 fn names() -> String {
-    let names: Vec<&str> = sources().iter().map(|source| source.name).collect();
+    let named = sources().iter().map(|source| source.name);
+    let made = synthetic().iter().map(|set| set.name);
+    let names: Vec<&str> = named.chain(made).collect();
     names.join(", ")
 }
 
 impl FromStr for Spec {
     type Err = UnknownData;
     fn from_str(text: &str) -> Result<Self, UnknownData> {
-        let named = sources().iter().find(|source| source.name == text);
-        named
-            .map(|source| Self::Named(source))
-            .ok_or_else(|| UnknownData(text.into()))
+        if let Some(source) = sources().iter().find(|source| source.name == text) {
+            return Ok(Self::Named(source));
+        }
+        if let Some(set) = synthetic().iter().find(|set| set.name == text) {
+            return Ok(Self::Synthetic(set));
+        }
+        Err(UnknownData(text.into()))
     }
 }
 
@@ -58,6 +73,7 @@ impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(source) => f.write_str(source.name),
+            Self::Synthetic(set) => f.write_str(set.name),
         }
     }
 }
@@ -68,32 +84,21 @@ impl fmt::Debug for Spec {
     }
 }
 
-/// Finds a data set, downloads it if need be, and reads it.
-///
-/// # Errors
-/// If it cannot be found, downloaded or understood.
-pub fn load(spec: &Spec, finder: &Finder) -> Result<Dataset, DataError> {
-    match spec {
-        Spec::Named(source) => source.load(finder),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_are_read_and_written() {
-        for source in sources() {
-            assert_eq!(
-                source.name.parse::<Spec>().unwrap().to_string(),
-                source.name
-            );
+        let named = sources().iter().map(|source| source.name);
+        for name in named.chain(synthetic().iter().map(|set| set.name)) {
+            assert_eq!(name.parse::<Spec>().unwrap().to_string(), name);
         }
         let wrong = "emnist".parse::<Spec>().unwrap_err().to_string();
         assert_eq!(
             wrong,
-            "there is no data set \"emnist\"; there are digits, mnist, fashion-mnist"
+            format!("there is no data set \"emnist\"; there are {}", names())
         );
+        assert!(wrong.contains("digits, iris") && wrong.ends_with("circles, moons"));
     }
 }

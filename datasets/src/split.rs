@@ -9,8 +9,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use autograd::data::Targets;
+use autograd::random::{Stream, stream};
 
-use crate::shuffle::{shuffle, stream};
+use crate::shuffle::shuffle;
 use apportion::apportion;
 
 /// Rows in two parts.
@@ -99,7 +100,7 @@ impl fmt::Display for TestSplit {
 /// If the fraction is not in `0.0..1.0`, there are fewer than two rows, or no class has two.
 ///
 /// # Panics
-/// If a row has no target, or `purpose` is longer than 24 bytes.
+/// If a row has no target.
 #[track_caller]
 pub fn split(
     targets: &Targets,
@@ -134,7 +135,7 @@ pub fn split(
     }
     let mut held = vec![false; n];
     for (class, (group, share)) in groups.iter_mut().zip(shares).enumerate() {
-        shuffle(group, &mut stream(seed, purpose, class as u64));
+        shuffle(group, &mut draws(seed, purpose, class));
         for &position in &group[..share] {
             held[position] = true;
         }
@@ -152,7 +153,7 @@ pub fn split(
 /// If `k` is below 2 or above the number of rows.
 ///
 /// # Panics
-/// If a row has no target, or `purpose` is longer than 24 bytes.
+/// If a row has no target.
 #[track_caller]
 pub fn folds(
     targets: &Targets,
@@ -170,7 +171,7 @@ pub fn folds(
     let mut fold_of = vec![0; rows.len()];
     let mut dealt = 0;
     for (class, mut group) in groups(targets, rows).into_iter().enumerate() {
-        shuffle(&mut group, &mut stream(seed, purpose, class as u64));
+        shuffle(&mut group, &mut draws(seed, purpose, class));
         for position in group {
             fold_of[position] = dealt % k;
             dealt += 1;
@@ -179,6 +180,11 @@ pub fn folds(
     Ok((0..k)
         .map(|fold| divide(rows, |position| fold_of[position] == fold))
         .collect())
+}
+
+/// The stream that shuffles a class. Splits have streams of their own: no other purpose begins with `split/`.
+fn draws(seed: u64, purpose: &str, class: usize) -> Stream {
+    stream(seed, &format!("split/{purpose}"), 0, class as u64)
 }
 
 /// The positions of the rows of each class in the list of rows; values are one group.

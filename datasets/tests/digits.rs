@@ -6,10 +6,11 @@ use std::path::Path;
 
 use autograd::data::Targets;
 use datasets::split::{folds, split};
-use datasets::{Dataset, Finder, InputKind, Task, TestSplit, load};
+use datasets::{Dataset, Finder, InputKind, Spec, Task, TestSplit, load};
 
 fn digits() -> Dataset {
-    load(&"digits".parse().unwrap(), &Finder::default()).unwrap()
+    let spec: Spec = "digits".parse().unwrap();
+    load(&spec.into(), &Finder::default()).unwrap()
 }
 
 fn labels(data: &Dataset) -> &[u32] {

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use autograd::data::Targets;
-use datasets::{DataError, Dataset, Finder, TestSplit, load};
+use datasets::{DataError, Dataset, Finder, Request, Spec, TestSplit, load};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
@@ -66,8 +66,13 @@ fn offline(data_dir: &Path) -> Finder {
     }
 }
 
+fn request(set: &str) -> Request {
+    let spec: Spec = set.parse().unwrap();
+    spec.into()
+}
+
 fn load_from(folder: &Path, set: &str) -> Result<Dataset, DataError> {
-    load(&set.parse().unwrap(), &offline(folder))
+    load(&request(set), &offline(folder))
 }
 
 /// The error when one file of an otherwise good folder is replaced, without the folder's name.
@@ -175,7 +180,7 @@ fn part_of_a_set_is_an_error_and_never_a_reason_to_look_further() {
         cache: Some(whole.path().into()),
         ..Finder::default()
     };
-    let error = load(&"mnist".parse().unwrap(), &finder).unwrap_err();
+    let error = load(&request("mnist"), &finder).unwrap_err();
     assert!(matches!(error, DataError::Incomplete { .. }));
     assert_eq!(
         error.to_string(),
@@ -198,11 +203,11 @@ fn places_are_searched_in_order() {
         offline: true,
         ..Finder::default()
     };
-    let spec = "mnist".parse().unwrap();
-    let provenance = load(&spec, &finder).unwrap().provenance;
+    let request = request("mnist");
+    let provenance = load(&request, &finder).unwrap().provenance;
     assert!(provenance.contains("read from the cache "), "{provenance}");
     finder.gradus_data = Some(whole.path().into());
-    let provenance = load(&spec, &finder).unwrap().provenance;
+    let provenance = load(&request, &finder).unwrap().provenance;
     assert!(
         provenance.contains("read from GRADUS_DATA "),
         "{provenance}"
@@ -210,7 +215,7 @@ fn places_are_searched_in_order() {
     // A given data folder is the only one.
     finder.data_dir = Some(empty.path().into());
     assert!(matches!(
-        load(&spec, &finder),
+        load(&request, &finder),
         Err(DataError::Missing { .. })
     ));
 }
@@ -223,7 +228,7 @@ fn offline_the_error_says_what_was_looked_for_and_how_to_get_it() {
         offline: true,
         ..Finder::default()
     };
-    let error = load(&"fashion-mnist".parse().unwrap(), &finder).unwrap_err();
+    let error = load(&request("fashion-mnist"), &finder).unwrap_err();
     let error = error.to_string();
     for part in [
         "fashion-mnist was not found: looked for fashion-mnist/train-images-idx3-ubyte, ",
@@ -233,7 +238,7 @@ fn offline_the_error_says_what_was_looked_for_and_how_to_get_it() {
     ] {
         assert!(error.contains(part), "{error}");
     }
-    let error = load(&"mnist".parse().unwrap(), &Finder::default()).unwrap_err();
+    let error = load(&request("mnist"), &Finder::default()).unwrap_err();
     let error = error.to_string();
     assert!(
         error.ends_with("in no folder, for none was named; name a folder with --data-dir"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress};
-use datasets::{DataError, Dataset, Finder, Spec, TestSplit, split};
+use datasets::{DataError, Dataset, Finder, Request, Spec, Task, TestSplit, split};
 
 use crate::error::AppError;
 use crate::flags::DataFlags;
@@ -80,7 +80,9 @@ pub fn load(
         progress: Some(show_downloads(console)),
         ..Finder::from_env()
     };
-    let set = datasets::load(spec, &finder).map_err(|e| match e {
+    let request = Request::new(spec.clone(), Task::Classification);
+    let set = datasets::load(&request, &finder).map_err(|e| match e {
+        DataError::Request(e) => AppError::Usage(e.to_string()),
         DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
         e => AppError::failure(e),
     })?;

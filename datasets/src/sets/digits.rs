@@ -18,7 +18,8 @@ static PACKED: &[u8] = include_bytes!("../../data/digits.zlib");
 pub(super) static DIGITS: Source = Source {
     name: "digits",
     summary: "1797 digits, 8×8 grey, 10 classes (embedded)",
-    task: Task::Classification,
+    tasks: &[Task::Classification],
+    targets: &["digit"],
     origin: "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, \
              UCI Machine Learning Repository, 1998, the test part as scikit-learn ships it",
     licence: "CC BY 4.0",
@@ -28,7 +29,7 @@ pub(super) static DIGITS: Source = Source {
     read,
 };
 
-fn read(_: &Found) -> Result<Contents, DataError> {
+fn read(_: &Found, _: Task) -> Result<Contents, DataError> {
     let damaged = DataError::Embedded { name: "digits" };
     let mut pixels = Vec::with_capacity(ROWS * (SIDE * SIDE + 1));
     if ZlibDecoder::new(PACKED).read_to_end(&mut pixels).is_err()
@@ -44,18 +45,17 @@ fn read(_: &Found) -> Result<Contents, DataError> {
     if labels.iter().any(|&label| label > 9) {
         return Err(damaged);
     }
+    let part = Part {
+        inputs: Rows::bytes(&[1, SIDE, SIDE], pixels).scaled(Affine::scale(1.0 / 16.0)),
+        targets: Targets::classes(labels, 10),
+    };
+    let input = InputKind::Image {
+        height: SIDE,
+        width: SIDE,
+        channels: 1,
+    };
     Ok(Contents {
-        part: Part {
-            inputs: Rows::bytes(&[1, SIDE, SIDE], pixels).scaled(Affine::scale(1.0 / 16.0)),
-            targets: Targets::classes(labels, 10),
-        },
-        official_test: None,
-        input: InputKind::Image {
-            height: SIDE,
-            width: SIDE,
-            channels: 1,
-        },
         class_names: (0..10).map(|digit| digit.to_string()).collect(),
-        target_names: vec!["digit".into()],
+        ..Contents::new(part, input)
     })
 }

@@ -65,7 +65,8 @@ macro_rules! mnist {
 pub(super) static MNIST: Source = Source {
     name: "mnist",
     summary: "70000 digits, 28×28 grey, 10 classes (11 MB to download)",
-    task: Task::Classification,
+    tasks: &[Task::Classification],
+    targets: &["digit"],
     origin: "Y. LeCun, C. Cortes and C. Burges, The MNIST database of handwritten digits, 1998",
     licence: "commonly stated as CC BY-SA 3.0",
     split: TestSplit::Official,
@@ -92,9 +93,9 @@ pub(super) static MNIST: Source = Source {
             "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
         ),
     ],
-    read: |found| {
+    read: |found, _| {
         let digits = std::array::from_fn::<_, CLASSES, _>(|digit| digit.to_string());
-        read(found, digits, "digit")
+        read(found, digits)
     },
 };
 
@@ -110,7 +111,8 @@ macro_rules! fashion {
 pub(super) static FASHION_MNIST: Source = Source {
     name: "fashion-mnist",
     summary: "70000 clothes, 28×28 grey, 10 classes (31 MB to download)",
-    task: Task::Classification,
+    tasks: &[Task::Classification],
+    targets: &["article"],
     origin: "H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST, Zalando SE, 2017",
     licence: "MIT",
     split: TestSplit::Official,
@@ -137,7 +139,7 @@ pub(super) static FASHION_MNIST: Source = Source {
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"
         ),
     ],
-    read: |found| {
+    read: |found, _| {
         let clothes = [
             "T-shirt/top",
             "Trouser",
@@ -150,16 +152,12 @@ pub(super) static FASHION_MNIST: Source = Source {
             "Bag",
             "Ankle boot",
         ];
-        read(found, clothes.map(String::from), "article")
+        read(found, clothes.map(String::from))
     },
 };
 
 /// Reads training images, training labels, test images and test labels, in this order.
-fn read(
-    found: &Found,
-    class_names: [String; CLASSES],
-    target: &str,
-) -> Result<Contents, DataError> {
+fn read(found: &Found, class_names: [String; CLASSES]) -> Result<Contents, DataError> {
     let paths: [_; 4] = std::array::from_fn(|i| found.path(i));
     let [train_images, train_labels, test_images, test_labels] =
         paths.each_ref().map(|p| p.as_path());
@@ -187,19 +185,19 @@ fn read(
         }
         images.append_to(&mut pixels, wanted)?;
     }
+    let part = Part {
+        inputs: Rows::bytes(&[1, SIDE, SIDE], pixels),
+        targets: Targets::classes(labels, CLASSES),
+    };
+    let input = InputKind::Image {
+        height: SIDE,
+        width: SIDE,
+        channels: 1,
+    };
     Ok(Contents {
-        part: Part {
-            inputs: Rows::bytes(&[1, SIDE, SIDE], pixels),
-            targets: Targets::classes(labels, CLASSES),
-        },
         official_test: Some(train_rows..rows),
-        input: InputKind::Image {
-            height: SIDE,
-            width: SIDE,
-            channels: 1,
-        },
         class_names: class_names.to_vec(),
-        target_names: vec![target.into()],
+        ..Contents::new(part, input)
     })
 }
 

@@ -1,22 +1,40 @@
-//! The data sets that have a name, one file each.
+//! The data sets that have a name.
 
 mod digits;
+mod embedded;
 mod mnist;
+mod synthetic;
 
 use crate::source::Source;
+pub use synthetic::{Synthetic, synthetic};
 
-static SOURCES: [&Source; 3] = [&digits::DIGITS, &mnist::MNIST, &mnist::FASHION_MNIST];
+static SOURCES: [&Source; 9] = [
+    &digits::DIGITS,
+    &embedded::IRIS,
+    &embedded::WINE,
+    &embedded::BREAST_CANCER,
+    &embedded::DIABETES,
+    &embedded::BOSTON,
+    &embedded::AUTO_MPG,
+    &mnist::MNIST,
+    &mnist::FASHION_MNIST,
+];
 
-/// Every data set that has a name, in the order they are listed.
+/// Every data set that has been published under a name, in the order they are listed.
 pub fn sources() -> &'static [&'static Source] {
     &SOURCES
 }
 
 /// The names of the data sets and what they are, a line each, for `--help`.
 pub fn list() -> String {
-    let width = sources().iter().map(|s| s.name.len()).max().unwrap_or(0);
-    let line = |s: &&Source| format!("{:width$}  {}\n", s.name, s.summary);
-    sources().iter().map(line).collect()
+    let named = sources().iter().map(|s| (s.name, s.summary));
+    let made = synthetic().iter().map(|s| (s.name, s.summary));
+    let lines: Vec<(&str, &str)> = named.chain(made).collect();
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    lines
+        .iter()
+        .map(|(name, summary)| format!("{name:width$}  {summary}\n"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -28,12 +46,14 @@ mod tests {
 
     #[test]
     fn the_list_has_a_line_for_each() {
+        let list = list();
+        let lines: Vec<&str> = list.lines().collect();
+        assert_eq!(lines.len(), sources().len() + synthetic().len());
         assert_eq!(
-            list(),
-            "digits         1797 digits, 8×8 grey, 10 classes (embedded)\n\
-             mnist          70000 digits, 28×28 grey, 10 classes (11 MB to download)\n\
-             fashion-mnist  70000 clothes, 28×28 grey, 10 classes (31 MB to download)\n"
+            lines[0],
+            "digits         1797 digits, 8×8 grey, 10 classes (embedded)"
         );
+        assert!(list.contains("\nrunge          y = 1/(1 + 25x²), x uniform on [-1, 1]\n"));
     }
 
     #[test]
@@ -63,9 +83,11 @@ mod tests {
 
     #[test]
     fn names_differ_and_fractions_are_sound() {
-        let names: HashSet<&str> = sources().iter().map(|s| s.name).collect();
-        assert_eq!(names.len(), sources().len());
+        let named = sources().iter().map(|s| s.name);
+        let names: HashSet<&str> = named.chain(synthetic().iter().map(|s| s.name)).collect();
+        assert_eq!(names.len(), sources().len() + synthetic().len());
         for source in sources() {
+            assert!(!source.tasks.is_empty() && !source.targets.is_empty());
             if let TestSplit::Fraction(f) = source.split {
                 assert!(f > 0.0 && f < 1.0);
             }

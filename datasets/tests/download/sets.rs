@@ -23,7 +23,8 @@ fn source(a: &[String], b: &[String]) -> Source {
     Source {
         name: "pair",
         summary: "",
-        task: Task::Classification,
+        tasks: &[Task::Classification],
+        targets: &["class"],
         origin: "nobody",
         licence: "none",
         split: TestSplit::Fraction(0.2),
@@ -34,24 +35,18 @@ fn source(a: &[String], b: &[String]) -> Source {
             ],
         }],
         downloads: Vec::<Remote>::leak(downloads.into()),
-        read: |found: &Found| {
+        read: |found: &Found, _| {
             let read = |i: usize| {
                 let path = found.path(i);
                 fs::read(&path).map_err(|source| DataError::Io { path, source })
             };
             let labels: Vec<u32> = read(1)?.into_iter().map(u32::from).collect();
-            Ok(Contents {
-                part: Part {
-                    inputs: Rows::bytes(&[1], read(0)?),
-                    targets: Targets::classes(labels, 2),
-                },
-                official_test: None,
-                input: InputKind::Table {
-                    columns: vec!["byte".into()],
-                },
-                class_names: Vec::new(),
-                target_names: Vec::new(),
-            })
+            let part = Part {
+                inputs: Rows::bytes(&[1], read(0)?),
+                targets: Targets::classes(labels, 2),
+            };
+            let columns = vec!["byte".into()];
+            Ok(Contents::new(part, InputKind::Table { columns }))
         },
     }
 }
@@ -77,7 +72,9 @@ fn a_set_is_downloaded_once_into_the_data_folder() {
     let source = source(&[server.url("/a")], &[server.url("/b")]);
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("made/on/the/way");
-    let data = source.load(&finder(&data_dir)).unwrap();
+    let data = source
+        .load(Task::Classification, &[], &finder(&data_dir))
+        .unwrap();
     assert_eq!(data.len(), 300_000);
     let line = format!(
         "pair: nobody; licence: none; read from the data folder {}: set/a, set/b; downloaded from {}, {}",
@@ -88,7 +85,9 @@ fn a_set_is_downloaded_once_into_the_data_folder() {
     assert_eq!(data.provenance, line);
     assert_eq!(names(&data_dir.join("set")), ["a", "b"]);
 
-    let again = source.load(&finder(&data_dir)).unwrap();
+    let again = source
+        .load(Task::Classification, &[], &finder(&data_dir))
+        .unwrap();
     assert!(!again.provenance.contains("downloaded"));
     assert_eq!(server.requests().len(), 2);
 }
@@ -104,7 +103,7 @@ fn without_a_data_folder_it_goes_into_the_cache() {
         timeouts: TIMEOUTS,
         ..Finder::default()
     };
-    source.load(&finder).unwrap();
+    source.load(Task::Classification, &[], &finder).unwrap();
     assert_eq!(names(given.path()), [""; 0]);
     assert_eq!(names(cache.path()), [".gradus-lock", "set"]);
 }
@@ -118,7 +117,9 @@ fn offline_nothing_is_dialled() {
         offline: true,
         ..finder(folder.path())
     };
-    let error = source.load(&offline).unwrap_err();
+    let error = source
+        .load(Task::Classification, &[], &offline)
+        .unwrap_err();
     assert!(matches!(error, DataError::Missing { .. }));
     assert_eq!(server.requests(), []);
     assert_eq!(names(folder.path()), [""; 0]);
@@ -130,7 +131,9 @@ fn a_set_whose_second_file_fails_leaves_no_first_file() {
     let broken = Server::start(vec![("/b", Answer::Short(vec![1; 300_000], 1000))]);
     let folder = tempfile::tempdir().unwrap();
     let half = source(&[good.url("/a")], &[broken.url("/b")]);
-    let error = half.load(&finder(folder.path())).unwrap_err();
+    let error = half
+        .load(Task::Classification, &[], &finder(folder.path()))
+        .unwrap_err();
     assert!(
         error
             .to_string()
@@ -141,7 +144,9 @@ fn a_set_whose_second_file_fails_leaves_no_first_file() {
 
     // The next time, what has come is not fetched again.
     let whole = source(&[good.url("/a")], &[good.url("/b")]);
-    whole.load(&finder(folder.path())).unwrap();
+    whole
+        .load(Task::Classification, &[], &finder(folder.path()))
+        .unwrap();
     assert_eq!(names(&folder.path().join("set")), ["a", "b"]);
     assert_eq!(
         good.requests(),
@@ -154,7 +159,12 @@ fn two_at_once_download_it_once() {
     let server = both();
     let source = source(&[server.url("/a")], &[server.url("/b")]);
     let folder = tempfile::tempdir().unwrap();
-    let load = || source.load(&finder(folder.path())).unwrap().len();
+    let load = || {
+        source
+            .load(Task::Classification, &[], &finder(folder.path()))
+            .unwrap()
+            .len()
+    };
     std::thread::scope(|scope| {
         let all = [0; 4].map(|_| scope.spawn(load));
         assert!(all.into_iter().all(|one| one.join().unwrap() == 300_000));
@@ -182,11 +192,15 @@ fn who_waits_for_another_is_told_and_can_stop() {
         })),
         ..finder(folder.path())
     };
-    let error = source.load(&impatient).unwrap_err();
+    let error = source
+        .load(Task::Classification, &[], &impatient)
+        .unwrap_err();
     assert!(matches!(error, DataError::Download(DownloadError::Stopped)));
     assert_eq!(*told.lock().unwrap(), 3);
     drop(lock);
-    source.load(&finder(folder.path())).unwrap();
+    source
+        .load(Task::Classification, &[], &finder(folder.path()))
+        .unwrap();
 }
 
 #[test]
@@ -200,7 +214,7 @@ fn a_set_that_is_just_being_named_is_waited_for() {
     fs::create_dir(folder.path().join("set")).unwrap();
     fs::write(folder.path().join("set/a"), [5, 6]).unwrap();
     std::thread::scope(|scope| {
-        let load = scope.spawn(|| source.load(&finder(folder.path())));
+        let load = scope.spawn(|| source.load(Task::Classification, &[], &finder(folder.path())));
         std::thread::sleep(Duration::from_millis(200));
         fs::write(folder.path().join("set/b"), [0, 1]).unwrap();
         drop(lock);
@@ -208,7 +222,9 @@ fn a_set_that_is_just_being_named_is_waited_for() {
     });
     // Nobody is at work: it stays incomplete.
     fs::remove_file(folder.path().join("set/b")).unwrap();
-    let error = source.load(&finder(folder.path())).unwrap_err();
+    let error = source
+        .load(Task::Classification, &[], &finder(folder.path()))
+        .unwrap_err();
     assert!(matches!(error, DataError::Incomplete { .. }), "{error}");
 }
 
@@ -219,7 +235,9 @@ fn a_data_folder_that_is_a_file_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, b"").unwrap();
-    let error = source.load(&finder(&path)).unwrap_err();
+    let error = source
+        .load(Task::Classification, &[], &finder(&path))
+        .unwrap_err();
     assert!(
         matches!(error, DataError::Download(DownloadError::Folder { .. })),
         "{error}"

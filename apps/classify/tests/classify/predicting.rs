@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use datasets::{Finder, TestSplit, load};
+use datasets::{Finder, Spec, TestSplit, load};
 use serde_json::Value;
 
 use crate::support::{Done, Place, read_json, usual_run};
@@ -35,7 +35,8 @@ fn labels(place: &Place, files: &[&str]) -> Vec<Vec<String>> {
 
 /// The test rows of the usual run: cells from 0 to 16, and the class.
 fn test_rows() -> Vec<(Vec<u8>, usize)> {
-    let digits = load(&"digits".parse().unwrap(), &Finder::from_env()).unwrap();
+    let spec: Spec = "digits".parse().unwrap();
+    let digits = load(&spec.into(), &Finder::from_env()).unwrap();
     let test = digits
         .partition(TestSplit::Fraction(0.2), 0)
         .unwrap()

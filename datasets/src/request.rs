@@ -1,0 +1,271 @@
+//! What is asked for: a data set, and how it is to be read.
+
+use crate::dataset::{Dataset, Task};
+use crate::error::DataError;
+use crate::finder::Finder;
+use crate::sets::synthetic;
+use crate::spec::Spec;
+
+/// The most rows a synthetic set is made with.
+pub const MOST_ROWS: usize = 10_000_000;
+
+/// A data set, and how it is to be read.
+///
+/// ```
+/// use datasets::{Finder, Request, Spec, Task, load};
+///
+/// let runge: Spec = "runge".parse()?;
+/// let request = Request { n: Some(100), noise: Some(0.2), ..Request::new(runge, Task::Regression) };
+/// assert_eq!(load(&request, &Finder::default())?.len(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which data set (`--data`).
+    pub spec: Spec,
+    /// What is to be predicted.
+    pub task: Task,
+    /// The names of the targets (`--target`), in the order in which they are wanted; empty for the usual ones.
+    pub targets: Vec<String>,
+    /// How many rows a synthetic set has (`--n`).
+    pub n: Option<usize>,
+    /// The standard deviation of the noise of a synthetic set (`--noise`).
+    pub noise: Option<f64>,
+    /// Moves what is random in a synthetic set (`--seed`). No other set depends on it.
+    pub seed: u64,
+}
+
+impl Request {
+    /// All of a data set, as is usual for it, with seed 0.
+    pub fn new(spec: Spec, task: Task) -> Self {
+        Self {
+            spec,
+            task,
+            targets: Vec::new(),
+            n: None,
+            noise: None,
+            seed: 0,
+        }
+    }
+
+    /// Refuses what is impossible whatever the files hold: wrong usage, not wrong data.
+    ///
+    /// # Errors
+    /// If the set is for another task, has no such target, or is not synthetic and has no size or noise to choose.
+    pub fn check(&self) -> Result<(), RequestError> {
+        let tasks = self.spec.tasks();
+        if !tasks.contains(&self.task) {
+            return Err(RequestError::Task {
+                name: self.spec.to_string(),
+                known: tasks[0],
+                asked: self.task,
+            });
+        }
+        self.check_synthetic()?;
+        self.check_targets()
+    }
+
+    fn check_synthetic(&self) -> Result<(), RequestError> {
+        if !matches!(self.spec, Spec::Synthetic(_)) {
+            let given = [("--n", self.n.is_some()), ("--noise", self.noise.is_some())];
+            return match given.into_iter().find(|(_, given)| *given) {
+                None => Ok(()),
+                Some((flag, _)) => Err(RequestError::NotSynthetic {
+                    flag,
+                    name: self.spec.to_string(),
+                }),
+            };
+        }
+        match (self.n, self.noise) {
+            (Some(n), _) if !(1..=MOST_ROWS).contains(&n) => Err(RequestError::Rows(n)),
+            (_, Some(noise)) if !(noise >= 0.0 && noise.is_finite()) => {
+                Err(RequestError::Noise(noise))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_targets(&self) -> Result<(), RequestError> {
+        for (i, target) in self.targets.iter().enumerate() {
+            if self.targets[..i].contains(target) {
+                return Err(RequestError::Twice(target.clone()));
+            }
+        }
+        if self.task == Task::Classification && self.targets.len() > 1 {
+            return Err(RequestError::OneTarget(self.targets.join(", ")));
+        }
+        let Some(known) = self.spec.known_targets() else {
+            return Ok(());
+        };
+        match self.targets.iter().find(|t| !known.contains(&t.as_str())) {
+            None => Ok(()),
+            Some(target) => Err(RequestError::Target {
+                name: self.spec.to_string(),
+                target: target.clone(),
+                known: known.join(", "),
+            }),
+        }
+    }
+}
+
+impl From<Spec> for Request {
+    /// All of a data set, for the task that is usual for it.
+    fn from(spec: Spec) -> Self {
+        let task = spec.tasks()[0];
+        Self::new(spec, task)
+    }
+}
+
+/// What cannot be asked for, whatever the files hold.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The data set is for another task.
+    #[error("{name} is for {known}, not for {asked}")]
+    Task {
+        /// The data set.
+        name: String,
+        /// What it is for.
+        known: Task,
+        /// What was asked for.
+        asked: Task,
+    },
+    /// A flag of synthetic data with a set that is not.
+    #[error("{flag} is for synthetic data ({names}), and {name} is not made but read", names = synthetic_names())]
+    NotSynthetic {
+        /// The flag.
+        flag: &'static str,
+        /// The data set.
+        name: String,
+    },
+    /// Too few or too many rows.
+    #[error("--n {0}: a synthetic set has 1 to {MOST_ROWS} rows")]
+    Rows(usize),
+    /// No standard deviation.
+    #[error("--noise {0}: noise is a standard deviation, at least 0 and finite")]
+    Noise(f64),
+    /// The data set has no such target.
+    #[error("--target {target}: {name} has no such target; it has {known}")]
+    Target {
+        /// The data set.
+        name: String,
+        /// The target asked for.
+        target: String,
+        /// Those it has.
+        known: String,
+    },
+    /// A target is named more than once.
+    #[error("--target names {0} twice")]
+    Twice(String),
+    /// More than one target for classification.
+    #[error("--target {0}: classification has one target")]
+    OneTarget(String),
+}
+
+fn synthetic_names() -> String {
+    let names: Vec<&str> = synthetic().iter().map(|set| set.name).collect();
+    names.join(", ")
+}
+
+/// Finds a data set, downloads it if need be, and reads it; or makes it, if it is synthetic.
+///
+/// # Errors
+/// If [`Request::check`] refuses it, or it cannot be found, downloaded or understood.
+pub fn load(request: &Request, finder: &Finder) -> Result<Dataset, DataError> {
+    request.check()?;
+    match &request.spec {
+        Spec::Named(source) => source.load(request.task, &request.targets, finder),
+        Spec::Synthetic(set) => Ok(set.make(request)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(name: &str, task: Task) -> Request {
+        Request::new(name.parse().unwrap(), task)
+    }
+
+    fn refused(request: Request) -> String {
+        let error = request.check().unwrap_err();
+        let loaded = load(&request, &Finder::default()).unwrap_err();
+        assert_eq!(loaded.to_string(), error.to_string());
+        error.to_string()
+    }
+
+    #[test]
+    fn size_and_noise_are_for_synthetic_sets() {
+        let digits = || asked("digits", Task::Classification);
+        let names = "runge, line, blobs, xor, spirals, circles, moons";
+        assert_eq!(
+            refused(Request {
+                n: Some(10),
+                ..digits()
+            }),
+            format!("--n is for synthetic data ({names}), and digits is not made but read")
+        );
+        assert_eq!(
+            refused(Request {
+                noise: Some(0.0),
+                ..digits()
+            }),
+            format!("--noise is for synthetic data ({names}), and digits is not made but read")
+        );
+        let runge = || asked("runge", Task::Regression);
+        for n in [0, MOST_ROWS + 1] {
+            let said = refused(Request {
+                n: Some(n),
+                ..runge()
+            });
+            assert_eq!(
+                said,
+                format!("--n {n}: a synthetic set has 1 to 10000000 rows")
+            );
+        }
+        for noise in [-0.1, f64::NAN, f64::INFINITY] {
+            refused(Request {
+                noise: Some(noise),
+                ..runge()
+            });
+        }
+    }
+
+    #[test]
+    fn the_task_must_be_one_of_the_sets() {
+        assert_eq!(
+            refused(asked("digits", Task::Regression)),
+            "digits is for classification, not for regression"
+        );
+        assert_eq!(
+            refused(asked("runge", Task::Classification)),
+            "runge is for regression, not for classification"
+        );
+    }
+
+    #[test]
+    fn targets_must_be_among_those_of_the_set() {
+        let targets = |names: &[&str]| names.iter().map(|n| n.to_string()).collect();
+        let boston = |names| Request {
+            targets: targets(names),
+            ..asked("boston", Task::Regression)
+        };
+        assert_eq!(boston(&["MEDV"]).check(), Ok(()));
+        assert_eq!(
+            refused(boston(&["price"])),
+            "--target price: boston has no such target; it has MEDV"
+        );
+        assert_eq!(
+            refused(boston(&["MEDV", "MEDV"])),
+            "--target names MEDV twice"
+        );
+        let iris = Request {
+            targets: targets(&["species", "petal"]),
+            ..asked("iris", Task::Classification)
+        };
+        assert_eq!(
+            refused(iris),
+            "--target species, petal: classification has one target"
+        );
+    }
+}
