@@ -20,6 +20,7 @@ pub mod plot;
 pub mod progress;
 pub mod records;
 pub mod report;
+pub mod run;
 pub mod run_folder;
 
 pub use error::AppError;

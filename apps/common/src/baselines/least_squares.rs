@@ -5,14 +5,12 @@ use nalgebra::{DMatrix, DVector, SVD};
 use super::design::Fitted;
 
 /// A least-squares problem brought to a triangle, once for every penalty: with Z = QR and c = Qᵀy,
-/// ‖y − Zw‖² = ‖c − Rw‖² + rest.
+/// ‖y − Zw‖² is ‖c − Rw‖² and what no w takes away.
 pub(super) struct Triangle {
     /// R, as many rows as there are columns, or fewer where there are fewer rows.
     pub(super) r: DMatrix<f64>,
     /// c, a column a target.
     pub(super) c: DMatrix<f64>,
-    /// What no w takes away, for each target.
-    pub(super) rest: DVector<f64>,
     /// How many rows there were.
     pub(super) rows: usize,
 }
@@ -25,10 +23,7 @@ impl Triangle {
         let qr = of.terms.clone().qr();
         let mut c = of.targets.clone();
         qr.q_tr_mul(&mut c);
-        let below = c.rows(kept, rows - kept);
-        let rest = below.column_iter().map(|column| column.norm_squared());
         Self {
-            rest: DVector::from_iterator(c.ncols(), rest),
             r: qr.r(),
             c: c.rows(0, kept).into_owned(),
             rows,

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::choices::{Head, Initialisers, activation, optimizer, write_activation};
 use super::values::{
-    Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
+    Names, Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
     write_split,
 };
 use crate::error::AppError;
@@ -47,6 +47,28 @@ pub struct DataFlags {
     /// Share of the training rows held out for validation
     #[arg(long, value_name = "X", value_parser = share, default_value = "0.1")]
     pub val_fraction: f64,
+
+    /// Columns to predict, by name [default: the usual ones of the data set]
+    #[arg(long, value_name = "NAMES")]
+    pub target: Option<Names>,
+
+    /// Rows of a synthetic set
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub n: Option<usize>,
+
+    /// Standard deviation of the noise of a synthetic set
+    #[arg(long, value_name = "S", value_parser = not_negative)]
+    pub noise: Option<f64>,
+
+    /// Bring columns to mean 0 and deviation 1 over the training rows [default: for tables]
+    #[arg(long, overrides_with = "no_standardise")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub standardise: bool,
+
+    /// Leave columns as they are [default: for pictures]
+    #[arg(long, overrides_with = "standardise")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_standardise: bool,
 }
 
 /// What the network looks like.
@@ -71,10 +93,30 @@ pub struct ModelFlags {
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
     pub dropout: f64,
+}
 
+/// What only classifiers have.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Classes")]
+#[serde(rename_all = "kebab-case")]
+pub struct ClassFlags {
     /// Outputs to probabilities; sigmoid is for two classes
     #[arg(long, value_name = "NAME", default_value = "softmax")]
     pub head: Head,
+
+    /// Judge simple models also where that takes long; tables and embedded data always have them
+    #[arg(long)]
+    pub baselines: bool,
+}
+
+/// What only regressors have.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Simple models")]
+#[serde(rename_all = "kebab-case")]
+pub struct DegreeFlags {
+    /// Degree of the polynomials that OLS, Ridge and LASSO fit
+    #[arg(long, value_name = "D", value_parser = count, default_value = "1")]
+    pub degree: usize,
 }
 
 /// How the network is trained.
