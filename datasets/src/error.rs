@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use crate::download::DownloadError;
 use crate::idx::IdxError;
+use crate::npy::NpyError;
+use crate::pictures::PictureError;
 use crate::request::RequestError;
 use crate::split::SplitError;
+use crate::table::TableError;
 
 /// Why a data set cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +62,30 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         source: IdxError,
+    },
+    /// A file is no table, or not one to learn from.
+    #[error("{path} {source}", path = path.display())]
+    Table {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TableError,
+    },
+    /// A file holds no arrays, or not those to learn from.
+    #[error("{path} {source}", path = path.display())]
+    Npy {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: NpyError,
+    },
+    /// A folder or file holds no pictures, or not such as belong together.
+    #[error("{path} {source}", path = path.display())]
+    Picture {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PictureError,
     },
     /// The data embedded in the program cannot be unpacked.
     #[error("the embedded data of {name} is damaged; install the program again")]

@@ -13,23 +13,33 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod classes;
 mod dataset;
 pub mod download;
 mod error;
 mod finder;
 pub mod idx;
+mod npy;
+mod own;
+mod pictures;
 mod request;
 mod sets;
 mod shuffle;
 mod source;
 mod spec;
 pub mod split;
+mod table;
 
+pub use classes::{ClassesError, MOST_CLASSES};
 pub use dataset::{Dataset, InputKind, Part, Task};
 pub use error::DataError;
 pub use finder::{Finder, Place};
+pub use npy::NpyError;
+pub use own::{Own, read_inputs};
+pub use pictures::PictureError;
 pub use request::{MOST_ROWS, Request, RequestError, load};
 pub use sets::{Synthetic, list, sources, synthetic};
 pub use source::{Contents, DataFile, Found, Layout, Source};
 pub use spec::{Spec, UnknownData};
 pub use split::{Split, TestSplit};
+pub use table::{MOST_COLUMNS, MOST_TEXTS, TableError};

@@ -176,6 +176,7 @@ pub fn load(request: &Request, finder: &Finder) -> Result<Dataset, DataError> {
     match &request.spec {
         Spec::Named(source) => source.load(request.task, &request.targets, finder),
         Spec::Synthetic(set) => Ok(set.make(request)),
+        Spec::Own(own) => own.load(request.task, &request.targets),
     }
 }
 

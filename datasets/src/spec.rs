@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::dataset::Task;
+use crate::own::Own;
 use crate::sets::{Synthetic, sources, synthetic};
 use crate::source::Source;
 use crate::split::TestSplit;
@@ -16,6 +17,8 @@ pub enum Spec {
     Named(&'static Source),
     /// One that is made.
     Synthetic(&'static Synthetic),
+    /// One of your own.
+    Own(Own),
 }
 
 impl Spec {
@@ -24,14 +27,24 @@ impl Spec {
         match self {
             Self::Named(source) => source.tasks,
             Self::Synthetic(set) => set.tasks(),
+            Self::Own(own) => own.tasks(),
         }
     }
 
-    /// How test rows are chosen unless somebody says otherwise.
+    /// A short name, fit for a folder: for a file of your own, its name without its folder and ending.
+    pub fn short_name(&self) -> String {
+        match self {
+            Self::Own(own) => own.short_name(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// How test rows are chosen unless somebody says otherwise. Data of your own is looked into for a test part.
     pub fn default_split(&self) -> TestSplit {
         match self {
             Self::Named(source) => source.split,
             Self::Synthetic(_) => TestSplit::Fraction(0.2),
+            Self::Own(own) => own.default_split(),
         }
     }
 
@@ -40,13 +53,14 @@ impl Spec {
         match self {
             Self::Named(source) => Some(source.targets),
             Self::Synthetic(set) => Some(set.targets()),
+            Self::Own(own) => own.known_targets(),
         }
     }
 }
 
 /// A data set of that name is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no data set \"{0}\"; there are {names}", names = names())]
+#[error("there is no data set \"{0}\"; there are {names}, and csv:FILE, npz:FILE, images:FOLDER for your own", names = names())]
 pub struct UnknownData(pub String);
 
 fn names() -> String {
@@ -65,7 +79,8 @@ impl FromStr for Spec {
         if let Some(set) = synthetic().iter().find(|set| set.name == text) {
             return Ok(Self::Synthetic(set));
         }
-        Err(UnknownData(text.into()))
+        let own = Own::parse(text).map(Self::Own);
+        own.ok_or_else(|| UnknownData(text.into()))
     }
 }
 
@@ -74,6 +89,7 @@ impl fmt::Display for Spec {
         match self {
             Self::Named(source) => f.write_str(source.name),
             Self::Synthetic(set) => f.write_str(set.name),
+            Self::Own(own) => own.fmt(f),
         }
     }
 }
@@ -97,8 +113,29 @@ mod tests {
         let wrong = "emnist".parse::<Spec>().unwrap_err().to_string();
         assert_eq!(
             wrong,
-            format!("there is no data set \"emnist\"; there are {}", names())
+            format!(
+                "there is no data set \"emnist\"; there are {}, and csv:FILE, npz:FILE, images:FOLDER for your own",
+                names()
+            )
         );
-        assert!(wrong.contains("digits, iris") && wrong.ends_with("circles, moons"));
+        assert!(names().contains("digits, iris") && names().ends_with("circles, moons"));
+    }
+
+    #[test]
+    fn files_of_your_own_are_read_and_written() {
+        for (text, short) in [
+            ("csv:a/b.c.csv", "b.c"),
+            ("npz:x.npz", "x"),
+            ("images:flowers/", "flowers"),
+        ] {
+            let spec: Spec = text.parse().unwrap();
+            assert_eq!(
+                (spec.to_string(), spec.short_name()),
+                (text.into(), short.into())
+            );
+        }
+        for wrong in ["csv:", "a.csv", "tsv:a", "npz:"] {
+            assert_eq!(wrong.parse::<Spec>().err(), Some(UnknownData(wrong.into())));
+        }
     }
 }

@@ -29,7 +29,21 @@ pub fn sources() -> &'static [&'static Source] {
 pub fn list() -> String {
     let named = sources().iter().map(|s| (s.name, s.summary));
     let made = synthetic().iter().map(|s| (s.name, s.summary));
-    let lines: Vec<(&str, &str)> = named.chain(made).collect();
+    let own = [
+        (
+            "csv:FILE",
+            "a table of your own, its columns named in the first line",
+        ),
+        (
+            "npz:FILE",
+            "arrays x and y of your own, or x_train, y_train, x_test, y_test",
+        ),
+        (
+            "images:FOLDER",
+            "pictures of your own, PNG or JPEG, a folder for each class",
+        ),
+    ];
+    let lines: Vec<(&str, &str)> = named.chain(made).chain(own).collect();
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     lines
         .iter()
@@ -48,7 +62,7 @@ mod tests {
     fn the_list_has_a_line_for_each() {
         let list = list();
         let lines: Vec<&str> = list.lines().collect();
-        assert_eq!(lines.len(), sources().len() + synthetic().len());
+        assert_eq!(lines.len(), sources().len() + synthetic().len() + 3);
         assert_eq!(
             lines[0],
             "digits         1797 digits, 8×8 grey, 10 classes (embedded)"

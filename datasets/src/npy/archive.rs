@@ -1,0 +1,315 @@
+//! A data set in an NPZ file.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use autograd::data::{Affine, Rows, Targets};
+use zip::ZipArchive;
+
+use super::{Array, Elements, NpyError};
+use crate::classes::Classes;
+use crate::dataset::{InputKind, Part, Task};
+use crate::error::DataError;
+use crate::source::Contents;
+use crate::split::TestSplit;
+
+/// Deflate turns one byte into 1032 at most.
+const MOST_UNPACKED: u64 = 1032;
+
+/// The names that inputs and targets go by, preferred ones first.
+const WHOLE: [&[&str]; 2] = [&["x", "X", "data"], &["y", "Y", "target"]];
+const TRAIN: [&[&str]; 2] = [&["x_train", "X_train"], &["y_train", "Y_train"]];
+const TEST: [&[&str]; 2] = [&["x_test", "X_test"], &["y_test", "Y_test"]];
+
+type Archive = ZipArchive<BufReader<File>>;
+
+/// Reads the arrays `x` and `y` of an NPZ file, or `x_train`, `y_train`, `x_test` and `y_test`, whose last two are the
+/// official test part. Returns the names of the targets, too.
+///
+/// Inputs of one or two axes are a table; of three, grey images; of four, images with their channels (1 or 3) in the
+/// second axis or else in the last. Whole numbers from 0 to 255 in images are pixels, scaled to [0, 1]; all other numbers
+/// stay what they are.
+///
+/// # Errors
+/// If the file cannot be read or holds no such arrays.
+pub(crate) fn read_npz(
+    path: &Path,
+    task: Task,
+    targets: &[String],
+) -> Result<(Contents, Vec<String>), DataError> {
+    let wrong = |source| DataError::Npy {
+        path: path.into(),
+        source,
+    };
+    let mut archive = open(path)?;
+    let (train, test) = if let Some(names) = pair(&archive, TRAIN) {
+        let Some(test) = pair(&archive, TEST) else {
+            return Err(wrong(no_arrays(&archive)));
+        };
+        (names, Some(test))
+    } else if let Some(names) = pair(&archive, WHOLE) {
+        (names, None)
+    } else {
+        return Err(wrong(no_arrays(&archive)));
+    };
+    read_parts(&mut archive, train, test, task, targets).map_err(wrong)
+}
+
+/// Whether the file has an official test part; what cannot be read has none.
+pub(crate) fn default_split(path: &Path) -> TestSplit {
+    match open(path) {
+        Ok(archive) if pair(&archive, TRAIN).is_some() => TestSplit::Official,
+        _ => TestSplit::Fraction(0.2),
+    }
+}
+
+fn open(path: &Path) -> Result<Archive, DataError> {
+    let cannot_read = |source| DataError::Io {
+        path: path.into(),
+        source,
+    };
+    let file = File::open(path).map_err(cannot_read)?;
+    let mut reader = BufReader::new(file);
+    let begins = std::io::BufRead::fill_buf(&mut reader).map_err(cannot_read)?;
+    let source = if begins.starts_with(b"\x93NUMPY") {
+        NpyError::Single
+    } else {
+        match ZipArchive::new(reader) {
+            Ok(archive) => return Ok(archive),
+            Err(e) => NpyError::NoArchive(e.to_string()),
+        }
+    };
+    Err(DataError::Npy {
+        path: path.into(),
+        source,
+    })
+}
+
+/// The names under which inputs and targets are there.
+fn pair(archive: &Archive, names: [&[&'static str]; 2]) -> Option<[&'static str; 2]> {
+    let there = |name: &&&str| archive.index_for_name(&format!("{name}.npy")).is_some();
+    let [inputs, targets] = names;
+    Some([*inputs.iter().find(there)?, *targets.iter().find(there)?])
+}
+
+fn no_arrays(archive: &Archive) -> NpyError {
+    let names: Vec<String> = archive
+        .file_names()
+        .filter_map(Result::ok)
+        .map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned())
+        .take(20)
+        .collect();
+    NpyError::NoArrays {
+        found: if names.is_empty() {
+            "no array".into()
+        } else {
+            format!("only {}", names.join(", "))
+        },
+    }
+}
+
+fn read_parts(
+    archive: &mut Archive,
+    train: [&str; 2],
+    test: Option<[&str; 2]>,
+    task: Task,
+    targets: &[String],
+) -> Result<(Contents, Vec<String>), NpyError> {
+    let [mut inputs, mut outputs] = read_pair(archive, train)?;
+    let mut official_test = None;
+    if let Some(test) = test {
+        let train_rows = inputs.rows();
+        let [more_inputs, more_outputs] = read_pair(archive, test)?;
+        inputs = inputs.followed_by(more_inputs)?;
+        outputs = outputs.followed_by(more_outputs)?;
+        official_test = Some(train_rows as u32..inputs.rows() as u32);
+    }
+    let (rows, input) = inputs_of(train[0], inputs)?;
+    let mut names = vec![train[1].to_owned()];
+    let mut class_names = Vec::new();
+    let targets = match task {
+        Task::Classification => {
+            let classes = Classes::of_numbers(&one_number_a_row(train[1], outputs)?)
+                .map_err(|e| NpyError::Classes(train[1].into(), e))?;
+            class_names = classes.names;
+            Targets::classes(classes.labels, class_names.len())
+        }
+        Task::Regression => {
+            let (values, chosen) = values_of(train[1], outputs, targets)?;
+            names = chosen;
+            Targets::Values(values)
+        }
+    };
+    let part = Part {
+        inputs: rows,
+        targets,
+    };
+    let contents = Contents {
+        official_test,
+        class_names,
+        ..Contents::new(part, input)
+    };
+    Ok((contents, names))
+}
+
+/// Inputs and targets, finite and equally many.
+fn read_pair(archive: &mut Archive, names: [&str; 2]) -> Result<[Array; 2], NpyError> {
+    let inputs = read_array(archive, names[0])?;
+    let targets = read_array(archive, names[1])?;
+    if inputs.rows() != targets.rows() {
+        return Err(NpyError::Counts {
+            input: names[0].into(),
+            inputs: inputs.rows(),
+            target: names[1].into(),
+            targets: targets.rows(),
+        });
+    }
+    if u32::try_from(inputs.rows()).is_err() {
+        return Err(NpyError::Rows(inputs.rows()));
+    }
+    Ok([inputs, targets])
+}
+
+fn read_array(archive: &mut Archive, name: &str) -> Result<Array, NpyError> {
+    let unpack = |e: zip::result::ZipError| NpyError::Unpack(name.into(), e.to_string());
+    let file = archive.by_name(&format!("{name}.npy")).map_err(unpack)?;
+    let most = file
+        .size()
+        .min(file.compressed_size().saturating_mul(MOST_UNPACKED));
+    let array = Array::read(name, file, most)?;
+    if array.elements.is_empty() || array.shape.is_empty() {
+        return Err(NpyError::Shape {
+            array: name.into(),
+            shape: array.shape,
+            why: "no list of rows",
+        });
+    }
+    if let Some((at, value)) = array.elements.not_finite() {
+        let row_len: usize = array.shape[1..].iter().product();
+        return Err(NpyError::NotFinite {
+            array: name.into(),
+            row: at / row_len,
+            value,
+        });
+    }
+    Ok(array)
+}
+
+impl Array {
+    /// The rows of this array, then those of another.
+    fn followed_by(mut self, other: Self) -> Result<Self, NpyError> {
+        if self.shape[1..] != other.shape[1..] {
+            return Err(NpyError::Parts {
+                train: self.shape[1..].to_vec(),
+                test: other.shape[1..].to_vec(),
+            });
+        }
+        let rows = self.rows() + other.rows();
+        if u32::try_from(rows).is_err() {
+            return Err(NpyError::Rows(rows));
+        }
+        self.elements = match (self.elements, other.elements) {
+            (Elements::Bytes(a), Elements::Bytes(b)) => Elements::Bytes([a, b].concat()),
+            (Elements::Reals32(a), Elements::Reals32(b)) => Elements::Reals32([a, b].concat()),
+            (a, b) => Elements::Reals64([a.values(), b.values()].concat()),
+        };
+        self.shape[0] = rows;
+        Ok(self)
+    }
+}
+
+/// The rows of inputs, and what they are.
+fn inputs_of(name: &str, array: Array) -> Result<(Rows, InputKind), NpyError> {
+    let (array, shape) = match array.shape[..] {
+        [_] => (array, vec![1]),
+        [_, columns] => (array, vec![columns]),
+        [_, height, width] => (array, vec![1, height, width]),
+        [_, channels @ (1 | 3), height, width] => (array, vec![channels, height, width]),
+        [_, height, width, channels @ (1 | 3)] => {
+            (array.channels_first(), vec![channels, height, width])
+        }
+        _ => {
+            return Err(NpyError::Shape {
+                array: name.into(),
+                shape: array.shape,
+                why: "no table and no images of 1 or 3 channels",
+            });
+        }
+    };
+    let rows = match array.elements {
+        Elements::Bytes(bytes) if shape.len() == 3 => Rows::bytes(&shape, bytes),
+        Elements::Bytes(bytes) => Rows::bytes(&shape, bytes).scaled(Affine::Identity),
+        Elements::Reals32(reals) => Rows::reals32(&shape, reals),
+        Elements::Reals64(reals) if shape.len() == 3 && reals.iter().all(is_pixel) => {
+            let pixels: Vec<u8> = reals.into_iter().map(|x| x as u8).collect();
+            Rows::bytes(&shape, pixels)
+        }
+        Elements::Reals64(reals) => Rows::reals64(&shape, reals),
+    };
+    let input = match shape[..] {
+        [channels, height, width] => InputKind::Image {
+            height,
+            width,
+            channels,
+        },
+        _ => InputKind::Table {
+            columns: numbered("x", shape[0]),
+        },
+    };
+    Ok((rows, input))
+}
+
+fn is_pixel(x: &f64) -> bool {
+    x.fract() == 0.0 && (0.0..=255.0).contains(x)
+}
+
+/// `x0`, `x1`, …; a single one has no number.
+fn numbered(name: &str, count: usize) -> Vec<String> {
+    match count {
+        1 => vec![name.into()],
+        _ => (0..count).map(|i| format!("{name}{i}")).collect(),
+    }
+}
+
+fn one_number_a_row(name: &str, array: Array) -> Result<Vec<f64>, NpyError> {
+    match array.shape[..] {
+        [_] | [_, 1] => Ok(array.elements.values()),
+        _ => Err(NpyError::Shape {
+            array: name.into(),
+            shape: array.shape,
+            why: "more than one class a row; classes are numbers, not one-hot",
+        }),
+    }
+}
+
+/// The values to predict, and their names.
+fn values_of(name: &str, array: Array, wanted: &[String]) -> Result<(Rows, Vec<String>), NpyError> {
+    let columns = match array.shape[..] {
+        [_] => 1,
+        [_, columns] => columns,
+        _ => {
+            return Err(NpyError::Shape {
+                array: name.into(),
+                shape: array.shape,
+                why: "no list of numbers for each row",
+            });
+        }
+    };
+    let names = numbered(name, columns);
+    let wanted = if wanted.is_empty() { &names } else { wanted };
+    let place = |target: &String| {
+        let place = names.iter().position(|name| name == target);
+        place.ok_or_else(|| NpyError::Target {
+            target: target.clone(),
+            names: names.join(", "),
+        })
+    };
+    let places: Vec<usize> = wanted.iter().map(place).collect::<Result<_, _>>()?;
+    let values = array.elements.values();
+    let cells: Vec<f64> = values
+        .chunks_exact(columns)
+        .flat_map(|row| places.iter().map(|&place| row[place]))
+        .collect();
+    Ok((Rows::reals64(&[places.len()], cells), wanted.to_vec()))
+}
