@@ -7,6 +7,7 @@ use autograd::Real;
 
 use crate::evaluate::evaluate;
 use crate::loss::Examples;
+use crate::progress::EarlyStopping;
 use crate::trainer::{StepReport, Trainer};
 
 /// Mean loss and metric over some rows. The metric is the accuracy for classes, the mean squared error for values.
@@ -16,15 +17,8 @@ pub struct Scores {
     pub loss: f64,
     /// The accuracy or the mean squared error.
     pub metric: f64,
-}
-
-/// When to stop for want of progress on the validation rows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EarlyStopping {
-    /// Epochs without progress that are waited for.
-    pub patience: u64,
-    /// By how much the validation loss has to fall to count as progress.
-    pub min_delta: f64,
+    /// The penalties on the weights, which are not part of the loss; 0 without any, and on a landscape, which knows none.
+    pub penalty: f64,
 }
 
 /// What a run goes through.
@@ -73,7 +67,7 @@ pub enum Stopped {
 pub struct Outcome {
     /// Why.
     pub stopped: Stopped,
-    /// A record an epoch.
+    /// A record for each epoch of this call.
     pub history: Vec<EpochRecord>,
     /// The epoch, from 1, whose weights the model has, if they are not the last.
     pub restored: Option<u64>,
@@ -81,7 +75,9 @@ pub struct Outcome {
 
 /// Trains until the epochs are done, early stopping sets in, or an observer breaks off.
 ///
-/// `after_step` sees the rows done in the epoch and the step's report; `after_epoch` sees the record of each epoch.
+/// `after_step` sees the rows done in the epoch and the step's report; `after_epoch` sees the record of each epoch, and
+/// the trainer as a [checkpoint](crate::checkpoint) has to hold it. A trainer that was restored from one goes on where it
+/// was, to the bit, epochs that were broken off being done again from their start.
 ///
 /// # Panics
 /// If the data do not fit the model and the loss, or early stopping is asked for without validation rows.
@@ -96,70 +92,54 @@ pub fn fit<T: Real>(
         plan.early_stopping.is_none() || !plan.validation.is_empty(),
         "early stopping needs validation rows"
     );
+    trainer.plan_epochs(plan.epochs);
     let mut history = Vec::new();
-    let mut best: Option<Best<T>> = None;
-    let mut stopped = Stopped::Finished;
-    while trainer.epochs() < plan.epochs {
-        let start = Instant::now();
-        let ControlFlow::Continue(train) = trainer.epoch(data, plan.train, &mut after_step) else {
-            stopped = Stopped::Interrupted;
-            break;
-        };
-        let validation =
-            (!plan.validation.is_empty()).then(|| score(trainer, data, plan.validation));
-        let record = EpochRecord {
-            epoch: trainer.epochs(),
-            step: trainer.optimizer().count(),
-            lr: trainer.settings().lr,
-            seconds: start.elapsed().as_secs_f64(),
-            train,
-            validation,
+    let stopped = loop {
+        let done = trainer.epochs();
+        if let Some(rule) = plan.early_stopping
+            && trainer.progress().exhausted(rule, done)
+        {
+            break Stopped::Early;
+        }
+        if done >= plan.epochs {
+            break Stopped::Finished;
+        }
+        let ControlFlow::Continue(record) = epoch(trainer, data, plan, &mut after_step) else {
+            break Stopped::Interrupted;
         };
         let flow = after_epoch(&record, trainer);
         history.push(record);
         if flow.is_break() {
-            stopped = Stopped::Interrupted;
-            break;
+            break Stopped::Interrupted;
         }
-        if let (Some(stopping), Some(v)) = (plan.early_stopping, validation) {
-            let progress = best.as_ref().is_none_or(|b| {
-                // Any number is progress over NaN.
-                v.loss < b.loss - stopping.min_delta || b.loss.is_nan() && !v.loss.is_nan()
-            });
-            if progress {
-                best = Some(Best {
-                    loss: v.loss,
-                    epoch: trainer.epochs(),
-                    values: trainer.model().params.values().to_vec(),
-                });
-            } else if let Some(b) = &best
-                && trainer.epochs() - b.epoch >= stopping.patience
-            {
-                stopped = Stopped::Early;
-                break;
-            }
-        }
-    }
-    let mut restored = None;
-    if let Some(b) = best
-        && stopped != Stopped::Interrupted
-    {
-        let params = &mut trainer.model_mut().params;
-        params.values_mut().copy_from_slice(&b.values);
-        restored = Some(b.epoch);
-    }
+    };
+    let keeps_best = stopped != Stopped::Interrupted && plan.early_stopping.is_some();
     Outcome {
         stopped,
         history,
-        restored,
+        restored: keeps_best.then(|| trainer.restore_best()).flatten(),
     }
 }
 
-/// The weights of the best epoch so far.
-struct Best<T> {
-    loss: f64,
-    epoch: u64,
-    values: Vec<T>,
+/// One epoch with what follows from it.
+fn epoch<T: Real>(
+    trainer: &mut Trainer<T>,
+    data: Examples<'_>,
+    plan: Fit<'_>,
+    after_step: &mut impl FnMut(usize, StepReport) -> ControlFlow<()>,
+) -> ControlFlow<(), EpochRecord> {
+    let start = Instant::now();
+    let train = trainer.epoch(data, plan.train, after_step)?;
+    let validation = (!plan.validation.is_empty()).then(|| score(trainer, data, plan.validation));
+    trainer.take_in(train, validation, plan.early_stopping);
+    ControlFlow::Continue(EpochRecord {
+        epoch: trainer.epochs(),
+        step: trainer.optimizer().count(),
+        lr: trainer.last_lr(),
+        seconds: start.elapsed().as_secs_f64(),
+        train,
+        validation,
+    })
 }
 
 fn score<T: Real>(trainer: &Trainer<T>, data: Examples<'_>, rows: &[u32]) -> Scores {
@@ -169,5 +149,6 @@ fn score<T: Real>(trainer: &Trainer<T>, data: Examples<'_>, rows: &[u32]) -> Sco
     Scores {
         loss: found.loss,
         metric: loss.metric(&found.outputs, &targets) / rows.len() as f64,
+        penalty: trainer.penalty(),
     }
 }

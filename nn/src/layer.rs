@@ -1,6 +1,6 @@
 //! Layers, and how a list of unlike ones is run by both carriers.
 
-use autograd::{Real, Tensor, Value, Var};
+use autograd::{Activation, Real, Tensor, Value, Var};
 
 use crate::layers::LinearPart;
 use crate::params::ParamId;
@@ -50,6 +50,11 @@ pub trait Layer<T: Real>: Send + Sync {
     fn part(&self) -> Part {
         Part::Other
     }
+
+    /// What is applied last, if that is an activation: probes judge by it when an output is saturated.
+    fn activation(&self) -> Option<Activation> {
+        None
+    }
 }
 
 /// The parameters of a layer, as far as others have to know them.
@@ -73,6 +78,8 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn describe(&self) -> String;
     /// See [`Layer::part`].
     fn part(&self) -> Part;
+    /// See [`Layer::activation`].
+    fn activation(&self) -> Option<Activation>;
 }
 
 impl<T: Real, L: Layer<T>> DynLayer<T> for L {
@@ -87,6 +94,9 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     }
     fn part(&self) -> Part {
         Layer::part(self)
+    }
+    fn activation(&self) -> Option<Activation> {
+        Layer::activation(self)
     }
 }
 

@@ -3,6 +3,7 @@
 use autograd::data::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Algebra, Cmp, Keeps, Lane, Real, Tensor, Unary};
+use serde::Serialize;
 
 use crate::evaluate::predicted;
 
@@ -16,7 +17,8 @@ pub struct Examples<'a> {
 }
 
 /// What training minimises: a mean over the rows of a batch, and over the outputs of a row where they are values.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Softmax and cross-entropy of logits, one a class. `smoothing` moves that share of the target to all classes.
     CrossEntropy {
@@ -105,8 +107,8 @@ impl Loss {
         let y = outputs.as_slice().unwrap_or_default();
         match targets {
             BatchTargets::Classes(labels) => {
-                let pairs = predicted(y, width).zip(labels.as_slice());
-                pairs.filter(|(p, t)| p == *t).count() as f64
+                let rows = y.chunks_exact(width.max(1)).zip(labels.as_slice());
+                rows.filter(|(row, label)| is_right(row, **label)).count() as f64
             }
             BatchTargets::Values(values) => {
                 let t = values.contiguous();
@@ -126,10 +128,22 @@ impl Loss {
     }
 }
 
+/// Whether [`predicted`] says this class. Mostly one look at each output tells: none but that of the label itself is not
+/// less than it.
+#[inline]
+fn is_right<T: Real>(row: &[T], label: u32) -> bool {
+    let score = row.get(label as usize).copied().unwrap_or(T::NAN);
+    let rivals = row.iter().map(|x| u32::from(!(*x < score))).sum::<u32>();
+    match rivals {
+        1 if row.len() > 1 => true,
+        _ => predicted(row, row.len()).next() == Some(label),
+    }
+}
+
 /// The mean squared difference.
 #[track_caller]
 pub fn mse<V: Value>(outputs: &V, targets: &V) -> V {
-    (outputs.clone() - targets).square().mean()
+    outputs.mse(targets)
 }
 
 /// The mean absolute difference.

@@ -14,7 +14,7 @@ use autograd::Real;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::files::write_aside;
+use crate::files::{Safe, write_aside};
 use crate::params::{Kind, Params, Segment};
 
 /// The key of our metadata.
@@ -117,11 +117,7 @@ pub fn save<T: Real>(
         path: path.to_owned(),
         reason,
     })?;
-    write_aside(path, &bytes).map_err(|source| ModelFileError::Io {
-        doing: "write",
-        path: path.to_owned(),
-        source,
-    })
+    write(path, &bytes, Safe::FromPowerLoss)
 }
 
 /// Fills the parameters from a file that holds exactly the tensors of their table. After an error nothing has changed.
@@ -131,9 +127,12 @@ pub fn load<T: Real>(path: &Path, params: &mut Params<T>) -> Result<(), ModelFil
 
 /// The metadata of a file, which says what model to build before its parameters are loaded.
 pub fn metadata(path: &Path) -> Result<Value, ModelFileError> {
-    let bytes = read(path)?;
-    let (_, header) =
-        SafeTensors::read_metadata(&bytes).map_err(|e| unreadable(path, &bytes, &e))?;
+    metadata_of(&read(path)?, path)
+}
+
+/// The metadata of the file at `path` with these bytes.
+pub(crate) fn metadata_of(bytes: &[u8], path: &Path) -> Result<Value, ModelFileError> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| unreadable(path, bytes, &e))?;
     let text = header.metadata().as_ref().and_then(|m| m.get(KEY));
     let error = |reason| ModelFileError::Metadata {
         path: path.to_owned(),
@@ -145,9 +144,6 @@ pub fn metadata(path: &Path) -> Result<Value, ModelFileError> {
 
 /// The bytes of a model file.
 fn encode<T: Real>(params: &Params<T>, metadata: &Value) -> Result<Vec<u8>, String> {
-    let mut metadata = metadata.clone();
-    metadata.sort_all_objects();
-    let metadata = [(KEY.to_owned(), metadata.to_string())];
     let tensors = params.iter().map(|(_, segment, values)| {
         let tensor = Outgoing {
             dtype: dtype::<T>(segment),
@@ -156,8 +152,26 @@ fn encode<T: Real>(params: &Params<T>, metadata: &Value) -> Result<Vec<u8>, Stri
         };
         (segment.name.as_str(), tensor)
     });
+    pack(tensors, metadata.clone())
+}
+
+/// The bytes of a file with these tensors and this metadata.
+pub(crate) fn pack<'a>(
+    tensors: impl IntoIterator<Item = (&'a str, Outgoing)>,
+    mut metadata: Value,
+) -> Result<Vec<u8>, String> {
+    metadata.sort_all_objects();
+    let metadata = [(KEY.to_owned(), metadata.to_string())];
     ::safetensors::serialize(tensors, Some(metadata.into_iter().collect()))
         .map_err(|e| e.to_string())
+}
+
+/// The tensors of the file at `path` with these bytes.
+pub(crate) fn open<'data>(
+    bytes: &'data [u8],
+    path: &Path,
+) -> Result<SafeTensors<'data>, ModelFileError> {
+    SafeTensors::deserialize(bytes).map_err(|e| unreadable(path, bytes, &e))
 }
 
 /// Fills the parameters from the bytes of the file at `path`.
@@ -166,7 +180,7 @@ fn decode<T: Real>(
     path: &Path,
     params: &mut Params<T>,
 ) -> Result<(), ModelFileError> {
-    let file = SafeTensors::deserialize(bytes).map_err(|e| unreadable(path, bytes, &e))?;
+    let file = open(bytes, path)?;
     let known = |name: &str| params.find(name).is_some();
     if let Some(tensor) = file.names().into_iter().filter(|n| !known(n)).min() {
         return Err(ModelFileError::Extra {
@@ -218,7 +232,15 @@ fn matching<'data, T: Real>(
     Ok(view)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ModelFileError> {
+pub(crate) fn write(path: &Path, bytes: &[u8], safe: Safe) -> Result<(), ModelFileError> {
+    write_aside(path, bytes, safe).map_err(|source| ModelFileError::Io {
+        doing: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ModelFileError> {
     fs::read(path).map_err(|source| ModelFileError::Io {
         doing: "read",
         path: path.to_owned(),
@@ -261,10 +283,10 @@ fn cut(bytes: &[u8]) -> Option<String> {
 }
 
 /// A tensor on its way into a file.
-struct Outgoing {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
+pub(crate) struct Outgoing {
+    pub(crate) dtype: Dtype,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl View for Outgoing {

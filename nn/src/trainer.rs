@@ -9,41 +9,32 @@ use autograd::{Real, Tape, Tensor};
 
 use crate::fit::Scores;
 use crate::layer::{Layer, Mode, Pass};
-use crate::loss::{Examples, Loss};
+use crate::loss::Examples;
+use crate::max_norm::MaxNorm;
 use crate::model::{Model, value_and_grad};
-use crate::optim::{Optimizer, Rule, clip_norm, clip_value};
+use crate::optim::{Optimizer, Rule, StateError, clip_norm, clip_value};
+use crate::penalty::Penalties;
+use crate::progress::{Best, EarlyStopping, Progress};
+use crate::schedule::Position;
+use crate::settings::{Clip, Settings};
+use crate::state::{self, Mark, Marks, State};
 
-/// A limit on the gradient of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Clip {
-    /// On its Euclidean norm: it is scaled down.
-    Norm(f64),
-    /// On each element.
-    Value(f64),
+/// A change to the rows of a training step, such as a shift of pictures. Evaluation never sees it.
+pub trait Augment<T: Real>: Send + Sync {
+    /// Changes the batch `[rows, …]` in place. The three numbers are those of [`Mode::Train`]: what is drawn has to come
+    /// from a stream that they key, so that a resumed run draws the same.
+    fn apply(&self, batch: &mut Tensor<T>, seed: u64, epoch: u64, step: u64);
 }
 
-/// How a model is stepped.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// What is minimised.
-    pub loss: Loss,
-    /// The learning rate.
-    pub lr: f64,
-    /// Rows a step; the last step of an epoch takes what is left.
-    pub batch_size: usize,
-    /// The seed of shuffling and dropout.
-    pub seed: u64,
-    /// A limit on the gradient.
-    pub clip: Option<Clip>,
-}
-
-/// A step's loss and metric, before the parameters moved.
+/// A step's loss, metric and penalty, before the parameters moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepReport {
     /// The mean loss of the batch.
     pub loss: f64,
     /// The sum over rows of the metric: right classes, or mean squared errors.
     pub metric: f64,
+    /// The penalties on the weights, which are not part of the loss.
+    pub penalty: f64,
 }
 
 /// A model in training: its parameters, its optimiser, and where in the run it is.
@@ -51,7 +42,17 @@ pub struct Trainer<T: Real> {
     model: Model<T>,
     optimizer: Optimizer<T>,
     settings: Settings,
+    penalties: Penalties,
+    max_norm: Option<MaxNorm>,
+    augment: Option<Arc<dyn Augment<T>>>,
     epoch: u64,
+    /// Epochs in all, once that is known.
+    planned: Option<u64>,
+    /// Training rows, as the last epoch had them.
+    rows: usize,
+    /// The learning rate of the last step.
+    lr: f64,
+    progress: Progress<T>,
     tape: Tape<T>,
     gradient: Tensor<T>,
     order: Vec<u32>,
@@ -64,25 +65,32 @@ impl<T: Real> Trainer<T> {
     /// # Panics
     /// If the batch size is 0.
     #[track_caller]
-    pub fn new(
-        model: Model<T>,
-        rule: Arc<dyn Rule<T>>,
-        weight_decay: f64,
-        settings: Settings,
-    ) -> Self {
+    pub fn new(model: Model<T>, rule: Arc<dyn Rule<T>>, settings: Settings) -> Self {
         assert!(settings.batch_size > 0, "a batch has at least one row");
-        let optimizer = Optimizer::new(rule, &model.params, weight_decay);
-        let gradient = Tensor::zeros(&[model.params.len()]);
+        let params = &model.params;
         Self {
+            optimizer: Optimizer::new(rule, params, settings.weight_decay),
+            penalties: Penalties::new(settings.l1, settings.l2, params),
+            max_norm: settings.max_norm.map(|c| MaxNorm::new(c, params)),
+            augment: None,
+            gradient: Tensor::zeros(&[params.len()]),
             model,
-            optimizer,
             settings,
             epoch: 0,
+            planned: None,
+            rows: 0,
+            lr: settings.lr,
+            progress: Progress::default(),
             tape: Tape::new(),
-            gradient,
             order: Vec::new(),
             trained_for: Duration::ZERO,
         }
+    }
+
+    /// The same, with batches changed before each step.
+    pub fn with_augment(mut self, augment: Arc<dyn Augment<T>>) -> Self {
+        self.augment = Some(augment);
+        self
     }
 
     /// The model as it is now.
@@ -120,21 +128,42 @@ impl<T: Real> Trainer<T> {
         self.trained_for
     }
 
-    /// One step on some rows; `step` is its number in the epoch.
+    /// Says how many epochs there will be in all, which some [schedules](crate::Schedule::depends_on_total) have to know.
+    /// [`fit`](crate::fit) does it.
+    pub fn plan_epochs(&mut self, epochs: u64) {
+        self.planned = Some(epochs);
+    }
+
+    /// The learning rate of the last step; that of the settings before the first.
+    pub fn last_lr(&self) -> f64 {
+        self.lr
+    }
+
+    /// The penalties on the weights as they are now.
+    pub fn penalty(&self) -> f64 {
+        self.penalties.value(self.model.params.values(), self.rows)
+    }
+
+    /// One step on some rows; `step` is its number in the epoch. Before the first [`epoch`](Trainer::epoch) these rows
+    /// count as all there are, for schedules and penalties.
     ///
     /// # Panics
-    /// If the data do not fit the model and the loss.
+    /// If the data do not fit the model and the loss, or if the schedule depends on the number of epochs and nobody has
+    /// [said it](Trainer::plan_epochs).
     #[track_caller]
     pub fn step(&mut self, data: Examples<'_>, rows: &[u32], step: u64) -> StepReport {
-        let Settings { loss, lr, seed, .. } = self.settings;
-        let x = data.inputs.gather::<T>(rows);
+        if self.rows == 0 {
+            self.rows = rows.len();
+        }
+        let (seed, epoch, loss) = (self.settings.seed, self.epoch, self.settings.loss);
+        let lr = self.rate(step);
+        let mut x = data.inputs.gather::<T>(rows);
+        if let Some(augment) = &self.augment {
+            augment.apply(&mut x, seed, epoch, step);
+        }
         let targets = loss.targets(data.targets, rows);
         let (layers, params) = (&self.model.layers, &self.model.params);
-        let mode = Mode::Train {
-            seed,
-            epoch: self.epoch,
-            step,
-        };
+        let mode = Mode::Train { seed, epoch, step };
         let gradient = self.gradient.as_mut_slice();
         let mut metric = 0.0;
         let value = value_and_grad(&mut self.tape, params, gradient, |weights| {
@@ -143,6 +172,9 @@ impl<T: Real> Trainer<T> {
             metric = loss.metric(&y.tensor(), &targets);
             loss.of(&y, &targets)
         });
+        let penalty = self.penalties.value(params.values(), self.rows);
+        self.penalties
+            .add_gradient(params.values(), gradient, self.rows);
         match self.settings.clip {
             Some(Clip::Norm(max)) => {
                 clip_norm(gradient, max);
@@ -152,10 +184,38 @@ impl<T: Real> Trainer<T> {
         }
         let params = self.model.params.values_mut();
         self.optimizer.step(lr, params, gradient);
+        self.penalties.shrink(params, gradient, lr);
+        if let Some(limit) = &mut self.max_norm {
+            limit.apply(params);
+        }
+        self.lr = lr;
         StepReport {
             loss: value.to_f64(),
             metric,
+            penalty,
         }
+    }
+
+    /// The learning rate of a step of this epoch.
+    #[track_caller]
+    fn rate(&self, step: u64) -> f64 {
+        let Settings {
+            lr,
+            schedule,
+            warmup,
+            ..
+        } = self.settings;
+        assert!(
+            self.planned.is_some() || !schedule.depends_on_total(),
+            "the schedule {schedule} depends on the number of epochs: plan_epochs says it"
+        );
+        let at = Position {
+            epoch: self.epoch,
+            step,
+            steps_per_epoch: self.rows.div_ceil(self.settings.batch_size) as u64,
+            epochs: self.planned.unwrap_or(0),
+        };
+        schedule.rate(lr, warmup, at, &self.progress.plateau)
     }
 
     /// An epoch over some rows, shuffled by the seed and the number of the epoch. `after_step` sees the number of rows
@@ -173,7 +233,8 @@ impl<T: Real> Trainer<T> {
     ) -> ControlFlow<(), Scores> {
         let mut order = std::mem::take(&mut self.order);
         shuffle(&mut order, rows, self.settings.seed, self.epoch);
-        let (mut loss, mut metric, mut done) = (0.0, 0.0, 0);
+        self.rows = rows.len();
+        let (mut loss, mut metric, mut penalty, mut done) = (0.0, 0.0, 0.0, 0);
         let mut flow = ControlFlow::Continue(());
         for (step, batch) in order.chunks(self.settings.batch_size).enumerate() {
             let start = Instant::now();
@@ -181,6 +242,7 @@ impl<T: Real> Trainer<T> {
             self.trained_for += start.elapsed();
             loss += report.loss * batch.len() as f64;
             metric += report.metric;
+            penalty += report.penalty * batch.len() as f64;
             done += batch.len();
             flow = after_step(done, report);
             if flow.is_break() {
@@ -194,7 +256,107 @@ impl<T: Real> Trainer<T> {
         ControlFlow::Continue(Scores {
             loss: loss / n,
             metric: metric / n,
+            penalty: penalty / n,
         })
+    }
+
+    /// All that this trainer is beyond its settings, to go on from later. Steps of an epoch that is not done are part of
+    /// it only by what they did to the parameters: take it between epochs.
+    pub fn state(&self) -> State<'_, T> {
+        let best = self.progress.best.as_ref();
+        let mut vectors = vec![(
+            state::PARAMETERS.to_owned(),
+            self.model.params.values().into(),
+        )];
+        let moments = self.optimizer.state();
+        vectors.extend(moments.map(|(name, x)| (state::optimizer_vector(name), x.into())));
+        vectors.extend(best.map(|b| (state::BEST.to_owned(), b.values.as_slice().into())));
+        State {
+            marks: Marks {
+                epoch: self.epoch,
+                steps: self.optimizer.count(),
+                memory: self.optimizer.memory(),
+                rows: self.rows,
+                nanoseconds: u64::try_from(self.trained_for.as_nanos()).unwrap_or(u64::MAX),
+                plateau: self.progress.plateau,
+                best: best.map(|b| Mark {
+                    epoch: b.epoch,
+                    loss: b.loss,
+                }),
+            },
+            vectors,
+        }
+    }
+
+    /// Goes on from the state of another trainer of the same model, optimiser and settings. After an error nothing has
+    /// changed.
+    ///
+    /// # Errors
+    /// If a vector is missing, or is not as long as the parameters.
+    pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
+        let expected = self.model.params.len();
+        let whole = |name: &'static str| match state.vector(name) {
+            None => Err(StateError::Missing(name)),
+            Some(v) if v.len() == expected => Ok(v),
+            Some(v) => Err(StateError::Length {
+                name,
+                found: v.len(),
+                expected,
+            }),
+        };
+        let marks = &state.marks;
+        let values = whole(state::PARAMETERS)?;
+        let best = match marks.best {
+            None => None,
+            Some(Mark { epoch, loss }) => Some(Best {
+                epoch,
+                loss,
+                values: whole(state::BEST)?.to_vec(),
+            }),
+        };
+        self.optimizer.restore(marks.steps, marks.memory, |name| {
+            state.vector(&state::optimizer_vector(name))
+        })?;
+        self.model.params.values_mut().copy_from_slice(values);
+        self.progress = Progress {
+            best,
+            plateau: marks.plateau,
+        };
+        (self.epoch, self.rows) = (marks.epoch, marks.rows);
+        self.trained_for = Duration::from_nanos(marks.nanoseconds);
+        Ok(())
+    }
+
+    /// How far the run has come.
+    pub(crate) fn progress(&self) -> &Progress<T> {
+        &self.progress
+    }
+
+    /// Takes in the scores of the epoch just done.
+    pub(crate) fn take_in(
+        &mut self,
+        train: Scores,
+        validation: Option<Scores>,
+        stopping: Option<EarlyStopping>,
+    ) {
+        let Settings {
+            schedule, warmup, ..
+        } = self.settings;
+        let watched = validation.unwrap_or(train).loss;
+        self.progress
+            .schedule(schedule, warmup, self.epoch, watched);
+        if let (Some(rule), Some(v)) = (stopping, validation) {
+            let values = self.model.params.values();
+            self.progress.validated(rule, self.epoch, v.loss, values);
+        }
+    }
+
+    /// Gives the model the weights of the best epoch, if one is known, and returns its number.
+    pub(crate) fn restore_best(&mut self) -> Option<u64> {
+        let best = self.progress.best.as_ref()?;
+        let values = self.model.params.values_mut();
+        values.copy_from_slice(&best.values);
+        Some(best.epoch)
     }
 }
 

@@ -339,7 +339,7 @@ fn state_of_something_else_is_refused() {
     let e = ours.restore(1, 1.0, |_| None).unwrap_err().to_string();
     assert_eq!(
         e,
-        "the optimiser's state lacks exp_avg; it belongs to another optimiser"
+        "the state has no vector exp_avg; it belongs to another optimiser"
     );
     let e = ours
         .restore(1, 1.0, |_| Some(&[0.0; 3]))
@@ -347,7 +347,7 @@ fn state_of_something_else_is_refused() {
         .to_string();
     assert_eq!(
         e,
-        "the optimiser's exp_avg has 3 numbers and the model 2; it belongs to another model"
+        "exp_avg has 3 numbers and the model 2; the state belongs to another model"
     );
     assert_eq!(ours.count(), 0);
 }

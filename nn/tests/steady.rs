@@ -6,7 +6,10 @@ use std::cell::Cell;
 use autograd::data::{Rows, Targets};
 use autograd::{Activation, Team};
 use nn::layers::Mlp;
-use nn::{Clip, Examples, Init, Loss, Model, ParamsBuilder, Settings, Trainer, optim};
+use nn::{
+    Clip, Examples, Init, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder, Schedule, Settings,
+    Trainer, optim,
+};
 
 thread_local! {
     static REQUESTS: Cell<usize> = const { Cell::new(0) };
@@ -42,10 +45,28 @@ fn a_steady_step_allocates_nothing() {
         inputs: &inputs,
         targets: &targets,
     };
-    for (optimizer, dropout, activation, threads) in [
-        ("adam", 0.0, Activation::Relu, 1),
-        ("sgd", 0.3, Activation::Gelu, 1),
-        ("rmsprop", 0.3, Activation::Tanh, 2),
+    let plain = Settings {
+        seed: 1,
+        ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
+    };
+    let penalised = Settings {
+        l1: Some(L1 {
+            strength: 1e-4,
+            form: L1Form::Proximal,
+        }),
+        l2: Some(L2 {
+            strength: 1e-3,
+            form: L2Form::PerSample,
+        }),
+        max_norm: Some(0.5),
+        schedule: Schedule::OneCycle,
+        warmup: 1,
+        ..plain
+    };
+    for (optimizer, dropout, activation, threads, settings) in [
+        ("adam", 0.0, Activation::Relu, 1, plain),
+        ("sgd", 0.3, Activation::Gelu, 1, penalised),
+        ("rmsprop", 0.3, Activation::Tanh, 2, plain),
     ] {
         let mlp = Mlp {
             inputs: 64,
@@ -59,14 +80,13 @@ fn a_steady_step_allocates_nothing() {
         let layers = mlp.declare::<f32>(&mut builder);
         let params = builder.build(1, 1 << 30).unwrap();
         let settings = Settings {
-            loss: Loss::CrossEntropy { smoothing: 0.0 },
-            lr: 1e-3,
-            batch_size: 128,
-            seed: 1,
+            weight_decay: 1e-4,
             clip: Some(Clip::Norm(1.0)),
+            ..settings
         };
         let rule = optim::by_name(optimizer, None).unwrap();
-        let mut trainer = Trainer::new(Model { layers, params }, rule, 1e-4, settings);
+        let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+        trainer.plan_epochs(20);
         let rows: Vec<u32> = (0..n as u32).collect();
         Team::new(threads).install(|| {
             // Three whole batches and a short one, the last of an epoch.

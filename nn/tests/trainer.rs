@@ -39,17 +39,16 @@ fn model(hidden: &[usize], outputs: usize, dropout: f64, seed: u64) -> Model<f32
 
 fn settings() -> Settings {
     Settings {
-        loss: Loss::CrossEntropy { smoothing: 0.0 },
         lr: 1e-2,
         batch_size: 32,
         seed: 3,
-        clip: None,
+        ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
     }
 }
 
 fn trainer(model: Model<f32>, settings: Settings) -> Trainer<f32> {
     let rule = optim::by_name("adam", None).unwrap();
-    Trainer::new(model, rule, 0.0, settings)
+    Trainer::new(model, rule, settings)
 }
 
 fn epochs(trainer: &mut Trainer<f32>, data: Examples<'_>, n: usize) {
@@ -202,7 +201,7 @@ fn a_clipped_gradient_moves_less() {
         let start = model(&[8], 2, 0.0, 1);
         let before = start.params.values().to_vec();
         let rule = optim::by_name("sgd", None).unwrap();
-        let mut trainer = Trainer::new(start, rule, 0.0, settings);
+        let mut trainer = Trainer::new(start, rule, settings);
         let rows: Vec<u32> = (0..64).collect();
         trainer.step(data, &rows, 0);
         let after = trainer.into_model().params;

@@ -8,12 +8,13 @@ use autograd::Real;
 use autograd::data::Affine;
 use datasets::TestSplit;
 use nn::layers::Mlp;
-use nn::{Init, Model, ParamsBuilder};
+use nn::{Init, L1, L2, Model, Params, ParamsBuilder, Penalties};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
 use crate::error::AppError;
 use crate::flags::{ModelFlags, TrainingFlags};
+use crate::json::Number;
 use crate::memory;
 
 /// The definition of a model.
@@ -228,6 +229,26 @@ impl Card {
         let file = run.join("model.safetensors");
         nn::safetensors::load(&file, &mut model.params).map_err(AppError::failure)?;
         Ok(model)
+    }
+
+    /// What weights cost that were trained on so many rows; `None` where no penalty was asked for.
+    pub fn penalty<T: Real>(&self, params: &Params<T>, rows: usize) -> Option<Number> {
+        let strength = |key: &str| self.training[key].as_f64();
+        let form = |key: &str| self.training[key].as_str().unwrap_or_default().to_owned();
+        let l1 = strength("l1").map(|strength| L1 {
+            strength,
+            form: form("l1-form").parse().unwrap_or_default(),
+        });
+        let l2 = strength("l2").map(|strength| L2 {
+            strength,
+            form: form("l2-form").parse().unwrap_or_default(),
+        });
+        if l1.is_none() && l2.is_none() {
+            return None;
+        }
+        Some(Number(
+            Penalties::new(l1, l2, params).value(params.values(), rows),
+        ))
     }
 
     /// Which rows of the data set were for what.

@@ -11,6 +11,7 @@ mod matmul;
 mod reduce;
 mod shape;
 mod softmax;
+mod squared_error;
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::BinaryRule;
@@ -27,6 +28,7 @@ pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;
 pub use softmax::Distributions;
+pub use squared_error::ValueLosses;
 
 use crate::catalogue::Case;
 use crate::real::Real;
@@ -44,6 +46,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         matmul::catalogue(),
         linear::catalogue(),
         softmax::catalogue(),
+        squared_error::catalogue(),
     ]
     .into_iter()
     .flatten()

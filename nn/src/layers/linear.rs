@@ -70,6 +70,10 @@ impl<T: Real> Layer<T> for Linear {
         })
     }
 
+    fn activation(&self) -> Option<Activation> {
+        (self.activation != Activation::Identity).then_some(self.activation)
+    }
+
     fn describe(&self) -> String {
         let linear = format!("Linear({}, {})", self.inputs, self.outputs);
         match self.activation {

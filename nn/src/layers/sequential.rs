@@ -22,9 +22,14 @@ impl<T: Real> Sequential<T> {
         self.layers.push(Box::new(layer));
     }
 
+    /// The layers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn DynLayer<T>> {
+        self.layers.iter().map(|l| &**l)
+    }
+
     /// The layers' descriptions, in order.
     pub fn descriptions(&self) -> impl Iterator<Item = String> {
-        self.layers.iter().map(|l| l.describe())
+        self.iter().map(DynLayer::describe)
     }
 }
 

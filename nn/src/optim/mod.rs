@@ -121,11 +121,11 @@ pub struct Optimizer<T: Real> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
     /// A vector is missing.
-    #[error("the optimiser's state lacks {0}; it belongs to another optimiser")]
+    #[error("the state has no vector {0}; it belongs to another optimiser")]
     Missing(&'static str),
     /// A vector is not of the model's size.
     #[error(
-        "the optimiser's {name} has {found} numbers and the model {expected}; it belongs to another model"
+        "{name} has {found} numbers and the model {expected}; the state belongs to another model"
     )]
     Length {
         /// Which vector.
@@ -199,6 +199,11 @@ impl<T: Real> Optimizer<T> {
             };
             self.rule.apply(step, run);
         }
+    }
+
+    /// The rule with its constants, in a line.
+    pub fn describe(&self) -> String {
+        format!("{:?}", self.rule)
     }
 
     /// The number of steps taken.

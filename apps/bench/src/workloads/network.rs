@@ -124,11 +124,9 @@ impl Network {
 
     pub(crate) fn settings(&self) -> Settings {
         Settings {
-            loss: self.loss(),
-            lr: 1e-3,
             batch_size: self.batch,
             seed: SEED,
-            clip: None,
+            ..Settings::new(self.loss())
         }
     }
 
@@ -185,7 +183,7 @@ impl Network {
             (Arc::clone(&data), data)
         };
         let (mut batches, mut batches_below) = (self.batches(), self.batches());
-        let mut trainer = Trainer::new(self.model(), self.rule(), 0.0, self.settings());
+        let mut trainer = Trainer::new(self.model(), self.rule(), self.settings());
         let engine: Steps = timing::steps(move || {
             let (step, range) = batches();
             black_box(trainer.step(data.examples(), &data.order[range], step));

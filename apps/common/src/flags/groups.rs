@@ -6,11 +6,11 @@ use std::sync::Arc;
 use autograd::{Activation, Real};
 use clap::Args;
 use datasets::TestSplit;
-use nn::Init;
 use nn::optim::Rule;
+use nn::{Clip, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
 use serde::Serialize;
 
-use super::choices::{Head, Initialisers, activation, optimizer, write_activation};
+use super::choices::{Head, Initialisers, activation, form, optimizer, write_activation};
 use super::values::{
     Names, Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
     write_split,
@@ -132,6 +132,14 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "X", value_parser = positive, default_value = "0.001")]
     pub lr: f64,
 
+    /// How the step size goes: constant, step:K,G, exponential:G, cosine, one-cycle, plateau:K,G
+    #[arg(long, value_name = "COURSE", default_value = "constant")]
+    pub schedule: Schedule,
+
+    /// Epochs over which the step size rises before that
+    #[arg(long, value_name = "E", default_value = "0")]
+    pub warmup: u64,
+
     /// Momentum of sgd, nesterov and rmsprop [default: 0.9 for nesterov, else 0]
     #[arg(long, value_name = "M", value_parser = share)]
     pub momentum: Option<f64>,
@@ -139,6 +147,26 @@ pub struct TrainingFlags {
     /// Weight decay
     #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
     pub weight_decay: f64,
+
+    /// Penalty on absolute weights [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub l1: Option<f64>,
+
+    /// What --l1 means
+    #[arg(long, value_name = "FORM", value_parser = form::<L1Form>(L1Form::NAMES), default_value = "l1")]
+    pub l1_form: L1Form,
+
+    /// Penalty on squared weights [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub l2: Option<f64>,
+
+    /// What --l2 means
+    #[arg(long, value_name = "FORM", value_parser = form::<L2Form>(L2Form::NAMES), default_value = "l2")]
+    pub l2_form: L2Form,
+
+    /// Largest norm of the weights into a unit [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub max_norm: Option<f64>,
 
     /// Rows in a training step
     #[arg(long, value_name = "N", value_parser = count, default_value = "32")]
@@ -263,7 +291,36 @@ impl TrainingFlags {
                 "--early-stopping needs validation rows, and --val-fraction 0 leaves none",
             ));
         }
+        if self.warmup >= self.epochs as u64 && self.warmup > 0 {
+            return Err(AppError::Usage(format!(
+                "--warmup {} leaves none of --epochs {} to the schedule",
+                self.warmup, self.epochs
+            )));
+        }
         self.rule::<f64>().map(drop)
+    }
+
+    /// How a model is stepped.
+    pub fn settings(&self, loss: Loss) -> nn::Settings {
+        nn::Settings {
+            lr: self.lr,
+            schedule: self.schedule,
+            warmup: self.warmup,
+            batch_size: self.batch_size,
+            seed: self.seed,
+            weight_decay: self.weight_decay,
+            l1: self.l1.map(|strength| L1 {
+                strength,
+                form: self.l1_form,
+            }),
+            l2: self.l2.map(|strength| L2 {
+                strength,
+                form: self.l2_form,
+            }),
+            clip: self.clip_norm.map(Clip::Norm),
+            max_norm: self.max_norm,
+            ..nn::Settings::new(loss)
+        }
     }
 
     /// Refuses a network that cannot fit in memory. `inputs` and `outputs` are 1 as long as the data is unknown: what

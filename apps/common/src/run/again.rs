@@ -87,7 +87,8 @@ fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppErr
     let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
     let test = &data.data.test;
     let found = evaluate(&model, data.examples(), test, task.loss());
-    let figures = task.judge(&data, test, &found);
+    let penalty = card.penalty(&model.params, data.data.train.len());
+    let figures = task.judge(&data, test, &found, penalty);
     if flags.look.json {
         let text = serde_json::to_string_pretty(&figures)
             .map_err(|e| AppError::while_doing("cannot write the figures", e))?;

@@ -194,13 +194,17 @@ impl Task for Classes {
         data: &Prepared,
         rows: &[u32],
         found: &Evaluation<T>,
+        penalty: Option<Number>,
     ) -> Classification {
         let answers = Answers {
             classes: &found.classes(),
             probabilities: &found.probabilities(),
             loss: Some(found.loss),
         };
-        judge::classification(&answers, &data.classes(rows), &self.names)
+        Classification {
+            penalty,
+            ..judge::classification(&answers, &data.classes(rows), &self.names)
+        }
     }
 
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ClassAnswer> {

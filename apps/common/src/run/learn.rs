@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use autograd::{Real, Team};
 use datasets::{Request, Spec};
-use nn::{Clip, Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
+use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 
 use super::steps::{line, steps};
 use super::{Prepared, Task};
@@ -111,10 +111,11 @@ pub fn learn<K: Task, T: Real>(
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let outcome = steps(plan, &task, &data, &folder, &mut trainer, console)?;
     let trained_for = trainer.trained_for();
+    let penalty = card.penalty(&trainer.model().params, data.data.train.len());
     let model = trainer.into_model();
     let judge = |rows: &[u32]| {
         let found = evaluate(&model, data.examples(), rows, task.loss());
-        (task.judge(&data, rows, &found), found)
+        (task.judge(&data, rows, &found, penalty), found)
     };
     let rows = &data.data;
     let (test, on_test) = judge(&rows.test);
@@ -204,15 +205,12 @@ fn trainer<K: Task, T: Real>(
     card: &Card,
 ) -> Result<Trainer<T>, AppError> {
     let flags = plan.training;
-    let how = nn::Settings {
-        loss: task.loss(),
-        lr: flags.lr,
-        batch_size: flags.batch_size,
-        seed: flags.seed,
-        clip: flags.clip_norm.map(Clip::Norm),
-    };
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(model, flags.rule()?, flags.weight_decay, how))
+    Ok(Trainer::new(
+        model,
+        flags.rule()?,
+        flags.settings(task.loss()),
+    ))
 }
 
 impl<K: Task, T: Real> Learned<K, T> {

@@ -93,7 +93,7 @@ pub(super) fn line<K: Task>(task: &K, record: &nn::EpochRecord) -> EpochRecord {
     let figures = |s: Scores| EpochFigures {
         loss: Number(s.loss),
         score: task.score(s.metric),
-        penalty: Number(0.0),
+        penalty: Number(s.penalty),
     };
     EpochRecord {
         epoch: record.epoch,

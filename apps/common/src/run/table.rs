@@ -1,5 +1,6 @@
 //! Rows from a file, as a trained model takes them.
 
+use std::fs::File;
 use std::path::Path;
 
 use autograd::data::Rows;
@@ -8,10 +9,11 @@ use crate::card::Card;
 use crate::error::AppError;
 use crate::picture::{self, Form};
 
-/// The rows of a file: a picture, or a CSV file with a row of numbers a line.
+/// The rows of a file: a picture, or a CSV file.
 ///
-/// A first line without any number is a heading. Where it has the names of all columns that the model takes, those are
-/// taken, wherever they stand; else every line has just the model's numbers, in its order.
+/// A CSV file that starts with a heading is read as a table of the model's columns, which are found by their names; text
+/// becomes ones and zeros as it did in training, and columns that the model does not know are left out. Without a heading,
+/// or for a model of pictures, every line has just the model's numbers, in its order.
 ///
 /// # Errors
 /// If the file cannot be read or does not fit the model: file, line and column.
@@ -20,9 +22,13 @@ pub fn rows_of(file: &Path, card: &Card) -> Result<Rows, AppError> {
     let is_csv = file
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+    if is_csv && !card.rows.columns.is_empty() && has_heading(file)? {
+        let rows = datasets::read_inputs(file, &card.rows.columns).map_err(AppError::failure)?;
+        return Ok(rows.scaled(affine));
+    }
     if is_csv {
-        let cells = numbers(file, card)?;
-        return Ok(Rows::reals64(&[card.network.inputs], cells).scaled(affine));
+        let cells = numbers(file, card.network.inputs)?;
+        return Ok(Rows::reals64(&card.rows.shape, cells).scaled(affine));
     }
     let form = Form::of(&card.data.name).ok_or_else(|| {
         AppError::Failure(format!(
@@ -32,50 +38,54 @@ pub fn rows_of(file: &Path, card: &Card) -> Result<Rows, AppError> {
         ))
     })?;
     let cells = picture::read(file, &form).map_err(AppError::failure)?;
-    Ok(Rows::bytes(&[card.network.inputs], cells).scaled(affine))
+    Ok(Rows::bytes(&card.rows.shape, cells).scaled(affine))
 }
 
-/// All numbers of a CSV file that the model takes.
-fn numbers(file: &Path, card: &Card) -> Result<Vec<f64>, AppError> {
-    let width = card.network.inputs;
-    let at = |line: u64, problem: String| {
-        AppError::Failure(format!("{}:{line}: {problem}", file.display()))
-    };
-    let mut reader = csv::ReaderBuilder::new()
+/// Whether a file starts with a line that has no number in it.
+fn has_heading(file: &Path) -> Result<bool, AppError> {
+    let first = reader(file)?.records().next();
+    Ok(first.is_some_and(|line| line.is_ok_and(|line| is_heading(&line))))
+}
+
+fn is_heading(line: &csv::StringRecord) -> bool {
+    // A table in another notation is one cell here, and its heading no number either.
+    line.iter().all(|cell| cell.parse::<f64>().is_err())
+}
+
+fn reader(file: &Path) -> Result<csv::Reader<File>, AppError> {
+    csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .from_path(file)
-        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))?;
+        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))
+}
+
+/// All numbers of a CSV file with `width` a line. A first line without any number is a heading.
+fn numbers(file: &Path, width: usize) -> Result<Vec<f64>, AppError> {
+    let at = |line: u64, problem: String| {
+        AppError::Failure(format!("{}:{line}: {problem}", file.display()))
+    };
     let mut cells = Vec::new();
-    // Where the model's columns stand, once a heading has said so.
-    let mut places: Option<(Vec<usize>, usize)> = None;
-    for (i, record) in reader.records().enumerate() {
+    for (i, record) in reader(file)?.records().enumerate() {
         let record = record.map_err(|e| {
             AppError::while_doing(format_args!("cannot read {}", file.display()), e)
         })?;
         let line = record.position().map_or(i as u64 + 1, csv::Position::line);
-        if i == 0 && record.iter().all(|cell| cell.parse::<f64>().is_err()) {
-            places = named(&record, &card.rows.columns).map(|places| (places, record.len()));
+        if i == 0 && is_heading(&record) {
             continue;
         }
-        let expected = places.as_ref().map_or(width, |(_, all)| *all);
-        if record.len() != expected {
+        if record.len() != width {
             return Err(at(
                 line,
-                match places {
-                    Some(_) => format!("{} cells; the heading has {expected}", record.len()),
-                    None => format!("{} numbers; the model takes {width} a row", record.len()),
-                },
+                format!("{} numbers; the model takes {width} a row", record.len()),
             ));
         }
-        for column in 0..width {
-            let place = places.as_ref().map_or(column, |(places, _)| places[column]);
-            let cell = record.get(place).unwrap_or_default();
+        for (column, cell) in record.iter().enumerate() {
             match cell.parse::<f64>() {
                 Ok(x) if x.is_finite() => cells.push(x),
                 _ => {
-                    let column = place + 1;
+                    let column = column + 1;
                     return Err(at(
                         line,
                         format!("column {column} has \"{cell}\", not a number"),
@@ -88,13 +98,4 @@ fn numbers(file: &Path, card: &Card) -> Result<Vec<f64>, AppError> {
         return Err(at(1, "there is no row of numbers".to_owned()));
     }
     Ok(cells)
-}
-
-/// Where each of the model's columns stands in a heading; `None` if one is not there.
-fn named(heading: &csv::StringRecord, columns: &[String]) -> Option<Vec<usize>> {
-    if columns.is_empty() {
-        return None;
-    }
-    let place = |column: &String| heading.iter().position(|cell| cell == column);
-    columns.iter().map(place).collect()
 }

@@ -10,6 +10,7 @@ use super::Prepared;
 use crate::card::{Card, OutputCard};
 use crate::data::Data;
 use crate::error::AppError;
+use crate::json::Number;
 use crate::records::{self, Score};
 
 /// What is learned.
@@ -45,9 +46,14 @@ pub trait Task: Sized {
     /// The figure beside the loss of an epoch, from what the trainer reports.
     fn score(&self, metric: f64) -> Score;
 
-    /// How good outputs are for some rows.
-    fn judge<T: Real>(&self, data: &Prepared, rows: &[u32], found: &Evaluation<T>)
-    -> Self::Figures;
+    /// How good outputs are for some rows; `penalty` is what the weights cost, where that was part of training.
+    fn judge<T: Real>(
+        &self,
+        data: &Prepared,
+        rows: &[u32],
+        found: &Evaluation<T>,
+        penalty: Option<Number>,
+    ) -> Self::Figures;
 
     /// What outputs say, row by row.
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;

@@ -203,8 +203,17 @@ impl Task for Values {
         }))
     }
 
-    fn judge<T: Real>(&self, data: &Prepared, rows: &[u32], found: &Evaluation<T>) -> Regression {
-        self.figures(data, rows, &self.said(found))
+    fn judge<T: Real>(
+        &self,
+        data: &Prepared,
+        rows: &[u32],
+        found: &Evaluation<T>,
+        penalty: Option<Number>,
+    ) -> Regression {
+        Regression {
+            penalty,
+            ..self.figures(data, rows, &self.said(found))
+        }
     }
 
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ValueAnswer> {

@@ -1,0 +1,77 @@
+//! The losses of [`nn::Loss`] and their gradients against PyTorch's.
+
+mod golden;
+
+use autograd::Tensor;
+use autograd::data::{Rows, Targets};
+use autograd::prelude::*;
+use golden::close;
+use nn::Loss;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    op: String,
+    attrs: Attrs,
+    inputs: Vec<Shaped>,
+    output: Shaped,
+    cotangent: Shaped,
+    grads: Vec<Shaped>,
+}
+
+#[derive(Deserialize)]
+struct Attrs {
+    labels: Option<Vec<u32>>,
+    targets: Option<Shaped>,
+}
+
+#[derive(Deserialize)]
+struct Shaped {
+    shape: Vec<usize>,
+    data: Vec<f64>,
+}
+
+#[test]
+fn the_goldens() {
+    let cases = golden::read::<Case>("losses.json");
+    assert_eq!(cases.len(), 9);
+    for case in cases {
+        let (loss, sums) = match case.op.as_str() {
+            "cross_entropy_mean" => (Loss::CrossEntropy { smoothing: 0.0 }, false),
+            "cross_entropy_sum" => (Loss::CrossEntropy { smoothing: 0.0 }, true),
+            "cross_entropy_mean_label_smoothing_0.1" => {
+                (Loss::CrossEntropy { smoothing: 0.1 }, false)
+            }
+            "bce_with_logits_mean" => (Loss::BinaryCrossEntropy, false),
+            "mse_mean" => (Loss::Mse, false),
+            "mae_mean" => (Loss::Mae, false),
+            "huber_mean_delta_1" => (Loss::Huber { delta: 1.0 }, false),
+            other => panic!("{other}"),
+        };
+        let [outputs] = case.inputs.as_slice() else {
+            panic!("{} has one input", case.op)
+        };
+        let rows = outputs.shape[0];
+        let targets = match (case.attrs.labels, case.attrs.targets) {
+            (Some(labels), _) => Targets::classes(labels, outputs.shape[1]),
+            (_, Some(t)) if loss == Loss::BinaryCrossEntropy => {
+                Targets::classes(t.data.iter().map(|x| *x as u32).collect::<Vec<_>>(), 2)
+            }
+            (_, Some(t)) => Targets::Values(Rows::reals64(&t.shape[1..], t.data)),
+            _ => panic!("{} has targets", case.op),
+        };
+        let all: Vec<u32> = (0..rows as u32).collect();
+        let targets = loss.targets::<f64>(&targets, &all);
+        let scale = if sums { rows as f64 } else { 1.0 } * case.cotangent.data[0];
+        let outputs = Tensor::new(&outputs.shape, &outputs.data);
+        let (found, gradient) = autograd::functional::value_and_grad(
+            |y| loss.of(&y, &targets).mul_scalar(scale),
+            &outputs,
+        );
+        let want = case.output.data[0] * case.cotangent.data[0];
+        close(found.item(), want, 1e-9, &case.op);
+        for (got, want) in gradient.to_vec().iter().zip(&case.grads[0].data) {
+            close(*got, *want, 1e-9, &format!("gradient of {}", case.op));
+        }
+    }
+}

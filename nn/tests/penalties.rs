@@ -1,0 +1,326 @@
+//! Penalties, the limit on a unit's weights and changed batches: what a step makes of them.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use autograd::data::{Rows, Targets};
+use autograd::{Activation, Tensor, random};
+use nn::layers::{Linear, Mlp, Sequential};
+use nn::{
+    Augment, Clip, Examples, Init, Kind, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder,
+    Settings, Trainer, optim,
+};
+
+/// Rows of five numbers of which the first two alone decide about the target.
+fn table(n: usize) -> (Rows, Targets) {
+    let mut rng = random::stream(5, "table", 0, 0);
+    let number = |_| 2.0 * random::unit(&mut rng) - 1.0;
+    let cells: Vec<f64> = (0..5 * n).map(number).collect();
+    let y = cells.chunks_exact(5).map(|x| 3.0 * x[0] - 2.0 * x[1] + 0.5);
+    let y = Targets::Values(Rows::reals64(&[1], y.collect::<Vec<_>>()));
+    (Rows::reals64(&[5], cells), y)
+}
+
+fn linear() -> Model<f64> {
+    let mut params = ParamsBuilder::new();
+    let mut layers = Sequential::new();
+    let one = Linear::new(
+        &mut params,
+        "0",
+        5,
+        1,
+        Activation::Identity,
+        Init::Normal(0.5),
+    );
+    layers.push(one);
+    let params = params.build(2, 1 << 20).unwrap();
+    Model { layers, params }
+}
+
+/// What one step of SGD with rate 1 takes from each parameter, and the penalty that it reports.
+fn moved(settings: Settings, rows: usize) -> (Vec<f64>, f64) {
+    let (inputs, targets) = table(rows);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let start = linear();
+    let before = start.params.values().to_vec();
+    let rule = optim::by_name("sgd", None).unwrap();
+    let mut trainer = Trainer::new(
+        start,
+        rule,
+        Settings {
+            lr: 1.0,
+            batch_size: 1000,
+            ..settings
+        },
+    );
+    let all: Vec<u32> = (0..rows as u32).collect();
+    let report = trainer.step(data, &all, 0);
+    let after = trainer.model().params.values();
+    let moved = before.iter().zip(after).map(|(b, a)| b - a).collect();
+    (moved, report.penalty)
+}
+
+#[test]
+fn every_form_adds_its_gradient_and_its_value() {
+    let n = 10;
+    let weights = linear().params.values()[..5].to_vec();
+    let squares: f64 = weights.iter().map(|w| w * w).sum();
+    let sizes: f64 = weights.iter().map(|w| w.abs()).sum();
+    let base = Settings::new(Loss::Mse);
+    let (free, none) = moved(base, n);
+    assert_eq!(none, 0.0);
+    let strength = 0.06;
+    let l1 = |form| Settings {
+        l1: Some(L1 { strength, form }),
+        ..base
+    };
+    let l2 = |form| Settings {
+        l2: Some(L2 { strength, form }),
+        ..base
+    };
+    // n = 10 training rows: λ/(2n) is 0.003.
+    type Slope = fn(f64) -> f64;
+    let cases: [(Settings, f64, Slope, f64); 5] = [
+        (l2(L2Form::Half), 0.06, |w| w, 0.03 * squares),
+        (l2(L2Form::Sum), 0.12, |w| w, 0.06 * squares),
+        (l2(L2Form::PerSample), 0.006, |w| w, 0.003 * squares),
+        (l1(L1Form::Subgradient), 0.06, f64::signum, 0.06 * sizes),
+        (
+            l1(L1Form::SubgradientPerSample),
+            0.003,
+            f64::signum,
+            0.003 * sizes,
+        ),
+    ];
+    for (settings, factor, slope, value) in cases {
+        let (with, penalty) = moved(settings, n);
+        assert!(
+            (penalty - value).abs() < 1e-15,
+            "{settings:?}: {penalty} {value}"
+        );
+        for (i, w) in weights.iter().enumerate() {
+            let added = with[i] - free[i];
+            assert!(
+                (added - factor * slope(*w)).abs() < 1e-14,
+                "{settings:?}: {added}"
+            );
+        }
+        // The bias is not penalised.
+        assert_eq!(with[5], free[5]);
+    }
+    let both = Settings {
+        l2: l2(L2Form::Half).l2,
+        ..l1(L1Form::Proximal)
+    };
+    let (_, penalty) = moved(both, n);
+    assert!((penalty - 0.03 * squares - 0.06 * sizes).abs() < 1e-15);
+}
+
+#[test]
+fn the_proximal_step_shrinks_after_the_optimisers() {
+    let base = Settings::new(Loss::Mse);
+    let (free, _) = moved(base, 10);
+    let form = L1Form::Proximal;
+    let (with, _) = moved(
+        Settings {
+            l1: Some(L1 {
+                strength: 0.06,
+                form,
+            }),
+            ..base
+        },
+        10,
+    );
+    let start = linear().params.values().to_vec();
+    for i in 0..5 {
+        let w = start[i] - free[i];
+        let want = w.signum() * (w.abs() - 0.06).max(0.0);
+        assert!((start[i] - with[i] - want).abs() < 1e-15, "{i}");
+    }
+    assert_eq!(with[5], free[5]);
+}
+
+/// Trains the linear model and returns its parameters.
+fn trained(optimizer: &str, settings: Settings) -> Vec<f64> {
+    let (inputs, targets) = table(200);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let rule = optim::by_name(optimizer, None).unwrap();
+    let mut trainer = Trainer::new(
+        linear(),
+        rule,
+        Settings {
+            batch_size: 50,
+            ..settings
+        },
+    );
+    let rows: Vec<u32> = (0..200).collect();
+    for _ in 0..400 {
+        let _ = trainer.epoch(data, &rows, |_, _| ControlFlow::Continue(()));
+    }
+    trainer.model().params.values().to_vec()
+}
+
+#[test]
+fn proximal_weights_that_do_not_help_are_zero_to_the_bit() {
+    for optimizer in ["sgd", "nesterov", "adam"] {
+        let settings = |form| Settings {
+            lr: 0.01,
+            l1: Some(L1 {
+                strength: 0.05,
+                form,
+            }),
+            ..Settings::new(Loss::Mse)
+        };
+        let w = trained(optimizer, settings(L1Form::Proximal));
+        for useless in &w[2..5] {
+            assert_eq!(useless.to_bits(), 0, "{optimizer}: {w:?}");
+        }
+        assert!(w[0] > 2.0 && w[1] < -1.0, "{optimizer}: {w:?}");
+        let w = trained(optimizer, settings(L1Form::Subgradient));
+        assert!(w[2..5].iter().all(|w| *w != 0.0), "{optimizer}: {w:?}");
+    }
+}
+
+#[test]
+fn clipping_sees_the_penalty() {
+    let settings = Settings {
+        l2: Some(L2 {
+            strength: 1e3,
+            form: L2Form::Half,
+        }),
+        clip: Some(Clip::Norm(0.5)),
+        ..Settings::new(Loss::Mse)
+    };
+    let (moved, _) = moved(settings, 10);
+    let norm = moved.iter().map(|x| x * x).sum::<f64>().sqrt();
+    assert!((norm - 0.5).abs() < 1e-6, "{norm}");
+}
+
+#[test]
+fn no_unit_has_more_than_the_largest_norm() {
+    let mut params = ParamsBuilder::new();
+    let mlp = Mlp {
+        inputs: 5,
+        hidden: vec![7],
+        outputs: 1,
+        activation: Activation::Tanh,
+        dropout: 0.0,
+        init: Init::Normal(1.0),
+    };
+    let layers = mlp.declare(&mut params);
+    // Something like a convolution, which no layer here uses.
+    let kernel = params.add("kernel", Kind::Weight, &[3, 2, 2, 2], Init::Normal(1.0));
+    let bias = params.add("far.bias", Kind::Bias, &[4], Init::Constant(9.0));
+    let params = params.build::<f64>(1, 1 << 20).unwrap();
+    let before = params.clone();
+    let (inputs, targets) = table(20);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let settings = Settings {
+        lr: 1e-12,
+        max_norm: Some(1.5),
+        ..Settings::new(Loss::Mse)
+    };
+    let rule = optim::by_name("sgd", None).unwrap();
+    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    trainer.step(data, &(0..20).collect::<Vec<_>>(), 0);
+    let after = &trainer.model().params;
+    let first = after.find("0.weight").unwrap();
+    let norm = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let column = |w: &[f64], j: usize| w.iter().skip(j).step_by(7).copied().collect::<Vec<_>>();
+    let (old, new) = (before.slice(first), after.slice(first));
+    let (mut scaled, mut kept) = (0, 0);
+    let mut check = |old: &[f64], new: &[f64]| {
+        let want = norm(old).min(1.5);
+        assert!((norm(new) - want).abs() < 1e-9);
+        let along: f64 = old.iter().zip(new).map(|(a, b)| a * b).sum();
+        assert!(
+            (along - norm(old) * want).abs() < 1e-9,
+            "the direction stays"
+        );
+        if want < 1.5 { kept += 1 } else { scaled += 1 }
+    };
+    (0..7).for_each(|j| check(&column(old, j), &column(new, j)));
+    let channels = before
+        .slice(kernel)
+        .chunks(8)
+        .zip(after.slice(kernel).chunks(8));
+    channels.for_each(|(old, new)| check(old, new));
+    assert!(scaled > 0 && kept > 0, "{scaled} {kept}");
+    assert_eq!(after.slice(bias), [9.0; 4]);
+}
+
+/// Adds 1 to every cell, and counts what it is asked for.
+struct Shifted {
+    calls: AtomicU64,
+}
+
+impl Augment<f64> for Shifted {
+    fn apply(&self, batch: &mut Tensor<f64>, seed: u64, epoch: u64, step: u64) {
+        assert_eq!((seed, epoch, step), (9, 0, 0));
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        batch.as_mut_slice().iter_mut().for_each(|x| *x += 1.0);
+    }
+}
+
+#[test]
+fn training_alone_sees_changed_batches() {
+    let (inputs, targets) = table(10);
+    let shifted: Vec<f64> = (0..10)
+        .flat_map(|i| inputs.row(i))
+        .map(|x| x + 1.0)
+        .collect();
+    let shifted = Rows::reals64(&[5], shifted);
+    let settings = Settings {
+        seed: 9,
+        ..Settings::new(Loss::Mse)
+    };
+    let rows: Vec<u32> = (0..10).collect();
+    let rule = || optim::by_name("sgd", None).unwrap();
+    let augment = Arc::new(Shifted {
+        calls: AtomicU64::new(0),
+    });
+    let mut trainer = Trainer::new(linear(), rule(), settings).with_augment(augment.clone());
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let report = trainer.step(data, &rows, 0);
+    let mut plain = Trainer::new(linear(), rule(), settings);
+    let data = Examples {
+        inputs: &shifted,
+        targets: &targets,
+    };
+    assert_eq!(plain.step(data, &rows, 0), report);
+    assert_eq!(
+        plain.model().params.values(),
+        trainer.model().params.values()
+    );
+    nn::evaluate(trainer.model(), data, &rows, Loss::Mse);
+    assert_eq!(augment.calls.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn names_of_forms() {
+    for name in L1Form::NAMES {
+        assert_eq!(name.parse::<L1Form>().unwrap().to_string(), *name);
+    }
+    for name in L2Form::NAMES {
+        assert_eq!(name.parse::<L2Form>().unwrap().to_string(), *name);
+    }
+    assert_eq!("l1".parse(), Ok(L1Form::Proximal));
+    assert_eq!("l2".parse(), Ok(L2Form::Half));
+    assert_eq!(
+        "l2-subgradient".parse::<L2Form>().unwrap_err().to_string(),
+        "there is no form \"l2-subgradient\" of this penalty; choose one of l2, l2-sum, l2-per-sample"
+    );
+}
