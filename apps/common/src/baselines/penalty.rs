@@ -1,8 +1,9 @@
 //! Penalties chosen by cross-validation on the training rows.
 //!
 //! The rows are dealt at random into [`FOLDS`] folds. Each is held out once; means, deviations and weights come from the
-//! others. The penalty with the least squared error over all held-out rows is taken, the larger one among equals, and
-//! the model is fitted to all rows with it. Every target has a penalty of its own.
+//! others, and its mean squared error is found for each penalty. The penalty whose median over the folds is least is
+//! taken, the larger one among equals, and the model is fitted to all rows with it. (The mean would leave the choice to a
+//! single row far from all others, as California's housing has them.) Every target has a penalty of its own.
 //!
 //! - Ridge: 25 penalties from 10⁻⁶ to 10⁶, two a decade.
 //! - LASSO: 100 penalties over four decades, down from the smallest for which every weight is 0.
@@ -10,6 +11,7 @@
 use autograd::data::{Rows, Targets};
 use datasets::split;
 use nalgebra::{DMatrix, DVector};
+use nn::metrics::quantile;
 
 use super::design::{Design, Fitted};
 use super::lasso::Lasso;
@@ -39,21 +41,23 @@ pub fn ridge(
 ) -> LinearModel {
     let grid = logarithmic(1e6, 1e-6, RIDGE_PENALTIES);
     let (design, all) = Design::fit(polynomial, inputs, targets, rows);
-    let mut errors = DMatrix::zeros(grid.len(), targets.row_len());
+    let mut of_folds = Vec::new();
     for fold in folds(targets, rows, seed) {
         let held = Held::new(polynomial, inputs, targets, &fold);
         let spectrum = Spectrum::new(&Triangle::new(&held.fitted));
+        let mut errors = DMatrix::zeros(grid.len(), targets.row_len());
         for (i, alpha) in grid.iter().enumerate() {
             let weights = spectrum.solve(*alpha);
             for target in 0..targets.row_len() {
-                errors[(i, target)] += held.error(target, &weights.column(target).into_owned());
+                errors[(i, target)] = held.error(target, &weights.column(target).into_owned());
             }
         }
+        of_folds.push(errors);
     }
-    let chosen = errors
-        .column_iter()
-        .map(|column| Method::Ridge(grid[least(column.as_slice())]));
-    LinearModel::solve(design, &all, &chosen.collect::<Vec<_>>())
+    let methods: Vec<Method> = (0..targets.row_len())
+        .map(|target| Method::Ridge(best(&grid, &of_folds, target)))
+        .collect();
+    LinearModel::solve(design, &all, &methods)
 }
 
 /// LASSO, its penalties chosen by cross-validation; `seed` deals the folds.
@@ -72,23 +76,26 @@ pub fn lasso(
             logarithmic(largest, largest * LASSO_RANGE, LASSO_PENALTIES)
         })
         .collect();
-    let mut errors = DMatrix::zeros(LASSO_PENALTIES, targets.row_len());
+    let mut of_folds = Vec::new();
     for fold in folds(targets, rows, seed) {
         let held = Held::new(polynomial, inputs, targets, &fold);
         let triangle = Triangle::new(&held.fitted);
+        let mut errors = DMatrix::zeros(LASSO_PENALTIES, targets.row_len());
         for (target, grid) in grids.iter().enumerate() {
             let problem = Lasso::new(&triangle, target);
             let mut weights = DVector::zeros(polynomial.terms());
             for (i, alpha) in grid.iter().enumerate() {
                 // From the last solution it is not far to the next.
                 weights = problem.solve(*alpha, &weights).weights;
-                errors[(i, target)] += held.error(target, &weights);
+                errors[(i, target)] = held.error(target, &weights);
             }
         }
+        of_folds.push(errors);
     }
-    let chosen = errors.column_iter().zip(&grids);
-    let chosen = chosen.map(|(column, grid)| Method::Lasso(grid[least(column.as_slice())]));
-    LinearModel::solve(design, &all, &chosen.collect::<Vec<_>>())
+    let methods: Vec<Method> = (0..targets.row_len())
+        .map(|target| Method::Lasso(best(&grids[target], &of_folds, target)))
+        .collect();
+    LinearModel::solve(design, &all, &methods)
 }
 
 /// A fold: what is fitted on the other rows, and the rows to judge it by.
@@ -112,10 +119,10 @@ impl Held {
         }
     }
 
-    /// The sum of squared errors of a target on the held-out rows.
+    /// The mean squared error of a target on the held-out rows.
     fn error(&self, target: usize, weights: &DVector<f64>) -> f64 {
         let said = (&self.terms * weights).add_scalar(self.fitted.means[target]);
-        (self.truth.column(target) - said).norm_squared()
+        (self.truth.column(target) - said).norm_squared() / self.terms.nrows() as f64
     }
 }
 
@@ -134,12 +141,18 @@ fn logarithmic(high: f64, low: f64, count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Where the least error is: the first of equals, and the first of all if none is a number.
-fn least(errors: &[f64]) -> usize {
-    let mut best = 0;
-    for (i, error) in errors.iter().enumerate() {
-        if *error < errors[best] {
-            best = i;
+/// The penalty whose median error over the folds is least: the first of equals, and the first of all without folds.
+/// `of_folds` has the errors of each fold, a row a penalty and a column a target.
+fn best(grid: &[f64], of_folds: &[DMatrix<f64>], target: usize) -> f64 {
+    let median = |i: usize| {
+        let errors: Vec<f64> = of_folds.iter().map(|errors| errors[(i, target)]).collect();
+        quantile(&errors, 0.5).unwrap_or(f64::NAN)
+    };
+    let (mut best, mut least) = (grid[0], median(0));
+    for (i, alpha) in grid.iter().enumerate().skip(1) {
+        let error = median(i);
+        if error < least {
+            (best, least) = (*alpha, error);
         }
     }
     best
