@@ -3,11 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::archive::ArchiveError;
 use crate::download::DownloadError;
 use crate::idx::IdxError;
 use crate::npy::NpyError;
 use crate::pictures::PictureError;
 use crate::request::RequestError;
+use crate::sets::CifarError;
 use crate::split::SplitError;
 use crate::table::TableError;
 
@@ -86,6 +88,22 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         source: PictureError,
+    },
+    /// An archive cannot be unpacked, or lacks a file.
+    #[error("{path} {source}", path = path.display())]
+    Archive {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchiveError,
+    },
+    /// A file is not one of CIFAR-10.
+    #[error("{path} {source}", path = path.display())]
+    Cifar {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CifarError,
     },
     /// The data embedded in the program cannot be unpacked.
     #[error("the embedded data of {name} is damaged; install the program again")]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::download::{Downloader, Lock, OnProgress, Timeouts};
+use crate::download::{Downloader, Lock, OnProgress, Remote, Timeouts};
 use crate::error::DataError;
 use crate::source::{Found, Layout, Source};
 
@@ -160,15 +160,20 @@ impl Finder {
         let remedy = match self.download_place() {
             None => "name a folder with --data-dir".into(),
             Some(place) if source.downloads.is_empty() => {
-                format!("put them into {}", place.folder().display())
+                let folder = place.folder().display();
+                format!(
+                    "get it from its publishers ({}) and put it into {folder}",
+                    source.origin
+                )
             }
             Some(place) => {
-                let urls: Vec<&str> = source.downloads.iter().map(|r| r.urls[0]).collect();
-                let subfolder = Path::new(source.downloads[0].path).parent();
+                let remotes = source.downloads;
+                let subfolder = Path::new(remotes[0].path).parent();
                 let folder = place.folder().join(subfolder.unwrap_or(Path::new("")));
+                let named: Vec<String> = remotes.iter().map(by_name).collect();
                 format!(
                     "leave out --offline to download them, or put {} into {}",
-                    urls.join(", "),
+                    named.join(", "),
                     folder.display()
                 )
             }
@@ -180,6 +185,16 @@ impl Finder {
             remedy,
         }
     }
+}
+
+/// The address of a file, and the name it gets if that is not in the address.
+fn by_name(remote: &Remote) -> String {
+    let url = remote.urls[0];
+    let file = remote.path.rsplit('/').next().unwrap_or(remote.path);
+    if url.ends_with(file) {
+        return url.into();
+    }
+    format!("{url} as {file}")
 }
 
 /// The first layout of which the place holds every file.

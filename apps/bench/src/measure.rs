@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::pin;
-use crate::timing::{Repetitions, Timing};
+use crate::timing::{Repetitions, Timing, repetitions};
 use crate::workloads::Workload;
 
 /// Repetitions that count.
@@ -63,7 +63,7 @@ fn measured(workload: &'static Workload, machine: &Machine) -> Line {
     let mut engine = Repetitions::new(prepared.engine);
     let mut floor = prepared.floor.map(Repetitions::new);
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
-    for _ in 0..REPETITIONS {
+    for _ in repetitions(REPETITIONS) {
         ours.push(engine.run());
         plain.extend(floor.as_mut().map(Repetitions::run));
     }

@@ -50,6 +50,14 @@ impl Repetitions {
     }
 }
 
+/// The numbers of repetitions, from 0: fewer of them where they take long, but never less than a handful.
+pub(crate) fn repetitions(at_most: usize) -> impl Iterator<Item = usize> {
+    const HANDFUL: usize = 6;
+    const ENOUGH: Duration = Duration::from_secs(6);
+    let start = Instant::now();
+    (0..at_most).take_while(move |i| *i < HANDFUL || start.elapsed() < ENOUGH)
+}
+
 /// What several repetitions took.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timing {

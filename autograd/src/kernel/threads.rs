@@ -3,7 +3,9 @@
 //! A step splits work into parts of a few microseconds, many times in a row. Waking a sleeping thread takes longer than
 //! such a part, so workers spin for a moment before they sleep: inside of a step they are found awake. Parts are
 //! claimed from a counter, so the caller never waits for a worker that the system has not scheduled: it does the work
-//! itself, and at the end waits for parts only that somebody has begun.
+//! itself, and at the end waits for parts only that somebody has begun. Where such a part stalls, because the system gave
+//! the worker's processor to another program, the team rests for a while: a program that competes for the processors
+//! costs a step no more than a few hundredths of its time.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -17,6 +19,12 @@ use std::time::{Duration, Instant};
 
 /// How long an idle worker looks out for the next split before it sleeps: longer than the serial stretches of a step.
 const SPIN: Duration = Duration::from_micros(100);
+
+/// A wait for a part that takes longer than all that the caller did of the split, and this on top, is a stall.
+const STALL: Duration = Duration::from_micros(200);
+
+/// How many times as long as a stall the team rests: stalls then take a sixty-fourth of the time at most.
+const REST: u32 = 64;
 
 /// The most threads of a [`Team`].
 const MOST: usize = 1024;
@@ -61,6 +69,7 @@ pub fn split(parts: usize, work: &(dyn Fn(usize) + Sync)) {
         && let Some(team) = CURRENT.with_borrow(|team| team.clone())
         && let Ok(count) = u32::try_from(parts)
         && team.help > 0
+        && !team.rests()
         && !team.busy.swap(true, Ordering::Acquire)
     {
         team.split(count, work);
@@ -191,13 +200,15 @@ struct Shared {
     job: Job,
     /// Parts that have ended.
     ended: Line<AtomicUsize>,
+    /// Until when there are no splits, in nanoseconds after the start; 0 for no such time.
+    rest: AtomicU64,
     /// Workers that sleep, or are about to.
     asleep: AtomicUsize,
     /// The caller sleeps until the last part has ended.
     caller_asleep: AtomicBool,
     panicked: AtomicBool,
     stop: AtomicBool,
-    started: OnceLock<()>,
+    started: OnceLock<Instant>,
     state: Mutex<State>,
     wake: Condvar,
     all_ended: Condvar,
@@ -272,12 +283,21 @@ impl Shared {
 
     /// A split by the only caller, who has set `busy`.
     fn split(self: &Arc<Self>, parts: u32, work: &(dyn Fn(usize) + Sync)) {
-        self.started.get_or_init(|| self.start());
+        let started = *self.started.get_or_init(|| self.start());
+        let begun = Instant::now();
         self.ended.0.store(0, Ordering::Relaxed);
         self.job.post(parts, &work);
         self.wake_for(parts as usize - 1);
         self.run_parts();
-        self.wait_for(parts as usize);
+        if !self.is_over(parts as usize) {
+            let waiting = Instant::now();
+            self.wait_for(parts as usize);
+            let waited = waiting.elapsed();
+            if waited > STALL + (waiting - begun) {
+                let until = (started.elapsed() + waited * REST).as_nanos();
+                self.rest.store(until as u64, Ordering::Relaxed);
+            }
+        }
         let panic = if self.panicked.swap(false, Ordering::Relaxed) {
             self.lock().panic.take()
         } else {
@@ -289,8 +309,22 @@ impl Shared {
         }
     }
 
-    /// Starts the workers. Where the system refuses one, the team does with those it has.
-    fn start(self: &Arc<Self>) {
+    /// Whether the team leaves its work to the caller for now.
+    fn rests(&self) -> bool {
+        let until = self.rest.load(Ordering::Relaxed);
+        if until == 0 {
+            return false;
+        }
+        let now = self.started.get().map_or(0, |s| s.elapsed().as_nanos());
+        let rests = now < u128::from(until);
+        if !rests {
+            self.rest.store(0, Ordering::Relaxed);
+        }
+        rests
+    }
+
+    /// Starts the workers, and says when. Where the system refuses one, the team does with those it has.
+    fn start(self: &Arc<Self>) -> Instant {
         let mut state = self.lock();
         for i in 1..=self.help {
             let shared = self.clone();
@@ -300,6 +334,7 @@ impl Shared {
                 Err(_) => break,
             }
         }
+        Instant::now()
     }
 
     /// The life of a worker.
@@ -354,9 +389,14 @@ impl Shared {
         }
     }
 
+    /// Whether all parts have ended.
+    fn is_over(&self, parts: usize) -> bool {
+        self.ended.0.load(Ordering::SeqCst) == parts
+    }
+
     /// Waits until all parts have ended.
     fn wait_for(&self, parts: usize) {
-        let over = || self.ended.0.load(Ordering::SeqCst) == parts;
+        let over = || self.is_over(parts);
         if !spin_until(over) {
             let mut state = self.lock();
             self.caller_asleep.store(true, Ordering::SeqCst);

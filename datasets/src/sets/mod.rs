@@ -1,14 +1,18 @@
 //! The data sets that have a name.
 
+mod california;
+mod cifar10;
 mod digits;
 mod embedded;
 mod mnist;
 mod synthetic;
+mod uci;
 
 use crate::source::Source;
+pub use cifar10::CifarError;
 pub use synthetic::{Synthetic, synthetic};
 
-static SOURCES: [&Source; 9] = [
+static SOURCES: [&Source; 15] = [
     &digits::DIGITS,
     &embedded::IRIS,
     &embedded::WINE,
@@ -18,6 +22,12 @@ static SOURCES: [&Source; 9] = [
     &embedded::AUTO_MPG,
     &mnist::MNIST,
     &mnist::FASHION_MNIST,
+    &cifar10::CIFAR10,
+    &california::CALIFORNIA,
+    &uci::WINE_QUALITY_RED,
+    &uci::WINE_QUALITY_WHITE,
+    &uci::ENERGY_EFFICIENCY,
+    &uci::CONCRETE_STRENGTH,
 ];
 
 /// Every data set that has been published under a name, in the order they are listed.
@@ -65,9 +75,9 @@ mod tests {
         assert_eq!(lines.len(), sources().len() + synthetic().len() + 3);
         assert_eq!(
             lines[0],
-            "digits         1797 digits, 8×8 grey, 10 classes (embedded)"
+            "digits              1797 digits, 8×8 grey, 10 classes (embedded)"
         );
-        assert!(list.contains("\nrunge          y = 1/(1 + 25x²), x uniform on [-1, 1]\n"));
+        assert!(list.contains("\nrunge               y = 1/(1 + 25x²), x uniform on [-1, 1]\n"));
     }
 
     #[test]

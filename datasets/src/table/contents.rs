@@ -58,6 +58,12 @@ impl Table {
         Ok((contents, names))
     }
 
+    /// As [`contents`](Self::contents), of a table whose targets are known.
+    pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
+        let targets: Vec<String> = targets.iter().map(|target| target.to_string()).collect();
+        Ok(self.contents(task, &targets)?.0)
+    }
+
     /// The rows as a model reads them that was trained on `columns`, made as [`contents`](Self::contents) makes them.
     /// Other columns are left out.
     ///

@@ -34,13 +34,13 @@ pub enum TableError {
         second: usize,
     },
     /// A row has more or fewer cells than the header.
-    #[error("has {found} cells in line {line} and {expected} in line 1")]
+    #[error("has {found} cells in line {line} where {expected} are expected")]
     Ragged {
         /// Where.
         line: u64,
         /// How many cells the row has.
         found: usize,
-        /// How many the header has.
+        /// How many columns there are.
         expected: usize,
     },
     /// It is no text.
@@ -100,6 +100,20 @@ pub enum TableError {
     /// Text makes too many columns.
     #[error("makes {0} columns once its text is one-hot; at most {MOST_COLUMNS} are read")]
     Wide(usize),
+    /// It is no spreadsheet.
+    #[error("is no spreadsheet that can be read: {0}")]
+    Sheet(String),
+    /// It is another table than it should be.
+    #[error("has the columns {found} instead of {expected}")]
+    Names {
+        /// The names that are there.
+        found: String,
+        /// Those that should be.
+        expected: String,
+    },
+    /// A column that should hold numbers holds text.
+    #[error("has text in column \"{0}\", which should hold numbers")]
+    NotNumbers(String),
     /// A target is not there.
     #[error("has no column \"{target}\" to predict; it has {names}")]
     Target {

@@ -3,6 +3,7 @@
 mod contents;
 mod error;
 mod notes;
+mod sheet;
 mod text;
 
 use std::collections::HashMap;
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
 pub use error::TableError;
-pub(crate) use text::read_csv;
+pub(crate) use sheet::read_sheet;
+pub(crate) use text::{read_csv, read_lines};
 
 /// The most columns of a table, before and after text is made numbers.
 pub const MOST_COLUMNS: usize = 100_000;
@@ -131,6 +133,36 @@ impl Table {
         }
         self.lines.push(line);
         Ok(())
+    }
+
+    /// The table, if there is at least a row and not more than can be counted.
+    fn finished(self) -> Result<Self, DataError> {
+        match self.len() {
+            0 => Err(self.wrong(TableError::NoRows)),
+            rows if u32::try_from(rows).is_err() => Err(self.wrong(TableError::Rows(rows))),
+            _ => Ok(self),
+        }
+    }
+
+    /// The table, if it has these columns, all of numbers.
+    pub(crate) fn known(self, names: &[&str]) -> Result<Self, DataError> {
+        if !self.names().eq(names.iter().copied()) {
+            return Err(self.wrong(TableError::Names {
+                found: listed(self.names()),
+                expected: names.join(", "),
+            }));
+        }
+        let text = |column: &&Column| matches!(column.kind, Kind::Texts { .. });
+        match self.columns.iter().find(text) {
+            None => Ok(self),
+            Some(column) => Err(self.wrong(TableError::NotNumbers(column.name.clone()))),
+        }
+    }
+
+    /// The rows, and the line each begins in.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u64, &[f64])> {
+        let rows = self.cells.chunks_exact(self.columns.len());
+        self.lines.iter().copied().zip(rows)
     }
 
     /// The names of all columns.

@@ -155,10 +155,13 @@ fn what_is_no_table_is_said_with_line_and_column() {
             "a,b,a\n1,2,3\n",
             "has the name \"a\" twice in line 1, for columns 1 and 3",
         ),
-        ("a,b\n1,2\n\n3\n", "has 1 cells in line 4 and 2 in line 1"),
+        (
+            "a,b\n1,2\n\n3\n",
+            "has 1 cells in line 4 where 2 are expected",
+        ),
         (
             "a,b\r\n1,2\r\n3,4,5\r\n",
-            "has 3 cells in line 3 and 2 in line 1",
+            "has 3 cells in line 3 where 2 are expected",
         ),
         (
             "a,b\n1,2\n3,inf\n",

@@ -1,4 +1,4 @@
-//! Tables of text: CSV with a line of names.
+//! Tables of text: CSV with a line of names, and lines of numbers without one.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -91,15 +91,35 @@ pub(super) fn parse_csv(path: &Path, mut reader: impl BufRead) -> Result<Table, 
         let note = "the comma in its numbers is read as the decimal point";
         table.notes.push(note.into());
     }
-    finished(table)
+    table.finished()
 }
 
-fn finished(table: Table) -> Result<Table, DataError> {
-    match table.len() {
-        0 => Err(table.wrong(TableError::NoRows)),
-        rows if u32::try_from(rows).is_err() => Err(table.wrong(TableError::Rows(rows))),
-        _ => Ok(table),
+/// Reads lines of numbers between commas, without a header.
+///
+/// # Errors
+/// If the reader fails, or a line is not a number for each of the names.
+pub(crate) fn read_lines(
+    path: &Path,
+    names: &[&str],
+    mut reader: impl BufRead,
+) -> Result<Table, DataError> {
+    let mut table = Table::new(path, names.iter().map(|name| name.to_string()).collect())?;
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        let count = reader
+            .read_until(b'\n', &mut bytes)
+            .map_err(|source| cannot_read(path, source))?;
+        if count == 0 {
+            break;
+        }
+        let text = utf8(&bytes, line, 0).map_err(|e| table.wrong(e))?;
+        if !text.is_empty() {
+            let cells: Vec<Cell<'_>> = text.split(',').map(|text| cell(text.trim())).collect();
+            table.push(line, cells.into_iter())?;
+        }
     }
+    table.finished()
 }
 
 /// The next row and the line it begins in.

@@ -17,7 +17,7 @@ use common::{AppError, interrupt};
 
 use crate::machine::Machine;
 use crate::pin;
-use crate::timing::{Repetitions, Timing};
+use crate::timing::{Repetitions, Timing, repetitions};
 use crate::workloads::{WORKLOADS, Workload};
 use process::{Greeting, Process, script};
 use table::{Opponent, Row};
@@ -76,7 +76,7 @@ fn in_turns(
 ) -> Result<Row, AppError> {
     let mut our_times = Vec::new();
     let mut their_times = vec![Vec::new(); others.len()];
-    for repetition in 0..=REPETITIONS {
+    for repetition in repetitions(REPETITIONS + 1) {
         let time = ours.ask(workload.name)?;
         let their = others
             .iter_mut()

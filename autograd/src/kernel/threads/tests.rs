@@ -158,3 +158,35 @@ fn dropping_a_team_joins_its_workers() {
 fn a_team_has_threads() {
     Team::new(0);
 }
+
+#[test]
+fn after_a_stall_the_caller_works_alone_for_a_while() {
+    let caller = std::thread::current().id();
+    Team::with_help(2, 1).install(|| {
+        let begun = AtomicUsize::new(0);
+        split(2, &|_| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            while begun.load(Ordering::SeqCst) < 2 {
+                std::thread::yield_now();
+            }
+            if std::thread::current().id() != caller {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        for _ in 0..100 {
+            split(2, &|_| assert_eq!(std::thread::current().id(), caller));
+        }
+        // The rest ends: in time both are at work again.
+        let start = Instant::now();
+        let others = AtomicUsize::new(0);
+        while others.load(Ordering::SeqCst) == 0 {
+            assert!(start.elapsed() < Duration::from_secs(60));
+            split(2, &|_| {
+                if std::thread::current().id() != caller {
+                    others.fetch_add(1, Ordering::SeqCst);
+                }
+                std::thread::sleep(Duration::from_micros(50));
+            });
+        }
+    });
+}

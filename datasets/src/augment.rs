@@ -1,0 +1,181 @@
+//! Training pictures changed a little at every step, so that a network sees no picture twice.
+//!
+//! ```
+//! use autograd::Tensor;
+//! use datasets::augment::Plan;
+//!
+//! let plan: Plan = "shift,rotate,noise:0.05".parse()?;
+//! let mut batch = Tensor::<f32>::zeros(&[16, 1, 28, 28]);
+//! plan.apply(&mut batch, 0, 3, 41);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod draw;
+mod warp;
+
+use std::fmt;
+use std::str::FromStr;
+
+use autograd::random::stream;
+use autograd::{Real, Tensor};
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::dataset::InputKind;
+use draw::Draw;
+use warp::Canvas;
+
+/// What is done to training pictures (`--augment`).
+///
+/// | written | does |
+/// |---|---|
+/// | `shift` | moves by up to 1/14 of the side, 2 pixels of 28, each way |
+/// | `rotate` | turns by up to 10 degrees about the middle |
+/// | `flip` | mirrors left and right, one picture in two |
+/// | `crop` | pads by 1/8 of the side, 4 pixels of 32, and cuts the size out again at a random place |
+/// | `noise:S` | adds normal noise of standard deviation `S` to every cell, as the network sees it |
+/// | `elastic` | displaces a coarse grid of points at random, and what lies between them smoothly |
+///
+/// What comes in from outside of a picture is 0. Several are done in one go: places are found in the order elastic,
+/// rotate, shift and crop, flip; noise comes last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Move by a few pixels.
+    pub shift: bool,
+    /// Turn by a few degrees.
+    pub rotate: bool,
+    /// Mirror one in two.
+    pub flip: bool,
+    /// Pad, and cut out at random.
+    pub crop: bool,
+    /// The standard deviation of the noise that is added; 0 for none.
+    pub noise: f64,
+    /// Displace smoothly.
+    pub elastic: bool,
+}
+
+/// What cannot be done to training rows.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AugmentError {
+    /// Nothing of that name can be done.
+    #[error(
+        "\"{0}\" is nothing that can be done to pictures; there are shift, rotate, flip, crop, noise:S and elastic"
+    )]
+    Unknown(String),
+    /// Something is named twice.
+    #[error("{0} is named twice")]
+    Twice(String),
+    /// No standard deviation.
+    #[error("\"noise:{0}\": noise has a standard deviation above 0, such as noise:0.1")]
+    Noise(String),
+    /// The data set has no pictures.
+    #[error("only pictures can be augmented, and {0} is a table")]
+    NoPictures(String),
+}
+
+impl FromStr for Plan {
+    type Err = AugmentError;
+    fn from_str(text: &str) -> Result<Self, AugmentError> {
+        let mut plan = Self::default();
+        for word in text.split(',').map(str::trim) {
+            let (name, value) = word.split_once(':').unwrap_or((word, ""));
+            let flag = match name {
+                "shift" => &mut plan.shift,
+                "rotate" => &mut plan.rotate,
+                "flip" => &mut plan.flip,
+                "crop" => &mut plan.crop,
+                "elastic" => &mut plan.elastic,
+                "noise" => {
+                    if plan.noise > 0.0 {
+                        return Err(AugmentError::Twice(name.into()));
+                    }
+                    plan.noise = value
+                        .parse()
+                        .ok()
+                        .filter(|s: &f64| *s > 0.0 && s.is_finite())
+                        .ok_or_else(|| AugmentError::Noise(value.into()))?;
+                    continue;
+                }
+                _ => return Err(AugmentError::Unknown(word.into())),
+            };
+            if name != word {
+                return Err(AugmentError::Unknown(word.into()));
+            }
+            if std::mem::replace(flag, true) {
+                return Err(AugmentError::Twice(name.into()));
+            }
+        }
+        Ok(plan)
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = [
+            (self.shift, "shift"),
+            (self.rotate, "rotate"),
+            (self.flip, "flip"),
+            (self.crop, "crop"),
+            (self.elastic, "elastic"),
+        ];
+        let mut words: Vec<String> = named
+            .iter()
+            .filter(|(wanted, _)| *wanted)
+            .map(|(_, name)| name.to_string())
+            .collect();
+        if self.noise > 0.0 {
+            words.push(format!("noise:{}", self.noise));
+        }
+        f.write_str(&words.join(","))
+    }
+}
+
+impl Plan {
+    /// Refuses to augment what are no pictures; `name` is that of the data set.
+    ///
+    /// # Errors
+    /// If the input is a table.
+    pub fn check(&self, input: &InputKind, name: &str) -> Result<(), AugmentError> {
+        match input {
+            InputKind::Image { .. } => Ok(()),
+            InputKind::Table { .. } => Err(AugmentError::NoPictures(name.into())),
+        }
+    }
+
+    /// Changes a batch of pictures of shape `[rows, channels, height, width]`.
+    ///
+    /// What is drawn for a row depends on the seed, the epoch, the step and its place in the batch alone: not on other
+    /// rows, and, noise and elastic aside, not on what else the plan has.
+    ///
+    /// # Panics
+    /// If the batch has another number of axes.
+    #[track_caller]
+    pub fn apply<T: Real>(&self, batch: &mut Tensor<T>, seed: u64, epoch: u64, step: u64) {
+        let &[_, channels, height, width] = batch.shape() else {
+            panic!(
+                "Plan::apply: a batch of shape {:?} instead of [rows, channels, height, width]",
+                batch.shape()
+            );
+        };
+        let size = channels * height * width;
+        if size == 0 {
+            return;
+        }
+        let mut canvas = Canvas::new(height, width);
+        for (row, picture) in (0u64..).zip(batch.as_mut_slice().chunks_exact_mut(size)) {
+            // A batch has at most 2³² rows.
+            let mut rng = stream(seed, "augment", epoch, (step << 32) | row);
+            let draw = Draw::new(self, height, width, &mut rng);
+            canvas.warp(picture, &draw);
+            if self.noise > 0.0 {
+                for cell in picture {
+                    let z: f64 = StandardNormal.sample(&mut rng);
+                    *cell += T::from_f64(self.noise * z);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

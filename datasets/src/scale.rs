@@ -1,0 +1,176 @@
+//! Columns brought to a common scale, as learnt from the rows to train on.
+//!
+//! A scaler sees the rows that it is fitted on and no others: what is held out must not leak into what is learnt. With
+//! folds it is fitted anew on each fold's rest.
+//!
+//! ```
+//! use autograd::data::Rows;
+//! use datasets::{Scaler, unscale};
+//!
+//! let rows = Rows::reals64(&[2], [1.0, 7.0, 3.0, 7.0, 1e6, 7.0]);
+//! let map = Scaler::Standardise.fit(&rows, &[0, 1]);
+//! assert_eq!(rows.clone().scaled(map.clone()).row(0), [-1.0, 0.0]);
+//! // Back again, as predictions of scaled targets need it.
+//! let mut scaled = rows.scaled(map.clone()).row(2);
+//! unscale(&map, &mut scaled);
+//! assert_eq!(scaled, [1e6, 7.0]);
+//! ```
+
+use std::fmt;
+use std::str::FromStr;
+
+use autograd::data::{Affine, Rows};
+
+/// How columns are brought to a common scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scaler {
+    /// Mean 0 and standard deviation 1 (over n, not n - 1), as scikit-learn's `StandardScaler`.
+    Standardise,
+    /// From 0 to 1, as scikit-learn's `MinMaxScaler`.
+    MinMax,
+}
+
+/// Neither of the scalers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no scaler; there are standardise and min-max")]
+pub struct NoScaler(pub String);
+
+impl FromStr for Scaler {
+    type Err = NoScaler;
+    fn from_str(text: &str) -> Result<Self, NoScaler> {
+        match text {
+            "standardise" => Ok(Self::Standardise),
+            "min-max" => Ok(Self::MinMax),
+            _ => Err(NoScaler(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Scaler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Standardise => "standardise",
+            Self::MinMax => "min-max",
+        })
+    }
+}
+
+impl Scaler {
+    /// The map that brings the columns of the chosen rows to scale, for [`Rows::scaled`]: it takes the place of the map
+    /// that the rows have, and does what that does first.
+    ///
+    /// A column that is the same in all chosen rows is moved to 0 and not stretched. In `f64`, in two passes.
+    ///
+    /// # Panics
+    /// If no row is chosen, or one that does not exist.
+    #[track_caller]
+    pub fn fit(self, rows: &Rows, chosen: &[u32]) -> Affine {
+        assert!(!chosen.is_empty(), "Scaler::fit: no rows to learn from");
+        let spread = Spread::of(rows, chosen);
+        let centre_and_width = |column: &Column| match self {
+            _ if column.least == column.most => (column.least, 1.0),
+            Self::Standardise => (column.mean, column.deviation),
+            Self::MinMax => (column.least, column.most - column.least),
+        };
+        let (scale, shift): (Vec<f64>, Vec<f64>) = spread
+            .columns
+            .iter()
+            .map(|column| {
+                let (centre, width) = centre_and_width(column);
+                // Values so close together that squares of their distances vanish.
+                let width = if width > 0.0 { width } else { 1.0 };
+                (1.0 / width, -centre / width)
+            })
+            .unzip();
+        rows.affine().then(&Affine::per_column(scale, shift))
+    }
+}
+
+/// Turns scaled values back, in place: rows one after the other, each as long as the map has columns. The map must be
+/// one that was fitted on values without a map of their own, as targets are.
+///
+/// # Panics
+/// If the values are not whole rows of the map.
+#[track_caller]
+pub fn unscale(map: &Affine, values: &mut [f64]) {
+    let columns = match map {
+        Affine::PerColumn { scale, .. } => scale.len(),
+        _ => 1,
+    };
+    assert!(
+        values.len().is_multiple_of(columns),
+        "unscale: {} values in rows of {columns}",
+        values.len()
+    );
+    for row in values.chunks_exact_mut(columns) {
+        for (j, value) in row.iter_mut().enumerate() {
+            let (scale, shift) = map.column(j);
+            *value = (*value - shift) / scale;
+        }
+    }
+}
+
+/// How each column is spread.
+struct Spread {
+    columns: Vec<Column>,
+}
+
+#[derive(Clone)]
+struct Column {
+    least: f64,
+    most: f64,
+    mean: f64,
+    deviation: f64,
+}
+
+impl Spread {
+    fn of(rows: &Rows, chosen: &[u32]) -> Self {
+        let n = chosen.len() as f64;
+        let none = Column {
+            least: f64::INFINITY,
+            most: f64::NEG_INFINITY,
+            mean: 0.0,
+            deviation: 0.0,
+        };
+        let mut columns = vec![none; rows.row_len()];
+        each(rows, chosen, &mut columns, |column, x| {
+            column.least = column.least.min(x);
+            column.most = column.most.max(x);
+            column.mean += x / n;
+        });
+        let mut squares = vec![(0.0, 0.0); columns.len()];
+        let mut both: Vec<_> = columns.iter().map(|c| c.mean).zip(&mut squares).collect();
+        each(rows, chosen, &mut both, |(mean, (sum, squares)), x| {
+            let off = x - *mean;
+            *sum += off;
+            *squares += off * off;
+        });
+        // The sum of distances from a rounded mean is not quite 0; taking it out corrects the squares (T. Chan, G. Golub
+        // and R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37, 1983).
+        for (column, (sum, squares)) in columns.iter_mut().zip(squares) {
+            column.deviation = ((squares - sum * sum / n).max(0.0) / n).sqrt();
+            column.mean += sum / n;
+        }
+        Self { columns }
+    }
+}
+
+/// Visits every cell of the chosen rows, with what belongs to its column.
+fn each<C>(rows: &Rows, chosen: &[u32], columns: &mut [C], visit: impl Fn(&mut C, f64)) {
+    let width = rows.row_len();
+    // Some thousands of cells at a time.
+    let some = (1usize << 14).div_ceil(width);
+    let mut cells = vec![0.0; some.min(chosen.len()) * width];
+    for chosen in chosen.chunks(some) {
+        let cells = &mut cells[..chosen.len() * width];
+        rows.gather_into(chosen, cells);
+        for row in cells.chunks_exact(width) {
+            for (column, &cell) in columns.iter_mut().zip(row) {
+                visit(column, cell);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
