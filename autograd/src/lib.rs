@@ -31,7 +31,7 @@ pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearise::Linearised;
-pub use ops::{Activation, Indices};
+pub use ops::{Activation, Indices, Steps};
 pub use real::Real;
 pub use rule::{DynRule, Rule, Sink};
 pub use tape::{Anomaly, Tape};
@@ -56,8 +56,9 @@ pub mod functions {
 /// The operations, as methods of traits.
 pub mod prelude {
     pub use crate::ops::{
-        Activation, Arithmetic, Compare, Distributions, Elementwise, Indexing, Indices, Joining,
-        Layers, LinearAlgebra, Noise, Reductions, Shaping, ValueLosses,
+        Activation, Arithmetic, BatchNormalisation, Compare, Convolutions, Distributions,
+        Elementwise, Indexing, Indices, Joining, LayerNormalisation, Layers, LinearAlgebra, Noise,
+        Pooling, Reductions, Shaping, Steps, ValueLosses,
     };
     pub use crate::value::Value;
 }

@@ -16,6 +16,7 @@
 //! #         hidden: vec![3],
 //! #         outputs: 1,
 //! #         activation: autograd::Activation::Relu,
+//! #         batch_norm: false,
 //! #         dropout: 0.0,
 //! #         init: Init::HE_NORMAL,
 //! #     };

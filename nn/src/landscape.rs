@@ -15,7 +15,7 @@ use crate::layer::{Layer, Mode, Pass, Weights};
 use crate::layers::LinearPart;
 use crate::loss::{BatchTargets, Examples, Loss};
 use crate::model::Model;
-use crate::params::{ParamId, Params};
+use crate::params::{Kind, ParamId, Params};
 
 /// Rows whose products are held at a time.
 const CHUNK: usize = 16 * ROWS;
@@ -36,9 +36,9 @@ pub enum Method {
 pub struct Plane<'a, T: Real> {
     /// The model at the origin.
     pub model: &'a Model<T>,
-    /// The first direction, as long as the parameters.
+    /// The first direction, as long as the parameters, 0 in buffers.
     pub x: &'a [T],
-    /// The second direction, as long as the parameters.
+    /// The second direction, as long as the parameters, 0 in buffers.
     pub y: &'a [T],
     /// The data.
     pub data: Examples<'a>,
@@ -57,7 +57,7 @@ impl<T: Real> Plane<'_, T> {
     /// Mean loss and metric at each point (α, β). They do not depend on the number of threads.
     ///
     /// # Panics
-    /// If a direction is not as long as the parameters, or the data do not fit the model.
+    /// If a direction is not as long as the parameters or moves a buffer, or the data do not fit the model.
     #[track_caller]
     pub fn scores(&self, points: &[(f64, f64)], method: Method) -> Vec<Scores> {
         let n = self.model.params.len();
@@ -67,6 +67,14 @@ impl<T: Real> Plane<'_, T> {
             self.x.len(),
             self.y.len()
         );
+        for s in self.model.params.segments() {
+            let still = |d: &[T]| d[s.range.clone()].iter().all(|x| *x == T::ZERO);
+            assert!(
+                s.kind != Kind::Buffer || still(self.x) && still(self.y),
+                "a direction moves {}, which is not trained",
+                s.name
+            );
+        }
         let first = match method {
             Method::Auto => self.first(),
             Method::Plain => None,

@@ -1,9 +1,11 @@
 //! Layers, and how a list of unlike ones is run by both carriers.
 
+use std::cell::RefCell;
+
 use autograd::{Activation, Real, Tensor, Value, Var};
 
 use crate::layers::LinearPart;
-use crate::params::ParamId;
+use crate::params::{ParamId, Params};
 
 /// Training or use. An argument of every pass, not a state of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,56 @@ pub enum Mode {
 pub trait Weights<V: Value> {
     /// The parameter, as a view.
     fn weight(&self, id: ParamId) -> V;
+
+    /// What a buffer is to become after the step, such as a running mean. Only training keeps it: a pass is pure.
+    fn update(&self, _id: ParamId, _value: Tensor<V::T>) {}
+}
+
+/// What buffers are to become after a step, collected by its pass.
+#[derive(Debug)]
+pub(crate) struct Updates<T: Real>(RefCell<Vec<(ParamId, Tensor<T>)>>);
+
+impl<T: Real> Updates<T> {
+    pub(crate) fn new() -> Self {
+        Self(RefCell::default())
+    }
+
+    /// The same weights, with updates collected here.
+    pub(crate) fn of<'a, V: Value<T = T>>(
+        &'a self,
+        weights: &'a dyn Weights<V>,
+    ) -> Collecting<'a, V> {
+        Collecting {
+            weights,
+            updates: self,
+        }
+    }
+
+    /// Writes the buffers, in the order of the layers, and forgets the updates.
+    pub(crate) fn apply(&mut self, params: &mut Params<T>) {
+        for (id, value) in self.0.get_mut().drain(..) {
+            let value = value.contiguous();
+            params
+                .slice_mut(id)
+                .copy_from_slice(value.as_slice().unwrap_or_default());
+        }
+    }
+}
+
+/// [`Weights`] whose updates are kept.
+pub(crate) struct Collecting<'a, V: Value> {
+    weights: &'a dyn Weights<V>,
+    updates: &'a Updates<V::T>,
+}
+
+impl<V: Value> Weights<V> for Collecting<'_, V> {
+    fn weight(&self, id: ParamId) -> V {
+        self.weights.weight(id)
+    }
+
+    fn update(&self, id: ParamId, value: Tensor<V::T>) {
+        self.updates.0.borrow_mut().push((id, value));
+    }
 }
 
 /// One pass through a model.

@@ -32,8 +32,8 @@ pub struct L2 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum L1Form {
     /// `l1`: λ·Σ|w|, by a proximal step. After the optimiser's, each weight goes towards 0 by lr·λ, and those that would
-    /// pass it become exactly 0 (Parikh and Boyd 2014, 6.5.2). An adaptive optimiser scales the gradient of the loss but not
-    /// this step: RMSprop, whose steps are about lr however small the gradient, makes zeros only under a λ near 1.
+    /// pass it become exactly 0 (Parikh and Boyd 2014, 6.5.2). Adaptive optimisers scale the gradient of the loss but not
+    /// this step, so λ weighs differently under each of them.
     #[default]
     Proximal,
     /// `l1-subgradient`: λ·Σ|w|, by adding λ·sign(w) to the gradient. Weights swing about 0.

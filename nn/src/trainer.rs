@@ -8,7 +8,7 @@ use autograd::random;
 use autograd::{Real, Tape, Tensor};
 
 use crate::fit::Scores;
-use crate::layer::{Layer, Mode, Pass};
+use crate::layer::{Layer, Mode, Pass, Updates};
 use crate::loss::Examples;
 use crate::max_norm::MaxNorm;
 use crate::model::{Model, value_and_grad};
@@ -55,6 +55,7 @@ pub struct Trainer<T: Real> {
     progress: Progress<T>,
     tape: Tape<T>,
     gradient: Tensor<T>,
+    updates: Updates<T>,
     order: Vec<u32>,
     trained_for: Duration,
 }
@@ -74,6 +75,7 @@ impl<T: Real> Trainer<T> {
             max_norm: settings.max_norm.map(|c| MaxNorm::new(c, params)),
             augment: None,
             gradient: Tensor::zeros(&[params.len()]),
+            updates: Updates::new(),
             model,
             settings,
             epoch: 0,
@@ -164,10 +166,13 @@ impl<T: Real> Trainer<T> {
         let targets = loss.targets(data.targets, rows);
         let (layers, params) = (&self.model.layers, &self.model.params);
         let mode = Mode::Train { seed, epoch, step };
-        let gradient = self.gradient.as_mut_slice();
+        let (gradient, updates) = (self.gradient.as_mut_slice(), &self.updates);
         let mut metric = 0.0;
         let value = value_and_grad(&mut self.tape, params, gradient, |weights| {
-            let pass = Pass { weights, mode };
+            let pass = Pass {
+                weights: &updates.of(weights),
+                mode,
+            };
             let y = layers.forward(&pass, &weights.tape().constant(x));
             metric = loss.metric(&y.tensor(), &targets);
             loss.of(&y, &targets)
@@ -188,6 +193,7 @@ impl<T: Real> Trainer<T> {
         if let Some(limit) = &mut self.max_norm {
             limit.apply(params);
         }
+        self.updates.apply(&mut self.model.params);
         self.lr = lr;
         StepReport {
             loss: value.to_f64(),

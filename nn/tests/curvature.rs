@@ -4,7 +4,9 @@ use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, Team, Tensor, random};
 use nn::landscape::{Method, Plane};
 use nn::layers::Mlp;
-use nn::{Examples, Init, Loss, Model, ParamsBuilder, evaluate, value_and_grad, with_hessian};
+use nn::{
+    Examples, Init, Kind, Loss, Model, ParamsBuilder, evaluate, value_and_grad, with_hessian,
+};
 
 fn numbers<T: Real>(n: usize, purpose: &str) -> Vec<T> {
     let mut rng = random::stream(5, purpose, 0, 0);
@@ -12,12 +14,13 @@ fn numbers<T: Real>(n: usize, purpose: &str) -> Vec<T> {
     (0..n).map(|_| number()).collect()
 }
 
-fn model<T: Real>(hidden: &[usize], activation: Activation) -> Model<T> {
+fn model<T: Real>(hidden: &[usize], activation: Activation, batch_norm: bool) -> Model<T> {
     let mlp = Mlp {
         inputs: 20,
         hidden: hidden.to_vec(),
         outputs: 4,
         activation,
+        batch_norm,
         dropout: 0.2,
         init: Init::HE_NORMAL,
     };
@@ -43,14 +46,21 @@ fn the_shortcut_agrees_with_the_plain_way() {
         inputs: &inputs,
         targets: &targets,
     };
-    for (hidden, activation) in [
-        (&[16, 8][..], Activation::Relu),
-        (&[16], Activation::Gelu),
-        (&[], Activation::Relu),
+    for (hidden, activation, batch_norm) in [
+        (&[16, 8][..], Activation::Relu, false),
+        (&[16], Activation::Gelu, false),
+        (&[16, 8], Activation::Relu, true),
+        (&[], Activation::Relu, false),
     ] {
-        let model = model::<f32>(hidden, activation);
-        let n = model.params.len();
-        let (x, y) = (numbers::<f32>(n, "x"), numbers::<f32>(n, "y"));
+        let model = model::<f32>(hidden, activation, batch_norm);
+        let [x, y] = ["x", "y"].map(|purpose| {
+            let mut direction = numbers::<f32>(model.params.len(), purpose);
+            let segments = model.params.segments().iter();
+            for buffer in segments.filter(|s| s.kind == Kind::Buffer) {
+                direction[buffer.range.clone()].fill(0.0);
+            }
+            direction
+        });
         let plane = Plane {
             model: &model,
             x: &x,
@@ -80,13 +90,34 @@ fn the_shortcut_agrees_with_the_plain_way() {
 }
 
 #[test]
+#[should_panic(expected = "moves 1.running_mean, which is not trained")]
+fn a_direction_that_moves_running_statistics_is_refused() {
+    let model = model::<f32>(&[3], Activation::Relu, true);
+    let (inputs, targets, rows) = data(2);
+    let x = vec![1.0; model.params.len()];
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let plane = Plane {
+        model: &model,
+        x: &x,
+        y: &x,
+        data,
+        rows: &rows,
+        loss: LOSS,
+    };
+    plane.scores(&[(0.0, 0.0)], Method::Plain);
+}
+
+#[test]
 fn the_hessian_is_the_derivative_of_the_gradient() {
     let (inputs, targets, rows) = data(1500);
     let data = Examples {
         inputs: &inputs,
         targets: &targets,
     };
-    let mut model = model::<f64>(&[6, 5], Activation::Tanh);
+    let mut model = model::<f64>(&[6, 5], Activation::Tanh, false);
     let n = model.params.len();
     let (u, v) = (numbers::<f64>(n, "u"), numbers::<f64>(n, "v"));
     let product = |model: &Model<f64>, v: &[f64]| {

@@ -2,7 +2,7 @@
 
 use autograd::data::{Rows, Targets};
 use autograd::{Activation, Tensor};
-use nn::layers::{Dropout, Flatten, Linear, Mlp, Sequential};
+use nn::layers::{Cnn, Dropout, Flatten, Linear, Mlp, Sequential};
 use nn::probe::{self, Histogram, Spread};
 use nn::{Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, Summary};
 
@@ -21,6 +21,13 @@ fn model(activation: Activation, values: &[f64]) -> Model<f64> {
 
 /// The first unit is the first input, the second is below 0 for all rows of [`batch`].
 const VALUES: [f64; 11] = [1.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, -9.0, 2.0, 5.0, 0.5];
+
+/// A step of training.
+const TRAINING: Mode = Mode::Train {
+    seed: 1,
+    epoch: 0,
+    step: 0,
+};
 
 fn batch() -> Tensor<f64> {
     Tensor::from([[1.0, 2.0, 3.0], [3.0, 0.0, 1.0], [-1.0, 1.0, 0.0]])
@@ -150,13 +157,8 @@ fn gradients_are_those_of_the_loss() {
         assert!((gradient.rms - rms).abs() < 1e-7, "{gradient:?}");
     }
     // In training, half of the hidden units are away.
-    let mode = Mode::Train {
-        seed: 1,
-        epoch: 0,
-        step: 0,
-    };
     assert_ne!(
-        probe::gradients(&model, data, &rows, Loss::Mse, mode),
+        probe::gradients(&model, data, &rows, Loss::Mse, TRAINING),
         found
     );
 }
@@ -200,6 +202,7 @@ fn the_summary_of_an_mlp() {
         hidden: vec![64, 32],
         outputs: 10,
         activation: Activation::Relu,
+        batch_norm: false,
         dropout: 0.25,
         init: Init::HE_NORMAL,
     };
@@ -229,4 +232,76 @@ Parameters:  52,651 (205.67 KiB)
 Trained:     52,650
 Not trained: 1"
     );
+}
+
+#[test]
+fn the_summary_of_a_convolutional_network() {
+    let cnn = Cnn {
+        blocks: vec![4],
+        convolutions: 1,
+        hidden: vec![],
+        ..Cnn::new([1, 8, 8], 3)
+    };
+    let mut params = ParamsBuilder::new();
+    let layers = cnn.declare::<f32>(&mut params);
+    let params = params.build(1, 1 << 20).unwrap();
+    let summary = Summary::new(&Model { layers, params }, &[1, 8, 8]);
+    let told = summary
+        .lines
+        .iter()
+        .map(|l| (l.name.as_str(), l.output.as_slice(), l.parameters));
+    // Normalisation has scale, shift, mean and variance of four channels, and a count of batches.
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("0", &[4, 8, 8][..], 36),
+            ("1", &[4, 8, 8], 17),
+            ("", &[4, 8, 8], 0),
+            ("", &[4, 4, 4], 0),
+            ("", &[64], 0),
+            ("", &[64], 0),
+            ("6", &[3], 195),
+        ]
+    );
+    assert_eq!((summary.trained, summary.untrained), (239, 9));
+}
+
+#[test]
+fn a_look_in_training_uses_the_batch_and_leaves_running_statistics() {
+    let mlp = Mlp {
+        inputs: 3,
+        hidden: vec![6],
+        outputs: 1,
+        activation: Activation::Tanh,
+        batch_norm: true,
+        dropout: 0.0,
+        init: Init::Normal(30.0),
+    };
+    let mut params = ParamsBuilder::new();
+    let layers = mlp.declare::<f64>(&mut params);
+    let params = params.build(1, 1 << 20).unwrap();
+    let model = Model { layers, params };
+    let before = model.params.values().to_vec();
+    let look = |mode| probe::activations(&model, &batch(), mode, 5);
+    let (used, trained) = (look(Mode::Evaluate), look(TRAINING));
+    // Linear, normalisation, activation, linear: the flattening has nothing to show.
+    let places: Vec<usize> = trained.iter().map(|a| a.layer).collect();
+    assert_eq!(places, [1, 2, 3, 4]);
+    let normal = trained[1].spread;
+    assert!(
+        normal.mean.abs() < 1e-12 && (normal.std - 1.0).abs() < 1e-3,
+        "{normal:?}"
+    );
+    assert!(used[1].spread.std > 10.0);
+    assert!(used[2].saturated > trained[2].saturated);
+    let inputs = Rows::reals64(&[3], batch().to_vec());
+    let targets = Targets::Values(Rows::reals64(&[1], vec![1.0, -1.0, 0.0]));
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let norms = |mode| probe::gradients(&model, data, &[0, 1, 2], Loss::Mse, mode);
+    assert_ne!(norms(Mode::Evaluate), norms(TRAINING));
+    assert!(norms(TRAINING).iter().all(|g| g.kind != Kind::Buffer));
+    assert_eq!(model.params.values(), before);
 }

@@ -211,6 +211,7 @@ fn no_unit_has_more_than_the_largest_norm() {
         hidden: vec![7],
         outputs: 1,
         activation: Activation::Tanh,
+        batch_norm: false,
         dropout: 0.0,
         init: Init::Normal(1.0),
     };

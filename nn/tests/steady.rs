@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use autograd::data::{Rows, Targets};
 use autograd::{Activation, Team};
-use nn::layers::Mlp;
+use nn::layers::{Cnn, Mlp, Sequential};
 use nn::{
     Clip, Examples, Init, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder, Schedule, Settings,
     Trainer, optim,
@@ -34,8 +34,13 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-#[test]
-fn a_steady_step_allocates_nothing() {
+/// Steps of a trainer after the first two epochs make no request.
+fn steady(
+    what: &str,
+    (layers, params): (Sequential<f32>, ParamsBuilder),
+    (optimizer, settings): (&str, Settings),
+    threads: usize,
+) {
     let n = 500;
     let cells: Vec<u8> = (0..n * 64).map(|i| (i * 31 % 251) as u8).collect();
     let inputs = Rows::bytes(&[1, 8, 8], cells);
@@ -45,6 +50,36 @@ fn a_steady_step_allocates_nothing() {
         inputs: &inputs,
         targets: &targets,
     };
+    let params = params.build(1, 1 << 30).unwrap();
+    let settings = Settings {
+        weight_decay: 1e-4,
+        clip: Some(Clip::Norm(1.0)),
+        ..settings
+    };
+    let rule = optim::by_name(optimizer, None).unwrap();
+    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    trainer.plan_epochs(20);
+    let rows: Vec<u32> = (0..n as u32).collect();
+    Team::new(threads).install(|| {
+        // Three whole batches and a short one, the last of an epoch.
+        let epoch = |trainer: &mut Trainer<f32>| {
+            for (step, batch) in rows.chunks(128).enumerate() {
+                trainer.step(data, batch, step as u64);
+            }
+        };
+        epoch(&mut trainer);
+        epoch(&mut trainer);
+        let before = REQUESTS.get();
+        for _ in 0..10 {
+            epoch(&mut trainer);
+        }
+        let asked = REQUESTS.get() - before;
+        assert_eq!(asked, 0, "{what}");
+    });
+}
+
+#[test]
+fn a_steady_step_allocates_nothing() {
     let plain = Settings {
         seed: 1,
         ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
@@ -63,46 +98,32 @@ fn a_steady_step_allocates_nothing() {
         warmup: 1,
         ..plain
     };
-    for (optimizer, dropout, activation, threads, settings) in [
-        ("adam", 0.0, Activation::Relu, 1, plain),
-        ("sgd", 0.3, Activation::Gelu, 1, penalised),
-        ("rmsprop", 0.3, Activation::Tanh, 2, plain),
+    for (optimizer, dropout, activation, threads, settings, batch_norm) in [
+        ("adam", 0.0, Activation::Relu, 1, plain, false),
+        ("sgd", 0.3, Activation::Gelu, 1, penalised, true),
+        ("rmsprop", 0.3, Activation::Tanh, 2, plain, false),
     ] {
         let mlp = Mlp {
             inputs: 64,
             hidden: vec![96, 48],
             outputs: 10,
             activation,
+            batch_norm,
             dropout,
             init: Init::HE_NORMAL,
         };
         let mut builder = ParamsBuilder::new();
-        let layers = mlp.declare::<f32>(&mut builder);
-        let params = builder.build(1, 1 << 30).unwrap();
-        let settings = Settings {
-            weight_decay: 1e-4,
-            clip: Some(Clip::Norm(1.0)),
-            ..settings
+        let layers = mlp.declare(&mut builder);
+        let what = format!("{optimizer} with dropout {dropout}");
+        steady(&what, (layers, builder), (optimizer, settings), threads);
+    }
+    for threads in [1, 2] {
+        let cnn = Cnn {
+            blocks: vec![8, 12],
+            ..Cnn::new([1, 8, 8], 10)
         };
-        let rule = optim::by_name(optimizer, None).unwrap();
-        let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
-        trainer.plan_epochs(20);
-        let rows: Vec<u32> = (0..n as u32).collect();
-        Team::new(threads).install(|| {
-            // Three whole batches and a short one, the last of an epoch.
-            let epoch = |trainer: &mut Trainer<f32>| {
-                for (step, batch) in rows.chunks(128).enumerate() {
-                    trainer.step(data, batch, step as u64);
-                }
-            };
-            epoch(&mut trainer);
-            epoch(&mut trainer);
-            let before = REQUESTS.get();
-            for _ in 0..10 {
-                epoch(&mut trainer);
-            }
-            let asked = REQUESTS.get() - before;
-            assert_eq!(asked, 0, "{optimizer} with dropout {dropout}");
-        });
+        let mut builder = ParamsBuilder::new();
+        let layers = cnn.declare(&mut builder);
+        steady("a CNN", (layers, builder), ("adam", plain), threads);
     }
 }

@@ -28,6 +28,7 @@ fn model(hidden: &[usize], outputs: usize, dropout: f64, seed: u64) -> Model<f32
         hidden: hidden.to_vec(),
         outputs,
         activation: Activation::Tanh,
+        batch_norm: false,
         dropout,
         init: Init::XAVIER_NORMAL,
     };

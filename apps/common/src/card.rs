@@ -357,6 +357,7 @@ impl NetworkCard {
             hidden: self.hidden.clone(),
             outputs: self.outputs,
             activation,
+            batch_norm: false,
             dropout: self.dropout,
             init,
         })

@@ -1,5 +1,7 @@
 //! Loops over slices, dispatched at run time to the processor's instruction set: the home of `unsafe` besides the buffer.
 
+mod channels;
+mod convolution;
 mod gather;
 mod isa;
 mod lane;
@@ -7,17 +9,21 @@ mod math;
 mod matmul;
 mod norm;
 mod pointwise;
+mod pooling;
 mod reduce;
 mod softmax;
 mod threads;
 mod update;
 
+pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
+pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
 pub(crate) use gather::{Cell, Map, gather};
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::{Finish, Mat, MatMut, Matmul, matmul, multiply_adds};
 pub use norm::sum_of_squares;
 pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};
+pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};
 pub use softmax::{cross_entropy, cross_entropy_gradient};

@@ -8,6 +8,7 @@ mod index;
 mod join;
 mod linear;
 mod matmul;
+mod network;
 mod reduce;
 mod shape;
 mod softmax;
@@ -24,6 +25,7 @@ pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, Layers};
 pub use matmul::LinearAlgebra;
+pub use network::{BatchNormalisation, Convolutions, LayerNormalisation, Pooling, Steps};
 pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;
@@ -45,6 +47,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         index::catalogue(),
         matmul::catalogue(),
         linear::catalogue(),
+        network::catalogue(),
         softmax::catalogue(),
         squared_error::catalogue(),
     ]

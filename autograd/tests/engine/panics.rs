@@ -90,6 +90,35 @@ fn products_and_layers() {
 }
 
 #[test]
+fn windows_and_normalisations() {
+    refuses! {
+        "conv2d of shapes [[2, 3, 4], [5, 3, 2, 2]]: pictures are [pictures, channels, height, width], kernels [out, channels, height, width]":
+            |x| x(&[2, 3, 4]).conv2d(&x(&[5, 3, 2, 2]), None, Steps::default());
+        "conv2d of shapes [[1, 3, 4, 4], [5, 2, 2, 2]]: pictures of 3 channels meet kernels for 2":
+            |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 2, 2, 2]), None, Steps::default());
+        "conv2d of shapes [[1, 3, 4, 4], [5, 3, 2, 2], [4]]: the bias is not of shape [5]":
+            |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 2, 2]), Some(&x(&[4])), Steps::default());
+        "conv2d of shapes [[1, 3, 4, 4], [5, 3, 3, 3]]: a kernel of [3, 3] with dilation [2, 2] does not fit into a picture of [4, 4] with padding [0, 0]":
+            |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 3, 3]), None, Steps::default().dilation(2));
+        "conv2d of shapes [[1, 3, 4, 4], [5, 3, 3, 3]]: a kernel of [3, 3] with stride [0, 0] and dilation [1, 1] has a 0":
+            |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 3, 3]), None, Steps::default().stride(0));
+        "max_pool2d of shapes [[1, 4, 4]]: pictures are [pictures, channels, height, width]":
+            |x| x(&[1, 4, 4]).max_pool2d([2, 2], Steps::default());
+        "max_pool2d of shapes [[1, 1, 4, 4]]: with padding [2, 2] a window lies beyond the edge of a picture of [4, 4] as a whole":
+            |x| x(&[1, 1, 4, 4]).max_pool2d([2, 2], Steps::default().padding(2));
+        "avg_pool2d of shapes [[1, 1, 4, 4]]: a mean has no dilation, and [2, 2] was asked for":
+            |x| x(&[1, 1, 4, 4]).avg_pool2d([2, 2], Steps::default().dilation(2), true);
+        "batch_norm of shape [4]: it takes [n, channels, …]": |x| x(&[4]).batch_norm(&x(&[4]), &x(&[4]), 1e-5);
+        "batch_norm of shape [4, 3]: a number for each of 3 channels is not of shape [4]":
+            |x| x(&[4, 3]).batch_norm(&x(&[3]), &x(&[4]), 1e-5);
+        "normalise of shape [4, 3]: a number for each of 3 channels is not of shape []":
+            |x| x(&[4, 3]).normalise(&x(&[3]), &x(&[]), &x(&[3]), &x(&[3]), 1e-5);
+        "layer_norm of shape [4, 3]: scale [4] and shift [4] do not have the shape of its last axes":
+            |x| x(&[4, 3]).layer_norm(&x(&[4]), &x(&[4]), 1e-5);
+    }
+}
+
+#[test]
 fn reductions() {
     refuses! {
         "sum of shape [2, 3]: axis 2 of a tensor with 2 axes": |x| x(&[2, 3]).sum_axes(&[2]);

@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real};
 
-use super::{Dropout, Flatten, Linear, Sequential};
+use super::{Activate, BatchNorm1d, Dropout, Flatten, Linear, Sequential};
 use crate::init::Init;
 use crate::params::ParamsBuilder;
 
@@ -17,6 +17,8 @@ pub struct Mlp {
     pub outputs: usize,
     /// What each hidden layer applies to its sums.
     pub activation: Activation,
+    /// Batch normalisation between the sums of each hidden layer and its activation.
+    pub batch_norm: bool,
     /// The probability of dropout after each hidden layer; 0 for none.
     pub dropout: f64,
     /// How weights are drawn; those of the last layer [without the gain of an activation](Init::without_activation).
@@ -26,7 +28,7 @@ pub struct Mlp {
 
 impl Mlp {
     /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
-    /// an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
+    /// a normalisation, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
     /// before, which does not count.
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         let mut layers = Sequential::new();
@@ -35,15 +37,20 @@ impl Mlp {
         let mut index = 0;
         for width in &self.hidden {
             let name = index.to_string();
-            layers.push(Linear::new(
-                params,
-                &name,
-                inputs,
-                *width,
-                self.activation,
-                self.init,
-            ));
-            index += 2;
+            // What follows the sums directly is fused with them.
+            let fused = if self.batch_norm {
+                Activation::Identity
+            } else {
+                self.activation
+            };
+            layers.push(Linear::new(params, &name, inputs, *width, fused, self.init));
+            index += 1;
+            if self.batch_norm {
+                layers.push(BatchNorm1d::new(params, &index.to_string(), *width));
+                layers.push(Activate(self.activation));
+                index += 1;
+            }
+            index += 1;
             if self.dropout > 0.0 {
                 layers.push(Dropout::new(&index.to_string(), self.dropout));
                 index += 1;

@@ -1,13 +1,25 @@
 //! The layers, a file each.
 
+mod activate;
+mod batch_norm;
+mod cnn;
+mod convolution;
 mod dropout;
 mod flatten;
+mod layer_norm;
 mod linear;
 mod mlp;
+mod pooling;
 mod sequential;
 
+pub use activate::Activate;
+pub use batch_norm::{BatchNorm1d, BatchNorm2d};
+pub use cnn::Cnn;
+pub use convolution::Conv2d;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
+pub use layer_norm::LayerNorm;
 pub use linear::{Linear, LinearPart};
 pub use mlp::Mlp;
+pub use pooling::{AvgPool2d, MaxPool2d};
 pub use sequential::Sequential;

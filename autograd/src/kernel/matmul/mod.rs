@@ -21,6 +21,7 @@ use blocks::Product;
 
 pub use blocks::Finish;
 pub use probe::multiply_adds;
+pub(super) use scratch::{Use, with as with_scratch};
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 

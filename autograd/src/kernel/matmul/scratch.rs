@@ -1,4 +1,5 @@
-//! Memory that each thread keeps for the copies its products make, so that a steady state asks the system for none.
+//! Memory that each thread keeps for the copies its products and convolutions make, so that a steady state asks the
+//! system for none.
 
 use std::cell::Cell;
 
@@ -11,19 +12,25 @@ struct Line([u64; 8]);
 
 /// What the memory is for: uses of different kinds may nest.
 #[derive(Clone, Copy)]
-pub(super) enum Use {
+pub(in crate::kernel) enum Use {
     /// A block of B.
     Block,
     /// A product computed in transposed form.
     Turned,
+    /// A padded picture and columns of its windows.
+    Windows,
 }
 
 thread_local! {
-    static KEPT: [Cell<Vec<Line>>; 2] = const { [Cell::new(Vec::new()), Cell::new(Vec::new())] };
+    static KEPT: [Cell<Vec<Line>>; 3] = const { [const { Cell::new(Vec::new()) }; 3] };
 }
 
 /// Lends `len` elements of any content, aligned to a cache line.
-pub(super) fn with<T: Real, R>(purpose: Use, len: usize, f: impl FnOnce(&mut [T]) -> R) -> R {
+pub(in crate::kernel) fn with<T: Real, R>(
+    purpose: Use,
+    len: usize,
+    f: impl FnOnce(&mut [T]) -> R,
+) -> R {
     KEPT.with(|kept| {
         let kept = &kept[purpose as usize];
         // Taken out, not borrowed: a product inside of a `finish` finds an empty place, not a panic.

@@ -5,6 +5,7 @@ mod nonfinite;
 mod numerics;
 mod shapes;
 mod ties;
+mod windows;
 
 use autograd::{Tensor, Var, functional};
 

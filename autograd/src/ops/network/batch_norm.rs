@@ -1,0 +1,367 @@
+//! Batch normalisation (Ioffe and Szegedy, 2015).
+//!
+//! The rule is fused: moments, normalisation and gradients are passes over the batch, channel by channel. Its moments are
+//! an input, since the running statistics of a layer want them too, but a constant one: the derivative knows that they
+//! come from the batch. Second orders go through definitions in which everything is computed from the batch.
+
+use crate::algebra::{Algebra, Pointwise};
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::{self, Channels, Companions, Distances};
+use crate::layout::{Dims, MAX_RANK};
+use crate::ops::elementwise::Elementwise;
+use crate::ops::join::Joining;
+use crate::ops::reduce::Reductions;
+use crate::ops::shape::Shaping;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::{Fused, Value};
+
+/// The sizes of `[n, channels, …]`.
+fn channels(dims: &[usize]) -> Channels {
+    Channels {
+        n: dims[0],
+        channels: dims[1],
+        inner: dims[2..].iter().product(),
+    }
+}
+
+/// The shape with which numbers of channels broadcast: `[channels, 1, …]`.
+fn column(dims: &[usize]) -> Dims {
+    let mut column = [1; MAX_RANK];
+    column[0] = dims[1];
+    Dims::new(&column[..dims.len() - 1])
+}
+
+/// All axes but the second.
+fn others(dims: &[usize]) -> ([usize; MAX_RANK], usize) {
+    let mut axes = [0; MAX_RANK];
+    for (i, axis) in axes.iter_mut().enumerate().skip(1) {
+        *axis = i + 1;
+    }
+    (axes, dims.len() - 1)
+}
+
+/// The elements of a contiguous tensor.
+fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
+    x.as_slice().unwrap_or_default()
+}
+
+/// Mean and variance of each channel, `[2, channels]`.
+///
+/// The variance is summed around the mean and corrected by what rounding left of the sum of distances (Chan, Golub and
+/// LeVeque, 1983).
+fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
+    let x = x.contiguous();
+    let shape = channels(x.shape());
+    let c = shape.channels;
+    let count = T::from_f64(shape.count() as f64);
+    let sums = |centre: &[T]| {
+        Tensor::written(Dims::new(&[2, c]), |out| {
+            kernel::channel_sums::<T, Distances>(shape, elements(&x), elements(&x), centre, out);
+        })
+    };
+    let mut first = sums(elements(&Tensor::zeros(&[c])));
+    let mean = &mut first.as_mut_slice()[..c];
+    mean.iter_mut().for_each(|m| *m = *m / count);
+    let second = sums(mean);
+    let (off, square) = elements(&second).split_at(c);
+    Tensor::written(Dims::new(&[2, c]), |out| {
+        let (means, variances) = out.split_at_mut(c);
+        means.copy_from_slice(mean);
+        for ((v, d), s) in variances.iter_mut().zip(off).zip(square) {
+            let spread = *s - *d * *d / count;
+            // Rounding may leave less than nothing of a constant channel.
+            *v = if spread < T::ZERO {
+                T::ZERO
+            } else {
+                spread / count
+            };
+        }
+    })
+}
+
+/// 1/√(variance + eps) of each channel.
+fn inverse_deviations<T: Real>(moments: &Tensor<T>, eps: f64) -> Tensor<T> {
+    let variances = &elements(moments)[moments.len() / 2..];
+    Tensor::written(Dims::new(&[variances.len()]), |out| {
+        for (o, v) in out.iter_mut().zip(variances) {
+            *o = T::ONE / (*v + T::from_f64(eps)).sqrt();
+        }
+    })
+}
+
+/// (x − centre)·scale + shift.
+#[derive(Clone, Copy)]
+struct Normalised;
+impl Pointwise<4> for Normalised {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, centre, scale, shift]: [E; 4]) -> E {
+        (x - centre) * scale + shift
+    }
+}
+
+/// [`Normalised`] inside of a channel.
+#[derive(Clone, Copy)]
+struct NormalisedIn([f64; 3]);
+impl Pointwise<1> for NormalisedIn {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x]: [E; 1]) -> E {
+        let [centre, scale, shift] = self.0;
+        Normalised.eval([x, x.lift(centre), x.lift(scale), x.lift(shift)])
+    }
+}
+
+/// g·direct + (x − centre)·slope + shift: the gradient with respect to an element.
+#[derive(Clone, Copy)]
+struct Gradient;
+impl Pointwise<6> for Gradient {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, g, centre, direct, slope, shift]: [E; 6]) -> E {
+        g * direct + (x - centre) * slope + shift
+    }
+}
+
+/// [`Gradient`] inside of a channel.
+#[derive(Clone, Copy)]
+struct GradientIn([f64; 4]);
+impl Pointwise<2> for GradientIn {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, g]: [E; 2]) -> E {
+        let [centre, direct, slope, shift] = self.0.map(|c| x.lift(c));
+        Gradient.eval([x, g, centre, direct, slope, shift])
+    }
+}
+
+/// (x − mean)/√(variance + eps)·scale + shift. Inputs: x, scale, shift, and the moments of x.
+struct BatchNorm {
+    eps: f64,
+}
+
+impl<T: Real> Rule<T> for BatchNorm {
+    fn name(&self) -> &'static str {
+        "batch_norm"
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        normalised(x[0], x[3], x[1], x[2], self.eps)
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        let eps = self.eps;
+        let sums = V::fused(&Sums { eps }, &[x[0], g, x[3]]);
+        out.add(2, || sums.select_index(0, 0));
+        out.add(1, || sums.select_index(0, 1));
+        out.add(0, || {
+            V::fused(&InputGradient { eps }, &[x[0], x[1], g, &sums, x[3]])
+        });
+    }
+}
+
+/// [`BatchNorm`]'s value.
+fn normalised<T: Real>(
+    x: &Tensor<T>,
+    moments: &Tensor<T>,
+    scale: &Tensor<T>,
+    shift: &Tensor<T>,
+    eps: f64,
+) -> Tensor<T> {
+    let (x, moments) = (x.contiguous(), moments.contiguous());
+    let shape = channels(x.shape());
+    let mean = moments.segment(0, &[shape.channels]);
+    let slope = inverse_deviations(&moments, eps) * scale;
+    if shape.inner == 1 {
+        let [mean, slope, shift] = [&mean, &slope, shift].map(|c| c.reshape(&column(x.shape())));
+        return Tensor::pointwise(&Normalised, [&x, &mean, &slope, &shift]);
+    }
+    let shift = shift.contiguous();
+    let [mean, slope, shift] = [&mean, &slope, &shift].map(elements);
+    Tensor::written(x.dims(), |out| {
+        let at = |c: usize| NormalisedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
+        kernel::map_channels(shape, [elements(&x)], at, out);
+    })
+}
+
+/// Distances from the mean of the channel, and what they are divided by, both recorded.
+fn recorded<V: Value>(x: &V, eps: f64) -> (V, V) {
+    let dims = x.dims();
+    let (axes, n) = others(&dims);
+    let distance = x.clone() - &x.mean_keep(&axes[..n]);
+    let variance = distance.square().mean_keep(&axes[..n]);
+    (distance, variance.add_scalar(eps).sqrt())
+}
+
+/// Σg and Σg·x̂ of each channel, the gradients of shift and scale: `[2, channels]`. Inputs: x, g, moments.
+struct Sums {
+    eps: f64,
+}
+
+impl<T: Real> Fused<T> for Sums {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (values, g, moments) = (x[0].contiguous(), x[1].contiguous(), x[2].contiguous());
+        let shape = channels(values.shape());
+        let c = shape.channels;
+        let inverse = inverse_deviations(&moments, self.eps);
+        Tensor::written(Dims::new(&[2, c]), |out| {
+            let centre = &elements(&moments)[..c];
+            kernel::channel_sums::<T, Companions>(
+                shape,
+                elements(&values),
+                elements(&g),
+                centre,
+                out,
+            );
+            for (o, r) in out[c..].iter_mut().zip(elements(&inverse)) {
+                *o *= *r;
+            }
+        })
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let (distance, deviation) = recorded(x[0], self.eps);
+        let (axes, n) = others(&x[0].dims());
+        let normal = distance / &deviation;
+        let sums = [
+            x[1].sum_axes(&axes[..n]),
+            (normal * x[1]).sum_axes(&axes[..n]),
+        ];
+        V::stack(&[&sums[0], &sums[1]], 0)
+    }
+}
+
+/// scale/deviation·(g − Σg/m − x̂·Σg·x̂/m), m elements in a channel. Inputs: x, scale, g, the sums, moments.
+struct InputGradient {
+    eps: f64,
+}
+
+impl<T: Real> Fused<T> for InputGradient {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (values, g) = (x[0].contiguous(), x[2].contiguous());
+        let (sums, moments) = (x[3].contiguous(), x[4].contiguous());
+        let shape = channels(values.shape());
+        let c = shape.channels;
+        let part = T::from_f64(-1.0 / shape.count() as f64);
+        let inverse = inverse_deviations(&moments, self.eps);
+        let mean = moments.segment(0, &[c]);
+        let direct = inverse.clone() * x[1];
+        let slope = direct.clone() * &inverse * &sums.segment(c, &[c]) * part;
+        let shift = direct.clone() * &sums.segment(0, &[c]) * part;
+        if shape.inner == 1 {
+            let column = column(values.shape());
+            let [mean, direct, slope, shift] =
+                [mean, direct, slope, shift].map(|c| c.reshape(&column));
+            return Tensor::pointwise(&Gradient, [&values, &g, &mean, &direct, &slope, &shift]);
+        }
+        let [mean, direct, slope, shift] = [&mean, &direct, &slope, &shift].map(elements);
+        Tensor::written(values.dims(), |out| {
+            let at = |c: usize| GradientIn([mean[c], direct[c], slope[c], shift[c]].map(T::to_f64));
+            kernel::map_channels(shape, [elements(&values), elements(&g)], at, out);
+        })
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let dims = x[0].dims();
+        let (distance, deviation) = recorded(x[0], self.eps);
+        let column = column(&dims);
+        let part = -1.0 / channels(&dims).count() as f64;
+        let share = |row: usize| x[3].select_index(0, row).reshape(&column).mul_scalar(part);
+        let normal = distance / &deviation;
+        let inner = normal * &share(1) + &share(0) + x[2];
+        inner * &(x[1].reshape(&column) / &deviation)
+    }
+}
+
+/// (x − mean)/√(variance + eps)·scale + shift for given numbers. Inputs: x, mean, variance, scale, shift.
+struct Given {
+    eps: f64,
+}
+
+impl<T: Real> Fused<T> for Given {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let moments = Tensor::stack(&[x[1], x[2]], 0);
+        normalised(x[0], &moments, x[3], x[4], self.eps)
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let column = column(&x[0].dims());
+        let along = |i: usize| x[i].reshape(&column);
+        let slope = along(3) / &along(2).add_scalar(self.eps).sqrt();
+        (x[0].clone() - &along(1)) * &slope + &along(4)
+    }
+}
+
+#[track_caller]
+fn expect_channels<V: Value>(what: &str, x: &V, others: &[&V]) {
+    let dims = x.dims();
+    assert!(
+        dims.len() >= 2,
+        "{what} of shape {dims:?}: it takes [n, channels, …]"
+    );
+    for other in others {
+        assert!(
+            other.dims()[..] == dims[1..2],
+            "{what} of shape {dims:?}: a number for each of {} channels is not of shape {:?}",
+            dims[1],
+            other.dims()
+        );
+    }
+}
+
+/// Normalisation of channels, the second axis of `[n, channels, …]`.
+pub trait BatchNormalisation: Value {
+    /// Each channel brought to mean 0 and variance 1 (with the number of elements in the denominator, plus `eps`) over
+    /// all other axes, then scaled and shifted by a number each.
+    ///
+    /// # Panics
+    /// If there are fewer than two axes, or not a scale and a shift for each channel.
+    #[track_caller]
+    fn batch_norm(&self, scale: &Self, shift: &Self, eps: f64) -> Self {
+        self.batch_norm_and_moments(scale, shift, eps).0
+    }
+
+    /// [`batch_norm`](BatchNormalisation::batch_norm), and the means and variances that it found: `[2, channels]`.
+    #[track_caller]
+    fn batch_norm_and_moments(
+        &self,
+        scale: &Self,
+        shift: &Self,
+        eps: f64,
+    ) -> (Self, Tensor<Self::T>) {
+        expect_channels("batch_norm", self, &[scale, shift]);
+        let found = moments(&self.tensor());
+        let inputs = [self, scale, shift, &self.constant(found.clone())];
+        (Self::apply(BatchNorm { eps }, &inputs), found)
+    }
+
+    /// (self − mean)/√(variance + eps)·scale + shift with given numbers for each channel: what a trained network does.
+    ///
+    /// # Panics
+    /// If there are fewer than two axes, or not a number for each channel.
+    #[track_caller]
+    fn normalise(
+        &self,
+        mean: &Self,
+        variance: &Self,
+        scale: &Self,
+        shift: &Self,
+        eps: f64,
+    ) -> Self {
+        expect_channels("normalise", self, &[mean, variance, scale, shift]);
+        Self::fused(&Given { eps }, &[self, mean, variance, scale, shift])
+    }
+}
+impl<V: Value> BatchNormalisation for V {}
+
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+    const C: Draw = Draw::NORMAL.shape(&[3]);
+    const FLAT: Draw = Draw::NORMAL.shape(&[6, 3]);
+    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
+    const VARIANCE: Draw = Draw::between(0.5, 2.0).shape(&[3]);
+    Vec::from(cases! {
+        "batch_norm", order 2, [FLAT, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "batch_norm of planes", order 2, [CUBE, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "batch_norm of pictures", order 2, [Draw::NORMAL.shape(&[3, 2, 2, 2]), Draw::NORMAL.shape(&[2]), Draw::NORMAL.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "normalise", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalise(&x[1], &x[2], &x[3], &x[4], 1e-2);
+        "normalise of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalise(&x[1], &x[2], &x[3], &x[4], 1e-2);
+    })
+}

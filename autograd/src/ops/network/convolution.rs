@@ -1,0 +1,233 @@
+//! Convolution of pictures (in truth a correlation: kernels are not flipped, as everywhere in networks).
+//!
+//! Three rules that are each other's gradients: the convolution is linear in the picture and in the weight, and the
+//! gradients with respect to these are linear again in what is left. So all orders come from the same three kernels.
+
+use super::steps::Steps;
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::{Correlation, correlate, correlate_weight, partials};
+use crate::layout::Dims;
+use crate::ops::reduce::Reductions;
+use crate::ops::shape::Shaping;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::Value;
+
+/// The sizes of a convolution of `picture`, `[n, c, h, w]`, with kernels of `[o, c, kh, kw]`.
+fn sizes(steps: &Steps, picture: &[usize], weight: &[usize], output: [usize; 2]) -> Correlation {
+    Correlation {
+        pictures: picture[0],
+        channels: weight[1],
+        outputs: weight[0],
+        input: [picture[2], picture[3]],
+        kernel: [weight[2], weight[3]],
+        output,
+        stride: steps.stride,
+        dilation: steps.dilation,
+        before: steps.padding.map(|p| p as isize),
+        spread: [1; 2],
+    }
+}
+
+/// Σ weight·picture over the windows of a picture, plus a bias.
+struct Conv2d {
+    steps: Steps,
+}
+
+impl Conv2d {
+    fn output<T: Real>(&self, x: &[&Tensor<T>]) -> Result<[usize; 2], String> {
+        let (picture, weight) = (x[0].shape(), x[1].shape());
+        if picture.len() != 4 || weight.len() != 4 {
+            return Err("pictures are [pictures, channels, height, width], kernels [out, channels, height, width]".into());
+        }
+        if picture[1] != weight[1] {
+            return Err(format!(
+                "pictures of {} channels meet kernels for {}",
+                picture[1], weight[1]
+            ));
+        }
+        match x.get(2) {
+            Some(b) if b.shape() != &weight[..1] => {
+                Err(format!("the bias is not of shape {:?}", &weight[..1]))
+            }
+            _ => self
+                .steps
+                .windows([picture[2], picture[3]], [weight[2], weight[3]]),
+        }
+    }
+}
+
+impl<T: Real> Rule<T> for Conv2d {
+    fn name(&self) -> &'static str {
+        "conv2d"
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        self.output(x).map(|_| ())
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let output = self.output(x).unwrap_or_default();
+        let shape = sizes(&self.steps, x[0].shape(), x[1].shape(), output);
+        let (picture, weight) = (x[0].contiguous(), x[1].contiguous());
+        let bias = x.get(2).map(|b| b.contiguous());
+        let dims = Dims::new(&[shape.pictures, shape.outputs, output[0], output[1]]);
+        Tensor::written(dims, |out| {
+            let bias = bias.as_ref().and_then(|b| b.as_slice());
+            correlate(&shape, elements(&picture), elements(&weight), bias, out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        let (picture, weight) = (x[0].dims(), x[1].dims());
+        if x.len() > 2 {
+            out.add(2, || g.sum_axes(&[2, 3]).sum_axes(&[0]));
+        }
+        out.add(1, || {
+            let rule = Conv2dWeight {
+                steps: self.steps,
+                kernel: [weight[2], weight[3]],
+            };
+            V::apply(rule, &[x[0], g])
+        });
+        out.add(0, || {
+            let rule = Conv2dInput {
+                steps: self.steps,
+                picture: [picture[2], picture[3]],
+            };
+            V::apply(rule, &[g, x[1]])
+        });
+    }
+}
+
+/// The gradient of [`Conv2d`] with respect to the picture: inputs are the cotangent and the weight.
+struct Conv2dInput {
+    steps: Steps,
+    picture: [usize; 2],
+}
+
+impl<T: Real> Rule<T> for Conv2dInput {
+    fn name(&self) -> &'static str {
+        "conv2d_input"
+    }
+
+    /// The convolution of the cotangent, with stride − 1 zeros between its elements, with flipped kernels.
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (g, weight) = (x[0].contiguous(), x[1]);
+        let w = weight.shape();
+        let before = |a: usize| {
+            ((w[2 + a] - 1) * self.steps.dilation[a]) as isize - self.steps.padding[a] as isize
+        };
+        let shape = Correlation {
+            pictures: g.shape()[0],
+            channels: w[0],
+            outputs: w[1],
+            input: [g.shape()[2], g.shape()[3]],
+            kernel: [w[2], w[3]],
+            output: self.picture,
+            stride: [1; 2],
+            dilation: self.steps.dilation,
+            before: [before(0), before(1)],
+            spread: self.steps.stride,
+        };
+        let flipped = weight.flip(&[2, 3]).swap_axes(0, 1).contiguous();
+        let dims = Dims::new(&[shape.pictures, w[1], self.picture[0], self.picture[1]]);
+        Tensor::written(dims, |out| {
+            correlate(&shape, elements(&g), elements(&flipped), None, out)
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
+        let (steps, weight) = (self.steps, x[1].dims());
+        out.add(0, || V::apply(Conv2d { steps }, &[u, x[1]]));
+        out.add(1, || {
+            let kernel = [weight[2], weight[3]];
+            V::apply(Conv2dWeight { steps, kernel }, &[u, x[0]])
+        });
+    }
+}
+
+/// The gradient of [`Conv2d`] with respect to the weight: inputs are the picture and the cotangent.
+struct Conv2dWeight {
+    steps: Steps,
+    kernel: [usize; 2],
+}
+
+impl<T: Real> Rule<T> for Conv2dWeight {
+    fn name(&self) -> &'static str {
+        "conv2d_weight"
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (picture, g) = (x[0].contiguous(), x[1].contiguous());
+        let dims = Dims::new(&[
+            g.shape()[1],
+            picture.shape()[1],
+            self.kernel[0],
+            self.kernel[1],
+        ]);
+        let shape = sizes(
+            &self.steps,
+            picture.shape(),
+            &dims,
+            [g.shape()[2], g.shape()[3]],
+        );
+        let parts = Dims::new(&[partials(shape.pictures), dims.count()]);
+        Tensor::written(dims, |out| {
+            Tensor::written(parts, |partial| {
+                correlate_weight(&shape, elements(&picture), elements(&g), out, partial);
+            });
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
+        let (steps, picture) = (self.steps, x[0].dims());
+        out.add(0, || {
+            let picture = [picture[2], picture[3]];
+            V::apply(Conv2dInput { steps, picture }, &[x[1], u])
+        });
+        out.add(1, || V::apply(Conv2d { steps }, &[x[0], u]));
+    }
+}
+
+/// The elements of a contiguous tensor.
+fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
+    x.as_slice().unwrap_or_default()
+}
+
+/// Convolutions.
+pub trait Convolutions: Value {
+    /// The convolution of pictures `[n, channels, height, width]` with kernels `[out, channels, height, width]`, plus a
+    /// bias `[out]`: `[n, out, …]` with a place for each [window](Steps::windows). Padding is 0. Kernels are not flipped.
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    fn conv2d(&self, weight: &Self, bias: Option<&Self>, steps: Steps) -> Self {
+        match bias {
+            Some(b) => Self::apply(Conv2d { steps }, &[self, weight, b]),
+            None => Self::apply(Conv2d { steps }, &[self, weight]),
+        }
+    }
+}
+impl<V: Value> Convolutions for V {}
+
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+    const X: Draw = Draw::NORMAL.shape(&[2, 2, 5, 4]);
+    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 2, 3, 2]);
+    const B: Draw = Draw::NORMAL.shape(&[3]);
+    const UNEVEN: Steps = Steps {
+        stride: [2, 3],
+        padding: [1, 2],
+        dilation: [1, 2],
+    };
+    Vec::from(cases! {
+        "conv2d", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Steps::default());
+        "conv2d without bias, padded", order 2, [X, W] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
+        "conv2d with a stride that does not divide", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Steps::default().stride(2));
+        "conv2d with different steps along the axes", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), UNEVEN);
+        "conv2d of one place", order 2, [X, Draw::NORMAL.shape(&[2, 2, 5, 4])] => |x| x[0].conv2d(&x[1], None, Steps::default());
+        "conv2d padded beyond its kernel", order 2, [X, Draw::NORMAL.shape(&[2, 2, 1, 1])] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
+    })
+}

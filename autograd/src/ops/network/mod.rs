@@ -1,0 +1,29 @@
+//! Operations on pictures, `[pictures, channels, height, width]`, and normalisations.
+
+mod batch_norm;
+mod convolution;
+mod layer_norm;
+mod pooling;
+mod steps;
+
+use crate::catalogue::Case;
+use crate::real::Real;
+
+pub use batch_norm::BatchNormalisation;
+pub use convolution::Convolutions;
+pub use layer_norm::LayerNormalisation;
+pub use pooling::Pooling;
+pub use steps::Steps;
+
+/// The examples of this folder.
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+    [
+        convolution::catalogue(),
+        pooling::catalogue(),
+        batch_norm::catalogue(),
+        layer_norm::catalogue(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,277 @@
+//! Pooling: each window of a picture folded to one number.
+
+use super::steps::Steps;
+use crate::catalogue::{Case, Draw, cases};
+use crate::kernel::{self, Pool};
+use crate::layout::Dims;
+use crate::ops::index::Indices;
+use crate::real::Real;
+use crate::rule::{Rule, Sink};
+use crate::tensor::Tensor;
+use crate::value::Value;
+
+/// A kernel and its steps.
+#[derive(Clone, Copy)]
+struct Windows {
+    kernel: [usize; 2],
+    steps: Steps,
+}
+
+impl Windows {
+    /// The sizes for pictures of this shape.
+    fn pool(&self, picture: &[usize]) -> Result<Pool, String> {
+        let &[_, _, height, width] = picture else {
+            return Err("pictures are [pictures, channels, height, width]".into());
+        };
+        let output = self.steps.windows([height, width], self.kernel)?;
+        let pool = Pool {
+            input: [height, width],
+            output,
+            kernel: self.kernel,
+            stride: self.steps.stride,
+            padding: self.steps.padding,
+            dilation: self.steps.dilation,
+        };
+        if pool.has_empty_window() {
+            return Err(format!(
+                "with padding {:?} a window lies beyond the edge of a picture of {:?} as a whole",
+                self.steps.padding, pool.input
+            ));
+        }
+        Ok(pool)
+    }
+}
+
+/// The shape with other sizes of pictures.
+fn resized(dims: Dims, [height, width]: [usize; 2]) -> Dims {
+    dims.with(2, height).with(3, width)
+}
+
+/// The elements of a contiguous tensor.
+fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
+    x.as_slice().unwrap_or_default()
+}
+
+/// The largest element of each window. The first of equal ones gets the gradient, as in PyTorch.
+struct MaxPool(Windows);
+
+impl<T: Real> Rule<T> for MaxPool {
+    fn name(&self) -> &'static str {
+        "max_pool2d"
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        let pool = self.0.pool(x[0].shape())?;
+        match u32::try_from(pool.input[0].saturating_mul(pool.input[1])) {
+            Ok(_) => Ok(()),
+            Err(_) => Err("a picture has more elements than can be numbered".into()),
+        }
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let x = x[0].contiguous();
+        let pool = self.0.pool(x.shape()).expect("the shapes were checked");
+        Tensor::written(resized(x.dims(), pool.output), |out| {
+            kernel::max_pool(&pool, elements(&x), out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let x = x[0].tensor().contiguous();
+            let pool = self.0.pool(x.shape()).expect("the shapes were checked");
+            let places = Indices::written(g.dims().count(), |places| {
+                kernel::max_places(&pool, elements(&x), places);
+            });
+            V::apply(Scatter { pool, places }, &[g])
+        });
+    }
+}
+
+/// The elements at some places of each plane.
+struct Take {
+    pool: Pool,
+    places: Indices,
+}
+
+impl<T: Real> Rule<T> for Take {
+    fn name(&self) -> &'static str {
+        "max_pool2d_take"
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let x = x[0].contiguous();
+        Tensor::written(resized(x.dims(), self.pool.output), |out| {
+            kernel::take(&self.pool, elements(&x), self.places.as_slice(), out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, _x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let (pool, places) = (self.pool, self.places.clone());
+            V::apply(Scatter { pool, places }, &[g])
+        });
+    }
+}
+
+/// Numbers added at their places in planes of zeros: the adjoint of [`Take`].
+struct Scatter {
+    pool: Pool,
+    places: Indices,
+}
+
+impl<T: Real> Rule<T> for Scatter {
+    fn name(&self) -> &'static str {
+        "max_pool2d_input"
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let g = x[0].contiguous();
+        Tensor::written(resized(g.dims(), self.pool.input), |out| {
+            kernel::scatter(&self.pool, elements(&g), self.places.as_slice(), out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, _x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let (pool, places) = (self.pool, self.places.clone());
+            V::apply(Take { pool, places }, &[u])
+        });
+    }
+}
+
+/// The mean of each window.
+struct AveragePool {
+    windows: Windows,
+    padding_counts: bool,
+}
+
+impl<T: Real> Rule<T> for AveragePool {
+    fn name(&self) -> &'static str {
+        "avg_pool2d"
+    }
+
+    fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
+        self.windows.pool(x[0].shape())?;
+        match self.windows.steps.dilation {
+            [1, 1] => Ok(()),
+            other => Err(format!(
+                "a mean has no dilation, and {other:?} was asked for"
+            )),
+        }
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let x = x[0].contiguous();
+        let pool = self
+            .windows
+            .pool(x.shape())
+            .expect("the shapes were checked");
+        Tensor::written(resized(x.dims(), pool.output), |out| {
+            kernel::average(&pool, self.padding_counts, elements(&x), out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let pool = self
+                .windows
+                .pool(&x[0].dims())
+                .expect("the shapes were checked");
+            let (windows, padding_counts) = (self.windows, self.padding_counts);
+            let rule = SpreadAverage {
+                windows,
+                padding_counts,
+                pool,
+            };
+            V::apply(rule, &[g])
+        });
+    }
+}
+
+/// Each number's share added to the elements of its window: the adjoint of [`AveragePool`].
+struct SpreadAverage {
+    windows: Windows,
+    padding_counts: bool,
+    pool: Pool,
+}
+
+impl<T: Real> Rule<T> for SpreadAverage {
+    fn name(&self) -> &'static str {
+        "avg_pool2d_input"
+    }
+
+    fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let g = x[0].contiguous();
+        Tensor::written(resized(g.dims(), self.pool.input), |out| {
+            kernel::spread_average(&self.pool, self.padding_counts, elements(&g), out);
+        })
+    }
+
+    fn vjp<V: Value<T = T>>(&self, _x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
+        out.add(0, || {
+            let (windows, padding_counts) = (self.windows, self.padding_counts);
+            V::apply(
+                AveragePool {
+                    windows,
+                    padding_counts,
+                },
+                &[u],
+            )
+        });
+    }
+}
+
+/// Pooling of pictures `[n, channels, height, width]`.
+pub trait Pooling: Value {
+    /// The largest element of each [window](Steps::windows); NaN if one is. Padding is never the largest. Of equal
+    /// elements the first gets the gradient, as in PyTorch, unlike in [`max`](super::Reductions::max), where they share.
+    ///
+    /// # Panics
+    /// If a window does not fit, or one holds nothing but padding.
+    #[track_caller]
+    fn max_pool2d(&self, kernel: [usize; 2], steps: Steps) -> Self {
+        Self::apply(MaxPool(Windows { kernel, steps }), &[self])
+    }
+
+    /// The mean of each [window](Steps::windows). Padding counts as zeros if `padding_counts` (PyTorch's default,
+    /// `count_include_pad`), else the mean is over what lies inside.
+    ///
+    /// # Panics
+    /// If a window does not fit, one holds nothing but padding, or the steps have a dilation.
+    #[track_caller]
+    fn avg_pool2d(&self, kernel: [usize; 2], steps: Steps, padding_counts: bool) -> Self {
+        let windows = Windows { kernel, steps };
+        Self::apply(
+            AveragePool {
+                windows,
+                padding_counts,
+            },
+            &[self],
+        )
+    }
+}
+impl<V: Value> Pooling for V {}
+
+pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+    const X: Draw = Draw::NORMAL.shape(&[2, 2, 5, 4]);
+    const UNEVEN: Steps = Steps {
+        stride: [1, 2],
+        padding: [1, 0],
+        dilation: [2, 1],
+    };
+    const PADDED: Steps = Steps {
+        stride: [2, 1],
+        padding: [1, 1],
+        dilation: [1, 1],
+    };
+    Vec::from(cases! {
+        "max_pool2d", order 1, [X] => |x| x[0].max_pool2d([2, 2], Steps::default().stride(2));
+        "max_pool2d of squares", order 1, [X] => |x| x[0].square().max_pool2d([2, 2], Steps::default().stride(2)).square();
+        "max_pool2d of overlapping windows", order 1, [X] => |x| x[0].max_pool2d([3, 2], Steps::default().padding(1));
+        "max_pool2d with different steps along the axes", order 1, [X] => |x| x[0].max_pool2d([2, 3], UNEVEN);
+        "avg_pool2d", order 2, [X] => |x| x[0].avg_pool2d([2, 2], Steps::default().stride(2), true).square();
+        "avg_pool2d with padding that counts", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, true).square();
+        "avg_pool2d with padding that does not count", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, false).square();
+    })
+}

@@ -1,0 +1,28 @@
+//! An activation by itself.
+
+use autograd::{Activation, Real};
+
+use crate::layer::{Carrier, Layer, Part, Pass};
+
+/// A function of every element. After a [`Linear`](super::Linear) layer it is best left to that layer, which fuses it;
+/// this one is for where something stands between.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Activate(pub Activation);
+
+impl<T: Real> Layer<T> for Activate {
+    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+        self.0.apply(x)
+    }
+
+    fn part(&self) -> Part {
+        Part::Fixed
+    }
+
+    fn activation(&self) -> Option<Activation> {
+        (self.0 != Activation::Identity).then_some(self.0)
+    }
+
+    fn describe(&self) -> String {
+        self.0.name().to_owned()
+    }
+}

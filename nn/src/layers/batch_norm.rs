@@ -1,0 +1,148 @@
+//! Batch normalisation with running statistics.
+
+use autograd::prelude::*;
+use autograd::{Algebra, Pointwise, Real, Tensor};
+
+use crate::init::Init;
+use crate::layer::{Carrier, Layer, Mode, Pass};
+use crate::params::{Kind, ParamId, ParamsBuilder};
+
+/// Batch normalisation of rows `[rows, features]`.
+#[derive(Clone, Debug)]
+pub struct BatchNorm1d(BatchNorm);
+
+/// Batch normalisation of the channels of pictures `[rows, channels, height, width]`.
+#[derive(Clone, Debug)]
+pub struct BatchNorm2d(BatchNorm);
+
+/// In training, every channel is brought to mean 0 and variance 1 over the batch, and its running statistics follow. In
+/// use, the running statistics take the place of the batch's. Then it is scaled and shifted.
+#[derive(Clone, Debug)]
+struct BatchNorm {
+    scale: ParamId,
+    shift: ParamId,
+    mean: ParamId,
+    variance: ParamId,
+    batches: ParamId,
+    channels: usize,
+}
+
+/// How far running statistics move towards those of a batch.
+const MOMENTUM: f64 = 0.1;
+/// What is added to variances.
+const EPS: f64 = 1e-5;
+
+impl BatchNorm {
+    fn new(params: &mut ParamsBuilder, name: &str, channels: usize) -> Self {
+        let mut declare = |what: &str, kind, shape: &[usize], init| {
+            params.add(&format!("{name}.{what}"), kind, shape, init)
+        };
+        let (ones, c) = (Init::Constant(1.0), &[channels][..]);
+        Self {
+            scale: declare("weight", Kind::Norm, c, ones),
+            shift: declare("bias", Kind::Norm, c, Init::Zeros),
+            mean: declare("running_mean", Kind::Buffer, c, Init::Zeros),
+            variance: declare("running_var", Kind::Buffer, c, ones),
+            batches: declare("num_batches_tracked", Kind::Buffer, &[], Init::Zeros),
+            channels,
+        }
+    }
+
+    fn forward<V: Carrier>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        let [scale, shift] = [self.scale, self.shift].map(|id| pass.weights.weight(id));
+        if let Mode::Train { .. } = pass.mode {
+            let (y, moments) = x.batch_norm_and_moments(&scale, &shift, EPS);
+            self.follow(pass, x.dims().count() / self.channels.max(1), &moments);
+            return y;
+        }
+        // They are not trained: to a gradient they are constants.
+        let [mean, variance] = [self.mean, self.variance].map(|id| {
+            let running = pass.weights.weight(id).tensor();
+            x.constant(running)
+        });
+        x.normalise(&mean, &variance, &scale, &shift, EPS)
+    }
+
+    /// Moves the running statistics towards the `moments` of a batch with `count` elements in each channel, with the
+    /// unbiased variance. A single element has none, and such a batch is not counted.
+    fn follow<V: Carrier>(&self, pass: &Pass<'_, V>, count: usize, moments: &Tensor<V::T>) {
+        if count < 2 {
+            return;
+        }
+        let weights = pass.weights;
+        let unbiased = count as f64 / (count - 1) as f64;
+        for (id, row, factor) in [(self.mean, 0, 1.0), (self.variance, 1, unbiased)] {
+            let running = weights.weight(id).tensor();
+            let found = moments.select_index(0, row);
+            weights.update(
+                id,
+                Tensor::pointwise(&Follow { factor }, [&running, &found]),
+            );
+        }
+        let batches = weights.weight(self.batches).tensor();
+        weights.update(self.batches, batches.add_scalar(1.0));
+    }
+
+    fn describe(&self, dimensions: &str) -> String {
+        format!("BatchNorm{dimensions}({})", self.channels)
+    }
+}
+
+/// (1 − momentum)·running + momentum·factor·found.
+#[derive(Clone, Copy)]
+struct Follow {
+    factor: f64,
+}
+impl Pointwise<2> for Follow {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [running, found]: [E; 2]) -> E {
+        running * running.lift(1.0 - MOMENTUM) + found * found.lift(MOMENTUM * self.factor)
+    }
+}
+
+impl BatchNorm1d {
+    /// Declares what PyTorch's layer of this name has, with its defaults: `NAME.weight` (1), `NAME.bias` (0), and as
+    /// buffers `NAME.running_mean` (0), `NAME.running_var` (1) and `NAME.num_batches_tracked`. Momentum is 0.1, and 10⁻⁵
+    /// is added to variances.
+    pub fn new(params: &mut ParamsBuilder, name: &str, features: usize) -> Self {
+        Self(BatchNorm::new(params, name, features))
+    }
+}
+
+impl BatchNorm2d {
+    /// As [`BatchNorm1d::new`].
+    pub fn new(params: &mut ParamsBuilder, name: &str, channels: usize) -> Self {
+        Self(BatchNorm::new(params, name, channels))
+    }
+}
+
+#[track_caller]
+fn expect_rank<V: Carrier>(x: &V, rank: usize, layer: &str) {
+    let dims = x.dims();
+    assert!(
+        dims.len() == rank,
+        "{layer} takes {rank} axes, and the batch is of shape {dims:?}"
+    );
+}
+
+impl<T: Real> Layer<T> for BatchNorm1d {
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        expect_rank(x, 2, "BatchNorm1d");
+        self.0.forward(pass, x)
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe("1d")
+    }
+}
+
+impl<T: Real> Layer<T> for BatchNorm2d {
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        expect_rank(x, 4, "BatchNorm2d");
+        self.0.forward(pass, x)
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe("2d")
+    }
+}

@@ -1,0 +1,80 @@
+//! The convolution layer.
+
+use autograd::Real;
+use autograd::prelude::*;
+
+use crate::init::Init;
+use crate::layer::{Carrier, Layer, Pass};
+use crate::params::{Kind, ParamId, ParamsBuilder};
+
+/// A convolution of pictures `[rows, in, height, width]` with kernels `[out, in, height, width]`, and a bias `[out]`.
+#[derive(Clone, Debug)]
+pub struct Conv2d {
+    weight: ParamId,
+    bias: Option<ParamId>,
+    channels: [usize; 2],
+    kernel: [usize; 2],
+    steps: Steps,
+}
+
+impl Conv2d {
+    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts at 0, if there is to be one: before a
+    /// normalisation it would do nothing. `channels` are those that come in and those that go out.
+    pub fn new(
+        params: &mut ParamsBuilder,
+        name: &str,
+        channels: [usize; 2],
+        kernel: [usize; 2],
+        steps: Steps,
+        bias: bool,
+        init: Init,
+    ) -> Self {
+        let [inputs, outputs] = channels;
+        let shape = [outputs, inputs, kernel[0], kernel[1]];
+        let weight = params.add(&format!("{name}.weight"), Kind::Weight, &shape, init);
+        let mut declare =
+            || params.add(&format!("{name}.bias"), Kind::Bias, &[outputs], Init::Zeros);
+        Self {
+            weight,
+            bias: bias.then(&mut declare),
+            channels,
+            kernel,
+            steps,
+        }
+    }
+}
+
+impl<T: Real> Layer<T> for Conv2d {
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        let weight = pass.weights.weight(self.weight);
+        let bias = self.bias.map(|b| pass.weights.weight(b));
+        x.conv2d(&weight, bias.as_ref(), self.steps)
+    }
+
+    fn describe(&self) -> String {
+        let [inputs, outputs] = self.channels;
+        let mut text = format!(
+            "Conv2d({inputs}, {outputs}, kernel_size={}",
+            pair(self.kernel)
+        );
+        let default = Steps::default();
+        for (name, value, usual) in [
+            ("stride", self.steps.stride, default.stride),
+            ("padding", self.steps.padding, default.padding),
+            ("dilation", self.steps.dilation, default.dilation),
+        ] {
+            if value != usual {
+                text.push_str(&format!(", {name}={}", pair(value)));
+            }
+        }
+        if self.bias.is_none() {
+            text.push_str(", bias=False");
+        }
+        text + ")"
+    }
+}
+
+/// Sizes along both axes, as Python prints them.
+pub(super) fn pair([a, b]: [usize; 2]) -> String {
+    format!("({a}, {b})")
+}

@@ -1,0 +1,45 @@
+//! Layer normalisation.
+
+use autograd::Real;
+use autograd::prelude::*;
+
+use crate::init::Init;
+use crate::layer::{Carrier, Layer, Pass};
+use crate::params::{Kind, ParamId, ParamsBuilder};
+
+/// Every row brought to mean 0 and variance 1, then scaled and shifted element by element.
+#[derive(Clone, Debug)]
+pub struct LayerNorm {
+    scale: ParamId,
+    shift: ParamId,
+    shape: Vec<usize>,
+}
+
+impl LayerNorm {
+    /// What is added to variances, as PyTorch has it.
+    pub const EPS: f64 = 1e-5;
+
+    /// Declares `NAME.weight`, which starts at 1, and `NAME.bias`, which starts at 0, of the shape of a row: the last
+    /// axes of what comes in.
+    pub fn new(params: &mut ParamsBuilder, name: &str, shape: &[usize]) -> Self {
+        let mut declare =
+            |what, init| params.add(&format!("{name}.{what}"), Kind::Norm, shape, init);
+        Self {
+            scale: declare("weight", Init::Constant(1.0)),
+            shift: declare("bias", Init::Zeros),
+            shape: shape.to_vec(),
+        }
+    }
+}
+
+impl<T: Real> Layer<T> for LayerNorm {
+    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+        let [scale, shift] = [self.scale, self.shift].map(|id| pass.weights.weight(id));
+        x.layer_norm(&scale, &shift, Self::EPS)
+    }
+
+    fn describe(&self) -> String {
+        let sizes: Vec<_> = self.shape.iter().map(usize::to_string).collect();
+        format!("LayerNorm(({}))", sizes.join(", "))
+    }
+}
