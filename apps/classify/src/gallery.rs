@@ -3,20 +3,20 @@
 use autograd::Real;
 use common::data::Data;
 use common::report;
+use common::run::Prepared;
 use datasets::InputKind;
 use nn::Evaluation;
-
-use crate::train::truth;
 
 /// Mistakes shown in the report.
 const SHOWN: usize = 24;
 
 /// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
 pub(crate) fn mistakes<T: Real>(
-    data: &Data,
+    data: &Prepared,
     found: &Evaluation<T>,
 ) -> (Vec<report::Mistake>, usize) {
-    let truth = truth(data, &data.test);
+    let truth = data.classes(&data.data.test);
+    let data = &data.data;
     let predicted = found.classes();
     let classes = data.set.class_names.len();
     let probabilities = found.probabilities();

@@ -1,14 +1,13 @@
 //! `classify`: trains and judges a classifier.
 
-mod eval;
 mod gallery;
-mod predict;
 mod settings;
 mod train;
 
 use std::process::ExitCode;
 
 use clap::{Args, Command, FromArgMatches};
+use common::run::{self, Classes, JudgeFlags, PredictFlags};
 use common::{AppError, app, flags};
 
 const ABOUT: &str = "Train and judge a classifier";
@@ -31,8 +30,12 @@ fn run() -> Result<(), AppError> {
     };
     let parsed = |e: clap::Error| AppError::usage(e);
     match matches.subcommand() {
-        Some(("eval", m)) => eval::run(eval::Flags::from_arg_matches(m).map_err(parsed)?),
-        Some(("predict", m)) => predict::run(predict::Flags::from_arg_matches(m).map_err(parsed)?),
+        Some(("eval", m)) => {
+            run::judge_again::<Classes>(&JudgeFlags::from_arg_matches(m).map_err(parsed)?)
+        }
+        Some(("predict", m)) => {
+            run::predict::<Classes>(&PredictFlags::from_arg_matches(m).map_err(parsed)?)
+        }
         Some((_, m)) => train::run(m),
         None => train::run(&matches),
     }
@@ -42,8 +45,8 @@ fn run() -> Result<(), AppError> {
 fn command() -> Command {
     // Groups of flags bring a description of their own, so ours comes after them.
     let train = settings::Settings::augment_args(Command::new("train"));
-    let eval = eval::Flags::augment_args(Command::new("eval"));
-    let predict = predict::Flags::augment_args(Command::new("predict"));
+    let eval = JudgeFlags::augment_args(Command::new("eval"));
+    let predict = PredictFlags::augment_args(Command::new("predict"));
     settings::Settings::augment_args(Command::new("classify"))
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)

@@ -3,8 +3,10 @@
 use clap::{ArgMatches, Args};
 use common::AppError;
 use common::flags::{
-    self, DataFlags, FolderFlags, Head, ModelFlags, Session, Suited, TrainingFlags,
+    self, ClassFlags, DataFlags, FolderFlags, ModelFlags, Session, Suited, TrainingFlags,
 };
+use common::run::Plan;
+use datasets::{Request, Task};
 use serde::Serialize;
 
 /// Everything that training can be told.
@@ -18,6 +20,10 @@ pub(crate) struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) model: ModelFlags,
+    /// What only classifiers have.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) classes: ClassFlags,
     /// How it is trained.
     #[command(flatten)]
     #[serde(flatten)]
@@ -39,25 +45,32 @@ impl Settings {
     /// Wrong usage, or a file that cannot be read.
     pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
         let mut settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
-        let spec = settings.data.spec()?;
+        let spec = settings.request()?.spec;
         settings.data.split.get_or_insert(spec.default_split());
         settings.training.check(&settings.data)?;
         settings.training.check_memory(&settings.model, 1, 1)?;
         Ok(settings)
     }
 
-    /// Refuses a head that does not go with the number of classes.
+    /// The data that is asked for.
     ///
     /// # Errors
-    /// Wrong usage for a sigmoid on other than two classes.
-    pub(crate) fn check_head(&self, classes: usize) -> Result<(), AppError> {
-        if self.model.head == Head::Sigmoid && classes != 2 {
-            return Err(AppError::Usage(format!(
-                "--head sigmoid is for two classes, and {} has {classes}",
-                self.data.data
-            )));
+    /// Wrong usage if there is none such.
+    pub(crate) fn request(&self) -> Result<Request, AppError> {
+        self.data.request(Task::Classification, self.training.seed)
+    }
+
+    /// What a run is told; `config` is how these settings stand in the file.
+    pub(crate) fn plan<'a>(&'a self, config: &'a str) -> Plan<'a> {
+        Plan {
+            app: "classify",
+            data: &self.data,
+            model: &self.model,
+            training: &self.training,
+            folder: &self.folder,
+            session: &self.session,
+            config,
         }
-        Ok(())
     }
 }
 
@@ -72,5 +85,6 @@ fn suited(data: &str) -> Suited {
         ],
         _ => &[],
     };
-    values.iter().map(|(k, v)| (*k, (*v).to_owned())).collect()
+    let own = values.iter().map(|(k, v)| (*k, (*v).to_owned()));
+    flags::suits_data(data).into_iter().chain(own).collect()
 }

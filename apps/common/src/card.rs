@@ -5,14 +5,16 @@
 use std::path::Path;
 
 use autograd::Real;
+use autograd::data::Affine;
 use datasets::TestSplit;
 use nn::layers::Mlp;
-use nn::{Init, Model, ParamsBuilder};
+use nn::{Init, L1, L2, Model, Params, ParamsBuilder, Penalties};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
 use crate::error::AppError;
-use crate::flags::{Head, ModelFlags, TrainingFlags};
+use crate::flags::{ModelFlags, TrainingFlags};
+use crate::json::Number;
 use crate::memory;
 
 /// The definition of a model.
@@ -26,6 +28,8 @@ pub struct Card {
     pub data: DataCard,
     /// What a row is, and what comes out.
     pub rows: RowCard,
+    /// What outputs mean, for a regressor.
+    pub outputs: Option<OutputCard>,
     /// The layers.
     pub network: NetworkCard,
     /// How it was trained: the flags' names and values.
@@ -35,8 +39,14 @@ pub struct Card {
 /// The data of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataCard {
-    /// The name of the set.
+    /// The name of the set, or for a file what kind it is: where a file lies is no part of a model.
     pub name: String,
+    /// The columns to predict, if they were named.
+    pub target: Vec<String>,
+    /// The rows of a synthetic set.
+    pub n: Option<usize>,
+    /// The noise of a synthetic set.
+    pub noise: Option<f64>,
     /// `"official"`, or the share of rows held out for test.
     pub split: String,
     /// The seed of the split.
@@ -50,10 +60,51 @@ pub struct DataCard {
 pub struct RowCard {
     /// `[channels, height, width]` for pictures, `[columns]` for tables.
     pub shape: Vec<usize>,
+    /// The names of the columns of a table.
+    pub columns: Vec<String>,
     /// What every stored cell is multiplied by on the way into the network.
-    pub scale: f64,
-    /// The names of the classes.
+    pub scale: Each,
+    /// What is added then.
+    pub shift: Each,
+    /// The names of the classes; empty for regression.
     pub classes: Vec<String>,
+    /// The names of what is predicted.
+    pub targets: Vec<String>,
+}
+
+/// What a regressor's outputs mean: an output times `scale` plus `shift` is a value in the target's own unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputCard {
+    /// A factor for each target.
+    pub scale: Vec<f64>,
+    /// What is added then, for each target.
+    pub shift: Vec<f64>,
+}
+
+/// A number for all columns, or one for each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Each {
+    /// The same for all.
+    All(f64),
+    /// One for each.
+    Own(Vec<f64>),
+}
+
+impl Each {
+    fn fits(&self, columns: usize) -> bool {
+        match self {
+            Self::All(x) => x.is_finite(),
+            Self::Own(list) => list.len() == columns && list.iter().all(|x| x.is_finite()),
+        }
+    }
+
+    fn at(&self, column: usize) -> f64 {
+        match self {
+            Self::All(x) => *x,
+            Self::Own(list) => list[column],
+        }
+    }
 }
 
 /// The layers of a model.
@@ -71,13 +122,13 @@ pub struct NetworkCard {
     pub dropout: f64,
     /// The distribution of the first weights.
     pub init: String,
-    /// `"softmax"` or `"sigmoid"`.
+    /// `"softmax"` or `"sigmoid"` for classes, `"linear"` for values.
     pub head: String,
 }
 
 impl Card {
     /// The layout written by this version.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// The card in the file of a finished run.
     ///
@@ -117,28 +168,41 @@ impl Card {
 
     /// What a card read from a file must be for a model to be made of it.
     fn check(&self) -> Result<(), &'static str> {
-        let network = &self.network;
-        let classes = self.rows.classes.len();
-        let cells = self
-            .rows
+        let (network, rows) = (&self.network, &self.rows);
+        let cells = rows
             .shape
             .iter()
             .try_fold(1_usize, |n, d| n.checked_mul(*d));
         let outputs = match network.head.as_str() {
             "sigmoid" => 1,
-            _ => classes,
+            "linear" => rows.targets.len(),
+            _ => rows.classes.len(),
+        };
+        let few_classes = network.head != "linear" && rows.classes.len() < 2;
+        let scaled = |outputs: &OutputCard| {
+            let numbers = outputs.scale.iter().chain(&outputs.shift);
+            [outputs.scale.len(), outputs.shift.len()] == [network.outputs; 2]
+                && numbers.copied().all(f64::is_finite)
         };
         match () {
             _ if !["f32", "f64"].contains(&self.precision.as_str()) => Err("unknown precision"),
             _ if network.inputs == 0 || cells != Some(network.inputs) => {
                 Err("its rows do not fit its inputs")
             }
-            _ if classes < 2 || network.outputs != outputs => {
+            _ if few_classes || outputs == 0 || network.outputs != outputs => {
                 Err("its classes do not fit its outputs")
             }
             _ if network.hidden.contains(&0) => Err("a hidden layer has no units"),
             _ if !(0.0..1.0).contains(&network.dropout) => Err("dropout is no share below 1"),
-            _ if !self.rows.scale.is_finite() => Err("the scale of its rows is no number"),
+            _ if !rows.scale.fits(network.inputs) || !rows.shift.fits(network.inputs) => {
+                Err("the scale of its rows is no number")
+            }
+            _ if (network.head == "linear") != self.outputs.is_some() => {
+                Err("its outputs have no scale, or one that they do not need")
+            }
+            _ if !self.outputs.as_ref().is_none_or(scaled) => {
+                Err("the scale of its outputs is no number")
+            }
             _ => Ok(()),
         }
     }
@@ -167,18 +231,24 @@ impl Card {
         Ok(model)
     }
 
-    /// What turns outputs into probabilities.
-    ///
-    /// # Errors
-    /// If the name in the card is not known.
-    pub fn head(&self) -> Result<Head, AppError> {
-        match self.network.head.as_str() {
-            "softmax" => Ok(Head::Softmax),
-            "sigmoid" => Ok(Head::Sigmoid),
-            other => Err(AppError::Failure(format!(
-                "the model has an unknown head \"{other}\""
-            ))),
+    /// What weights cost that were trained on so many rows; `None` where no penalty was asked for.
+    pub fn penalty<T: Real>(&self, params: &Params<T>, rows: usize) -> Option<Number> {
+        let strength = |key: &str| self.training[key].as_f64();
+        let form = |key: &str| self.training[key].as_str().unwrap_or_default().to_owned();
+        let l1 = strength("l1").map(|strength| L1 {
+            strength,
+            form: form("l1-form").parse().unwrap_or_default(),
+        });
+        let l2 = strength("l2").map(|strength| L2 {
+            strength,
+            form: form("l2-form").parse().unwrap_or_default(),
+        });
+        if l1.is_none() && l2.is_none() {
+            return None;
         }
+        Some(Number(
+            Penalties::new(l1, l2, params).value(params.values(), rows),
+        ))
     }
 
     /// Which rows of the data set were for what.
@@ -207,21 +277,56 @@ impl Card {
     }
 }
 
+impl RowCard {
+    /// The map of stored cells as a card has it.
+    pub fn scaling(affine: &Affine, columns: usize) -> (Each, Each) {
+        match affine {
+            Affine::Identity => (Each::All(1.0), Each::All(0.0)),
+            Affine::Uniform { scale, shift } => (Each::All(*scale), Each::All(*shift)),
+            Affine::PerColumn { .. } => {
+                let (scale, shift) = (0..columns).map(|j| affine.column(j)).unzip();
+                (Each::Own(scale), Each::Own(shift))
+            }
+        }
+    }
+
+    /// What is done to a stored cell on the way into the network.
+    pub fn affine(&self) -> Affine {
+        match (&self.scale, &self.shift) {
+            (Each::All(scale), Each::All(shift)) => Affine::Uniform {
+                scale: *scale,
+                shift: *shift,
+            },
+            (scale, shift) => {
+                let columns: usize = self.shape.iter().product();
+                let own = |each: &Each| (0..columns).map(|j| each.at(j)).collect::<Vec<_>>();
+                Affine::per_column(own(scale), own(shift))
+            }
+        }
+    }
+}
+
+impl OutputCard {
+    /// Outputs, a row after the other, in the targets' own units.
+    pub fn in_own_units<T: Real>(&self, outputs: &[T]) -> Vec<f64> {
+        let columns = self.scale.len();
+        let own =
+            |(i, y): (usize, &T)| y.to_f64() * self.scale[i % columns] + self.shift[i % columns];
+        outputs.iter().enumerate().map(own).collect()
+    }
+}
+
 impl NetworkCard {
     /// The network that the flags ask for.
-    pub fn new(flags: &ModelFlags, inputs: usize, classes: usize) -> Self {
+    pub fn new(flags: &ModelFlags, inputs: usize, outputs: usize, head: &str) -> Self {
         Self {
             inputs,
             hidden: flags.hidden.0.clone(),
-            outputs: if flags.head == Head::Sigmoid {
-                1
-            } else {
-                classes
-            },
+            outputs,
             activation: flags.activation.name().to_owned(),
             dropout: flags.dropout,
             init: flags.init.to_string(),
-            head: flags.head.to_string(),
+            head: head.to_owned(),
         }
     }
 

@@ -36,12 +36,20 @@ pub struct Partition {
 }
 
 impl DataFlags {
-    /// The data set that is named.
+    /// What is asked for; `seed` moves what is random in a synthetic set.
     ///
     /// # Errors
-    /// Wrong usage if there is none of that name.
-    pub fn spec(&self) -> Result<Spec, AppError> {
-        spec(&self.data)
+    /// Wrong usage if there is no such data set, or it cannot be asked for so.
+    pub fn request(&self, task: Task, seed: u64) -> Result<Request, AppError> {
+        let request = Request {
+            targets: self.target.as_ref().map_or_else(Vec::new, |t| t.0.clone()),
+            n: self.n,
+            noise: self.noise,
+            seed,
+            ..Request::new(spec(&self.data)?, task)
+        };
+        request.check().map_err(AppError::usage)?;
+        Ok(request)
     }
 
     /// Which rows are for what: as the flags say, else as is usual for the data set.
@@ -68,7 +76,7 @@ pub fn spec(name: &str) -> Result<Spec, AppError> {
 /// # Errors
 /// If the data cannot be found, downloaded, read or divided so.
 pub fn load(
-    spec: &Spec,
+    request: &Request,
     partition: Partition,
     data_dir: Option<PathBuf>,
     offline: bool,
@@ -80,13 +88,13 @@ pub fn load(
         progress: Some(show_downloads(console)),
         ..Finder::from_env()
     };
-    let request = Request::new(spec.clone(), Task::Classification);
-    let set = datasets::load(&request, &finder).map_err(|e| match e {
+    let set = datasets::load(request, &finder).map_err(|e| match e {
         DataError::Request(e) => AppError::Usage(e.to_string()),
         DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
         e => AppError::failure(e),
     })?;
-    console.say(format_args!("{}", set.provenance));
+    console.say(&set.provenance);
+    set.notes.iter().for_each(|note| console.say(note));
     let parts = set
         .partition(partition.split, partition.split_seed)
         .map_err(AppError::failure)?;

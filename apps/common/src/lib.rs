@@ -5,6 +5,7 @@
 //! [`flags::resolve`]; what it writes goes through [`run_folder::RunFolder`].
 
 pub mod app;
+pub mod baselines;
 pub mod card;
 pub mod data;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod plot;
 pub mod progress;
 pub mod records;
 pub mod report;
+pub mod run;
 pub mod run_folder;
 
 pub use error::AppError;

@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::str::FromStr;
 
 use autograd::Activation;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -53,6 +54,14 @@ pub(super) fn write_activation<S: Serializer>(
 /// The name of an optimiser in [`nn::optim::names`].
 pub(super) fn optimizer() -> PossibleValuesParser {
     PossibleValuesParser::new(nn::optim::names())
+}
+
+/// A form of a penalty, by one of these names.
+pub(super) fn form<F>(names: &'static [&'static str]) -> impl TypedValueParser<Value = F>
+where
+    F: FromStr + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse().map_err(|_| "it is not known"))
 }
 
 /// An initialiser by one of [`Init::names`], with a number after a colon or not.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use autograd::{Activation, Real};
 use clap::Args;
 use datasets::TestSplit;
-use nn::Init;
 use nn::optim::Rule;
+use nn::{Clip, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
 use serde::Serialize;
 
-use super::choices::{Head, Initialisers, activation, optimizer, write_activation};
+use super::choices::{Head, Initialisers, activation, form, optimizer, write_activation};
 use super::values::{
-    Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
+    Names, Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
     write_split,
 };
 use crate::error::AppError;
@@ -47,6 +47,28 @@ pub struct DataFlags {
     /// Share of the training rows held out for validation
     #[arg(long, value_name = "X", value_parser = share, default_value = "0.1")]
     pub val_fraction: f64,
+
+    /// Columns to predict, by name [default: the usual ones of the data set]
+    #[arg(long, value_name = "NAMES")]
+    pub target: Option<Names>,
+
+    /// Rows of a synthetic set
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub n: Option<usize>,
+
+    /// Standard deviation of the noise of a synthetic set
+    #[arg(long, value_name = "S", value_parser = not_negative)]
+    pub noise: Option<f64>,
+
+    /// Bring columns to mean 0 and deviation 1 over the training rows [default: for tables]
+    #[arg(long, overrides_with = "no_standardise")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub standardise: bool,
+
+    /// Leave columns as they are [default: for pictures]
+    #[arg(long, overrides_with = "standardise")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_standardise: bool,
 }
 
 /// What the network looks like.
@@ -71,10 +93,30 @@ pub struct ModelFlags {
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
     pub dropout: f64,
+}
 
+/// What only classifiers have.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Classes")]
+#[serde(rename_all = "kebab-case")]
+pub struct ClassFlags {
     /// Outputs to probabilities; sigmoid is for two classes
     #[arg(long, value_name = "NAME", default_value = "softmax")]
     pub head: Head,
+
+    /// Judge simple models also where that takes long; tables and embedded data always have them
+    #[arg(long)]
+    pub baselines: bool,
+}
+
+/// What only regressors have.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Simple models")]
+#[serde(rename_all = "kebab-case")]
+pub struct DegreeFlags {
+    /// Degree of the polynomials that OLS, Ridge and LASSO fit
+    #[arg(long, value_name = "D", value_parser = count, default_value = "1")]
+    pub degree: usize,
 }
 
 /// How the network is trained.
@@ -90,6 +132,14 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "X", value_parser = positive, default_value = "0.001")]
     pub lr: f64,
 
+    /// How the step size goes: constant, step:K,G, exponential:G, cosine, one-cycle, plateau:K,G
+    #[arg(long, value_name = "COURSE", default_value = "constant")]
+    pub schedule: Schedule,
+
+    /// Epochs over which the step size rises before that
+    #[arg(long, value_name = "E", default_value = "0")]
+    pub warmup: u64,
+
     /// Momentum of sgd, nesterov and rmsprop [default: 0.9 for nesterov, else 0]
     #[arg(long, value_name = "M", value_parser = share)]
     pub momentum: Option<f64>,
@@ -97,6 +147,26 @@ pub struct TrainingFlags {
     /// Weight decay
     #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
     pub weight_decay: f64,
+
+    /// Penalty on absolute weights [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub l1: Option<f64>,
+
+    /// What --l1 means
+    #[arg(long, value_name = "FORM", value_parser = form::<L1Form>(L1Form::NAMES), default_value = "l1")]
+    pub l1_form: L1Form,
+
+    /// Penalty on squared weights [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub l2: Option<f64>,
+
+    /// What --l2 means
+    #[arg(long, value_name = "FORM", value_parser = form::<L2Form>(L2Form::NAMES), default_value = "l2")]
+    pub l2_form: L2Form,
+
+    /// Largest norm of the weights into a unit [default: off]
+    #[arg(long, value_name = "X", value_parser = positive)]
+    pub max_norm: Option<f64>,
 
     /// Rows in a training step
     #[arg(long, value_name = "N", value_parser = count, default_value = "32")]
@@ -221,7 +291,36 @@ impl TrainingFlags {
                 "--early-stopping needs validation rows, and --val-fraction 0 leaves none",
             ));
         }
+        if self.warmup >= self.epochs as u64 && self.warmup > 0 {
+            return Err(AppError::Usage(format!(
+                "--warmup {} leaves none of --epochs {} to the schedule",
+                self.warmup, self.epochs
+            )));
+        }
         self.rule::<f64>().map(drop)
+    }
+
+    /// How a model is stepped.
+    pub fn settings(&self, loss: Loss) -> nn::Settings {
+        nn::Settings {
+            lr: self.lr,
+            schedule: self.schedule,
+            warmup: self.warmup,
+            batch_size: self.batch_size,
+            seed: self.seed,
+            weight_decay: self.weight_decay,
+            l1: self.l1.map(|strength| L1 {
+                strength,
+                form: self.l1_form,
+            }),
+            l2: self.l2.map(|strength| L2 {
+                strength,
+                form: self.l2_form,
+            }),
+            clip: self.clip_norm.map(Clip::Norm),
+            max_norm: self.max_norm,
+            ..nn::Settings::new(loss)
+        }
     }
 
     /// Refuses a network that cannot fit in memory. `inputs` and `outputs` are 1 as long as the data is unknown: what

@@ -11,10 +11,14 @@ mod choices;
 mod file;
 mod groups;
 mod resolve;
+mod suited;
 mod usage;
 mod values;
 
 pub use choices::Head;
-pub use groups::{DataFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags};
+pub use groups::{
+    ClassFlags, DataFlags, DegreeFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags,
+};
 pub use resolve::{Suited, parse, resolve, to_toml};
-pub use values::Widths;
+pub use suited::suits_data;
+pub use values::{Names, Widths};

@@ -15,7 +15,7 @@ use crate::error::AppError;
 /// Width that help is wrapped to.
 const COLUMNS: usize = 80;
 
-/// What suits a data set where the user says nothing: names of flags and their values as text.
+/// What suits a data set where the user says nothing: names of flags and their values as text, none for switches.
 pub type Suited = Vec<(&'static str, String)>;
 
 /// Reads a command line. `None` if it asked for help or the version, which have then been printed.
@@ -63,7 +63,10 @@ pub fn resolve<S: Args>(
     let plain: S = values(&command, &chosen)?;
     let fitting: Vec<OsString> = suited(&plain)
         .into_iter()
-        .map(|(name, value)| format!("--{name}={value}").into())
+        .map(|(name, value)| match value.as_str() {
+            "" => format!("--{name}").into(),
+            value => format!("--{name}={value}").into(),
+        })
         .collect();
     if let Err(e) = command.clone().try_get_matches_from(&fitting) {
         panic!("what suits the data set is wrong: {}", usage::sentence(&e));

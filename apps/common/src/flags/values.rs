@@ -33,6 +33,22 @@ impl fmt::Display for Widths {
     }
 }
 
+/// Names of columns: `heating,cooling`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Names(pub Vec<String>);
+
+impl FromStr for Names {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+        if names.iter().any(String::is_empty) {
+            return Err("it takes names of columns with commas between".to_owned());
+        }
+        Ok(Self(names))
+    }
+}
+
 /// A split in the file: the word, or the share as a number.
 pub(super) fn write_split<S: Serializer>(
     split: &Option<TestSplit>,

@@ -6,10 +6,12 @@
 
 mod axis;
 mod confusion;
-mod lines;
+mod map;
+mod xy;
 
 pub use confusion::{Cells, ConfusionMatrix};
-pub use lines::{LinePlot, Series};
+pub use map::ErrorMap;
+pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -129,6 +131,15 @@ fn text<'a>(size: f64, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
 /// Roughly how wide a text is in pixels. Fonts are the reader's, so it cannot be known.
 fn width_of(text: &str, size: f64) -> i32 {
     (text.chars().count() as f64 * size * 0.56).ceil() as i32
+}
+
+/// The text, cut to `most` characters where it is longer.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most - 1);
+    kept.chain(['…']).collect()
 }
 
 fn escaped(text: &str) -> String {

@@ -1,10 +1,13 @@
 //! The report of a classifier.
 
-use super::blocks::{Align, Column, KeyFigure};
+use autograd::Real;
+use nn::metrics::{roc_auc, roc_curve};
+
+use super::blocks::{Align, KeyFigure};
+use super::parts::{column, decimal, key_figure, learning_curves, settings, whose};
 use super::{Pixels, Report};
-use crate::json::Number;
-use crate::plot::{Cells, ConfusionMatrix, Figure, LinePlot, Series};
-use crate::records::{Classification, EpochFigures, EpochRecord, Metrics, Weights};
+use crate::plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
+use crate::records::{Classification, EpochRecord, Metrics};
 
 /// A test row that was misjudged.
 #[derive(Clone, Debug)]
@@ -34,10 +37,49 @@ pub struct Classifier<'a> {
     pub history: &'a [EpochRecord],
     /// The run's figures.
     pub metrics: &'a Metrics<Classification>,
+    /// How well each class is told from the others on the test rows.
+    pub roc: &'a [RocLine],
     /// Misjudged test rows, worst first, as many as shall be shown.
     pub mistakes: &'a [Mistake],
     /// How many test rows were misjudged in all.
     pub mistakes_in_all: usize,
+}
+
+/// How one class is told from the others as the threshold on its probability moves.
+#[derive(Clone, Debug)]
+pub struct RocLine {
+    /// The class.
+    pub name: String,
+    /// Rates of false and of true alarms, from none to all.
+    pub points: Vec<(f64, f64)>,
+    /// The area under them.
+    pub area: f64,
+}
+
+/// More classes than this cannot be told apart by their colours.
+const MOST_ROC_LINES: usize = 6;
+
+/// The ROC curves of a classifier on some rows; of two classes that of the second. Where one is not defined, because a
+/// class has no rows or a probability is no number, it is left out.
+pub fn roc_lines<T: Real>(truth: &[u32], probabilities: &[T], names: &[String]) -> Vec<RocLine> {
+    let classes = names.len();
+    let first = usize::from(classes == 2);
+    let line = |class: usize| {
+        let positive: Vec<bool> = truth.iter().map(|t| *t as usize == class).collect();
+        let of_class = probabilities.iter().skip(class).step_by(classes);
+        let scores: Vec<T> = of_class.copied().collect();
+        let curve = roc_curve(&positive, &scores)?;
+        Some(RocLine {
+            name: names[class].clone(),
+            points: curve
+                .false_positive
+                .into_iter()
+                .zip(curve.true_positive)
+                .collect(),
+            area: roc_auc(&positive, &scores)?,
+        })
+    };
+    (first..classes).filter_map(line).collect()
 }
 
 /// Writes the report of a classifier.
@@ -46,15 +88,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     let title = format!("{}: a classifier", metrics.data);
     let mut report = Report::new(title, format!("{}. {}", of.architecture, of.provenance));
     report.key_figures(&key_figures(metrics));
-    report.figures(
-        "Learning curves",
-        "Training figures are means over an epoch's batches while the weights move; validation figures are taken \
-         after the epoch.",
-        vec![
-            ("loss", curve("Loss", of.history, |f| f.loss.0)),
-            ("accuracy", curve("Accuracy", of.history, |f| f.score.value())),
-        ],
-    );
+    learning_curves(&mut report, of.history, ("accuracy", "Accuracy"), "");
     report.figures(
         "Confusion matrix of the test rows",
         "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in \
@@ -68,49 +102,86 @@ pub fn classification(of: &Classifier<'_>) -> Report {
         ],
     );
     per_class(&mut report, &metrics.test);
+    roc(&mut report, of.roc);
     mistakes(&mut report, of);
     baselines(&mut report, metrics);
     settings(&mut report, of.config);
     report
 }
 
+/// The ROC curves, of many classes those that are hardest to tell.
+fn roc(report: &mut Report, lines: &[RocLine]) {
+    let mut hardest: Vec<&RocLine> = lines.iter().collect();
+    hardest.sort_by(|a, b| a.area.total_cmp(&b.area));
+    hardest.truncate(MOST_ROC_LINES);
+    if hardest.is_empty() {
+        return;
+    }
+    let text = match (lines.len(), hardest.len()) {
+        (1, _) => {
+            "As the threshold on the probability of the second class falls, on the test rows."
+                .to_owned()
+        }
+        (all, shown) if shown < all => format!(
+            "One class against all others, on the test rows; the {shown} of {all} classes with the least area, which \
+             stands behind the name."
+        ),
+        _ => "One class against all others, on the test rows, with the area under the curve."
+            .to_owned(),
+    };
+    let mut series = vec![Series {
+        name: String::new(),
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        style: Style::Dashed,
+    }];
+    series.extend(hardest.iter().map(|line| Series {
+        name: format!("{} {:.3}", line.name, line.area),
+        points: line.points.clone(),
+        style: Style::Line,
+    }));
+    let plot = XyPlot {
+        title: "ROC",
+        x: "share of the others taken for the class",
+        y: "share of the class found",
+        frame: Frame::Square,
+        series,
+        may_be_log: false,
+    };
+    report.figures("ROC curves", &text, vec![("roc", plot.draw())]);
+}
+
 fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
-    let figure = |name: &str, value: String, note: String| KeyFigure {
-        name: name.to_owned(),
-        value,
-        note,
-    };
     let rows = &metrics.rows;
-    let weights = match metrics.weights {
-        Weights::Best => "best weights on validation",
-        Weights::Last => "weights of the last epoch",
-    };
     let mut figures = vec![
-        figure(
+        key_figure(
             "Test accuracy",
             decimal(metrics.test.accuracy),
             format!("{} rows", rows.test),
         ),
-        figure("Test loss", decimal(metrics.test.loss), weights.to_owned()),
-        figure(
+        key_figure(
+            "Test loss",
+            decimal(metrics.test.loss),
+            whose(metrics.weights).to_owned(),
+        ),
+        key_figure(
             "Macro F1",
             decimal(metrics.test.macro_f1),
             "mean over the classes, on the test rows".to_owned(),
         ),
     ];
     if let Some(validation) = &metrics.validation {
-        figures.push(figure(
+        figures.push(key_figure(
             "Validation accuracy",
             decimal(validation.accuracy),
             format!("{} rows", rows.validation),
         ));
     }
-    figures.push(figure(
+    figures.push(key_figure(
         "Train accuracy",
         decimal(metrics.train.accuracy),
         format!("{} rows", rows.train),
     ));
-    figures.push(figure(
+    figures.push(key_figure(
         "Training time",
         format!("{:.2} s", metrics.train_seconds.0),
         format!(
@@ -119,32 +190,6 @@ fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
         ),
     ));
     figures
-}
-
-fn curve(title: &str, history: &[EpochRecord], value: impl Fn(&EpochFigures) -> f64) -> Figure {
-    let points = |part: &dyn Fn(&EpochRecord) -> Option<EpochFigures>| {
-        history
-            .iter()
-            .filter_map(|record| Some((record.epoch as f64, value(&part(record)?))))
-            .collect::<Vec<_>>()
-    };
-    let mut series = vec![Series {
-        name: "train".to_owned(),
-        points: points(&|record| Some(record.train)),
-    }];
-    if history.iter().any(|record| record.validation.is_some()) {
-        series.push(Series {
-            name: "validation".to_owned(),
-            points: points(&|record| record.validation),
-        });
-    }
-    let plot = LinePlot {
-        title,
-        x: "epoch",
-        series,
-        may_be_log: title == "Loss",
-    };
-    plot.draw()
 }
 
 fn confusion(title: &str, figures: &Classification, cells: Cells) -> Figure {
@@ -214,6 +259,7 @@ fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
         column("test accuracy", Align::Right),
         column("test loss", Align::Right),
         column("macro F1", Align::Right),
+        column("ROC AUC", Align::Right),
     ];
     let network = ("this network", &metrics.test);
     let others = metrics.baselines.iter().map(|(name, f)| (name.as_str(), f));
@@ -225,27 +271,9 @@ fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
                 decimal(figures.accuracy),
                 decimal(figures.loss),
                 decimal(figures.macro_f1),
+                decimal(figures.roc_auc),
             ]
         })
         .collect();
     report.table("Beside simple models", &columns, &rows);
-}
-
-fn settings(report: &mut Report, config: &str) {
-    let columns = [column("setting", Align::Left), column("value", Align::Left)];
-    let rows: Vec<Vec<String>> = config
-        .lines()
-        .filter_map(|line| line.split_once(" = "))
-        .map(|(key, value)| vec![key.to_owned(), value.trim_matches('"').to_owned()])
-        .collect();
-    report.table("Settings", &columns, &rows);
-}
-
-fn column(name: &'static str, align: Align) -> Column {
-    Column { name, align }
-}
-
-/// A figure with four decimals; a dash where it is undefined.
-fn decimal(figure: Option<Number>) -> String {
-    figure.map_or_else(|| "–".to_owned(), |x| format!("{:.4}", x.0))
 }

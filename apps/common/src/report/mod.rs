@@ -1,15 +1,20 @@
 //! `report.html`: one page that needs nothing but itself. No scripts, nothing fetched; light and dark as the reader
 //! prefers, and readable on paper.
 //!
-//! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier.
+//! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
+//! regressor.
 
 mod blocks;
 mod classification;
 mod images;
+mod parts;
+mod regression;
 
 pub use blocks::{Align, Column, KeyFigure};
-pub use classification::{Classifier, Mistake, classification};
+pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
+pub use parts::significant;
+pub use regression::{FittedCurve, Places, Regressor, TargetRows, regression};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -64,6 +69,11 @@ impl Report {
     /// A section with nothing but text.
     pub fn note(&mut self, heading: &str, text: &str) {
         self.section(heading, text, &html! {});
+    }
+
+    /// A sentence below the last section.
+    pub fn aside(&mut self, text: &str) {
+        self.sections.push(html! { p { (text) } });
     }
 
     fn section(&mut self, heading: &str, text: &str, content: &Markup) {

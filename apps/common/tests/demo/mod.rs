@@ -1,7 +1,9 @@
 //! An app to try the shared parts with.
 
 use clap::{Args, Parser};
-use common::flags::{DataFlags, FolderFlags, ModelFlags, Session, Suited, TrainingFlags};
+use common::flags::{
+    ClassFlags, DataFlags, FolderFlags, ModelFlags, Session, Suited, TrainingFlags,
+};
 use serde::Serialize;
 
 /// Train a classifier
@@ -36,6 +38,9 @@ pub(crate) struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) model: ModelFlags,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) classes: ClassFlags,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) training: TrainingFlags,

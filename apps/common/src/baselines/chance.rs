@@ -1,0 +1,74 @@
+//! Classifiers that do not look at the row.
+
+use autograd::random;
+
+/// What a classifier says of some rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guesses {
+    /// The class of each row.
+    pub classes: Vec<u32>,
+    /// The probability of each class, `[rows, classes]`, row-major.
+    pub probabilities: Vec<f64>,
+    /// The mean cross-entropy; `None` where the probabilities are not meant as such.
+    pub loss: Option<f64>,
+}
+
+/// Every class alike: one drawn at random for each of `rows` rows.
+pub fn random(rows: usize, classes: usize, seed: u64) -> Guesses {
+    let mut rng = random::stream(seed, "baseline/random", 0, 0);
+    Guesses {
+        classes: (0..rows)
+            .map(|_| random::below(&mut rng, classes) as u32)
+            .collect(),
+        probabilities: vec![1.0 / classes as f64; rows * classes],
+        loss: (rows > 0).then(|| (classes as f64).ln()),
+    }
+}
+
+/// The commonest class of the training rows, the first among equals, for each of `rows` rows.
+pub fn majority(training: &[u32], rows: usize, classes: usize) -> Guesses {
+    let mut counts = vec![0_u64; classes];
+    for class in training {
+        counts[*class as usize] += 1;
+    }
+    let mut commonest = 0;
+    for (class, count) in counts.iter().enumerate() {
+        if *count > counts[commonest] {
+            commonest = class;
+        }
+    }
+    let mut certain = vec![0.0; classes];
+    if let Some(p) = certain.get_mut(commonest) {
+        *p = 1.0;
+    }
+    Guesses {
+        classes: vec![commonest as u32; rows],
+        probabilities: certain.repeat(rows),
+        loss: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_says_every_class_and_repeats_itself() {
+        let said = random(3000, 3, 7);
+        assert_eq!(said, random(3000, 3, 7));
+        assert_ne!(said.classes, random(3000, 3, 8).classes);
+        for class in 0..3 {
+            let share = said.classes.iter().filter(|c| **c == class).count() as f64 / 3000.0;
+            assert!((share - 1.0 / 3.0).abs() < 0.05, "{share}");
+        }
+        assert_eq!(said.loss, Some(3.0_f64.ln()));
+    }
+
+    #[test]
+    fn the_commonest_class_is_said_of_all() {
+        let said = majority(&[0, 2, 1, 2, 1], 2, 3);
+        assert_eq!(said.classes, [1, 1]);
+        assert_eq!(said.probabilities, [0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(said.loss, None);
+    }
+}

@@ -1,0 +1,103 @@
+//! The matrix that linear models are fitted to: terms of the rows, standardised.
+
+use autograd::data::Rows;
+use nalgebra::{DMatrix, DVector};
+
+use super::polynomial::Polynomial;
+
+/// How the terms of a row are made and brought to mean 0 and standard deviation 1 over the rows that it was made from.
+#[derive(Clone, Debug)]
+pub(super) struct Design {
+    polynomial: Polynomial,
+    mean: Vec<f64>,
+    /// The standard deviation (population); 0 for a term that does not vary, which then counts for nothing.
+    deviation: Vec<f64>,
+}
+
+/// Rows as a linear model sees them, and the targets without their means.
+pub(super) struct Fitted {
+    /// A row each, standardised terms.
+    pub(super) terms: DMatrix<f64>,
+    /// A row each, a column a target.
+    pub(super) targets: DMatrix<f64>,
+    /// The mean of each target.
+    pub(super) means: DVector<f64>,
+}
+
+impl Design {
+    /// Fits means and deviations to some rows, and applies them.
+    pub(super) fn fit(
+        polynomial: &Polynomial,
+        inputs: &Rows,
+        targets: &Rows,
+        rows: &[u32],
+    ) -> (Self, Fitted) {
+        let mut terms = matrix(polynomial, inputs, rows);
+        let n = rows.len().max(1) as f64;
+        let (mut mean, mut deviation) = (Vec::new(), Vec::new());
+        for mut column in terms.column_iter_mut() {
+            let centre = column.sum() / n;
+            column.add_scalar_mut(-centre);
+            let spread = (column.norm_squared() / n).sqrt();
+            // Centring rounds: what is left of a constant is not spread.
+            let spread = if spread > 1e-13 * centre.abs() {
+                spread
+            } else {
+                0.0
+            };
+            column.apply(|x| *x = if spread > 0.0 { *x / spread } else { 0.0 });
+            mean.push(centre);
+            deviation.push(spread);
+        }
+        let mut targets = DMatrix::from_row_iterator(
+            rows.len(),
+            targets.row_len(),
+            rows.iter().flat_map(|row| targets.row(*row as usize)),
+        );
+        let means = DVector::from_iterator(
+            targets.ncols(),
+            targets.column_iter().map(|column| column.sum() / n),
+        );
+        for (mut column, mean) in targets.column_iter_mut().zip(&means) {
+            column.add_scalar_mut(-mean);
+        }
+        let design = Self {
+            polynomial: polynomial.clone(),
+            mean,
+            deviation,
+        };
+        let fitted = Fitted {
+            terms,
+            targets,
+            means,
+        };
+        (design, fitted)
+    }
+
+    /// Other rows, by the same means and deviations.
+    pub(super) fn apply(&self, inputs: &Rows, rows: &[u32]) -> DMatrix<f64> {
+        let mut terms = matrix(&self.polynomial, inputs, rows);
+        let scales = self.mean.iter().zip(&self.deviation);
+        for (mut column, (mean, deviation)) in terms.column_iter_mut().zip(scales) {
+            let scaled = |x: f64| match *deviation {
+                0.0 => 0.0,
+                deviation => (x - mean) / deviation,
+            };
+            column.apply(|x| *x = scaled(*x));
+        }
+        terms
+    }
+}
+
+/// The terms of some rows as they are.
+fn matrix(polynomial: &Polynomial, inputs: &Rows, rows: &[u32]) -> DMatrix<f64> {
+    let mut terms = DMatrix::zeros(rows.len(), polynomial.terms());
+    let mut expanded = Vec::new();
+    for (i, row) in rows.iter().enumerate() {
+        polynomial.expand(&inputs.row(*row as usize), &mut expanded);
+        for (j, term) in expanded.iter().enumerate() {
+            terms[(i, j)] = *term;
+        }
+    }
+    terms
+}

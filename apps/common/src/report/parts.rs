@@ -1,0 +1,133 @@
+//! What reports of different tasks have in common.
+
+use super::Report;
+use super::blocks::{Align, Column, KeyFigure};
+use crate::json::Number;
+use crate::plot::{Figure, Frame, Series, Style, XyPlot};
+use crate::records::{EpochFigures, EpochRecord, Weights};
+
+pub(super) fn key_figure(name: &str, value: String, note: String) -> KeyFigure {
+    KeyFigure {
+        name: name.to_owned(),
+        value,
+        note,
+    }
+}
+
+pub(super) fn column(name: &'static str, align: Align) -> Column {
+    Column { name, align }
+}
+
+/// Which weights the figures belong to.
+pub(super) fn whose(weights: Weights) -> &'static str {
+    match weights {
+        Weights::Best => "best weights on validation",
+        Weights::Last => "weights of the last epoch",
+    }
+}
+
+/// The section with loss and score over the epochs; `score` names the figure file.
+pub(super) fn learning_curves(
+    report: &mut Report,
+    history: &[EpochRecord],
+    (score, title): (&'static str, &str),
+    note: &str,
+) {
+    let text = "Training figures are means over an epoch's batches while the weights move; validation figures are \
+                taken after the epoch.";
+    report.figures(
+        "Learning curves",
+        &[text, note].join(" "),
+        vec![
+            ("loss", curve("Loss", history, true, |f| f.loss.0)),
+            (
+                score,
+                curve(title, history, score == "mse", |f| f.score.value()),
+            ),
+        ],
+    );
+}
+
+fn curve(
+    title: &str,
+    history: &[EpochRecord],
+    may_be_log: bool,
+    value: impl Fn(&EpochFigures) -> f64,
+) -> Figure {
+    let series = |name: &str, part: &dyn Fn(&EpochRecord) -> Option<EpochFigures>| Series {
+        name: name.to_owned(),
+        points: history
+            .iter()
+            .filter_map(|record| Some((record.epoch as f64, value(&part(record)?))))
+            .collect(),
+        style: Style::Line,
+    };
+    let mut lines = vec![series("train", &|record| Some(record.train))];
+    if history.iter().any(|record| record.validation.is_some()) {
+        lines.push(series("validation", &|record| record.validation));
+    }
+    let plot = XyPlot {
+        title,
+        x: "epoch",
+        y: "",
+        frame: Frame::Counting,
+        series: lines,
+        may_be_log,
+    };
+    plot.draw()
+}
+
+/// The section with the run's `config.toml`.
+pub(super) fn settings(report: &mut Report, config: &str) {
+    let columns = [column("setting", Align::Left), column("value", Align::Left)];
+    let rows: Vec<Vec<String>> = config
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(key, value)| vec![key.to_owned(), value.trim_matches('"').to_owned()])
+        .collect();
+    report.table("Settings", &columns, &rows);
+}
+
+/// A share with four decimals; a dash where it is undefined.
+pub(super) fn decimal(figure: Option<Number>) -> String {
+    figure.map_or_else(|| "–".to_owned(), |x| format!("{:.4}", x.0))
+}
+
+/// A number of any size with four digits that count.
+pub fn significant(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return x.to_string();
+    }
+    match x.abs().log10().floor() {
+        power if (-5.0..7.0).contains(&power) => {
+            format!("{x:.*}", (3.0 - power).max(0.0) as usize)
+        }
+        _ => format!("{x:.3e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn four_digits_count() {
+        let shown = [
+            0.0,
+            0.012_345,
+            -1.0,
+            123.456,
+            52_345.6,
+            1.5e-9,
+            2e12,
+            f64::NAN,
+        ]
+        .map(significant);
+        assert_eq!(
+            shown,
+            [
+                "0", "0.01235", "-1.000", "123.5", "52346", "1.500e-9", "2.000e12", "NaN"
+            ]
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! A run: from the flags to a finished folder, the same for classes and for values.
+//!
+//! [`learn`] loads and prepares the data, trains, and judges every part; what it returns is [finished](Learned::finish)
+//! with the figures of simple models and a report. [`judge_again`] and [`predict`] start from a run's folder. What differs
+//! between learning classes and learning values is a [`Task`]: [`Classes`] and [`Values`].
+
+mod again;
+mod classes;
+mod learn;
+mod prepared;
+mod steps;
+mod table;
+mod task;
+mod values;
+
+pub use again::{JudgeFlags, PredictFlags, judge_again, predict};
+pub use classes::{ClassAnswer, Classes};
+pub use learn::{Learned, Plan, available, learn, on_threads};
+pub use prepared::Prepared;
+pub use table::rows_of;
+pub use task::Task;
+pub use values::{Simple, ValueAnswer, Values};

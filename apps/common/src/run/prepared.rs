@@ -1,0 +1,165 @@
+//! Data as a network takes it.
+
+use autograd::data::{Affine, Rows, Targets};
+use datasets::InputKind;
+use nn::Examples;
+
+use crate::card::{OutputCard, RowCard};
+use crate::data::Data;
+
+/// Data, and its rows scaled for a network. The cells are those of the data: nothing is copied.
+pub struct Prepared {
+    /// The data as it was read.
+    pub data: Data,
+    /// What the network sees.
+    inputs: Rows,
+    /// What its outputs are compared with.
+    targets: Targets,
+}
+
+impl Prepared {
+    /// The data with the scales of a model.
+    ///
+    /// # Panics
+    /// If the scales are for other rows than these.
+    pub fn new(data: Data, rows: &RowCard, outputs: Option<&OutputCard>) -> Self {
+        let part = &data.set.part;
+        let inputs = part.inputs.clone().scaled(rows.affine());
+        let targets = match (&part.targets, outputs) {
+            (Targets::Values(values), Some(outputs)) => {
+                Targets::Values(values.clone().scaled(outputs.to_outputs()))
+            }
+            (targets, _) => targets.clone(),
+        };
+        Self {
+            data,
+            inputs,
+            targets,
+        }
+    }
+
+    /// Rows for the network.
+    pub fn examples(&self) -> Examples<'_> {
+        Examples {
+            inputs: &self.inputs,
+            targets: &self.targets,
+        }
+    }
+
+    /// The classes of some rows; zeros where the targets are values.
+    pub fn classes(&self, rows: &[u32]) -> Vec<u32> {
+        let mut labels = vec![0; rows.len()];
+        if let Targets::Classes { .. } = self.data.set.part.targets {
+            self.data.set.part.targets.labels_into(rows, &mut labels);
+        }
+        labels
+    }
+}
+
+impl RowCard {
+    /// The rows of a data set, standardised over those that are trained on, or as they are.
+    pub fn of(data: &Data, standardise: bool) -> Self {
+        let inputs = &data.set.part.inputs;
+        let affine = if standardise {
+            inputs.affine().then(&standard(inputs, &data.train))
+        } else {
+            inputs.affine().clone()
+        };
+        let (scale, shift) = Self::scaling(&affine, inputs.row_len());
+        Self {
+            shape: inputs.row_shape().to_vec(),
+            columns: match &data.set.input {
+                InputKind::Table { columns } => columns.clone(),
+                InputKind::Image { .. } => Vec::new(),
+            },
+            scale,
+            shift,
+            classes: data.set.class_names.clone(),
+            targets: data.set.target_names.clone(),
+        }
+    }
+}
+
+impl OutputCard {
+    /// What outputs have to mean for the targets to have mean 0 and deviation 1 over the rows that are trained on: so the
+    /// step size need not know the targets' unit.
+    pub fn of(targets: &Rows, train: &[u32]) -> Self {
+        let to_outputs = standard(targets, train);
+        let (scale, shift) = (0..targets.row_len())
+            .map(|j| {
+                let (factor, plus) = to_outputs.column(j);
+                (1.0 / factor, -plus / factor)
+            })
+            .unzip();
+        Self { scale, shift }
+    }
+
+    /// From the targets' own units to what the network says.
+    fn to_outputs(&self) -> Affine {
+        let both = self.scale.iter().zip(&self.shift);
+        let (scale, shift): (Vec<f64>, Vec<f64>) = both
+            .map(|(scale, shift)| (1.0 / scale, -shift / scale))
+            .unzip();
+        Affine::per_column(scale, shift)
+    }
+}
+
+/// The map that gives each column mean 0 and deviation 1 (population) over some rows. A column that does not vary there
+/// keeps its unit.
+fn standard(of: &Rows, rows: &[u32]) -> Affine {
+    let n = rows.len().max(1) as f64;
+    let mut mean = vec![0.0; of.row_len()];
+    for row in rows {
+        for (mean, x) in mean.iter_mut().zip(of.row(*row as usize)) {
+            *mean += x / n;
+        }
+    }
+    let mut variance = vec![0.0; of.row_len()];
+    for row in rows {
+        for ((variance, mean), x) in variance.iter_mut().zip(&mean).zip(of.row(*row as usize)) {
+            *variance += (x - mean).powi(2) / n;
+        }
+    }
+    let scale = |(variance, mean): (f64, &f64)| match variance.sqrt() {
+        // What rounding leaves of a column that does not vary is no spread.
+        deviation if deviation > 1e-13 * mean.abs() => 1.0 / deviation,
+        _ => 1.0,
+    };
+    let scales: Vec<f64> = variance.into_iter().zip(&mean).map(scale).collect();
+    let shifts: Vec<f64> = mean
+        .iter()
+        .zip(&scales)
+        .map(|(mean, scale)| -mean * scale)
+        .collect();
+    Affine::per_column(scales, shifts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_standardised_over_the_given_rows_alone() {
+        let rows = Rows::reals64(&[3], [1.0, 5.0, 7.0, 3.0, 5.0, 9.0, 100.0, -50.0, f64::NAN]);
+        let scaled = rows.clone().scaled(standard(&rows, &[0, 1]));
+        assert_eq!(scaled.row(0), [-1.0, 0.0, -1.0]);
+        assert_eq!(scaled.row(1), [1.0, 0.0, 1.0]);
+        assert_eq!(scaled.row(2)[..2], [98.0, -55.0]);
+    }
+
+    #[test]
+    fn outputs_mean_what_was_learned() {
+        let targets = Rows::reals64(&[2], [10.0, 0.5, 30.0, 0.25, 99.0, 1.0]);
+        let card = OutputCard::of(&targets, &[0, 1]);
+        let scaled = targets.clone().scaled(card.to_outputs());
+        assert_eq!(scaled.row(0), [-1.0, 1.0]);
+        let outputs: Vec<f64> = (0..3).flat_map(|i| scaled.row(i)).collect();
+        for (got, want) in card
+            .in_own_units(&outputs)
+            .iter()
+            .zip([10.0, 0.5, 30.0, 0.25, 99.0, 1.0])
+        {
+            assert!((got - want).abs() < 1e-12);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What differs between learning classes and learning values.
+
+use std::fmt::Display;
+
+use autograd::Real;
+use nn::{Evaluation, Loss};
+use serde::Serialize;
+
+use super::Prepared;
+use crate::card::{Card, OutputCard};
+use crate::data::Data;
+use crate::error::AppError;
+use crate::json::Number;
+use crate::records::{self, Score};
+
+/// What is learned.
+pub trait Task: Sized {
+    /// What is said of a model on some rows.
+    type Figures: Clone + Serialize;
+    /// What is said of one row.
+    type Answer: Display + Serialize;
+    /// The word for it in files.
+    const KIND: records::Task;
+
+    /// The task of a trained model.
+    ///
+    /// # Errors
+    /// If the model is for another task.
+    fn of_card(card: &Card) -> Result<Self, AppError>;
+
+    /// What training minimises.
+    fn loss(&self) -> Loss;
+
+    /// What turns outputs into answers: a card's word for it.
+    fn head(&self) -> &'static str;
+
+    /// How many numbers come out for a row.
+    fn outputs(&self) -> usize;
+
+    /// What outputs mean, where they are values.
+    fn meaning(&self) -> Option<&OutputCard>;
+
+    /// Whether data has the classes or targets that this is about.
+    fn fits(&self, data: &Data) -> bool;
+
+    /// The figure beside the loss of an epoch, from what the trainer reports.
+    fn score(&self, metric: f64) -> Score;
+
+    /// How good outputs are for some rows; `penalty` is what the weights cost, where that was part of training.
+    fn judge<T: Real>(
+        &self,
+        data: &Prepared,
+        rows: &[u32],
+        found: &Evaluation<T>,
+        penalty: Option<Number>,
+    ) -> Self::Figures;
+
+    /// What outputs say, row by row.
+    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
+
+    /// The main figures with their names, for a person to read.
+    fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;
+}

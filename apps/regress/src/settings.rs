@@ -1,0 +1,91 @@
+//! The flags of training.
+
+use clap::{ArgMatches, Args};
+use common::AppError;
+use common::flags::{
+    self, DataFlags, DegreeFlags, FolderFlags, ModelFlags, Session, Suited, TrainingFlags,
+};
+use common::run::Plan;
+use datasets::{Request, Task};
+use serde::Serialize;
+
+/// Everything that training can be told.
+#[derive(Args, Clone, Debug, Serialize)]
+#[command(mut_arg("data", |data| data.default_value("runge")))]
+pub(crate) struct Settings {
+    /// Which data.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) data: DataFlags,
+    /// Which network.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) model: ModelFlags,
+    /// What it is held against.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) simple: DegreeFlags,
+    /// How it is trained.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) training: TrainingFlags,
+    /// Where the run is written.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) folder: FolderFlags,
+    /// How settings are read and progress is shown.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) session: Session,
+}
+
+impl Settings {
+    /// From the command line, the file, and what suits the data set.
+    ///
+    /// # Errors
+    /// Wrong usage, or a file that cannot be read.
+    pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
+        let mut settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
+        let spec = settings.request()?.spec;
+        settings.data.split.get_or_insert(spec.default_split());
+        settings.training.check(&settings.data)?;
+        settings.training.check_memory(&settings.model, 1, 1)?;
+        Ok(settings)
+    }
+
+    /// The data that is asked for.
+    ///
+    /// # Errors
+    /// Wrong usage if there is none such.
+    pub(crate) fn request(&self) -> Result<Request, AppError> {
+        self.data.request(Task::Regression, self.training.seed)
+    }
+
+    /// What a run is told; `config` is how these settings stand in the file.
+    pub(crate) fn plan<'a>(&'a self, config: &'a str) -> Plan<'a> {
+        Plan {
+            app: "regress",
+            data: &self.data,
+            model: &self.model,
+            training: &self.training,
+            folder: &self.folder,
+            session: &self.session,
+            config,
+        }
+    }
+}
+
+/// What suits a data set better than the defaults.
+fn suited(data: &str) -> Suited {
+    let values: &[(&'static str, &str)] = match data {
+        "runge" => &[
+            ("degree", "10"),
+            ("hidden", "50,50"),
+            ("activation", "tanh"),
+            ("init", "xavier-normal"),
+        ],
+        _ => &[],
+    };
+    let own = values.iter().map(|(k, v)| (*k, (*v).to_owned()));
+    flags::suits_data(data).into_iter().chain(own).collect()
+}
