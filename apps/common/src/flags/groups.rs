@@ -220,6 +220,11 @@ pub struct FolderFlags {
     #[arg(long)]
     #[serde(skip)]
     pub force: bool,
+
+    /// Go on with the run in DIR, under its settings; a greater --epochs makes it longer
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub resume: Option<PathBuf>,
 }
 
 /// How a finished run is looked at.
