@@ -7,4 +7,5 @@ mod predicting;
 mod refusals;
 mod run_folder;
 mod support;
+mod tables;
 mod training;
