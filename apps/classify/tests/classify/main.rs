@@ -8,4 +8,5 @@ mod refusals;
 mod resuming;
 mod run_folder;
 mod support;
+mod tables;
 mod training;
