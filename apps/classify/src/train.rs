@@ -7,6 +7,7 @@ use common::flags::to_toml;
 use common::report::{self, Classifier, Report};
 use common::run::{self, Classes, Learned, Plan};
 use common::{AppError, interrupt};
+use nn::Summary;
 
 use crate::gallery;
 use crate::settings::Settings;
@@ -54,6 +55,7 @@ fn report<T: Real>(learned: &Learned<Classes, T>, plan: &Plan<'_>) -> Report {
     report::classification(&Classifier {
         provenance: &data.data.set.provenance,
         architecture: &learned.card.network.words(),
+        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
         config: plan.config,
         history: &learned.history,
         metrics: &learned.metrics,

@@ -9,6 +9,7 @@ use common::data::Data;
 use common::flags::to_toml;
 use common::report::{self, Regressor, Report};
 use common::run::{self, Learned, Plan, Simple, Values};
+use nn::Summary;
 
 use crate::figures;
 use crate::settings::Settings;
@@ -63,6 +64,7 @@ fn report<T: Real>(
     report::regression(&Regressor {
         provenance: &data.set.provenance,
         architecture: &learned.card.network.words(),
+        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
         config: plan.config,
         history: &learned.history,
         metrics: &learned.metrics,

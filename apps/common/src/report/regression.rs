@@ -1,8 +1,10 @@
 //! The report of a regressor.
 
+use nn::Summary;
+
 use super::Report;
 use super::blocks::{Align, KeyFigure};
-use super::parts::{column, key_figure, learning_curves, settings, significant, whose};
+use super::parts::{column, key_figure, layers, learning_curves, settings, significant, whose};
 use crate::json::Number;
 use crate::plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{EpochRecord, Metrics, PerTarget, Regression};
@@ -62,6 +64,8 @@ pub struct Regressor<'a> {
     pub provenance: &'a str,
     /// The layers in words.
     pub architecture: &'a str,
+    /// The layers one by one.
+    pub layers: &'a Summary,
     /// The run's `config.toml`.
     pub config: &'a str,
     /// The run's history.
@@ -131,6 +135,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
             maps.collect(),
         );
     }
+    layers(&mut report, of.layers);
     settings(&mut report, of.config);
     report
 }

@@ -9,13 +9,14 @@ use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 
 use super::resume::Interrupted;
 use super::steps::steps;
-use super::{Prepared, Task};
+use super::{Prepared, Task, pictures};
 use crate::app::print_line;
-use crate::card::{Card, DataCard, NetworkCard, RowCard, training_card};
+use crate::card::{Card, DataCard, RowCard, training_card};
 use crate::data::{self, Data, Partition};
 use crate::error::AppError;
 use crate::flags::{DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
 use crate::json::Number;
+use crate::network::NetworkCard;
 use crate::progress::Console;
 use crate::records::{EpochRecord, Metrics, RowCounts, Weights};
 use crate::report::Report;
@@ -88,10 +89,11 @@ pub fn learn<K: Task, T: Real>(
     let (dir, offline) = (flags.data_dir.clone(), flags.offline);
     let data = data::load(request, partition, dir, offline, console)?;
     let task = task(&data)?;
-    let inputs = data.set.part.inputs.row_len();
-    plan.training
-        .check_memory(plan.model, inputs, task.outputs())?;
+    pictures::check(&plan.training.augment, &data)?;
     let card = card::<K, T>(plan, request, partition, &task, &data)?;
+    let parameters = card.network.parameters(&card.rows.shape);
+    plan.training
+        .check_memory(parameters, &plan.model.sizes())?;
     let resumed = Interrupted::named(plan)?;
     let folder = match &resumed {
         Some(run) => run.open(plan)?,
@@ -182,7 +184,7 @@ fn card<K: Task, T: Real>(
     task: &K,
     data: &Data,
 ) -> Result<Card, AppError> {
-    let inputs = &data.set.part.inputs;
+    let (row, name) = (data.set.part.inputs.row_shape(), &data.set.name);
     let is_table = matches!(data.set.input, datasets::InputKind::Table { .. });
     let standardise = plan.data.standardise || is_table && !plan.data.no_standardise;
     Ok(Card {
@@ -199,7 +201,7 @@ fn card<K: Task, T: Real>(
         },
         rows: RowCard::of(data, standardise),
         outputs: task.meaning().cloned(),
-        network: NetworkCard::new(plan.model, inputs.row_len(), task.outputs(), task.head()),
+        network: NetworkCard::new(plan.model, row, name, task.outputs(), task.head())?,
         training: training_card(plan.training)?,
     })
 }
@@ -221,11 +223,11 @@ fn trainer<K: Task, T: Real>(
 ) -> Result<Trainer<T>, AppError> {
     let flags = plan.training;
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(
-        model,
-        flags.rule()?,
-        flags.settings(task.loss()),
-    ))
+    let trainer = Trainer::new(model, flags.rule()?, flags.settings(task.loss()));
+    Ok(match pictures::changes(&flags.augment) {
+        Some(changes) => trainer.with_augment(changes),
+        None => trainer,
+    })
 }
 
 impl<K: Task, T: Real> Learned<K, T> {

@@ -7,6 +7,7 @@
 mod again;
 mod classes;
 mod learn;
+mod pictures;
 mod prepared;
 mod resume;
 mod steps;
