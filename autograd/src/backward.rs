@@ -1,9 +1,9 @@
 //! Backward passes: eager on tensors, traced on variables.
 
 use crate::few::{Few, with_few};
-use crate::linearise::Place;
+use crate::linearise::{Place, Product};
 use crate::matrix;
-use crate::ops::{LinearAlgebra, Reductions, sum_to};
+use crate::ops::{LinearAlgebra, Reductions, Shaping, sum_to};
 use crate::pointwise;
 use crate::real::Real;
 use crate::rule::{Sink, Slots};
@@ -19,6 +19,8 @@ pub(crate) struct Scratch<T: Real> {
     active: Vec<bool>,
     /// For [`Tape::linearise`].
     pub(crate) places: Vec<Place>,
+    /// For [`Tape::linearise`].
+    pub(crate) products: Vec<Product>,
 }
 
 impl<T: Real> Scratch<T> {
@@ -35,6 +37,7 @@ impl<T: Real> Default for Scratch<T> {
             traced: Vec::new(),
             active: Vec::new(),
             places: Vec::new(),
+            products: Vec::new(),
         }
     }
 }
@@ -106,7 +109,8 @@ impl<T: Real> Tape<T> {
             "pull: the cotangent does not have the shape of the value"
         );
         let mut by_leaf = Vec::new();
-        self.sweep([(y.id, g)].into_iter(), None, |id, cotangent| {
+        let seed = |pass: &mut Eager<'_, '_, T>| pass.add(y.id, g);
+        self.sweep(seed, None, |id, cotangent| {
             by_leaf.push((id, cotangent));
         });
         by_leaf.reverse();
@@ -126,18 +130,16 @@ impl<T: Real> Tape<T> {
     pub fn backward_into(&self, loss: Var<'_, T>, gradient: &mut [T]) {
         self.expect_own("backward_into", loss);
         self.expect_places("backward_into", gradient.len());
-        self.sweep(
-            [(loss.id, one_for(loss))].into_iter(),
-            Some(gradient),
-            |_, _| {},
-        );
+        let one = one_for(loss);
+        let seed = |pass: &mut Eager<'_, '_, T>| pass.add(loss.id, one);
+        self.sweep(seed, Some(gradient), |_, _| {});
     }
 
-    /// Goes down the list once. `seeds` are the cotangents to start from; those of parameters end in `flat`, those of
-    /// leaves (and of parameters without `flat`) go to `leaf`, latest first.
+    /// Goes down the list once. `seed` puts down the cotangents to start from; those of parameters end in `flat`, those
+    /// of leaves (and of parameters without `flat`) go to `leaf`, latest first.
     pub(crate) fn sweep(
         &self,
-        seeds: impl Iterator<Item = (u32, Tensor<T>)>,
+        seed: impl FnOnce(&mut Eager<'_, '_, T>),
         flat: Option<&mut [T]>,
         mut leaf: impl FnMut(u32, Tensor<T>),
     ) {
@@ -150,9 +152,7 @@ impl<T: Real> Tape<T> {
                 slots: &mut slots,
                 flat,
             };
-            for (id, g) in seeds {
-                pass.add(id, g);
-            }
+            seed(&mut pass);
             for id in (0..nodes.len()).rev() {
                 let node = &nodes[id];
                 match &node.origin {
@@ -223,6 +223,7 @@ impl<T: Real> Tape<T> {
             g,
             |active| targets.for_each(|id| mark(active, id)),
             &mut scratch,
+            None,
         );
         let result = wrt
             .iter()
@@ -239,13 +240,15 @@ impl<T: Real> Tape<T> {
     }
 
     /// Traces the gradient of node `y` back to the nodes that `targets` marks; `scratch.traced` then holds the nodes
-    /// of the cotangents.
+    /// of the cotangents. A cotangent of a parameter that is nothing but one product is left out of the tape and put on
+    /// the list `products`, if there is one.
     pub(crate) fn trace<'t>(
         &'t self,
         y: u32,
         g: Var<'t, T>,
         targets: impl FnOnce(&mut [bool]),
         scratch: &mut Scratch<T>,
+        products: Option<&mut Vec<Product>>,
     ) {
         let n = y as usize + 1;
         scratch.traced.clear();
@@ -258,6 +261,7 @@ impl<T: Real> Tape<T> {
             tape: self,
             slots: &mut scratch.traced,
             active: &scratch.active,
+            products,
         };
         if pass.wants(y) {
             pass.add(y, g);
@@ -314,7 +318,7 @@ pub(crate) fn one_for<T: Real>(y: Var<'_, T>) -> Tensor<T> {
 }
 
 /// The slots of an eager pass.
-struct Eager<'a, 'f, T: Real> {
+pub(crate) struct Eager<'a, 'f, T: Real> {
     nodes: &'a [Node<T>],
     slots: &'a mut [Slot<T>],
     flat: Option<&'f mut [T]>,
@@ -340,6 +344,20 @@ impl<T: Real> Eager<'_, '_, T> {
         match &mut self.slots[id] {
             Slot::Held(t) => write(t.as_mut_slice(), true),
             slot => *slot = Slot::Held(Tensor::written(dims, |out| write(out, false))),
+        }
+    }
+}
+
+impl<T: Real> Eager<'_, '_, T> {
+    /// Takes the cotangent of the product of two nodes.
+    pub(crate) fn pull_product(&mut self, a: u32, b: u32, g: &Tensor<T>) {
+        let value = |id: u32| self.nodes[id as usize].value.transpose();
+        let (at, bt) = (value(a), value(b));
+        if self.wants(a) {
+            self.matmul(a, g, &bt);
+        }
+        if self.wants(b) {
+            self.matmul(b, &at, g);
         }
     }
 }
@@ -384,6 +402,21 @@ struct Traced<'a, 't, T: Real> {
     tape: &'t Tape<T>,
     slots: &'a mut [Option<u32>],
     active: &'a [bool],
+    products: Option<&'a mut Vec<Product>>,
+}
+
+impl<'t, T: Real> Traced<'_, 't, T> {
+    /// Takes a parameter's product off the list, to be added to something.
+    fn recall(&mut self, node: u32) -> Option<Var<'t, T>> {
+        let list = self.products.as_deref_mut()?;
+        let at = list.iter().position(|p| p.node == node)?;
+        let Product { a, b, .. } = list.swap_remove(at);
+        let var = |id| Var {
+            tape: self.tape,
+            id,
+        };
+        Some(var(a).matmul(&var(b)))
+    }
 }
 
 impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
@@ -398,6 +431,10 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
         } else {
             cotangent.sum_to(&dims)
         };
+        let cotangent = match self.recall(node) {
+            Some(before) => before + cotangent,
+            None => cotangent,
+        };
         let slot = &mut self.slots[node as usize];
         let tape = self.tape;
         *slot = Some(match *slot {
@@ -407,6 +444,16 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
     }
 
     fn matmul(&mut self, node: u32, a: &Var<'t, T>, b: &Var<'t, T>) {
+        let first = self.slots[node as usize].is_none();
+        if let Some(list) = self.products.as_deref_mut()
+            && first
+            && list.iter().all(|p| p.node != node)
+            && self.tape.is_parameter(node)
+        {
+            let (a, b) = (a.id, b.id);
+            list.push(Product { node, a, b });
+            return;
+        }
         let product = a.matmul(b);
         self.add(node, product);
     }

@@ -43,7 +43,7 @@ pub use var::Var;
 pub mod kernels {
     pub use crate::kernel::{
         Finish, Mat, MatMut, Matmul, column_sums, cross_entropy, cross_entropy_gradient, map,
-        map_in_place, matmul, multiply_adds, split,
+        map_in_place, map_rows, map_rows_in_place, matmul, multiply_adds, split,
     };
 }
 
@@ -58,7 +58,7 @@ pub mod prelude {
     pub use crate::ops::{
         Activation, Arithmetic, BatchNormalisation, Compare, Convolutions, Distributions,
         Elementwise, Indexing, Indices, Joining, LayerNormalisation, Layers, LinearAlgebra, Noise,
-        Pooling, Reductions, Shaping, Steps,
+        Pooling, Reductions, Shaping, Steps, ValueLosses,
     };
     pub use crate::value::Value;
 }

@@ -1,7 +1,10 @@
 //! Many products with one Hessian.
 
+use crate::backward::Eager;
 use crate::layout::Dims;
+use crate::matrix;
 use crate::real::Real;
+use crate::rule::Slots;
 use crate::tape::{Origin, Tape};
 use crate::tensor::Tensor;
 use crate::var::Var;
@@ -14,11 +17,30 @@ pub struct Linearised<'a, T: Real = f32> {
     gradients: Vec<Place>,
 }
 
-/// The gradient of a parameter: its node, if the loss depends on the parameter, and its place in the flat vector.
+/// The gradient of a parameter, and its place in the flat vector.
 pub(crate) struct Place {
-    gradient: Option<u32>,
+    gradient: Arrived,
     offset: usize,
     dims: Dims,
+}
+
+/// How the gradient of a parameter is known.
+#[derive(Clone, Copy)]
+enum Arrived {
+    /// The loss does not depend on the parameter.
+    Never,
+    /// A node holds it.
+    Node(u32),
+    /// It is the product of two nodes. That of a weight is one of the largest products of all, and a product with the
+    /// Hessian needs its factors alone: it is computed when somebody asks for the gradient.
+    Product(u32, u32),
+}
+
+/// The gradient of a parameter that is the product a·b of two nodes.
+pub(crate) struct Product {
+    pub(crate) node: u32,
+    pub(crate) a: u32,
+    pub(crate) b: u32,
 }
 
 impl<T: Real> Tape<T> {
@@ -61,18 +83,27 @@ impl<T: Real> Tape<T> {
                     }
                 });
             };
-            tape.trace(y.id, one, parameters, &mut scratch);
+            let mut products = std::mem::take(&mut scratch.products);
+            products.clear();
+            tape.trace(y.id, one, parameters, &mut scratch, Some(&mut products));
             tape.read(|nodes, _| {
                 for (id, node) in nodes[..=y.id as usize].iter().enumerate() {
                     if let Origin::Parameter(offset) = node.origin {
                         gradients.push(Place {
-                            gradient: scratch.arrived(id),
+                            gradient: match scratch.arrived(id) {
+                                Some(node) => Arrived::Node(node),
+                                None => products
+                                    .iter()
+                                    .find(|p| p.node == id as u32)
+                                    .map_or(Arrived::Never, |p| Arrived::Product(p.a, p.b)),
+                            },
                             offset,
                             dims: node.value.dims(),
                         });
                     }
                 }
             });
+            scratch.products = products;
             *tape.scratch.borrow_mut() = scratch;
             y.id
         };
@@ -100,8 +131,12 @@ impl<T: Real> Linearised<'_, T> {
         for p in &self.gradients {
             let place = &mut out[p.range()];
             match p.gradient {
-                Some(id) => self.tape.value(id).copy_to(place),
-                None => place.fill(T::ZERO),
+                Arrived::Node(id) => self.tape.value(id).copy_to(place),
+                Arrived::Product(a, b) => {
+                    let (a, b) = (self.tape.value(a), self.tape.value(b));
+                    matrix::product(&a, &b, place, false, None);
+                }
+                Arrived::Never => place.fill(T::ZERO),
             }
         }
     }
@@ -114,11 +149,17 @@ impl<T: Real> Linearised<'_, T> {
     pub fn hessian_vector(&mut self, v: &[T], out: &mut [T]) {
         self.tape.expect_places("hessian_vector", v.len());
         self.tape.expect_places("hessian_vector", out.len());
-        let seeds = self.gradients.iter().filter_map(|p| {
-            p.gradient
-                .map(|id| (id, Tensor::new(&p.dims, &v[p.range()])))
-        });
-        self.tape.sweep(seeds, Some(out), |_, _| {});
+        let seed = |pass: &mut Eager<'_, '_, T>| {
+            for p in &self.gradients {
+                let v = || Tensor::new(&p.dims, &v[p.range()]);
+                match p.gradient {
+                    Arrived::Never => {}
+                    Arrived::Node(id) => pass.add(id, v()),
+                    Arrived::Product(a, b) => pass.pull_product(a, b, &v()),
+                }
+            }
+        };
+        self.tape.sweep(seed, Some(out), |_, _| {});
     }
 }
 

@@ -5,7 +5,7 @@ use crate::real::Real;
 use crate::tensor::Tensor;
 
 /// `out = a·b`, or `out += a·b` if `accumulate`, for two tensors of two axes and a row-major slice. `finish` is called on
-/// the parts of rows as they are done, with the column they begin at.
+/// pieces of it as they are done, with the column they begin at: parts of a row, or several whole rows.
 pub(crate) fn product<T: Real>(
     a: &Tensor<T>,
     b: &Tensor<T>,

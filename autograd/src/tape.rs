@@ -326,6 +326,13 @@ impl<T: Real> Tape<T> {
         }
     }
 
+    pub(crate) fn is_parameter(&self, id: u32) -> bool {
+        matches!(
+            self.nodes.borrow()[id as usize].origin,
+            Origin::Parameter(_)
+        )
+    }
+
     pub(crate) fn value(&self, id: u32) -> Tensor<T> {
         self.nodes.borrow()[id as usize].value.clone()
     }

@@ -142,10 +142,10 @@ impl<T: Real> Plane<'_, T> {
                 let layers = &self.model.layers;
                 let y = match (&block.moved, first) {
                     (Some([x, y]), Some((place, part))) => {
-                        let shift = Shifted { a: *a, b: *b };
-                        let product = Tensor::pointwise(&shift, [&block.base, x, y]);
-                        let sums = product + &weights.weight(part.bias);
-                        layers.forward_from(place + 1, &pass, &part.activation.apply(&sums))
+                        let bias = weights.weight(part.bias);
+                        let rows = [&block.base, x, y];
+                        let first = part.activation.at_point(rows, (*a, *b), &bias);
+                        layers.forward_from(place + 1, &pass, &first)
                     }
                     _ => layers.forward(&pass, &block.base),
                 };

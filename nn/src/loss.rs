@@ -107,8 +107,8 @@ impl Loss {
         let y = outputs.as_slice().unwrap_or_default();
         match targets {
             BatchTargets::Classes(labels) => {
-                let pairs = predicted(y, width).zip(labels.as_slice());
-                pairs.filter(|(p, t)| p == *t).count() as f64
+                let rows = y.chunks_exact(width.max(1)).zip(labels.as_slice());
+                rows.filter(|(row, label)| is_right(row, **label)).count() as f64
             }
             BatchTargets::Values(values) => {
                 let t = values.contiguous();
@@ -128,10 +128,29 @@ impl Loss {
     }
 }
 
+/// Whether [`predicted`] says this class. Mostly one look at each output tells: another is greater than that of the label,
+/// or all others are less. Only ties and NaN are left to ask for.
+#[inline]
+fn is_right<T: Real>(row: &[T], label: u32) -> bool {
+    let score = row.get(label as usize).copied().unwrap_or(T::NAN);
+    let (mut greater, mut less) = (0, 0);
+    for x in row {
+        greater += u32::from(*x > score);
+        less += u32::from(*x < score);
+    }
+    if row.len() > 1 && greater > 0 {
+        return false;
+    }
+    if row.len() > 1 && less as usize + 1 == row.len() {
+        return true;
+    }
+    predicted(row, row.len()).next() == Some(label)
+}
+
 /// The mean squared difference.
 #[track_caller]
 pub fn mse<V: Value>(outputs: &V, targets: &V) -> V {
-    (outputs.clone() - targets).square().mean()
+    outputs.mse(targets)
 }
 
 /// The mean absolute difference.
@@ -167,5 +186,32 @@ impl Unary for HuberOf {
         let (delta, low) = (d.lift(self.delta), d.lift(-self.delta));
         let above = d.select(Cmp::Gt, delta, delta, d);
         d.select(Cmp::Lt, low, low, above)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn right_is_what_is_predicted() {
+        let nan = f32::NAN;
+        let rows: [&[f32]; 9] = [
+            &[1.0, 2.0, 0.0],
+            &[2.0, 2.0, 0.0],
+            &[0.0, 2.0, 2.0],
+            &[nan, 2.0, 3.0],
+            &[1.0, nan, 3.0],
+            &[nan, nan, nan],
+            &[f32::NEG_INFINITY; 3],
+            &[0.5],
+            &[-0.5],
+        ];
+        for row in rows {
+            let said = predicted(row, row.len()).next();
+            for label in 0..4 {
+                assert_eq!(is_right(row, label), said == Some(label), "{row:?} {label}");
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::{Finish, Mat, MatMut, Matmul, matmul, multiply_adds};
 pub use norm::sum_of_squares;
-pub use pointwise::{map, map_in_place};
+pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};
 pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};

@@ -40,6 +40,113 @@ pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T
     unsafe { dispatch::<T, P, N, true>(p, sources, x0.as_mut_ptr(), x0.len()) }
 }
 
+/// [`map`] over the rows of a matrix as long as the last operand, which is the same for each of them.
+///
+/// # Panics
+/// If `out` does not consist of whole rows, or another operand is shorter than `out`.
+pub fn map_rows<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
+    let width = x[N - 1].len();
+    assert!(width > 0 && out.len().is_multiple_of(width));
+    for operand in &x[..N - 1] {
+        assert!(operand.len() >= out.len());
+    }
+    let sources = x.map(<[T]>::as_ptr);
+    let rows = (out.len() / width, width);
+    // SAFETY: the last operand has `width` elements, every other one as many as `out`.
+    unsafe { dispatch_rows::<T, P, N, false>(p, sources, out.as_mut_ptr(), rows) }
+}
+
+/// [`map_rows`] with the results in the place of the first operand; `x[0]` is not looked at.
+///
+/// # Panics
+/// As [`map_rows`].
+pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
+    p: &P,
+    x0: &mut [T],
+    x: [&[T]; N],
+) {
+    const { assert!(N > 1) };
+    let width = x[N - 1].len();
+    assert!(width > 0 && x0.len().is_multiple_of(width));
+    for operand in &x[1..N - 1] {
+        assert!(operand.len() >= x0.len());
+    }
+    let sources = x.map(<[T]>::as_ptr);
+    let rows = (x0.len() / width, width);
+    // SAFETY: as in `map_rows`; the first operand is not read.
+    unsafe { dispatch_rows::<T, P, N, true>(p, sources, x0.as_mut_ptr(), rows) }
+}
+
+/// Elements of repeated short rows: enough that the tail after the last whole vector is rare.
+const REPEATED: usize = 512;
+
+/// Short rows are taken several at a time, over a copy of the last operand repeated as often: one by one, most of them
+/// would be tails.
+///
+/// # Safety
+/// As [`dispatch`] for `rows · width` elements, but the last operand has `width`.
+#[inline(always)]
+unsafe fn each_row<
+    T: Real,
+    P: Pointwise<N>,
+    L: Lane<Elem = T>,
+    const N: usize,
+    const IN_PLACE: bool,
+>(
+    p: &P,
+    mut x: [*const T; N],
+    out: *mut T,
+    (rows, width): (usize, usize),
+) {
+    let mut repeated = [T::ZERO; REPEATED];
+    let mut at_a_time = width;
+    if width < REPEATED / 2 && !width.is_multiple_of(VECTOR) && rows > 1 {
+        at_a_time = REPEATED / width * width;
+        // SAFETY: the last operand has `width` elements.
+        let row = unsafe { std::slice::from_raw_parts(x[N - 1], width) };
+        for place in repeated[..at_a_time.min(rows * width)].chunks_exact_mut(width) {
+            place.copy_from_slice(row);
+        }
+        x[N - 1] = repeated.as_ptr();
+    }
+    let n = rows * width;
+    let mut start = 0;
+    while start < n {
+        // SAFETY: `start < n`, and the last operand, which stays, is good for `at_a_time` elements.
+        unsafe {
+            let mut from = x;
+            let mut k = 0;
+            while k + 1 < N {
+                from[k] = from[k].wrapping_add(start);
+                k += 1;
+            }
+            let len = at_a_time.min(n - start);
+            run::<T, P, L, N, IN_PLACE>(p, from, out.add(start), len);
+        }
+        start += at_a_time;
+    }
+}
+
+/// # Safety
+/// As [`each_row`].
+unsafe fn dispatch_rows<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    rows: (usize, usize),
+) {
+    match isa() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as the caller's, and the processor has the instructions.
+        Isa::Avx512 => unsafe { rows_avx512::<T, P, N, IN_PLACE>(p, x, out, rows) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Isa::Avx2 => unsafe { rows_avx2::<T, P, N, IN_PLACE>(p, x, out, rows) },
+        // SAFETY: as the caller's.
+        _ => unsafe { each_row::<T, P, T::Plain, N, IN_PLACE>(p, x, out, rows) },
+    }
+}
+
 /// # Safety
 /// `out` and `x[..]` point to at least `n` elements each, and `out` overlaps none of them; `x[0]` is free if `IN_PLACE`.
 #[inline]
@@ -160,4 +267,32 @@ unsafe fn run_avx2<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: boo
 ) {
     // SAFETY: as the caller's.
     unsafe { run::<T, P, T::Fused, N, IN_PLACE>(p, x, out, n) }
+}
+
+/// # Safety
+/// As [`each_row`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+unsafe fn rows_avx512<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    rows: (usize, usize),
+) {
+    // SAFETY: as the caller's.
+    unsafe { each_row::<T, P, T::Fused, N, IN_PLACE>(p, x, out, rows) }
+}
+
+/// # Safety
+/// As [`each_row`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn rows_avx2<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    rows: (usize, usize),
+) {
+    // SAFETY: as the caller's.
+    unsafe { each_row::<T, P, T::Fused, N, IN_PLACE>(p, x, out, rows) }
 }

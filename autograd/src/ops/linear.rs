@@ -45,6 +45,55 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
     }
 }
 
+/// The sums of a layer at a point of a plane, with bias and activation, of one element.
+#[derive(Clone, Copy)]
+struct AtPoint<U> {
+    alpha: f64,
+    beta: f64,
+    activation: U,
+}
+
+impl<U: Unary> AtPoint<U> {
+    fn then<W>(self, activation: W) -> AtPoint<W> {
+        let Self { alpha, beta, .. } = self;
+        AtPoint {
+            alpha,
+            beta,
+            activation,
+        }
+    }
+
+    #[track_caller]
+    fn of<T: Real>(&self, rows: [&Tensor<T>; 3], bias: &Tensor<T>) -> Tensor<T> {
+        let dims = rows[0].dims();
+        assert!(
+            rows.iter().all(|t| t.dims() == dims) && bias.shape() == &dims[1..],
+            "a point of a plane: rows of shapes {:?}, {:?} and {:?} with a bias of {:?}",
+            rows[0].dims(),
+            rows[1].dims(),
+            rows[2].dims(),
+            bias.shape()
+        );
+        let rows = rows.map(Tensor::contiguous);
+        let bias = bias.contiguous();
+        let [s, x, y] = rows.each_ref().map(|t| t.as_slice().unwrap_or_default());
+        let bias = bias.as_slice().unwrap_or_default();
+        Tensor::written(dims, |out| {
+            if !out.is_empty() {
+                kernel::map_rows(self, [s, x, y, bias], out);
+            }
+        })
+    }
+}
+
+impl<U: Unary> Pointwise<4> for AtPoint<U> {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [s, x, y, b]: [E; 4]) -> E {
+        let sums = s + x * s.lift(self.alpha) + y * s.lift(self.beta);
+        (sums + b).unary(self.activation)
+    }
+}
+
 impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     fn name(&self) -> &'static str {
         "linear"
@@ -74,13 +123,13 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let bias = x.get(2).map(|b| b.contiguous());
         let bias = bias.as_ref().and_then(|b| b.as_slice());
         let dims = input.dims().with(1, weight.shape()[1]);
-        // Each stretch of a row gets bias and activation while it is still in the first-level cache.
-        let finish = |row: &mut [T], column: usize| match bias {
+        // Each piece gets bias and activation while it is still in the cache.
+        let finish = |piece: &mut [T], column: usize| match bias {
             Some(b) => {
-                let b = &b[column..column + row.len()];
-                kernel::map_in_place(&BiasThen(self.activation), row, [b, b]);
+                let b = &b[column..b.len().min(column + piece.len())];
+                kernel::map_rows_in_place(&BiasThen(self.activation), piece, [b, b]);
             }
-            None => kernel::map_in_place(&Evaluate(self.activation), row, [&[]]),
+            None => kernel::map_in_place(&Evaluate(self.activation), piece, [&[]]),
         };
         Tensor::written(dims, |out| {
             matrix::product(input, weight, out, false, Some(&finish));
@@ -143,6 +192,26 @@ macro_rules! activations {
                 match self {
                     Self::Identity => x.clone(),
                     $(Self::$variant $({ $field })? => UnaryRule::on($unary, x),)*
+                }
+            }
+
+            /// `activation(s + α·x + β·y + b)` for rows `[n, out]` and a bias `[out]`, in one pass over the rows: what a
+            /// layer makes at a point of a plane through its parameters, where s, x and y are the products of its rows
+            /// with the weights at the origin and with the two directions.
+            ///
+            /// # Panics
+            /// If the shapes do not fit.
+            #[track_caller]
+            pub fn at_point<T: Real>(
+                self,
+                [s, x, y]: [&Tensor<T>; 3],
+                (alpha, beta): (f64, f64),
+                bias: &Tensor<T>,
+            ) -> Tensor<T> {
+                let place = AtPoint { alpha, beta, activation: Identity };
+                match self {
+                    Self::Identity => place.of([s, x, y], bias),
+                    $(Self::$variant $({ $field })? => place.then($unary).of([s, x, y], bias),)*
                 }
             }
 

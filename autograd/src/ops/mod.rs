@@ -12,6 +12,7 @@ mod network;
 mod reduce;
 mod shape;
 mod softmax;
+mod squared_error;
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::BinaryRule;
@@ -29,6 +30,7 @@ pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;
 pub use softmax::Distributions;
+pub use squared_error::ValueLosses;
 
 use crate::catalogue::Case;
 use crate::real::Real;
@@ -47,6 +49,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         linear::catalogue(),
         network::catalogue(),
         softmax::catalogue(),
+        squared_error::catalogue(),
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,8 @@ use std::ops::Range;
 use autograd::data::Targets;
 use autograd::functions::{Relu, Sigmoid, Tanh};
 use autograd::kernels::{
-    Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place, matmul,
+    Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place,
+    map_rows_in_place, matmul,
 };
 use autograd::{Activation, Algebra, Pointwise, Unary, sum_of_squares};
 use nn::Optimizer;
@@ -152,20 +153,20 @@ impl Layer {
             Activation::Relu => self.forward_with(Relu {}, params, rows, x, y),
             Activation::Sigmoid => self.forward_with(Sigmoid {}, params, rows, x, y),
             Activation::Tanh => self.forward_with(Tanh {}, params, rows, x, y),
-            Activation::Identity => self.product(params, rows, x, y, &|row, bias| {
-                map_in_place(&Biased, row, [bias, bias]);
+            Activation::Identity => self.product(params, rows, x, y, &|piece, bias| {
+                map_rows_in_place(&Biased, piece, [bias, bias]);
             }),
             other => panic!("no workload has the activation {other:?}"),
         }
     }
 
     fn forward_with<U: Unary>(&self, u: U, params: &[f32], rows: usize, x: &[f32], y: &mut [f32]) {
-        self.product(params, rows, x, y, &|row, bias| {
-            map_in_place(&BiasThen(u), row, [bias, bias]);
+        self.product(params, rows, x, y, &|piece, bias| {
+            map_rows_in_place(&BiasThen(u), piece, [bias, bias]);
         });
     }
 
-    /// x·W, each piece of a row finished while it is in the first cache.
+    /// x·W, each piece finished while it is in the cache.
     fn product(
         &self,
         params: &[f32],
@@ -175,8 +176,8 @@ impl Layer {
         finish: &(dyn Fn(&mut [f32], &[f32]) + Sync),
     ) {
         let bias = &params[self.bias.clone()];
-        let finish = |row: &mut [f32], column: usize| {
-            finish(row, &bias[column..column + row.len()]);
+        let finish = |piece: &mut [f32], column: usize| {
+            finish(piece, &bias[column..bias.len().min(column + piece.len())]);
         };
         matmul(
             Mat::row_major(x, rows, self.inputs),

@@ -84,14 +84,14 @@ pub(super) fn prepare(shared: bool) -> Prepared {
     }
 }
 
-/// A layer's product has two in the first backward pass, and each of the three two more in the second. Where the input is
-/// data, those for its cotangent are never made: 2 + 2 in place of 3 + 6.
+/// A layer's product has two in the first backward pass, of which that for the weight is never made, and each of the three
+/// two more in the second. Where the input is data, those for its cotangent are not made either: 1 + 2 in place of 2 + 6.
 fn flops(network: &Network, shared: bool) -> f64 {
     let products = network
         .layers()
         .enumerate()
         .map(|(i, (inputs, outputs, _))| {
-            let (before, after) = if i == 0 { (2, 2) } else { (3, 6) };
+            let (before, after) = if i == 0 { (1, 2) } else { (2, 6) };
             let products = if shared { after } else { before + after };
             products * 2 * ROWS * inputs * outputs
         });

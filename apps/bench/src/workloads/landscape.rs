@@ -14,8 +14,8 @@ use crate::timing;
 
 /// Rows that the loss is the mean over.
 const ROWS: usize = 10_000;
-/// Points in a row of a slice.
-const POINTS: u32 = 51;
+/// Points a side of a slice.
+const SIDE: u32 = 51;
 /// Rows at a time, for the floor.
 const BATCH: usize = 250;
 
@@ -56,11 +56,12 @@ pub(super) fn prepare() -> Prepared {
     let mut floor = Floor::new(&network);
     let engine = {
         let (data, plane) = (Arc::clone(&data), Arc::clone(&plane));
-        // A row of a slice at a time, as the slices are made that people look at.
-        let points: Vec<_> = (0..POINTS)
-            .map(|i| (0.04 * f64::from(i) - 1.0, 0.2))
+        // A slice at a time, as people look at them.
+        let at = |i: u32| 0.04 * f64::from(i) - 1.0;
+        let points: Vec<_> = (0..SIDE * SIDE)
+            .map(|i| (at(i % SIDE), at(i / SIDE)))
             .collect();
-        let row = move || {
+        let evaluate = move || {
             let [x, y] = &plane.directions;
             let slice = landscape::Plane {
                 model: &model,
@@ -73,14 +74,14 @@ pub(super) fn prepare() -> Prepared {
             black_box(slice.scores(&points, Method::Auto));
         };
         Box::new(move |n: u32| {
-            let rows = n.div_ceil(POINTS);
+            let slices = n.div_ceil(SIDE * SIDE);
             let start = Instant::now();
-            for _ in 0..rows {
-                row();
+            for _ in 0..slices {
+                evaluate();
             }
             start
                 .elapsed()
-                .mul_f64(f64::from(n) / f64::from(rows * POINTS))
+                .mul_f64(f64::from(n) / f64::from(slices * SIDE * SIDE))
         })
     };
     Prepared {

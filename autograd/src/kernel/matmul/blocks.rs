@@ -43,7 +43,8 @@ impl<T> Source<T> {
     }
 }
 
-/// What a product applies to complete pieces of rows, if anything: `f(piece, its first column)`.
+/// What a product applies to complete pieces of C, if anything: `f(piece, its first column)`. A piece is a part of a row,
+/// or several whole rows that lie one after the other.
 pub type Finish<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
 
 /// A product C (+)= A·B whose sizes and reach have been checked.
@@ -254,6 +255,14 @@ impl<T: Real> Product<'_, T> {
     /// The ranges lie in C, and nobody else touches this part of it.
     pub(super) unsafe fn finish(&self, rows: &Range<usize>, cols: Range<usize>) {
         let Some(finish) = self.finish else { return };
+        if cols.len() == self.cols && self.c_rs == self.cols {
+            // SAFETY: the caller vouches for the rows, which have no gaps between them.
+            let whole = unsafe {
+                let at = self.c.add(rows.start * self.c_rs);
+                std::slice::from_raw_parts_mut(at, rows.len() * self.cols)
+            };
+            return finish(whole, 0);
+        }
         for i in rows.clone() {
             // SAFETY: the caller vouches for the piece.
             let piece = unsafe {

@@ -27,9 +27,10 @@ pub use view::{Mat, MatMut};
 
 /// C = A·B, or C += A·B where `accumulate`.
 ///
-/// `finish(piece, column)` is called exactly once for every element of C, on pieces of rows whose first element stands
-/// in that column, once they are complete and still in cache: the place for a bias and an activation. It is called also
-/// where A has no columns, for then C is complete as zeros, or as it was.
+/// `finish(piece, column)` is called exactly once for every element of C, on pieces whose first element stands in that
+/// column, once they are complete and still in cache: the place for a bias and an activation. A piece is a part of a row,
+/// or several whole rows that lie one after the other. It is called also where A has no columns, for then C is complete
+/// as zeros, or as it was.
 ///
 /// Large products are split over the installed [`Team`](crate::Team); the bits do not depend on it.
 ///

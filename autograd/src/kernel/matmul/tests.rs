@@ -166,7 +166,7 @@ impl<T: Real> Case<T> {
             let finish = |piece: &mut [T], first: usize| {
                 elements.fetch_add(piece.len(), Ordering::Relaxed);
                 for (j, x) in piece.iter_mut().enumerate() {
-                    *x = twist(*x, first + j);
+                    *x = twist(*x, (first + j) % n);
                 }
             };
             let finished = self.run(isa, Some(&finish));
@@ -307,7 +307,7 @@ fn the_bits_do_not_depend_on_threads() {
         let case = Case::<f32>::new(sizes, layouts, true);
         let double = |piece: &mut [f32], first: usize| {
             for (j, x) in piece.iter_mut().enumerate() {
-                *x = *x * 2.0 + (first + j) as f32;
+                *x = *x * 2.0 + ((first + j) % sizes[2]) as f32;
             }
         };
         for isa in Isa::available() {
