@@ -8,9 +8,25 @@ use common::records::{
 };
 use common::report::{self, Classifier, Mistake, Pixels};
 use common::run_folder::{Destination, RunFolder};
+use nn::{Summary, SummaryLine};
 
 const CLASSES: usize = 10;
 const CONFIG: &str = "data = \"mnist\"\nhidden = [64, 32]\nlr = 0.001\nbatch-size = 128\n";
+
+fn layers() -> Summary {
+    let line = SummaryLine {
+        name: "0".to_owned(),
+        layer: "Linear(784, 64)".to_owned(),
+        output: vec![64],
+        parameters: 50_240,
+    };
+    Summary {
+        lines: vec![line],
+        trained: 50_240,
+        untrained: 0,
+        bytes: 200_960,
+    }
+}
 
 fn figures(accuracy: f64, named: bool) -> Classification {
     let defined = |x: f64| Some(Number(x));
@@ -146,6 +162,7 @@ fn everything_is_on_one_page_that_needs_nothing() {
         &Classifier {
             provenance: "MNIST, read from the data folder; Y. LeCun, C. Cortes, C. Burges",
             architecture: "784 → 64 relu → 32 relu → 10",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,
@@ -167,6 +184,8 @@ fn everything_is_on_one_page_that_needs_nothing() {
         "majority",
         "batch-size",
         "[64, 32]",
+        "Linear(784, 64)",
+        "50240",
         "–",
     ] {
         assert!(html.contains(part), "{part}");
@@ -189,6 +208,7 @@ fn names_from_data_are_escaped() {
         &Classifier {
             provenance: "a \"file\" & <more>",
             architecture: "4 → 3",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,
@@ -219,6 +239,7 @@ fn a_run_that_diverged_has_a_report() {
         &Classifier {
             provenance: "p",
             architecture: "4 → 3",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,

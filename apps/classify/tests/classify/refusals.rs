@@ -6,7 +6,7 @@ use crate::support::{Place, say};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let cases: [(&[&str], &[&str]); 39] = [
+    let cases: [(&[&str], &[&str]); 48] = [
         (&["--hiden", "3"], &["--hiden", "--hidden"]),
         (&["--frobnicate"], &["--frobnicate", "--help"]),
         (&["evaluate"], &["evaluate"]),
@@ -38,6 +38,24 @@ fn wrong_usage_is_exit_code_2() {
             &["--hidden", "18446744073709551615,18446744073709551615"],
             &["--hidden", "memory"],
         ),
+        (&["--model", "rnn"], &["--model", "rnn", "mlp, cnn"]),
+        (
+            &["--channels", "8"],
+            &["--channels", "--model mlp", "--model cnn"],
+        ),
+        (&["--model", "cnn", "--channels", "0"], &["--channels"]),
+        (
+            &["--model", "cnn", "--channels", "99999999999"],
+            &["--channels 99999999999", "memory"],
+        ),
+        (
+            &["--batch-norm", "--batch-size", "1"],
+            &["--batch-norm", "--batch-size 1"],
+        ),
+        (&["--augment", "flop"], &["--augment", "flop", "flip"]),
+        (&["--augment", "flip,none"], &["--augment", "none"]),
+        (&["--augment", "noise:-1"], &["--augment", "noise:0.1"]),
+        (&["--augment", "flip,flip"], &["--augment", "twice"]),
         (&["--dropout", "1"], &["--dropout"]),
         (&["--dropout", "-0.1"], &["--dropout", "-0.1"]),
         (&["--lr", "nan"], &["--lr", "nan"]),
