@@ -3,6 +3,7 @@
 mod bits;
 mod broken_data;
 mod model_file;
+mod networks;
 mod predicting;
 mod refusals;
 mod resuming;
