@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 /// Runs a number of steps and says how long they took.
 pub(crate) type Steps = Box<dyn FnMut(u32) -> Duration>;
 
-/// How long one repetition should take: shorter than what the system gives a process at a time, so that on a busy machine
-/// some repetitions are not interrupted, and the fastest is one of these.
-const REPETITION: Duration = Duration::from_millis(3);
+/// How long one repetition should take: so long that caches which others have filled meanwhile are warm for most of it,
+/// as they are in training, and so short that on a busy machine some repetitions are hardly interrupted.
+const REPETITION: Duration = Duration::from_millis(20);
 
 /// Steps without a preparation that should not count.
 pub(crate) fn steps(mut step: impl FnMut() + 'static) -> Steps {
@@ -94,7 +94,7 @@ mod tests {
     fn a_repetition_is_long_enough_and_counts_its_steps() {
         let step = Duration::from_micros(230);
         let mut repetitions = Repetitions::new(Box::new(move |n| step * n));
-        assert_eq!(repetitions.count, 13);
+        assert_eq!(repetitions.count, 86);
         assert!((repetitions.run() - 230.0).abs() < 1e-6);
     }
 }

@@ -3,7 +3,8 @@
 use clap::{ArgMatches, Args};
 use common::AppError;
 use common::flags::{
-    self, ClassFlags, DataFlags, FolderFlags, ModelFlags, Session, Suited, TrainingFlags,
+    self, Architecture, ClassFlags, DataFlags, FolderFlags, ModelFlags, Session, Suited,
+    TrainingFlags,
 };
 use common::run::Plan;
 use datasets::{Request, Task};
@@ -44,11 +45,13 @@ impl Settings {
     /// # Errors
     /// Wrong usage, or a file that cannot be read.
     pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
-        let mut settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
+        let mut settings: Self = flags::resolve(matches, suited)?;
         let spec = settings.request()?.spec;
         settings.data.split.get_or_insert(spec.default_split());
         settings.training.check(&settings.data)?;
-        settings.training.check_memory(&settings.model, 1, 1)?;
+        settings.model.check(&settings.training)?;
+        let (least, sizes) = (settings.model.least_parameters(), settings.model.sizes());
+        settings.training.check_memory(least, &sizes)?;
         Ok(settings)
     }
 
@@ -79,24 +82,69 @@ fn is_table(data: &str) -> bool {
     data.starts_with("csv:") || ["iris", "wine", "breast-cancer"].contains(&data)
 }
 
-/// What suits a data set better than the defaults.
-fn suited(data: &str) -> Suited {
-    let values: &[(&'static str, &str)] = match data {
-        "digits" => &[("hidden", "256,128")],
-        "mnist" | "fashion-mnist" => &[
+/// What suits a data set and a kind of network better than the defaults.
+fn suited(settings: &Settings) -> Suited {
+    let (data, model) = (settings.data.data.as_str(), settings.model.model);
+    let values: &[(&'static str, &str)] = match (data, model) {
+        ("digits", Architecture::Mlp) => &[("hidden", "256,128")],
+        ("digits", Architecture::Cnn) => &[("channels", "16,32"), ("epochs", "20")],
+        ("mnist", Architecture::Mlp) => &[
             ("hidden", "256,128"),
             ("batch-size", "128"),
             ("epochs", "20"),
         ],
-        "blobs" | "xor" | "spirals" | "circles" | "moons" => {
+        ("fashion-mnist", Architecture::Mlp) => &[
+            ("hidden", "512,256"),
+            ("dropout", "0.3"),
+            ("optimizer", "adamw"),
+            ("lr", "0.002"),
+            ("weight-decay", "0.01"),
+            ("schedule", "one-cycle"),
+            ("batch-size", "128"),
+            ("epochs", "25"),
+        ],
+        ("mnist" | "fashion-mnist", Architecture::Cnn) => &[
+            ("channels", "16,32"),
+            ("optimizer", "adamw"),
+            ("lr", "0.003"),
+            ("weight-decay", "0.01"),
+            ("schedule", "one-cycle"),
+            ("batch-size", "64"),
+            ("epochs", "5"),
+        ],
+        ("cifar10", Architecture::Mlp) => &[
+            ("hidden", "1024,512,256"),
+            ("dropout", "0.2"),
+            ("augment", "flip,crop"),
+            ("optimizer", "adamw"),
+            ("lr", "0.001"),
+            ("weight-decay", "0.01"),
+            ("schedule", "one-cycle"),
+            ("batch-size", "128"),
+            ("epochs", "30"),
+        ],
+        ("cifar10", Architecture::Cnn) => &[
+            ("channels", "32,64,128"),
+            ("augment", "flip,crop"),
+            ("optimizer", "adamw"),
+            ("lr", "0.003"),
+            ("weight-decay", "0.01"),
+            ("schedule", "one-cycle"),
+            ("batch-size", "64"),
+            ("epochs", "10"),
+        ],
+        ("blobs" | "xor" | "spirals" | "circles" | "moons", _) => {
             &[("schedule", "one-cycle"), ("lr", "0.01")]
         }
-        "wine-quality-red" | "wine-quality-white" => {
+        ("wine-quality-red" | "wine-quality-white", _) => {
             &[("schedule", "one-cycle"), ("lr", "0.01"), ("l2", "0.003")]
         }
         _ if is_table(data) => &[("schedule", "one-cycle"), ("lr", "0.01"), ("l2", "0.01")],
         _ => &[],
     };
     let own = values.iter().map(|(k, v)| (*k, (*v).to_owned()));
-    flags::suits_data(data).into_iter().chain(own).collect()
+    let usual = flags::suits_data(data)
+        .into_iter()
+        .chain(flags::suits_model(model));
+    usual.chain(own).collect()
 }

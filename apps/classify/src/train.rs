@@ -7,6 +7,7 @@ use common::flags::to_toml;
 use common::report::{self, Classifier, Report};
 use common::run::{self, Classes, Learned, Plan};
 use common::{AppError, interrupt};
+use nn::Summary;
 
 use crate::gallery;
 use crate::settings::Settings;
@@ -19,6 +20,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
         return print_line(config.trim_end());
     }
     let plan = settings.plan(&config);
+    if run::nothing_left(&plan)? {
+        return Ok(());
+    }
     run::on_threads(settings.training.threads, || {
         if settings.training.f64 {
             train::<f64>(&settings, &plan)
@@ -51,6 +55,7 @@ fn report<T: Real>(learned: &Learned<Classes, T>, plan: &Plan<'_>) -> Report {
     report::classification(&Classifier {
         provenance: &data.data.set.provenance,
         architecture: &learned.card.network.words(),
+        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
         config: plan.config,
         history: &learned.history,
         metrics: &learned.metrics,

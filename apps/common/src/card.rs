@@ -7,15 +7,15 @@ use std::path::Path;
 use autograd::Real;
 use autograd::data::Affine;
 use datasets::TestSplit;
-use nn::layers::Mlp;
-use nn::{Init, L1, L2, Model, Params, ParamsBuilder, Penalties};
+use nn::{L1, L2, Model, Params, ParamsBuilder, Penalties};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
 use crate::error::AppError;
-use crate::flags::{ModelFlags, TrainingFlags};
+use crate::flags::TrainingFlags;
 use crate::json::Number;
 use crate::memory;
+use crate::network::NetworkCard;
 
 /// The definition of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,28 +107,9 @@ impl Each {
     }
 }
 
-/// The layers of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NetworkCard {
-    /// Numbers a row.
-    pub inputs: usize,
-    /// Widths of the hidden layers.
-    pub hidden: Vec<usize>,
-    /// Numbers that come out.
-    pub outputs: usize,
-    /// The function after each hidden layer.
-    pub activation: String,
-    /// The share of hidden units silenced in a training step.
-    pub dropout: f64,
-    /// The distribution of the first weights.
-    pub init: String,
-    /// `"softmax"` or `"sigmoid"` for classes, `"linear"` for values.
-    pub head: String,
-}
-
 impl Card {
     /// The layout written by this version.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 
     /// The card in the file of a finished run.
     ///
@@ -149,17 +130,18 @@ impl Card {
         }
         let file = run.join("model.safetensors");
         let json = nn::safetensors::metadata(&file).map_err(AppError::failure)?;
-        let card: Self = serde_json::from_value(json).map_err(|e| {
-            AppError::while_doing(format_args!("cannot understand {}", file.display()), e)
-        })?;
-        if card.format != Self::FORMAT {
+        // Another layout may lack what this one has, so its number comes first.
+        let layout = json["format"].as_u64();
+        if let Some(layout) = layout.filter(|l| *l != u64::from(Self::FORMAT)) {
             return Err(AppError::Failure(format!(
-                "{} has layout {}, this version reads layout {}",
+                "{} has layout {layout}, this version reads layout {}",
                 file.display(),
-                card.format,
                 Self::FORMAT
             )));
         }
+        let card: Self = serde_json::from_value(json).map_err(|e| {
+            AppError::while_doing(format_args!("cannot understand {}", file.display()), e)
+        })?;
         card.check().map_err(|problem| {
             AppError::Failure(format!("{} is damaged: {problem}", file.display()))
         })?;
@@ -192,8 +174,6 @@ impl Card {
             _ if few_classes || outputs == 0 || network.outputs != outputs => {
                 Err("its classes do not fit its outputs")
             }
-            _ if network.hidden.contains(&0) => Err("a hidden layer has no units"),
-            _ if !(0.0..1.0).contains(&network.dropout) => Err("dropout is no share below 1"),
             _ if !rows.scale.fits(network.inputs) || !rows.shift.fits(network.inputs) => {
                 Err("the scale of its rows is no number")
             }
@@ -203,7 +183,7 @@ impl Card {
             _ if !self.outputs.as_ref().is_none_or(scaled) => {
                 Err("the scale of its outputs is no number")
             }
-            _ => Ok(()),
+            _ => network.check(&rows.shape),
         }
     }
 
@@ -213,7 +193,7 @@ impl Card {
     /// If the machine has no memory for it, or a name in the card is not known.
     pub fn fresh<T: Real>(&self, seed: u64) -> Result<Model<T>, AppError> {
         let mut builder = ParamsBuilder::new();
-        let layers = self.network.mlp()?.declare(&mut builder);
+        let layers = self.network.declare(&self.rows.shape, &mut builder)?;
         let params = builder
             .build(seed, memory::limit())
             .map_err(AppError::failure)?;
@@ -313,54 +293,6 @@ impl OutputCard {
         let own =
             |(i, y): (usize, &T)| y.to_f64() * self.scale[i % columns] + self.shift[i % columns];
         outputs.iter().enumerate().map(own).collect()
-    }
-}
-
-impl NetworkCard {
-    /// The network that the flags ask for.
-    pub fn new(flags: &ModelFlags, inputs: usize, outputs: usize, head: &str) -> Self {
-        Self {
-            inputs,
-            hidden: flags.hidden.0.clone(),
-            outputs,
-            activation: flags.activation.name().to_owned(),
-            dropout: flags.dropout,
-            init: flags.init.to_string(),
-            head: head.to_owned(),
-        }
-    }
-
-    /// In words: `64 → 64 relu → 32 relu → 10`.
-    pub fn words(&self) -> String {
-        let mut words = self.inputs.to_string();
-        for width in &self.hidden {
-            words.push_str(&format!(" → {width} {}", self.activation));
-        }
-        if self.dropout > 0.0 && !self.hidden.is_empty() {
-            words.push_str(&format!(" (dropout {})", self.dropout));
-        }
-        format!("{words} → {}", self.outputs)
-    }
-
-    fn mlp(&self) -> Result<Mlp, AppError> {
-        let unknown = |what: &str, name: &str| {
-            AppError::Failure(format!("the model has an unknown {what} \"{name}\""))
-        };
-        let activation = autograd::Activation::parse(&self.activation)
-            .ok_or_else(|| unknown("activation", &self.activation))?;
-        let init: Init = self
-            .init
-            .parse()
-            .map_err(|_| unknown("initialiser", &self.init))?;
-        Ok(Mlp {
-            inputs: self.inputs,
-            hidden: self.hidden.clone(),
-            outputs: self.outputs,
-            activation,
-            batch_norm: false,
-            dropout: self.dropout,
-            init,
-        })
     }
 }
 

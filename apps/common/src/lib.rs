@@ -15,6 +15,7 @@ pub mod interrupt;
 pub mod json;
 pub mod judge;
 pub mod memory;
+pub mod network;
 pub mod picture;
 pub mod plot;
 pub mod progress;

@@ -1,6 +1,7 @@
 //! Refusing what cannot fit, before anything is allocated.
 
 use crate::error::AppError;
+use crate::network::CONVOLUTIONS;
 
 /// Parameters of a stack of fully connected layers with biases: `inputs`, the hidden widths, `outputs`.
 ///
@@ -13,6 +14,21 @@ pub fn dense_parameters(inputs: usize, hidden: &[usize], outputs: usize) -> u128
         .fold(0_u128, |sum, (from, to)| {
             sum.saturating_add((from as u128 + 1).saturating_mul(to as u128))
         })
+}
+
+/// Parameters of blocks of convolutions of 3 by 3 on pictures of so many channels. What normalises them is small beside
+/// that.
+pub fn convolution_parameters(channels: usize, blocks: &[usize]) -> u128 {
+    let mut from = channels;
+    let mut sum = 0_u128;
+    for to in blocks {
+        for _ in 0..CONVOLUTIONS {
+            let weights = (9 * from as u128).saturating_mul(*to as u128);
+            sum = sum.saturating_add(weights);
+            from = *to;
+        }
+    }
+    sum
 }
 
 /// Refuses a model whose parameters do not fit in this machine's memory as often as training holds them.
@@ -112,6 +128,19 @@ mod tests {
             785 * 64 + 65 * 32 + 33 * 10
         );
         assert_eq!(dense_parameters(3, &[], 2), 8);
+    }
+
+    #[test]
+    fn convolutions_are_two_a_block() {
+        assert_eq!(convolution_parameters(3, &[]), 0);
+        assert_eq!(
+            convolution_parameters(3, &[16, 32]),
+            9 * (3 * 16 + 16 * 16 + 16 * 32 + 32 * 32)
+        );
+        assert_eq!(
+            convolution_parameters(usize::MAX, &[usize::MAX, usize::MAX]),
+            u128::MAX
+        );
     }
 
     #[test]

@@ -15,7 +15,9 @@ fn settings(line: &[&str]) -> Result<Settings, AppError> {
     let matches = parse(Demo::command(), line)?.expect("no help asked for");
     let all: Settings = resolve(&matches, suited)?;
     all.training.check(&all.data)?;
-    all.training.check_memory(&all.model, 1, 1)?;
+    all.model.check(&all.training)?;
+    all.training
+        .check_memory(all.model.least_parameters(), &all.model.sizes())?;
     Ok(all)
 }
 
@@ -65,9 +67,12 @@ fn what_is_printed_repeats_the_run() {
         "--n=50",
         "--noise=0.5",
         "--no-standardise",
+        "--model=cnn",
+        "--channels=8,16",
         "--hidden=7",
         "--activation=leaky-relu",
         "--init=xavier-uniform",
+        "--batch-norm",
         "--dropout=0.5",
         "--head=sigmoid",
         "--baselines",
@@ -84,6 +89,7 @@ fn what_is_printed_repeats_the_run() {
         "--max-norm=3",
         "--batch-size=64",
         "--epochs=3",
+        "--augment=shift,noise:0.1",
         "--clip-norm=1",
         "--early-stopping=2",
         "--seed=9223372036854775807",

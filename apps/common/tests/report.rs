@@ -138,6 +138,23 @@ fn write(name: &str, of: &Classifier<'_>) -> (tempfile::TempDir, String) {
     (temporary, html)
 }
 
+/// The layers of a small network.
+fn layers() -> nn::Summary {
+    let mut declared = nn::ParamsBuilder::new();
+    let mlp = nn::layers::Mlp {
+        inputs: 784,
+        hidden: vec![64, 32],
+        outputs: 10,
+        activation: autograd::Activation::Relu,
+        batch_norm: false,
+        dropout: 0.0,
+        init: nn::Init::HE_NORMAL,
+    };
+    let layers = mlp.declare::<f32>(&mut declared);
+    let params = declared.build(0, 1 << 24).unwrap();
+    nn::Summary::new(&nn::Model { layers, params }, &[784])
+}
+
 #[test]
 fn everything_is_on_one_page_that_needs_nothing() {
     let (metrics, history, mistakes) = (metrics(false), history(40), mistakes());
@@ -146,6 +163,7 @@ fn everything_is_on_one_page_that_needs_nothing() {
         &Classifier {
             provenance: "MNIST, read from the data folder; Y. LeCun, C. Cortes, C. Burges",
             architecture: "784 → 64 relu → 32 relu → 10",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,
@@ -189,6 +207,7 @@ fn names_from_data_are_escaped() {
         &Classifier {
             provenance: "a \"file\" & <more>",
             architecture: "4 → 3",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,
@@ -219,6 +238,7 @@ fn a_run_that_diverged_has_a_report() {
         &Classifier {
             provenance: "p",
             architecture: "4 → 3",
+            layers: &layers(),
             config: CONFIG,
             history: &history,
             metrics: &metrics,

@@ -45,11 +45,13 @@ impl Settings {
     /// # Errors
     /// Wrong usage, or a file that cannot be read.
     pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
-        let mut settings: Self = flags::resolve(matches, |s: &Self| suited(&s.data.data))?;
+        let mut settings: Self = flags::resolve(matches, suited)?;
         let spec = settings.request()?.spec;
         settings.data.split.get_or_insert(spec.default_split());
         settings.training.check(&settings.data)?;
-        settings.training.check_memory(&settings.model, 1, 1)?;
+        settings.model.check(&settings.training)?;
+        let (least, sizes) = (settings.model.least_parameters(), settings.model.sizes());
+        settings.training.check_memory(least, &sizes)?;
         Ok(settings)
     }
 
@@ -76,7 +78,8 @@ impl Settings {
 }
 
 /// What suits a data set better than the defaults.
-fn suited(data: &str) -> Suited {
+fn suited(settings: &Settings) -> Suited {
+    let data = settings.data.data.as_str();
     let usual = [
         ("epochs", "100"),
         ("schedule", "one-cycle"),
@@ -117,5 +120,7 @@ fn suited(data: &str) -> Suited {
     let replaced = |name: &str| better.iter().any(|(other, _)| *other == name);
     let usual = usual.iter().filter(|(name, _)| !replaced(name));
     let own = usual.chain(better).map(|(k, v)| (*k, (*v).to_owned()));
-    flags::suits_data(data).into_iter().chain(own).collect()
+    let model = flags::suits_model(settings.model.model);
+    let suits = flags::suits_data(data).into_iter().chain(model);
+    suits.chain(own).collect()
 }

@@ -9,6 +9,7 @@ use common::data::Data;
 use common::flags::to_toml;
 use common::report::{self, Regressor, Report};
 use common::run::{self, Learned, Plan, Simple, Values};
+use nn::Summary;
 
 use crate::figures;
 use crate::settings::Settings;
@@ -21,6 +22,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
         return print_line(config.trim_end());
     }
     let plan = settings.plan(&config);
+    if run::nothing_left(&plan)? {
+        return Ok(());
+    }
     run::on_threads(settings.training.threads, || {
         if settings.training.f64 {
             train::<f64>(&settings, &plan)
@@ -60,6 +64,7 @@ fn report<T: Real>(
     report::regression(&Regressor {
         provenance: &data.set.provenance,
         architecture: &learned.card.network.words(),
+        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
         config: plan.config,
         history: &learned.history,
         metrics: &learned.metrics,

@@ -9,6 +9,7 @@ mod table;
 
 use std::io::{BufRead, stdin};
 use std::path::Path;
+use std::time::Duration;
 
 use autograd::Team;
 use common::app::{print_line, warn};
@@ -24,6 +25,10 @@ use table::{Opponent, Row};
 
 /// Repetitions of everybody that count; one before them warms up.
 const REPETITIONS: usize = 15;
+
+/// After this long, nobody's helper threads spin any more in wait for work: OpenMP's do for up to 200 ms, and whoever came
+/// next would share the processors with them.
+const SPUN_DOWN: Duration = Duration::from_millis(250);
 
 /// Compares on each number of threads.
 pub(crate) fn compare(
@@ -76,11 +81,20 @@ fn in_turns(
 ) -> Result<Row, AppError> {
     let mut our_times = Vec::new();
     let mut their_times = vec![Vec::new(); others.len()];
+    let free = || {
+        if threads > 1 {
+            std::thread::sleep(SPUN_DOWN);
+        }
+    };
     for repetition in repetitions(REPETITIONS + 1) {
+        free();
         let time = ours.ask(workload.name)?;
         let their = others
             .iter_mut()
-            .map(|(_, process)| process.ask(workload.peer))
+            .map(|(_, process)| {
+                free();
+                process.ask(workload.peer)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         if repetition > 0 {
             our_times.extend(time);

@@ -5,6 +5,7 @@ mod broken_data;
 mod model_file;
 mod predicting;
 mod refusals;
+mod resuming;
 mod run_folder;
 mod support;
 mod tables;

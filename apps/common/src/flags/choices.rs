@@ -9,7 +9,26 @@ use autograd::Activation;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command, ValueEnum};
 use nn::Init;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The kind of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    /// Linear layers.
+    Mlp,
+    /// Convolutions with batch normalisation and pooling, then linear layers; for pictures.
+    Cnn,
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mlp => "mlp",
+            Self::Cnn => "cnn",
+        })
+    }
+}
 
 /// What turns a classifier's outputs into probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]

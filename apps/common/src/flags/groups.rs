@@ -10,10 +10,12 @@ use nn::optim::Rule;
 use nn::{Clip, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
 use serde::Serialize;
 
-use super::choices::{Head, Initialisers, activation, form, optimizer, write_activation};
+use super::choices::{
+    Architecture, Head, Initialisers, activation, form, optimizer, write_activation,
+};
 use super::values::{
-    Names, Widths, count, folder_name, not_negative, positive, seed, share, threads, write_shown,
-    write_split,
+    Augmentation, Names, Widths, count, folder_name, not_negative, positive, seed, share, threads,
+    write_shown, write_split,
 };
 use crate::error::AppError;
 use crate::memory;
@@ -76,7 +78,15 @@ pub struct DataFlags {
 #[command(next_help_heading = "Model")]
 #[serde(rename_all = "kebab-case")]
 pub struct ModelFlags {
-    /// Widths of the hidden layers
+    /// Kind of network; a cnn has convolutions with batch normalisation and pooling, and takes pictures
+    #[arg(long, value_name = "KIND", default_value = "mlp")]
+    pub model: Architecture,
+
+    /// Channels of each block of two convolutions of a cnn [default: by the size of the pictures]
+    #[arg(long, value_name = "WIDTHS")]
+    pub channels: Option<Widths>,
+
+    /// Widths of the hidden layers, of a cnn those after the convolutions
     #[arg(long, value_name = "WIDTHS", default_value = "64,32")]
     pub hidden: Widths,
 
@@ -89,6 +99,10 @@ pub struct ModelFlags {
     #[arg(long, value_name = "NAME", value_parser = Initialisers, default_value = "he-normal")]
     #[serde(serialize_with = "write_shown")]
     pub init: Init,
+
+    /// Normalise each hidden layer of an mlp over the batch; a cnn's convolutions always are
+    #[arg(long)]
+    pub batch_norm: bool,
 
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
@@ -176,6 +190,11 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "N", value_parser = count, default_value = "50")]
     pub epochs: usize,
 
+    /// Change pictures at random in training: some of shift, rotate, flip, crop, elastic, noise:S
+    #[arg(long, value_name = "LIST", default_value = "none")]
+    #[serde(serialize_with = "write_shown")]
+    pub augment: Augmentation,
+
     /// Scale a gradient of greater norm down to it [default: off]
     #[arg(long, value_name = "X", value_parser = positive)]
     pub clip_norm: Option<f64>,
@@ -220,6 +239,11 @@ pub struct FolderFlags {
     #[arg(long)]
     #[serde(skip)]
     pub force: bool,
+
+    /// Go on with the run in DIR, under its settings; a greater --epochs makes it longer
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub resume: Option<PathBuf>,
 }
 
 /// How a finished run is looked at.
@@ -269,6 +293,45 @@ pub struct Session {
     #[arg(long)]
     #[serde(skip)]
     pub json: bool,
+}
+
+impl ModelFlags {
+    /// Checks that no one flag can check for itself.
+    ///
+    /// # Errors
+    /// Wrong usage, as a sentence that names the flags.
+    pub fn check(&self, training: &TrainingFlags) -> Result<(), AppError> {
+        match self.model {
+            Architecture::Mlp if self.channels.is_some() => Err(AppError::usage(
+                "--channels is about convolutions, which --model mlp does not have; --model cnn has them",
+            )),
+            Architecture::Mlp if self.batch_norm && training.batch_size == 1 => {
+                Err(AppError::usage(
+                    "--batch-norm compares the rows of a batch, and --batch-size 1 leaves nothing to compare",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The parameters that there are for any data.
+    pub fn least_parameters(&self) -> u128 {
+        let blocks = self.channels.as_ref().map_or(&[][..], |blocks| &blocks.0);
+        let inputs = blocks.last().copied().unwrap_or(1);
+        memory::convolution_parameters(1, blocks).saturating_add(memory::dense_parameters(
+            inputs,
+            &self.hidden.0,
+            1,
+        ))
+    }
+
+    /// The flags that say how large the network is, as they were given.
+    pub fn sizes(&self) -> String {
+        match &self.channels {
+            Some(channels) => format!("--channels {channels} --hidden {}", self.hidden),
+            None => format!("--hidden {}", self.hidden),
+        }
+    }
 }
 
 impl TrainingFlags {
@@ -323,27 +386,15 @@ impl TrainingFlags {
         }
     }
 
-    /// Refuses a network that cannot fit in memory. `inputs` and `outputs` are 1 as long as the data is unknown: what
-    /// is refused then is refused for any data.
+    /// Refuses a network that cannot fit in memory; `sizes` are the flags that ask for so many `parameters`.
     ///
     /// # Errors
     /// Wrong usage, with what is needed and what there is.
-    pub fn check_memory(
-        &self,
-        model: &ModelFlags,
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<(), AppError> {
-        let parameters = memory::dense_parameters(inputs, &model.hidden.0, outputs);
+    pub fn check_memory(&self, parameters: u128, sizes: &str) -> Result<(), AppError> {
         // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
         let kept = self.rule::<f64>()?.state().len();
         let copies = 2 + kept + usize::from(self.early_stopping.is_some());
         let bytes = if self.f64 { 8 } else { 4 };
-        memory::check_fits(
-            parameters,
-            bytes,
-            copies,
-            &format!("--hidden {}", model.hidden),
-        )
+        memory::check_fits(parameters, bytes, copies, sizes)
     }
 }

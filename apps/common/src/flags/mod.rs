@@ -15,10 +15,10 @@ mod suited;
 mod usage;
 mod values;
 
-pub use choices::Head;
+pub use choices::{Architecture, Head};
 pub use groups::{
     ClassFlags, DataFlags, DegreeFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags,
 };
 pub use resolve::{Suited, parse, resolve, to_toml};
-pub use suited::suits_data;
-pub use values::{Names, Widths};
+pub use suited::{suits_data, suits_model};
+pub use values::{Augmentation, Names, Widths};

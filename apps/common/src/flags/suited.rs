@@ -2,7 +2,7 @@
 
 use datasets::Spec;
 
-use super::Suited;
+use super::{Architecture, Suited};
 
 /// Sets of pictures among those that have a name.
 const PICTURES: [&str; 4] = ["digits", "mnist", "fashion-mnist", "cifar10"];
@@ -22,4 +22,13 @@ pub fn suits_data(data: &str) -> Suited {
         suited.push(("standardise", String::new()));
     }
     suited
+}
+
+/// What a kind of network has where the user says nothing. Most weights of a convolutional one stand in its first linear
+/// layer, so there is one, with dropout.
+pub fn suits_model(model: Architecture) -> Suited {
+    match model {
+        Architecture::Mlp => Vec::new(),
+        Architecture::Cnn => vec![("hidden", "128".to_owned()), ("dropout", "0.3".to_owned())],
+    }
 }

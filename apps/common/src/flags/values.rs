@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use datasets::TestSplit;
+use datasets::augment::{AugmentError, Plan};
 use serde::{Serialize, Serializer};
 
 /// Widths of the hidden layers, first to last: `64,32`.
@@ -30,6 +31,37 @@ impl fmt::Display for Widths {
             write!(f, "{}{width}", if i == 0 { "" } else { "," })?;
         }
         Ok(())
+    }
+}
+
+/// What is done to training pictures: `shift,noise:0.1`, or `none`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Augmentation(pub Plan);
+
+impl Augmentation {
+    /// Pictures stay as they are.
+    pub fn is_none(&self) -> bool {
+        self.0 == Plan::default()
+    }
+}
+
+impl FromStr for Augmentation {
+    type Err = AugmentError;
+
+    fn from_str(text: &str) -> Result<Self, AugmentError> {
+        match text {
+            "none" => Ok(Self::default()),
+            text => text.parse().map(Self),
+        }
+    }
+}
+
+impl fmt::Display for Augmentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_none() {
+            true => f.write_str("none"),
+            false => self.0.fmt(f),
+        }
     }
 }
 
@@ -136,6 +168,17 @@ mod tests {
         assert_eq!(widths.to_string(), "64,32");
         for wrong in ["0", "", "64,", "64,0", "-1", "a", "1e3"] {
             wrong.parse::<Widths>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn what_is_done_to_pictures_is_read_and_shown_alike() {
+        for text in ["none", "flip,crop", "shift,rotate,noise:0.1"] {
+            assert_eq!(text.parse::<Augmentation>().unwrap().to_string(), text);
+        }
+        assert!("none".parse::<Augmentation>().unwrap().is_none());
+        for wrong in ["", "none,flip", "flips", "noise", "noise:0", "flip,flip"] {
+            wrong.parse::<Augmentation>().unwrap_err();
         }
     }
 

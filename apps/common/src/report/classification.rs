@@ -1,10 +1,11 @@
 //! The report of a classifier.
 
 use autograd::Real;
+use nn::Summary;
 use nn::metrics::{roc_auc, roc_curve};
 
 use super::blocks::{Align, KeyFigure};
-use super::parts::{column, decimal, key_figure, learning_curves, settings, whose};
+use super::parts::{column, decimal, key_figure, layers, learning_curves, settings, whose};
 use super::{Pixels, Report};
 use crate::plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{Classification, EpochRecord, Metrics};
@@ -31,6 +32,8 @@ pub struct Classifier<'a> {
     pub provenance: &'a str,
     /// The layers in words: `64 → 64 relu → 32 relu → 10`.
     pub architecture: &'a str,
+    /// The layers one by one.
+    pub layers: &'a Summary,
     /// The run's `config.toml`.
     pub config: &'a str,
     /// The run's history.
@@ -105,6 +108,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     roc(&mut report, of.roc);
     mistakes(&mut report, of);
     baselines(&mut report, metrics);
+    layers(&mut report, of.layers);
     settings(&mut report, of.config);
     report
 }

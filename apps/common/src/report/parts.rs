@@ -1,5 +1,7 @@
 //! What reports of different tasks have in common.
 
+use nn::Summary;
+
 use super::Report;
 use super::blocks::{Align, Column, KeyFigure};
 use crate::json::Number;
@@ -75,6 +77,28 @@ fn curve(
         may_be_log,
     };
     plot.draw()
+}
+
+/// The section with the layers of the network.
+pub(super) fn layers(report: &mut Report, of: &Summary) {
+    let columns = [
+        column("layer", Align::Left),
+        column("numbers a row", Align::Left),
+        column("parameters", Align::Right),
+    ];
+    let rows: Vec<Vec<String>> = of
+        .lines
+        .iter()
+        .map(|line| {
+            let sizes: Vec<String> = line.output.iter().map(usize::to_string).collect();
+            vec![
+                line.layer.clone(),
+                sizes.join(" × "),
+                line.parameters.to_string(),
+            ]
+        })
+        .collect();
+    report.table("Layers", &columns, &rows);
 }
 
 /// The section with the run's `config.toml`.

@@ -1,8 +1,12 @@
 //! The report of a regressor.
 
+use nn::Summary;
+
 use super::Report;
 use super::blocks::{Align, KeyFigure};
-use super::parts::{column, key_figure, learning_curves, settings, share, significant, whose};
+use super::parts::{
+    column, key_figure, layers, learning_curves, settings, share, significant, whose,
+};
 use crate::plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{EpochRecord, Metrics, PerTarget, Regression};
 
@@ -61,6 +65,8 @@ pub struct Regressor<'a> {
     pub provenance: &'a str,
     /// The layers in words.
     pub architecture: &'a str,
+    /// The layers one by one.
+    pub layers: &'a Summary,
     /// The run's `config.toml`.
     pub config: &'a str,
     /// The run's history.
@@ -131,6 +137,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
             maps.collect(),
         );
     }
+    layers(&mut report, of.layers);
     settings(&mut report, of.config);
     report
 }
@@ -201,7 +208,7 @@ fn function(of: &Regressor<'_>, curve: &FittedCurve) -> Figure {
         lines.push(series("true", &curve.truth, Style::Dashed));
     }
     let plot = XyPlot {
-        title: &of.targets.first().map_or("", |target| &target.name),
+        title: of.targets.first().map_or("", |target| &target.name),
         x: &curve.x,
         y: "",
         frame: Frame::Measuring,

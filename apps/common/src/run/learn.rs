@@ -7,14 +7,16 @@ use autograd::{Real, Team};
 use datasets::{Request, Spec};
 use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 
-use super::steps::{line, steps};
-use super::{Prepared, Task};
+use super::resume::Interrupted;
+use super::steps::steps;
+use super::{Prepared, Task, pictures};
 use crate::app::print_line;
-use crate::card::{Card, DataCard, NetworkCard, RowCard, training_card};
+use crate::card::{Card, DataCard, RowCard, training_card};
 use crate::data::{self, Data, Partition};
 use crate::error::AppError;
 use crate::flags::{DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
 use crate::json::Number;
+use crate::network::NetworkCard;
 use crate::progress::Console;
 use crate::records::{EpochRecord, Metrics, RowCounts, Weights};
 use crate::report::Report;
@@ -87,18 +89,26 @@ pub fn learn<K: Task, T: Real>(
     let (dir, offline) = (flags.data_dir.clone(), flags.offline);
     let data = data::load(request, partition, dir, offline, console)?;
     let task = task(&data)?;
-    let inputs = data.set.part.inputs.row_len();
-    plan.training
-        .check_memory(plan.model, inputs, task.outputs())?;
+    pictures::check(&plan.training.augment, &data)?;
     let card = card::<K, T>(plan, request, partition, &task, &data)?;
-    let folder = RunFolder::create(&Destination {
-        app: plan.app,
-        data: &flags.data,
-        out: plan.folder.out.as_deref(),
-        name: plan.folder.name.as_deref(),
-        force: plan.folder.force,
-    })?;
-    folder.write("config.toml", plan.config)?;
+    let parameters = card.network.parameters(&card.rows.shape);
+    plan.training
+        .check_memory(parameters, &plan.model.sizes())?;
+    let resumed = Interrupted::named(plan)?;
+    let folder = match &resumed {
+        Some(run) => run.open(plan)?,
+        None => {
+            let folder = RunFolder::create(&Destination {
+                app: plan.app,
+                data: &flags.data,
+                out: plan.folder.out.as_deref(),
+                name: plan.folder.name.as_deref(),
+                force: plan.folder.force,
+            })?;
+            folder.write("config.toml", plan.config)?;
+            folder
+        }
+    };
     console.say(format_args!(
         "{}: {} rows to train on, {} to validate, {} to test",
         card.network.words(),
@@ -109,7 +119,14 @@ pub fn learn<K: Task, T: Real>(
 
     let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
-    let outcome = steps(plan, &task, &data, &folder, &mut trainer, console)?;
+    let before = match &resumed {
+        Some(run) => {
+            let total = plan.training.epochs as u64;
+            run.restore(&folder, &mut trainer, total, console)?
+        }
+        None => Vec::new(),
+    };
+    let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before, console)?;
     let trained_for = trainer.trained_for();
     let penalty = card.penalty(&trainer.model().params, data.data.train.len());
     let model = trainer.into_model();
@@ -129,7 +146,7 @@ pub fn learn<K: Task, T: Real>(
         },
         seed: plan.training.seed,
         split_seed: flags.split_seed,
-        epochs: outcome.history.len() as u64,
+        epochs: history.len() as u64,
         weights: match outcome.restored {
             Some(_) => Weights::Best,
             None => Weights::Last,
@@ -145,7 +162,7 @@ pub fn learn<K: Task, T: Real>(
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Learned {
-        history: outcome.history.iter().map(|r| line(&task, r)).collect(),
+        history,
         task,
         data,
         model,
@@ -167,7 +184,7 @@ fn card<K: Task, T: Real>(
     task: &K,
     data: &Data,
 ) -> Result<Card, AppError> {
-    let inputs = &data.set.part.inputs;
+    let (row, name) = (data.set.part.inputs.row_shape(), &data.set.name);
     let is_table = matches!(data.set.input, datasets::InputKind::Table { .. });
     let standardise = plan.data.standardise || is_table && !plan.data.no_standardise;
     Ok(Card {
@@ -184,7 +201,7 @@ fn card<K: Task, T: Real>(
         },
         rows: RowCard::of(data, standardise),
         outputs: task.meaning().cloned(),
-        network: NetworkCard::new(plan.model, inputs.row_len(), task.outputs(), task.head()),
+        network: NetworkCard::new(plan.model, row, name, task.outputs(), task.head())?,
         training: training_card(plan.training)?,
     })
 }
@@ -206,11 +223,11 @@ fn trainer<K: Task, T: Real>(
 ) -> Result<Trainer<T>, AppError> {
     let flags = plan.training;
     let model = card.fresh(flags.seed)?;
-    Ok(Trainer::new(
-        model,
-        flags.rule()?,
-        flags.settings(task.loss()),
-    ))
+    let trainer = Trainer::new(model, flags.rule()?, flags.settings(task.loss()));
+    Ok(match pictures::changes(&flags.augment) {
+        Some(changes) => trainer.with_augment(changes),
+        None => trainer,
+    })
 }
 
 impl<K: Task, T: Real> Learned<K, T> {
@@ -244,7 +261,7 @@ impl<K: Task, T: Real> Learned<K, T> {
     /// What to say when Ctrl-C came after training and before the run was finished.
     pub fn interrupted(&self) -> AppError {
         AppError::Interrupted(format!(
-            "interrupted before the simple models were judged; {} holds no finished run",
+            "interrupted before the run was finished; go on with --resume {}",
             self.folder.path().display()
         ))
     }
@@ -258,7 +275,7 @@ impl<K: Task, T: Real> Learned<K, T> {
             };
             console.say(format_args!(
                 "{ended} {} epochs; the weights are those of epoch {epoch}, the best on validation",
-                self.outcome.history.len()
+                self.history.len()
             ));
         }
         let figures = self.task.main_figures(&self.metrics.test);

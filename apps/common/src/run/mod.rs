@@ -7,7 +7,9 @@
 mod again;
 mod classes;
 mod learn;
+mod pictures;
 mod prepared;
+mod resume;
 mod steps;
 mod table;
 mod task;
@@ -17,6 +19,7 @@ pub use again::{JudgeFlags, PredictFlags, judge_again, predict};
 pub use classes::{ClassAnswer, Classes};
 pub use learn::{Learned, Plan, available, learn, on_threads};
 pub use prepared::Prepared;
+pub use resume::nothing_left;
 pub use table::rows_of;
 pub use task::Task;
 pub use values::{Simple, ValueAnswer, Values};
