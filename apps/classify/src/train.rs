@@ -20,6 +20,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
         return print_line(config.trim_end());
     }
     let plan = settings.plan(&config);
+    if run::nothing_left(&plan)? {
+        return Ok(());
+    }
     run::on_threads(settings.training.threads, || {
         if settings.training.f64 {
             train::<f64>(&settings, &plan)

@@ -213,7 +213,7 @@ impl Card {
 
     /// What weights cost that were trained on so many rows; `None` where no penalty was asked for.
     pub fn penalty<T: Real>(&self, params: &Params<T>, rows: usize) -> Option<Number> {
-        let strength = |key: &str| self.training[key].as_f64();
+        let strength = |key: &str| self.training[key].as_f64().filter(|x| *x > 0.0);
         let form = |key: &str| self.training[key].as_str().unwrap_or_default().to_owned();
         let l1 = strength("l1").map(|strength| L1 {
             strength,

@@ -74,6 +74,22 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Opens the folder of a run that goes on.
+    pub fn open(path: &Path) -> Result<Self, AppError> {
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        folder.check_writable()?;
+        Ok(folder)
+    }
+
+    /// Takes away the mark of a finished run.
+    pub fn unfinish(&self) -> Result<(), AppError> {
+        let path = self.join("metrics.json");
+        fs::remove_file(&path)
+            .map_err(|e| AppError::while_doing(format_args!("cannot remove {}", path.display()), e))
+    }
+
     fn first_free(runs: &Path, app: &str, data: &str) -> Result<Self, AppError> {
         fs::create_dir_all(runs).map_err(|e| cannot_make(runs, e))?;
         let stem = format!("{app}-{}", slug(data));
@@ -122,9 +138,21 @@ impl RunFolder {
         write_atomically(&path, content.as_ref())
     }
 
-    /// Starts `history.jsonl`.
-    pub fn history(&self) -> Result<History, AppError> {
-        History::create(self.path.join("history.jsonl"))
+    /// Starts `history.jsonl`, with the epochs that are done already.
+    pub fn history(&self, done: &[EpochRecord]) -> Result<History, AppError> {
+        let path = self.path.join("history.jsonl");
+        if done.is_empty() {
+            return History::create(path);
+        }
+        // In one piece, so that no line is lost if this is interrupted as well.
+        let mut text = Vec::new();
+        for record in done {
+            serde_json::to_writer(&mut text, record)
+                .map_err(|e| AppError::while_doing("cannot write the history", e))?;
+            text.push(b'\n');
+        }
+        write_atomically(&path, &text)?;
+        History::go_on(path)
     }
 
     /// Writes `metrics.json`, which says that the run is finished, and returns its text. Call this last.
@@ -146,6 +174,13 @@ pub struct History {
 impl History {
     fn create(path: PathBuf) -> Result<Self, AppError> {
         let file = fs::File::create(&path).map_err(|e| {
+            AppError::while_doing(format_args!("cannot write {}", path.display()), e)
+        })?;
+        Ok(Self { path, file })
+    }
+
+    fn go_on(path: PathBuf) -> Result<Self, AppError> {
+        let file = fs::File::options().append(true).open(&path).map_err(|e| {
             AppError::while_doing(format_args!("cannot write {}", path.display()), e)
         })?;
         Ok(Self { path, file })
@@ -312,7 +347,7 @@ mod tests {
         use crate::records::{EpochFigures, Score};
         let base = tempfile::tempdir().unwrap();
         let run = RunFolder::create(&at(&base.path().join("a/b"), false)).unwrap();
-        let mut history = run.history().unwrap();
+        let mut history = run.history(&[]).unwrap();
         let record = EpochRecord {
             epoch: 1,
             step: 2,

@@ -308,13 +308,15 @@ pub(crate) fn correlate_weight<T: Real>(
             begun = true;
         });
     });
-    for o in 0..outputs {
-        for (k, out) in out[o * window..][..window].iter_mut().enumerate() {
-            let at = k * outputs + o;
-            *out = partial[at];
-            for p in 1..parts {
-                *out += partial[p * size + at];
-            }
+    let (sum, others) = partial.split_at_mut(size);
+    for other in others.chunks_exact(size) {
+        for (s, x) in sum.iter_mut().zip(other) {
+            *s += *x;
+        }
+    }
+    for (o, out) in out.chunks_exact_mut(window).enumerate() {
+        for (out, s) in out.iter_mut().zip(sum[o..].iter().step_by(outputs)) {
+            *out = *s;
         }
     }
 }

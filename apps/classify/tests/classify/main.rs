@@ -6,6 +6,8 @@ mod model_file;
 mod networks;
 mod predicting;
 mod refusals;
+mod resuming;
 mod run_folder;
 mod support;
+mod tables;
 mod training;

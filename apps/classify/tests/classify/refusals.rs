@@ -6,14 +6,11 @@ use crate::support::{Place, say};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let cases: [(&[&str], &[&str]); 48] = [
+    let cases: [(&[&str], &[&str]); 63] = [
         (&["--hiden", "3"], &["--hiden", "--hidden"]),
-        (&["--frobnicate"], &["--frobnicate", "--help"]),
+        (&["--zyzzyva"], &["--zyzzyva", "--help"]),
         (&["evaluate"], &["evaluate"]),
-        (
-            &["--data", "emnist"],
-            &["--data", "emnist", "digits, mnist"],
-        ),
+        (&["--data", "emnist"], &["--data", "emnist", "digits, iris"]),
         (
             &["--activation", "rellu"],
             &["--activation", "rellu", "relu"],
@@ -56,6 +53,30 @@ fn wrong_usage_is_exit_code_2() {
         (&["--augment", "flip,none"], &["--augment", "none"]),
         (&["--augment", "noise:-1"], &["--augment", "noise:0.1"]),
         (&["--augment", "flip,flip"], &["--augment", "twice"]),
+        (
+            &["--data", "runge"],
+            &["runge is for regression, not for classification"],
+        ),
+        (&["--n", "50"], &["--n is for synthetic data", "digits"]),
+        (&["--data", "moons", "--n", "0"], &["--n", "1 or more"]),
+        (&["--data", "moons", "--noise", "-1"], &["--noise", "-1"]),
+        (
+            &["--data", "iris", "--target", "petal"],
+            &["--target petal: iris has no such target; it has species"],
+        ),
+        (&["--target", "a,,b"], &["--target", "names of columns"]),
+        (
+            &["--standardise", "--standardise=3"],
+            &["--standardise", "unexpected value"],
+        ),
+        (&["--schedule", "cosin"], &["--schedule", "cosine"]),
+        (&["--schedule", "step:0,1"], &["--schedule", "step:K,G"]),
+        (&["--warmup", "50"], &["--warmup 50", "--epochs 50"]),
+        (&["--l1", "-1"], &["--l1"]),
+        (&["--l1-form", "l2"], &["--l1-form", "l1-subgradient"]),
+        (&["--l2", "nan"], &["--l2"]),
+        (&["--l2-form", "sum"], &["--l2-form", "l2-sum"]),
+        (&["--max-norm", "0"], &["--max-norm"]),
         (&["--dropout", "1"], &["--dropout"]),
         (&["--dropout", "-0.1"], &["--dropout", "-0.1"]),
         (&["--lr", "nan"], &["--lr", "nan"]),

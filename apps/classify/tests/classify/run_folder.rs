@@ -72,6 +72,7 @@ fn a_finished_run_is_complete() {
         "confusion-normalised.svg",
         "confusion.svg",
         "loss.svg",
+        "roc.svg",
     ];
     assert_eq!(
         names(&run.join("figures")),
@@ -100,7 +101,10 @@ fn metrics_have_the_promised_keys() {
     assert_eq!(metrics["task"], "classification");
     assert_eq!(metrics["data"], "digits");
     assert_eq!(metrics["weights"], "last");
-    assert_eq!(metrics["baselines"], serde_json::json!({}));
+    has_keys(&metrics["baselines"], &["random", "majority", "logistic"]);
+    for figures in metrics["baselines"].as_object().unwrap().values() {
+        has_keys(figures, &FIGURES);
+    }
     assert_eq!(metrics["folds"], Value::Null);
     assert!(number(&metrics["train_seconds"]) <= number(&metrics["total_seconds"]));
 }

@@ -162,17 +162,17 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
     pub weight_decay: f64,
 
-    /// Penalty on absolute weights [default: off]
-    #[arg(long, value_name = "X", value_parser = positive)]
-    pub l1: Option<f64>,
+    /// Penalty on absolute weights, 0 for none
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
+    pub l1: f64,
 
     /// What --l1 means
     #[arg(long, value_name = "FORM", value_parser = form::<L1Form>(L1Form::NAMES), default_value = "l1")]
     pub l1_form: L1Form,
 
-    /// Penalty on squared weights [default: off]
-    #[arg(long, value_name = "X", value_parser = positive)]
-    pub l2: Option<f64>,
+    /// Penalty on squared weights, 0 for none
+    #[arg(long, value_name = "X", value_parser = not_negative, default_value = "0")]
+    pub l2: f64,
 
     /// What --l2 means
     #[arg(long, value_name = "FORM", value_parser = form::<L2Form>(L2Form::NAMES), default_value = "l2")]
@@ -239,6 +239,11 @@ pub struct FolderFlags {
     #[arg(long)]
     #[serde(skip)]
     pub force: bool,
+
+    /// Go on with the run in DIR, under its settings; a greater --epochs makes it longer
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub resume: Option<PathBuf>,
 }
 
 /// How a finished run is looked at.
@@ -367,12 +372,12 @@ impl TrainingFlags {
             batch_size: self.batch_size,
             seed: self.seed,
             weight_decay: self.weight_decay,
-            l1: self.l1.map(|strength| L1 {
-                strength,
+            l1: (self.l1 > 0.0).then_some(L1 {
+                strength: self.l1,
                 form: self.l1_form,
             }),
-            l2: self.l2.map(|strength| L2 {
-                strength,
+            l2: (self.l2 > 0.0).then_some(L2 {
+                strength: self.l2,
                 form: self.l2_form,
             }),
             clip: self.clip_norm.map(Clip::Norm),

@@ -55,6 +55,7 @@ pub fn resolve<S: Args>(
             .no_binary_name(true)
             .args_override_self(true),
     );
+    refuse_beside_resume(&command, matches)?;
     let mut chosen = match config_path(&command, matches) {
         Some(path) => file::read(&path, &command)?,
         None => Vec::new(),
@@ -112,11 +113,41 @@ fn with_help(command: Command) -> Command {
         .arg(help)
 }
 
+/// The file of settings: that of the run to go on with, or the one that is named.
 fn config_path(command: &Command, matches: &ArgMatches) -> Option<PathBuf> {
-    let has_it = command.get_arguments().any(|arg| arg.get_id() == "config");
-    has_it
-        .then(|| matches.get_one::<PathBuf>("config").cloned())
-        .flatten()
+    let path = |name: &str| {
+        let has_it = command.get_arguments().any(|arg| arg.get_id() == name);
+        has_it
+            .then(|| matches.get_one::<PathBuf>(name).cloned())
+            .flatten()
+    };
+    let resumed = path("resume").map(|run| run.join("config.toml"));
+    resumed.or_else(|| path("config"))
+}
+
+/// What may be said anew of a run that goes on; it takes all else from its folder.
+const BESIDE_RESUME: [&str; 7] = [
+    "resume", "epochs", "threads", "quiet", "json", "data-dir", "offline",
+];
+
+/// Refuses flags that would make another run of one that goes on.
+fn refuse_beside_resume(command: &Command, matches: &ArgMatches) -> Result<(), AppError> {
+    let given =
+        |arg: &&Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let names: Vec<&str> = command
+        .get_arguments()
+        .filter(given)
+        .filter_map(Arg::get_long)
+        .collect();
+    if !names.contains(&"resume") {
+        return Ok(());
+    }
+    match names.iter().find(|name| !BESIDE_RESUME.contains(name)) {
+        Some(name) => Err(AppError::Usage(format!(
+            "--{name}: a run that goes on takes this from its folder; beside --resume only --epochs, --threads, --quiet, --json, --data-dir and --offline may stand"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The flags given on the command line, as text again.

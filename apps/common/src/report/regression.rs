@@ -4,8 +4,9 @@ use nn::Summary;
 
 use super::Report;
 use super::blocks::{Align, KeyFigure};
-use super::parts::{column, key_figure, layers, learning_curves, settings, significant, whose};
-use crate::json::Number;
+use super::parts::{
+    column, key_figure, layers, learning_curves, settings, share, significant, whose,
+};
 use crate::plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{EpochRecord, Metrics, PerTarget, Regression};
 
@@ -109,7 +110,8 @@ pub fn regression(of: &Regressor<'_>) -> Report {
     });
     report.figures(
         "Predictions of the test rows",
-        "On the dashed line predictions are right. The error is what was predicted less what is true.",
+        "On the dashed line predictions are right. The error is what was predicted less what is true. At most 1200 \
+         rows are drawn, evenly chosen.",
         figures.collect(),
     );
     if let Some(places) = of.places {
@@ -144,35 +146,39 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
     let metrics = of.metrics;
     let (rows, test) = (&metrics.rows, &metrics.test);
     let mut figures = vec![
-        key_figure("Test R²", shown(&test.r2), format!("{} rows", rows.test)),
+        key_figure(
+            "Test R²",
+            shown(&test.r2, share),
+            format!("{} rows", rows.test),
+        ),
         key_figure(
             "Test RMSE",
-            shown(&test.rmse),
+            shown(&test.rmse, significant),
             whose(metrics.weights).to_owned(),
         ),
         key_figure(
             "Test MAE",
-            shown(&test.mae),
+            shown(&test.mae, significant),
             "mean absolute error".to_owned(),
         ),
     ];
     if let Some(mse_true) = &test.mse_true {
         figures.push(key_figure(
             "MSE to the function",
-            shown(mse_true),
+            shown(mse_true, significant),
             "without its noise, on the test rows".to_owned(),
         ));
     }
     if let Some(validation) = &metrics.validation {
         figures.push(key_figure(
             "Validation R²",
-            shown(&validation.r2),
+            shown(&validation.r2, share),
             format!("{} rows", rows.validation),
         ));
     }
     figures.push(key_figure(
         "Train R²",
-        shown(&metrics.train.r2),
+        shown(&metrics.train.r2, share),
         format!("{} rows", rows.train),
     ));
     figures.push(key_figure(
@@ -202,7 +208,7 @@ fn function(of: &Regressor<'_>, curve: &FittedCurve) -> Figure {
         lines.push(series("true", &curve.truth, Style::Dashed));
     }
     let plot = XyPlot {
-        title: &of.targets.first().map_or("", |target| &target.name),
+        title: of.targets.first().map_or("", |target| &target.name),
         x: &curve.x,
         y: "",
         frame: Frame::Measuring,
@@ -313,15 +319,17 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
             if several {
                 row.push(target.name.clone());
             }
-            let mut shown = vec![&figures.r2, &figures.rmse, &figures.mae, &figures.mse];
-            shown.extend(&figures.mse_true);
-            row.extend(shown.into_iter().map(|figure| of_target(figure, i)));
+            row.push(of_target(&figures.r2, i).map_or_else(dash, share));
+            let mut errors = vec![&figures.rmse, &figures.mae, &figures.mse];
+            errors.extend(&figures.mse_true);
+            let shown = |figure| of_target(figure, i).map_or_else(dash, significant);
+            row.extend(errors.into_iter().map(shown));
             rows.push(row);
         }
     }
     let terms = match of.degree {
         1 => "the columns".to_owned(),
-        degree => format!("their products up to degree {degree}"),
+        degree => format!("the columns and their products up to degree {degree}"),
     };
     report.table("Beside simple models", &columns, &rows);
     report.aside(&format!(
@@ -330,25 +338,24 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
     ));
 }
 
-fn of_target(figure: &PerTarget, target: usize) -> String {
+fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {
     let x = match figure {
         PerTarget::One(x) => *x,
         PerTarget::Many(list) => list.get(target).copied().flatten(),
     };
-    one(x)
+    x.map(|x| x.0)
 }
 
 /// A figure of one target, or the figures of several, apart by blanks.
-fn shown(figure: &PerTarget) -> String {
-    match figure {
-        PerTarget::One(x) => one(*x),
-        PerTarget::Many(list) => {
-            let shown: Vec<String> = list.iter().map(|x| one(*x)).collect();
-            shown.join(" ")
-        }
-    }
+fn shown(figure: &PerTarget, how: impl Fn(f64) -> String) -> String {
+    let targets = match figure {
+        PerTarget::One(_) => 1,
+        PerTarget::Many(list) => list.len(),
+    };
+    let one = |target| of_target(figure, target).map_or_else(dash, &how);
+    (0..targets).map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn one(x: Option<Number>) -> String {
-    x.map_or_else(|| "–".to_owned(), |x| significant(x.0))
+fn dash() -> String {
+    "–".to_owned()
 }

@@ -7,7 +7,8 @@ use autograd::{Real, Team};
 use datasets::{Request, Spec};
 use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 
-use super::steps::{line, steps};
+use super::resume::Interrupted;
+use super::steps::steps;
 use super::{Prepared, Task, pictures};
 use crate::app::print_line;
 use crate::card::{Card, DataCard, RowCard, training_card};
@@ -93,14 +94,21 @@ pub fn learn<K: Task, T: Real>(
     let parameters = card.network.parameters(&card.rows.shape);
     plan.training
         .check_memory(parameters, &plan.model.sizes())?;
-    let folder = RunFolder::create(&Destination {
-        app: plan.app,
-        data: &flags.data,
-        out: plan.folder.out.as_deref(),
-        name: plan.folder.name.as_deref(),
-        force: plan.folder.force,
-    })?;
-    folder.write("config.toml", plan.config)?;
+    let resumed = Interrupted::named(plan)?;
+    let folder = match &resumed {
+        Some(run) => run.open(plan)?,
+        None => {
+            let folder = RunFolder::create(&Destination {
+                app: plan.app,
+                data: &flags.data,
+                out: plan.folder.out.as_deref(),
+                name: plan.folder.name.as_deref(),
+                force: plan.folder.force,
+            })?;
+            folder.write("config.toml", plan.config)?;
+            folder
+        }
+    };
     console.say(format_args!(
         "{}: {} rows to train on, {} to validate, {} to test",
         card.network.words(),
@@ -111,7 +119,14 @@ pub fn learn<K: Task, T: Real>(
 
     let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
-    let outcome = steps(plan, &task, &data, &folder, &mut trainer, console)?;
+    let before = match &resumed {
+        Some(run) => {
+            let total = plan.training.epochs as u64;
+            run.restore(&folder, &mut trainer, total, console)?
+        }
+        None => Vec::new(),
+    };
+    let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before, console)?;
     let trained_for = trainer.trained_for();
     let penalty = card.penalty(&trainer.model().params, data.data.train.len());
     let model = trainer.into_model();
@@ -131,7 +146,7 @@ pub fn learn<K: Task, T: Real>(
         },
         seed: plan.training.seed,
         split_seed: flags.split_seed,
-        epochs: outcome.history.len() as u64,
+        epochs: history.len() as u64,
         weights: match outcome.restored {
             Some(_) => Weights::Best,
             None => Weights::Last,
@@ -147,7 +162,7 @@ pub fn learn<K: Task, T: Real>(
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Learned {
-        history: outcome.history.iter().map(|r| line(&task, r)).collect(),
+        history,
         task,
         data,
         model,
@@ -246,7 +261,7 @@ impl<K: Task, T: Real> Learned<K, T> {
     /// What to say when Ctrl-C came after training and before the run was finished.
     pub fn interrupted(&self) -> AppError {
         AppError::Interrupted(format!(
-            "interrupted before the simple models were judged; {} holds no finished run",
+            "interrupted before the run was finished; go on with --resume {}",
             self.folder.path().display()
         ))
     }
@@ -260,7 +275,7 @@ impl<K: Task, T: Real> Learned<K, T> {
             };
             console.say(format_args!(
                 "{ended} {} epochs; the weights are those of epoch {epoch}, the best on validation",
-                self.outcome.history.len()
+                self.history.len()
             ));
         }
         let figures = self.task.main_figures(&self.metrics.test);

@@ -1,7 +1,7 @@
 //! Data as a network takes it.
 
 use autograd::data::{Affine, Rows, Targets};
-use datasets::InputKind;
+use datasets::{InputKind, Scaler};
 use nn::Examples;
 
 use crate::card::{OutputCard, RowCard};
@@ -61,7 +61,7 @@ impl RowCard {
     pub fn of(data: &Data, standardise: bool) -> Self {
         let inputs = &data.set.part.inputs;
         let affine = if standardise {
-            inputs.affine().then(&standard(inputs, &data.train))
+            Scaler::Standardise.fit(inputs, &data.train)
         } else {
             inputs.affine().clone()
         };
@@ -84,7 +84,7 @@ impl OutputCard {
     /// What outputs have to mean for the targets to have mean 0 and deviation 1 over the rows that are trained on: so the
     /// step size need not know the targets' unit.
     pub fn of(targets: &Rows, train: &[u32]) -> Self {
-        let to_outputs = standard(targets, train);
+        let to_outputs = Scaler::Standardise.fit(targets, train);
         let (scale, shift) = (0..targets.row_len())
             .map(|j| {
                 let (factor, plus) = to_outputs.column(j);
@@ -104,48 +104,9 @@ impl OutputCard {
     }
 }
 
-/// The map that gives each column mean 0 and deviation 1 (population) over some rows. A column that does not vary there
-/// keeps its unit.
-fn standard(of: &Rows, rows: &[u32]) -> Affine {
-    let n = rows.len().max(1) as f64;
-    let mut mean = vec![0.0; of.row_len()];
-    for row in rows {
-        for (mean, x) in mean.iter_mut().zip(of.row(*row as usize)) {
-            *mean += x / n;
-        }
-    }
-    let mut variance = vec![0.0; of.row_len()];
-    for row in rows {
-        for ((variance, mean), x) in variance.iter_mut().zip(&mean).zip(of.row(*row as usize)) {
-            *variance += (x - mean).powi(2) / n;
-        }
-    }
-    let scale = |(variance, mean): (f64, &f64)| match variance.sqrt() {
-        // What rounding leaves of a column that does not vary is no spread.
-        deviation if deviation > 1e-13 * mean.abs() => 1.0 / deviation,
-        _ => 1.0,
-    };
-    let scales: Vec<f64> = variance.into_iter().zip(&mean).map(scale).collect();
-    let shifts: Vec<f64> = mean
-        .iter()
-        .zip(&scales)
-        .map(|(mean, scale)| -mean * scale)
-        .collect();
-    Affine::per_column(scales, shifts)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_are_standardised_over_the_given_rows_alone() {
-        let rows = Rows::reals64(&[3], [1.0, 5.0, 7.0, 3.0, 5.0, 9.0, 100.0, -50.0, f64::NAN]);
-        let scaled = rows.clone().scaled(standard(&rows, &[0, 1]));
-        assert_eq!(scaled.row(0), [-1.0, 0.0, -1.0]);
-        assert_eq!(scaled.row(1), [1.0, 0.0, 1.0]);
-        assert_eq!(scaled.row(2)[..2], [98.0, -55.0]);
-    }
 
     #[test]
     fn outputs_mean_what_was_learned() {

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, fit};
+use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, checkpoint, fit};
 
+use super::resume::state_file;
 use super::{Plan, Prepared, Task};
 use crate::error::AppError;
 use crate::json::Number;
@@ -14,20 +15,24 @@ use crate::records::{EpochFigures, EpochRecord};
 use crate::run_folder::RunFolder;
 use crate::{app, interrupt};
 
-/// Trains to the end, or to the point where early stopping ends it.
+/// Trains to the end, or to the point where early stopping ends it, and keeps the state after every epoch. `before` are
+/// the epochs that are done already; all epochs are returned.
 pub(super) fn steps<K: Task, T: Real>(
     plan: &Plan<'_>,
     task: &K,
     data: &Prepared,
     folder: &RunFolder,
     trainer: &mut Trainer<T>,
+    before: Vec<EpochRecord>,
     console: Console,
-) -> Result<Outcome, AppError> {
+) -> Result<(Outcome, Vec<EpochRecord>), AppError> {
     let flags = plan.training;
     let rows = &data.data;
     let per_epoch = rows.train.len().div_ceil(flags.batch_size) as u64;
     let progress = RefCell::new(console.training(flags.epochs as u64, per_epoch));
-    let mut history = folder.history()?;
+    let mut history = folder.history(&before)?;
+    let mut state = checkpoint::Writer::new(state_file(folder)?);
+    let mut records = before;
     let mut failed = None;
     let mut done = 0;
     let fitting = Fit {
@@ -58,9 +63,12 @@ pub(super) fn steps<K: Task, T: Real>(
         |record, trainer| {
             let record = line(task, record);
             progress.borrow_mut().epoch(&record);
+            // The checkpoint comes last: what it counts as done is written down.
             let kept = history
                 .append(&record)
-                .and_then(|()| snapshot(plan, folder, &record, trainer));
+                .and_then(|()| snapshot(plan, folder, &record, trainer))
+                .and_then(|()| state.save(trainer).map_err(AppError::failure));
+            records.push(record);
             failed = kept.err();
             flow(failed.is_some())
         },
@@ -71,25 +79,26 @@ pub(super) fn steps<K: Task, T: Real>(
     }
     if outcome.stopped == Stopped::Interrupted {
         return Err(AppError::Interrupted(format!(
-            "interrupted after {} of {} epochs; {} holds no finished run",
-            outcome.history.len(),
+            "interrupted after {} of {} epochs; go on with {} --resume {}",
+            records.len(),
             flags.epochs,
+            plan.app,
             folder.path().display()
         )));
     }
-    if let Some(last) = outcome.history.last()
-        && !last.train.loss.is_finite()
+    if let Some(last) = records.last()
+        && !last.train.loss.0.is_finite()
     {
         app::warn(format_args!(
             "the training loss is {}; a smaller --lr may help",
-            last.train.loss
+            last.train.loss.0
         ));
     }
-    Ok(outcome)
+    Ok((outcome, records))
 }
 
 /// A line of `history.jsonl`.
-pub(super) fn line<K: Task>(task: &K, record: &nn::EpochRecord) -> EpochRecord {
+fn line<K: Task>(task: &K, record: &nn::EpochRecord) -> EpochRecord {
     let figures = |s: Scores| EpochFigures {
         loss: Number(s.loss),
         score: task.score(s.metric),
