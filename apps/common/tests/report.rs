@@ -154,23 +154,6 @@ fn write(name: &str, of: &Classifier<'_>) -> (tempfile::TempDir, String) {
     (temporary, html)
 }
 
-/// The layers of a small network.
-fn layers() -> nn::Summary {
-    let mut declared = nn::ParamsBuilder::new();
-    let mlp = nn::layers::Mlp {
-        inputs: 784,
-        hidden: vec![64, 32],
-        outputs: 10,
-        activation: autograd::Activation::Relu,
-        batch_norm: false,
-        dropout: 0.0,
-        init: nn::Init::HE_NORMAL,
-    };
-    let layers = mlp.declare::<f32>(&mut declared);
-    let params = declared.build(0, 1 << 24).unwrap();
-    nn::Summary::new(&nn::Model { layers, params }, &[784])
-}
-
 #[test]
 fn everything_is_on_one_page_that_needs_nothing() {
     let (metrics, history, mistakes) = (metrics(false), history(40), mistakes());
