@@ -308,3 +308,20 @@ fn write_line_pictures(place: &Place) {
         picture.write_image_data(&cells).unwrap();
     }
 }
+
+#[test]
+fn a_run_that_goes_on_ends_in_the_bits_of_one_that_never_stopped() {
+    let place = Place::new();
+    let with = |epochs: &str, out: &str| {
+        let kind = ["--model", "cnn", "--channels", "4,8", "--dropout", "0.2"];
+        let rest = ["--augment", "shift,noise:0.1", "--epochs", epochs];
+        place
+            .run(&[&kind[..], &rest, &["--out", out]].concat())
+            .fine();
+    };
+    with("3", "a");
+    with("1", "b");
+    place.run(&["--resume", "b", "--epochs", "3"]).fine();
+    let model = |run: &str| fs::read(place.join(run).join("model.safetensors")).unwrap();
+    assert!(model("a") == model("b"));
+}
