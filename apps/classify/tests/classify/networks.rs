@@ -246,11 +246,20 @@ fn a_config_repeats_a_convolutional_run() {
 fn defaults_suit_the_data_and_the_kind_of_network() {
     let place = Place::new();
     let cifar = printed(&place, &["--data", "cifar10"]);
-    assert!(
-        cifar.contains("model = \"mlp\"\n") && cifar.contains("augment = \"flip,crop\"\n"),
-        "{cifar}"
-    );
+    for line in [
+        "model = \"mlp\"",
+        "augment = \"flip\"",
+        "batch-norm = true",
+        "standardise = true",
+    ] {
+        assert!(cifar.lines().any(|l| l == line), "{line}: {cifar}");
+    }
     assert!(!cifar.contains("channels"), "{cifar}");
+    let plain = ["--data", "cifar10", "--no-batch-norm", "--no-standardise"];
+    let plain = printed(&place, &plain);
+    for line in ["no-batch-norm = true", "no-standardise = true"] {
+        assert!(plain.lines().any(|l| l == line), "{line}: {plain}");
+    }
     let cnn = printed(
         &place,
         &["--data", "cifar10", "--model", "cnn", "--augment", "none"],
