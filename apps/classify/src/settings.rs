@@ -134,7 +134,7 @@ fn suited(settings: &Settings) -> Suited {
             ("weight-decay", "0.01"),
             ("schedule", "one-cycle"),
             ("batch-size", "64"),
-            ("epochs", "10"),
+            ("epochs", "8"),
         ],
         ("blobs" | "xor" | "spirals" | "circles" | "moons", _) => {
             &[("schedule", "one-cycle"), ("lr", "0.01")]
