@@ -73,7 +73,15 @@ fn threads_do_not_matter_to_folds() {
 #[test]
 fn a_finished_run_is_made_longer_with_its_folds() {
     let place = Place::new();
-    let line = ["--data", "iris", "--folds", "3", "-q"];
+    let line = [
+        "--data",
+        "iris",
+        "--folds",
+        "3",
+        "--schedule",
+        "constant",
+        "-q",
+    ];
     let run = |more: &[&str]| place.run(&[&line[..], more].concat()).fine();
     run(&["--epochs", "4", "--out", "a"]);
     run(&["--epochs", "6", "--out", "b"]);

@@ -14,7 +14,6 @@ use crate::data::Data;
 use crate::error::AppError;
 
 /// A fold, and what is trained for it.
-#[derive(Clone)]
 pub(crate) struct Fold {
     /// The data with the rows of all other folds to train on. Validation rows are held out of those where training looks
     /// at them.
