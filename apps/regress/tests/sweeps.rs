@@ -59,3 +59,52 @@ fn folds_of_several_targets_have_means_in_their_order() {
         assert!(r2 > 0.5, "{metrics}");
     }
 }
+
+#[test]
+fn a_grid_of_made_data_compares_by_r2() {
+    let place = tempfile::tempdir().unwrap();
+    let line = [
+        "--n",
+        "120",
+        "--epochs",
+        "20",
+        "--grid",
+        "activation=tanh,relu",
+        "--trials",
+        "2",
+        "-q",
+        "--out",
+        "a",
+    ];
+    let table = run(place.path(), &line);
+    assert!(table.starts_with("activation  validation R²"), "{table}");
+    assert_eq!(table.lines().count(), 3);
+    let text = std::fs::read_to_string(place.path().join("a/trials.jsonl")).unwrap();
+    let trials: Vec<Value> = text
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(trials.len(), 4);
+    // The seed of a trial makes its data, as it makes that of a run.
+    let alone = [
+        "--n",
+        "120",
+        "--epochs",
+        "20",
+        "--activation",
+        "relu",
+        "--seed",
+        "1",
+        "-q",
+        "--json",
+        "--out",
+        "b",
+    ];
+    let metrics: Value = serde_json::from_str(&run(place.path(), &alone)).unwrap();
+    let same = trials
+        .iter()
+        .find(|t| t["settings"]["activation"] == "relu" && t["seed"] == 1)
+        .unwrap();
+    assert_eq!(same["validation"], metrics["validation"]);
+    assert_eq!(same["test"], metrics["test"]);
+}

@@ -9,5 +9,6 @@ mod refusals;
 mod resuming;
 mod run_folder;
 mod support;
+mod sweeps;
 mod tables;
 mod training;
