@@ -55,7 +55,8 @@ if __name__ == "__main__":
     model, card = load(run)
     with open(file, newline="") as lines:
         rows = [[float(cell) for cell in line] for line in csv.reader(lines)]
-    x = torch.tensor(rows, dtype=model[0].weight.dtype) * card["rows"]["scale"]
+    scale, shift = (torch.tensor(card["rows"][key]).double() for key in ("scale", "shift"))
+    x = (torch.tensor(rows).double() * scale + shift).to(model[0].weight.dtype)
     with torch.no_grad():
         logits = model(x)
     if card["network"]["head"] == "sigmoid":

@@ -8,9 +8,25 @@ use common::records::{
 };
 use common::report::{self, Classifier, Mistake, Pixels};
 use common::run_folder::{Destination, RunFolder};
+use nn::{Summary, SummaryLine};
 
 const CLASSES: usize = 10;
 const CONFIG: &str = "data = \"mnist\"\nhidden = [64, 32]\nlr = 0.001\nbatch-size = 128\n";
+
+fn layers() -> Summary {
+    let line = SummaryLine {
+        name: "0".to_owned(),
+        layer: "Linear(784, 64)".to_owned(),
+        output: vec![64],
+        parameters: 50_240,
+    };
+    Summary {
+        lines: vec![line],
+        trained: 50_240,
+        untrained: 0,
+        bytes: 200_960,
+    }
+}
 
 fn figures(accuracy: f64, named: bool) -> Classification {
     let defined = |x: f64| Some(Number(x));
@@ -138,23 +154,6 @@ fn write(name: &str, of: &Classifier<'_>) -> (tempfile::TempDir, String) {
     (temporary, html)
 }
 
-/// The layers of a small network.
-fn layers() -> nn::Summary {
-    let mut declared = nn::ParamsBuilder::new();
-    let mlp = nn::layers::Mlp {
-        inputs: 784,
-        hidden: vec![64, 32],
-        outputs: 10,
-        activation: autograd::Activation::Relu,
-        batch_norm: false,
-        dropout: 0.0,
-        init: nn::Init::HE_NORMAL,
-    };
-    let layers = mlp.declare::<f32>(&mut declared);
-    let params = declared.build(0, 1 << 24).unwrap();
-    nn::Summary::new(&nn::Model { layers, params }, &[784])
-}
-
 #[test]
 fn everything_is_on_one_page_that_needs_nothing() {
     let (metrics, history, mistakes) = (metrics(false), history(40), mistakes());
@@ -185,6 +184,8 @@ fn everything_is_on_one_page_that_needs_nothing() {
         "majority",
         "batch-size",
         "[64, 32]",
+        "Linear(784, 64)",
+        "50240",
         "–",
     ] {
         assert!(html.contains(part), "{part}");

@@ -4,6 +4,7 @@ mod bits;
 mod broken_data;
 mod folds;
 mod model_file;
+mod networks;
 mod predicting;
 mod refusals;
 mod resuming;

@@ -201,6 +201,53 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
             changed(&|c| c["precision"] = json!("f64")),
             "precision",
         ),
+        (
+            "kind",
+            changed(&|c| c["network"]["model"] = json!("rnn")),
+            "rnn",
+        ),
+        (
+            "channels of nothing",
+            changed(&|c| c["network"]["channels"] = json!([4])),
+            "convolutions",
+        ),
+        (
+            "convolutions of a table",
+            changed(&|c| {
+                c["network"]["model"] = json!("cnn");
+                c["rows"]["shape"] = json!([64]);
+            }),
+            "pictures",
+        ),
+        (
+            "small pictures",
+            changed(&|c| {
+                c["network"]["model"] = json!("cnn");
+                c["network"]["channels"] = json!([1, 1, 1, 1]);
+            }),
+            "too small",
+        ),
+        (
+            "many channels",
+            changed(&|c| {
+                c["network"]["model"] = json!("cnn");
+                c["network"]["channels"] = json!([u64::MAX]);
+            }),
+            "too large",
+        ),
+        (
+            "more memory than there is",
+            changed(&|c| {
+                c["network"]["model"] = json!("cnn");
+                c["network"]["channels"] = json!([1_u64 << 40]);
+            }),
+            "too large",
+        ),
+        (
+            "unnormalised",
+            changed(&|c| c["network"]["batch_norm"] = json!(true)),
+            "2.bias",
+        ),
         ("layout", changed(&|c| c["format"] = json!(9)), "layout 9"),
     ];
     place.write("row.csv", vec!["0"; 64].join(","));

@@ -6,7 +6,7 @@ use crate::support::{Place, say};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let cases: [(&[&str], &[&str]); 54] = [
+    let cases: [(&[&str], &[&str]); 63] = [
         (&["--hiden", "3"], &["--hiden", "--hidden"]),
         (&["--zyzzyva"], &["--zyzzyva", "--help"]),
         (&["evaluate"], &["evaluate"]),
@@ -59,6 +59,24 @@ fn wrong_usage_is_exit_code_2() {
         (&["--l2", "nan"], &["--l2"]),
         (&["--l2-form", "sum"], &["--l2-form", "l2-sum"]),
         (&["--max-norm", "0"], &["--max-norm"]),
+        (&["--model", "rnn"], &["--model", "rnn", "mlp, cnn"]),
+        (
+            &["--channels", "8"],
+            &["--channels", "--model mlp", "--model cnn"],
+        ),
+        (&["--model", "cnn", "--channels", "0"], &["--channels"]),
+        (
+            &["--model", "cnn", "--channels", "99999999999"],
+            &["--channels 99999999999", "memory"],
+        ),
+        (
+            &["--batch-norm", "--batch-size", "1"],
+            &["--batch-norm", "--batch-size 1"],
+        ),
+        (&["--augment", "flop"], &["--augment", "flop", "flip"]),
+        (&["--augment", "flip,none"], &["--augment", "none"]),
+        (&["--augment", "noise:-1"], &["--augment", "noise:0.1"]),
+        (&["--augment", "flip,flip"], &["--augment", "twice"]),
         (&["--dropout", "1"], &["--dropout"]),
         (&["--dropout", "-0.1"], &["--dropout", "-0.1"]),
         (&["--lr", "nan"], &["--lr", "nan"]),

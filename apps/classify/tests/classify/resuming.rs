@@ -108,6 +108,8 @@ fn an_interrupted_run_says_how_to_go_on_and_does() {
             "iris",
             "--epochs",
             epochs,
+            "--schedule",
+            "constant",
             "--threads",
             "1",
             "--out",
@@ -153,6 +155,8 @@ fn a_finished_run_is_left_alone_or_made_longer() {
             "iris",
             "--epochs",
             epochs,
+            "--schedule",
+            "constant",
             "--threads",
             "1",
             "--out",
@@ -211,8 +215,9 @@ fn without_a_checkpoint_it_starts_afresh() {
 fn what_cannot_be_gone_on_with_is_refused() {
     let place = Place::new();
     place.run(&["--resume", "nowhere"]).refused(1, &["nowhere"]);
+    let schedule = ["--schedule", "constant"];
     let line = ["--data", "iris", "--epochs", "2", "--out", "a"];
-    place.run(&line).fine();
+    place.run(&[&line[..], &schedule].concat()).fine();
     for other in ["--lr=0.1", "--seed=1", "--out=b", "--f64", "--snapshots=1"] {
         let name = other.split('=').next().unwrap();
         place

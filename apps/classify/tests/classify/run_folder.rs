@@ -59,6 +59,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 fn a_finished_run_is_complete() {
     let run = usual_run();
     let files = [
+        "checkpoint",
         "config.toml",
         "figures",
         "history.jsonl",

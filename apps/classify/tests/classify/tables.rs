@@ -109,7 +109,7 @@ fn files_are_read_judged_and_asked_about() {
         let size = i % 7;
         format!(
             "{colour},{size},{}\n",
-            if (i % 3 == 0) == (size > 2) {
+            if i.is_multiple_of(3) == (size > 2) {
                 "in"
             } else {
                 "out"

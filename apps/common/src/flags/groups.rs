@@ -105,8 +105,14 @@ pub struct ModelFlags {
     pub init: Init,
 
     /// Normalise each hidden layer of an mlp over the batch; a cnn's convolutions always are
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_batch_norm")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub batch_norm: bool,
+
+    /// Do not, where the data set's defaults would
+    #[arg(long, overrides_with = "batch_norm")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_batch_norm: bool,
 
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]

@@ -55,8 +55,9 @@ impl ErrorMap<'_> {
             let mut chart = ChartBuilder::on(&body)
                 .margin_right(18)
                 .margin_top(6)
+                .margin_left(12)
                 .x_label_area_size(48)
-                .y_label_area_size(76)
+                .y_label_area_size(62)
                 .build_cartesian_2d(x, y)?;
             chart
                 .configure_mesh()

@@ -26,7 +26,7 @@ const LONGEST_LINE: usize = 28;
 pub enum Style {
     /// Joined by a line.
     Line,
-    /// Joined by a dashed line, for what stands for comparison.
+    /// Joined by a dashed line, for what stands for comparison; in the colour of text if it has no name.
     Dashed,
     /// Each by itself.
     Dots,
@@ -172,8 +172,9 @@ impl XyPlot<'_> {
         let mut chart = ChartBuilder::on(body)
             .margin_right(18)
             .margin_top(6)
+            .margin_left(if self.y.is_empty() { 0 } else { 12 })
             .x_label_area_size(48)
-            .y_label_area_size(if self.y.is_empty() { 62 } else { 76 })
+            .y_label_area_size(62)
             .build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
@@ -186,7 +187,10 @@ impl XyPlot<'_> {
             .y_desc(self.y)
             .draw()?;
         for (i, series) in self.series.iter().enumerate() {
-            let colour = SERIES[i % SERIES.len()];
+            let colour = match (series.style, series.name.as_str()) {
+                (Style::Dashed, "") => INK,
+                _ => SERIES[i % SERIES.len()],
+            };
             let points = thinned(&series.points);
             if series.style == Style::Dots {
                 let dots = points.into_iter().filter(is_drawable);

@@ -137,16 +137,17 @@ fn roc(report: &mut Report, lines: &[RocLine]) {
         _ => "One class against all others, on the test rows, with the area under the curve."
             .to_owned(),
     };
-    let mut series = vec![Series {
-        name: String::new(),
-        points: vec![(0.0, 0.0), (1.0, 1.0)],
-        style: Style::Dashed,
-    }];
-    series.extend(hardest.iter().map(|line| Series {
+    let line = |line: &&RocLine| Series {
         name: format!("{} {:.3}", line.name, line.area),
         points: line.points.clone(),
         style: Style::Line,
-    }));
+    };
+    let mut series: Vec<Series> = hardest.iter().map(line).collect();
+    series.push(Series {
+        name: String::new(),
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        style: Style::Dashed,
+    });
     let plot = XyPlot {
         title: "ROC",
         x: "share of the others taken for the class",

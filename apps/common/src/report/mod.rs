@@ -14,7 +14,7 @@ pub use blocks::{Align, Column, KeyFigure};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
 pub(crate) use parts::settings;
-pub use parts::significant;
+pub use parts::{share, significant};
 pub use regression::{FittedCurve, Places, Regressor, TargetRows, regression};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};

@@ -127,7 +127,16 @@ pub(crate) fn settings(report: &mut Report, config: &str) {
 
 /// A share with four decimals; a dash where it is undefined.
 pub(super) fn decimal(figure: Option<Number>) -> String {
-    figure.map_or_else(|| "–".to_owned(), |x| format!("{:.4}", x.0))
+    figure.map_or_else(|| "–".to_owned(), |x| share(x.0))
+}
+
+/// A share of 1 with four decimals; what rounds to nothing has no sign.
+pub fn share(x: f64) -> String {
+    let text = format!("{x:.4}");
+    if text == "-0.0000" {
+        return text[1..].to_owned();
+    }
+    text
 }
 
 /// A number of any size with four digits that count.
@@ -145,7 +154,13 @@ pub fn significant(x: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::significant;
+    use super::{share, significant};
+
+    #[test]
+    fn shares_have_four_decimals() {
+        let shown = [0.97125, -4e-6, 1.0, -12.5].map(share);
+        assert_eq!(shown, ["0.9712", "0.0000", "1.0000", "-12.5000"]);
+    }
 
     #[test]
     fn four_digits_count() {

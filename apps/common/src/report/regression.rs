@@ -5,9 +5,8 @@ use nn::Summary;
 use super::Report;
 use super::blocks::{Align, KeyFigure};
 use super::parts::{
-    self, column, key_figure, layers, learning_curves, settings, significant, whose,
+    self, column, key_figure, layers, learning_curves, settings, share, significant, whose,
 };
-use crate::json::Number;
 use crate::plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{EpochRecord, Metrics, PerTarget, Regression};
 
@@ -112,7 +111,8 @@ pub fn regression(of: &Regressor<'_>) -> Report {
     });
     report.figures(
         "Predictions of the test rows",
-        "On the dashed line predictions are right. The error is what was predicted less what is true.",
+        "On the dashed line predictions are right. The error is what was predicted less what is true. At most 1200 \
+         rows are drawn, evenly chosen.",
         figures.collect(),
     );
     if let Some(places) = of.places {
@@ -159,18 +159,22 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
         ),
     };
     let mut figures = vec![
-        key_figure(&format!("{part} R²"), shown(&test.r2), held_out),
-        key_figure(&format!("{part} RMSE"), shown(&test.rmse), whose.to_owned()),
+        key_figure(&format!("{part} R²"), shown(&test.r2, share), held_out),
+        key_figure(
+            &format!("{part} RMSE"),
+            shown(&test.rmse, significant),
+            whose.to_owned(),
+        ),
         key_figure(
             &format!("{part} MAE"),
-            shown(&test.mae),
+            shown(&test.mae, significant),
             "mean absolute error".to_owned(),
         ),
     ];
     if let Some(mse_true) = &test.mse_true {
         figures.push(key_figure(
             "MSE to the function",
-            shown(mse_true),
+            shown(mse_true, significant),
             match metrics.folds {
                 Some(_) => "without its noise, mean over folds".to_owned(),
                 None => "without its noise, on the test rows".to_owned(),
@@ -180,13 +184,13 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
     if let Some(validation) = &metrics.validation {
         figures.push(key_figure(
             "Validation R²",
-            shown(&validation.r2),
+            shown(&validation.r2, share),
             format!("{} rows", rows.validation),
         ));
     }
     figures.push(key_figure(
         "Train R²",
-        shown(&metrics.train.r2),
+        shown(&metrics.train.r2, share),
         format!("{} rows", rows.train),
     ));
     figures.push(key_figure(
@@ -216,7 +220,7 @@ fn function(of: &Regressor<'_>, curve: &FittedCurve) -> Figure {
         lines.push(series("true", &curve.truth, Style::Dashed));
     }
     let plot = XyPlot {
-        title: &of.targets.first().map_or("", |target| &target.name),
+        title: of.targets.first().map_or("", |target| &target.name),
         x: &curve.x,
         y: "",
         frame: Frame::Measuring,
@@ -331,15 +335,17 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
             if several {
                 row.push(target.name.clone());
             }
-            let mut shown = vec![&figures.r2, &figures.rmse, &figures.mae, &figures.mse];
-            shown.extend(&figures.mse_true);
-            row.extend(shown.into_iter().map(|figure| of_target(figure, i)));
+            row.push(of_target(&figures.r2, i).map_or_else(dash, share));
+            let mut errors = vec![&figures.rmse, &figures.mae, &figures.mse];
+            errors.extend(&figures.mse_true);
+            let shown = |figure| of_target(figure, i).map_or_else(dash, significant);
+            row.extend(errors.into_iter().map(shown));
             rows.push(row);
         }
     }
     let terms = match of.degree {
         1 => "the columns".to_owned(),
-        degree => format!("their products up to degree {degree}"),
+        degree => format!("the columns and their products up to degree {degree}"),
     };
     report.table("Beside simple models", &columns, &rows);
     report.aside(&format!(
@@ -354,32 +360,32 @@ fn folds(report: &mut Report, of: &Regressor<'_>) {
     };
     let columns = ["fold", "R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right));
     let row = |(i, f): (usize, &Regression)| {
-        let figures = [&f.r2, &f.rmse, &f.mae, &f.mse].map(shown);
-        [vec![(i + 1).to_string()], figures.to_vec()].concat()
+        let errors = [&f.rmse, &f.mae, &f.mse].map(|figure| shown(figure, significant));
+        let first = [(i + 1).to_string(), shown(&f.r2, share)];
+        first.into_iter().chain(errors).collect()
     };
     let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
     parts::folds(report, &columns, &rows);
 }
 
-fn of_target(figure: &PerTarget, target: usize) -> String {
+fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {
     let x = match figure {
         PerTarget::One(x) => *x,
         PerTarget::Many(list) => list.get(target).copied().flatten(),
     };
-    one(x)
+    x.map(|x| x.0)
 }
 
 /// A figure of one target, or the figures of several, apart by blanks.
-fn shown(figure: &PerTarget) -> String {
-    match figure {
-        PerTarget::One(x) => one(*x),
-        PerTarget::Many(list) => {
-            let shown: Vec<String> = list.iter().map(|x| one(*x)).collect();
-            shown.join(" ")
-        }
-    }
+fn shown(figure: &PerTarget, how: impl Fn(f64) -> String) -> String {
+    let targets = match figure {
+        PerTarget::One(_) => 1,
+        PerTarget::Many(list) => list.len(),
+    };
+    let one = |target| of_target(figure, target).map_or_else(dash, &how);
+    (0..targets).map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn one(x: Option<Number>) -> String {
-    x.map_or_else(|| "–".to_owned(), |x| significant(x.0))
+fn dash() -> String {
+    "–".to_owned()
 }

@@ -23,7 +23,7 @@ use crate::error::AppError;
 use crate::json::Number;
 use crate::judge;
 use crate::records::{self, PerTarget, Regression, Score};
-use crate::report::significant;
+use crate::report::{share, significant};
 
 /// Numbers for each row.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,27 +258,24 @@ impl Task for Values {
 
     fn main_figures(&self, of: &Regression) -> Vec<(String, String)> {
         let mut figures = vec![
-            ("R²", &of.r2),
-            ("RMSE", &of.rmse),
-            ("MAE", &of.mae),
-            ("MSE", &of.mse),
+            ("R²", shown(&of.r2, share)),
+            ("RMSE", shown(&of.rmse, significant)),
+            ("MAE", shown(&of.mae, significant)),
+            ("MSE", shown(&of.mse, significant)),
         ];
         if let Some(mse_true) = &of.mse_true {
-            figures.push(("MSE to the noiseless function", mse_true));
+            figures.push(("MSE, true", shown(mse_true, significant)));
         }
-        figures
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), shown(value)))
+        let named = figures.into_iter();
+        named
+            .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }
 }
 
-/// Four digits that count, of each target.
-fn shown(figure: &PerTarget) -> String {
-    let one = |x: &Option<Number>| match x {
-        Some(Number(x)) => significant(*x),
-        None => "-".to_owned(),
-    };
+/// A figure of each target, apart by blanks.
+fn shown(figure: &PerTarget, how: impl Fn(f64) -> String) -> String {
+    let one = |x: &Option<Number>| x.map_or_else(|| "-".to_owned(), |x| how(x.0));
     match figure {
         PerTarget::One(x) => one(x),
         PerTarget::Many(list) => list.iter().map(one).collect::<Vec<_>>().join(" "),

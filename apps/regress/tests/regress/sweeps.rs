@@ -1,32 +1,20 @@
 //! Folds and grids of regressors.
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
 
 use serde_json::Value;
 
-/// Runs the program in a folder and returns what it printed.
-fn run(place: &Path, line: &[&str]) -> String {
-    let done = Command::new(env!("CARGO_BIN_EXE_regress"))
-        .args(line)
-        .current_dir(place)
-        .env_remove("GRADUS_DATA")
-        .env("XDG_CACHE_HOME", place.join("cache"))
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{done:?}");
-    String::from_utf8(done.stdout).unwrap()
-}
+use crate::support::Place;
 
 #[test]
 fn folds_of_several_targets_have_means_in_their_order() {
-    let place = tempfile::tempdir().unwrap();
+    let place = Place::new();
     let row = |i: usize| {
         let x = i as f64 / 40.0 - 1.0;
         format!("{x},{},{}\n", 3.0 * x + 100.0, 1000.0 * x * x)
     };
     let rows: String = (0..80).map(row).collect();
-    std::fs::write(place.path().join("t.csv"), format!("x,y,z\n{rows}")).unwrap();
+    place.write("t.csv", format!("x,y,z\n{rows}"));
     let line = [
         "--data",
         "csv:t.csv",
@@ -39,7 +27,7 @@ fn folds_of_several_targets_have_means_in_their_order() {
         "--json",
         "-q",
     ];
-    let metrics: Value = serde_json::from_str(&run(place.path(), &line)).unwrap();
+    let metrics = place.run(&line).fine().json();
     let folds = metrics["folds"].as_array().unwrap();
     assert_eq!(folds.len(), 3);
     for key in ["mse", "rmse", "mae", "r2"] {
@@ -62,7 +50,7 @@ fn folds_of_several_targets_have_means_in_their_order() {
 
 #[test]
 fn a_grid_of_made_data_compares_by_r2() {
-    let place = tempfile::tempdir().unwrap();
+    let place = Place::new();
     let line = [
         "--n",
         "120",
@@ -76,10 +64,10 @@ fn a_grid_of_made_data_compares_by_r2() {
         "--out",
         "a",
     ];
-    let table = run(place.path(), &line);
+    let table = place.run(&line).fine().out;
     assert!(table.starts_with("activation  validation R²"), "{table}");
     assert_eq!(table.lines().count(), 3);
-    let text = std::fs::read_to_string(place.path().join("a/trials.jsonl")).unwrap();
+    let text = fs::read_to_string(place.join("a/trials.jsonl")).unwrap();
     let trials: Vec<Value> = text
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
@@ -100,7 +88,7 @@ fn a_grid_of_made_data_compares_by_r2() {
         "--out",
         "b",
     ];
-    let metrics: Value = serde_json::from_str(&run(place.path(), &alone)).unwrap();
+    let metrics = place.run(&alone).fine().json();
     let same = trials
         .iter()
         .find(|t| t["settings"]["activation"] == "relu" && t["seed"] == 1)

@@ -1,0 +1,8 @@
+//! `regress` as people and scripts meet it: started as a program, judged by exit code, output and files.
+
+mod predicting;
+mod refusals;
+mod run_folder;
+mod support;
+mod sweeps;
+mod training;

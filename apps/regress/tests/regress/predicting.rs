@@ -1,0 +1,80 @@
+//! What rows come to.
+
+use serde_json::Value;
+
+use crate::support::{Place, number, usual_run};
+
+#[test]
+fn rows_with_and_without_a_heading_come_to_values() {
+    let place = Place::new();
+    let run = usual_run().to_str().unwrap();
+    place.write("plain.csv", "0\n0.2\n-1\n");
+    place.write("named.csv", "note,x\nmiddle,0\nright,0.2\nleft,-1\n");
+    place.write("one.csv", "0\n");
+    let values = |file: &str| -> Vec<f64> {
+        let done = place.run(&["predict", run, file]).fine();
+        let value = |line: &str| line.rsplit(' ').next().unwrap().parse().unwrap();
+        done.out.lines().map(value).collect()
+    };
+    let said = values("plain.csv");
+    assert_eq!(said, values("named.csv"));
+    for (value, truth) in said.iter().zip([1.0, 0.5, 1.0 / 26.0]) {
+        assert!((value - truth).abs() < 0.08, "{value} {truth}");
+    }
+    let done = place.run(&["predict", run, "one.csv", "plain.csv"]).fine();
+    let starts: Vec<&str> = done
+        .out
+        .lines()
+        .map(|l| l.split(": ").next().unwrap())
+        .collect();
+    assert_eq!(
+        starts,
+        ["one.csv", "plain.csv:1", "plain.csv:2", "plain.csv:3"]
+    );
+}
+
+#[test]
+fn json_is_a_line_a_file_with_named_values() {
+    let place = Place::new();
+    let run = usual_run().to_str().unwrap();
+    place.write("a.csv", "0\n0.2\n");
+    let done = place
+        .run(&["predict", run, "--json", "a.csv", "a.csv"])
+        .fine();
+    assert_eq!(done.out.lines().count(), 2);
+    for line in done.out.lines() {
+        let answer: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(answer["file"], "a.csv");
+        let rows = answer["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 2);
+        assert!(
+            (number(&rows[0]["values"]["y"]) - 1.0).abs() < 0.08,
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn files_that_cannot_be_used_are_named() {
+    let place = Place::new();
+    let run = usual_run().to_str().unwrap();
+    for (content, parts) in [
+        (
+            "1,2\n",
+            &["f.csv:1: 2 numbers; the model takes 1 a row"][..],
+        ),
+        ("1\nnan\n", &["f.csv:2: column 1 has \"nan\", not a number"]),
+        ("a,b\n1,2\n", &["f.csv", "x"]),
+        ("", &["f.csv"]),
+    ] {
+        place.write("f.csv", content);
+        place.run(&["predict", run, "f.csv"]).refused(1, parts);
+    }
+    place.write("f.png", "no picture");
+    place
+        .run(&["predict", run, "f.png"])
+        .refused(1, &["f.png", "runge", "give a .csv file"]);
+    place
+        .run(&["predict", run, "absent.csv"])
+        .refused(1, &["absent.csv"]);
+}
