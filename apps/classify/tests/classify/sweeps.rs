@@ -268,6 +268,61 @@ fn another_sweep_is_refused_by_name() {
 }
 
 #[test]
+fn a_grid_on_the_command_line_replaces_that_of_the_file() {
+    let place = Place::new();
+    place.write(
+        "s.toml",
+        "grid = [\"lr=0.1,0.2\", \"hidden=4,8\"]\ntrials = 3\n",
+    );
+    let print = |more: &[&str]| {
+        let line = [&["--config", "s.toml", "--print-config"][..], more].concat();
+        place.run(&line).fine().out
+    };
+    let printed = print(&[]);
+    assert!(
+        printed.contains("grid = [\"lr=0.1,0.2\", \"hidden=4,8\"]\ntrials = 3\n"),
+        "{printed}"
+    );
+    let printed = print(&["--grid", "dropout=0,0.1"]);
+    assert!(
+        printed.contains("grid = [\"dropout=0,0.1\"]\n"),
+        "{printed}"
+    );
+    place.write("s.toml", "grid = \"epoch=1\"\n");
+    place
+        .run(&["--config", "s.toml"])
+        .refused(1, &["s.toml:1: ", "\"epoch\" cannot be swept"]);
+}
+
+#[test]
+fn switches_and_kinds_of_networks_are_swept() {
+    let place = Place::new();
+    let line = [
+        "--epochs",
+        "1",
+        "--hidden",
+        "8",
+        "--batch-norm",
+        "--grid",
+        "batch-norm=true,false",
+        "--grid",
+        "schedule=constant,step:1+0.5",
+        "--json",
+        "-q",
+        "--out",
+        "a",
+    ];
+    let grid = place.run(&line).fine().json();
+    assert_eq!(grid["rows"].as_array().unwrap().len(), 4);
+    let loss = |normalised: &str| {
+        let of = |l: &&Value| l["settings"]["batch-norm"] == normalised;
+        let lines = lines(&place.join("a"));
+        lines.iter().find(of).unwrap()["test"]["loss"].clone()
+    };
+    assert_ne!(loss("true"), loss("false"));
+}
+
+#[test]
 fn grids_that_cannot_be_are_refused() {
     let place = Place::new();
     let cases: [(&[&str], &[&str]); 14] = [
