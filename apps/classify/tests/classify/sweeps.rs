@@ -295,7 +295,7 @@ fn a_grid_on_the_command_line_replaces_that_of_the_file() {
 }
 
 #[test]
-fn switches_and_kinds_of_networks_are_swept() {
+fn switches_are_swept() {
     let place = Place::new();
     let line = [
         "--epochs",

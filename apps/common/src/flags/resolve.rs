@@ -222,7 +222,14 @@ fn change(
         (true, "false") => {
             let given = OsString::from(format!("--{name}"));
             chosen.retain(|flag| *flag != given);
-            return Ok(());
+            let off = format!("no-{name}");
+            if !command
+                .get_arguments()
+                .any(|arg| arg.get_long() == Some(&off))
+            {
+                return Ok(());
+            }
+            format!("--{off}")
         }
         (true, _) => return Err(wrong("it is a switch, true or false".to_owned())),
     });

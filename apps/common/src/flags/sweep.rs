@@ -95,7 +95,8 @@ impl Serialize for Axis {
 fn keys() -> BTreeSet<String> {
     let command = TrainingFlags::augment_args(ModelFlags::augment_args(Command::new("keys")));
     let names = command.get_arguments().filter_map(|arg| arg.get_long());
-    let swept = names.filter(|name| !NOT_SWEPT.contains(name));
+    // A switch that turns another off is the other with the value false.
+    let swept = names.filter(|name| !NOT_SWEPT.contains(name) && !name.starts_with("no-"));
     swept.map(str::to_owned).collect()
 }
 

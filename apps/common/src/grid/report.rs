@@ -27,8 +27,8 @@ pub(super) fn of(summary: &Summary, plan: &Plan<'_>, points: &[Point]) -> Report
     let mut report = Report::new(
         format!("{}: a sweep", plan.data.data),
         format!(
-            "{networks} networks of {} settings, in the order of {}. Scores on the test rows stand beside that; they had \
-             no part in the order, and the best of them is no estimate of anything.",
+            "{networks} networks, of {} choices of settings, in the order of {}. Scores on the test rows stand beside that; \
+             they had no part in the order, and the best of them would promise too much.",
             points.len(),
             decided_by(summary)
         ),

@@ -36,6 +36,9 @@ pub struct Row {
     pub test: Spread,
     /// Seconds of training, the median of the networks.
     pub seconds: Number,
+    /// The median of what decides between equal scores.
+    #[serde(skip)]
+    tie_breaker: f64,
     /// The place of the choice in the order of the sweep.
     #[serde(skip)]
     pub point: usize,
@@ -96,19 +99,24 @@ impl Summary {
         }
         let row = |(i, point): (usize, &Point)| {
             let own = || of_point[i].iter();
-            let seconds: Vec<f64> = own().map(|record| record.seconds.0).collect();
+            let median = |values: Vec<f64>| Quartiles::new(&values).map_or(0.0, |q| q.median);
+            let losses = own().filter_map(|r| K::tie_breaker(&r.validation));
             Row {
                 settings: point.values.iter().cloned().collect(),
                 validation: Spread::of(own().map(|r| K::main_score(&r.validation))),
                 test: Spread::of(own().map(|r| K::main_score(&r.test))),
-                seconds: Number(Quartiles::new(&seconds).map_or(0.0, |q| q.median)),
+                seconds: Number(median(own().map(|r| r.seconds.0).collect())),
+                tie_breaker: median(losses.collect()),
                 point: i,
             }
         };
         let mut rows: Vec<Row> = points.iter().enumerate().map(row).collect();
         let score = |row: &Row| row.validation.median.map_or(f64::NEG_INFINITY, |x| x.0);
-        // Rows that are equal stay in the order of the sweep.
-        rows.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        // Rows that are equal in both stay in the order of the sweep.
+        rows.sort_by(|a, b| {
+            let losses = a.tie_breaker.total_cmp(&b.tie_breaker);
+            score(b).total_cmp(&score(a)).then(losses)
+        });
         Self {
             score: K::SCORE,
             chosen_by: if folds { "folds" } else { "validation" },
