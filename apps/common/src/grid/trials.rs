@@ -47,8 +47,8 @@ pub(super) struct Trials {
 }
 
 impl Trials {
-    /// Opens the file of a folder, and returns what is in it: networks of these points. A last line that is not whole was being written when the
-    /// program was killed; its network is trained again.
+    /// Opens the file of a folder, and returns what is in it: networks of these points. A last line that is not whole
+    /// was being written when the program was killed; its network is trained again.
     ///
     /// # Errors
     /// If the file cannot be read or written, or is none of ours.
@@ -57,9 +57,9 @@ impl Trials {
         points: &[Point],
     ) -> Result<(Self, Vec<TrialRecord<E>>), AppError> {
         let path = folder.join(FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(e) => {
                 return Err(AppError::while_doing(
                     format_args!("cannot read {}", path.display()),
@@ -67,8 +67,13 @@ impl Trials {
                 ));
             }
         };
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        let records = text[..whole]
+        // Cut before it is read as text: a kill may come in the midst of a character.
+        let end = bytes.iter().rposition(|byte| *byte == b'\n');
+        let whole = &bytes[..end.map_or(0, |end| end + 1)];
+        let text = std::str::from_utf8(whole).map_err(|e| {
+            AppError::while_doing(format_args!("cannot read {}", path.display()), e)
+        })?;
+        let records = text
             .lines()
             .zip(1..)
             .map(|(line, number)| {
@@ -85,8 +90,8 @@ impl Trials {
                 }
             })
             .collect::<Result<Vec<_>, _>>()?;
-        if whole < text.len() {
-            write_atomically(&path, &text.as_bytes()[..whole])?;
+        if whole.len() < bytes.len() {
+            write_atomically(&path, whole)?;
         }
         let opened = fs::File::options().append(true).create(true).open(&path);
         let file = opened.map_err(|e| {
