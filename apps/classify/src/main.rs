@@ -17,6 +17,7 @@ const EXAMPLE: &str = "Some defaults depend on the data set; --print-config show
 Examples:
   classify                                  train on the handwritten digits
   classify --data mnist --hidden 64,32 --epochs 20
+  classify --data iris --grid lr=0.001,0.01 --grid hidden=16,64x32 --trials 5
   classify eval runs/classify-digits-1
   classify predict runs/classify-digits-1 picture.png";
 

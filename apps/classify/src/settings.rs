@@ -3,8 +3,8 @@
 use clap::{ArgMatches, Args};
 use common::AppError;
 use common::flags::{
-    self, Architecture, ClassFlags, DataFlags, FolderFlags, ModelFlags, Session, Suited,
-    TrainingFlags,
+    self, Architecture, Change, ClassFlags, DataFlags, FolderFlags, ModelFlags, Point, Session,
+    Suited, SweepFlags, TrainingFlags,
 };
 use common::run::Plan;
 use datasets::{Request, Task};
@@ -29,6 +29,10 @@ pub(crate) struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) training: TrainingFlags,
+    /// What is tried.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) sweep: SweepFlags,
     /// Where the run is written.
     #[command(flatten)]
     #[serde(flatten)]
@@ -45,14 +49,32 @@ impl Settings {
     /// # Errors
     /// Wrong usage, or a file that cannot be read.
     pub(crate) fn resolve(matches: &ArgMatches) -> Result<Self, AppError> {
-        let mut settings: Self = flags::resolve(matches, suited)?;
+        Self::with(matches, &[])
+    }
+
+    /// The settings with some flags changed.
+    fn with(matches: &ArgMatches, changes: &[Change]) -> Result<Self, AppError> {
+        let mut settings: Self = flags::resolve_with(matches, suited, changes)?;
         let spec = settings.request()?.spec;
         settings.data.split.get_or_insert(spec.default_split());
         settings.training.check(&settings.data)?;
         settings.model.check(&settings.training)?;
+        let (data, training) = (&settings.data, &settings.training);
+        settings.sweep.check(data, training, &settings.folder)?;
         let (least, sizes) = (settings.model.least_parameters(), settings.model.sizes());
         settings.training.check_memory(least, &sizes)?;
         Ok(settings)
+    }
+
+    /// All that the sweep compares.
+    ///
+    /// # Errors
+    /// Wrong usage if some of its settings cannot be.
+    pub(crate) fn points(&self, matches: &ArgMatches) -> Result<Vec<Point>, AppError> {
+        self.sweep.points(|changes| {
+            let settings = Self::with(matches, changes)?;
+            Ok((settings.model, settings.training))
+        })
     }
 
     /// The data that is asked for.

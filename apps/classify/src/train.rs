@@ -3,10 +3,10 @@
 use autograd::Real;
 use clap::ArgMatches;
 use common::app::print_line;
-use common::flags::to_toml;
+use common::flags::{Point, to_toml};
 use common::report::{self, Classifier, Report};
 use common::run::{self, Classes, Learned, Plan};
-use common::{AppError, interrupt};
+use common::{AppError, grid, interrupt};
 use nn::Summary;
 
 use crate::gallery;
@@ -20,6 +20,14 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
         return print_line(config.trim_end());
     }
     let plan = settings.plan(&config);
+    if settings.sweep.is_asked_for() {
+        let points = settings.points(matches)?;
+        return if settings.training.f64 {
+            sweep::<f64>(&settings, &plan, &points)
+        } else {
+            sweep::<f32>(&settings, &plan, &points)
+        };
+    }
     if run::nothing_left(&plan)? {
         return Ok(());
     }
@@ -45,6 +53,13 @@ fn train<T: Real>(settings: &Settings, plan: &Plan<'_>) -> Result<(), AppError> 
         return Err(learned.interrupted());
     }
     learned.finish(plan, simple, |learned| report(learned, plan))
+}
+
+fn sweep<T: Real>(settings: &Settings, plan: &Plan<'_>, points: &[Point]) -> Result<(), AppError> {
+    let (request, head) = (settings.request()?, settings.classes.head);
+    grid::run::<Classes, T>(plan, &request, &settings.sweep, points, |data| {
+        Classes::of(data, head)
+    })
 }
 
 fn report<T: Real>(learned: &Learned<Classes, T>, plan: &Plan<'_>) -> Report {

@@ -12,6 +12,7 @@ pub mod data;
 pub mod error;
 pub mod files;
 pub mod flags;
+pub mod grid;
 pub mod interrupt;
 pub mod json;
 pub mod judge;

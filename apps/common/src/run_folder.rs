@@ -17,8 +17,10 @@ use crate::records::EpochRecord;
 const RUNS: &str = "runs";
 
 /// What a run may have left, in the order it is removed: the mark of a finished run goes first.
-const LEFT_FILES: [&str; 5] = [
+const LEFT_FILES: [&str; 7] = [
     "metrics.json",
+    "grid.json",
+    "trials.jsonl",
     "history.jsonl",
     "model.safetensors",
     "report.html",
@@ -41,6 +43,14 @@ pub struct Destination<'a> {
     pub force: bool,
 }
 
+impl Destination<'_> {
+    /// The folder that was named, if one was.
+    pub fn named(&self) -> Option<PathBuf> {
+        let below = || self.name.map(|name| Path::new(RUNS).join(name));
+        self.out.map(Path::to_owned).or_else(below)
+    }
+}
+
 /// An open run folder.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -53,10 +63,8 @@ impl RunFolder {
     /// By default that is `runs/APP-DATA-N` with the first free N; two processes never get the same one. A folder that
     /// was named and exists is taken if it is empty, or with `--force`; what a run had left in it is then removed.
     pub fn create(at: &Destination<'_>) -> Result<Self, AppError> {
-        let path = match (at.out, at.name) {
-            (Some(out), _) => out.to_owned(),
-            (None, Some(name)) => Path::new(RUNS).join(name),
-            (None, None) => return Self::first_free(Path::new(RUNS), at.app, at.data),
+        let Some(path) = at.named() else {
+            return Self::first_free(Path::new(RUNS), at.app, at.data);
         };
         fs::create_dir_all(&path).map_err(|e| cannot_make(&path, e))?;
         let mut entries = fs::read_dir(&path).map_err(|e| cannot_make(&path, e))?;

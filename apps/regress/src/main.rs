@@ -17,6 +17,7 @@ const EXAMPLE: &str = "Some defaults depend on the data set; --print-config show
 Examples:
   regress                                  fit Runge's function
   regress --data california --epochs 40
+  regress --data diabetes --folds 5
   regress --data energy --target heating_load,cooling_load
   regress eval runs/regress-runge-1
   regress predict runs/regress-runge-1 rows.csv";

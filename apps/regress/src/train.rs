@@ -2,13 +2,13 @@
 
 use autograd::Real;
 use clap::ArgMatches;
-use common::AppError;
 use common::app::print_line;
 use common::baselines::Polynomial;
 use common::data::Data;
-use common::flags::to_toml;
+use common::flags::{Point, to_toml};
 use common::report::{self, Regressor, Report};
 use common::run::{self, Learned, Plan, Simple, Values};
+use common::{AppError, grid};
 use nn::Summary;
 
 use crate::figures;
@@ -22,6 +22,14 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), AppError> {
         return print_line(config.trim_end());
     }
     let plan = settings.plan(&config);
+    if settings.sweep.is_asked_for() {
+        let points = settings.points(matches)?;
+        return if settings.training.f64 {
+            sweep::<f64>(&settings, &plan, &points)
+        } else {
+            sweep::<f32>(&settings, &plan, &points)
+        };
+    }
     if run::nothing_left(&plan)? {
         return Ok(());
     }
@@ -52,6 +60,11 @@ fn train<T: Real>(settings: &Settings, plan: &Plan<'_>) -> Result<(), AppError> 
     learned.finish(plan, figures, |learned| {
         report(learned, &simple, plan, degree)
     })
+}
+
+fn sweep<T: Real>(settings: &Settings, plan: &Plan<'_>, points: &[Point]) -> Result<(), AppError> {
+    let request = settings.request()?;
+    grid::run::<Values, T>(plan, &request, &settings.sweep, points, Values::of)
 }
 
 fn report<T: Real>(

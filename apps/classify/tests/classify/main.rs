@@ -10,5 +10,6 @@ mod refusals;
 mod resuming;
 mod run_folder;
 mod support;
+mod sweeps;
 mod tables;
 mod training;

@@ -42,14 +42,24 @@ pub(super) fn read(path: &Path, command: &Command) -> Result<Vec<OsString>, AppE
                     "unknown key {name:?}; keys are the names of flags, see --help"
                 ))
             })?;
-        let Some(flag) = as_flag(arg, name, value.get_ref()).map_err(at)? else {
-            continue;
+        let entry = value.get_ref();
+        // A flag that may stand several times stands once for each item of a list.
+        let items = match (arg.get_action(), entry) {
+            (ArgAction::Append, DeValue::Array(items)) => {
+                items.iter().map(|item| item.get_ref()).collect()
+            }
+            _ => vec![entry],
         };
-        command
-            .clone()
-            .try_get_matches_from([&flag])
-            .map_err(|e| at(usage::sentence(&e)))?;
-        flags.push(flag);
+        for item in items {
+            let Some(flag) = as_flag(arg, name, item).map_err(at)? else {
+                continue;
+            };
+            command
+                .clone()
+                .try_get_matches_from([&flag])
+                .map_err(|e| at(usage::sentence(&e)))?;
+            flags.push(flag);
+        }
     }
     Ok(flags)
 }

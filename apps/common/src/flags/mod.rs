@@ -12,6 +12,7 @@ mod file;
 mod groups;
 mod resolve;
 mod suited;
+mod sweep;
 mod usage;
 mod values;
 
@@ -19,6 +20,7 @@ pub use choices::{Architecture, Head};
 pub use groups::{
     ClassFlags, DataFlags, DegreeFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags,
 };
-pub use resolve::{Suited, parse, resolve, to_toml};
+pub use resolve::{Suited, parse, resolve, resolve_with, to_toml};
 pub use suited::{suits_data, suits_model};
+pub use sweep::{Axis, Change, Point, SweepFlags};
 pub use values::{Augmentation, Names, Widths};

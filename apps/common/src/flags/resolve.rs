@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 use serde::Serialize;
 
-use super::{file, usage};
+use super::{Change, file, usage};
 use crate::app;
 use crate::error::AppError;
 
@@ -50,6 +50,21 @@ pub fn resolve<S: Args>(
     matches: &ArgMatches,
     suited: impl FnOnce(&S) -> Suited,
 ) -> Result<S, AppError> {
+    resolve_with(matches, suited, &[])
+}
+
+/// As [`resolve`], with flags changed that win over all else: those of one point of a sweep.
+///
+/// # Errors
+/// As [`resolve`]; a value that a changed flag refuses is wrong usage.
+///
+/// # Panics
+/// As [`resolve`].
+pub fn resolve_with<S: Args>(
+    matches: &ArgMatches,
+    suited: impl FnOnce(&S) -> Suited,
+    changes: &[Change],
+) -> Result<S, AppError> {
     let command = prepared(
         S::augment_args(Command::new("settings"))
             .no_binary_name(true)
@@ -60,7 +75,12 @@ pub fn resolve<S: Args>(
         Some(path) => file::read(&path, &command)?,
         None => Vec::new(),
     };
-    chosen.extend(given(&command, matches));
+    let given = given(&command, matches);
+    chosen.retain(|flag| !is_replaced(&command, flag, &given));
+    chosen.extend(given);
+    for (name, value) in changes {
+        change(&command, &mut chosen, name, value)?;
+    }
     let plain: S = values(&command, &chosen)?;
     let fitting: Vec<OsString> = suited(&plain)
         .into_iter()
@@ -170,6 +190,55 @@ fn given(command: &Command, matches: &ArgMatches) -> Vec<OsString> {
         }
     }
     flags
+}
+
+/// Whether a flag of the file that may stand several times is given on the command line, which replaces all of them.
+/// Other flags override themselves.
+fn is_replaced(command: &Command, flag: &OsString, given: &[OsString]) -> bool {
+    let lists = command
+        .get_arguments()
+        .filter(|arg| matches!(arg.get_action(), ArgAction::Append));
+    let mut prefixes = lists.filter_map(|arg| Some(format!("--{}=", arg.get_long()?)));
+    prefixes.any(|prefix| {
+        let starts = |flag: &OsString| flag.to_string_lossy().starts_with(&prefix);
+        starts(flag) && given.iter().any(starts)
+    })
+}
+
+/// Sets a flag of a sweep to one of its values.
+fn change(
+    command: &Command,
+    chosen: &mut Vec<OsString>,
+    name: &str,
+    value: &str,
+) -> Result<(), AppError> {
+    let wrong = |problem: String| AppError::Usage(format!("--grid {name}={value}: {problem}"));
+    let is_switch = command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some(name) && matches!(arg.get_action(), ArgAction::SetTrue));
+    let flag = OsString::from(match (is_switch, value) {
+        (false, value) => format!("--{name}={value}"),
+        (true, "true") => format!("--{name}"),
+        (true, "false") => {
+            let given = OsString::from(format!("--{name}"));
+            chosen.retain(|flag| *flag != given);
+            let off = format!("no-{name}");
+            if !command
+                .get_arguments()
+                .any(|arg| arg.get_long() == Some(&off))
+            {
+                return Ok(());
+            }
+            format!("--{off}")
+        }
+        (true, _) => return Err(wrong("it is a switch, true or false".to_owned())),
+    });
+    command
+        .clone()
+        .try_get_matches_from([&flag])
+        .map_err(|e| wrong(usage::sentence(&e)))?;
+    chosen.push(flag);
+    Ok(())
 }
 
 fn values<S: Args>(command: &Command, flags: &[OsString]) -> Result<S, AppError> {

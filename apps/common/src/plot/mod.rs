@@ -5,11 +5,14 @@
 //! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
 
 mod axis;
+mod cells;
 mod confusion;
+mod heat;
 mod map;
 mod xy;
 
 pub use confusion::{Cells, ConfusionMatrix};
+pub use heat::HeatMap;
 pub use map::ErrorMap;
 pub use xy::{Frame, Series, Style, XyPlot};
 

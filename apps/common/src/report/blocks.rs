@@ -1,5 +1,7 @@
 //! What sections are made of.
 
+use std::borrow::Cow;
+
 use maud::{Markup, PreEscaped, html};
 
 use super::classification::Mistake;
@@ -20,7 +22,7 @@ pub struct KeyFigure {
 #[derive(Clone, Debug)]
 pub struct Column {
     /// Its heading.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Where its cells stand.
     pub align: Align,
 }

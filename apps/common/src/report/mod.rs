@@ -13,6 +13,7 @@ mod regression;
 pub use blocks::{Align, Column, KeyFigure};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
+pub(crate) use parts::settings;
 pub use parts::{share, significant};
 pub use regression::{FittedCurve, Places, Regressor, TargetRows, regression};
 

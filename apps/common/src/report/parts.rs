@@ -17,7 +17,10 @@ pub(super) fn key_figure(name: &str, value: String, note: String) -> KeyFigure {
 }
 
 pub(super) fn column(name: &'static str, align: Align) -> Column {
-    Column { name, align }
+    Column {
+        name: name.into(),
+        align,
+    }
 }
 
 /// Which weights the figures belong to.
@@ -112,7 +115,7 @@ pub(super) fn layers(report: &mut Report, of: &Summary) {
 }
 
 /// The section with the run's `config.toml`.
-pub(super) fn settings(report: &mut Report, config: &str) {
+pub(crate) fn settings(report: &mut Report, config: &str) {
     let columns = [column("setting", Align::Left), column("value", Align::Left)];
     let rows: Vec<Vec<String>> = config
         .lines()

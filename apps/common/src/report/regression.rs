@@ -360,7 +360,7 @@ fn folds(report: &mut Report, of: &Regressor<'_>) {
     };
     let columns = ["fold", "R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right));
     let row = |(i, f): (usize, &Regression)| {
-        let errors = [&f.rmse, &f.mae, &f.mse].map(|x| shown(x, significant));
+        let errors = [&f.rmse, &f.mae, &f.mse].map(|figure| shown(figure, significant));
         let first = [(i + 1).to_string(), shown(&f.r2, share)];
         first.into_iter().chain(errors).collect()
     };

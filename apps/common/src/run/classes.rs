@@ -228,6 +228,11 @@ impl Task for Classes {
         figures.accuracy.map(|x| x.0)
     }
 
+    /// The cross-entropy.
+    fn tie_breaker(figures: &Classification) -> Option<f64> {
+        figures.loss.map(|x| x.0)
+    }
+
     fn mean(of: &[Classification]) -> Classification {
         averages::classification(of)
     }

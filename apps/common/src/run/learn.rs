@@ -10,6 +10,7 @@ use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 use super::folds::{self, folds};
 use super::resume::Interrupted;
 use super::steps::steps;
+use super::trial::check;
 use super::{Prepared, Task, pictures};
 use crate::app::print_line;
 use crate::card::{Card, DataCard, RowCard, training_card};
@@ -90,12 +91,9 @@ pub fn learn<K: Task, T: Real>(
     let (dir, offline) = (flags.data_dir.clone(), flags.offline);
     let data = data::load(request, partition, dir, offline, console)?;
     let task = task(&data)?;
-    pictures::check(&plan.training.augment, &data)?;
+    check::<K, T>(plan, request, &task, &data)?;
     let card = card::<K, T>(plan, request, &task, &data)?;
     let folds = folds(plan, &data)?;
-    let parameters = card.network.parameters(&card.rows.shape);
-    plan.training
-        .check_memory(parameters, &plan.model.sizes())?;
     let resumed = Interrupted::named(plan)?;
     let folder = match &resumed {
         Some(run) => run.open(plan)?,

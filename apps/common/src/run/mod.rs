@@ -19,9 +19,11 @@ mod values;
 
 pub use again::{JudgeFlags, PredictFlags, judge_again, predict};
 pub use classes::{ClassAnswer, Classes};
+pub(crate) use folds::folds;
 pub use learn::{Learned, Plan, available, learn, on_threads};
 pub use prepared::Prepared;
 pub use resume::nothing_left;
 pub use table::rows_of;
 pub use task::Task;
+pub(crate) use trial::{check, each_on_a_core, trial};
 pub use values::{Simple, ValueAnswer, Values};

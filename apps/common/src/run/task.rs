@@ -68,6 +68,9 @@ pub trait Task: Sized + Sync {
     /// What networks are compared by; `None` where it is undefined.
     fn main_score(figures: &Self::Figures) -> Option<f64>;
 
+    /// What decides between equal scores, which are common on few rows; less is better. `None` where nothing does.
+    fn tie_breaker(figures: &Self::Figures) -> Option<f64>;
+
     /// The means of figures of several networks, each on rows of its own; undefined where one is. Counts are sums.
     ///
     /// # Panics

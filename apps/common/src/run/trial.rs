@@ -11,7 +11,7 @@ use nn::{Model, Stopped, evaluate, fit};
 
 use super::learn::{card, trainer};
 use super::steps::{fitting, flow};
-use super::{Plan, Prepared, Task};
+use super::{Plan, Prepared, Task, pictures};
 use crate::data::Data;
 use crate::error::AppError;
 use crate::json::Number;
@@ -24,6 +24,22 @@ pub(crate) struct Trial<K: Task, T: Real> {
     penalty: Option<Number>,
     /// Seconds of training steps.
     pub(crate) seconds: f64,
+}
+
+/// Refuses a network that does not go with the data or does not fit in memory.
+///
+/// # Errors
+/// If it is so.
+pub(crate) fn check<K: Task, T: Real>(
+    plan: &Plan<'_>,
+    request: &Request,
+    task: &K,
+    data: &Data,
+) -> Result<(), AppError> {
+    pictures::check(&plan.training.augment, data)?;
+    let card = card::<K, T>(plan, request, task, data)?;
+    let parameters = card.network.parameters(&card.rows.shape);
+    plan.training.check_memory(parameters, &plan.model.sizes())
 }
 
 /// Trains a fresh network on the training rows of `data`. Scales are fitted to those rows alone. `None` after Ctrl-C.

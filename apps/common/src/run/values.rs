@@ -252,6 +252,10 @@ impl Task for Values {
         Some(sum / targets.len() as f64)
     }
 
+    fn tie_breaker(_figures: &Regression) -> Option<f64> {
+        None
+    }
+
     fn mean(of: &[Regression]) -> Regression {
         averages::regression(of)
     }

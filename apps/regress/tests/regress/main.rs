@@ -4,4 +4,5 @@ mod predicting;
 mod refusals;
 mod run_folder;
 mod support;
+mod sweeps;
 mod training;
