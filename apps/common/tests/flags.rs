@@ -232,7 +232,7 @@ fn a_wrong_file_is_named_with_line_and_key() {
             ":1: \"f64\" is a switch; it takes true or false",
         ),
         ("lr = true\n", ":1: \"lr\" takes a number"),
-        ("[model]\nhidden = 3\n", ":1: unknown key \"model\""),
+        ("[layers]\nhidden = 3\n", ":1: unknown key \"layers\""),
         ("lr = 0.1\nlr = 0.2\n", ":2: "),
         ("lr = 0.1\nseed 3\n", ":2: "),
     ];

@@ -246,7 +246,7 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
         (
             "unnormalised",
             changed(&|c| c["network"]["batch_norm"] = json!(true)),
-            "1.weight",
+            "2.bias",
         ),
         ("layout", changed(&|c| c["format"] = json!(9)), "layout 9"),
     ];
