@@ -12,7 +12,8 @@ use crate::flags::DataFlags;
 use crate::interrupt;
 use crate::progress::{Console, Download};
 
-/// A data set and which of its rows are for what.
+/// A data set and which of its rows are for what. Cloning shares the cells.
+#[derive(Clone)]
 pub struct Data {
     /// The rows.
     pub set: Dataset,

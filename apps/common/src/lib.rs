@@ -5,6 +5,7 @@
 //! [`flags::resolve`]; what it writes goes through [`run_folder::RunFolder`].
 
 pub mod app;
+pub mod averages;
 pub mod baselines;
 pub mod card;
 pub mod data;

@@ -206,6 +206,16 @@ pub enum PerTarget {
     One(Option<Number>),
 }
 
+impl PerTarget {
+    /// The figure of each target.
+    pub fn list(&self) -> &[Option<Number>] {
+        match self {
+            Self::Many(list) => list,
+            Self::One(figure) => std::slice::from_ref(figure),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

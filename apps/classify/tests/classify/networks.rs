@@ -246,11 +246,20 @@ fn a_config_repeats_a_convolutional_run() {
 fn defaults_suit_the_data_and_the_kind_of_network() {
     let place = Place::new();
     let cifar = printed(&place, &["--data", "cifar10"]);
-    assert!(
-        cifar.contains("model = \"mlp\"\n") && cifar.contains("augment = \"flip,crop\"\n"),
-        "{cifar}"
-    );
+    for line in [
+        "model = \"mlp\"",
+        "augment = \"flip\"",
+        "batch-norm = true",
+        "standardise = true",
+    ] {
+        assert!(cifar.lines().any(|l| l == line), "{line}: {cifar}");
+    }
     assert!(!cifar.contains("channels"), "{cifar}");
+    let plain = ["--data", "cifar10", "--no-batch-norm", "--no-standardise"];
+    let plain = printed(&place, &plain);
+    for line in ["no-batch-norm = true", "no-standardise = true"] {
+        assert!(plain.lines().any(|l| l == line), "{line}: {plain}");
+    }
     let cnn = printed(
         &place,
         &["--data", "cifar10", "--model", "cnn", "--augment", "none"],
@@ -307,4 +316,21 @@ fn write_line_pictures(place: &Place) {
         let cells: Vec<u8> = (0..5).map(|x| i.wrapping_mul(37 + x)).collect();
         picture.write_image_data(&cells).unwrap();
     }
+}
+
+#[test]
+fn a_run_that_goes_on_ends_in_the_bits_of_one_that_never_stopped() {
+    let place = Place::new();
+    let with = |epochs: &str, out: &str| {
+        let kind = ["--model", "cnn", "--channels", "4,8", "--dropout", "0.2"];
+        let rest = ["--augment", "shift,noise:0.1", "--epochs", epochs];
+        place
+            .run(&[&kind[..], &rest, &["--out", out]].concat())
+            .fine();
+    };
+    with("3", "a");
+    with("1", "b");
+    place.run(&["--resume", "b", "--epochs", "3"]).fine();
+    let model = |run: &str| fs::read(place.join(run).join("model.safetensors")).unwrap();
+    assert!(model("a") == model("b"));
 }

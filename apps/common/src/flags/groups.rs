@@ -14,8 +14,8 @@ use super::choices::{
     Architecture, Head, Initialisers, activation, form, optimizer, write_activation,
 };
 use super::values::{
-    Augmentation, Names, Widths, count, folder_name, not_negative, positive, seed, share, threads,
-    write_shown, write_split,
+    Augmentation, Names, Widths, count, folder_name, folds, not_negative, positive, seed, share,
+    threads, write_shown, write_split,
 };
 use crate::error::AppError;
 use crate::memory;
@@ -49,6 +49,10 @@ pub struct DataFlags {
     /// Share of the training rows held out for validation
     #[arg(long, value_name = "X", value_parser = share, default_value = "0.1")]
     pub val_fraction: f64,
+
+    /// Judge by K-fold cross-validation: each fold of the training rows by a network trained on the others [default: off]
+    #[arg(long, value_name = "K", value_parser = folds)]
+    pub folds: Option<usize>,
 
     /// Columns to predict, by name [default: the usual ones of the data set]
     #[arg(long, value_name = "NAMES")]
@@ -101,8 +105,14 @@ pub struct ModelFlags {
     pub init: Init,
 
     /// Normalise each hidden layer of an mlp over the batch; a cnn's convolutions always are
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_batch_norm")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub batch_norm: bool,
+
+    /// Do not, where the data set's defaults would
+    #[arg(long, overrides_with = "batch_norm")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_batch_norm: bool,
 
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]

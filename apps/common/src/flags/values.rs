@@ -109,6 +109,14 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A number of folds.
+pub(super) fn folds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 2 => Ok(n),
+        _ => Err("it takes a whole number of 2 or more".to_owned()),
+    }
+}
+
 /// A number of threads.
 pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {

@@ -5,7 +5,7 @@ use nn::Summary;
 use nn::metrics::{roc_auc, roc_curve};
 
 use super::blocks::{Align, KeyFigure};
-use super::parts::{column, decimal, key_figure, layers, learning_curves, settings, whose};
+use super::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
 use super::{Pixels, Report};
 use crate::plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{Classification, EpochRecord, Metrics};
@@ -93,7 +93,10 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     report.key_figures(&key_figures(metrics));
     learning_curves(&mut report, of.history, ("accuracy", "Accuracy"), "");
     report.figures(
-        "Confusion matrix of the test rows",
+        match metrics.folds {
+            Some(_) => "Confusion matrix of all folds",
+            None => "Confusion matrix of the test rows",
+        },
         "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in \
          its row, so that rare mistakes show.",
         vec![
@@ -105,6 +108,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
         ],
     );
     per_class(&mut report, &metrics.test);
+    folds(&mut report, metrics);
     roc(&mut report, of.roc);
     mistakes(&mut report, of);
     baselines(&mut report, metrics);
@@ -157,22 +161,37 @@ fn roc(report: &mut Report, lines: &[RocLine]) {
 
 fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
     let rows = &metrics.rows;
+    let (part, held_out, whose) = match &metrics.folds {
+        Some(folds) => (
+            "Folds'",
+            format!("mean over {} folds", folds.len()),
+            "mean over folds",
+        ),
+        None => (
+            "Test",
+            format!("{} rows", rows.test),
+            whose(metrics.weights),
+        ),
+    };
+    let of_classes = format!(
+        "mean over the classes, {}",
+        match metrics.folds {
+            Some(_) => "and over folds",
+            None => "on the test rows",
+        }
+    );
     let mut figures = vec![
         key_figure(
-            "Test accuracy",
+            &format!("{part} accuracy"),
             decimal(metrics.test.accuracy),
-            format!("{} rows", rows.test),
+            held_out,
         ),
         key_figure(
-            "Test loss",
+            &format!("{part} loss"),
             decimal(metrics.test.loss),
-            whose(metrics.weights).to_owned(),
+            whose.to_owned(),
         ),
-        key_figure(
-            "Macro F1",
-            decimal(metrics.test.macro_f1),
-            "mean over the classes, on the test rows".to_owned(),
-        ),
+        key_figure("Macro F1", decimal(metrics.test.macro_f1), of_classes),
     ];
     if let Some(validation) = &metrics.validation {
         figures.push(key_figure(
@@ -240,6 +259,31 @@ fn per_class(report: &mut Report, figures: &Classification) {
     report.table("Classes", &columns, &rows);
 }
 
+fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
+    let Some(folds) = &metrics.folds else { return };
+    let columns = [
+        column("fold", Align::Right),
+        column("rows", Align::Right),
+        column("accuracy", Align::Right),
+        column("loss", Align::Right),
+        column("macro F1", Align::Right),
+        column("ROC AUC", Align::Right),
+    ];
+    let row = |(i, figures): (usize, &Classification)| {
+        let rows: u64 = figures.per_class.iter().map(|class| class.support).sum();
+        vec![
+            (i + 1).to_string(),
+            rows.to_string(),
+            decimal(figures.accuracy),
+            decimal(figures.loss),
+            decimal(figures.macro_f1),
+            decimal(figures.roc_auc),
+        ]
+    };
+    let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
+    parts::folds(report, &columns, &rows);
+}
+
 fn mistakes(report: &mut Report, of: &Classifier<'_>) {
     let heading = "Mistakes";
     match (of.mistakes_in_all, of.mistakes.len()) {
@@ -266,7 +310,11 @@ fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
         column("macro F1", Align::Right),
         column("ROC AUC", Align::Right),
     ];
-    let network = ("this network", &metrics.test);
+    let name = match metrics.folds {
+        Some(_) => "this network, over folds",
+        None => "this network",
+    };
+    let network = (name, &metrics.test);
     let others = metrics.baselines.iter().map(|(name, f)| (name.as_str(), f));
     let rows: Vec<Vec<String>> = std::iter::once(network)
         .chain(others)

@@ -79,6 +79,16 @@ fn curve(
     plot.draw()
 }
 
+/// The section with the figures of each fold.
+pub(super) fn folds(report: &mut Report, columns: &[Column], rows: &[Vec<String>]) {
+    report.table("Folds", columns, rows);
+    report.aside(
+        "Each fold of the training rows was judged by a network that was trained on the others. Figures called those of \
+         the folds are means over them. Everything else is about the network that was trained on all training rows, and \
+         about the test rows.",
+    );
+}
+
 /// The section with the layers of the network.
 pub(super) fn layers(report: &mut Report, of: &Summary) {
     let columns = [

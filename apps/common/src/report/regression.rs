@@ -5,7 +5,7 @@ use nn::Summary;
 use super::Report;
 use super::blocks::{Align, KeyFigure};
 use super::parts::{
-    column, key_figure, layers, learning_curves, settings, share, significant, whose,
+    self, column, key_figure, layers, learning_curves, settings, share, significant, whose,
 };
 use crate::plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use crate::records::{EpochRecord, Metrics, PerTarget, Regression};
@@ -93,6 +93,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
         let text = "The rows that were trained on, and what was made of them.";
         report.figures("The function", text, vec![("curve", function(of, curve))]);
     }
+    folds(&mut report, of);
     baselines(&mut report, of);
     let note = match of.targets {
         [target] => format!(
@@ -145,19 +146,27 @@ pub fn regression(of: &Regressor<'_>) -> Report {
 fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
     let metrics = of.metrics;
     let (rows, test) = (&metrics.rows, &metrics.test);
-    let mut figures = vec![
-        key_figure(
-            "Test R²",
-            shown(&test.r2, share),
+    let (part, held_out, whose) = match &metrics.folds {
+        Some(folds) => (
+            "Folds'",
+            format!("mean over {} folds", folds.len()),
+            "mean over folds",
+        ),
+        None => (
+            "Test",
             format!("{} rows", rows.test),
+            whose(metrics.weights),
         ),
+    };
+    let mut figures = vec![
+        key_figure(&format!("{part} R²"), shown(&test.r2, share), held_out),
         key_figure(
-            "Test RMSE",
+            &format!("{part} RMSE"),
             shown(&test.rmse, significant),
-            whose(metrics.weights).to_owned(),
+            whose.to_owned(),
         ),
         key_figure(
-            "Test MAE",
+            &format!("{part} MAE"),
             shown(&test.mae, significant),
             "mean absolute error".to_owned(),
         ),
@@ -166,7 +175,10 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
         figures.push(key_figure(
             "MSE to the function",
             shown(mse_true, significant),
-            "without its noise, on the test rows".to_owned(),
+            match metrics.folds {
+                Some(_) => "without its noise, mean over folds".to_owned(),
+                None => "without its noise, on the test rows".to_owned(),
+            },
         ));
     }
     if let Some(validation) = &metrics.validation {
@@ -307,8 +319,12 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
         .iter()
         .filter_map(|name| metrics.baselines.get_key_value(*name))
         .map(|(name, figures)| (name.as_str(), figures));
+    let network = match metrics.folds {
+        Some(_) => "this network, over folds",
+        None => "this network",
+    };
     let mut rows = Vec::new();
-    for (name, figures) in std::iter::once(("this network", &metrics.test)).chain(simple) {
+    for (name, figures) in std::iter::once((network, &metrics.test)).chain(simple) {
         for (i, target) in of.targets.iter().enumerate() {
             let mut row = vec![match name {
                 "ols" => "OLS".to_owned(),
@@ -336,6 +352,20 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
         "OLS, Ridge and LASSO are linear in {terms}, fitted to the rows that the network was trained on; the penalties \
          of Ridge and LASSO were chosen by five-fold cross-validation on these."
     ));
+}
+
+fn folds(report: &mut Report, of: &Regressor<'_>) {
+    let Some(folds) = &of.metrics.folds else {
+        return;
+    };
+    let columns = ["fold", "R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right));
+    let row = |(i, f): (usize, &Regression)| {
+        let errors = [&f.rmse, &f.mae, &f.mse].map(|x| shown(x, significant));
+        let first = [(i + 1).to_string(), shown(&f.r2, share)];
+        first.into_iter().chain(errors).collect()
+    };
+    let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
+    parts::folds(report, &columns, &rows);
 }
 
 fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {

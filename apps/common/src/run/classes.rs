@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Prepared, Task};
 use crate::app;
+use crate::averages;
 use crate::baselines::{self, Guesses, Logistic};
 use crate::card::{Card, OutputCard};
 use crate::data::Data;
@@ -136,6 +137,7 @@ impl Task for Classes {
     type Figures = Classification;
     type Answer = ClassAnswer;
     const KIND: records::Task = records::Task::Classification;
+    const SCORE: &'static str = "accuracy";
 
     fn of_card(card: &Card) -> Result<Self, AppError> {
         let head = match card.network.head.as_str() {
@@ -156,6 +158,10 @@ impl Task for Classes {
             head,
             names: card.rows.classes.clone(),
         })
+    }
+
+    fn fitted_to(&self, _data: &Data) -> Self {
+        self.clone()
     }
 
     fn loss(&self) -> Loss {
@@ -216,6 +222,14 @@ impl Task for Classes {
             probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
         };
         found.classes().into_iter().zip(rows).map(answer).collect()
+    }
+
+    fn main_score(figures: &Classification) -> Option<f64> {
+        figures.accuracy.map(|x| x.0)
+    }
+
+    fn mean(of: &[Classification]) -> Classification {
+        averages::classification(of)
     }
 
     fn main_figures(&self, of: &Classification) -> Vec<(String, String)> {

@@ -7,12 +7,13 @@ use autograd::{Real, Team};
 use datasets::{Request, Spec};
 use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
 
+use super::folds::{self, folds};
 use super::resume::Interrupted;
 use super::steps::steps;
 use super::{Prepared, Task, pictures};
 use crate::app::print_line;
 use crate::card::{Card, DataCard, RowCard, training_card};
-use crate::data::{self, Data, Partition};
+use crate::data::{self, Data};
 use crate::error::AppError;
 use crate::flags::{DataFlags, FolderFlags, ModelFlags, Session, TrainingFlags};
 use crate::json::Number;
@@ -90,7 +91,8 @@ pub fn learn<K: Task, T: Real>(
     let data = data::load(request, partition, dir, offline, console)?;
     let task = task(&data)?;
     pictures::check(&plan.training.augment, &data)?;
-    let card = card::<K, T>(plan, request, partition, &task, &data)?;
+    let card = card::<K, T>(plan, request, &task, &data)?;
+    let folds = folds(plan, &data)?;
     let parameters = card.network.parameters(&card.rows.shape);
     plan.training
         .check_memory(parameters, &plan.model.sizes())?;
@@ -136,6 +138,13 @@ pub fn learn<K: Task, T: Real>(
     };
     let rows = &data.data;
     let (test, on_test) = judge(&rows.test);
+    let folds = match folds {
+        Some(folds) => {
+            let judged = folds::judged::<K, T>(plan, request, &task, &folds)?;
+            Some(judged.ok_or_else(|| unfinished(&folder))?)
+        }
+        None => None,
+    };
     let metrics = Metrics {
         task: K::KIND,
         data: flags.data.clone(),
@@ -156,9 +165,9 @@ pub fn learn<K: Task, T: Real>(
         total_seconds: Number(start.elapsed().as_secs_f64()),
         train: judge(&rows.train).0,
         validation: (!rows.validation.is_empty()).then(|| judge(&rows.validation).0),
-        test,
+        test: folds.as_deref().map_or(test, K::mean),
         baselines: BTreeMap::new(),
-        folds: None,
+        folds,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Learned {
@@ -177,13 +186,13 @@ pub fn learn<K: Task, T: Real>(
 }
 
 /// What defines the model that is to be trained.
-fn card<K: Task, T: Real>(
+pub(super) fn card<K: Task, T: Real>(
     plan: &Plan<'_>,
     request: &Request,
-    partition: Partition,
     task: &K,
     data: &Data,
 ) -> Result<Card, AppError> {
+    let partition = plan.data.partition(&request.spec);
     let (row, name) = (data.set.part.inputs.row_shape(), &data.set.name);
     let is_table = matches!(data.set.input, datasets::InputKind::Table { .. });
     let standardise = plan.data.standardise || is_table && !plan.data.no_standardise;
@@ -216,7 +225,7 @@ fn portable_name(request: &Request) -> String {
 }
 
 /// The trainer that the flags ask for.
-fn trainer<K: Task, T: Real>(
+pub(super) fn trainer<K: Task, T: Real>(
     plan: &Plan<'_>,
     task: &K,
     card: &Card,
@@ -228,6 +237,14 @@ fn trainer<K: Task, T: Real>(
         Some(changes) => trainer.with_augment(changes),
         None => trainer,
     })
+}
+
+/// What to say when Ctrl-C came after training.
+fn unfinished(folder: &RunFolder) -> AppError {
+    AppError::Interrupted(format!(
+        "interrupted before the run was finished; go on with --resume {}",
+        folder.path().display()
+    ))
 }
 
 impl<K: Task, T: Real> Learned<K, T> {
@@ -260,10 +277,7 @@ impl<K: Task, T: Real> Learned<K, T> {
 
     /// What to say when Ctrl-C came after training and before the run was finished.
     pub fn interrupted(&self) -> AppError {
-        AppError::Interrupted(format!(
-            "interrupted before the run was finished; go on with --resume {}",
-            self.folder.path().display()
-        ))
+        unfinished(&self.folder)
     }
 
     fn summary(&self) {
@@ -278,15 +292,21 @@ impl<K: Task, T: Real> Learned<K, T> {
                 self.history.len()
             ));
         }
-        let figures = self.task.main_figures(&self.metrics.test);
-        let words: Vec<String> = figures
-            .iter()
-            .take(2)
-            .map(|(name, value)| format!("{name} {value}"))
-            .collect();
+        let result = match &self.metrics.folds {
+            Some(folds) => {
+                let scores: Vec<_> = folds.iter().map(K::main_score).collect();
+                folds::in_words(K::SCORE, &scores)
+            }
+            None => {
+                let figures = self.task.main_figures(&self.metrics.test).into_iter();
+                let words = figures
+                    .take(2)
+                    .map(|(name, value)| format!("{name} {value}"));
+                format!("test {}", words.collect::<Vec<_>>().join(", "))
+            }
+        };
         console.say(format_args!(
-            "test {}; {:.2} s of training",
-            words.join(", "),
+            "{result}; {:.2} s of training",
             self.metrics.train_seconds.0
         ));
         console.say(format_args!(

@@ -6,6 +6,7 @@
 
 mod again;
 mod classes;
+mod folds;
 mod learn;
 mod pictures;
 mod prepared;
@@ -13,6 +14,7 @@ mod resume;
 mod steps;
 mod table;
 mod task;
+mod trial;
 mod values;
 
 pub use again::{JudgeFlags, PredictFlags, judge_again, predict};

@@ -8,7 +8,9 @@ use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, checkpoint, fit}
 
 use super::resume::state_file;
 use super::{Plan, Prepared, Task};
+use crate::data::Data;
 use crate::error::AppError;
+use crate::flags::TrainingFlags;
 use crate::json::Number;
 use crate::progress::Console;
 use crate::records::{EpochFigures, EpochRecord};
@@ -35,26 +37,10 @@ pub(super) fn steps<K: Task, T: Real>(
     let mut records = before;
     let mut failed = None;
     let mut done = 0;
-    let fitting = Fit {
-        train: &rows.train,
-        validation: &rows.validation,
-        epochs: flags.epochs as u64,
-        early_stopping: flags.early_stopping.map(|patience| EarlyStopping {
-            patience: patience as u64,
-            min_delta: 0.0,
-        }),
-    };
-    let flow = |stop: bool| {
-        if stop || interrupt::requested() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
     let outcome = fit(
         trainer,
         data.examples(),
-        fitting,
+        fitting(flags, rows),
         |_, _| {
             done += 1;
             progress.borrow().step(done);
@@ -95,6 +81,28 @@ pub(super) fn steps<K: Task, T: Real>(
         ));
     }
     Ok((outcome, records))
+}
+
+/// What training goes through.
+pub(super) fn fitting<'a>(flags: &TrainingFlags, rows: &'a Data) -> Fit<'a> {
+    Fit {
+        train: &rows.train,
+        validation: &rows.validation,
+        epochs: flags.epochs as u64,
+        early_stopping: flags.early_stopping.map(|patience| EarlyStopping {
+            patience: patience as u64,
+            min_delta: 0.0,
+        }),
+    }
+}
+
+/// Whether to go on: not after Ctrl-C, nor where there is another reason to stop.
+pub(super) fn flow(stop: bool) -> ControlFlow<()> {
+    if stop || interrupt::requested() {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
 }
 
 /// A line of `history.jsonl`.

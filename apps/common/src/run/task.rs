@@ -5,6 +5,7 @@ use std::fmt::Display;
 use autograd::Real;
 use nn::{Evaluation, Loss};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Prepared;
 use crate::card::{Card, OutputCard};
@@ -14,19 +15,25 @@ use crate::json::Number;
 use crate::records::{self, Score};
 
 /// What is learned.
-pub trait Task: Sized {
+pub trait Task: Sized + Sync {
     /// What is said of a model on some rows.
-    type Figures: Clone + Serialize;
+    type Figures: Clone + Serialize + DeserializeOwned + Send;
     /// What is said of one row.
     type Answer: Display + Serialize;
     /// The word for it in files.
     const KIND: records::Task;
+
+    /// The name of the figure that networks are compared by; more is better.
+    const SCORE: &'static str;
 
     /// The task of a trained model.
     ///
     /// # Errors
     /// If the model is for another task.
     fn of_card(card: &Card) -> Result<Self, AppError>;
+
+    /// The task with what it has of training rows, taken anew from those of `data`.
+    fn fitted_to(&self, data: &Data) -> Self;
 
     /// What training minimises.
     fn loss(&self) -> Loss;
@@ -57,6 +64,15 @@ pub trait Task: Sized {
 
     /// What outputs say, row by row.
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
+
+    /// What networks are compared by; `None` where it is undefined.
+    fn main_score(figures: &Self::Figures) -> Option<f64>;
+
+    /// The means of figures of several networks, each on rows of its own; undefined where one is. Counts are sums.
+    ///
+    /// # Panics
+    /// If there are none.
+    fn mean(of: &[Self::Figures]) -> Self::Figures;
 
     /// The main figures with their names, for a person to read.
     fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;

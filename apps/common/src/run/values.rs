@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Prepared, Task};
 use crate::app;
+use crate::averages;
 use crate::baselines::{self, LinearModel, Polynomial};
 use crate::card::{Card, OutputCard};
 use crate::data::Data;
@@ -163,6 +164,7 @@ impl Task for Values {
     type Figures = Regression;
     type Answer = ValueAnswer;
     const KIND: records::Task = records::Task::Regression;
+    const SCORE: &'static str = "R²";
 
     fn of_card(card: &Card) -> Result<Self, AppError> {
         match &card.outputs {
@@ -173,6 +175,17 @@ impl Task for Values {
             None => Err(AppError::Failure(
                 "the run learned classes, not values; classify judges it".to_owned(),
             )),
+        }
+    }
+
+    fn fitted_to(&self, data: &Data) -> Self {
+        let meaning = match &data.set.part.targets {
+            Targets::Values(values) => OutputCard::of(values, &data.train),
+            Targets::Classes { .. } => unreachable!("values are learned from values"),
+        };
+        Self {
+            names: self.names.clone(),
+            meaning,
         }
     }
 
@@ -230,6 +243,17 @@ impl Task for Values {
             }
         };
         rows.map(answer).collect()
+    }
+
+    /// Of several targets the mean.
+    fn main_score(figures: &Regression) -> Option<f64> {
+        let targets = figures.r2.list();
+        let sum: f64 = targets.iter().map(|x| x.map(|x| x.0)).sum::<Option<_>>()?;
+        Some(sum / targets.len() as f64)
+    }
+
+    fn mean(of: &[Regression]) -> Regression {
+        averages::regression(of)
     }
 
     fn main_figures(&self, of: &Regression) -> Vec<(String, String)> {

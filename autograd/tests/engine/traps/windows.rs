@@ -176,7 +176,7 @@ fn pooling_of_every_geometry() {
                         assert_near(&got.to_vec(), &mean.to_vec());
                         check_gradients(
                             |x| x[0].avg_pool2d(kernel, steps, counts).square(),
-                            &[x.clone()],
+                            std::slice::from_ref(&x),
                         )
                         .unwrap();
                     }
