@@ -225,7 +225,7 @@ impl<T: Real> Rule<T> for SpreadAverage {
 /// Pooling of pictures `[n, channels, height, width]`.
 pub trait Pooling: Value {
     /// The largest element of each [window](Steps::windows); NaN if one is. Padding is never the largest. Of equal
-    /// elements the first gets the gradient, as in PyTorch, unlike in [`max`](super::Reductions::max), where they share.
+    /// elements the first gets the gradient, as in PyTorch, unlike in [`max`](crate::prelude::Reductions::max), where they share.
     ///
     /// # Panics
     /// If a window does not fit, or one holds nothing but padding.
