@@ -193,11 +193,9 @@ impl Layout {
         let mut expected = 1isize;
         for (size, stride) in self.shape.iter().zip(self.strides()).rev() {
             if *size != 1 {
-                if *size == 0 {
-                    return true;
-                }
                 if *stride != expected {
-                    return false;
+                    // Without elements, strides do not matter.
+                    return self.shape.contains(&0);
                 }
                 expected *= *size as isize;
             }

@@ -176,3 +176,14 @@ fn losses_of_no_rows() {
     let empty: Var<'_, f64> = x.index_select(1, &none);
     assert_eq!(empty.dims()[..], [0, 0]);
 }
+
+/// Whatever strides are left of an empty tensor, it has any shape without elements.
+#[test]
+fn a_view_of_nothing_is_reshaped() {
+    let x = Tensor::<f64>::zeros(&[0, 2, 2]);
+    let turned = x.permute(&[1, 2, 0]).flip(&[0]).swap_axes(0, 2);
+    for shape in [&[0, 4][..], &[2, 0, 2], &[4, 0], &[0], &[1, 0, 3]] {
+        assert_eq!(turned.reshape(shape).shape(), shape);
+        assert_eq!(x.swap_axes(1, 2).reshape(shape).shape(), shape);
+    }
+}
