@@ -1,0 +1,3 @@
+//! `autoencode`.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! `landscape`.
+
+mod records;
+
+fn main() {}
