@@ -15,6 +15,7 @@ pub mod registry;
 pub mod results;
 pub mod runner;
 pub mod setup;
+pub mod simple;
 pub mod studies;
 pub mod study;
 pub mod train;
@@ -29,8 +30,9 @@ pub mod prelude {
     pub use crate::drawn::Drawn;
     pub use crate::outcome::{Grid, Outcome};
     pub use crate::setup::{DataSeed, Setup};
+    pub use crate::simple::simple;
     pub use crate::study::{Case, Study};
-    pub use crate::train::Trained;
+    pub use crate::train::{Learned, Trained, of_classes, of_values, said};
     pub use common::AppError;
     pub use nn::{L1Form, L2Form, Loss};
 }

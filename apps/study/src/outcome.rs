@@ -22,7 +22,7 @@ pub struct Outcome {
     pub words: BTreeMap<String, String>,
 }
 
-/// A table of numbers, in single precision: it is drawn, not computed with.
+/// A table of numbers with six digits each: it is drawn, not computed with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Grid {
     /// The rows. What is not finite is `None`.
@@ -96,11 +96,10 @@ impl Outcome {
 impl Grid {
     /// A table of these rows.
     pub fn new<R: AsRef<[f64]>>(rows: impl IntoIterator<Item = R>) -> Self {
-        let cell = |x: &f64| Some(*x as f32).filter(|x| x.is_finite());
         Self {
             rows: rows
                 .into_iter()
-                .map(|row| row.as_ref().iter().map(cell).collect())
+                .map(|row| row.as_ref().iter().map(|x| cell(*x)).collect())
                 .collect(),
             ..Self::default()
         }
@@ -128,6 +127,15 @@ impl Grid {
     }
 }
 
+/// A number to six digits, which is as many as fit into single precision as text of that length.
+fn cell(x: f64) -> Option<f32> {
+    if x == x.trunc() && x.abs() < 1e6 {
+        return Some(x as f32);
+    }
+    let short = format!("{x:.5e}").parse::<f32>().ok();
+    short.filter(|x| x.is_finite())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +154,19 @@ mod tests {
         let text = serde_json::to_string(&outcome).unwrap();
         assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
         assert_eq!(serde_json::to_string(&outcome.clone()).unwrap(), text);
+    }
+
+    #[test]
+    fn cells_have_six_digits_and_counts_all_of_theirs() {
+        let row = [
+            0.123_456_789,
+            999_999.0,
+            -1.0 / 3.0,
+            f64::NAN,
+            f64::INFINITY,
+        ];
+        let text = serde_json::to_string(&Grid::new([row]).rows).unwrap();
+        assert_eq!(text, "[[0.123457,999999.0,-0.333333,null,null]]");
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Case {
     pub trials: Option<usize>,
     /// Nothing in it is drawn at random: one trial says everything.
     pub deterministic: bool,
+    /// What work of its own trains, for the record.
+    pub trains: Option<String>,
 }
 
 /// What a trial does.
@@ -169,7 +171,14 @@ impl Case {
             work,
             trials: None,
             deterministic: false,
+            trains: None,
         }
+    }
+
+    /// Says what work of its own trains: it then stands in the report, and results of another setting are refused.
+    pub fn trains(mut self, setup: &Setup) -> Self {
+        self.trains = Some(setup.settings());
+        self
     }
 
     /// With another factor.
@@ -205,7 +214,7 @@ impl Case {
             .collect();
         match &self.work {
             Work::Train(setup) => text.push(setup.settings()),
-            Work::Own(_) => text.push("own work".to_owned()),
+            Work::Own(_) => text.extend(self.trains.clone()),
         }
         if self.deterministic {
             text.push("deterministic".to_owned());

@@ -37,22 +37,46 @@ impl Predicate {
         verdict: Verdict,
         deterministic: &dyn Fn(&str) -> bool,
     ) -> Option<Results> {
-        let supported = verdict != Verdict::DoesNotHold;
-        for margin in MARGINS {
-            let mut goals = Vec::new();
-            self.goals(supported, margin, &mut goals);
-            let mut lying = self.start();
-            reach(&goals, &mut lying);
-            let found = match verdict {
-                Verdict::Undecided => self.spread_apart(lying, deterministic),
-                _ => Some(results(&lying, deterministic)),
-            };
-            let fits = |found: &Results| judge(self, found).verdict == verdict;
-            if let Some(found) = found.filter(fits) {
-                return Some(found);
+        // What is open lies between: with trials far enough apart either side is.
+        let starts = match verdict {
+            Verdict::Holds => &[true][..],
+            Verdict::DoesNotHold => &[false],
+            Verdict::Undecided => &[true, false],
+        };
+        for supported in starts {
+            for margin in MARGINS {
+                let mut goals = Vec::new();
+                self.goals(*supported, margin, &mut goals);
+                let mut lying = self.start();
+                reach(&goals, &mut lying);
+                self.snap(&mut lying);
+                let found = match verdict {
+                    Verdict::Undecided => self.spread_apart(lying, deterministic),
+                    _ => Some(results(&lying, deterministic)),
+                };
+                let fits = |found: &Results| judge(self, found).verdict == verdict;
+                if let Some(found) = found.filter(fits) {
+                    return Some(found);
+                }
             }
         }
         None
+    }
+
+    /// Gives figures that are all but where they have to be exactly that value.
+    fn snap(&self, lying: &mut Lying) {
+        for leaf in self.leaves() {
+            if let Self::Exactly {
+                case,
+                number,
+                value,
+            } = leaf
+                && let Some(lies) = lying.get_mut(&(case.clone(), number.clone()))
+                && (lies.at - value).abs() < 1e-3
+            {
+                lies.at = *value;
+            }
+        }
     }
 
     /// What measures have to come to for this to be supported or refuted.
@@ -102,9 +126,7 @@ impl Predicate {
         for (i, (case, number)) in self.figures().into_iter().enumerate() {
             let parts: Vec<Measure> = self.measures();
             let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Spread } if *c == case && *n == number);
-            let spread = parts
-                .iter()
-                .any(|m| m.parts().iter().any(|part| asks(part)));
+            let spread = parts.iter().any(|m| m.parts().iter().any(asks));
             let exact = self.leaves().iter().any(|leaf| {
                 matches!(leaf, Self::Exactly { case: c, number: n, .. } if *c == case && *n == number)
             });
@@ -131,7 +153,7 @@ impl Predicate {
         {
             lies.apart = 1e-6 * (1.0 + lies.at.abs());
         }
-        for _ in 0..250 {
+        for _ in 0..60 {
             let found = results(&lying, deterministic);
             if judge(self, &found).verdict == Verdict::Undecided {
                 return Some(found);
@@ -139,8 +161,8 @@ impl Predicate {
             for lies in lying.values_mut().filter(|lies| !lies.exact) {
                 match lies.spread {
                     // Where spreads are compared, they come nearer to each other.
-                    true => lies.apart = lies.apart.powf(0.9),
-                    false => lies.apart *= 1.1,
+                    true => lies.apart = lies.apart.powf(0.7),
+                    false => lies.apart *= 1.5,
                 }
             }
         }

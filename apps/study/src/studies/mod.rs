@@ -24,13 +24,16 @@
 //! ```
 //!
 //! - A case that is a plain training is a [`Setup`](crate::setup::Setup): every setting has a default, so that it reads
-//!   like a row of the table in the report. Its figures have the names that [`train::figures`](crate::train) lists. Test
-//!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …).
+//!   like a row of the table in the report. Its figures have the names listed in [`figures`](crate::train::figures). Test
+//!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …: [`probes`](crate::train::probes),
+//!   [`looks`](crate::train::looks)).
 //! - Anything else is `Case::own(name, work)`. `work` gets a [`Context`](crate::context::Context): `context.train(&setup)?`
 //!   is the plain training with its model, `context.factor("lr")` says which case this is, `context.stream("purpose")`
-//!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Return an
-//!   [`Outcome`](crate::outcome::Outcome); no times in it (the runner keeps those) and nothing that depends on threads.
+//!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Say `.trains(&setup)` for the record, and
+//!   return an [`Outcome`](crate::outcome::Outcome); no times in it (the runner keeps those) and nothing that depends on threads.
 //! - The quick form comes by itself: 2 trials, 3 epochs, 200 rows, embedded data. Own work keeps within about a second.
+//! - Simple models on the same rows (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
+//!   `Case::own("OLS", |context| simple(context, &setup(), "ols", 1))`.
 //! - A claim is a predicate from [`claim`](crate::claim) over names of cases and figures: `at_least`, `higher`, `ordered`,
 //!   `ratio_at_most`, `within`, `best_of`, `steadier`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
 //!   `over`) held against bars. Tests make results up for each and want all three verdicts, so bars must not contradict

@@ -1,9 +1,4 @@
-use common::baselines::{Polynomial, ols};
-use common::judge;
-use common::records::Regression;
-
 use crate::prelude::*;
-use crate::train::of_values;
 
 crate::register!(study);
 
@@ -21,27 +16,6 @@ fn setup() -> Setup {
         .fitted_curve()
 }
 
-/// OLS on the same rows as the network of the same trial.
-fn polynomial(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let data = context.data(&setup())?;
-    let part = &data.set.part;
-    let (Some(truth), autograd::data::Targets::Values(targets)) = (&data.set.noiseless, &part.targets)
-    else {
-        return Err(AppError::Failure("Runge's function has values".to_owned()));
-    };
-    let autograd::data::Targets::Values(truth) = truth else {
-        return Err(AppError::Failure("Runge's function has values".to_owned()));
-    };
-    let degree = Polynomial::new(1, 10).map_err(AppError::failure)?;
-    let model = ols(&degree, &part.inputs, targets, &data.train);
-    let of = |values: &autograd::data::Rows| -> Vec<f64> {
-        data.test.iter().map(|row| values.row(*row as usize)[0]).collect()
-    };
-    let said = model.predict(&part.inputs, &data.test);
-    let figures: Regression = judge::regression(&said, &of(targets), Some(&of(truth)), 1);
-    Ok(of_values("test", &figures, &data.set.target_names))
-}
-
 fn study() -> Study {
     Study::new(
         "runge-vs-ols",
@@ -52,7 +26,11 @@ fn study() -> Study {
     .minutes(0.5)
     .trials(15)
     .case(Case::train("2×50", setup()).factor("model", "network"))
-    .case(Case::own("OLS 10", polynomial).factor("model", "OLS"))
+    .case(
+        Case::own("OLS 10", |context| simple(context, &setup(), "ols", 10))
+            .factor("model", "OLS")
+            .trains(&setup()),
+    )
     .draw(Drawn::fit("2×50"))
     .draw(Drawn::boxes("Error against the noiseless function", "test_mse_true"))
     .draw(Drawn::table("Errors on test rows", ["test_mse", "test_mse_true", "test_r2"]))

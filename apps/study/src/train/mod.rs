@@ -1,9 +1,9 @@
 //! A plain training: from a setup to figures.
 
-mod figures;
-mod looks;
+pub mod figures;
+pub mod looks;
 mod network;
-mod probes;
+pub mod probes;
 
 use std::ops::ControlFlow;
 

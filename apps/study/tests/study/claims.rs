@@ -2,8 +2,8 @@
 
 use common::json::Number;
 use study::claim::{Claim, Predicate, Verdict, judge};
-use study::registry;
 use study::outcome::Outcome;
+use study::registry;
 use study::results::{Results, Trial};
 use study::study::Study;
 
