@@ -5,6 +5,7 @@
 
 mod bits;
 pub mod checkpoint;
+pub mod curvature;
 mod evaluate;
 mod files;
 mod fit;

@@ -120,8 +120,8 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
     let mut model = model::<f64>(&[6, 5], Activation::Tanh, false);
     let n = model.params.len();
     let (u, v) = (numbers::<f64>(n, "u"), numbers::<f64>(n, "v"));
-    let product = |model: &Model<f64>, v: &[f64]| {
-        with_hessian(model, data, &rows, LOSS, |product| {
+    let kept = |model: &Model<f64>, v: &[f64], keep: usize| {
+        with_hessian(model, data, &rows, LOSS, keep, |product| {
             let mut once = vec![9.0; n];
             product(v, &mut once);
             let mut twice = vec![0.0; n];
@@ -129,6 +129,14 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
             assert_eq!(once, twice);
             once
         })
+    };
+    let product = |model: &Model<f64>, v: &[f64]| {
+        let all = kept(model, v, usize::MAX);
+        // Room for none, and for the first of two tapes.
+        for keep in [0, 3 << 20] {
+            assert_eq!(kept(model, v, keep), all, "keeping {keep} bytes");
+        }
+        all
     };
     let (hu, hv) = (product(&model, &u), product(&model, &v));
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
