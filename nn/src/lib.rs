@@ -9,6 +9,7 @@ pub mod curvature;
 mod evaluate;
 mod files;
 mod fit;
+mod gradient;
 mod hessian;
 pub mod init;
 pub mod landscape;
@@ -32,6 +33,7 @@ mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
 pub use fit::{EpochRecord, Fit, Outcome, Scores, Stopped, fit};
+pub use gradient::mean_gradient;
 pub use hessian::with_hessian;
 pub use init::Init;
 pub use layer::{Carrier, DynLayer, Layer, Mode, Part, Pass, Weights};
