@@ -5,6 +5,7 @@
 
 mod bits;
 pub mod checkpoint;
+pub mod directions;
 mod evaluate;
 mod files;
 mod fit;
@@ -26,6 +27,7 @@ pub mod safetensors;
 pub mod schedule;
 mod settings;
 mod state;
+mod statistics;
 mod summary;
 mod trainer;
 
@@ -43,5 +45,6 @@ pub use progress::EarlyStopping;
 pub use schedule::Schedule;
 pub use settings::{Clip, Settings};
 pub use state::State;
+pub use statistics::{has_statistics, recompute_statistics};
 pub use summary::{Summary, SummaryLine};
 pub use trainer::{Augment, StepReport, Trainer};

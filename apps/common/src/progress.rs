@@ -79,6 +79,21 @@ impl Console {
         Download { shown }
     }
 
+    /// Shows work on `total` pieces of a kind: `points`.
+    pub fn pieces(&self, kind: &str, total: u64) -> Pieces {
+        let shown = self.shown(total, "{prefix} {pos}/{len} {wide_bar} {eta} left");
+        if let Shown::Bar(bar) = &shown {
+            bar.set_prefix(kind.to_owned());
+        }
+        Pieces {
+            shown,
+            kind: kind.to_owned(),
+            total,
+            before: None,
+            started: Instant::now(),
+        }
+    }
+
     fn shown(&self, length: u64, template: &str) -> Shown {
         match (self.quiet, self.interactive) {
             (true, _) => Shown::Nothing,
@@ -169,6 +184,62 @@ impl Download {
     }
 }
 
+/// Progress of work on pieces of one kind.
+#[derive(Debug)]
+pub struct Pieces {
+    shown: Shown,
+    kind: String,
+    total: u64,
+    /// Pieces that an earlier call did, which say nothing about the pace of this one.
+    before: Option<u64>,
+    started: Instant,
+}
+
+impl Pieces {
+    /// So many pieces are done. The first call says how many there were to begin with.
+    pub fn at(&mut self, done: u64) {
+        let elapsed = self.started.elapsed();
+        let Some(before) = self.before else {
+            self.before = Some(done);
+            if let Shown::Bar(bar) = &self.shown {
+                bar.set_position(done);
+                bar.reset_eta();
+            }
+            return;
+        };
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Lines(pace) => {
+                if pace.due(elapsed, done == self.total) {
+                    let pace = elapsed.as_secs_f64() / (done - before).max(1) as f64;
+                    let left = left(pace * (self.total - done) as f64);
+                    let (kind, total) = (&self.kind, self.total);
+                    let _ = match done == total {
+                        true => writeln!(io::stderr(), "{kind} {done}/{total}"),
+                        false => writeln!(io::stderr(), "{kind} {done}/{total}  {left} left"),
+                    };
+                }
+            }
+            Shown::Bar(bar) => bar.set_position(done),
+        }
+    }
+
+    /// It is over; the bar goes.
+    pub fn finish(self) {
+        if let Shown::Bar(bar) = self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A time in seconds.
+fn left(seconds: f64) -> String {
+    match seconds {
+        ..1.0 => "under 1 s".to_owned(),
+        _ => format!("{seconds:.0} s"),
+    }
+}
+
 /// When the next line may come.
 #[derive(Debug, Default)]
 struct Pace {
@@ -191,7 +262,7 @@ impl Pace {
 
 /// An epoch on a line of its own.
 fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
-    let left = elapsed.as_secs_f64() / record.epoch.max(1) as f64
+    let seconds = elapsed.as_secs_f64() / record.epoch.max(1) as f64
         * epochs.saturating_sub(record.epoch) as f64;
     let width = epochs.to_string().len();
     let mut text = format!(
@@ -200,10 +271,7 @@ fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
         figures(record)
     );
     if record.epoch < epochs {
-        text.push_str(&match left {
-            ..1.0 => "  under 1 s left".to_owned(),
-            _ => format!("  {left:.0} s left"),
-        });
+        text.push_str(&format!("  {} left", left(seconds)));
     }
     text
 }
