@@ -6,6 +6,7 @@
 mod bits;
 pub mod checkpoint;
 pub mod curvature;
+pub mod directions;
 mod evaluate;
 mod files;
 mod fit;
@@ -28,6 +29,7 @@ pub mod safetensors;
 pub mod schedule;
 mod settings;
 mod state;
+mod statistics;
 mod summary;
 mod trainer;
 
@@ -46,5 +48,6 @@ pub use progress::EarlyStopping;
 pub use schedule::Schedule;
 pub use settings::{Clip, Settings};
 pub use state::State;
+pub use statistics::{has_statistics, recompute_statistics};
 pub use summary::{Summary, SummaryLine};
 pub use trainer::{Augment, StepReport, Trainer};

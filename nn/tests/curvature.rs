@@ -2,9 +2,13 @@
 
 use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, Tape, Team, random};
+use nn::directions::{self, Normalise, Scaling};
 use nn::landscape::{Method, Plane};
-use nn::layers::Mlp;
-use nn::{Examples, Init, Kind, Loss, Model, ParamsBuilder, evaluate, mean_gradient, with_hessian};
+use nn::layers::{Cnn, Mlp};
+use nn::{
+    Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, evaluate, mean_gradient, probe,
+    with_hessian,
+};
 
 fn numbers<T: Real>(n: usize, purpose: &str) -> Vec<T> {
     let mut rng = random::stream(5, purpose, 0, 0);
@@ -84,6 +88,90 @@ fn the_shortcut_agrees_with_the_plain_way() {
         assert_eq!(short[0].loss.to_bits(), centre.to_bits());
         let with_team = Team::new(3).install(|| plane.scores(&points, Method::Auto));
         assert_eq!(with_team, short);
+    }
+}
+
+#[test]
+fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
+    let cnn = Cnn {
+        blocks: vec![3],
+        hidden: vec![6],
+        dropout: 0.2,
+        ..Cnn::new([1, 5, 4], 4)
+    };
+    let mut builder = ParamsBuilder::new();
+    let layers = cnn.declare::<f32>(&mut builder);
+    let params = builder.build(1, 1 << 30).unwrap();
+    let model = Model { layers, params };
+    let (_, targets, rows) = data(300);
+    let inputs = Rows::reals64(&[1, 5, 4], numbers::<f64>(20 * 300, "inputs"));
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let scaling = Scaling {
+        normalise: Normalise::Filter,
+        with_biases: true,
+    };
+    let x = directions::random(&model.params, scaling, 1);
+    let y = directions::beside(&model.params, &x, scaling, 1).unwrap();
+    let plane = Plane {
+        model: &model,
+        x: &x,
+        y: &y,
+        data,
+        rows: &rows,
+        loss: LOSS,
+    };
+    assert!(!plane.has_shortcut());
+    let points: Vec<_> = (-4..5).map(|i| (0.3 * f64::from(i), -0.1)).collect();
+    let all = plane.scores(&points, Method::Auto);
+    assert_eq!(all, plane.scores(&points, Method::Plain));
+    for threads in [1, 3] {
+        let two = Team::new(threads).install(|| plane.scores(&points[3..5], Method::Auto));
+        assert_eq!(two, all[3..5]);
+    }
+    let centre = plane.scores(&[(0.0, 0.0)], Method::Plain)[0].loss;
+    assert_eq!(centre, evaluate(&model, data, &rows, LOSS).loss);
+}
+
+#[test]
+fn the_norm_of_the_gradient_is_that_of_all_that_is_trained() {
+    let (inputs, targets, rows) = data(300);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let mut model = model::<f64>(&[7, 5], Activation::Tanh, true);
+    let scaling = Scaling {
+        normalise: Normalise::Filter,
+        with_biases: false,
+    };
+    let x = directions::random(&model.params, scaling, 1);
+    let y = directions::beside(&model.params, &x, scaling, 1).unwrap();
+    let points = [(0.0, 0.0), (0.5, -0.25), (f64::MAX, f64::MAX)];
+    let plane = Plane {
+        model: &model,
+        x: &x,
+        y: &y,
+        data,
+        rows: &rows,
+        loss: LOSS,
+    };
+    let found = plane.gradient_norms(&points);
+    let with_team = Team::new(3).install(|| plane.gradient_norms(&points));
+    assert_eq!(found[..2], with_team[..2]);
+    // Far out, sums are infinite and their differences no numbers: that is told, not hidden.
+    assert!(!found[2].is_finite());
+    assert!(!plane.scores(&points, Method::Auto)[2].loss.is_finite());
+    let theta = model.params.values().to_vec();
+    for ((a, b), found) in points[..2].iter().zip(found) {
+        for (i, value) in model.params.values_mut().iter_mut().enumerate() {
+            *value = theta[i] + a * x[i] + b * y[i];
+        }
+        let parts = probe::gradients(&model, data, &rows, LOSS, Mode::Evaluate);
+        let norm = parts.iter().map(|g| g.norm * g.norm).sum::<f64>().sqrt();
+        assert!((found - norm).abs() < 1e-12 * norm, "{found} {norm}");
     }
 }
 

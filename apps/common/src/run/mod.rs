@@ -7,6 +7,7 @@
 mod again;
 mod classes;
 mod folds;
+mod gallery;
 mod learn;
 mod pictures;
 mod prepared;
