@@ -5,10 +5,12 @@
 
 mod bits;
 pub mod checkpoint;
+pub mod curvature;
 pub mod directions;
 mod evaluate;
 mod files;
 mod fit;
+mod gradient;
 mod hessian;
 pub mod init;
 pub mod landscape;
@@ -33,6 +35,7 @@ mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
 pub use fit::{EpochRecord, Fit, Outcome, Scores, Stopped, fit};
+pub use gradient::mean_gradient;
 pub use hessian::with_hessian;
 pub use init::Init;
 pub use layer::{Carrier, DynLayer, Layer, Mode, Part, Pass, Weights};

@@ -1,12 +1,12 @@
 //! The loss around a solution: points of a plane, and the Hessian.
 
 use autograd::data::{Rows, Targets};
-use autograd::{Activation, Real, Team, Tensor, random};
+use autograd::{Activation, Real, Tape, Team, random};
 use nn::directions::{self, Normalise, Scaling};
 use nn::landscape::{Method, Plane};
 use nn::layers::{Cnn, Mlp};
 use nn::{
-    Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, evaluate, probe, value_and_grad,
+    Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, evaluate, mean_gradient, probe,
     with_hessian,
 };
 
@@ -206,8 +206,8 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
     let mut model = model::<f64>(&[6, 5], Activation::Tanh, false);
     let n = model.params.len();
     let (u, v) = (numbers::<f64>(n, "u"), numbers::<f64>(n, "v"));
-    let product = |model: &Model<f64>, v: &[f64]| {
-        with_hessian(model, data, &rows, LOSS, |product| {
+    let kept = |model: &Model<f64>, v: &[f64], keep: usize| {
+        with_hessian(model, data, &rows, LOSS, keep, |product| {
             let mut once = vec![9.0; n];
             product(v, &mut once);
             let mut twice = vec![0.0; n];
@@ -215,6 +215,14 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
             assert_eq!(once, twice);
             once
         })
+    };
+    let product = |model: &Model<f64>, v: &[f64]| {
+        let all = kept(model, v, usize::MAX);
+        // Room for none, and for the first of two tapes.
+        for keep in [0, 3 << 20] {
+            assert_eq!(kept(model, v, keep), all, "keeping {keep} bytes");
+        }
+        all
     };
     let (hu, hv) = (product(&model, &u), product(&model, &v));
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -230,26 +238,48 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
         let shifted: Vec<f64> = shifted.collect();
         model.params.values_mut().copy_from_slice(&shifted);
         let mut g = vec![0.0; n];
-        let x: Tensor<f64> = inputs.gather(&rows);
-        let labels = LOSS.targets(&targets, &rows);
-        value_and_grad(
-            &mut autograd::Tape::new(),
-            &model.params,
-            &mut g,
-            |weights| {
-                let pass = nn::Pass {
-                    weights,
-                    mode: nn::Mode::Evaluate,
-                };
-                let y = nn::Layer::forward(&model.layers, &pass, &weights.tape().constant(x));
-                LOSS.of(&y, &labels)
-            },
-        );
+        let Model { layers, params } = &model;
+        mean_gradient(&mut Tape::new(), layers, params, data, &rows, LOSS, &mut g);
         g
     };
     let (above, below) = (gradient(1e-5), gradient(-1e-5));
     for i in 0..n {
         let numeric = (above[i] - below[i]) / 2e-5;
         assert!((hv[i] - numeric).abs() < 1e-8, "{i}: {} {numeric}", hv[i]);
+    }
+}
+
+#[test]
+fn the_gradient_over_many_batches_is_that_of_one() {
+    let (inputs, targets, rows) = data(700);
+    let data = Examples {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let model = model::<f64>(&[6, 5], Activation::Tanh, true);
+    let Model { layers, params } = &model;
+    let n = params.len();
+    let mut whole = vec![0.0; n];
+    let mean = mean_gradient(
+        &mut Tape::new(),
+        layers,
+        params,
+        data,
+        &rows,
+        LOSS,
+        &mut whole,
+    );
+    assert_eq!(mean, evaluate(&model, data, &rows, LOSS).loss);
+
+    // Every row alone.
+    let mut sum = vec![0.0; n];
+    let mut one = vec![0.0; n];
+    for row in &rows {
+        let row = std::slice::from_ref(row);
+        mean_gradient(&mut Tape::new(), layers, params, data, row, LOSS, &mut one);
+        sum.iter_mut().zip(&one).for_each(|(s, g)| *s += g / 700.0);
+    }
+    for (s, g) in sum.iter().zip(&whole) {
+        assert!((s - g).abs() < 1e-12, "{s} {g}");
     }
 }

@@ -2,12 +2,10 @@
 
 use std::sync::OnceLock;
 
-use autograd::{Real, Tape, kernels};
+use autograd::{Real, Tape, kernels, sum_of_squares};
 
 use super::Plane;
-use crate::evaluate::ROWS;
-use crate::layer::{Layer, Mode, Pass};
-use crate::model::value_and_grad;
+use crate::gradient::mean_gradient;
 
 impl<T: Real> Plane<'_, T> {
     /// The Euclidean norm of the gradient of the mean loss at each point (α, β), with respect to all that is trained, not
@@ -25,35 +23,24 @@ impl<T: Real> Plane<'_, T> {
         found.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
-    /// The norm at one point: the gradients of batches are added in the order of the rows, in double precision.
+    /// The norm at one point.
     fn gradient_norm(&self, at: (f64, f64)) -> f64 {
         let mut params = self.model.params.clone();
         let values = self.at(at, 0).contiguous();
         params
             .values_mut()
             .copy_from_slice(values.as_slice().unwrap_or_default());
-        let mut tape = Tape::new();
-        let mut part = vec![T::ZERO; params.len()];
-        let mut sum = vec![0.0; params.len()];
-        for rows in self.rows.chunks(ROWS) {
-            let x = self.data.inputs.gather::<T>(rows);
-            let targets = self.loss.targets(self.data.targets, rows);
-            value_and_grad(&mut tape, &params, &mut part, |weights| {
-                let pass = Pass {
-                    weights,
-                    mode: Mode::Evaluate,
-                };
-                let y = self
-                    .model
-                    .layers
-                    .forward(&pass, &weights.tape().constant(x));
-                self.loss.of(&y, &targets)
-            });
-            for (sum, part) in sum.iter_mut().zip(&part) {
-                *sum += part.to_f64() * rows.len() as f64;
-            }
-        }
-        let squares: f64 = sum.iter().map(|g| g * g).sum();
-        squares.sqrt() / self.rows.len() as f64
+        let mut gradient = vec![T::ZERO; params.len()];
+        let (layers, tape) = (&self.model.layers, &mut Tape::new());
+        mean_gradient(
+            tape,
+            layers,
+            &params,
+            self.data,
+            self.rows,
+            self.loss,
+            &mut gradient,
+        );
+        sum_of_squares(&gradient).sqrt()
     }
 }
