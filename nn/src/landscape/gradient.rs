@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use autograd::{Real, Tape, kernels};
+use autograd::{Real, Tape, kernels, sum_of_squares};
 
 use super::Plane;
 use crate::gradient::mean_gradient;
@@ -23,23 +23,24 @@ impl<T: Real> Plane<'_, T> {
         found.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
+    /// The norm at one point.
     fn gradient_norm(&self, at: (f64, f64)) -> f64 {
         let mut params = self.model.params.clone();
         let values = self.at(at, 0).contiguous();
         params
             .values_mut()
             .copy_from_slice(values.as_slice().unwrap_or_default());
-        let mut slope = vec![T::ZERO; params.len()];
+        let mut gradient = vec![T::ZERO; params.len()];
+        let (layers, tape) = (&self.model.layers, &mut Tape::new());
         mean_gradient(
-            &mut Tape::new(),
-            &self.model.layers,
+            tape,
+            layers,
             &params,
             self.data,
             self.rows,
             self.loss,
-            &mut slope,
+            &mut gradient,
         );
-        let squares: f64 = slope.iter().map(|g| g.to_f64().powi(2)).sum();
-        squares.sqrt()
+        sum_of_squares(&gradient).sqrt()
     }
 }
