@@ -1,5 +1,6 @@
 //! `landscape`.
 
 mod records;
+mod subject;
 
 fn main() {}
