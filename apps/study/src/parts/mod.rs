@@ -1,0 +1,3 @@
+//! What several studies share.
+
+automod::dir!(pub(crate) "src/parts");
