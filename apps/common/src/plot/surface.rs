@@ -12,14 +12,14 @@ use super::{Figure, GRID, INK, MUTED, TEXT_SIZE, TITLE_SIZE, text, width_of};
 
 const SIZE: (u32, u32) = (600, 524);
 /// Where the middle of the floor is drawn.
-const MIDDLE: (f64, f64) = (305.0, 352.0);
+const MIDDLE: (f64, f64) = (305.0, 318.0);
 /// Pixels of half a side of the floor.
 const HALF: f64 = 172.0;
 /// Height of the landscape in halves of a side.
-const HEIGHT: f64 = 1.1;
+const HEIGHT: f64 = 0.95;
 /// How far the floor is turned, and how far one looks down on it, in degrees.
 const TURN: f64 = 32.0;
-const DOWN: f64 = 36.0;
+const DOWN: f64 = 42.0;
 /// With more points along a side, the mesh is wider than the grid.
 const MOST_LINES: usize = 81;
 /// Pieces of a track to a cell.

@@ -5,8 +5,8 @@
 "use strict";
 
 (() => {
-  const HEIGHT = 1.1; // of the box, in halves of a side
-  const START = { turn: 32, down: 36, zoom: 1 }; // degrees, degrees, factor
+  const HEIGHT = 0.95; // of the box, in halves of a side
+  const START = { turn: 32, down: 42, zoom: 1 }; // degrees, degrees, factor
   const FAST = 12000; // cells that are drawn while the surface is being turned
   const MESH = 10000; // cells up to which their outlines are drawn
   const HOVER = 0.012; // a track hovers by this share of the height
