@@ -1,5 +1,6 @@
 //! `landscape`.
 
+mod output;
 mod records;
 mod subject;
 

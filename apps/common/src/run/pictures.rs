@@ -20,7 +20,7 @@ impl<T: Real> Augment<T> for Changes {
 }
 
 /// What the trainer is to do to pictures; `None` if nothing.
-pub(super) fn changes<T: Real>(flag: &Augmentation) -> Option<Arc<dyn Augment<T>>> {
+pub fn changes<T: Real>(flag: &Augmentation) -> Option<Arc<dyn Augment<T>>> {
     (!flag.is_none()).then(|| Arc::new(Changes(flag.0.clone())) as Arc<dyn Augment<T>>)
 }
 

@@ -82,7 +82,7 @@ impl<K: Task, T: Real> Trial<K, T> {
 
 /// Does `work(0)`, …, `work(count − 1)` on so many threads, each piece on one thread alone, and hands each result to
 /// `done` on this thread, in the order they come. After a `Break` no other piece is begun.
-pub(crate) fn each_on_a_core<R: Send>(
+pub fn each_on_a_core<R: Send>(
     count: usize,
     threads: usize,
     work: impl Fn(usize) -> R + Sync,
