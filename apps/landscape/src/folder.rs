@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::settings::OutFlags;
-use crate::slice::Shard;
+use crate::shards::Shard;
 
 /// What says how a folder was begun.
 const BEGUN: &str = "begun.json";
@@ -80,8 +80,9 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
     /// If there is none.
     pub(crate) fn read(folder: &Path) -> Result<Self, AppError> {
         let path = folder.join(BEGUN);
-        let text = fs::read_to_string(&path)
-            .map_err(|e| AppError::while_doing(format_args!("cannot read {}", path.display()), e))?;
+        let text = fs::read_to_string(&path).map_err(|e| {
+            AppError::while_doing(format_args!("cannot read {}", path.display()), e)
+        })?;
         serde_json::from_str(&text).map_err(|e| {
             AppError::while_doing(format_args!("cannot understand {}", path.display()), e)
         })

@@ -28,7 +28,7 @@ use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
 use crate::records::Path;
 use crate::settings::OutFlags;
-use crate::subject::{RowFlags, Subject};
+use crate::subject::{RowFlags, Subject, Words};
 
 /// The flags of `path`.
 #[derive(Args, Clone, Debug)]
@@ -67,6 +67,8 @@ pub(crate) struct PathFlags {
 struct Frame {
     t: Vec<f64>,
     runs: [String; 2],
+    /// What it is about, in words.
+    words: Words,
     /// Whether the metric is the accuracy.
     classes: bool,
 }
@@ -98,8 +100,7 @@ pub(crate) fn run(flags: &PathFlags) -> Result<(), AppError> {
 
 fn walk<T: Real>(flags: &PathFlags, card: Card) -> Result<(), AppError> {
     let console = Console::new(flags.look.quiet);
-    let mut subject =
-        Subject::<T>::load(&flags.from, card, &flags.rows, flags.seed, &flags.look)?;
+    let mut subject = Subject::<T>::load(&flags.from, card, &flags.rows, flags.seed, &flags.look)?;
     let end = other(&subject, &flags.to)?;
     let start = subject.model.params.values().to_vec();
     let begun = Begun {
@@ -108,6 +109,7 @@ fn walk<T: Real>(flags: &PathFlags, card: Card) -> Result<(), AppError> {
         frame: Frame {
             t: flags.t.values(),
             runs: [&flags.from, &flags.to].map(|run| run.display().to_string()),
+            words: Words::of(&subject),
             classes: subject.classes,
         },
     };
@@ -143,16 +145,21 @@ fn walk<T: Real>(flags: &PathFlags, card: Card) -> Result<(), AppError> {
         }
         Ok(points)
     })?;
+    let words = begun.frame.words.clone();
     let path = begun.frame.filled(&points);
     let text = serde_json::to_string(&path)
         .map_err(|e| AppError::while_doing("cannot write path.json", e))?;
     folder.write("path.json", format!("{text}\n"))?;
     output::path(folder.path(), &path)?;
+    output::report(folder.path(), words.heading(), None, Some(&path), None)?;
     if flags.look.json {
         print_line(text)?;
     }
     warn_of_overflow(&points);
-    console.say(format_args!("path: {}", folder.path().display()));
+    console.say(format_args!(
+        "report: {}",
+        folder.join("report.html").display()
+    ));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use common::flags::values::{folder_name, seed};
 use nn::directions::Normalise;
 
 use crate::axis::{Axis, Second};
-use crate::slice::Shard;
+use crate::shards::Shard;
 use crate::subject::RowFlags;
 
 /// The most points of a slice.

@@ -216,7 +216,9 @@ mod tests {
     #[test]
     fn parts_cover_all_points_once() {
         for (points, of) in [(10, 3), (7, 7), (2601, 4), (5, 1), (usize::MAX, 2)] {
-            let ranges: Vec<_> = (1..=of).map(|part| Shard { part, of }.range(points)).collect();
+            let ranges: Vec<_> = (1..=of)
+                .map(|part| Shard { part, of }.range(points))
+                .collect();
             assert_eq!(ranges[0].start, 0);
             assert_eq!(ranges[of - 1].end, points);
             assert!(ranges.array_windows().all(|[a, b]| a.end == b.start));

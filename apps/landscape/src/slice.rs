@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use autograd::{Real, isa};
+use common::AppError;
 use common::app::print_line;
 use common::card::Card;
 use common::json::Number;
@@ -11,7 +12,6 @@ use common::progress::Console;
 use common::run::on_threads;
 use common::run_folder::RunFolder;
 use common::settings::Settings;
-use common::AppError;
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
 use serde::{Deserialize, Serialize};
@@ -23,10 +23,8 @@ use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
 use crate::records::{self, Centre, Grid, Landscape, Trajectory};
 use crate::settings::{Metric, SliceFlags};
-use crate::subject::Subject;
+use crate::subject::{Subject, Words};
 use crate::trained;
-
-pub(crate) use crate::shards::Shard;
 
 /// All of `landscape.json` but the numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +37,8 @@ pub(crate) struct Frame {
     centre: Centre,
     trajectory: Option<Trajectory>,
     run: String,
+    /// What it is a slice of, in words.
+    words: Words,
     /// Whether the metric is the accuracy.
     classes: bool,
     /// Whether the norm of the gradient is asked for.
@@ -219,7 +219,8 @@ fn begun<T: Real>(
         ("split", rows.split.to_string()),
         (
             "samples",
-            rows.samples.map_or("every row".to_owned(), |n| n.to_string()),
+            rows.samples
+                .map_or("every row".to_owned(), |n| n.to_string()),
         ),
         ("metric", work.metric.to_string()),
         ("seed", plane.seed.to_string()),
@@ -246,6 +247,7 @@ fn begun<T: Real>(
             },
             trajectory: chosen.trajectory.clone(),
             run: subject.run.display().to_string(),
+            words: Words::of(subject),
             classes: subject.classes,
             gradient: work.metric == Metric::GradientNorm,
         },
@@ -268,6 +270,13 @@ pub(crate) fn finish(
         .map_err(|e| AppError::while_doing("cannot write landscape.json", e))?;
     folder.write("landscape.json", format!("{text}\n"))?;
     output::slice(folder.path(), &landscape)?;
+    output::report(
+        folder.path(),
+        frame.words.heading(),
+        Some(&landscape),
+        None,
+        None,
+    )?;
     if json {
         print_line(text)?;
     }
@@ -284,6 +293,9 @@ pub(crate) fn finish(
             points.seconds
         ));
     }
-    console.say(format_args!("slice: {}", folder.path().display()));
+    console.say(format_args!(
+        "report: {}",
+        folder.join("report.html").display()
+    ));
     Ok(())
 }

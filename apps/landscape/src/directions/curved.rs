@@ -34,7 +34,10 @@ pub(super) fn directions<T: Real>(
         extremes(&mut whole.block(&ranges), &wanted)
     });
     let found = found.map_err(|e| {
-        AppError::while_doing(format_args!("cannot find where {} curves", subject.run.display()), e)
+        AppError::while_doing(
+            format_args!("cannot find where {} curves", subject.run.display()),
+            e,
+        )
     })?;
     if !found.converged {
         app::warn(format_args!(
@@ -45,7 +48,9 @@ pub(super) fn directions<T: Real>(
     let spread = |vector: &[f64]| {
         let mut whole = vec![T::ZERO; params.len()];
         let places = ranges.iter().cloned().flatten();
-        places.zip(vector).for_each(|(i, x)| whole[i] = T::from_f64(*x));
+        places
+            .zip(vector)
+            .for_each(|(i, x)| whole[i] = T::from_f64(*x));
         whole
     };
     Ok(found.top.iter().map(|pair| spread(&pair.vector)).collect())

@@ -58,8 +58,9 @@ pub(crate) fn copy(from: &Path, to: &RunFolder, axes: &[&str]) -> Result<(), App
     make(to)?;
     for axis in axes {
         let from = path(from, axis);
-        let bytes = std::fs::read(&from)
-            .map_err(|e| AppError::while_doing(format_args!("cannot read {}", from.display()), e))?;
+        let bytes = std::fs::read(&from).map_err(|e| {
+            AppError::while_doing(format_args!("cannot read {}", from.display()), e)
+        })?;
         to.write(&format!("{FOLDER}/{axis}.safetensors"), bytes)?;
     }
     Ok(())

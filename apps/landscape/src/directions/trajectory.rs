@@ -65,8 +65,7 @@ fn snapshots<T: Real>(subject: &Subject<T>) -> Result<Vec<(u64, PathBuf)>, AppEr
     };
     let mut found = Vec::new();
     if folder.is_dir() {
-        let cannot =
-            |e| AppError::while_doing(format_args!("cannot read {}", folder.display()), e);
+        let cannot = |e| AppError::while_doing(format_args!("cannot read {}", folder.display()), e);
         for entry in fs::read_dir(&folder).map_err(cannot)? {
             let path = entry.map_err(cannot)?.path();
             found.extend(epoch(&path).map(|epoch| (epoch, path)));
