@@ -1,7 +1,77 @@
-//! `landscape`.
+//! `landscape`: slices of the loss surface, and paths between models.
 
+mod axis;
+mod directions;
+mod folder;
 mod output;
+mod path;
+mod points;
 mod records;
+mod settings;
+mod shards;
+mod slice;
 mod subject;
+mod trained;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Args, Command, FromArgMatches};
+use common::{AppError, app, flags};
+
+use crate::path::PathFlags;
+use crate::settings::SliceFlags;
+use crate::shards::MergeFlags;
+
+const ABOUT: &str = "Look at the loss around a trained model";
+
+const EXAMPLE: &str = "A slice that was stopped goes on with the same command and --out DIR.
+
+Examples:
+  landscape                                 train on the handwritten digits, slice
+  landscape RUN --x -1:1:101 --y none       a line through the weights of a run
+  landscape RUN --directions pca            the plane that training kept to
+  landscape RUN --directions towards=RUN2
+  landscape RUN --shard 1/2 --out a         half of the points, and on another
+  landscape RUN --shard 2/2 --out b         machine the others;
+  landscape merge whole a b                 then all of them
+  landscape path RUN RUN2                   the line between two runs, and beyond";
+
+fn main() -> ExitCode {
+    app::main(run)
+}
+
+fn run() -> Result<(), AppError> {
+    let Some(matches) = flags::parse(command(), std::env::args_os())? else {
+        return Ok(());
+    };
+    let parsed = |e: clap::Error| AppError::usage(e);
+    match matches.subcommand() {
+        Some(("path", m)) => path::run(&PathFlags::from_arg_matches(m).map_err(parsed)?),
+        Some(("merge", m)) => shards::merge(&MergeFlags::from_arg_matches(m).map_err(parsed)?),
+        _ => slice::run(&SliceFlags::from_arg_matches(&matches).map_err(parsed)?),
+    }
+}
+
+/// Slicing is what happens without a subcommand.
+fn command() -> Command {
+    // Groups of flags bring a description of their own, so ours comes after them.
+    let path = PathFlags::augment_args(Command::new("path"));
+    let merge = MergeFlags::augment_args(Command::new("merge"));
+    SliceFlags::augment_args(Command::new("landscape"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(EXAMPLE)
+        .args_conflicts_with_subcommands(true)
+        .subcommand(path.about("Walk along the straight line between two runs"))
+        .subcommand(merge.about("Put the parts of a slice together"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+}

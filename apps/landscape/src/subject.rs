@@ -11,6 +11,9 @@ use common::flags::LookFlags;
 use common::flags::values::count;
 use common::run::{Classes, Prepared, Saved, Task, Values};
 use nn::{Examples, Loss, Model};
+use serde::{Deserialize, Serialize};
+
+use crate::output::Heading;
 
 /// A part of a run's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -124,6 +127,38 @@ impl<T: Real> Subject<T> {
     /// The data as the network takes it.
     pub(crate) fn examples(&self) -> Examples<'_> {
         self.data.examples()
+    }
+}
+
+/// What a page says at its top.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Words {
+    title: String,
+    lead: String,
+}
+
+impl Words {
+    /// About a model on its rows.
+    pub(crate) fn of<T: Real>(subject: &Subject<T>) -> Self {
+        let set = &subject.data.data.set;
+        Self {
+            title: format!("{}: the loss surface", set.name),
+            lead: format!(
+                "{}, trained on {}. The loss is a mean over {} rows of the run {}.",
+                subject.card.network.words(),
+                set.name,
+                subject.rows.len(),
+                subject.run.display()
+            ),
+        }
+    }
+
+    /// As a page takes them.
+    pub(crate) fn heading(&self) -> Heading<'_> {
+        Heading {
+            title: &self.title,
+            lead: &self.lead,
+        }
     }
 }
 

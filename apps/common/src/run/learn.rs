@@ -273,6 +273,11 @@ impl<K: Task, T: Real> Learned<K, T> {
         Ok(())
     }
 
+    /// The folder of the run.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
     /// What to say when Ctrl-C came after training and before the run was finished.
     pub fn interrupted(&self) -> AppError {
         unfinished(&self.folder)
