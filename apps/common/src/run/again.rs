@@ -10,7 +10,7 @@ use datasets::Request;
 use nn::{Examples, evaluate};
 use serde::Serialize;
 
-use super::{Prepared, Task, on_threads, rows_of};
+use super::{Answering, Prepared, Task, on_threads, rows_of};
 use crate::app::print_line;
 use crate::card::Card;
 use crate::data;
@@ -80,11 +80,12 @@ fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppErr
             "{name} has other {} than the model was trained on",
             match K::KIND {
                 crate::records::Task::Classification => "classes",
+                crate::records::Task::Reconstruction => "pictures",
                 crate::records::Task::Regression => "targets",
             }
         )));
     }
-    let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
+    let data = Prepared::new(data, card);
     let test = &data.data.test;
     let found = evaluate(&model, data.examples(), test, task.loss());
     let penalty = card.penalty(&model.params, data.data.train.len());
@@ -139,7 +140,10 @@ impl Card {
 impl From<crate::records::Task> for datasets::Task {
     fn from(task: crate::records::Task) -> Self {
         match task {
-            crate::records::Task::Classification => Self::Classification,
+            // Pictures are sorted into classes, though only what looks at codes asks for them.
+            crate::records::Task::Classification | crate::records::Task::Reconstruction => {
+                Self::Classification
+            }
             crate::records::Task::Regression => Self::Regression,
         }
     }
@@ -156,7 +160,7 @@ struct Answer<R> {
 ///
 /// # Errors
 /// If the run is not one, or a file does not fit its model.
-pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
+pub fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     on_threads(Some(1), || match card.precision.as_str() {
         "f64" => predict_with::<K, f64>(flags, &card),
@@ -164,7 +168,7 @@ pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
     })
 }
 
-fn predict_with<K: Task, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
+fn predict_with<K: Answering, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
     let task = K::of_card(card)?;
     let model = card.trained::<T>(&flags.run)?;
     // Every file is read before the first answer: an error leaves no half-done list.
