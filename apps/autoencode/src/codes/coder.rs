@@ -1,16 +1,11 @@
 //! An autoencoder with its halves apart.
 
-use std::ops::ControlFlow;
-
-use autograd::data::{Rows, Targets};
+use autograd::data::Rows;
 use autograd::{Real, Tensor};
+use common::AppError;
 use common::card::Card;
-use common::data::Data;
-use common::flags::{CoderFlags, TrainingFlags};
-use common::run::{self, Rebuilt, Task};
-use common::{AppError, interrupt, memory};
 use nn::layers::Autoencoder;
-use nn::{Examples, Fit, Loss, Mode, Model, ParamsBuilder, Pass, Stopped, Trainer, fit};
+use nn::{Loss, Mode, Model, Pass};
 
 use super::Points;
 
@@ -18,79 +13,28 @@ use super::Points;
 const ROWS: usize = 128;
 
 /// A trained autoencoder.
-pub struct Coder<T: Real> {
-    model: Model<T>,
+pub struct Coder<'m, T: Real> {
+    model: &'m Model<T>,
     halves: Autoencoder,
     loss: Loss,
 }
 
-impl<T: Real> Coder<T> {
-    /// The autoencoder of a run.
-    ///
-    /// # Errors
-    /// If the card is that of another network.
-    pub fn new(model: Model<T>, card: &Card) -> Result<Self, AppError> {
-        Ok(Self {
+impl<'m, T: Real> Coder<'m, T> {
+    /// The model with the halves that it was declared with, and the loss that it was trained with.
+    pub fn new(model: &'m Model<T>, halves: Autoencoder, loss: Loss) -> Self {
+        Self {
             model,
-            halves: card.network.coder()?,
-            loss: card.loss()?,
-        })
-    }
-
-    /// Trains one in memory on the training rows of some data, to the last epoch: the weights that a run with these flags
-    /// ends with. `None` after Ctrl-C.
-    ///
-    /// # Errors
-    /// If the data are no pictures, or the network does not fit in memory.
-    pub fn train(
-        data: &Data,
-        coder: &CoderFlags,
-        training: &TrainingFlags,
-    ) -> Result<Option<Self>, AppError> {
-        let task = Rebuilt::of(data, coder)?;
-        let inputs = &data.set.part.inputs;
-        let targets = Targets::Values(inputs.clone().flattened());
-        let halves = Autoencoder::new(
-            task.pixels,
-            coder.latent,
-            coder.depth,
-            coder.activation,
-            coder.init,
-        );
-        let mut builder = ParamsBuilder::new();
-        let layers = halves.declare(&mut builder);
-        let params = builder
-            .build(training.seed, memory::limit())
-            .map_err(AppError::failure)?;
-        let loss = task.loss();
-        let mut trainer = Trainer::new(
-            Model { layers, params },
-            training.rule()?,
-            training.settings(loss),
-        );
-        if let Some(changes) = run::changes(&training.augment, task.noise) {
-            trainer = trainer.with_augment(changes);
-        }
-        let go_on = || match interrupt::requested() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        };
-        let plan = Fit {
-            train: &data.train,
-            validation: &[],
-            epochs: training.epochs as u64,
-            early_stopping: None,
-        };
-        let examples = Examples {
-            inputs,
-            targets: &targets,
-        };
-        let outcome = fit(&mut trainer, examples, plan, |_, _| go_on(), |_, _| go_on());
-        Ok((outcome.stopped != Stopped::Interrupted).then(|| Self {
-            model: trainer.into_model(),
             halves,
             loss,
-        }))
+        }
+    }
+
+    /// The model of a run.
+    ///
+    /// # Errors
+    /// If the card is that of another network than an autoencoder.
+    pub fn of_run(model: &'m Model<T>, card: &Card) -> Result<Self, AppError> {
+        Ok(Self::new(model, card.network.coder()?, card.loss()?))
     }
 
     /// How many numbers a code has.
@@ -134,11 +78,6 @@ impl<T: Real> Coder<T> {
     /// If the pictures are not of the size that the autoencoder is for.
     pub fn rebuild(&self, pictures: &Tensor<T>) -> Tensor<T> {
         self.loss.said(&self.model.evaluate(pictures))
-    }
-
-    /// The model as it was trained.
-    pub fn model(&self) -> &Model<T> {
-        &self.model
     }
 
     fn pass(&self) -> Pass<'_, Tensor<T>> {

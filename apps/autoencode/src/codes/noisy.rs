@@ -30,7 +30,7 @@ pub fn noisy<T: Real>(pictures: &Rows, rows: &[u32], deviation: f64, seed: u64) 
 /// If there are not as many labels as rows, or the pictures are of another size.
 #[track_caller]
 pub fn under_noise<T: Real>(
-    coder: &Coder<T>,
+    coder: &Coder<'_, T>,
     classifier: &Classifier<T>,
     pictures: &Rows,
     (rows, labels): (&[u32], &[u32]),

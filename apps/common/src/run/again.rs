@@ -7,7 +7,7 @@ use autograd::Real;
 use autograd::data::{Rows, Targets};
 use clap::Args;
 use datasets::Request;
-use nn::{Examples, evaluate};
+use nn::{Examples, Model, evaluate};
 use serde::Serialize;
 
 use super::{Answering, Prepared, Task, on_threads, rows_of};
@@ -57,16 +57,34 @@ pub fn judge_again<K: Task>(flags: &JudgeFlags) -> Result<(), AppError> {
     })
 }
 
-fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppError> {
+/// A run's model, with the data that it was trained on.
+pub struct TakenUp<K: Task, T: Real> {
+    /// What was learned.
+    pub task: K,
+    /// The network.
+    pub model: Model<T>,
+    /// From which data, divided as it was in training.
+    pub data: Prepared,
+}
+
+/// Loads the model of a finished run and its data. `card` is that of the run.
+///
+/// # Errors
+/// If the run learned something else, or its data cannot be had any more.
+pub fn take_up<K: Task, T: Real>(
+    run: &Path,
+    card: &Card,
+    look: &LookFlags,
+) -> Result<TakenUp<K, T>, AppError> {
     let task = K::of_card(card)?;
-    let model = card.trained::<T>(&flags.run)?;
-    let name = data_name(&flags.run, card)?;
+    let model = card.trained::<T>(run)?;
+    let name = data_name(run, card)?;
     let data = data::load(
         &card.request(&name, K::KIND.into())?,
         card.partition()?,
-        flags.look.data_dir.clone(),
-        flags.look.offline,
-        Console::new(flags.look.quiet),
+        look.data_dir.clone(),
+        look.offline,
+        Console::new(look.quiet),
     )?;
     if data.set.part.inputs.row_len() != card.network.inputs {
         return Err(AppError::Failure(format!(
@@ -85,7 +103,15 @@ fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppErr
             }
         )));
     }
-    let data = Prepared::new(data, card);
+    Ok(TakenUp {
+        data: Prepared::new(data, card),
+        task,
+        model,
+    })
+}
+
+fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppError> {
+    let TakenUp { task, model, data } = take_up::<K, T>(&flags.run, card, &flags.look)?;
     let test = &data.data.test;
     let found = evaluate(&model, data.examples(), test, task.loss());
     let penalty = card.penalty(&model.params, data.data.train.len());

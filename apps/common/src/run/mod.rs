@@ -18,7 +18,7 @@ mod task;
 mod trial;
 mod values;
 
-pub use again::{JudgeFlags, PredictFlags, judge_again, predict};
+pub use again::{JudgeFlags, PredictFlags, TakenUp, judge_again, predict, take_up};
 pub use classes::{ClassAnswer, Classes};
 pub(crate) use folds::folds;
 pub use learn::{Learned, Plan, available, learn, on_threads};
