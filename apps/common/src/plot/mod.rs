@@ -6,6 +6,7 @@
 
 mod axis;
 mod cells;
+mod clusters;
 mod confusion;
 mod contour;
 mod field;
@@ -19,8 +20,10 @@ mod scale;
 mod section;
 mod spectrum;
 mod surface;
+mod sheet;
 mod xy;
 
+pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
 pub use field::Field;
 pub use heat::HeatMap;
@@ -30,6 +33,7 @@ pub use scale::ColourScale;
 pub use section::{Mark, SectionPlot, Strip};
 pub use spectrum::SpectrumPlot;
 pub use surface::SurfacePlot;
+pub use sheet::PictureSheet;
 pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;

@@ -2,14 +2,16 @@
 //! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
-//! regressor.
+//! regressor, [`autoencoder`] that of an autoencoder.
 
+mod autoencoder;
 mod blocks;
 mod classification;
 mod images;
 mod parts;
 mod regression;
 
+pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;

@@ -4,7 +4,7 @@ use autograd::data::{Affine, Rows, Targets};
 use datasets::{InputKind, Scaler};
 use nn::Examples;
 
-use crate::card::{OutputCard, RowCard};
+use crate::card::{Card, OutputCard, RowCard};
 use crate::data::Data;
 
 /// Data, and its rows scaled for a network. The cells are those of the data: nothing is copied.
@@ -18,14 +18,15 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The data with the scales of a model.
+    /// The data with the scales of a model. What rebuilds its inputs is compared with them.
     ///
     /// # Panics
     /// If the scales are for other rows than these.
-    pub fn new(data: Data, rows: &RowCard, outputs: Option<&OutputCard>) -> Self {
+    pub fn new(data: Data, card: &Card) -> Self {
         let part = &data.set.part;
-        let inputs = part.inputs.clone().scaled(rows.affine());
-        let targets = match (&part.targets, outputs) {
+        let inputs = part.inputs.clone().scaled(card.rows.affine());
+        let targets = match (&part.targets, &card.outputs) {
+            _ if card.network.rebuilds() => Targets::Values(inputs.clone().flattened()),
             (Targets::Values(values), Some(outputs)) => {
                 Targets::Values(values.clone().scaled(outputs.to_outputs()))
             }
