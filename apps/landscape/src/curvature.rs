@@ -10,7 +10,7 @@ use common::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
 use nn::{Kind, Model, Segment, mean_gradient, with_hessian};
 
-use crate::records::{self, Block, Density, Hessian, Sharpness, Trace};
+use crate::records::{Block, Density, Hessian, Sharpness, Trace};
 use crate::subject::Subject;
 
 /// What is measured, and for how long.
@@ -57,7 +57,12 @@ pub(crate) fn measure<T: Real>(
     warnings: &mut Vec<String>,
 ) -> Result<Hessian, AppError> {
     let Model { layers, params } = &subject.model;
-    let at_centre = nn::evaluate(&subject.model, subject.examples(), &subject.rows, subject.loss);
+    let at_centre = nn::evaluate(
+        &subject.model,
+        subject.examples(),
+        &subject.rows,
+        subject.loss,
+    );
     if !at_centre.loss.is_finite() {
         return Err(AppError::Failure(format!(
             "the loss of {} on its {} rows is {}: it has no curvature there",
@@ -214,8 +219,7 @@ impl Found {
         let density = match measure.density {
             0 => None,
             vectors => {
-                let spectrum =
-                    curvature::spectrum(&mut map, vectors, DENSITY_STEPS, measure.seed)?;
+                let spectrum = curvature::spectrum(&mut map, vectors, DENSITY_STEPS, measure.seed)?;
                 Some(spectrum.density(DENSITY_POINTS, DENSITY_WIDTH))
             }
         };
@@ -250,12 +254,20 @@ impl From<Estimate> for Trace {
 /// Where the segments lie that are trained and that are asked for.
 fn ranges(segments: &[Segment], asked: impl Fn(&Segment) -> bool) -> Vec<Range<usize>> {
     let trained = segments.iter().filter(|s| s.kind != Kind::Buffer);
-    trained.filter(|s| asked(s)).map(|s| s.range.clone()).collect()
+    trained
+        .filter(|s| asked(s))
+        .map(|s| s.range.clone())
+        .collect()
 }
 
 /// Where the parameters of each layer lie. `0.weight` and `0.bias` are those of the layer `0`.
 fn by_layer(segments: &[Segment]) -> BTreeMap<String, Vec<Range<usize>>> {
-    let layer = |s: &Segment| s.name.rsplit_once('.').map_or("", |(layer, _)| layer).to_owned();
+    let layer = |s: &Segment| {
+        s.name
+            .rsplit_once('.')
+            .map_or("", |(layer, _)| layer)
+            .to_owned()
+    };
     let names: Vec<String> = segments.iter().map(layer).collect();
     names
         .into_iter()

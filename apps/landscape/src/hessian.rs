@@ -17,7 +17,7 @@ use crate::folder;
 use crate::output;
 use crate::records::{Hessian, Trace};
 use crate::settings::OutFlags;
-use crate::subject::{RowFlags, Subject};
+use crate::subject::{RowFlags, Subject, Words};
 
 /// The flags of `hessian`.
 #[derive(Args, Clone, Debug)]
@@ -134,12 +134,8 @@ fn with<T: Real>(flags: &HessianFlags, card: Card, measure: &Measure) -> Result<
         .map_err(|e| AppError::while_doing("cannot write hessian.json", e))?;
     folder.write("hessian.json", format!("{text}\n"))?;
     output::hessian(folder.path(), &hessian)?;
-    let title = format!("{}: curvature", subject.card.data.name);
-    let heading = output::Heading {
-        title: &title,
-        lead: &subject.words(),
-    };
-    output::report(folder.path(), heading, None, None, Some(&hessian))?;
+    let words = Words::of(&subject);
+    output::report(folder.path(), words.heading(), None, None, Some(&hessian))?;
     if flags.look.json {
         return print_line(text);
     }

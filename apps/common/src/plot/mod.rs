@@ -18,9 +18,9 @@ mod plane;
 mod raster;
 mod scale;
 mod section;
+mod sheet;
 mod spectrum;
 mod surface;
-mod sheet;
 mod xy;
 
 pub use clusters::Clusters;
@@ -31,9 +31,9 @@ pub use map::ErrorMap;
 pub use plane::{PlanePlot, PlaneStyle, Track};
 pub use scale::ColourScale;
 pub use section::{Mark, SectionPlot, Strip};
+pub use sheet::PictureSheet;
 pub use spectrum::SpectrumPlot;
 pub use surface::SurfacePlot;
-pub use sheet::PictureSheet;
 pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;

@@ -117,7 +117,7 @@ pub fn learn<K: Task, T: Real>(
         data.test.len()
     ));
 
-    let data = Prepared::new(data, &card);
+    let data = Prepared::of_card(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let before = match &resumed {
         Some(run) => {

@@ -60,7 +60,7 @@ impl<K: Task, T: Real> Saved<K, T> {
                 }
             )));
         }
-        let data = Prepared::new(data, &card);
+        let data = Prepared::of_card(data, &card);
         Ok(Self {
             card,
             task,
