@@ -21,6 +21,7 @@ mod spectrum;
 mod surface;
 mod xy;
 
+pub use axis::drawable;
 pub use confusion::{Cells, ConfusionMatrix};
 pub use field::Field;
 pub use heat::HeatMap;
