@@ -23,6 +23,7 @@ mod spectrum;
 mod surface;
 mod xy;
 
+pub use axis::drawable;
 pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
 pub use field::Field;
