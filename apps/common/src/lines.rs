@@ -23,26 +23,25 @@ impl Lines {
     /// # Errors
     /// If the file cannot be read or written, or is no text.
     pub fn open(path: PathBuf) -> Result<(Self, Vec<String>), AppError> {
-        let cannot = |doing: &str, e: io::Error| {
-            AppError::while_doing(format_args!("cannot {doing} {}", path.display()), e)
-        };
-        let bytes = match fs::read(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-            read => read.map_err(|e| cannot("read", e))?,
-        };
-        // Cut before it is read as text: a kill may come in the midst of a character.
-        let end = bytes.iter().rposition(|byte| *byte == b'\n');
-        let whole = &bytes[..end.map_or(0, |end| end + 1)];
-        let text = std::str::from_utf8(whole).map_err(|e| {
-            AppError::while_doing(format_args!("cannot read {}", path.display()), e)
-        })?;
-        let lines = text.lines().map(str::to_owned).collect();
-        if whole.len() < bytes.len() {
-            write_atomically(&path, whole)?;
+        let (text, is_whole) = read(&path)?;
+        if !is_whole {
+            write_atomically(&path, text.as_bytes())?;
         }
         let opened = fs::File::options().append(true).create(true).open(&path);
-        let file = opened.map_err(|e| cannot("write", e))?;
+        let file = opened.map_err(|e| {
+            AppError::while_doing(format_args!("cannot write {}", path.display()), e)
+        })?;
+        let lines = text.lines().map(str::to_owned).collect();
         Ok((Self { path, file }, lines))
+    }
+
+    /// The whole lines of a file, which is left as it is; none if there is no file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no text.
+    pub fn read(path: &Path) -> Result<Vec<String>, AppError> {
+        let (text, _) = read(path)?;
+        Ok(text.lines().map(str::to_owned).collect())
     }
 
     /// Adds a line. It is handed to the system in one piece, and outlives the process.
@@ -62,6 +61,24 @@ impl Lines {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// What a file has of whole lines, and whether that is all of it.
+fn read(path: &Path) -> Result<(String, bool), AppError> {
+    let cannot = |e: &dyn std::error::Error| {
+        AppError::Failure(format!("cannot read {}: {e}", path.display()))
+    };
+    let mut bytes = match fs::read(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+        read => read.map_err(|e| cannot(&e))?,
+    };
+    // Cut before it is read as text: a kill may come in the midst of a character.
+    let end = bytes.iter().rposition(|byte| *byte == b'\n');
+    let whole = end.map_or(0, |end| end + 1);
+    let is_whole = whole == bytes.len();
+    bytes.truncate(whole);
+    let text = String::from_utf8(bytes).map_err(|e| cannot(&e))?;
+    Ok((text, is_whole))
 }
 
 #[cfg(test)]
