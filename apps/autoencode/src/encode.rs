@@ -10,7 +10,7 @@ use common::AppError;
 use common::app::print_line;
 use common::card::Card;
 use common::flags::LookFlags;
-use common::run::{self, Rebuilt};
+use common::run::{self, Rebuilt, Saved};
 
 /// The flags of `encode`.
 #[derive(Args, Clone, Debug)]
@@ -41,9 +41,10 @@ pub(crate) fn run(flags: &EncodeFlags) -> Result<(), AppError> {
 }
 
 fn print<T: Real>(flags: &EncodeFlags, card: Card) -> Result<(), AppError> {
-    let run = run::take_up::<Rebuilt, T>(&flags.run, &card, &flags.look)?;
-    let data = run.data;
-    let coder = Coder::of_run(&run.model, &card)?;
+    let Saved {
+        card, model, data, ..
+    } = Saved::<Rebuilt, T>::load(&flags.run, card, &flags.look)?;
+    let coder = Coder::of_run(&model, &card)?;
     let mut text = "part,class".to_owned();
     for i in 1..=coder.latent() {
         // Writing to a text cannot fail.

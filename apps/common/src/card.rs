@@ -205,14 +205,21 @@ impl Card {
         Ok(Model { layers, params })
     }
 
-    /// The model of a finished run.
+    /// The model of a finished run, in the precision it was trained in or a wider one.
     ///
     /// # Errors
     /// If the file does not hold the weights that the card describes.
     pub fn trained<T: Real>(&self, run: &Path) -> Result<Model<T>, AppError> {
         let mut model = self.fresh(0)?;
         let file = run.join("model.safetensors");
-        nn::safetensors::load(&file, &mut model.params).map_err(AppError::failure)?;
+        if self.precision == T::NAME {
+            nn::safetensors::load(&file, &mut model.params).map_err(AppError::failure)?;
+        } else {
+            let mut narrow = self.fresh::<f32>(0)?.params;
+            nn::safetensors::load(&file, &mut narrow).map_err(AppError::failure)?;
+            let wide = model.params.values_mut().iter_mut().zip(narrow.values());
+            wide.for_each(|(wide, narrow)| *wide = T::from_f64(f64::from(*narrow)));
+        }
         Ok(model)
     }
 

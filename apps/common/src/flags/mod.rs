@@ -14,7 +14,7 @@ mod resolve;
 mod suited;
 mod sweep;
 mod usage;
-mod values;
+pub mod values;
 
 pub use choices::{Architecture, Head, PixelLoss};
 pub use groups::{

@@ -1,5 +1,5 @@
-//! `report.html`: one page that needs nothing but itself. No scripts, nothing fetched; light and dark as the reader
-//! prefers, and readable on paper.
+//! `report.html`: one page that needs nothing but itself. Nothing is fetched; light and dark as the reader prefers, and
+//! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
 //! regressor, [`autoencoder`] that of an autoencoder.
@@ -34,6 +34,8 @@ pub struct Report {
     lead: String,
     sections: Vec<Markup>,
     figures: Vec<(&'static str, Figure)>,
+    style: &'static str,
+    script: &'static str,
 }
 
 impl Report {
@@ -44,6 +46,8 @@ impl Report {
             lead: lead.into(),
             sections: Vec::new(),
             figures: Vec::new(),
+            style: "",
+            script: "",
         }
     }
 
@@ -74,6 +78,18 @@ impl Report {
         self.section(heading, text, &html! {});
     }
 
+    /// A section with content of the app's own. The page has `style` after its own style, and runs `script` at its end.
+    pub fn own(
+        &mut self,
+        heading: &str,
+        text: &str,
+        content: &Markup,
+        (style, script): (&'static str, &'static str),
+    ) {
+        self.section(heading, text, content);
+        (self.style, self.script) = (style, script);
+    }
+
     /// A sentence below the last section.
     pub fn aside(&mut self, text: &str) {
         self.sections.push(html! { p { (text) } });
@@ -99,7 +115,7 @@ impl Report {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) }
-                    style { (PreEscaped(STYLE)) (PreEscaped(plot::style())) }
+                    style { (PreEscaped(STYLE)) (PreEscaped(plot::style())) (PreEscaped(self.style)) }
                 }
                 body {
                     header {
@@ -108,6 +124,7 @@ impl Report {
                     }
                     main { @for section in &self.sections { (section) } }
                     footer { "Gradus " (env!("CARGO_PKG_VERSION")) }
+                    @if !self.script.is_empty() { script { (PreEscaped(self.script)) } }
                 }
             }
         };

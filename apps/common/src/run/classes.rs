@@ -18,6 +18,7 @@ use crate::card::{Card, OutputCard};
 use crate::data::Data;
 use crate::error::AppError;
 use crate::flags::Head;
+use crate::interrupt;
 use crate::json::Number;
 use crate::judge::{self, Answers};
 use crate::records::{self, Classification, Score};
@@ -92,7 +93,7 @@ impl Classes {
         let count = self.names.len();
         let inputs = data.examples().inputs;
         let (logistic, warning) = Logistic::fit(inputs, train, &labels, count);
-        if let Some(warning) = warning {
+        if let Some(warning) = warning.filter(|_| !interrupt::requested()) {
             app::warn(warning);
         }
         let probabilities = logistic.probabilities(inputs, test);

@@ -117,7 +117,7 @@ pub fn learn<K: Task, T: Real>(
         data.test.len()
     ));
 
-    let data = Prepared::new(data, &card);
+    let data = Prepared::of_card(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let before = match &resumed {
         Some(run) => {
@@ -270,6 +270,11 @@ impl<K: Task, T: Real> Learned<K, T> {
         }
         self.summary();
         Ok(())
+    }
+
+    /// The folder of the run.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
     }
 
     /// What to say when Ctrl-C came after training and before the run was finished.

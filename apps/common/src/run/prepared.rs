@@ -18,15 +18,26 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The data with the scales of a model. What rebuilds its inputs is compared with them.
+    /// The data as a model takes it. What rebuilds its inputs is compared with them.
     ///
     /// # Panics
     /// If the scales are for other rows than these.
-    pub fn new(data: Data, card: &Card) -> Self {
+    pub fn of_card(data: Data, card: &Card) -> Self {
+        let mut prepared = Self::new(data, &card.rows, card.outputs.as_ref());
+        if card.network.rebuilds() {
+            prepared.targets = Targets::Values(prepared.inputs.clone().flattened());
+        }
+        prepared
+    }
+
+    /// The data with these scales.
+    ///
+    /// # Panics
+    /// If the scales are for other rows than these.
+    pub fn new(data: Data, rows: &RowCard, outputs: Option<&OutputCard>) -> Self {
         let part = &data.set.part;
-        let inputs = part.inputs.clone().scaled(card.rows.affine());
-        let targets = match (&part.targets, &card.outputs) {
-            _ if card.network.rebuilds() => Targets::Values(inputs.clone().flattened()),
+        let inputs = part.inputs.clone().scaled(rows.affine());
+        let targets = match (&part.targets, outputs) {
             (Targets::Values(values), Some(outputs)) => {
                 Targets::Values(values.clone().scaled(outputs.to_outputs()))
             }

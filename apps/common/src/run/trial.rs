@@ -54,7 +54,7 @@ pub(crate) fn trial<K: Task, T: Real>(
 ) -> Result<Option<Trial<K, T>>, AppError> {
     let task = task.fitted_to(&data);
     let card = card::<K, T>(plan, request, &task, &data)?;
-    let data = Prepared::new(data, &card);
+    let data = Prepared::of_card(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let outcome = fit(
         &mut trainer,

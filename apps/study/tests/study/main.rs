@@ -1,0 +1,4 @@
+//! The studies as they are declared, and the program as a user sees it.
+
+mod claims;
+mod declarations;
