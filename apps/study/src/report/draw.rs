@@ -14,20 +14,35 @@ use crate::outcome::{Grid, Outcome};
 use crate::results::{CaseResults, Results};
 use crate::study::{Case, Study};
 
-/// Adds a figure to the study's part of the page. What has no trials yet is left out.
-pub(super) fn add(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Drawn) {
+/// Adds the figures to the study's part of the page. What has no trials yet is left out.
+pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
+    // Figures stand side by side until something else comes between them.
+    let mut beside = Vec::new();
+    for drawn in &study.drawn {
+        let figures = figures(study, results, drawn);
+        if figures.is_empty() {
+            chapter.figures(&std::mem::take(&mut beside));
+            other(chapter, study, results, drawn);
+        }
+        beside.extend(figures);
+    }
+    chapter.figures(&beside);
+}
+
+/// What is drawn as figures; none for anything else.
+fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
     let of = |names: &[String]| cases(study, results, names);
     match drawn {
         Drawn::Curves {
             title,
             series,
             cases,
-        } => chapter.figures(&curves(title, series, &of(cases))),
+        } => curves(title, series, &of(cases)),
         Drawn::Boxes {
             title,
             number,
             cases,
-        } => chapter.figures(&boxes(title, number, &of(cases), results)),
+        } => boxes(title, number, &of(cases), results),
         Drawn::Heat {
             title,
             number,
@@ -36,45 +51,54 @@ pub(super) fn add(chapter: &mut Chapter, study: &Study, results: &Results, drawn
             only,
         } => {
             let mut chosen = of(&[]);
-            chosen.retain(|(case, _)| {
-                only.iter()
-                    .all(|(factor, value)| case.value(factor) == Some(value))
-            });
-            chapter.figures(&heat(title, number, [down, right], &chosen));
+            let has =
+                |case: &Case, (factor, value): &(String, String)| case.value(factor) == Some(value);
+            chosen.retain(|(case, _)| only.iter().all(|wanted| has(case, wanted)));
+            heat(title, number, [down, right], &chosen)
         }
-        Drawn::Confusion { case } => chapter.figures(&confusion(case, results)),
-        Drawn::Decision { case } => chapter.figures(&decision(case, results)),
-        Drawn::Fit { case } => chapter.figures(&fit(case, results)),
-        Drawn::Histograms { case, of: what } => chapter.figures(&histograms(case, what, results)),
+        Drawn::Confusion { case } => confusion(case, results),
+        Drawn::Decision { case } => decision(case, results),
+        Drawn::Fit { case } => fit(case, results),
+        Drawn::Histograms { case, of: what } => histograms(case, what, results),
         Drawn::Layers {
             title,
             series,
             cases,
-        } => chapter.figures(&layers(title, series, &of(cases))),
-        Drawn::Gallery { case } => gallery(chapter, case, results),
+        } => layers(title, series, &of(cases)),
         Drawn::Line {
             title,
             number,
             over,
             by,
-        } => chapter.figures(&line(title, number, over, by.as_deref(), &of(&[]))),
+        } => line(title, number, over, by.as_deref(), &of(&[])),
+        Drawn::Contour { title, case, grid } => contour(title, grid_of(results, case, grid)),
+        Drawn::Scatter { title, case, grid } => scatter(title, grid_of(results, case, grid)),
+        Drawn::Table { .. } | Drawn::Gallery { .. } | Drawn::Pictures { .. } => Vec::new(),
+    }
+}
+
+/// What is no figure: tables and pictures.
+fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Drawn) {
+    match drawn {
         Drawn::Table {
             title,
             numbers,
-            cases,
-        } => table(chapter, title, numbers, &of(cases), results),
+            cases: names,
+        } => table(
+            chapter,
+            title,
+            numbers,
+            &cases(study, results, names),
+            results,
+        ),
+        Drawn::Gallery { case } => gallery(chapter, case, results),
         Drawn::Pictures {
             title,
             case,
             grid,
             columns,
         } => pictures(chapter, title, grid_of(results, case, grid), *columns),
-        Drawn::Contour { title, case, grid } => {
-            chapter.figures(&contour(title, grid_of(results, case, grid)));
-        }
-        Drawn::Scatter { title, case, grid } => {
-            chapter.figures(&scatter(title, grid_of(results, case, grid)));
-        }
+        _ => {}
     }
 }
 
@@ -308,7 +332,7 @@ fn fit(case: &str, results: &Results) -> Vec<Figure> {
             series("truth", "truth", Style::Dashed),
         ];
         let plot = XyPlot {
-            title: &format!("{case}, {which}"),
+            title: &format!("{case}, {}", which.split(':').next().unwrap_or_default()),
             x: "x",
             y: "",
             frame: Frame::Measuring,
