@@ -2,8 +2,8 @@
 
 use autograd::{Activation, Real, random};
 use nn::directions::{
-    self, DirectionError, Normalise, Principal, Scaling, beside, principal, projection, scaled,
-    towards,
+    self, DirectionError, Normalise, Principal, Scaling, beside, explained, principal, projection,
+    scaled, towards,
 };
 use nn::layers::{Cnn, Mlp};
 use nn::{Init, Kind, Params, ParamsBuilder, Segment};
@@ -334,6 +334,16 @@ fn principal_directions_of_a_path_in_a_plane_are_that_plane() {
         assert!((alpha + a).abs() < 1e-13 && (beta - b).abs() < 1e-13);
     }
     assert_eq!(principal(&points, 1).unwrap().directions.len(), 1);
+    // Of the plane, whatever spans it, all is seen; of one direction its share.
+    let shown = explained(&points, x, y);
+    assert!((shown[0] - found.explained[0]).abs() < 1e-14);
+    assert!((shown[1] - found.explained[1]).abs() < 1e-14);
+    let slanted: Vec<f64> = x.iter().zip(y).map(|(x, y)| 3.0 * x + 2.0 * y).collect();
+    let shown = explained(&points, &slanted, x);
+    assert!((shown[0] + shown[1] - 1.0).abs() < 1e-14);
+    assert!((shown[0] - (9.0 * 29.0 + 4.0 * 8.0) / 13.0 / 37.0).abs() < 1e-14);
+    let shown = explained(&points, x, &[0.0; 6]);
+    assert!((shown[0] - 29.0 / 37.0).abs() < 1e-14 && shown[1] == 0.0);
 }
 
 #[test]

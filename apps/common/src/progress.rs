@@ -63,8 +63,6 @@ impl Console {
         }
     }
 
-<<<<<<< HEAD
-=======
     /// Shows work of `total` equal pieces: products, points of a slice.
     pub fn pieces(&self, what: &'static str, total: u64) -> Pieces {
         let shown = self.shown(total, "{prefix} {wide_bar} {pos}/{len} {eta} left");
@@ -80,7 +78,6 @@ impl Console {
         }
     }
 
->>>>>>> slices
     /// Shows a download of `total` bytes, if the sender says how many.
     pub fn download(&self, what: &str, total: Option<u64>) -> Download {
         let template = "{prefix} {wide_bar} {bytes}/{total_bytes} {eta} left";
@@ -165,8 +162,6 @@ impl TrainingProgress {
     }
 }
 
-<<<<<<< HEAD
-=======
 /// Progress of work in equal pieces.
 #[derive(Debug)]
 pub struct Pieces {
@@ -212,7 +207,6 @@ impl Pieces {
     }
 }
 
->>>>>>> slices
 /// Progress of a download.
 #[derive(Debug)]
 pub struct Download {
@@ -257,21 +251,10 @@ impl Pace {
 
 /// An epoch on a line of its own.
 fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
-<<<<<<< HEAD
-    let seconds = elapsed.as_secs_f64() / record.epoch.max(1) as f64
-        * epochs.saturating_sub(record.epoch) as f64;
-=======
->>>>>>> slices
     let width = epochs.to_string().len();
-    let mut text = format!(
-        "epoch {:>width$}/{epochs}  {}",
+    format!(
+        "epoch {:>width$}/{epochs}  {}{}",
         record.epoch,
-<<<<<<< HEAD
-        figures(record)
-    );
-    if record.epoch < epochs {
-        text.push_str(&format!("  {} left", left(seconds)));
-=======
         figures(record),
         left(elapsed, record.epoch, epochs)
     )
@@ -284,9 +267,7 @@ fn left(elapsed: Duration, done: u64, total: u64) -> String {
         _ if done >= total => String::new(),
         ..1.0 => "  under 1 s left".to_owned(),
         _ => format!("  {left:.0} s left"),
->>>>>>> slices
     }
-    text
 }
 
 /// The text in lines of at most [`COLUMNS`], broken between words; further lines are set in.

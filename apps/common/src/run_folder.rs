@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::error::AppError;
-use crate::files::write_atomically;
+use crate::files::{ASIDE, write_atomically};
 use crate::records::EpochRecord;
 
 /// Folder that holds the runs, below the current one.
@@ -82,10 +82,15 @@ impl RunFolder {
     }
 
     /// Makes this folder, or takes it if it is empty, or with `force`; what work of its kind had `left` is then removed.
+    /// A file that a kill left aside, before it had its name, counts for nothing.
     pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
         fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
-        let mut entries = fs::read_dir(path).map_err(|e| cannot_make(path, e))?;
-        if entries.next().is_some() {
+        let mut is_empty = true;
+        for entry in fs::read_dir(path).map_err(|e| cannot_make(path, e))? {
+            let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
+            is_empty &= name.to_string_lossy().starts_with(ASIDE);
+        }
+        if !is_empty {
             if !force {
                 return Err(AppError::Failure(format!(
                     "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
@@ -131,7 +136,7 @@ impl RunFolder {
     /// A folder that exists may still be read-only: better known now than after training.
     fn check_writable(&self) -> Result<(), AppError> {
         tempfile::Builder::new()
-            .prefix(".gradus-")
+            .prefix(ASIDE)
             .tempfile_in(&self.path)
             .map(drop)
             .map_err(|e| {

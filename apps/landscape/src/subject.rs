@@ -9,8 +9,11 @@ use common::AppError;
 use common::card::Card;
 use common::flags::LookFlags;
 use common::flags::values::count;
-use common::run::{Classes, Prepared, Saved, Task, Values};
+use common::run::{Classes, Prepared, Rebuilt, Saved, Task, Values};
 use nn::{Examples, Loss, Model};
+use serde::{Deserialize, Serialize};
+
+use crate::output::Heading;
 
 /// A part of a run's data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,11 +83,11 @@ impl<T: Real> Subject<T> {
         seed: u64,
         look: &LookFlags,
     ) -> Result<Self, AppError> {
-        let classes = card.outputs.is_none();
-        let (card, model, data, loss) = if classes {
-            of(Saved::<Classes, T>::load(run, card, look)?)
-        } else {
-            of(Saved::<Values, T>::load(run, card, look)?)
+        let classes = card.outputs.is_none() && !card.network.rebuilds();
+        let (card, model, data, loss) = match card.network.rebuilds() {
+            true => of(Saved::<Rebuilt, T>::load(run, card, look)?),
+            false if classes => of(Saved::<Classes, T>::load(run, card, look)?),
+            false => of(Saved::<Values, T>::load(run, card, look)?),
         };
         let part = match flags.split {
             Split::Train => &data.data.train,
@@ -124,6 +127,38 @@ impl<T: Real> Subject<T> {
     /// The data as the network takes it.
     pub(crate) fn examples(&self) -> Examples<'_> {
         self.data.examples()
+    }
+}
+
+/// What a page says at its top.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Words {
+    title: String,
+    lead: String,
+}
+
+impl Words {
+    /// About a model on its rows.
+    pub(crate) fn of<T: Real>(subject: &Subject<T>) -> Self {
+        let set = &subject.data.data.set;
+        Self {
+            title: format!("{}: the loss surface", set.name),
+            lead: format!(
+                "{}, trained on {}. The loss is a mean over {} rows of the run {}.",
+                subject.card.network.words(),
+                set.name,
+                subject.rows.len(),
+                subject.run.display()
+            ),
+        }
+    }
+
+    /// As a page takes them.
+    pub(crate) fn heading(&self) -> Heading<'_> {
+        Heading {
+            title: &self.title,
+            lead: &self.lead,
+        }
     }
 }
 

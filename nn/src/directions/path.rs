@@ -124,6 +124,31 @@ pub fn projection<T: Real>(vector: &[T], x: &[T], y: &[T]) -> [f64; 2] {
     [if xx > 0.0 { vx / xx } else { 0.0 }, 0.0]
 }
 
+/// The shares of a path's squared distances from its centre that lie along x, and beyond that along y: of what two
+/// directions show of it, orthogonal or not. 0 for a path that stays at its centre.
+///
+/// # Panics
+/// If the vectors differ in length.
+#[track_caller]
+pub fn explained<T: Real>(path: &[Vec<T>], x: &[T], y: &[T]) -> [f64; 2] {
+    let (xx, xy, yy) = (dot(x, x), dot(x, y), dot(y, y));
+    // The part of y beside x has this norm.
+    let beside = if xx > 0.0 { yy - xy * xy / xx } else { yy };
+    let (mut all, mut along) = (0.0, [0.0; 2]);
+    for way in path {
+        all += dot(way, way);
+        let on_x = dot(way, x);
+        if xx > 0.0 {
+            along[0] += on_x * on_x / xx;
+        }
+        if beside > 1e-12 * yy {
+            let on_y = dot(way, y) - if xx > 0.0 { on_x * xy / xx } else { 0.0 };
+            along[1] += on_y * on_y / beside;
+        }
+    }
+    along.map(|share| if all > 0.0 { share / all } else { 0.0 })
+}
+
 #[track_caller]
 fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
     assert_eq!(
