@@ -91,8 +91,6 @@ impl<T: Real> Begun<T> {
 pub(crate) struct Curvature {
     /// The largest eigenvalues, the largest first.
     pub(crate) top: Vec<f64>,
-    /// The smallest eigenvalue.
-    pub(crate) least: f64,
     /// The estimated trace.
     pub(crate) trace: f64,
 }
@@ -108,21 +106,16 @@ pub(crate) fn curvature<T: Real>(
     with_trained_hessian(model, data, rows, loss, |hessian| {
         let wanted = Wanted {
             top: 3,
-            bottom: 1,
+            bottom: 0,
             tolerance: 1e-3,
             steps: 150,
             seed,
         };
         let found = curvature::extremes(hessian, &wanted);
         let trace = curvature::trace(hessian, 100, 0.05, seed);
-        let values = found.map(|found| {
-            let top = found.top.iter().map(|pair| pair.value).collect();
-            (top, found.bottom.first().map_or(f64::NAN, |pair| pair.value))
-        });
-        let (top, least) = values.unwrap_or_else(|_| (Vec::new(), f64::NAN));
+        let top = found.map(|found| found.top.iter().map(|pair| pair.value).collect());
         Curvature {
-            top,
-            least,
+            top: top.unwrap_or_default(),
             trace: trace.map_or(f64::NAN, |found| found.mean),
         }
     })

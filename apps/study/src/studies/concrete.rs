@@ -21,7 +21,7 @@ fn study() -> Study {
         "The strength of concrete is no linear function of its mixture and age, and a network learns it",
     )
     .data("concrete")
-    .minutes(1.2)
+    .minutes(0.2)
     .trials(15)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

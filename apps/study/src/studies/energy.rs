@@ -25,7 +25,7 @@ fn study() -> Study {
         "One network predicts the heating and the cooling load of buildings from their shape",
     )
     .data("energy")
-    .minutes(1.2)
+    .minutes(0.3)
     .trials(15)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

@@ -202,7 +202,7 @@ fn study() -> Study {
         "Batch normalisation makes the loss surface smoother, after good and bad first weights",
     )
     .data("digits")
-    .minutes(2.5)
+    .minutes(0.7)
     .trials(10)
     .cases(CASES.map(|name| {
         Case::own(name, walk)

@@ -1,21 +1,25 @@
+use std::ops::ControlFlow;
+
 use autograd::{Tape, sum_of_squares};
 use nn::curvature::{self, Wanted};
-use nn::{Model, mean_gradient};
-use std::ops::ControlFlow;
+use nn::mean_gradient;
 
 use crate::parts::landscape::{Begun, begun, with_trained_hessian};
 use crate::prelude::*;
 
 crate::register!(study);
 
+/// First weights by Xavier's rule, and so small that all is nearly 0.
 const USUAL: &str = "Xavier";
 const ORIGIN: &str = "near the origin";
-const EPOCHS: u64 = 100;
-/// Random vectors and products of a spectrum.
+const EPOCHS: u64 = 200;
+/// Random vectors and products of a spectrum, and products to find its ends.
 const VECTORS: usize = 4;
 const PRODUCTS: usize = 60;
-/// Eigenvalues nearer to 0 than this share of the largest in size are no direction up or down.
-const NOISE: f64 = 1e-3;
+const ENDS: usize = 100;
+/// Eigenvalues nearer to 0 than this share of the largest in size are no direction up or down: so many products do not
+/// resolve what is nearer.
+const NOISE: f64 = 0.01;
 
 /// Smooth, and small enough for hundreds of products with the Hessian; in double precision.
 fn setup(init: &str) -> Setup {
@@ -26,7 +30,7 @@ fn setup(init: &str) -> Setup {
         .activation("tanh")
         .init(init)
         .optimizer("sgd")
-        .lr(0.02)
+        .lr(0.05)
         .batch(32)
         .epochs(EPOCHS)
 }
@@ -48,7 +52,8 @@ struct Look {
 }
 
 impl Look {
-    fn at(model: &Model<f64>, net: &Begun<f64>, epoch: u64, seed: u64) -> Self {
+    fn at(context: &Context<'_>, net: &Begun<f64>) -> Self {
+        let (model, seed) = (net.trainer.model(), context.seed);
         let rows = &net.data.data.train;
         let mut gradient = vec![0.0; model.params.len()];
         let (examples, loss) = (net.data.examples(), net.loss);
@@ -66,7 +71,7 @@ impl Look {
             top: 1,
             bottom: 1,
             tolerance: 1e-3,
-            steps: 100,
+            steps: context.quickly(ENDS, 24),
             seed,
         };
         let (ends, negative) = with_trained_hessian(model, &net.data, rows, loss, |hessian| {
@@ -75,12 +80,13 @@ impl Look {
                 [found.top[0].value, found.bottom[0].value]
             });
             let size = ends[0].abs().max(ends[1].abs());
-            let spectrum = curvature::spectrum(hessian, VECTORS, PRODUCTS, seed);
+            let (vectors, products) = context.quickly((VECTORS, PRODUCTS), (1, 12));
+            let spectrum = curvature::spectrum(hessian, vectors, products, seed);
             let negative = spectrum.map_or(f64::NAN, |s| s.negative(NOISE * size).mean);
             (ends, negative)
         });
         Self {
-            epoch,
+            epoch: net.trainer.epochs(),
             loss: value,
             gradient: sum_of_squares(&gradient).sqrt(),
             negative,
@@ -101,7 +107,8 @@ fn is_look(epoch: u64) -> bool {
         0..=10 => true,
         11..=20 => epoch.is_multiple_of(2),
         21..=50 => epoch.is_multiple_of(10),
-        _ => epoch.is_multiple_of(25),
+        51..=100 => epoch.is_multiple_of(25),
+        _ => epoch.is_multiple_of(50),
     }
 }
 
@@ -109,15 +116,14 @@ fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(init(&context.case.name));
     let epochs = context.formed(&setup).epochs;
     let mut net = begun::<f64>(context, &setup)?;
-    let mut looks = vec![Look::at(net.trainer.model(), &net, 0, context.seed)];
+    let mut looks = vec![Look::at(context, &net)];
     while net.trainer.epochs() < epochs {
         context.go_on()?;
         let train = net.data.data.train.clone();
         let go_on = |_, _| ControlFlow::Continue(());
         let _ = net.trainer.epoch(net.data.examples(), &train, go_on);
-        let epoch = net.trainer.epochs();
-        if is_look(epoch) {
-            looks.push(Look::at(net.trainer.model(), &net, epoch, context.seed));
+        if is_look(net.trainer.epochs()) {
+            looks.push(Look::at(context, &net));
         }
     }
     let (first, last) = (looks[0], looks[looks.len() - 1]);
@@ -154,7 +160,7 @@ fn study() -> Study {
         "What slows training down are saddles, and hardly any run ends in a bad minimum",
     )
     .data("digits")
-    .minutes(2.0)
+    .minutes(2.5)
     .trials(10)
     .cases(both.map(|name| {
         Case::own(name, along)
@@ -208,8 +214,8 @@ fn study() -> Study {
         "poor local minima are rare",
         all(both.map(|case| minimum(case, "train_accuracy").at_least(0.99))),
     ))
-    .note("Looks are before training, after each of the first 10 epochs, every second up to 20, every tenth up to 50, and at 75 and 100; figures have one place a look.")
-    .note("Shares by stochastic Lanczos quadrature over all training rows, with 4 vectors of 60 products each. Eigenvalues smaller in size than a thousandth of the largest count as 0.")
+    .note("Looks are before training, after each of the first 10 epochs, every second up to 20, every tenth up to 50, and at 75, 100, 150 and 200; figures have one place a look.")
+    .note("Shares by stochastic Lanczos quadrature over all training rows, with 4 vectors of 60 products each. Eigenvalues smaller in size than a hundredth of the largest count as 0, as so many products do not resolve them.")
     .note("A stall is the look with the smallest gradient among those that have more than half of the first loss.")
     .note("The report names no network; ours has 32 tanh units, on digits, in double precision. At the origin itself the gradient is that of the biases of the output alone: first weights of deviation 0.001 start beside a saddle.")
 }

@@ -82,7 +82,8 @@ fn study() -> Study {
     )
     .data("wine-quality-red")
     .data("wine-quality-white")
-    .minutes(2.0)
+    .minutes(0.8)
+    .trials(15)
     .cases(cases())
     .draw(
         Drawn::table(
