@@ -33,7 +33,7 @@ mod statistics;
 mod summary;
 mod trainer;
 
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate, evaluate_each};
 pub use fit::{EpochRecord, Fit, Outcome, Scores, Stopped, fit};
 pub use gradient::mean_gradient;
 pub use hessian::with_hessian;

@@ -97,6 +97,17 @@ impl<F> Begun<F> {
     }
 }
 
+/// Makes the folder that the flags ask for, by default a new one in the run's.
+///
+/// # Errors
+/// If it holds something, or cannot be written to.
+pub(crate) fn create(run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
+    match named(run, flags) {
+        Some(path) => take(&path, flags.force),
+        None => RunFolder::first_free(run, "landscape"),
+    }
+}
+
 /// Makes a folder, or takes an empty one, or with `force` one that holds a slice.
 ///
 /// # Errors

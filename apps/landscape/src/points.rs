@@ -115,7 +115,7 @@ pub(crate) fn done(
     gradient: bool,
 ) -> Result<Points, AppError> {
     let path = folder.join(FILE);
-    understood(&path, &Lines::read(&path)?, range, gradient)
+    understood(&path, &Lines::read(&path)?.lines, range, gradient)
 }
 
 /// Writes points that were computed elsewhere as all that there are.

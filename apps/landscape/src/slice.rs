@@ -23,7 +23,7 @@ use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
 use crate::records::{self, Centre, Grid, Landscape, Trajectory};
 use crate::settings::{Metric, SliceFlags};
-use crate::subject::{Subject, Words};
+use crate::subject::{Split, Subject, Words};
 use crate::trained;
 
 /// All of `landscape.json` but the numbers.
@@ -46,6 +46,36 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// What is written of a slice of `subject` on rows of a part, beside its numbers; without norms of the gradient.
+    pub(crate) fn of<T: Real>(
+        subject: &Subject<T>,
+        chosen: &Chosen<T>,
+        (x, y): (Axis, Option<Axis>),
+        split: Split,
+        centre: f64,
+    ) -> Self {
+        Self {
+            x: x.values(),
+            y: y.map(|y| y.values()),
+            samples: subject.rows.len(),
+            split: split.to_string(),
+            directions: chosen.about.clone(),
+            centre: Centre {
+                loss: Number(centre),
+            },
+            trajectory: chosen.trajectory.clone(),
+            run: subject.run.display().to_string(),
+            words: Words::of(subject),
+            classes: subject.classes,
+            gradient: false,
+        }
+    }
+
+    /// The same, with or without norms of the gradient.
+    fn with_gradient(self, gradient: bool) -> Self {
+        Self { gradient, ..self }
+    }
+
     /// How many points the slice has.
     pub(crate) fn len(&self) -> usize {
         self.x.len() * self.y.as_ref().map_or(1, Vec::len)
@@ -60,7 +90,7 @@ impl Frame {
     }
 
     /// The points of some numbers: those of the first step along y first.
-    fn at(&self, numbers: Range<usize>) -> Vec<(f64, f64)> {
+    pub(crate) fn at(&self, numbers: Range<usize>) -> Vec<(f64, f64)> {
         let y = |i: usize| self.y.as_ref().map_or(0.0, |y| y[i]);
         let columns = self.x.len();
         numbers
@@ -69,7 +99,7 @@ impl Frame {
     }
 
     /// What is written, with the numbers of all points.
-    fn filled(&self, points: &Points) -> Landscape {
+    pub(crate) fn filled(&self, points: &Points) -> Landscape {
         let grid = |of: &[f64]| {
             let row = |of: &[f64]| of.iter().copied().map(Number).collect();
             match self.y {
@@ -236,21 +266,8 @@ fn begun<T: Real>(
     Ok(Begun {
         settings,
         shard: work.shard,
-        frame: Frame {
-            x: x.values(),
-            y: y.map(|y| y.values()),
-            samples: subject.rows.len(),
-            split: rows.split.to_string(),
-            directions: chosen.about.clone(),
-            centre: Centre {
-                loss: Number(centre),
-            },
-            trajectory: chosen.trajectory.clone(),
-            run: subject.run.display().to_string(),
-            words: Words::of(subject),
-            classes: subject.classes,
-            gradient: work.metric == Metric::GradientNorm,
-        },
+        frame: Frame::of(subject, chosen, (x, y), rows.split, centre)
+            .with_gradient(work.metric == Metric::GradientNorm),
     })
 }
 

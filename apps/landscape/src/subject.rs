@@ -9,7 +9,7 @@ use common::AppError;
 use common::card::Card;
 use common::flags::LookFlags;
 use common::flags::values::count;
-use common::run::{Classes, Prepared, Saved, Task, Values};
+use common::run::{Classes, Prepared, Rebuilt, Saved, Task, Values};
 use nn::{Examples, Loss, Model};
 use serde::{Deserialize, Serialize};
 
@@ -83,11 +83,11 @@ impl<T: Real> Subject<T> {
         seed: u64,
         look: &LookFlags,
     ) -> Result<Self, AppError> {
-        let classes = card.outputs.is_none();
-        let (card, model, data, loss) = if classes {
-            of(Saved::<Classes, T>::load(run, card, look)?)
-        } else {
-            of(Saved::<Values, T>::load(run, card, look)?)
+        let classes = card.outputs.is_none() && !card.network.rebuilds();
+        let (card, model, data, loss) = match card.network.rebuilds() {
+            true => of(Saved::<Rebuilt, T>::load(run, card, look)?),
+            false if classes => of(Saved::<Classes, T>::load(run, card, look)?),
+            false => of(Saved::<Values, T>::load(run, card, look)?),
         };
         let part = match flags.split {
             Split::Train => &data.data.train,

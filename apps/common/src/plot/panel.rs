@@ -4,6 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::Axis;
+use super::layer::Layer;
 use super::{GRID, INK, MUTED, Problem, Sheet, TEXT_SIZE, text};
 
 /// Length of a tick in pixels.
@@ -39,18 +40,28 @@ impl Panel<'_> {
         [left, top, right - left, bottom - top]
     }
 
-    /// Draws the frame, its ticks and names; with lines across it where nothing else fills it.
-    pub(super) fn draw(&self, sheet: &Sheet<'_>, lines_across: bool) -> Result<(), Problem> {
+    /// Draws lines across the frame where the ticks are.
+    pub(super) fn rule(&self, layer: &mut Layer) {
+        let [left, top, right, bottom] = self.edges.map(f64::from);
+        for (value, _) in self.x.labelled() {
+            let x = self.place(value, 0.0).0.round();
+            layer.line(&[(x, top), (x, bottom)], GRID, 1.0, "");
+        }
+        for (value, _) in self.y.labelled() {
+            let y = self.place(0.0, value).1.round();
+            layer.line(&[(left, y), (right, y)], GRID, 1.0, "");
+        }
+    }
+
+    /// Draws the frame, its ticks and names.
+    pub(super) fn draw(&self, sheet: &Sheet<'_>) -> Result<(), Problem> {
         let [left, top, right, bottom] = self.edges;
-        let stroke = |from: (i32, i32), to: (i32, i32), colour: RGBColor| {
-            sheet.draw(&PathElement::new([from, to], colour.stroke_width(1)))
+        let tick = |from: (i32, i32), to: (i32, i32)| {
+            sheet.draw(&PathElement::new([from, to], MUTED.stroke_width(1)))
         };
         for (value, label) in self.x.labelled() {
             let x = self.place(value, 0.0).0.round() as i32;
-            if lines_across {
-                stroke((x, top), (x, bottom), GRID)?;
-            }
-            stroke((x, bottom), (x, bottom + TICK), MUTED)?;
+            tick((x, bottom), (x, bottom + TICK))?;
             if self.x_name.is_some() {
                 let style = text(TEXT_SIZE, MUTED, HPos::Center, VPos::Top);
                 sheet.draw(&Text::new(label, (x, bottom + TICK + 4), style))?;
@@ -58,10 +69,7 @@ impl Panel<'_> {
         }
         for (value, label) in self.y.labelled() {
             let y = self.place(0.0, value).1.round() as i32;
-            if lines_across {
-                stroke((left, y), (right, y), GRID)?;
-            }
-            stroke((left - TICK, y), (left, y), MUTED)?;
+            tick((left - TICK, y), (left, y))?;
             let style = text(TEXT_SIZE, MUTED, HPos::Right, VPos::Center);
             sheet.draw(&Text::new(label, (left - TICK - 4, y), style))?;
         }

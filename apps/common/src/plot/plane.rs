@@ -3,10 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable, short};
+use super::axis::{Axis, short};
 use super::contour;
 use super::field::{Along, Field, between, nearest};
-use super::layer::{Anchor, HOLE, HOLE_NAME, Layer, STRIPE};
+use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
 use super::panel::Panel;
 use super::raster::Raster;
 use super::scale::{ColourScale, is_light, viridis};
@@ -25,6 +25,8 @@ const BAR: (i32, i32) = (488, 504);
 const SHORTEST_LABELLED: f64 = 90.0;
 /// Labels are so far from each other, in pixels.
 const APART: f64 = 46.0;
+/// Labels are so far from the track.
+const BESIDE_TRACK: f64 = 20.0;
 
 /// How the numbers are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ impl PlanePlot<'_> {
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
             let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
             sheet.draw(&Text::new(self.title, (12, 19), title))?;
-            panel.draw(sheet, false)?;
+            panel.draw(sheet)?;
             self.draw_bar(sheet)
         })
     }
@@ -192,7 +194,10 @@ impl PlanePlot<'_> {
     fn outline(&self, panel: &Panel<'_>, scale: &ColourScale, layer: &mut Layer) {
         let places = self.field.places(scale.scale());
         let mut labels = Vec::new();
-        let mut taken: Vec<(f64, f64)> = Vec::new();
+        let mut taken = Taken {
+            labels: Vec::new(),
+            track: self.sampled_track(panel),
+        };
         for level in scale.levels() {
             let place = scale.scale().place(*level);
             let colour = viridis(scale.share(place));
@@ -201,7 +206,7 @@ impl PlanePlot<'_> {
                 let line: Vec<_> = line.iter().map(|(x, y)| panel.place(*x, *y)).collect();
                 layer.line(&line, contrast, 1.0, "stroke-opacity=\"0.7\"");
                 if let Some((at, degrees)) = label_place(&line, &taken) {
-                    taken.push(at);
+                    taken.labels.push(at);
                     labels.push((short(*level), at, degrees, [contrast, colour]));
                 }
             }
@@ -209,6 +214,24 @@ impl PlanePlot<'_> {
         for (label, at, degrees, colours) in labels {
             layer.label(&label, at, degrees, colours);
         }
+    }
+
+    /// The track in steps of a few pixels.
+    fn sampled_track(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
+        let points = self.track.iter().flat_map(|track| &track.points);
+        let places: Vec<_> = points.map(|(x, y)| panel.place(*x, *y)).collect();
+        let between = |pair: &[(f64, f64)]| {
+            let (from, to) = (pair[0], pair[1]);
+            let count = (distance(from, to) / 10.0).clamp(1.0, 200.0);
+            let at = move |k: f64| {
+                (
+                    from.0 + (to.0 - from.0) * k / count,
+                    from.1 + (to.1 - from.1) * k / count,
+                )
+            };
+            (0..=count as usize).map(move |k| at(k as f64))
+        };
+        places.windows(2).flat_map(between).collect()
     }
 
     /// The path of training, and the model itself.
@@ -219,7 +242,8 @@ impl PlanePlot<'_> {
             (x - left, y - top)
         };
         layer.cut(panel.rectangle(), |layer, _| {
-            model_mark(layer, inside((0.0, 0.0)));
+            // Longer than the mark of the track's end, which is often at the same place.
+            model_mark(layer, inside((0.0, 0.0)), 13.0);
             if let Some(track) = self.track {
                 let points: Vec<_> = track.points.iter().copied().map(inside).collect();
                 layer.line(&points, WHITE, 4.0, "stroke-opacity=\"0.85\"");
@@ -244,13 +268,13 @@ impl PlanePlot<'_> {
             layer.text(name, (x + 18.0, y), Anchor::Start);
             x += f64::from(width_of(name, TEXT_SIZE)) + 36.0;
         };
-        entry(layer, "the model", &model_mark);
+        entry(layer, "the model", &|layer, at| model_mark(layer, at, 6.0));
         if let Some(track) = self.track {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
         }
-        if self.field.values().any(|v| !drawable(v)) {
-            entry(layer, HOLE_NAME, &|layer, (x, y)| {
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
                 layer.hole([x - 8.0, y - 6.0, 16.0, 12.0]);
             });
         }
@@ -304,9 +328,25 @@ impl PlanePlot<'_> {
     }
 }
 
+/// Where no label may be.
+struct Taken {
+    labels: Vec<(f64, f64)>,
+    track: Vec<(f64, f64)>,
+}
+
+impl Taken {
+    fn is_near(&self, at: (f64, f64)) -> bool {
+        let within = |places: &[(f64, f64)], reach| places.iter().any(|p| distance(*p, at) < reach);
+        within(&self.labels, APART) || within(&self.track, BESIDE_TRACK)
+    }
+}
+
+fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
+    (a.0 - b.0).hypot(a.1 - b.1)
+}
+
 /// Where on a line its label stands, and how it is turned: in the straightest stretch that is far from other labels.
-fn label_place(line: &[(f64, f64)], taken: &[(f64, f64)]) -> Option<((f64, f64), f64)> {
-    let distance = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).hypot(a.1 - b.1);
+fn label_place(line: &[(f64, f64)], taken: &Taken) -> Option<((f64, f64), f64)> {
     let length: f64 = line.windows(2).map(|p| distance(p[0], p[1])).sum();
     if length < SHORTEST_LABELLED {
         return None;
@@ -317,7 +357,7 @@ fn label_place(line: &[(f64, f64)], taken: &[(f64, f64)]) -> Option<((f64, f64),
     };
     let mut best: Option<(f64, (f64, f64), f64)> = None;
     for (i, &at) in line.iter().enumerate() {
-        if !inside(at) || taken.iter().any(|other| distance(*other, at) < APART) {
+        if !inside(at) || taken.is_near(at) {
             continue;
         }
         // The stretch that the label covers.
@@ -343,13 +383,12 @@ fn label_place(line: &[(f64, f64)], taken: &[(f64, f64)]) -> Option<((f64, f64),
 }
 
 /// A cross: the model that the slice is cut around.
-pub(super) fn model_mark(layer: &mut Layer, (x, y): (f64, f64)) {
-    for (colour, width) in [(WHITE, 5.0), (BLACK, 2.0)] {
-        let reach = 10.0 + (width - 2.0) / 2.0;
+fn model_mark(layer: &mut Layer, (x, y): (f64, f64), reach: f64) {
+    for (colour, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
+        let reach = reach + beyond;
         layer.line(&[(x - reach, y), (x + reach, y)], colour, width, "");
         layer.line(&[(x, y - reach), (x, y + reach)], colour, width, "");
     }
-    layer.line(&[(x - 10.0, y), (x + 10.0, y)], BLACK, 2.0, "");
 }
 
 /// A white disc: where training started.
@@ -420,7 +459,7 @@ mod tests {
         assert!(svg.matches("stroke-opacity=\"0.7\"").count() >= 9, "{svg}");
         assert!(svg.matches("paint-order").count() >= 5);
         assert!(svg.contains("d₁") && svg.contains("the model"));
-        assert!(!svg.contains(HOLE_NAME));
+        assert!(!svg.contains("not finite"));
     }
 
     #[test]
@@ -429,7 +468,7 @@ mod tests {
         values[2][2] = f64::NAN;
         values[0][1] = f64::INFINITY;
         let svg = plot(&values, PlaneStyle::Cells, None);
-        assert!(svg.contains(HOLE_NAME));
+        assert!(svg.contains("not finite"));
         let pixels = pixels(&svg);
         let is_hole = |p: &[u8; 3]| HOLE.iter().any(|RGBColor(r, g, b)| *p == [*r, *g, *b]);
         let holes = pixels.iter().filter(|p| is_hole(p)).count();

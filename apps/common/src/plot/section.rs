@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
-use super::layer::{Anchor, HOLE_NAME, Layer};
+use super::layer::{Anchor, Layer, hole_name};
 use super::panel::Panel;
 use super::{Figure, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, shortened, text, width_of};
 
@@ -81,19 +81,17 @@ impl SectionPlot<'_> {
                 panels.push((panel, strip, i));
             }
         }
-        for (panel, strip, _) in &panels {
+        for (panel, strip, i) in &panels {
+            panel.rule(&mut layer);
             self.draw_holes(panel, strip, &mut layer);
+            self.draw_marks(panel, &mut layer);
+            self.draw_line(panel, strip, SERIES[i % SERIES.len()], &mut layer);
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, size, &layer, |sheet| {
             let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
             sheet.draw(&Text::new(self.title, (12, 17), title))?;
-            for (panel, strip, i) in &panels {
-                panel.draw(sheet, true)?;
-                self.draw_marks(panel, sheet)?;
-                self.draw_line(panel, strip, SERIES[i % SERIES.len()], sheet)?;
-            }
-            Ok(())
+            panels.iter().try_for_each(|(panel, ..)| panel.draw(sheet))
         })
     }
 
@@ -135,52 +133,29 @@ impl SectionPlot<'_> {
         }
     }
 
-    fn draw_marks(
-        &self,
-        panel: &Panel<'_>,
-        sheet: &super::Sheet<'_>,
-    ) -> Result<(), super::Problem> {
-        let [left, top, right, bottom] = panel.edges;
+    fn draw_marks(&self, panel: &Panel<'_>, layer: &mut Layer) {
+        let [left, top, width, height] = panel.rectangle();
         for mark in self.marks {
-            let x = panel.place(mark.at, 0.0).0.round() as i32;
-            if (left..=right).contains(&x) {
-                let ends = [(x, top), (x, bottom)];
-                let dashes =
-                    plotters::element::DashedPathElement::new(ends, 6, 4, MUTED.stroke_width(1));
-                sheet.draw(&dashes)?;
+            let x = panel.place(mark.at, 0.0).0;
+            if x >= left && x <= left + width {
+                let ends = [(x, top), (x, top + height)];
+                layer.line(&ends, MUTED, 1.2, "stroke-dasharray=\"6 4\"");
             }
         }
-        Ok(())
     }
 
-    fn draw_line(
-        &self,
-        panel: &Panel<'_>,
-        strip: &Strip<'_>,
-        colour: RGBColor,
-        sheet: &super::Sheet<'_>,
-    ) -> Result<(), super::Problem> {
-        let points: Vec<(f64, f64)> = self
-            .at
-            .iter()
-            .copied()
-            .zip(strip.values.iter().copied())
-            .collect();
-        let rounded = |(x, y): &(f64, f64)| {
-            let (x, y) = panel.place(*x, *y);
-            (x.round() as i32, y.round() as i32)
-        };
-        for piece in points.split(|p| !drawable(p.1)).filter(|p| !p.is_empty()) {
-            let piece: Vec<(i32, i32)> = piece.iter().map(rounded).collect();
+    fn draw_line(&self, panel: &Panel<'_>, strip: &Strip<'_>, colour: RGBColor, layer: &mut Layer) {
+        let points: Vec<_> = self.at.iter().zip(&strip.values).collect();
+        for piece in points.split(|p| !drawable(*p.1)).filter(|p| !p.is_empty()) {
+            let piece: Vec<_> = piece.iter().map(|(x, y)| panel.place(**x, **y)).collect();
             // A single number between two that are not finite has no line, but a dot.
             if points.len() <= MOST_DOTS || piece.len() == 1 {
                 for place in &piece {
-                    sheet.draw(&Circle::new(*place, 3, colour.filled()))?;
+                    layer.disc(*place, 2.5, colour, colour);
                 }
             }
-            sheet.draw(&PathElement::new(piece, colour.stroke_width(2)))?;
+            layer.line(&piece, colour, 2.0, "");
         }
-        Ok(())
     }
 
     /// Names of the marks above them; what stripes mean on the right of the title.
@@ -206,15 +181,11 @@ impl SectionPlot<'_> {
                 layer.text(&name, (x, f64::from(TOP) - 13.0), Anchor::Middle);
             }
         }
-        if self
-            .strips
-            .iter()
-            .flat_map(|s| &s.values)
-            .any(|v| !drawable(*v))
-        {
-            let x = f64::from(RIGHT - width_of(HOLE_NAME, TEXT_SIZE));
+        let values = self.strips.iter().flat_map(|s| &s.values).copied();
+        if let Some(name) = hole_name(values) {
+            let x = f64::from(RIGHT - width_of(name, TEXT_SIZE));
             layer.hole([x - 22.0, 11.0, 16.0, 12.0]);
-            layer.text(HOLE_NAME, (x, 17.0), Anchor::Start);
+            layer.text(name, (x, 17.0), Anchor::Start);
         }
     }
 }

@@ -42,7 +42,7 @@ impl SpectrumPlot<'_> {
             let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
             sheet.draw(&Text::new(self.title, (12, 17), title))?;
             match &panel {
-                Some(panel) => panel.draw(sheet, false),
+                Some(panel) => panel.draw(sheet),
                 None => {
                     let style = text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center);
                     let place = (SIZE.0 as i32 / 2, SIZE.1 as i32 / 2);

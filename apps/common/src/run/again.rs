@@ -8,7 +8,7 @@ use clap::Args;
 use nn::{Examples, evaluate};
 use serde::Serialize;
 
-use super::{Saved, Task, on_threads, rows_of};
+use super::{Answering, Saved, Task, on_threads, rows_of};
 use crate::app::print_line;
 use crate::card::Card;
 use crate::error::AppError;
@@ -83,7 +83,7 @@ struct Answer<R> {
 ///
 /// # Errors
 /// If the run is not one, or a file does not fit its model.
-pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
+pub fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     on_threads(Some(1), || match card.precision.as_str() {
         "f64" => predict_with::<K, f64>(flags, &card),
@@ -91,7 +91,7 @@ pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
     })
 }
 
-fn predict_with<K: Task, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
+fn predict_with<K: Answering, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
     let task = K::of_card(card)?;
     let model = card.trained::<T>(&flags.run)?;
     // Every file is read before the first answer: an error leaves no half-done list.

@@ -55,11 +55,12 @@ impl<K: Task, T: Real> Saved<K, T> {
                 "{name} has other {} than the model was trained on",
                 match K::KIND {
                     records::Task::Classification => "classes",
+                    records::Task::Reconstruction => "pictures",
                     records::Task::Regression => "targets",
                 }
             )));
         }
-        let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
+        let data = Prepared::of_card(data, &card);
         Ok(Self {
             card,
             task,
@@ -107,7 +108,8 @@ impl Card {
 impl From<records::Task> for datasets::Task {
     fn from(task: records::Task) -> Self {
         match task {
-            records::Task::Classification => Self::Classification,
+            // Pictures are sorted into classes, though only what looks at codes asks for them.
+            records::Task::Classification | records::Task::Reconstruction => Self::Classification,
             records::Task::Regression => Self::Regression,
         }
     }
