@@ -1,3 +1,140 @@
-//! `study`.
+//! `study`: the experiments of five reports, a command each.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Command, FromArgMatches, value_parser};
+use common::progress::Console;
+use common::{AppError, app, flags, run};
+use study::context::Store;
+use study::runner::{self, Options};
+use study::{list, registry, report};
+
+const ABOUT: &str = "Repeat the experiments of five reports, and say which of their claims hold";
+
+const EXAMPLE: &str =
+    "A run that was stopped goes on where it was when the same command is given again.
+
+Examples:
+  study list
+  study run xor-trials
+  study run all --quick --out /tmp/quick
+  study report";
+
+/// `study list`.
+#[derive(Args, Clone, Debug)]
+struct ListFlags {
+    /// Print a line of JSON a study
+    #[arg(long)]
+    json: bool,
+}
+
+/// `study run`.
+#[derive(Args, Clone, Debug)]
+struct RunFlags {
+    /// Which studies, or \"all\"
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+
+    /// Trials of each case [default: those of the study]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
+    trials: Option<u16>,
+
+    /// Fewer trials, epochs and rows, on data that comes with the program, within seconds; without verdicts
+    #[arg(long)]
+    quick: bool,
+
+    /// Trials at a time, 1 to 1024 [default: as many as cores]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Folder of the studies' folders
+    #[arg(long, value_name = "DIR", default_value = "studies")]
+    out: PathBuf,
+
+    /// Only folder to look in for data [default: $GRADUS_DATA, then the cache folder]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Never download
+    #[arg(long)]
+    offline: bool,
+
+    /// Say nothing but warnings and errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// `study report`.
+#[derive(Args, Clone, Debug)]
+struct ReportFlags {
+    /// Folder of the studies' folders
+    #[arg(long, value_name = "DIR", default_value = "studies")]
+    out: PathBuf,
+
+    /// Say nothing but results, warnings and errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn main() -> ExitCode {
+    app::main(work)
+}
+
+fn work() -> Result<(), AppError> {
+    let Some(matches) = flags::parse(command(), std::env::args_os())? else {
+        return Ok(());
+    };
+    let studies = registry::all();
+    match matches.subcommand() {
+        Some(("list", m)) => {
+            let flags = ListFlags::from_arg_matches(m).map_err(AppError::usage)?;
+            list::print(&studies, flags.json)
+        }
+        Some(("run", m)) => {
+            let flags = RunFlags::from_arg_matches(m).map_err(AppError::usage)?;
+            let chosen = list::chosen(&studies, &flags.names)?;
+            let console = Console::new(flags.quiet);
+            let options = Options {
+                trials: flags.trials.map(usize::from),
+                quick: flags.quick,
+                threads: flags.threads.map_or_else(run::available, usize::from),
+                out: &flags.out,
+            };
+            let store = Store::new(flags.data_dir, flags.offline, console);
+            runner::run(&chosen, &options, &store, console)
+        }
+        Some(("report", m)) => {
+            let flags = ReportFlags::from_arg_matches(m).map_err(AppError::usage)?;
+            report::write(&studies, &flags.out, Console::new(flags.quiet))
+        }
+        _ => Err(AppError::usage("give a command: list, run or report")),
+    }
+}
+
+fn command() -> Command {
+    Command::new("study")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(EXAMPLE)
+        .arg_required_else_help(true)
+        .subcommand(ListFlags::augment_args(
+            Command::new("list").about("Say what there is to run"),
+        ))
+        .subcommand(RunFlags::augment_args(
+            Command::new("run").about("Run studies, or go on with them"),
+        ))
+        .subcommand(ReportFlags::augment_args(Command::new("report").about(
+            "Write report.html and RESULTS.md from the trials that are there",
+        )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+}

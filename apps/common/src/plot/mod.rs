@@ -5,9 +5,13 @@
 //! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
 
 mod axis;
+mod boundary;
+mod boxes;
 mod cells;
+mod clusters;
 mod confusion;
 mod contour;
+mod curves;
 mod field;
 mod heat;
 mod labels;
@@ -18,19 +22,25 @@ mod plane;
 mod raster;
 mod scale;
 mod section;
+mod sheet;
 mod spectrum;
 mod surface;
 mod track;
 mod xy;
 
 pub use axis::drawable;
+pub use boundary::DecisionMap;
+pub use boxes::{BoxPlot, BoxRow};
+pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
+pub use curves::{Curve, CurvePlot};
 pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;
 pub use plane::{PlanePlot, PlaneStyle};
 pub use scale::ColourScale;
 pub use section::{Mark, SectionPlot, Strip};
+pub use sheet::PictureSheet;
 pub use spectrum::SpectrumPlot;
 pub use surface::SurfacePlot;
 pub use track::Track;

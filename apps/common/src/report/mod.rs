@@ -2,15 +2,19 @@
 //! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
-//! regressor.
+//! regressor, [`autoencoder`] that of an autoencoder.
 
+mod autoencoder;
 mod blocks;
+mod chapter;
 mod classification;
 mod images;
 mod parts;
 mod regression;
 
+pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure};
+pub use chapter::{Chapter, Tone};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
 pub(crate) use parts::settings;
@@ -32,6 +36,7 @@ pub struct Report {
     lead: String,
     sections: Vec<Markup>,
     figures: Vec<(&'static str, Figure)>,
+    contents: Vec<(String, String)>,
     style: &'static str,
     script: &'static str,
 }
@@ -44,6 +49,7 @@ impl Report {
             lead: lead.into(),
             sections: Vec::new(),
             figures: Vec::new(),
+            contents: Vec::new(),
             style: "",
             script: "",
         }
@@ -74,6 +80,13 @@ impl Report {
     /// A section with nothing but text.
     pub fn note(&mut self, heading: &str, text: &str) {
         self.section(heading, text, &html! {});
+    }
+
+    /// A section of several parts. A page with such sections begins with a list of them.
+    pub fn chapter(&mut self, chapter: Chapter) {
+        self.contents
+            .push((chapter.id.clone(), chapter.heading.clone()));
+        self.sections.push(chapter.markup());
     }
 
     /// A section with content of the app's own. The page has `style` after its own style, and runs `script` at its end.
@@ -119,6 +132,11 @@ impl Report {
                     header {
                         h1 { (self.title) }
                         p { (self.lead) }
+                    }
+                    @if !self.contents.is_empty() {
+                        nav class="contents" {
+                            @for (id, heading) in &self.contents { a href=(format!("#{id}")) { (heading) } }
+                        }
                     }
                     main { @for section in &self.sections { (section) } }
                     footer { "Gradus " (env!("CARGO_PKG_VERSION")) }

@@ -1,0 +1,217 @@
+//! What is measured of trials: statistics of a figure over the trials of a case, and arithmetic with them.
+
+use std::fmt;
+
+use nn::metrics::{Quartiles, interquartile_mean};
+
+use super::predicate::{Bar, Predicate, Side};
+
+/// A number made of the trials of one or more cases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure {
+    /// A statistic over the trials of a case.
+    Trials {
+        /// The case's name.
+        case: String,
+        /// The figure's name; `seconds` is the time.
+        number: String,
+        /// What is made of the figures.
+        by: Statistic,
+    },
+    /// The first less the second.
+    Difference(Box<Measure>, Box<Measure>),
+    /// The first over the second.
+    Ratio(Box<Measure>, Box<Measure>),
+    /// The largest of some.
+    Largest(Vec<Measure>),
+    /// The smallest of some.
+    Smallest(Vec<Measure>),
+}
+
+/// A statistic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    /// The median.
+    Median,
+    /// The mean between the quartiles.
+    Iqm,
+    /// The smallest.
+    Minimum,
+    /// The largest.
+    Maximum,
+    /// The distance of the quartiles.
+    Spread,
+}
+
+impl Statistic {
+    /// Its value; NaN without values.
+    pub fn of(self, values: &[f64]) -> f64 {
+        let quartiles = || Quartiles::new(values);
+        let found = match self {
+            Self::Median => quartiles().map(|q| q.median),
+            Self::Spread => quartiles().map(|q| q.q3 - q.q1),
+            Self::Iqm => interquartile_mean(values),
+            Self::Minimum => values.iter().copied().reduce(f64::min),
+            Self::Maximum => values.iter().copied().reduce(f64::max),
+        };
+        found.unwrap_or(f64::NAN)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Median => "median",
+            Self::Iqm => "IQM",
+            Self::Minimum => "smallest",
+            Self::Maximum => "largest",
+            Self::Spread => "IQR",
+        }
+    }
+}
+
+/// The median of a figure over the trials of a case.
+pub fn median(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Median)
+}
+
+/// The interquartile mean of a figure.
+pub fn iqm(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Iqm)
+}
+
+/// The smallest of a figure.
+pub fn minimum(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Minimum)
+}
+
+/// The largest of a figure.
+pub fn maximum(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Maximum)
+}
+
+/// The distance between the quartiles of a figure.
+pub fn spread(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Spread)
+}
+
+impl Measure {
+    fn trials(case: &str, number: &str, by: Statistic) -> Self {
+        Self::Trials {
+            case: case.to_owned(),
+            number: number.to_owned(),
+            by,
+        }
+    }
+
+    /// This less another.
+    pub fn minus(self, other: Self) -> Self {
+        Self::Difference(Box::new(self), Box::new(other))
+    }
+
+    /// This over another.
+    pub fn over(self, other: Self) -> Self {
+        Self::Ratio(Box::new(self), Box::new(other))
+    }
+
+    /// The largest of some.
+    pub fn largest(of: impl IntoIterator<Item = Self>) -> Self {
+        Self::Largest(of.into_iter().collect())
+    }
+
+    /// The smallest of some.
+    pub fn smallest(of: impl IntoIterator<Item = Self>) -> Self {
+        Self::Smallest(of.into_iter().collect())
+    }
+
+    /// It is this bar or more.
+    pub fn at_least(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::AtLeast, bar))
+    }
+
+    /// It is this bar or less.
+    pub fn at_most(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::AtMost, bar))
+    }
+
+    /// It is more than this bar.
+    pub fn above(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::Above, bar))
+    }
+
+    /// It is less than this bar.
+    pub fn below(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::Below, bar))
+    }
+
+    /// It is between these, ends included.
+    pub fn within(self, low: f64, high: f64) -> Predicate {
+        Predicate::Within {
+            measure: self,
+            low,
+            high,
+        }
+    }
+
+    /// The value, where `values` says the figures of a case's trials.
+    pub fn value(&self, values: &dyn Fn(&str, &str) -> Vec<f64>) -> f64 {
+        match self {
+            Self::Trials { case, number, by } => by.of(&values(case, number)),
+            Self::Difference(a, b) => a.value(values) - b.value(values),
+            Self::Ratio(a, b) => a.value(values) / b.value(values),
+            Self::Largest(of) => folded(of.iter().map(|m| m.value(values)), f64::max),
+            Self::Smallest(of) => folded(of.iter().map(|m| m.value(values)), f64::min),
+        }
+    }
+
+    /// The statistics it is made of, in order, each once.
+    pub fn parts(&self) -> Vec<&Self> {
+        let mut found = Vec::new();
+        self.collect(&mut found);
+        found
+    }
+
+    fn collect<'a>(&'a self, into: &mut Vec<&'a Self>) {
+        match self {
+            Self::Trials { .. } => {
+                if !into.contains(&self) {
+                    into.push(self);
+                }
+            }
+            Self::Difference(a, b) | Self::Ratio(a, b) => {
+                a.collect(into);
+                b.collect(into);
+            }
+            Self::Largest(of) | Self::Smallest(of) => of.iter().for_each(|m| m.collect(into)),
+        }
+    }
+}
+
+/// As `fold`, but NaN where one is: what is undefined is not passed over.
+fn folded(values: impl Iterator<Item = f64>, by: fn(f64, f64) -> f64) -> f64 {
+    let either = |a: f64, b: f64| {
+        if a.is_nan() || b.is_nan() {
+            f64::NAN
+        } else {
+            by(a, b)
+        }
+    };
+    values.reduce(either).unwrap_or(f64::NAN)
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, of: &[Self]| {
+            for (i, measure) in of.iter().enumerate() {
+                write!(f, "{}{measure}", if i == 0 { "" } else { ", " })?;
+            }
+            f.write_str(")")
+        };
+        match self {
+            Self::Trials { case, number, by } => write!(f, "{} {number} of {case}", by.name()),
+            Self::Difference(a, b) => write!(f, "{a} less {b}"),
+            Self::Ratio(a, b) => write!(f, "{a} over {b}"),
+            Self::Largest(of) => f.write_str("the largest of (").and_then(|()| list(f, of)),
+            Self::Smallest(of) => f.write_str("the smallest of (").and_then(|()| list(f, of)),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What a trial is told: which one it is, its seed, and where data comes from.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use autograd::Real;
+use autograd::random::{Stream, stream, unit};
+use common::data::{self, Data, Partition};
+use common::progress::Console;
+use common::{AppError, interrupt};
+use datasets::{Dataset, Request, Spec, split};
+
+use crate::quick;
+use crate::setup::{DataSeed, DataSetup, Setup};
+use crate::study::Case;
+use crate::train::{self, Trained};
+
+/// Data sets, each loaded once and shared by all trials.
+pub struct Store {
+    data_dir: Option<PathBuf>,
+    offline: bool,
+    console: Console,
+    loaded: Mutex<HashMap<String, Slot>>,
+}
+
+type Slot = Arc<OnceLock<Result<Dataset, AppError>>>;
+
+impl Store {
+    /// Data is looked for in this folder alone, or as the environment says.
+    pub fn new(data_dir: Option<PathBuf>, offline: bool, console: Console) -> Self {
+        Self {
+            data_dir,
+            offline,
+            console,
+            loaded: Mutex::default(),
+        }
+    }
+
+    /// A data set: from memory if it was loaded before, made anew if it is a made one.
+    ///
+    /// # Errors
+    /// If it cannot be found, downloaded or read.
+    pub fn load(&self, request: &Request) -> Result<Dataset, AppError> {
+        if matches!(request.spec, Spec::Synthetic(_)) {
+            return self.load_now(request, Console::new(true));
+        }
+        let key = format!("{} {:?} {:?}", request.spec, request.task, request.targets);
+        let slot = {
+            let mut loaded = self.loaded.lock().unwrap_or_else(|e| e.into_inner());
+            Arc::clone(loaded.entry(key).or_default())
+        };
+        // Whoever needs the same set meanwhile waits here.
+        slot.get_or_init(|| self.load_now(request, self.console))
+            .clone()
+    }
+
+    fn load_now(&self, request: &Request, console: Console) -> Result<Dataset, AppError> {
+        let all = Partition {
+            split: request.spec.default_split(),
+            split_seed: 0,
+            val_fraction: 0.0,
+        };
+        let found = data::load(request, all, self.data_dir.clone(), self.offline, console)?;
+        Ok(found.set)
+    }
+}
+
+/// What a trial is told.
+pub struct Context<'a> {
+    /// The study's name.
+    pub study: &'a str,
+    /// Which case.
+    pub case: &'a Case,
+    /// Which trial of it, from 0.
+    pub trial: usize,
+    /// What moves everything random in it, made data aside.
+    pub seed: u64,
+    /// Whether this is the quick form: fewer rows, epochs, and points of a grid, on data that comes with the program.
+    /// [`train`](Context::train) and [`data`](Context::data) see to theirs.
+    pub quick: bool,
+    store: &'a Store,
+}
+
+impl<'a> Context<'a> {
+    /// The context of a trial.
+    pub fn new(
+        study: &'a str,
+        case: &'a Case,
+        trial: usize,
+        quick: bool,
+        store: &'a Store,
+    ) -> Self {
+        Self {
+            study,
+            case,
+            trial,
+            seed: trial_seed(study, &case.name, trial),
+            quick,
+            store,
+        }
+    }
+
+    /// The same trial with another seed of its own, for the part of it that has this name.
+    pub fn part(&self, name: &str) -> Self {
+        let purpose = format!("study/{}/{}/{name}", self.study, self.case.name);
+        Self {
+            seed: seed(&purpose, self.trial as u64),
+            ..*self
+        }
+    }
+
+    /// What moves made data: the same for all cases of a study in the same trial.
+    pub fn data_seed(&self) -> u64 {
+        seed(&format!("study-data/{}", self.study), self.trial as u64)
+    }
+
+    /// Random numbers of this trial for a purpose.
+    pub fn stream(&self, purpose: &str) -> Stream {
+        stream(self.seed, &format!("study/{purpose}"), 0, 0)
+    }
+
+    /// The value of a factor of this case.
+    ///
+    /// # Panics
+    /// If the case has none of that name.
+    #[track_caller]
+    pub fn factor(&self, name: &str) -> &'a str {
+        match self.case.value(name) {
+            Some(value) => value,
+            None => panic!("the case {:?} has no factor {name:?}", self.case.name),
+        }
+    }
+
+    /// The first in the full form, the second in the quick one.
+    pub fn quickly<V>(&self, full: V, quick: V) -> V {
+        if self.quick { quick } else { full }
+    }
+
+    /// Refuses to go on after Ctrl-C. Long work of a study's own asks now and then.
+    ///
+    /// # Errors
+    /// If it was pressed.
+    pub fn go_on(&self) -> Result<(), AppError> {
+        match interrupt::requested() {
+            true => Err(AppError::Interrupted("interrupted".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// The setup as it is run: itself, or its quick form.
+    pub fn formed(&self, setup: &Setup) -> Setup {
+        match self.quick {
+            true => quick::form(setup),
+            false => setup.clone(),
+        }
+    }
+
+    /// The data of a setup, divided as it says.
+    ///
+    /// # Errors
+    /// If it cannot be had, or not be divided so.
+    pub fn data(&self, setup: &Setup) -> Result<Data, AppError> {
+        self.divided(&self.formed(setup).data)
+    }
+
+    /// Trains and judges a network.
+    ///
+    /// # Errors
+    /// If the data cannot be had, does not go with the network, or after Ctrl-C.
+    pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
+        let setup = self.formed(setup);
+        let data = self.divided(&setup.data)?;
+        train::train(self, &setup, data)
+    }
+
+    /// Trains and judges a network on data that was changed, or has rows for other purposes than the setup's.
+    ///
+    /// # Errors
+    /// As [`train`](Context::train).
+    pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
+        train::train(self, &self.formed(setup), data)
+    }
+
+    fn divided(&self, setup: &DataSetup) -> Result<Data, AppError> {
+        let set = self.store.load(&self.request(setup)?)?;
+        let by = setup.split.unwrap_or_else(|| default_split(&setup.name));
+        let seed = if setup.split_per_trial {
+            self.data_seed()
+        } else {
+            0
+        };
+        let parts = set.partition(by, seed).map_err(AppError::failure)?;
+        let targets = &set.part.targets;
+        let apart = |rows: &[u32], share: f64, purpose: &str| {
+            split::split(targets, rows, share, seed, purpose).map_err(|e| {
+                AppError::while_doing(format_args!("cannot divide the rows of {}", set.name), e)
+            })
+        };
+        let inner = apart(&parts.rest, setup.validation, "validation")?;
+        let train = match setup.train_rows {
+            Some(rows) if rows < inner.rest.len() => {
+                let share = rows as f64 / inner.rest.len() as f64;
+                apart(&inner.rest, share, "study")?.held_out
+            }
+            _ => inner.rest,
+        };
+        Ok(Data {
+            train,
+            validation: inner.held_out,
+            test: parts.held_out,
+            set,
+        })
+    }
+
+    fn request(&self, setup: &DataSetup) -> Result<Request, AppError> {
+        let spec = data::spec(&setup.name)?;
+        let request = Request {
+            task: setup.task.unwrap_or(spec.tasks()[0]),
+            targets: setup.targets.clone(),
+            n: setup.rows,
+            noise: setup.noise,
+            seed: match setup.seed {
+                DataSeed::PerTrial => self.data_seed(),
+                DataSeed::Fixed(seed) => seed,
+            },
+            spec,
+        };
+        request.check().map_err(AppError::failure)?;
+        Ok(request)
+    }
+}
+
+fn default_split(name: &str) -> datasets::TestSplit {
+    name.parse::<Spec>()
+        .map_or(datasets::TestSplit::Fraction(0.2), |spec| {
+            spec.default_split()
+        })
+}
+
+/// The seed of a trial.
+pub(crate) fn trial_seed(study: &str, case: &str, trial: usize) -> u64 {
+    seed(&format!("study/{study}/{case}"), trial as u64)
+}
+
+/// A seed that depends on a name and a number alone. It has 53 bits, so that any program reads it right.
+fn seed(purpose: &str, index: u64) -> u64 {
+    let mut rng = stream(0, purpose, 0, index);
+    (unit(&mut rng) * 53_f64.exp2()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Results of earlier versions are gone on with, so seeds never change.
+    #[test]
+    fn a_trial_has_the_same_seed_in_every_version() {
+        let store = Store::new(None, true, Console::new(true));
+        let case = Case::train("adam", Setup::on("xor"));
+        let seeds = |study, trial| {
+            let context = Context::new(study, &case, trial, false, &store);
+            [context.seed, context.data_seed(), context.part("x").seed]
+        };
+        let first = seeds("xor-trials", 0);
+        assert_eq!(first, seeds("xor-trials", 0));
+        for other in [seeds("xor-trials", 1), seeds("other", 0)] {
+            assert!(first.iter().all(|seed| !other.contains(seed)));
+        }
+    }
+}

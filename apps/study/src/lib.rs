@@ -1,0 +1,39 @@
+//! The experiments of five reports on small networks, each a declaration of what is done, drawn and claimed.
+//!
+//! [`studies`] holds one file a study and says how to add another. [`runner`] runs trials, one a core, and keeps each as
+//! it finishes; [`claim`] judges what the reports claim over the trials that are there.
+
+pub mod claim;
+pub mod commit;
+pub mod context;
+pub mod drawn;
+pub mod folder;
+pub mod list;
+pub mod outcome;
+pub mod quick;
+pub mod registry;
+pub mod report;
+pub mod results;
+pub mod runner;
+pub mod setup;
+pub mod simple;
+pub mod studies;
+pub mod study;
+pub mod train;
+
+#[doc(hidden)]
+pub use inventory;
+
+/// What a file of [`studies`] needs.
+pub mod prelude {
+    pub use crate::claim::*;
+    pub use crate::context::Context;
+    pub use crate::drawn::Drawn;
+    pub use crate::outcome::{Grid, Outcome};
+    pub use crate::setup::{DataSeed, Setup};
+    pub use crate::simple::simple;
+    pub use crate::study::{Case, Study};
+    pub use crate::train::{Learned, Trained, of_classes, of_values, said};
+    pub use common::AppError;
+    pub use nn::{L1Form, L2Form, Loss};
+}

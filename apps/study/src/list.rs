@@ -1,0 +1,162 @@
+//! `study list`, and names of studies.
+
+use common::{AppError, app};
+use serde::Serialize;
+
+use crate::study::Study;
+
+/// Width of a line.
+const COLUMNS: usize = 80;
+
+/// A study as `study list --json` prints it, a line each.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    reports: &'a str,
+    shows: &'a str,
+    data: &'a [&'static str],
+    minutes: f64,
+    trials: usize,
+    cases: usize,
+}
+
+/// Prints what there is.
+///
+/// # Errors
+/// If standard output is closed.
+pub fn print(studies: &[Study], json: bool) -> Result<(), AppError> {
+    for study in studies {
+        let text = match json {
+            true => serde_json::to_string(&Line {
+                name: study.name,
+                reports: study.reports,
+                shows: study.shows,
+                data: &study.data,
+                minutes: study.minutes,
+                trials: study.trials,
+                cases: study.cases.len(),
+            })
+            .map_err(|e| AppError::while_doing("cannot write the list", e))?,
+            false => in_words(study),
+        };
+        app::print_line(text)?;
+    }
+    Ok(())
+}
+
+/// `name  reports  data  minutes` on a line, and what it shows below it.
+fn in_words(study: &Study) -> String {
+    let (data, minutes) = (study.data.join(", "), minutes(study.minutes));
+    let left = format!("{:<30} {:<5} {data}", study.name, study.reports);
+    let room = COLUMNS.saturating_sub(minutes.chars().count() + 1);
+    let mut text = format!("{left:<room$} {minutes}");
+    for line in wrapped(study.shows, COLUMNS - 4) {
+        text.push_str("\n    ");
+        text.push_str(&line);
+    }
+    text
+}
+
+fn minutes(minutes: f64) -> String {
+    match minutes {
+        m if m < 1.0 => "< 1 min".to_owned(),
+        m => format!("{m:.0} min"),
+    }
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().map_or(0, |l| l.chars().count());
+        if line > 0 && line + 1 + word.chars().count() > width {
+            lines.push(String::new());
+        }
+        if let Some(last) = lines.last_mut() {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    lines
+}
+
+/// The studies of these names, in the order of the list; `all` stands for every one.
+///
+/// # Errors
+/// Wrong usage if there is no study of a name, with the nearest one.
+pub fn chosen<'a>(studies: &'a [Study], names: &[String]) -> Result<Vec<&'a Study>, AppError> {
+    if names.iter().any(|name| name == "all") {
+        if names.len() > 1 {
+            return Err(AppError::usage(
+                "\"all\" stands for every study; leave out the other names",
+            ));
+        }
+        return Ok(studies.iter().collect());
+    }
+    for name in names {
+        if !studies.iter().any(|study| study.name == name) {
+            let nearest = studies
+                .iter()
+                .min_by_key(|study| distance(study.name, name));
+            let hint = nearest.map_or_else(String::new, |study| {
+                format!("; did you mean {}? \"study list\" shows all", study.name)
+            });
+            return Err(AppError::Usage(format!(
+                "there is no study \"{name}\"{hint}"
+            )));
+        }
+    }
+    let asked = |study: &&Study| names.iter().any(|name| name == study.name);
+    Ok(studies.iter().filter(asked).collect())
+}
+
+/// How many letters have to be put in, left out or changed (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn studies() -> Vec<Study> {
+        let shows = "words that go on and on, so that a single line of eighty columns cannot hold all of them";
+        let one = |name| Study::new(name, "A", shows).data("mnist");
+        vec![one("runge-overfit"), one("xor-trials")]
+    }
+
+    #[test]
+    fn lines_have_eighty_columns() {
+        for line in in_words(&studies()[0]).lines() {
+            assert!(line.chars().count() <= COLUMNS, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_met_with_the_nearest() {
+        let studies = studies();
+        let names = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        let Err(error) = chosen(&studies, &names(&["xor-trails"])) else {
+            panic!("no such study");
+        };
+        assert_eq!(
+            error.to_string(),
+            "there is no study \"xor-trails\"; did you mean xor-trials? \"study list\" shows all"
+        );
+        assert_eq!(error.exit_code(), 2);
+        assert_eq!(chosen(&studies, &names(&["all"])).map(|s| s.len()), Ok(2));
+        assert!(chosen(&studies, &names(&["all", "xor-trials"])).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! Runs trials, one a core, and keeps each as it finishes.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use common::json::Number;
+use common::progress::Console;
+use common::run::each_on_a_core;
+use common::{AppError, interrupt};
+use datasets::Request;
+
+use crate::commit::commit;
+use crate::context::{Context, Store};
+use crate::folder::{Folder, Record};
+use crate::outcome::Outcome;
+use crate::quick;
+use crate::study::{Study, Work};
+
+/// How studies are run.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// Trials of each case; none for those of the declarations.
+    pub trials: Option<usize>,
+    /// In the quick form.
+    pub quick: bool,
+    /// Trials at a time.
+    pub threads: usize,
+    /// The folder of the studies' folders.
+    pub out: &'a Path,
+}
+
+/// Lines about progress come no faster than this.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs what is missing of these studies. Studies whose data cannot be had are left out, and named at the end.
+///
+/// # Errors
+/// If a folder holds something else or cannot be written to, after Ctrl-C, or, at the end, if a study was left out or a
+/// trial failed.
+pub fn run(
+    studies: &[&Study],
+    options: &Options<'_>,
+    store: &Store,
+    console: Console,
+) -> Result<(), AppError> {
+    let mut problems = Vec::new();
+    let mut open: Vec<(&Study, Folder)> = Vec::new();
+    for study in studies {
+        match has_data(study, options.quick, store) {
+            Ok(()) => open.push((study, opened(study, options, console)?)),
+            Err(e @ AppError::Interrupted(_)) => return Err(e),
+            Err(e) => problems.push(format!("{} was left out: {e}", study.name)),
+        }
+    }
+    problems.extend(trials(&mut open, options, store, console)?);
+    match problems.as_slice() {
+        [] => Ok(()),
+        problems => Err(AppError::Failure(problems.join("; "))),
+    }
+}
+
+/// Whether the data of a study is there.
+fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
+    for name in &study.data {
+        let name = if quick {
+            quick::substitute(name, None)
+        } else {
+            name
+        };
+        store.load(&Request::from(common::data::spec(name)?))?;
+    }
+    Ok(())
+}
+
+fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Folder, AppError> {
+    let folder = Folder::open(options.out, study, options.trials, options.quick)?;
+    let name = study.name;
+    if folder.torn {
+        console.say(format_args!(
+            "{name}: a line in {} was not whole; its trial is run again",
+            folder.path().join("trials.jsonl").display()
+        ));
+    }
+    if options.quick {
+        let stands_in = |full: &&str| {
+            let quick = quick::substitute(full, None);
+            (quick != *full).then(|| format!(", {quick} in place of {full}"))
+        };
+        let data: String = study.data.iter().filter_map(stands_in).collect();
+        console.say(format_args!(
+            "{name}: quick form, without verdicts: at most {} trials, {} epochs and {} rows{data}",
+            quick::TRIALS,
+            quick::EPOCHS,
+            quick::ROWS
+        ));
+    }
+    Ok(folder)
+}
+
+/// A trial that is missing: the study's number, the case's number in it, the trial.
+type Piece = (usize, usize, usize);
+
+/// Runs the missing trials of all studies as one queue, so that no core waits for the last trial of each.
+fn trials(
+    open: &mut [(&Study, Folder)],
+    options: &Options<'_>,
+    store: &Store,
+    console: Console,
+) -> Result<Vec<String>, AppError> {
+    let mut left: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (s, (study, folder)) in open.iter().enumerate() {
+        let missing = missing(study, folder);
+        if missing.is_empty() {
+            console.say(format_args!("{}: nothing is left to run", study.name));
+        }
+        left.insert(s, missing.len());
+        pieces.extend(missing.into_iter().map(|(case, trial)| (s, case, trial)));
+    }
+    let declared: Vec<&Study> = open.iter().map(|(study, _)| *study).collect();
+    let commit = commit();
+    let (mut problems, mut stopped) = (Vec::new(), Ok(()));
+    let (mut count, mut told) = (0, Instant::now());
+    each_on_a_core(
+        pieces.len(),
+        options.threads,
+        |piece| one(&declared, pieces[piece], options.quick, store),
+        |piece, (result, seconds)| {
+            let (s, case, trial) = pieces[piece];
+            let (study, folder) = &mut open[s];
+            let name = &study.cases[case].name;
+            count += 1;
+            let kept = match result {
+                Ok(outcome) => folder.append(Record {
+                    case: name.clone(),
+                    trial,
+                    seed: crate::context::trial_seed(study.name, name, trial),
+                    outcome,
+                    seconds: Number(seconds),
+                    commit: commit.clone(),
+                }),
+                Err(e @ AppError::Interrupted(_)) => Err(e),
+                Err(e) => {
+                    problems.push(format!("{}, {name}, trial {trial}: {e}", study.name));
+                    Ok(())
+                }
+            };
+            if let Err(e) = kept {
+                stopped = Err(e);
+                return ControlFlow::Break(());
+            }
+            let rest = left.entry(s).or_default();
+            *rest -= 1;
+            let all = pieces.len();
+            if *rest == 0 {
+                console.say(format_args!("{count}/{all}: {} is done", study.name));
+                told = Instant::now();
+            } else if told.elapsed() >= PAUSE {
+                console.say(format_args!(
+                    "{count}/{all}: {}, {name}, trial {trial}",
+                    study.name
+                ));
+                told = Instant::now();
+            }
+            match interrupt::requested() {
+                true => {
+                    stopped = Err(AppError::Interrupted(String::new()));
+                    ControlFlow::Break(())
+                }
+                false => ControlFlow::Continue(()),
+            }
+        },
+    );
+    match stopped {
+        Err(AppError::Interrupted(_)) => Err(AppError::Interrupted(format!(
+            "interrupted; {count} trials of this call are kept in {}; the same command goes on with the others",
+            options.out.display()
+        ))),
+        Err(e) => Err(e),
+        Ok(()) => Ok(problems),
+    }
+}
+
+/// The trials that are missing, the first of every case before the second of any.
+fn missing(study: &Study, folder: &Folder) -> Vec<(usize, usize)> {
+    let due = |case: &str| folder.begun.trials.get(case).copied().unwrap_or(0);
+    let most = study.cases.iter().map(|c| due(&c.name)).max().unwrap_or(0);
+    let mut missing = Vec::new();
+    for trial in 0..most {
+        for (i, case) in study.cases.iter().enumerate() {
+            if trial < due(&case.name) && !folder.has(&case.name, trial) {
+                missing.push((i, trial));
+            }
+        }
+    }
+    missing
+}
+
+/// Does one trial. Its time is that of training steps, or of all its work where it is none.
+fn one(
+    studies: &[&Study],
+    (study, case, trial): Piece,
+    quick: bool,
+    store: &Store,
+) -> (Result<Outcome, AppError>, f64) {
+    let study = studies[study];
+    let case = &study.cases[case];
+    let context = Context::new(study.name, case, trial, quick, store);
+    if let Err(e) = context.go_on() {
+        return (Err(e), 0.0);
+    }
+    let start = Instant::now();
+    match &case.work {
+        Work::Train(setup) => {
+            let trained = match setup.f64 {
+                true => context.train::<f64>(setup).map(|t| (t.outcome, t.seconds)),
+                false => context.train::<f32>(setup).map(|t| (t.outcome, t.seconds)),
+            };
+            match trained {
+                Ok((outcome, seconds)) => (Ok(outcome), seconds),
+                Err(e) => (Err(e), 0.0),
+            }
+        }
+        Work::Own(work) => {
+            let outcome = work(&context);
+            (outcome, start.elapsed().as_secs_f64())
+        }
+    }
+}

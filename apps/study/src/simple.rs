@@ -1,0 +1,84 @@
+//! Simple models on the rows of a setup, to hold a network against.
+
+use autograd::data::{Rows, Targets};
+use common::baselines::{self, Polynomial};
+use common::card::RowCard;
+use common::data::Data;
+use common::flags::Head;
+use common::run::{Classes, Prepared};
+use common::{AppError, app, judge};
+
+use crate::context::Context;
+use crate::outcome::Outcome;
+use crate::setup::Setup;
+use crate::train::{of_classes, of_values};
+
+/// What a simple model reaches on the rows that a network of this setup is trained and tested on: `test_…`, named as a
+/// network's figures are. For values `mean`, `ols`, `ridge`, `lasso`, on monomials of the columns up to `degree` (penalties
+/// by cross-validation on the training rows); for classes `random`, `majority`, `logistic`.
+///
+/// # Errors
+/// If the data cannot be had, or there is no such model for it.
+pub fn simple(
+    context: &Context<'_>,
+    setup: &Setup,
+    model: &str,
+    degree: usize,
+) -> Result<Outcome, AppError> {
+    let data = context.data(setup)?;
+    let found = match &data.set.part.targets {
+        Targets::Values(targets) => values(&data, targets, model, degree, context.seed)?,
+        Targets::Classes { .. } => classes(&data, model, context.seed)?,
+    };
+    found.ok_or_else(|| {
+        AppError::Failure(format!("there is no model {model} for {}", data.set.name))
+    })
+}
+
+fn values(
+    data: &Data,
+    targets: &Rows,
+    model: &str,
+    degree: usize,
+    seed: u64,
+) -> Result<Option<Outcome>, AppError> {
+    let (inputs, train, test) = (&data.set.part.inputs, &data.train, &data.test);
+    let terms = Polynomial::new(inputs.row_len(), degree).map_err(AppError::failure)?;
+    let said = match model {
+        "mean" => baselines::mean(targets, train, test.len()),
+        "ols" => baselines::ols(&terms, inputs, targets, train).predict(inputs, test),
+        "ridge" => baselines::ridge(&terms, inputs, targets, train, seed).predict(inputs, test),
+        "lasso" => {
+            let lasso = baselines::lasso(&terms, inputs, targets, train, seed);
+            if !lasso.exact() {
+                app::warn(format_args!(
+                    "{}: the LASSO has not converged; its figures are those of its last sweep",
+                    data.set.name
+                ));
+            }
+            lasso.predict(inputs, test)
+        }
+        _ => return Ok(None),
+    };
+    let of = |rows: &Rows| -> Vec<f64> {
+        let all = test.iter().flat_map(|row| rows.row(*row as usize));
+        all.collect()
+    };
+    let noiseless = match &data.set.noiseless {
+        Some(Targets::Values(values)) => Some(of(values)),
+        _ => None,
+    };
+    let width = targets.row_len();
+    let figures = judge::regression(&said, &of(targets), noiseless.as_deref(), width);
+    Ok(Some(of_values("test", &figures, &data.set.target_names)))
+}
+
+fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppError> {
+    let task = Classes::of(data, Head::Softmax)?;
+    let rows = RowCard::of(data, true);
+    let prepared = Prepared::new(data.clone(), &rows, None);
+    let figures = task.simple(&prepared, seed, true);
+    Ok(figures
+        .get(model)
+        .map(|figures| of_classes("test", figures)))
+}

@@ -1,0 +1,50 @@
+use crate::prelude::*;
+
+crate::register!(study);
+
+/// The same network in reports C and E.
+fn study() -> Study {
+    let setup = Setup::on("mnist")
+        .hidden([64, 32])
+        .activation("relu")
+        .optimizer("adam")
+        .lr(1e-3)
+        .batch(128)
+        .epochs(50)
+        .test_curve()
+        .gallery(24);
+    Study::new(
+        "mnist-64-32",
+        "C, E",
+        "Two small hidden layers read digits, most of it learned within a few epochs",
+    )
+    .data("mnist")
+    .minutes(3.0)
+    .trials(15)
+    .case(Case::train("64-32", setup))
+    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
+    .draw(Drawn::curves(
+        "Accuracy",
+        ["train_accuracy", "validation_accuracy"],
+    ))
+    .draw(Drawn::confusion("64-32"))
+    .draw(Drawn::gallery("64-32"))
+    .claim(Claim::new(
+        "C",
+        "test accuracy of about 96 % (0.955 or more)",
+        "≈ 96 %",
+        at_least("64-32", "test_accuracy", 0.955),
+    ))
+    .claim(Claim::new(
+        "C",
+        "the validation loss stops improving after about 5 epochs (its least at epoch 3 to 8)",
+        "after 5 epochs",
+        median("64-32", "best_epoch").within(3.0, 8.0),
+    ))
+    .claim(Claim::new(
+        "E",
+        "test accuracy of 97 % or more",
+        "97 %",
+        at_least("64-32", "test_accuracy", 0.97),
+    ))
+}

@@ -1,0 +1,252 @@
+//! The usual figures of a training.
+//!
+//! Numbers are `train_…`, `validation_…` and `test_…` of `loss`, and for classes of `accuracy`, `macro_precision`,
+//! `macro_recall`, `macro_f1`, `roc_auc`, for values of `mse`, `rmse`, `mae`, `r2`, and `mse_true` where the noiseless
+//! function is known. Of several targets they are means, and each has its own as `test_mse/NAME`. Besides there are
+//! `epochs`, `best_epoch` (least validation loss, or training loss without validation rows), `parameters`, `penalty`,
+//! `zero_weights` (the share of weights that are exactly 0), `weight_std`, and `diverged`: 1 where the last training loss
+//! is no finite number, else 0. Of classes there is the grid `confusion`, rows true and columns predicted, on the test
+//! rows, and the word `classes`, their names with bars between.
+//!
+//! Series are `train_loss` and `train_accuracy` or `train_mse` (means over the epoch's batches, in training mode),
+//! `validation_…` alike, and with a test curve `test_…`, also `test_mse_true`.
+
+use autograd::Real;
+use common::json::Number;
+use common::records::{Classification, Regression};
+use common::run::{Prepared, Task};
+use nn::probe::Spread;
+use nn::{EpochRecord, Kind, Loss, Trainer, evaluate};
+
+use super::probes::Probes;
+use super::{Learned, Trained};
+use crate::outcome::{Grid, Outcome};
+use crate::setup::Setup;
+
+/// What is gathered while training goes on.
+pub(super) struct Curves {
+    test: Option<Vec<Outcome>>,
+    probes: Option<Probes>,
+}
+
+impl Curves {
+    pub(super) fn new(setup: &Setup) -> Self {
+        Self {
+            test: setup.looks.test_curve.then(Vec::new),
+            probes: setup.looks.probes.map(|every| Probes::new(every, setup)),
+        }
+    }
+
+    /// Looks into the layers, if that is due.
+    pub(super) fn look<T: Real>(&mut self, trainer: &Trainer<T>, data: &Prepared, loss: Loss) {
+        if let Some(probes) = &mut self.probes {
+            probes.look(trainer, data, loss);
+        }
+    }
+
+    pub(super) fn after_epoch<T: Real>(
+        &mut self,
+        trainer: &Trainer<T>,
+        data: &Prepared,
+        task: &Learned,
+        loss: Loss,
+    ) {
+        self.look(trainer, data, loss);
+        if let Some(test) = &mut self.test {
+            let rows = &data.data.test;
+            let found = evaluate(trainer.model(), data.examples(), rows, loss);
+            let (figures, _) = task.judged("test", data, rows, &found);
+            test.push(figures);
+        }
+    }
+
+    /// The series.
+    fn finish(self, mut outcome: Outcome) -> Outcome {
+        if let Some(epochs) = self.test {
+            let names = ["test_loss", "test_accuracy", "test_mse", "test_mse_true"];
+            for name in names {
+                let curve: Option<Vec<Number>> = epochs
+                    .iter()
+                    .map(|figures| figures.numbers.get(name).copied())
+                    .collect();
+                let Some(curve) = curve.filter(|curve| !curve.is_empty()) else {
+                    continue;
+                };
+                let better = match name {
+                    "test_accuracy" => f64::max,
+                    _ => f64::min,
+                };
+                // NaN is neither the larger nor the smaller of two numbers, so it is passed over.
+                let best = curve.iter().map(|x| x.0).fold(f64::NAN, better);
+                outcome = outcome.number(format!("best_{name}"), best);
+                outcome.series.insert(name.to_owned(), curve);
+            }
+        }
+        match self.probes {
+            Some(probes) => probes.finish(outcome),
+            None => outcome,
+        }
+    }
+}
+
+/// The figures of a trained network.
+pub(super) fn all<T: Real>(
+    trained: &Trained<T>,
+    curves: Curves,
+    penalty: f64,
+    restored: Option<u64>,
+) -> Outcome {
+    let data = &trained.data;
+    let mut outcome = Outcome::new();
+    for (part, rows) in [
+        ("train", &data.data.train),
+        ("validation", &data.data.validation),
+        ("test", &data.data.test),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
+        let found = evaluate(&trained.model, data.examples(), rows, trained.loss);
+        let (figures, confusion) = trained.task.judged(part, data, rows, &found);
+        outcome = outcome.with("", figures);
+        if let Some(counts) = confusion.filter(|_| part == "test") {
+            outcome = outcome.grid("confusion", counts);
+        }
+    }
+    let history = &trained.history;
+    let watched = |r: &EpochRecord| r.validation.unwrap_or(r.train).loss;
+    let best = history
+        .iter()
+        .filter(|r| !watched(r).is_nan())
+        .min_by(|a, b| watched(a).total_cmp(&watched(b)));
+    let diverged = history.last().is_some_and(|r| !r.train.loss.is_finite());
+    let params = &trained.model.params;
+    let weights: Vec<T> = params
+        .iter()
+        .filter(|(_, segment, _)| segment.kind == Kind::Weight)
+        .flat_map(|(.., values)| values.iter().copied())
+        .collect();
+    let spread = Spread::new(&weights);
+    outcome = outcome
+        .number("epochs", history.len() as f64)
+        .number(
+            "best_epoch",
+            restored
+                .or(best.map(|r| r.epoch))
+                .map_or(f64::NAN, |e| e as f64),
+        )
+        .number("parameters", params.trained() as f64)
+        .number("penalty", penalty)
+        .number("zero_weights", spread.zeros)
+        .number("weight_std", spread.std)
+        .number("diverged", f64::from(u8::from(diverged)));
+    if let Learned::Classes(task) = &trained.task {
+        outcome = outcome.word("classes", task.names.join("|"));
+    }
+    curves.finish(with_history(outcome, history, &trained.task))
+}
+
+/// The series that every training has.
+fn with_history(outcome: Outcome, history: &[EpochRecord], task: &Learned) -> Outcome {
+    let metric = |x: f64| task.metric(x);
+    let name = match task {
+        Learned::Classes(_) => "accuracy",
+        Learned::Values(_) => "mse",
+    };
+    let outcome = outcome
+        .series("train_loss", history.iter().map(|r| r.train.loss))
+        .series(
+            format!("train_{name}"),
+            history.iter().map(|r| metric(r.train.metric)),
+        );
+    if !history.iter().all(|r| r.validation.is_some()) {
+        return outcome;
+    }
+    let validation = || history.iter().filter_map(|r| r.validation);
+    outcome
+        .series("validation_loss", validation().map(|s| s.loss))
+        .series(
+            format!("validation_{name}"),
+            validation().map(|s| metric(s.metric)),
+        )
+}
+
+impl Learned {
+    /// The figure beside the loss of an epoch, in the target's own unit.
+    fn metric(&self, metric: f64) -> f64 {
+        match self {
+            Self::Classes(_) => metric,
+            Self::Values(task) => task.score(metric).value(),
+        }
+    }
+
+    /// The figures of some rows, and for classes the confusion matrix.
+    pub fn judged<T: Real>(
+        &self,
+        part: &str,
+        data: &Prepared,
+        rows: &[u32],
+        found: &nn::Evaluation<T>,
+    ) -> (Outcome, Option<Grid>) {
+        let loss = Outcome::new().number(format!("{part}_loss"), found.loss);
+        match self {
+            Self::Classes(task) => {
+                let figures = task.judge(data, rows, found, None);
+                let counts = figures.confusion.iter().map(|row| {
+                    let row: Vec<f64> = row.iter().map(|n| *n as f64).collect();
+                    row
+                });
+                let confusion = Grid::new(counts);
+                (loss.with("", of_classes(part, &figures)), Some(confusion))
+            }
+            Self::Values(task) => {
+                let figures = task.judge(data, rows, found, None);
+                (loss.with("", of_values(part, &figures, &task.names)), None)
+            }
+        }
+    }
+}
+
+/// The figures of a classifier under their names; undefined ones are left out.
+pub fn of_classes(part: &str, figures: &Classification) -> Outcome {
+    let named = [
+        ("accuracy", figures.accuracy),
+        ("macro_precision", figures.macro_precision),
+        ("macro_recall", figures.macro_recall),
+        ("macro_f1", figures.macro_f1),
+        ("roc_auc", figures.roc_auc),
+    ];
+    named
+        .into_iter()
+        .fold(Outcome::new(), |o, (name, x)| match x {
+            Some(x) => o.number(format!("{part}_{name}"), x.0),
+            None => o,
+        })
+}
+
+/// The figures of a regressor under their names; undefined ones are left out.
+pub fn of_values(part: &str, figures: &Regression, targets: &[String]) -> Outcome {
+    let named = [
+        ("mse", Some(&figures.mse)),
+        ("rmse", Some(&figures.rmse)),
+        ("mae", Some(&figures.mae)),
+        ("r2", Some(&figures.r2)),
+        ("mse_true", figures.mse_true.as_ref()),
+    ];
+    let mut outcome = Outcome::new();
+    for (name, figure) in named {
+        let Some(values) =
+            figure.and_then(|f| f.list().iter().copied().collect::<Option<Vec<_>>>())
+        else {
+            continue;
+        };
+        let mean = values.iter().map(|x| x.0).sum::<f64>() / values.len() as f64;
+        outcome = outcome.number(format!("{part}_{name}"), mean);
+        if values.len() > 1 {
+            for (target, x) in targets.iter().zip(&values) {
+                outcome = outcome.number(format!("{part}_{name}/{target}"), x.0);
+            }
+        }
+    }
+    outcome
+}

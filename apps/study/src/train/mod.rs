@@ -1,0 +1,222 @@
+//! A plain training: from a setup to figures.
+
+pub mod figures;
+pub mod looks;
+mod network;
+pub mod probes;
+
+use std::ops::ControlFlow;
+
+use autograd::Real;
+use autograd::data::Targets;
+use common::card::{OutputCard, RowCard};
+use common::data::Data;
+use common::flags::{Augmentation, Head};
+use common::run::{Classes, Prepared, Values};
+use common::{AppError, interrupt, run};
+use datasets::{InputKind, Spec};
+use nn::{Clip, EpochRecord, Fit, Loss, Model, Penalties, Settings, Stopped, Trainer, fit};
+
+use crate::context::Context;
+use crate::outcome::Outcome;
+use crate::setup::Setup;
+use figures::Curves;
+
+pub use figures::{of_classes, of_values};
+pub use looks::said;
+pub use network::model;
+
+/// A network that was trained and judged.
+pub struct Trained<T: Real> {
+    /// The network.
+    pub model: Model<T>,
+    /// The rows as it sees them, and which are for what.
+    pub data: Prepared,
+    /// How rows were scaled for it.
+    pub rows: RowCard,
+    /// What it learned.
+    pub task: Learned,
+    /// What was minimised.
+    pub loss: Loss,
+    /// A record an epoch.
+    pub history: Vec<EpochRecord>,
+    /// The usual figures, and what the setup asks for besides.
+    pub outcome: Outcome,
+    /// Seconds of training steps.
+    pub seconds: f64,
+}
+
+/// What is learned.
+#[derive(Clone, Debug)]
+pub enum Learned {
+    /// A class for each row.
+    Classes(Classes),
+    /// Numbers for each row.
+    Values(Values),
+}
+
+/// Trains and judges. The setup is taken as it is: [`Context::train`] makes its quick form before.
+pub(crate) fn train<T: Real>(
+    context: &Context<'_>,
+    setup: &Setup,
+    data: Data,
+) -> Result<Trained<T>, AppError> {
+    let started = started::<T>(context.seed, setup, data)?;
+    let Started {
+        mut trainer,
+        data,
+        rows,
+        task,
+        loss,
+    } = started;
+    let mut curves = Curves::new(setup);
+    curves.look(&trainer, &data, loss);
+    let plan = Fit {
+        train: &data.data.train,
+        validation: &data.data.validation,
+        epochs: setup.epochs,
+        early_stopping: setup.early_stopping,
+    };
+    let outcome = fit(
+        &mut trainer,
+        data.examples(),
+        plan,
+        |_, _| flow(),
+        |_, trainer| {
+            curves.after_epoch(trainer, &data, &task, loss);
+            flow()
+        },
+    );
+    if outcome.stopped == Stopped::Interrupted {
+        return Err(AppError::Interrupted("interrupted".to_owned()));
+    }
+    let seconds = trainer.trained_for().as_secs_f64();
+    let model = trainer.into_model();
+    let mut trained = Trained {
+        model,
+        data,
+        rows,
+        task,
+        loss,
+        history: outcome.history,
+        outcome: Outcome::new(),
+        seconds,
+    };
+    let penalty = penalty(setup, &trained);
+    trained.outcome = figures::all(&trained, curves, penalty, outcome.restored);
+    looks::add(setup, &mut trained);
+    Ok(trained)
+}
+
+/// A network before its first step.
+struct Started<T: Real> {
+    trainer: Trainer<T>,
+    data: Prepared,
+    rows: RowCard,
+    task: Learned,
+    loss: Loss,
+}
+
+fn started<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Started<T>, AppError> {
+    let real_table = matches!(data.set.input, InputKind::Table { .. })
+        && !matches!(data.set.name.parse(), Ok(Spec::Synthetic(_)));
+    let scaled = &setup.data;
+    let rows = RowCard::of(&data, scaled.standardise.unwrap_or(real_table));
+    let task = Learned::of(
+        &data,
+        setup,
+        scaled.standardise_targets.unwrap_or(real_table),
+    )?;
+    let loss = setup.loss.unwrap_or_else(|| task.usual_loss());
+    let model = model::<T>(&setup.network, &rows.shape, task.outputs(), seed)?;
+    let rule = nn::optim::by_name(&setup.optimizer, setup.momentum).map_err(AppError::failure)?;
+    let settings = Settings {
+        loss,
+        lr: setup.lr,
+        schedule: setup.schedule,
+        warmup: setup.warmup,
+        batch_size: setup.batch.unwrap_or(data.train.len()).max(1),
+        seed,
+        weight_decay: setup.weight_decay,
+        l1: setup.l1,
+        l2: setup.l2,
+        clip: setup.clip_norm.map(Clip::Norm),
+        max_norm: setup.max_norm,
+    };
+    let mut trainer = Trainer::new(model, rule, settings);
+    if let Some(plan) = &setup.augment {
+        let (input, name) = (&data.set.input, &data.set.name);
+        plan.check(input, name).map_err(AppError::failure)?;
+        if let Some(changes) = run::changes(&Augmentation(plan.clone()), 0.0) {
+            trainer = trainer.with_augment(changes);
+        }
+    }
+    Ok(Started {
+        data: Prepared::new(data, &rows, task.meaning()),
+        trainer,
+        rows,
+        task,
+        loss,
+    })
+}
+
+/// What the penalties on the weights come to at the end; 0 without any.
+fn penalty<T: Real>(setup: &Setup, trained: &Trained<T>) -> f64 {
+    let params = &trained.model.params;
+    let rows = trained.data.data.train.len();
+    Penalties::new(setup.l1, setup.l2, params).value(params.values(), rows)
+}
+
+/// Whether training goes on: not after Ctrl-C.
+fn flow() -> ControlFlow<()> {
+    match interrupt::requested() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
+}
+
+impl Learned {
+    fn of(data: &Data, setup: &Setup, scale_targets: bool) -> Result<Self, AppError> {
+        let Targets::Values(values) = &data.set.part.targets else {
+            let head = match setup.network.one_logit {
+                true => Head::Sigmoid,
+                false => Head::Softmax,
+            };
+            return Classes::of(data, head).map(Self::Classes);
+        };
+        let meaning = match scale_targets {
+            true => OutputCard::of(values, &data.train),
+            false => OutputCard {
+                scale: vec![1.0; values.row_len()],
+                shift: vec![0.0; values.row_len()],
+            },
+        };
+        Ok(Self::Values(Values {
+            names: data.set.target_names.clone(),
+            meaning,
+        }))
+    }
+
+    fn usual_loss(&self) -> Loss {
+        use common::run::Task;
+        match self {
+            Self::Classes(task) => task.loss(),
+            Self::Values(task) => task.loss(),
+        }
+    }
+
+    fn outputs(&self) -> usize {
+        use common::run::Task;
+        match self {
+            Self::Classes(task) => task.outputs(),
+            Self::Values(task) => task.outputs(),
+        }
+    }
+
+    fn meaning(&self) -> Option<&OutputCard> {
+        match self {
+            Self::Classes(_) => None,
+            Self::Values(task) => Some(&task.meaning),
+        }
+    }
+}
