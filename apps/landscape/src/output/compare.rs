@@ -65,7 +65,8 @@ pub(crate) fn compare(
          computes the same; slices along filter-normalised directions do not.",
     );
     let mut text = match views[0].of.y {
-        Some(_) => "Both have the same scale and the same levels: equal colours are equal numbers.".to_owned(),
+        Some(_) => "Both have the same scale and the same levels: equal colours are equal numbers."
+            .to_owned(),
         None => "Both over one axis.".to_owned(),
     };
     for (name, view) in names.iter().zip(&views) {

@@ -309,7 +309,10 @@ fn compared_slices_share_their_scale() {
     let files = output::compare(folder.path(), both, &[]).unwrap();
     assert!(names(&files).contains(&"compare-line.svg".to_owned()));
     let page = fs::read_to_string(folder.path().join("compare.html")).unwrap();
-    assert!(page.contains("Numbers of steep that are not finite: 1."), "{page}");
+    assert!(
+        page.contains("Numbers of steep that are not finite: 1."),
+        "{page}"
+    );
     let sides = [
         sides[0],
         Side {
