@@ -16,6 +16,15 @@ pub struct Lines {
     file: fs::File,
 }
 
+/// What is in such a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The lines.
+    pub lines: Vec<String>,
+    /// Whether a last one was left out because it is not whole.
+    pub torn: bool,
+}
+
 impl Lines {
     /// Opens a file, or begins it, and returns the lines in it. A last line that is not whole was being written when the
     /// program was killed; it is cut off, and what it was about is to be done again.
@@ -23,26 +32,33 @@ impl Lines {
     /// # Errors
     /// If the file cannot be read or written, or is no text.
     pub fn open(path: PathBuf) -> Result<(Self, Vec<String>), AppError> {
-        let cannot = |doing: &str, e: io::Error| {
-            AppError::while_doing(format_args!("cannot {doing} {}", path.display()), e)
-        };
-        let bytes = match fs::read(&path) {
+        let found = Self::read(&path)?;
+        if found.torn {
+            let whole: String = found.lines.iter().map(|line| format!("{line}\n")).collect();
+            write_atomically(&path, whole.as_bytes())?;
+        }
+        let opened = fs::File::options().append(true).create(true).open(&path);
+        let file = opened.map_err(|e| cannot("write", &path, e))?;
+        Ok((Self { path, file }, found.lines))
+    }
+
+    /// What is in a file, which stays as it is; nothing in one that is not there.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no text.
+    pub fn read(path: &Path) -> Result<Found, AppError> {
+        let bytes = match fs::read(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-            read => read.map_err(|e| cannot("read", e))?,
+            read => read.map_err(|e| cannot("read", path, e))?,
         };
         // Cut before it is read as text: a kill may come in the midst of a character.
         let end = bytes.iter().rposition(|byte| *byte == b'\n');
         let whole = &bytes[..end.map_or(0, |end| end + 1)];
-        let text = std::str::from_utf8(whole).map_err(|e| {
-            AppError::while_doing(format_args!("cannot read {}", path.display()), e)
-        })?;
-        let lines = text.lines().map(str::to_owned).collect();
-        if whole.len() < bytes.len() {
-            write_atomically(&path, whole)?;
-        }
-        let opened = fs::File::options().append(true).create(true).open(&path);
-        let file = opened.map_err(|e| cannot("write", e))?;
-        Ok((Self { path, file }, lines))
+        let text = std::str::from_utf8(whole).map_err(|e| cannot("read", path, e))?;
+        Ok(Found {
+            lines: text.lines().map(str::to_owned).collect(),
+            torn: whole.len() < bytes.len(),
+        })
     }
 
     /// Adds a line. It is handed to the system in one piece, and outlives the process.
@@ -50,18 +66,20 @@ impl Lines {
     /// # Errors
     /// If the file cannot be written.
     pub fn append(&mut self, record: &impl Serialize) -> Result<(), AppError> {
-        let cannot = |e: io::Error| {
-            AppError::while_doing(format_args!("cannot write {}", self.path.display()), e)
-        };
-        let mut line = serde_json::to_vec(record).map_err(|e| cannot(e.into()))?;
+        let mut line = serde_json::to_vec(record).map_err(|e| cannot("write", &self.path, e))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(cannot)
+        let written = self.file.write_all(&line);
+        written.map_err(|e| cannot("write", &self.path, e))
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+fn cannot(doing: &str, path: &Path, e: impl std::error::Error) -> AppError {
+    AppError::while_doing(format_args!("cannot {doing} {}", path.display()), e)
 }
 
 #[cfg(test)]
@@ -80,7 +98,15 @@ mod tests {
         let whole = fs::read(&path).unwrap();
         for end in 0..=whole.len() {
             fs::write(&path, &whole[..end]).unwrap();
+            let found = Lines::read(&path).unwrap();
+            assert_eq!(found.torn, end > 0 && whole[end - 1] != b'\n');
+            assert_eq!(
+                fs::read(&path).unwrap(),
+                whole[..end],
+                "reading changes nothing"
+            );
             let (mut lines, before) = Lines::open(path.clone()).unwrap();
+            assert_eq!(before, found.lines);
             assert!(
                 before
                     .iter()

@@ -12,6 +12,7 @@ pub mod list;
 pub mod outcome;
 pub mod quick;
 pub mod registry;
+pub mod report;
 pub mod results;
 pub mod runner;
 pub mod setup;

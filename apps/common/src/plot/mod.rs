@@ -5,10 +5,13 @@
 //! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
 
 mod axis;
+mod boundary;
+mod boxes;
 mod cells;
 mod clusters;
 mod confusion;
 mod contour;
+mod curves;
 mod field;
 mod heat;
 mod layer;
@@ -23,8 +26,12 @@ mod spectrum;
 mod surface;
 mod xy;
 
+pub use axis::drawable;
+pub use boundary::DecisionMap;
+pub use boxes::{BoxPlot, BoxRow};
 pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
+pub use curves::{Curve, CurvePlot};
 pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;

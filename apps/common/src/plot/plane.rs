@@ -3,10 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable, short};
+use super::axis::{Axis, short};
 use super::contour;
 use super::field::{Along, Field, between, nearest};
-use super::layer::{Anchor, HOLE, HOLE_NAME, Layer, STRIPE};
+use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
 use super::panel::Panel;
 use super::raster::Raster;
 use super::scale::{ColourScale, is_light, viridis};
@@ -273,8 +273,8 @@ impl PlanePlot<'_> {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
         }
-        if self.field.values().any(|v| !drawable(v)) {
-            entry(layer, HOLE_NAME, &|layer, (x, y)| {
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
                 layer.hole([x - 8.0, y - 6.0, 16.0, 12.0]);
             });
         }
@@ -459,7 +459,7 @@ mod tests {
         assert!(svg.matches("stroke-opacity=\"0.7\"").count() >= 9, "{svg}");
         assert!(svg.matches("paint-order").count() >= 5);
         assert!(svg.contains("d₁") && svg.contains("the model"));
-        assert!(!svg.contains(HOLE_NAME));
+        assert!(!svg.contains("not finite"));
     }
 
     #[test]
@@ -468,7 +468,7 @@ mod tests {
         values[2][2] = f64::NAN;
         values[0][1] = f64::INFINITY;
         let svg = plot(&values, PlaneStyle::Cells, None);
-        assert!(svg.contains(HOLE_NAME));
+        assert!(svg.contains("not finite"));
         let pixels = pixels(&svg);
         let is_hole = |p: &[u8; 3]| HOLE.iter().any(|RGBColor(r, g, b)| *p == [*r, *g, *b]);
         let holes = pixels.iter().filter(|p| is_hole(p)).count();

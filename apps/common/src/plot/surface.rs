@@ -3,9 +3,9 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable, short};
+use super::axis::{Axis, short};
 use super::field::{Along, Field, between};
-use super::layer::{Anchor, HOLE, HOLE_NAME, Layer};
+use super::layer::{Anchor, HOLE, Layer, hole_name};
 use super::plane::{Track, end_mark, start_mark};
 use super::scale::{ColourScale, viridis};
 use super::{Figure, GRID, INK, MUTED, TEXT_SIZE, TITLE_SIZE, text, width_of};
@@ -185,7 +185,16 @@ impl SurfacePlot<'_> {
             let floor = corners(cell).map(|(i, j)| camera.place(u(j), v(i), 0.0));
             layer.area(&floor, HOLE[0], "stroke=\"#8A8A8A\" stroke-width=\"0.5\"");
         }
-        let mut pieces = self.pieces(&places, &rows, &columns);
+        if columns.len() == 1 || rows.len() == 1 {
+            self.draw_posts(camera, (x, y), &places, layer);
+        }
+        let pieces = self.pieces(&places, &rows, &columns);
+        let ends = |piece: &Piece| {
+            piece.ends.map(|(at_x, at_y, place)| {
+                let (u, v) = (2.0 * x.share(at_x) - 1.0, 2.0 * y.share(at_y) - 1.0);
+                camera.place(u, v, scale.share(place) + HOVER)
+            })
+        };
         for cell in cells() {
             if !is_hole(cell) {
                 let heights = corners(cell).map(|(i, j)| scale.share(places[i][j]));
@@ -199,21 +208,46 @@ impl SurfacePlot<'_> {
                 layer.area(&points, colour, mesh);
             }
             let here = (cell.0.0, cell.1.0);
-            for piece in pieces.remove(&here).into_iter().flatten() {
-                let ends = piece.map(|(at_x, at_y, place)| {
-                    let (u, v) = (2.0 * x.share(at_x) - 1.0, 2.0 * y.share(at_y) - 1.0);
-                    camera.place(u, v, scale.share(place) + HOVER)
-                });
-                layer.line(&ends, WHITE, 4.0, "");
-                layer.line(&ends, BLACK, 2.0, "stroke-linecap=\"round\"");
+            for piece in pieces.iter().filter(|piece| piece.cell == here) {
+                layer.line(&ends(piece), WHITE, 4.0, "");
+                layer.line(&ends(piece), BLACK, 2.0, "stroke-linecap=\"round\"");
             }
+        }
+        // What lies behind a slope shines through.
+        for piece in &pieces {
+            layer.line(&ends(piece), BLACK, 1.2, "stroke-opacity=\"0.45\"");
         }
         self.mark_ends(camera, (x, y), &places, layer);
     }
 
+    /// Points that have no mesh between them: each by itself, over its place on the floor.
+    fn draw_posts(
+        &self,
+        camera: &Camera,
+        (x, y): (&Axis, &Axis),
+        places: &[Vec<f64>],
+        layer: &mut Layer,
+    ) {
+        let Some(scale) = self.scale else { return };
+        for (at_y, row) in self.field.y().iter().zip(places) {
+            for (at_x, place) in self.field.x().iter().zip(row) {
+                let (u, v) = (2.0 * x.share(*at_x) - 1.0, 2.0 * y.share(*at_y) - 1.0);
+                let floor = camera.place(u, v, 0.0);
+                if place.is_nan() {
+                    layer.disc(floor, 3.5, HOLE[0], HOLE[1]);
+                    continue;
+                }
+                let share = scale.share(*place);
+                let head = camera.place(u, v, share);
+                layer.line(&[floor, head], MUTED, 1.0, "");
+                layer.disc(head, 3.5, viridis(share), BLACK);
+            }
+        }
+    }
+
     /// The track in small pieces, by the cell of the mesh that each lies in.
-    fn pieces(&self, places: &[Vec<f64>], rows: &[usize], columns: &[usize]) -> Pieces {
-        let mut pieces = Pieces::new();
+    fn pieces(&self, places: &[Vec<f64>], rows: &[usize], columns: &[usize]) -> Vec<Piece> {
+        let mut pieces = Vec::new();
         let Some(track) = self.track else {
             return pieces;
         };
@@ -245,9 +279,10 @@ impl SurfacePlot<'_> {
                     let after = lines.partition_point(|line| *line <= at.cell);
                     lines[after.saturating_sub(1)]
                 };
-                let here = (of(rows, Along::of(y, ys)), of(columns, Along::of(x, xs)));
-                let piece = [(start.0, start.1, a), (end.0, end.1, b)];
-                pieces.entry(here).or_default().push(piece);
+                pieces.push(Piece {
+                    cell: (of(rows, Along::of(y, ys)), of(columns, Along::of(x, xs))),
+                    ends: [(start.0, start.1, a), (end.0, end.1, b)],
+                });
             }
         }
         pieces
@@ -300,8 +335,8 @@ impl SurfacePlot<'_> {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
         }
-        if self.field.values().any(|v| !drawable(v)) {
-            entry(layer, HOLE_NAME, &|layer, (x, y)| {
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
                 let corners = [
                     (x - 8.0, y + 5.0),
                     (x + 4.0, y + 5.0),
@@ -314,8 +349,13 @@ impl SurfacePlot<'_> {
     }
 }
 
-/// Pieces of a track, x, y and place on the scale at both ends, by the row and column of their cell.
-type Pieces = std::collections::BTreeMap<(usize, usize), Vec<[(f64, f64, f64); 2]>>;
+/// A small piece of a track.
+struct Piece {
+    /// The row and column where its cell of the mesh starts.
+    cell: (usize, usize),
+    /// x, y and place on the scale at both ends.
+    ends: [(f64, f64, f64); 2],
+}
 
 /// The points that the mesh runs through: all, or evenly some, both ends among them.
 fn mesh(points: usize) -> Vec<usize> {
@@ -397,6 +437,13 @@ mod tests {
                 "{svg}"
             );
         }
+    }
+
+    #[test]
+    fn points_in_a_row_stand_on_posts() {
+        let discs = |svg: String| svg.matches("<circle").count();
+        assert_eq!(discs(draw(&[vec![1.0, f64::NAN, 3.0]], None)), 3);
+        assert_eq!(discs(draw(&[vec![1.0]], None)), 1);
     }
 
     #[test]

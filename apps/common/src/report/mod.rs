@@ -6,6 +6,7 @@
 
 mod autoencoder;
 mod blocks;
+mod chapter;
 mod classification;
 mod images;
 mod parts;
@@ -13,6 +14,7 @@ mod regression;
 
 pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure};
+pub use chapter::{Chapter, Tone};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
 pub(crate) use parts::settings;
@@ -34,6 +36,7 @@ pub struct Report {
     lead: String,
     sections: Vec<Markup>,
     figures: Vec<(&'static str, Figure)>,
+    contents: Vec<(String, String)>,
     style: &'static str,
     script: &'static str,
 }
@@ -46,6 +49,7 @@ impl Report {
             lead: lead.into(),
             sections: Vec::new(),
             figures: Vec::new(),
+            contents: Vec::new(),
             style: "",
             script: "",
         }
@@ -76,6 +80,13 @@ impl Report {
     /// A section with nothing but text.
     pub fn note(&mut self, heading: &str, text: &str) {
         self.section(heading, text, &html! {});
+    }
+
+    /// A section of several parts. A page with such sections begins with a list of them.
+    pub fn chapter(&mut self, chapter: Chapter) {
+        self.contents
+            .push((chapter.id.clone(), chapter.heading.clone()));
+        self.sections.push(chapter.markup());
     }
 
     /// A section with content of the app's own. The page has `style` after its own style, and runs `script` at its end.
@@ -121,6 +132,11 @@ impl Report {
                     header {
                         h1 { (self.title) }
                         p { (self.lead) }
+                    }
+                    @if !self.contents.is_empty() {
+                        nav class="contents" {
+                            @for (id, heading) in &self.contents { a href=(format!("#{id}")) { (heading) } }
+                        }
                     }
                     main { @for section in &self.sections { (section) } }
                     footer { "Gradus " (env!("CARGO_PKG_VERSION")) }

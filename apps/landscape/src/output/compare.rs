@@ -46,8 +46,6 @@ pub(crate) fn compare(
         format!("{} and {}", names[0], names[1]),
         "Two slices of the loss surface on one scale.",
     );
-    let text = "Both have the same scale and the same levels: equal colours are equal numbers.";
-    page.figures("Side by side", text, figures.clone());
     let columns = [
         ("", Align::Left),
         (names[0], Align::Right),
@@ -66,6 +64,8 @@ pub(crate) fn compare(
         "Eigenvalues and traces change when a layer's weights are scaled up and the next one's down, though the network \
          computes the same; slices along filter-normalised directions do not.",
     );
+    let text = "Both have the same scale and the same levels: equal colours are equal numbers.";
+    page.figures("Side by side", text, figures.clone());
     let mut files = Files::new(folder);
     files.draw(&figures)?;
     files.write("compare.html", page.to_html().as_bytes())?;
