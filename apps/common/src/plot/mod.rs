@@ -92,7 +92,7 @@ impl Figure {
         &self.title
     }
 
-    /// For a page that has [`style`].
+    /// For a page that has this module's style sheet, as every [report](crate::report) does.
     pub fn inline(&self) -> &str {
         &self.svg
     }

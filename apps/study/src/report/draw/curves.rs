@@ -53,8 +53,11 @@ fn plotted(title: &str, x: &str, counting: bool, curves: Vec<Curve>) -> Vec<Figu
     vec![plot.draw()]
 }
 
+/// Points, or the lower and upper ends of a band.
+type Pairs = Vec<(f64, f64)>;
+
 /// The interquartile mean and the quartiles of a series at each of its places, over the trials that came so far.
-fn over_trials(outcomes: &[&Outcome], name: &str) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn over_trials(outcomes: &[&Outcome], name: &str) -> (Pairs, Pairs) {
     let found: Vec<&[common::json::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
