@@ -30,7 +30,7 @@ pub use boundary::DecisionMap;
 pub use boxes::{BoxPlot, BoxRow};
 pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
-pub use curves::{Curve, CurvePlot};
+pub use curves::{Along, Curve, CurvePlot};
 pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;

@@ -126,7 +126,6 @@ fn everything_that_can_be_drawn_is() {
     let mut report = Report::new("Figures", "Of everything.");
     report.chapter(chapter);
     let page = report.to_html();
-    std::fs::write("/tmp/draw.html", &page).unwrap();
     for part in ["href=\"#all\"", "0.9250", "cat", "taken for", "layers 2"] {
         assert!(page.contains(part), "{part} is missing");
     }
