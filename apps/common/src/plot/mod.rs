@@ -33,7 +33,7 @@ pub use boundary::DecisionMap;
 pub use boxes::{BoxPlot, BoxRow};
 pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
-pub use curves::{Curve, CurvePlot};
+pub use curves::{Along, Curve, CurvePlot};
 pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;
@@ -96,7 +96,7 @@ impl Figure {
         &self.title
     }
 
-    /// For a page that has [`style`].
+    /// For a page that has this module's style sheet, as every [report](crate::report) does.
     pub fn inline(&self) -> &str {
         &self.svg
     }
