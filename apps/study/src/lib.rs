@@ -13,6 +13,7 @@ pub mod outcome;
 mod parts;
 pub mod quick;
 pub mod registry;
+pub mod report;
 pub mod results;
 pub mod runner;
 pub mod setup;

@@ -47,7 +47,7 @@ pub struct Case {
     /// Nothing in it is drawn at random: one trial says everything.
     pub deterministic: bool,
     /// What work of its own trains, for the record.
-    pub trains: Option<String>,
+    pub trains: Option<Setup>,
 }
 
 /// What a trial does.
@@ -177,7 +177,7 @@ impl Case {
 
     /// Says what work of its own trains: it then stands in the report, and results of another setting are refused.
     pub fn trains(mut self, setup: &Setup) -> Self {
-        self.trains = Some(setup.settings());
+        self.trains = Some(setup.clone());
         self
     }
 
@@ -205,6 +205,15 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The setting of what it trains, in parts; nothing where work of its own does not say.
+    pub fn words(&self) -> Vec<String> {
+        match (&self.work, &self.trains) {
+            (Work::Train(setup), _) => setup.words(),
+            (Work::Own(_), Some(setup)) => setup.words(),
+            (Work::Own(_), None) => Vec::new(),
+        }
+    }
+
     /// What defines it, on one line: what a folder has to have been begun with to be gone on with.
     pub fn settings(&self) -> String {
         let mut text: Vec<String> = self
@@ -214,7 +223,7 @@ impl Case {
             .collect();
         match &self.work {
             Work::Train(setup) => text.push(setup.settings()),
-            Work::Own(_) => text.extend(self.trains.clone()),
+            Work::Own(_) => text.extend(self.trains.as_ref().map(Setup::settings)),
         }
         if self.deterministic {
             text.push("deterministic".to_owned());

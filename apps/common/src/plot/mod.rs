@@ -5,13 +5,19 @@
 //! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
 
 mod axis;
+mod boundary;
+mod boxes;
 mod cells;
 mod confusion;
+mod curves;
 mod heat;
 mod map;
 mod xy;
 
+pub use boundary::DecisionMap;
+pub use boxes::{BoxPlot, BoxRow};
 pub use confusion::{Cells, ConfusionMatrix};
+pub use curves::{Curve, CurvePlot};
 pub use heat::HeatMap;
 pub use map::ErrorMap;
 pub use xy::{Frame, Series, Style, XyPlot};

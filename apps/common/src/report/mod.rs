@@ -5,12 +5,14 @@
 //! regressor.
 
 mod blocks;
+mod chapter;
 mod classification;
 mod images;
 mod parts;
 mod regression;
 
 pub use blocks::{Align, Column, KeyFigure};
+pub use chapter::{Chapter, Tone};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
 pub(crate) use parts::settings;
@@ -32,6 +34,7 @@ pub struct Report {
     lead: String,
     sections: Vec<Markup>,
     figures: Vec<(&'static str, Figure)>,
+    contents: Vec<(String, String)>,
 }
 
 impl Report {
@@ -42,6 +45,7 @@ impl Report {
             lead: lead.into(),
             sections: Vec::new(),
             figures: Vec::new(),
+            contents: Vec::new(),
         }
     }
 
@@ -70,6 +74,13 @@ impl Report {
     /// A section with nothing but text.
     pub fn note(&mut self, heading: &str, text: &str) {
         self.section(heading, text, &html! {});
+    }
+
+    /// A section of several parts. A page with such sections begins with a list of them.
+    pub fn chapter(&mut self, chapter: Chapter) {
+        self.contents
+            .push((chapter.id.clone(), chapter.heading.clone()));
+        self.sections.push(chapter.markup());
     }
 
     /// A sentence below the last section.
@@ -103,6 +114,11 @@ impl Report {
                     header {
                         h1 { (self.title) }
                         p { (self.lead) }
+                    }
+                    @if !self.contents.is_empty() {
+                        nav class="contents" {
+                            @for (id, heading) in &self.contents { a href=(format!("#{id}")) { (heading) } }
+                        }
                     }
                     main { @for section in &self.sections { (section) } }
                     footer { "Gradus " (env!("CARGO_PKG_VERSION")) }
