@@ -11,7 +11,7 @@ crate::register!(study);
 
 const ACTIVATIONS: [(&str, &str); 5] = [
     ("ReLU", "relu"),
-    ("LeakyReLU", "leaky_relu"),
+    ("LeakyReLU", "leaky-relu"),
     ("ELU", "elu"),
     ("GELU", "gelu"),
     ("softplus", "softplus"),
