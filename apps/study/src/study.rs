@@ -205,12 +205,15 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The setting of what it trains, in parts; nothing where work of its own does not say.
+    /// Its setting, in parts: of work of its own what it says to train, and its factors.
     pub fn words(&self) -> Vec<String> {
-        match (&self.work, &self.trains) {
-            (Work::Train(setup), _) => setup.words(),
-            (Work::Own(_), Some(setup)) => setup.words(),
-            (Work::Own(_), None) => Vec::new(),
+        let own = |setup: &Option<Setup>| setup.as_ref().map_or_else(Vec::new, Setup::words);
+        match &self.work {
+            Work::Train(setup) => setup.words(),
+            Work::Own(_) => {
+                let factors = self.factors.iter().map(|(n, v)| format!("{n} {v}"));
+                own(&self.trains).into_iter().chain(factors).collect()
+            }
         }
     }
 

@@ -4,7 +4,6 @@ use maud::{Markup, html};
 
 use super::blocks::{self, Column};
 use super::classification::Mistake;
-use super::images::Pixels;
 use crate::plot::Figure;
 
 /// A section under construction.
@@ -88,15 +87,6 @@ impl Chapter {
     /// Rows that were misjudged.
     pub fn gallery(&mut self, mistakes: &[Mistake]) {
         self.parts.push(blocks::gallery(mistakes));
-    }
-
-    /// A picture, enlarged to this width.
-    pub fn picture(&mut self, name: &str, pixels: &Pixels, width: u32) {
-        if let Some(image) = pixels.data_uri() {
-            self.parts.push(html! {
-                p { img class="pictures" src=(image) alt=(name) width=(width); }
-            });
-        }
     }
 
     pub(super) fn markup(&self) -> Markup {

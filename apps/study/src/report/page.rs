@@ -51,9 +51,7 @@ fn chapter(known: &Known<'_>) -> Chapter {
         chapter.list(study.notes.iter().copied());
     }
     claims(&mut chapter, &known.rows);
-    for drawn in &study.drawn {
-        draw::add(&mut chapter, study, &results, drawn);
-    }
+    draw::all(&mut chapter, study, &results);
     chapter.text(&format!("Measured at {}.", folder.commits().join(", ")));
     chapter
 }

@@ -3,7 +3,7 @@
 use common::report::significant;
 use nn::metrics::Quartiles;
 
-use crate::claim::{Estimate, Judged, Measure, Predicate, estimate, judge};
+use crate::claim::{Estimate, Judged, Measure, Predicate, Statistic, estimate, judge};
 use crate::folder::Folder;
 use crate::results::Results;
 use crate::study::Study;
@@ -175,9 +175,9 @@ pub(super) fn common_words(study: &Study, cases: &[&str]) -> String {
     }
 }
 
-/// The median and quartiles of the figure that a part is about.
+/// The median and quartiles of the figure that a part is about, and the part itself where it is none of these.
 fn figure(part: &Measure, results: &Results) -> String {
-    let Measure::Trials { case, number, .. } = part else {
+    let Measure::Trials { case, number, by } = part else {
         return String::new();
     };
     let values = results
@@ -187,12 +187,14 @@ fn figure(part: &Measure, results: &Results) -> String {
     match Quartiles::new(&values) {
         None => format!("{name} –"),
         Some(q) if values.len() == 1 => format!("{name} {}", significant(q.median)),
-        Some(q) => format!(
-            "{name} {} ({} to {})",
-            significant(q.median),
-            significant(q.q1),
-            significant(q.q3)
-        ),
+        Some(q) => {
+            let [low, median, high] = [q.q1, q.median, q.q3].map(significant);
+            let own = match by {
+                Statistic::Median => String::new(),
+                by => format!(", {} {}", by.name(), significant(by.of(&values))),
+            };
+            format!("{name} {median} ({low} to {high}){own}")
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn median_and_worst(case: &CaseResults) -> Vec<(String, &Trial)> {
         [] => Vec::new(),
         [(_, only)] => vec![(words("only", only), only)],
         trials => {
-            let (_, median) = trials[trials.len() / 2];
+            let (_, median) = trials[(trials.len() - 1) / 2];
             let (_, worst) = trials[0];
             vec![
                 (words("median", median), median),
