@@ -1,0 +1,5 @@
+//! What several studies share.
+
+pub mod confusions;
+pub mod own;
+pub mod sparse;
