@@ -1,5 +1,7 @@
 //! Many products with one Hessian.
 
+use std::collections::HashMap;
+
 use crate::backward::Eager;
 use crate::layout::Dims;
 use crate::matrix;
@@ -119,6 +121,16 @@ impl<T: Real> Linearised<'_, T> {
     /// The loss.
     pub fn loss(&self) -> T {
         self.tape.value(self.loss).item()
+    }
+
+    /// How many bytes the tape's values take; views count once, with what they are views of.
+    pub fn bytes(&self) -> usize {
+        let elements: usize = self.tape.read(|nodes, _| {
+            let storages = nodes.iter().map(|n| n.value.storage());
+            let storages: HashMap<_, _> = storages.map(|s| (s.as_ptr(), s.len())).collect();
+            storages.values().sum()
+        });
+        elements * size_of::<T>()
     }
 
     /// Writes the gradient into the places of the parameters; zeros where the loss does not depend on one.

@@ -46,6 +46,7 @@ mod finder;
 pub mod idx;
 mod npy;
 mod own;
+pub mod picture;
 mod pictures;
 mod request;
 mod scale;

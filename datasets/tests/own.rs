@@ -395,9 +395,9 @@ fn pictures_that_do_not_belong_together_are_told_by_name() {
     fs::write(root.join("b/1.png"), "no picture").unwrap();
     assert_eq!(refused(), "b/1.png is neither a PNG nor a JPEG file");
     fs::write(root.join("b/1.png"), b"\x89PNG\r\n\x1a\n").unwrap();
-    assert!(refused().starts_with("b/1.png cannot be decoded: "));
+    assert!(refused().starts_with("b/1.png is damaged: "));
     fs::write(root.join("b/1.png"), b"\xff\xd8\xff\xe0").unwrap();
-    assert!(refused().starts_with("b/1.png cannot be decoded: "));
+    assert!(refused().starts_with("b/1.png is damaged: "));
     let spec = format!("images:{}", root.join("none").display());
     assert!(read(&spec, Task::Classification).is_err());
 }

@@ -4,6 +4,8 @@
 //! affine and its input does not depend on parameters, its product with the rows is linear in the point: X·W₀, X·D₁ and
 //! X·D₂ are computed once for all points, and the largest product of every point becomes two additions.
 
+mod gradient;
+
 use std::sync::OnceLock;
 
 use autograd::prelude::*;
@@ -19,7 +21,7 @@ use crate::params::{Kind, ParamId, Params};
 
 /// Rows whose products are held at a time.
 const CHUNK: usize = 16 * ROWS;
-/// Points that one thread takes at a time.
+/// The most points that one thread takes at a time.
 const TILE: usize = 8;
 
 /// How points are evaluated.
@@ -60,6 +62,45 @@ impl<T: Real> Plane<'_, T> {
     /// If a direction is not as long as the parameters or moves a buffer, or the data do not fit the model.
     #[track_caller]
     pub fn scores(&self, points: &[(f64, f64)], method: Method) -> Vec<Scores> {
+        self.check();
+        // Few points are shared out evenly. A point does not know its neighbours, so results do not depend on it.
+        let tile = points.len().div_ceil(autograd::threads()).clamp(1, TILE);
+        let first = match method {
+            Method::Auto => self.first(),
+            Method::Plain => None,
+        };
+        let mut sums = vec![(0.0, 0.0); points.len()];
+        for rows in self.rows.chunks(CHUNK) {
+            let blocks: Vec<_> = rows
+                .chunks(ROWS)
+                .map(|rows| Block::new(self, first, rows))
+                .collect();
+            // Every tile goes on from the sums so far, so that the order of additions is that of the rows.
+            let tiles: Vec<OnceLock<Vec<_>>> = vec![OnceLock::new(); points.len().div_ceil(tile)];
+            kernels::split(tiles.len(), &|i| {
+                let range = i * tile..points.len().min((i + 1) * tile);
+                let mut sums = sums[range.clone()].to_vec();
+                self.add(first, &blocks, &points[range], &mut sums);
+                let _ = tiles[i].set(sums);
+            });
+            sums = tiles
+                .into_iter()
+                .filter_map(OnceLock::into_inner)
+                .flatten()
+                .collect();
+        }
+        let n = self.rows.len() as f64;
+        let mean = |(loss, metric): (f64, f64)| Scores {
+            loss: loss / n,
+            metric: metric / n,
+            penalty: 0.0,
+        };
+        sums.into_iter().map(mean).collect()
+    }
+
+    /// Refuses directions that are none.
+    #[track_caller]
+    fn check(&self) {
         let n = self.model.params.len();
         assert!(
             self.x.len() == n && self.y.len() == n,
@@ -75,37 +116,6 @@ impl<T: Real> Plane<'_, T> {
                 s.name
             );
         }
-        let first = match method {
-            Method::Auto => self.first(),
-            Method::Plain => None,
-        };
-        let mut sums = vec![(0.0, 0.0); points.len()];
-        for rows in self.rows.chunks(CHUNK) {
-            let blocks: Vec<_> = rows
-                .chunks(ROWS)
-                .map(|rows| Block::new(self, first, rows))
-                .collect();
-            // Every tile goes on from the sums so far, so that the order of additions is that of the rows.
-            let tiles: Vec<OnceLock<Vec<_>>> = vec![OnceLock::new(); points.len().div_ceil(TILE)];
-            kernels::split(tiles.len(), &|tile| {
-                let range = tile * TILE..points.len().min((tile + 1) * TILE);
-                let mut sums = sums[range.clone()].to_vec();
-                self.add(first, &blocks, &points[range], &mut sums);
-                let _ = tiles[tile].set(sums);
-            });
-            sums = tiles
-                .into_iter()
-                .filter_map(OnceLock::into_inner)
-                .flatten()
-                .collect();
-        }
-        let n = self.rows.len() as f64;
-        let mean = |(loss, metric): (f64, f64)| Scores {
-            loss: loss / n,
-            metric: metric / n,
-            penalty: 0.0,
-        };
-        sums.into_iter().map(mean).collect()
     }
 
     /// The first layer, if it is affine and stands before all others with parameters, and its place among the layers.

@@ -30,6 +30,11 @@ pub trait Weights<V: Value> {
 
     /// What a buffer is to become after the step, such as a running mean. Only training keeps it: a pass is pure.
     fn update(&self, _id: ParamId, _value: Tensor<V::T>) {}
+
+    /// How far running statistics move towards those of a batch, from 0 to 1; PyTorch's default.
+    fn momentum(&self) -> f64 {
+        0.1
+    }
 }
 
 /// What buffers are to become after a step, collected by its pass.
@@ -76,6 +81,10 @@ impl<V: Value> Weights<V> for Collecting<'_, V> {
 
     fn update(&self, id: ParamId, value: Tensor<V::T>) {
         self.updates.0.borrow_mut().push((id, value));
+    }
+
+    fn momentum(&self) -> f64 {
+        self.weights.momentum()
     }
 }
 

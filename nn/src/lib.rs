@@ -5,9 +5,12 @@
 
 mod bits;
 pub mod checkpoint;
+pub mod curvature;
+pub mod directions;
 mod evaluate;
 mod files;
 mod fit;
+mod gradient;
 mod hessian;
 pub mod init;
 pub mod landscape;
@@ -26,11 +29,13 @@ pub mod safetensors;
 pub mod schedule;
 mod settings;
 mod state;
+mod statistics;
 mod summary;
 mod trainer;
 
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate, evaluate_each};
 pub use fit::{EpochRecord, Fit, Outcome, Scores, Stopped, fit};
+pub use gradient::mean_gradient;
 pub use hessian::with_hessian;
 pub use init::Init;
 pub use layer::{Carrier, DynLayer, Layer, Mode, Part, Pass, Weights};
@@ -43,5 +48,6 @@ pub use progress::EarlyStopping;
 pub use schedule::Schedule;
 pub use settings::{Clip, Settings};
 pub use state::State;
+pub use statistics::{has_statistics, recompute_statistics};
 pub use summary::{Summary, SummaryLine};
 pub use trainer::{Augment, StepReport, Trainer};

@@ -1,6 +1,5 @@
 //! `classify`: trains and judges a classifier.
 
-mod gallery;
 mod settings;
 mod train;
 

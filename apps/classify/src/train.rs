@@ -4,12 +4,9 @@ use autograd::Real;
 use clap::ArgMatches;
 use common::app::print_line;
 use common::flags::{Point, to_toml};
-use common::report::{self, Classifier, Report};
-use common::run::{self, Classes, Learned, Plan};
+use common::run::{self, Classes, Plan};
 use common::{AppError, grid, interrupt};
-use nn::Summary;
 
-use crate::gallery;
 use crate::settings::Settings;
 
 /// Trains as the command line says.
@@ -52,30 +49,12 @@ fn train<T: Real>(settings: &Settings, plan: &Plan<'_>) -> Result<(), AppError> 
     if interrupt::requested() {
         return Err(learned.interrupted());
     }
-    learned.finish(plan, simple, |learned| report(learned, plan))
+    learned.finish(plan, simple, |learned| learned.report(plan))
 }
 
 fn sweep<T: Real>(settings: &Settings, plan: &Plan<'_>, points: &[Point]) -> Result<(), AppError> {
     let (request, head) = (settings.request()?, settings.classes.head);
     grid::run::<Classes, T>(plan, &request, &settings.sweep, points, |data| {
         Classes::of(data, head)
-    })
-}
-
-fn report<T: Real>(learned: &Learned<Classes, T>, plan: &Plan<'_>) -> Report {
-    let (data, found) = (&learned.data, &learned.on_test);
-    let (mistakes, in_all) = gallery::mistakes(data, found);
-    let truth = data.classes(&data.data.test);
-    let roc = report::roc_lines(&truth, &found.probabilities(), &learned.task.names);
-    report::classification(&Classifier {
-        provenance: &data.data.set.provenance,
-        architecture: &learned.card.network.words(),
-        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
-        config: plan.config,
-        history: &learned.history,
-        metrics: &learned.metrics,
-        roc: &roc,
-        mistakes: &mistakes,
-        mistakes_in_all: in_all,
     })
 }

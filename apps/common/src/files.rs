@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::error::AppError;
 
+/// How the names of files begin that are being written and have no name of their own yet.
+pub(crate) const ASIDE: &str = ".gradus-";
+
 /// Writes a file aside, brings it to the disk, and renames it into place: whoever opens `path` sees the old content or
 /// the new, never a part.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), AppError> {
@@ -29,16 +32,14 @@ fn aside_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
     // Temporary files are private by default; results are as open as the user's umask says.
     tempfile::Builder::new()
-        .prefix(".gradus-")
+        .prefix(ASIDE)
         .permissions(std::fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)
 }
 
 #[cfg(not(unix))]
 fn aside_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".gradus-")
-        .tempfile_in(folder)
+    tempfile::Builder::new().prefix(ASIDE).tempfile_in(folder)
 }
 
 /// A rename outlives a power cut only when its folder is on the disk too.

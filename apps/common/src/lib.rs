@@ -16,6 +16,7 @@ pub mod grid;
 pub mod interrupt;
 pub mod json;
 pub mod judge;
+pub mod lines;
 pub mod memory;
 pub mod network;
 pub mod picture;
@@ -25,5 +26,6 @@ pub mod records;
 pub mod report;
 pub mod run;
 pub mod run_folder;
+pub mod settings;
 
 pub use error::AppError;

@@ -63,6 +63,21 @@ impl Console {
         }
     }
 
+    /// Shows work of `total` equal pieces: products, points of a slice.
+    pub fn pieces(&self, what: &'static str, total: u64) -> Pieces {
+        let shown = self.shown(total, "{prefix} {wide_bar} {pos}/{len} {eta} left");
+        if let Shown::Bar(bar) = &shown {
+            bar.set_prefix(what);
+        }
+        Pieces {
+            shown,
+            what,
+            total,
+            before: 0,
+            started: Instant::now(),
+        }
+    }
+
     /// Shows a download of `total` bytes, if the sender says how many.
     pub fn download(&self, what: &str, total: Option<u64>) -> Download {
         let template = "{prefix} {wide_bar} {bytes}/{total_bytes} {eta} left";
@@ -147,6 +162,51 @@ impl TrainingProgress {
     }
 }
 
+/// Progress of work in equal pieces.
+#[derive(Debug)]
+pub struct Pieces {
+    shown: Shown,
+    what: &'static str,
+    total: u64,
+    /// Pieces that an earlier call did: they say nothing about the pace of this one.
+    before: u64,
+    started: Instant,
+}
+
+impl Pieces {
+    /// The same, with so many pieces done before the work began.
+    pub fn after(mut self, done: u64) -> Self {
+        self.before = done;
+        if let Shown::Bar(bar) = &self.shown {
+            bar.set_position(done);
+            bar.reset_eta();
+        }
+        self
+    }
+
+    /// So many pieces are done.
+    pub fn at(&mut self, done: u64) {
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Lines(pace) => {
+                let elapsed = self.started.elapsed();
+                if pace.due(elapsed, done >= self.total) {
+                    let time = left(elapsed, done - self.before, self.total - self.before);
+                    let _ = writeln!(io::stderr(), "{} {done}/{}{time}", self.what, self.total);
+                }
+            }
+            Shown::Bar(bar) => bar.set_position(done),
+        }
+    }
+
+    /// It is over; the bar goes.
+    pub fn finish(self) {
+        if let Shown::Bar(bar) = self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Progress of a download.
 #[derive(Debug)]
 pub struct Download {
@@ -191,21 +251,23 @@ impl Pace {
 
 /// An epoch on a line of its own.
 fn line(record: &EpochRecord, epochs: u64, elapsed: Duration) -> String {
-    let left = elapsed.as_secs_f64() / record.epoch.max(1) as f64
-        * epochs.saturating_sub(record.epoch) as f64;
     let width = epochs.to_string().len();
-    let mut text = format!(
-        "epoch {:>width$}/{epochs}  {}",
+    format!(
+        "epoch {:>width$}/{epochs}  {}{}",
         record.epoch,
-        figures(record)
-    );
-    if record.epoch < epochs {
-        text.push_str(&match left {
-            ..1.0 => "  under 1 s left".to_owned(),
-            _ => format!("  {left:.0} s left"),
-        });
+        figures(record),
+        left(elapsed, record.epoch, epochs)
+    )
+}
+
+/// The time left when `done` of `total` pieces took `elapsed`, in words; nothing when all are done.
+fn left(elapsed: Duration, done: u64, total: u64) -> String {
+    let left = elapsed.as_secs_f64() / done.max(1) as f64 * total.saturating_sub(done) as f64;
+    match left {
+        _ if done >= total => String::new(),
+        ..1.0 => "  under 1 s left".to_owned(),
+        _ => format!("  {left:.0} s left"),
     }
-    text
 }
 
 /// The text in lines of at most [`COLUMNS`], broken between words; further lines are set in.

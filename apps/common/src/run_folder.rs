@@ -10,23 +10,34 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::error::AppError;
-use crate::files::write_atomically;
+use crate::files::{ASIDE, write_atomically};
 use crate::records::EpochRecord;
 
 /// Folder that holds the runs, below the current one.
 const RUNS: &str = "runs";
 
-/// What a run may have left, in the order it is removed: the mark of a finished run goes first.
-const LEFT_FILES: [&str; 7] = [
-    "metrics.json",
-    "grid.json",
-    "trials.jsonl",
-    "history.jsonl",
-    "model.safetensors",
-    "report.html",
-    "config.toml",
-];
-const LEFT_FOLDERS: [&str; 3] = ["checkpoint", "snapshots", "figures"];
+/// What work may have left in its folder, and `--force` removes; nothing else is.
+#[derive(Clone, Copy, Debug)]
+pub struct Leavings {
+    /// Files, in the order they are removed: the mark of finished work goes first.
+    pub files: &'static [&'static str],
+    /// Folders with all that is in them.
+    pub folders: &'static [&'static str],
+}
+
+/// What a run may have left.
+const OF_A_RUN: Leavings = Leavings {
+    files: &[
+        "metrics.json",
+        "grid.json",
+        "trials.jsonl",
+        "history.jsonl",
+        "model.safetensors",
+        "report.html",
+        "config.toml",
+    ],
+    folders: &["checkpoint", "snapshots", "figures"],
+};
 
 /// Where a run is asked to write.
 #[derive(Clone, Debug)]
@@ -60,29 +71,38 @@ pub struct RunFolder {
 impl RunFolder {
     /// Makes the folder.
     ///
-    /// By default that is `runs/APP-DATA-N` with the first free N; two processes never get the same one. A folder that
-    /// was named and exists is taken if it is empty, or with `--force`; what a run had left in it is then removed.
+    /// By default that is `runs/APP-DATA-N` with the first free N. A folder that was named and exists is taken if it is
+    /// empty, or with `--force`; what a run had left in it is then removed.
     pub fn create(at: &Destination<'_>) -> Result<Self, AppError> {
         let Some(path) = at.named() else {
-            return Self::first_free(Path::new(RUNS), at.app, at.data);
+            let stem = format!("{}-{}", at.app, slug(at.data));
+            return Self::first_free(Path::new(RUNS), &stem);
         };
-        fs::create_dir_all(&path).map_err(|e| cannot_make(&path, e))?;
-        let mut entries = fs::read_dir(&path).map_err(|e| cannot_make(&path, e))?;
-        if entries.next().is_some() {
-            if !at.force {
+        Self::take(&path, at.force, OF_A_RUN)
+    }
+
+    /// Makes this folder, or takes it if it is empty, or with `force`; what work of its kind had `left` is then removed.
+    /// A file that a kill left aside, before it had its name, counts for nothing.
+    pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
+        fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
+        let mut is_empty = true;
+        for entry in fs::read_dir(path).map_err(|e| cannot_make(path, e))? {
+            let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
+            is_empty &= name.to_string_lossy().starts_with(ASIDE);
+        }
+        if !is_empty {
+            if !force {
                 return Err(AppError::Failure(format!(
                     "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
                     path.display()
                 )));
             }
-            remove_what_a_run_left(&path)?;
+            remove(path, left)?;
         }
-        let folder = Self { path };
-        folder.check_writable()?;
-        Ok(folder)
+        Self::open(path)
     }
 
-    /// Opens the folder of a run that goes on.
+    /// Opens a folder in which work goes on.
     pub fn open(path: &Path) -> Result<Self, AppError> {
         let folder = Self {
             path: path.to_owned(),
@@ -98,12 +118,12 @@ impl RunFolder {
             .map_err(|e| AppError::while_doing(format_args!("cannot remove {}", path.display()), e))
     }
 
-    fn first_free(runs: &Path, app: &str, data: &str) -> Result<Self, AppError> {
-        fs::create_dir_all(runs).map_err(|e| cannot_make(runs, e))?;
-        let stem = format!("{app}-{}", slug(data));
+    /// Makes the folder `STEM-N` in another, with the first free N; two processes never get the same one.
+    pub fn first_free(within: &Path, stem: &str) -> Result<Self, AppError> {
+        fs::create_dir_all(within).map_err(|e| cannot_make(within, e))?;
         let mut n = 1_u64;
         loop {
-            let path = runs.join(format!("{stem}-{n}"));
+            let path = within.join(format!("{stem}-{n}"));
             // Making it is the test for being free, so two processes cannot both find it free.
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Self { path }),
@@ -116,7 +136,7 @@ impl RunFolder {
     /// A folder that exists may still be read-only: better known now than after training.
     fn check_writable(&self) -> Result<(), AppError> {
         tempfile::Builder::new()
-            .prefix(".gradus-")
+            .prefix(ASIDE)
             .tempfile_in(&self.path)
             .map(drop)
             .map_err(|e| {
@@ -230,13 +250,13 @@ fn slug(data: &str) -> String {
     }
 }
 
-fn remove_what_a_run_left(folder: &Path) -> Result<(), AppError> {
-    let files = LEFT_FILES.iter().map(|name| {
+fn remove(folder: &Path, left: Leavings) -> Result<(), AppError> {
+    let files = left.files.iter().map(|name| {
         let path = folder.join(name);
         let gone = fs::remove_file(&path);
         (path, gone)
     });
-    let folders = LEFT_FOLDERS.iter().map(|name| {
+    let folders = left.folders.iter().map(|name| {
         let path = folder.join(name);
         let gone = fs::remove_dir_all(&path);
         (path, gone)
@@ -276,8 +296,8 @@ mod tests {
         for taken in ["classify-digits-1", "classify-digits-3"] {
             fs::create_dir(base.path().join(taken)).unwrap();
         }
-        let second = RunFolder::first_free(base.path(), "classify", "digits").unwrap();
-        let fourth = RunFolder::first_free(base.path(), "classify", "digits").unwrap();
+        let second = RunFolder::first_free(base.path(), "classify-digits").unwrap();
+        let fourth = RunFolder::first_free(base.path(), "classify-digits").unwrap();
         assert!(second.path().ends_with("classify-digits-2"));
         assert!(fourth.path().ends_with("classify-digits-4"));
     }
@@ -289,7 +309,7 @@ mod tests {
             let makers: Vec<_> = (0..16)
                 .map(|_| {
                     scope.spawn(|| {
-                        RunFolder::first_free(base.path(), "classify", "digits")
+                        RunFolder::first_free(base.path(), "classify-digits")
                             .unwrap()
                             .path
                     })

@@ -1,6 +1,7 @@
 //! Pictures drawn here, of any size and polarity, as rows of the digits and of MNIST.
 
 use common::picture::{Centre, Form, Refusal, from_bytes, read};
+use datasets::picture::Undecodable;
 
 /// A grey PNG of a function of row and column, both in [0, 1).
 fn png(width: usize, height: usize, shade: impl Fn(f64, f64) -> u8) -> Vec<u8> {
@@ -221,18 +222,27 @@ fn what_is_no_drawing_is_refused_with_a_reason() {
 #[test]
 fn files_that_are_no_pictures_are_refused_with_a_reason() {
     let refused = |file: &[u8]| from_bytes(file, &Form::MNIST).unwrap_err();
-    assert!(matches!(refused(b""), Refusal::Format));
-    assert!(matches!(refused(b"GIF89a"), Refusal::Format));
+    assert!(matches!(
+        refused(b""),
+        Refusal::Undecodable(Undecodable::Format)
+    ));
+    assert!(matches!(
+        refused(b"GIF89a"),
+        Refusal::Undecodable(Undecodable::Format)
+    ));
     let whole = drawn(100, 100, 0.05, 0, 255);
     for length in [8, 20, 40, whole.len() / 2] {
         assert!(
-            matches!(refused(&whole[..length]), Refusal::Damaged(_)),
+            matches!(
+                refused(&whole[..length]),
+                Refusal::Undecodable(Undecodable::Damaged(_))
+            ),
             "{length}"
         );
     }
     assert!(matches!(
         refused(&[0xff, 0xd8, 0xff, 0xe0, 0, 3]),
-        Refusal::Damaged(_)
+        Refusal::Undecodable(Undecodable::Damaged(_))
     ));
     // A header that claims more than anyone has; its checksum is right.
     let mut huge = encoded(1, 1, png::ColorType::Grayscale, &[0]);
@@ -241,10 +251,10 @@ fn files_that_are_no_pictures_are_refused_with_a_reason() {
     huge[29..33].copy_from_slice(&sum.to_be_bytes());
     assert!(matches!(
         refused(&huge),
-        Refusal::TooLarge {
+        Refusal::Undecodable(Undecodable::TooLarge {
             width: 65_536,
             height: 65_536
-        }
+        })
     ));
 }
 
@@ -269,7 +279,7 @@ fn a_jpeg_gives_what_its_png_gives() {
     let file = include_bytes!("goldens/seven.jpg");
     assert!(matches!(
         from_bytes(&file[..200], &Form::MNIST),
-        Err(Refusal::Damaged(_))
+        Err(Refusal::Undecodable(Undecodable::Damaged(_)))
     ));
 }
 

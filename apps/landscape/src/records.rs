@@ -154,3 +154,36 @@ pub(crate) struct Sharpness {
     /// The largest loss that was found in it, less the loss at the centre.
     pub(crate) growth: Number,
 }
+
+/// Two solutions side by side: `compare.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Comparison {
+    /// Both of them, in the order they were given.
+    pub(crate) runs: Vec<Compared>,
+    /// The version of the program.
+    pub(crate) version: String,
+}
+
+/// One of two solutions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Compared {
+    /// The folder of the run.
+    pub(crate) run: String,
+    /// On the training rows.
+    pub(crate) train: Judged,
+    /// On the test rows.
+    pub(crate) test: Judged,
+    /// The slice.
+    pub(crate) landscape: Landscape,
+    /// The curvature.
+    pub(crate) hessian: Hessian,
+}
+
+/// How good a model is on some rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Judged {
+    /// The mean loss, data term alone.
+    pub(crate) loss: Number,
+    /// The share of rows judged rightly, for classes.
+    pub(crate) accuracy: Option<Number>,
+}

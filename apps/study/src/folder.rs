@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use common::AppError;
 use common::files::write_atomically;
 use common::json::Number;
+use common::lines::{Found, Lines};
 use serde::{Deserialize, Serialize};
 
 use crate::context::trial_seed;
@@ -60,7 +61,7 @@ pub struct Folder {
     pub records: Vec<Record>,
     /// Whether a torn last line was found.
     pub torn: bool,
-    file: Option<fs::File>,
+    lines: Option<Lines>,
 }
 
 impl Begun {
@@ -159,12 +160,8 @@ impl Folder {
             write_atomically(&path.join(DECLARATION), format!("{json}\n").as_bytes())?;
         }
         let mut folder = Self::read(path, begun)?;
-        let file = folder.path.join(TRIALS);
-        if folder.torn {
-            folder.cut(&file)?;
-        }
-        let opened = fs::File::options().append(true).create(true).open(&file);
-        folder.file = Some(opened.map_err(|e| cannot("write", &file, e))?);
+        let (lines, _) = Lines::open(folder.path.join(TRIALS))?;
+        folder.lines = Some(lines);
         Ok(folder)
     }
 
@@ -189,16 +186,9 @@ impl Folder {
 
     fn read(path: PathBuf, begun: Begun) -> Result<Self, AppError> {
         let file = path.join(TRIALS);
-        let bytes = match fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(e) => return Err(cannot("read", &file, e)),
-        };
-        // Cut before it is read as text: a kill may come in the midst of a character.
-        let whole = &bytes[..whole_lines(&bytes)];
-        let text = std::str::from_utf8(whole).map_err(|e| cannot("read", &file, e))?;
+        let Found { lines, torn } = Lines::read(&file)?;
         let mut records: Vec<Record> = Vec::new();
-        for (line, number) in text.lines().zip(1..) {
+        for (line, number) in lines.iter().zip(1..) {
             let at = format!("{}:{number}", file.display());
             let record: Record = serde_json::from_str(line).map_err(|e| {
                 AppError::while_doing(format_args!("{at}: this is no line of a study"), e)
@@ -215,18 +205,12 @@ impl Folder {
             }
         }
         Ok(Self {
-            torn: whole.len() < bytes.len(),
+            torn,
             path,
             begun,
             records,
-            file: None,
+            lines: None,
         })
-    }
-
-    /// Takes the torn line away.
-    fn cut(&self, file: &Path) -> Result<(), AppError> {
-        let bytes = fs::read(file).map_err(|e| cannot("read", file, e))?;
-        write_atomically(file, &bytes[..whole_lines(&bytes)])
     }
 
     /// The folder itself.
@@ -246,12 +230,8 @@ impl Folder {
     /// # Errors
     /// If it cannot be written.
     pub fn append(&mut self, record: Record) -> Result<(), AppError> {
-        let path = self.path.join(TRIALS);
-        let mut line = serde_json::to_vec(&record).map_err(|e| cannot("write", &path, e))?;
-        line.push(b'\n');
-        if let Some(file) = &mut self.file {
-            file.write_all(&line)
-                .map_err(|e| cannot("write", &path, e))?;
+        if let Some(lines) = &mut self.lines {
+            lines.append(&record)?;
         }
         self.records.push(record);
         Ok(())
@@ -289,11 +269,6 @@ impl Folder {
         }
         found
     }
-}
-
-fn whole_lines(bytes: &[u8]) -> usize {
-    let end = bytes.iter().rposition(|byte| *byte == b'\n');
-    end.map_or(0, |end| end + 1)
 }
 
 fn declaration(path: &Path) -> Result<Option<Begun>, AppError> {

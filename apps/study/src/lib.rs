@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod parts;
 pub mod quick;
 pub mod registry;
+pub mod report;
 pub mod results;
 pub mod runner;
 pub mod setup;

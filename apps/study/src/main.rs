@@ -8,7 +8,7 @@ use common::progress::Console;
 use common::{AppError, app, flags, run};
 use study::context::Store;
 use study::runner::{self, Options};
-use study::{list, registry};
+use study::{list, registry, report};
 
 const ABOUT: &str = "Repeat the experiments of five reports, and say which of their claims hold";
 
@@ -65,6 +65,18 @@ struct RunFlags {
     quiet: bool,
 }
 
+/// `study report`.
+#[derive(Args, Clone, Debug)]
+struct ReportFlags {
+    /// Folder of the studies' folders
+    #[arg(long, value_name = "DIR", default_value = "studies")]
+    out: PathBuf,
+
+    /// Say nothing but results, warnings and errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
 fn main() -> ExitCode {
     app::main(work)
 }
@@ -92,6 +104,10 @@ fn work() -> Result<(), AppError> {
             let store = Store::new(flags.data_dir, flags.offline, console);
             runner::run(&chosen, &options, &store, console)
         }
+        Some(("report", m)) => {
+            let flags = ReportFlags::from_arg_matches(m).map_err(AppError::usage)?;
+            report::write(&studies, &flags.out, Console::new(flags.quiet))
+        }
         _ => Err(AppError::usage("give a command: list, run or report")),
     }
 }
@@ -108,6 +124,9 @@ fn command() -> Command {
         .subcommand(RunFlags::augment_args(
             Command::new("run").about("Run studies, or go on with them"),
         ))
+        .subcommand(ReportFlags::augment_args(Command::new("report").about(
+            "Write report.html and RESULTS.md from the trials that are there",
+        )))
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub fn run(
         match has_data(study, options.quick, store) {
             Ok(()) => open.push((study, opened(study, options, console)?)),
             Err(e @ AppError::Interrupted(_)) => return Err(e),
-            Err(e) => problems.push(format!("{}: {e}", study.name)),
+            Err(e) => problems.push(format!("{} was left out: {e}", study.name)),
         }
     }
     problems.extend(trials(&mut open, options, store, console)?);

@@ -47,7 +47,7 @@ pub struct Case {
     /// Nothing in it is drawn at random: one trial says everything.
     pub deterministic: bool,
     /// What work of its own trains, for the record.
-    pub trains: Option<String>,
+    pub trains: Option<Setup>,
 }
 
 /// What a trial does.
@@ -177,7 +177,7 @@ impl Case {
 
     /// Says what work of its own trains: it then stands in the report, and results of another setting are refused.
     pub fn trains(mut self, setup: &Setup) -> Self {
-        self.trains = Some(setup.settings());
+        self.trains = Some(setup.clone());
         self
     }
 
@@ -205,6 +205,18 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Its setting, in parts: of work of its own what it says to train, and its factors.
+    pub fn words(&self) -> Vec<String> {
+        let own = |setup: &Option<Setup>| setup.as_ref().map_or_else(Vec::new, Setup::words);
+        match &self.work {
+            Work::Train(setup) => setup.words(),
+            Work::Own(_) => {
+                let factors = self.factors.iter().map(|(n, v)| format!("{n} {v}"));
+                own(&self.trains).into_iter().chain(factors).collect()
+            }
+        }
+    }
+
     /// What defines it, on one line: what a folder has to have been begun with to be gone on with.
     pub fn settings(&self) -> String {
         let mut text: Vec<String> = self
@@ -214,7 +226,7 @@ impl Case {
             .collect();
         match &self.work {
             Work::Train(setup) => text.push(setup.settings()),
-            Work::Own(_) => text.extend(self.trains.clone()),
+            Work::Own(_) => text.extend(self.trains.as_ref().map(Setup::settings)),
         }
         if self.deterministic {
             text.push("deterministic".to_owned());

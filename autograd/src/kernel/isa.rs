@@ -36,6 +36,15 @@ impl Isa {
             .filter(|i| *i <= Self::best())
     }
 
+    /// The name, as `GRADUS_ISA` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
     /// Reads a value of `GRADUS_ISA`; an error says what is wrong with it.
     pub fn parse(name: &str) -> Result<Self, String> {
         let isa = match name {

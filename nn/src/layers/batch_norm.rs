@@ -27,8 +27,6 @@ struct BatchNorm {
     channels: usize,
 }
 
-/// How far running statistics move towards those of a batch.
-const MOMENTUM: f64 = 0.1;
 /// What is added to variances.
 const EPS: f64 = 1e-5;
 
@@ -71,13 +69,12 @@ impl BatchNorm {
         }
         let weights = pass.weights;
         let unbiased = count as f64 / (count - 1) as f64;
+        let momentum = weights.momentum();
         for (id, row, factor) in [(self.mean, 0, 1.0), (self.variance, 1, unbiased)] {
             let running = weights.weight(id).tensor();
             let found = moments.select_index(0, row);
-            weights.update(
-                id,
-                Tensor::pointwise(&Follow { factor }, [&running, &found]),
-            );
+            let follow = Follow { momentum, factor };
+            weights.update(id, Tensor::pointwise(&follow, [&running, &found]));
         }
         let batches = weights.weight(self.batches).tensor();
         weights.update(self.batches, batches.add_scalar(1.0));
@@ -91,12 +88,14 @@ impl BatchNorm {
 /// (1 − momentum)·running + momentum·factor·found.
 #[derive(Clone, Copy)]
 struct Follow {
+    momentum: f64,
     factor: f64,
 }
 impl Pointwise<2> for Follow {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [running, found]: [E; 2]) -> E {
-        running * running.lift(1.0 - MOMENTUM) + found * found.lift(MOMENTUM * self.factor)
+        let (keep, take) = (1.0 - self.momentum, self.momentum * self.factor);
+        running * running.lift(keep) + found * found.lift(take)
     }
 }
 

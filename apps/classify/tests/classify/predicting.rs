@@ -266,9 +266,12 @@ fn files_that_cannot_be_used_are_named() {
         ("text.csv", "text.csv:2: column 1 has \"one\", not a number"),
         ("nan.csv", "nan.csv:1: column 1 has \"nan\", not a number"),
         ("bytes.csv", "bytes.csv"),
-        ("text.png", "text.png: it is neither PNG nor JPEG"),
-        ("notes.txt", "notes.txt: it is neither PNG nor JPEG"),
-        ("cut.png", "cut.png: the file is damaged"),
+        ("text.png", "text.png: it is neither a PNG nor a JPEG file"),
+        (
+            "notes.txt",
+            "notes.txt: it is neither a PNG nor a JPEG file",
+        ),
+        ("cut.png", "cut.png: it is damaged"),
         ("blank.png", "blank.png: it is blank"),
         ("black.png", "black.png: it is blank"),
     ];

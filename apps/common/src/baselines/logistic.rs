@@ -8,6 +8,8 @@
 use autograd::data::Rows;
 use autograd::{Tensor, prelude::*};
 
+use crate::interrupt;
+
 /// The inverse strength of the penalty, scikit-learn's default.
 const C: f64 = 1.0;
 /// It has converged when no component of the gradient is greater.
@@ -63,7 +65,9 @@ impl Logistic {
         let mut w = Tensor::zeros(&[problem.x.shape()[1], problem.y.shape()[1]]);
         let mut here = problem.at(&w);
         let mut steps = 0;
-        while here.steepest() > TOLERANCE && steps < NEWTON_STEPS {
+        // On many rows this takes minutes, so Ctrl-C is heard; whoever asks for the model then throws it away.
+        let go_on = || !interrupt::requested();
+        while here.steepest() > TOLERANCE && steps < NEWTON_STEPS && go_on() {
             let direction = problem.newton(&here);
             let slope = inner(&here.gradient, &direction);
             let mut length = 1.0;
@@ -201,7 +205,7 @@ impl Problem {
         let start = size.sqrt();
         let enough = start * start.sqrt().min(0.1);
         for _ in 0..PRODUCTS {
-            if size.sqrt() <= enough {
+            if size.sqrt() <= enough || interrupt::requested() {
                 break;
             }
             let product = self.product(at, &along);

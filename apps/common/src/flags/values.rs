@@ -1,4 +1,6 @@
 //! Values of flags that are more than a word: how they are read from text, checked, and written into the file.
+//!
+//! Its functions are `value_parser`s: each says what its flag takes where that is something else.
 
 use std::fmt;
 use std::str::FromStr;
@@ -102,7 +104,7 @@ pub(super) fn write_shown<S: Serializer>(
 }
 
 /// A whole number of 1 or more.
-pub(super) fn count(text: &str) -> Result<usize, String> {
+pub fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n) if n >= 1 => Ok(n),
         _ => Err("it takes a whole number of 1 or more".to_owned()),
@@ -117,8 +119,16 @@ pub(super) fn folds(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A number of layers. Far fewer than the most are of use.
+pub(super) fn depth(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=64).contains(&n) => Ok(n),
+        _ => Err("it takes a whole number from 1 to 64".to_owned()),
+    }
+}
+
 /// A number of threads.
-pub(super) fn threads(text: &str) -> Result<usize, String> {
+pub fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n) if (1..=1024).contains(&n) => Ok(n),
         _ => Err("it takes a whole number from 1 to 1024".to_owned()),
@@ -126,7 +136,7 @@ pub(super) fn threads(text: &str) -> Result<usize, String> {
 }
 
 /// A seed. TOML has no whole numbers above 2⁶³ - 1, so neither have seeds.
-pub(super) fn seed(text: &str) -> Result<u64, String> {
+pub fn seed(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(n) if i64::try_from(n).is_ok() => Ok(n),
         _ => Err("it takes a whole number from 0 to 9223372036854775807".to_owned()),
@@ -134,7 +144,7 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
 }
 
 /// A finite number above 0.
-pub(super) fn positive(text: &str) -> Result<f64, String> {
+pub fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(x) if 0.0 < x && x < f64::INFINITY => Ok(x),
         _ => Err("it takes a finite number above 0".to_owned()),
@@ -142,7 +152,7 @@ pub(super) fn positive(text: &str) -> Result<f64, String> {
 }
 
 /// A finite number of 0 or more.
-pub(super) fn not_negative(text: &str) -> Result<f64, String> {
+pub fn not_negative(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(x) if (0.0..f64::INFINITY).contains(&x) => Ok(x),
         _ => Err("it takes a finite number of 0 or more".to_owned()),
@@ -150,7 +160,7 @@ pub(super) fn not_negative(text: &str) -> Result<f64, String> {
 }
 
 /// A share that leaves something: 0 or more, below 1.
-pub(super) fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(x) if (0.0..1.0).contains(&x) => Ok(x),
         _ => Err("it takes a share of 0 or more and below 1, such as 0.1".to_owned()),
@@ -158,7 +168,7 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
 }
 
 /// A folder's name, which is no path.
-pub(super) fn folder_name(text: &str) -> Result<String, String> {
+pub fn folder_name(text: &str) -> Result<String, String> {
     if text.contains(['/', '\\', '\0']) || ["", ".", ".."].contains(&text) {
         return Err("it takes the name of a folder; give a path with --out".to_owned());
     }

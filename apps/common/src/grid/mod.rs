@@ -8,7 +8,7 @@ mod report;
 mod summary;
 mod trials;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ use crate::json::Number;
 use crate::progress::Console;
 use crate::run::{self, Plan, Task, available, each_on_a_core, folds, trial};
 use crate::run_folder::{Destination, RunFolder};
+use crate::settings::{self, Settings};
 use trials::Trials;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
@@ -282,7 +283,7 @@ fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
     let cannot = |e: &dyn std::fmt::Display| {
         AppError::Failure(format!("cannot read {}: {e}", path.display()))
     };
-    let read = |text: &str| -> Result<BTreeMap<String, String>, AppError> {
+    let read = |text: &str| -> Result<Settings, AppError> {
         let table: toml::Table = text.parse().map_err(|_| cannot(&"it is no TOML"))?;
         let settings = table
             .into_iter()
@@ -292,22 +293,5 @@ fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
             .collect())
     };
     let was = read(&fs::read_to_string(&path).map_err(|e| cannot(&e))?)?;
-    let is = read(config)?;
-    let Some(key) = was
-        .keys()
-        .chain(is.keys())
-        .find(|key| was.get(*key) != is.get(*key))
-    else {
-        return Ok(());
-    };
-    let shown = |of: &BTreeMap<String, String>| match of.get(key) {
-        Some(value) => format!("{key} = {value}"),
-        None => format!("no {key}"),
-    };
-    Err(AppError::Failure(format!(
-        "{} was begun with {}, and this is with {}; choose another --out or --name, or overwrite it with --force",
-        folder.display(),
-        shown(&was),
-        shown(&is)
-    )))
+    settings::refuse_another(folder, &was, &read(config)?)
 }

@@ -1,6 +1,6 @@
 //! Grey values to a data set's form: the rule of the module above.
 
-use super::decode::Grey;
+use super::grey::Grey;
 use super::{Centre, Form, Refusal};
 
 /// Ink must stand out from the background by this much of 255.

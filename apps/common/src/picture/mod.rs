@@ -10,9 +10,13 @@
 //! The orientation a camera notes beside the pixels is not looked at.
 
 mod convert;
-mod decode;
+mod grey;
 
 use std::path::{Path, PathBuf};
+
+use datasets::picture::{Undecodable, decode};
+
+use grey::Grey;
 
 /// How a data set holds its pictures: grey, one byte a cell, ink bright on 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,20 +99,9 @@ pub enum Refusal {
     /// The file cannot be read.
     #[error(transparent)]
     Unreadable(#[from] std::io::Error),
-    /// Some other format.
-    #[error("it is neither PNG nor JPEG")]
-    Format,
-    /// The file is damaged.
-    #[error("the file is damaged: {0}")]
-    Damaged(String),
-    /// More pixels than is sensible.
-    #[error("it has {width} by {height} pixels, more than 50 million; make it smaller")]
-    TooLarge {
-        /// Columns.
-        width: usize,
-        /// Rows.
-        height: usize,
-    },
+    /// It cannot be decoded.
+    #[error("it {0}")]
+    Undecodable(#[from] Undecodable),
     /// No ink.
     #[error("it is blank, or almost: nothing stands out from the background")]
     Blank,
@@ -139,5 +132,5 @@ pub fn read(path: &Path, form: &Form) -> Result<Vec<u8>, PictureError> {
 
 /// As [`read`], from a file's content.
 pub fn from_bytes(file: &[u8], form: &Form) -> Result<Vec<u8>, Refusal> {
-    convert::to_form(&decode::decode(file)?, form)
+    convert::to_form(&Grey::of(&decode(file)?), form)
 }

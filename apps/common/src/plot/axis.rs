@@ -10,7 +10,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 /// Numbers of greater size are left out of figures: beside them nothing else could be seen.
 const LARGEST: f64 = 1e100;
 /// Positive values that span more than this factor get a logarithmic axis, where that is wanted.
-const LOG_FROM: f64 = 30.0;
+pub(super) const LOG_FROM: f64 = 30.0;
 
 /// Which numbers become which places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +83,57 @@ impl Axis {
             ticks,
         })
     }
+
+    /// An axis from one number to another, without room beyond them.
+    pub(super) fn exactly(low: f64, high: f64, most_ticks: usize) -> Option<Self> {
+        let range = extent([low, high].into_iter())?;
+        let step = nice_step((range.1 - range.0) / most_ticks as f64);
+        Some(Self {
+            scale: Scale::Linear,
+            range,
+            ticks: multiples(step, range.0, range.1),
+        })
+    }
+
+    /// A linear axis of numbers of either sign, with room beyond the outermost.
+    pub(super) fn measuring_with_room(
+        values: impl Iterator<Item = f64>,
+        most_ticks: usize,
+    ) -> Option<Self> {
+        let (low, high) = extent(values)?;
+        let room = 0.04 * (high - low);
+        Self::exactly(low - room, high + room, most_ticks)
+    }
+
+    /// A logarithmic axis from one positive number to another.
+    pub(super) fn logarithmic(low: f64, high: f64, most_ticks: usize) -> Option<Self> {
+        let range = extent([low.log10(), high.log10()].into_iter())?;
+        let places = decades(range.0, range.1, most_ticks);
+        Some(Self {
+            scale: Scale::Logarithmic,
+            range,
+            ticks: places.into_iter().map(|p| 10_f64.powf(p)).collect(),
+        })
+    }
+
+    /// How far along the axis a number lies: 0 where it starts, 1 where it ends.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        let (low, high) = self.range;
+        (self.scale.place(value) - low) / (high - low)
+    }
+
+    /// The numbers where it starts and ends.
+    pub(super) fn ends(&self) -> (f64, f64) {
+        (
+            self.scale.value(self.range.0),
+            self.scale.value(self.range.1),
+        )
+    }
+
+    /// The numbers where ticks stand, and what is written there.
+    pub(super) fn labelled(&self) -> impl Iterator<Item = (f64, String)> + '_ {
+        self.ticks.iter().map(|tick| (*tick, short(*tick)))
+    }
 }
 
 impl Ranged for Axis {
@@ -90,9 +141,7 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
-        let (low, high) = self.range;
-        let share = (self.scale.place(*value) - low) / (high - low);
-        start + (f64::from(end - start) * share).round() as i32
+        start + (f64::from(end - start) * self.share(*value)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
@@ -111,14 +160,14 @@ impl ValueFormatter<f64> for Axis {
 }
 
 impl Scale {
-    fn place(self, value: f64) -> f64 {
+    pub(super) fn place(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
             Self::Logarithmic => value.log10(),
         }
     }
 
-    fn value(self, place: f64) -> f64 {
+    pub(super) fn value(self, place: f64) -> f64 {
         match self {
             Self::Linear => place,
             Self::Logarithmic => 10_f64.powf(place),
@@ -141,7 +190,7 @@ fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not smaller.
-fn nice_step(least: f64) -> f64 {
+pub(super) fn nice_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     let factor = [1.0, 2.0, 5.0]
         .into_iter()
@@ -150,7 +199,7 @@ fn nice_step(least: f64) -> f64 {
 }
 
 /// Multiples of a step in a range, at most 100.
-fn multiples(step: f64, low: f64, high: f64) -> Vec<f64> {
+pub(super) fn multiples(step: f64, low: f64, high: f64) -> Vec<f64> {
     let first = (low / step - 1e-9).ceil();
     let last = (high / step + 1e-9).floor();
     let count = (last - first + 1.0).clamp(0.0, 100.0) as usize;
@@ -177,7 +226,7 @@ fn decades(low: f64, high: f64, most_ticks: usize) -> Vec<f64> {
 }
 
 /// A number in a few characters: `0.25`, `30`, `1e-5`.
-fn short(x: f64) -> String {
+pub(super) fn short(x: f64) -> String {
     let size = x.abs();
     if size != 0.0 && !(1e-4 * (1.0 - 1e-9)..1e6).contains(&size) {
         let text = format!("{x:.1e}");

@@ -45,6 +45,7 @@ impl HeatMap<'_> {
         };
         let least = finite().copied().fold(f64::INFINITY, f64::min);
         let greatest = finite().copied().fold(f64::NEG_INFINITY, f64::max);
+        let size = least.abs().max(greatest.abs());
         Figure::draw(self.title, layout.size(), |sheet| {
             let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
             sheet.draw(&Text::new(self.title, (12, TOP / 2), title))?;
@@ -54,12 +55,10 @@ impl HeatMap<'_> {
                     let (strength, number) = match value {
                         Some(x) if x.is_finite() && greatest > least => {
                             // Not nothing, which is how a missing number looks.
-                            (
-                                0.05 + 0.95 * (x - least) / (greatest - least),
-                                format!("{x:.4}"),
-                            )
+                            let share = (x - least) / (greatest - least);
+                            (0.05 + 0.95 * share, number_of(*x, size))
                         }
-                        Some(x) if x.is_finite() => (0.5, format!("{x:.4}")),
+                        Some(x) if x.is_finite() => (0.5, number_of(*x, size)),
                         _ => (0.0, "–".to_owned()),
                     };
                     layout.draw_cell(sheet, (i, j), strength, &number)?;
@@ -67,6 +66,15 @@ impl HeatMap<'_> {
             }
             Ok(())
         })
+    }
+}
+
+/// A number beside others of this size: four decimals, unless those would all be zeros.
+fn number_of(x: f64, size: f64) -> String {
+    if (0.005..1e4).contains(&size) || size == 0.0 {
+        format!("{x:.4}")
+    } else {
+        format!("{x:.1e}")
     }
 }
 
@@ -98,5 +106,7 @@ mod tests {
         }
         let equal = draw(&vec![vec![Some(1.0); 3]; 2]);
         assert!(!equal.contains("NaN") && equal.matches("1.0000").count() == 6);
+        let small = draw(&vec![vec![Some(2e-5), Some(1.5e-4), None]; 2]);
+        assert!(small.contains("2.0e-5") && small.contains("1.5e-4"));
     }
 }

@@ -5,19 +5,47 @@
 //! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
 
 mod axis;
+mod boundary;
+mod boxes;
 mod cells;
+mod clusters;
 mod confusion;
+mod contour;
+mod curves;
+mod field;
 mod heat;
+mod layer;
 mod map;
+mod panel;
+mod plane;
+mod raster;
+mod scale;
+mod section;
+mod sheet;
+mod spectrum;
+mod surface;
 mod xy;
 
+pub use boundary::DecisionMap;
+pub use boxes::{BoxPlot, BoxRow};
+pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
+pub use curves::{Curve, CurvePlot};
+pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;
+pub use plane::{PlanePlot, PlaneStyle, Track};
+pub use scale::ColourScale;
+pub use section::{Mark, SectionPlot, Strip};
+pub use sheet::PictureSheet;
+pub use spectrum::SpectrumPlot;
+pub use surface::SurfacePlot;
 pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use layer::Layer;
 
 /// Text, axes.
 const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
@@ -54,6 +82,7 @@ pub(crate) const PAPER: (&str, &str) = ("#ffffff", "#17191d");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
     title: String,
+    size: (u32, u32),
     svg: String,
 }
 
@@ -64,7 +93,7 @@ impl Figure {
     }
 
     /// For a page that has [`style`].
-    pub(crate) fn inline(&self) -> &str {
+    pub fn inline(&self) -> &str {
         &self.svg
     }
 
@@ -80,10 +109,44 @@ impl Figure {
         format!("{head}\n{sheet}{body}")
     }
 
+    /// Figures side by side in one.
+    pub fn beside(title: &str, figures: &[Figure]) -> Self {
+        let height = figures.iter().map(|f| f.size.1).max().unwrap_or(0);
+        let width: u32 = figures.iter().map(|f| f.size.0).sum();
+        let name = escaped(title);
+        let mut svg = opening(&name, (width, height));
+        let mut left = 0;
+        for figure in figures {
+            // Inside of another picture it is moved, and its name is that of the whole.
+            let inner = figure
+                .svg
+                .replacen("<svg ", &format!("<svg x=\"{left}\" "), 1);
+            svg.push_str(&inner.replacen(" role=\"img\"", "", 1));
+            svg.push('\n');
+            left += figure.size.0;
+        }
+        svg.push_str("</svg>\n");
+        Self {
+            title: title.to_owned(),
+            size: (width, height),
+            svg,
+        }
+    }
+
     /// Draws on `width` × `height` pixels.
     fn draw(
         title: &str,
+        size: (u32, u32),
+        draw: impl FnOnce(&Sheet<'_>) -> Result<(), Problem>,
+    ) -> Self {
+        Self::draw_over(title, size, &Layer::default(), draw)
+    }
+
+    /// Draws on `width` × `height` pixels, over a layer.
+    fn draw_over(
+        title: &str,
         (width, height): (u32, u32),
+        layer: &Layer,
         draw: impl FnOnce(&Sheet<'_>) -> Result<(), Problem>,
     ) -> Self {
         let mut svg = String::new();
@@ -95,12 +158,21 @@ impl Figure {
         let body = svg.split_once('>').map_or("", |(_, body)| body);
         let title = title.to_owned();
         let name = escaped(&title);
-        let svg = format!(
-            "<svg class=\"plot\" role=\"img\" aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>{name}</title>{body}"
-        );
-        Self { title, svg }
+        let svg = format!("{}{}{body}", opening(&name, (width, height)), layer.svg());
+        Self {
+            title,
+            size: (width, height),
+            svg,
+        }
     }
+}
+
+/// How a figure starts. The name is escaped.
+fn opening(name: &str, (width, height): (u32, u32)) -> String {
+    format!(
+        "<svg class=\"plot\" role=\"img\" aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>{name}</title>"
+    )
 }
 
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;

@@ -60,6 +60,16 @@ pub(super) fn key_figures(figures: &[KeyFigure]) -> Markup {
 }
 
 pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> Markup {
+    toned_table(columns, rows, &[])
+}
+
+/// A table whose last column has a class of its own in each row, where one is given.
+pub(super) fn toned_table(columns: &[Column], rows: &[Vec<String>], tones: &[&str]) -> Markup {
+    let class = |row: usize, column: usize| {
+        let align = columns[column].align.class();
+        let tone = tones.get(row).filter(|_| column + 1 == columns.len());
+        format!("{align} {}", tone.copied().unwrap_or_default())
+    };
     html! {
         div class="scroll" {
             table {
@@ -71,10 +81,10 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>]) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in rows {
+                    @for (i, row) in rows.iter().enumerate() {
                         tr {
-                            @for (column, cell) in columns.iter().zip(row) {
-                                td class=(column.align.class()) { (cell) }
+                            @for (j, cell) in row.iter().enumerate().take(columns.len()) {
+                                td class=(class(i, j).trim_end()) { (cell) }
                             }
                         }
                     }

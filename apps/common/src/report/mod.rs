@@ -1,16 +1,20 @@
-//! `report.html`: one page that needs nothing but itself. No scripts, nothing fetched; light and dark as the reader
-//! prefers, and readable on paper.
+//! `report.html`: one page that needs nothing but itself. Nothing is fetched; light and dark as the reader prefers, and
+//! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
-//! regressor.
+//! regressor, [`autoencoder`] that of an autoencoder.
 
+mod autoencoder;
 mod blocks;
+mod chapter;
 mod classification;
 mod images;
 mod parts;
 mod regression;
 
+pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure};
+pub use chapter::{Chapter, Tone};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;
 pub(crate) use parts::settings;
@@ -32,6 +36,9 @@ pub struct Report {
     lead: String,
     sections: Vec<Markup>,
     figures: Vec<(&'static str, Figure)>,
+    contents: Vec<(String, String)>,
+    style: &'static str,
+    script: &'static str,
 }
 
 impl Report {
@@ -42,6 +49,9 @@ impl Report {
             lead: lead.into(),
             sections: Vec::new(),
             figures: Vec::new(),
+            contents: Vec::new(),
+            style: "",
+            script: "",
         }
     }
 
@@ -72,6 +82,25 @@ impl Report {
         self.section(heading, text, &html! {});
     }
 
+    /// A section of several parts. A page with such sections begins with a list of them.
+    pub fn chapter(&mut self, chapter: Chapter) {
+        self.contents
+            .push((chapter.id.clone(), chapter.heading.clone()));
+        self.sections.push(chapter.markup());
+    }
+
+    /// A section with content of the app's own. The page has `style` after its own style, and runs `script` at its end.
+    pub fn own(
+        &mut self,
+        heading: &str,
+        text: &str,
+        content: &Markup,
+        (style, script): (&'static str, &'static str),
+    ) {
+        self.section(heading, text, content);
+        (self.style, self.script) = (style, script);
+    }
+
     /// A sentence below the last section.
     pub fn aside(&mut self, text: &str) {
         self.sections.push(html! { p { (text) } });
@@ -97,15 +126,21 @@ impl Report {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) }
-                    style { (PreEscaped(STYLE)) (PreEscaped(plot::style())) }
+                    style { (PreEscaped(STYLE)) (PreEscaped(plot::style())) (PreEscaped(self.style)) }
                 }
                 body {
                     header {
                         h1 { (self.title) }
                         p { (self.lead) }
                     }
+                    @if !self.contents.is_empty() {
+                        nav class="contents" {
+                            @for (id, heading) in &self.contents { a href=(format!("#{id}")) { (heading) } }
+                        }
+                    }
                     main { @for section in &self.sections { (section) } }
                     footer { "Gradus " (env!("CARGO_PKG_VERSION")) }
+                    @if !self.script.is_empty() { script { (PreEscaped(self.script)) } }
                 }
             }
         };

@@ -1,22 +1,18 @@
 //! A finished run taken up again: judged on its test rows, or asked about other rows.
 
-use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use autograd::Real;
 use autograd::data::{Rows, Targets};
 use clap::Args;
-use datasets::Request;
 use nn::{Examples, evaluate};
 use serde::Serialize;
 
-use super::{Prepared, Task, on_threads, rows_of};
+use super::{Answering, Saved, Task, on_threads, rows_of};
 use crate::app::print_line;
 use crate::card::Card;
-use crate::data;
 use crate::error::AppError;
 use crate::flags::LookFlags;
-use crate::progress::Console;
 
 /// The flags of `eval`.
 #[derive(Args, Clone, Debug)]
@@ -52,97 +48,28 @@ pub struct PredictFlags {
 pub fn judge_again<K: Task>(flags: &JudgeFlags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     on_threads(flags.look.threads, || match card.precision.as_str() {
-        "f64" => judge::<K, f64>(flags, &card),
-        _ => judge::<K, f32>(flags, &card),
+        "f64" => judge::<K, f64>(flags, card),
+        _ => judge::<K, f32>(flags, card),
     })
 }
 
-fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppError> {
-    let task = K::of_card(card)?;
-    let model = card.trained::<T>(&flags.run)?;
-    let name = data_name(&flags.run, card)?;
-    let data = data::load(
-        &card.request(&name, K::KIND.into())?,
-        card.partition()?,
-        flags.look.data_dir.clone(),
-        flags.look.offline,
-        Console::new(flags.look.quiet),
-    )?;
-    if data.set.part.inputs.row_len() != card.network.inputs {
-        return Err(AppError::Failure(format!(
-            "rows of {name} have {} numbers and the model takes {}",
-            data.set.part.inputs.row_len(),
-            card.network.inputs
-        )));
-    }
-    if !task.fits(&data) {
-        return Err(AppError::Failure(format!(
-            "{name} has other {} than the model was trained on",
-            match K::KIND {
-                crate::records::Task::Classification => "classes",
-                crate::records::Task::Regression => "targets",
-            }
-        )));
-    }
-    let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
-    let test = &data.data.test;
-    let found = evaluate(&model, data.examples(), test, task.loss());
-    let penalty = card.penalty(&model.params, data.data.train.len());
-    let figures = task.judge(&data, test, &found, penalty);
+fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: Card) -> Result<(), AppError> {
+    let run = Saved::<K, T>::load(&flags.run, card, &flags.look)?;
+    let test = &run.data.data.test;
+    let found = evaluate(&run.model, run.data.examples(), test, run.task.loss());
+    let rows = run.data.data.train.len();
+    let penalty = run.card.penalty(&run.model.params, rows);
+    let figures = run.task.judge(&run.data, test, &found, penalty);
     if flags.look.json {
         let text = serde_json::to_string_pretty(&figures)
             .map_err(|e| AppError::while_doing("cannot write the figures", e))?;
         return print_line(text);
     }
     print_line(format_args!("test rows    {}", test.len()))?;
-    for (name, value) in task.main_figures(&figures) {
+    for (name, value) in run.task.main_figures(&figures) {
         print_line(format_args!("{name:12} {value}"))?;
     }
     Ok(())
-}
-
-/// The data's name as it was given: a card has no more than the kind of a file.
-fn data_name(run: &Path, card: &Card) -> Result<String, AppError> {
-    let file = run.join("metrics.json");
-    let damaged =
-        |e: &dyn Display| AppError::Failure(format!("cannot understand {}: {e}", file.display()));
-    let text = std::fs::read_to_string(&file)
-        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))?;
-    let metrics: serde_json::Value = serde_json::from_str(&text).map_err(|e| damaged(&e))?;
-    let name = metrics["data"].as_str().unwrap_or_default();
-    match name.split_once(':') {
-        Some((kind, _)) if kind == card.data.name => Ok(name.to_owned()),
-        _ => Ok(card.data.name.clone()),
-    }
-}
-
-impl Card {
-    /// The data that the model was trained on, under the name by which it is to be had.
-    ///
-    /// # Errors
-    /// If there is none of that name, or it cannot be asked for as the card says.
-    fn request(&self, name: &str, task: datasets::Task) -> Result<Request, AppError> {
-        let request = Request {
-            targets: self.data.target.clone(),
-            n: self.data.n,
-            noise: self.data.noise,
-            seed: self.training["seed"].as_u64().unwrap_or_default(),
-            ..Request::new(data::spec(name)?, task)
-        };
-        request
-            .check()
-            .map_err(|e| AppError::while_doing("the model's data is damaged", e))?;
-        Ok(request)
-    }
-}
-
-impl From<crate::records::Task> for datasets::Task {
-    fn from(task: crate::records::Task) -> Self {
-        match task {
-            crate::records::Task::Classification => Self::Classification,
-            crate::records::Task::Regression => Self::Regression,
-        }
-    }
 }
 
 /// What is said of the rows of a file.
@@ -156,7 +83,7 @@ struct Answer<R> {
 ///
 /// # Errors
 /// If the run is not one, or a file does not fit its model.
-pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
+pub fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     on_threads(Some(1), || match card.precision.as_str() {
         "f64" => predict_with::<K, f64>(flags, &card),
@@ -164,7 +91,7 @@ pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
     })
 }
 
-fn predict_with<K: Task, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
+fn predict_with<K: Answering, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
     let task = K::of_card(card)?;
     let model = card.trained::<T>(&flags.run)?;
     // Every file is read before the first answer: an error leaves no half-done list.

@@ -4,7 +4,7 @@ use autograd::data::{Affine, Rows, Targets};
 use datasets::{InputKind, Scaler};
 use nn::Examples;
 
-use crate::card::{OutputCard, RowCard};
+use crate::card::{Card, OutputCard, RowCard};
 use crate::data::Data;
 
 /// Data, and its rows scaled for a network. The cells are those of the data: nothing is copied.
@@ -18,7 +18,19 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The data with the scales of a model.
+    /// The data as a model takes it. What rebuilds its inputs is compared with them.
+    ///
+    /// # Panics
+    /// If the scales are for other rows than these.
+    pub fn of_card(data: Data, card: &Card) -> Self {
+        let mut prepared = Self::new(data, &card.rows, card.outputs.as_ref());
+        if card.network.rebuilds() {
+            prepared.targets = Targets::Values(prepared.inputs.clone().flattened());
+        }
+        prepared
+    }
+
+    /// The data with these scales.
     ///
     /// # Panics
     /// If the scales are for other rows than these.

@@ -57,13 +57,14 @@ impl Statistic {
         found.unwrap_or(f64::NAN)
     }
 
-    fn word(self) -> &'static str {
+    /// Its name.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Median => "",
-            Self::Iqm => "IQM of ",
-            Self::Minimum => "smallest ",
-            Self::Maximum => "largest ",
-            Self::Spread => "IQR of ",
+            Self::Median => "median",
+            Self::Iqm => "IQM",
+            Self::Minimum => "smallest",
+            Self::Maximum => "largest",
+            Self::Spread => "IQR",
         }
     }
 }
@@ -206,7 +207,7 @@ impl fmt::Display for Measure {
             f.write_str(")")
         };
         match self {
-            Self::Trials { case, number, by } => write!(f, "{}{number} of {case}", by.word()),
+            Self::Trials { case, number, by } => write!(f, "{} {number} of {case}", by.name()),
             Self::Difference(a, b) => write!(f, "{a} less {b}"),
             Self::Ratio(a, b) => write!(f, "{a} over {b}"),
             Self::Largest(of) => f.write_str("the largest of (").and_then(|()| list(f, of)),

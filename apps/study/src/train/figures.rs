@@ -5,7 +5,8 @@
 //! function is known. Of several targets they are means, and each has its own as `test_mse/NAME`. Besides there are
 //! `epochs`, `best_epoch` (least validation loss, or training loss without validation rows), `parameters`, `penalty`,
 //! `zero_weights` (the share of weights that are exactly 0), `weight_std`, and `diverged`: 1 where the last training loss
-//! is no finite number, else 0.
+//! is no finite number, else 0. Of classes there is the grid `confusion`, rows true and columns predicted, on the test
+//! rows, and the word `classes`, their names with bars between.
 //!
 //! Series are `train_loss` and `train_accuracy` or `train_mse` (means over the epoch's batches, in training mode),
 //! `validation_…` alike, and with a test curve `test_…`, also `test_mse_true`.
@@ -139,6 +140,9 @@ pub(super) fn all<T: Real>(
         .number("zero_weights", spread.zeros)
         .number("weight_std", spread.std)
         .number("diverged", f64::from(u8::from(diverged)));
+    if let Learned::Classes(task) = &trained.task {
+        outcome = outcome.word("classes", task.names.join("|"));
+    }
     curves.finish(with_history(outcome, history, &trained.task))
 }
 

@@ -4,8 +4,8 @@
 //!   plane of two columns; `points`: x, y and class of the test rows.
 //! - `curve`: x and what the network says; `truth`: x and the noiseless value, where it is known; `points`: x and y of the
 //!   training rows.
-//! - `mistakes`: misjudged test rows as pictures, the surest first; `mistakes_said`: of each its row, true class, predicted
-//!   class and the probability given to that.
+//! - `mistakes`: misjudged test rows as pictures, the surest first; `mistakes_said`: of each its place among the test rows,
+//!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
 use autograd::data::{Rows, Targets};
@@ -18,7 +18,7 @@ use crate::outcome::Grid;
 use crate::setup::Setup;
 
 /// Points along each side of a map, and along a curve.
-const SIDE: usize = 61;
+const SIDE: usize = 41;
 const ALONG: usize = 241;
 
 pub(super) fn add<T: Real>(setup: &Setup, trained: &mut Trained<T>) {
@@ -133,7 +133,7 @@ fn gallery<T: Real>(trained: &mut Trained<T>, most: usize, of: Option<u32>) {
     let pictures = Grid::new(wrong.iter().map(cells)).pictures([channels, height, width]);
     let said = Grid::new(wrong.iter().map(|row| {
         [
-            f64::from(test[*row]),
+            *row as f64,
             f64::from(truth[*row]),
             f64::from(predicted[*row]),
             sure(*row),

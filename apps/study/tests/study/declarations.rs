@@ -7,6 +7,80 @@ use study::drawn::Drawn;
 use study::registry;
 use study::study::Work;
 
+/// What the reports' digest calls them.
+const EXPERIMENTS: [&str; 50] = [
+    "runge-vs-ols",
+    "runge-overfit",
+    "runge-regularised",
+    "universal-approximation",
+    "mnist-confusion",
+    "digits-depth-width",
+    "digits-activations",
+    "sparse-naive",
+    "sparse-optimisers",
+    "sparse-activation-lr",
+    "sparse-grid-search",
+    "sparse-generalisation",
+    "sklearn-agreement",
+    "mnist-grid-search",
+    "mnist-3x100",
+    "layer-shapes",
+    "gradient-verification",
+    "linear-regression-trials",
+    "linear-classification-trials",
+    "xor-trials",
+    "mnist-64-32",
+    "mnist-activations",
+    "mnist-batch-sizes",
+    "mnist-hidden-sizes",
+    "mnist-optimisers",
+    "init-schemes",
+    "backprop-by-hand",
+    "numerical-precision",
+    "gradient-descent-variants",
+    "vanishing-gradients",
+    "dying-relu",
+    "optimisers",
+    "regularisation",
+    "landscape-flat-sharp",
+    "landscape-saddles",
+    "landscape-init",
+    "mnist",
+    "cifar10",
+    "california",
+    "boston",
+    "wine-quality",
+    "energy",
+    "concrete",
+    "iris",
+    "ae-latent-depth",
+    "ae-reconstructions",
+    "ae-tsne",
+    "ae-knn",
+    "ae-centroids",
+    "ae-denoise",
+];
+
+#[test]
+fn no_study_has_a_name_of_its_own() {
+    for study in registry::all() {
+        assert!(
+            EXPERIMENTS.contains(&study.name),
+            "{} is no experiment",
+            study.name
+        );
+    }
+}
+
+#[test]
+#[ignore = "until every experiment has its study"]
+fn every_experiment_has_its_study() {
+    let there: Vec<&str> = registry::all().iter().map(|study| study.name).collect();
+    for name in EXPERIMENTS {
+        assert!(there.contains(&name), "{name} is missing");
+    }
+}
+
 #[test]
 fn names_are_unique_and_fit_for_folders() {
     let mut seen = BTreeSet::new();

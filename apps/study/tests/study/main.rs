@@ -2,3 +2,6 @@
 
 mod claims;
 mod declarations;
+mod quick;
+mod running;
+mod support;

@@ -1,20 +1,39 @@
-//! The mistakes that the report shows.
+//! The report of a classifier that was just trained, with the mistakes it shows.
 
 use autograd::Real;
-use common::data::Data;
-use common::report;
-use common::run::Prepared;
 use datasets::InputKind;
-use nn::Evaluation;
+use nn::{Evaluation, Summary};
+
+use super::{Classes, Learned, Plan, Prepared};
+use crate::data::Data;
+use crate::report::{self, Classifier, Report};
 
 /// Mistakes shown in the report.
 const SHOWN: usize = 24;
 
+impl<T: Real> Learned<Classes, T> {
+    /// The report.
+    pub fn report(&self, plan: &Plan<'_>) -> Report {
+        let (data, found) = (&self.data, &self.on_test);
+        let (mistakes, in_all) = mistakes(data, found);
+        let truth = data.classes(&data.data.test);
+        let roc = report::roc_lines(&truth, &found.probabilities(), &self.task.names);
+        report::classification(&Classifier {
+            provenance: &data.data.set.provenance,
+            architecture: &self.card.network.words(),
+            layers: &Summary::new(&self.model, &self.card.rows.shape),
+            config: plan.config,
+            history: &self.history,
+            metrics: &self.metrics,
+            roc: &roc,
+            mistakes: &mistakes,
+            mistakes_in_all: in_all,
+        })
+    }
+}
+
 /// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
-pub(crate) fn mistakes<T: Real>(
-    data: &Prepared,
-    found: &Evaluation<T>,
-) -> (Vec<report::Mistake>, usize) {
+fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<report::Mistake>, usize) {
     let truth = data.classes(&data.data.test);
     let data = &data.data;
     let predicted = found.classes();

@@ -1,5 +1,7 @@
 //! A plain training, as a row of a table of experiments says it.
 
+mod words;
+
 use autograd::Activation;
 use datasets::augment::Plan;
 use datasets::{Task, TestSplit};
@@ -421,16 +423,5 @@ impl Setup {
     /// The name of its data set.
     pub fn data_name(&self) -> &str {
         &self.data.name
-    }
-
-    /// Everything that defines it, on one line.
-    pub fn settings(&self) -> String {
-        let text = format!("{self:?}");
-        // `Setup { data: DataSetup { name: "xor", … } }` reads better without its scaffold.
-        let names = ["Setup ", "DataSetup ", "Network ", "Looks "];
-        let text = names.iter().fold(text, |text, name| text.replace(name, ""));
-        text.replace(": ", " ")
-            .replace("Some(", "(")
-            .replace('"', "")
     }
 }

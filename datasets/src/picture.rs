@@ -1,4 +1,4 @@
-//! From a picture file to bytes.
+//! A picture file, decoded: PNG or JPEG.
 
 use std::io::Cursor;
 
@@ -7,30 +7,51 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::PictureError;
-
 const MOST_PIXELS: usize = 50_000_000;
+
+/// Why a file is not decoded; it reads on after the name of the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undecodable {
+    /// It is neither format.
+    #[error("is neither a PNG nor a JPEG file")]
+    Format,
+    /// It is damaged.
+    #[error("is damaged: {0}")]
+    Damaged(String),
+    /// More pixels than is sensible.
+    #[error("has {width} by {height} pixels, more than 50 million; make it smaller")]
+    TooLarge {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+    },
+}
 
 /// A picture: grey, or red, green and blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Picture {
+pub struct Picture {
     /// Channels, height, width.
-    pub(super) shape: [usize; 3],
+    pub shape: [usize; 3],
     /// One plane after the other, each row by row.
-    pub(super) pixels: Vec<u8>,
+    pub pixels: Vec<u8>,
 }
 
-/// Reads a PNG or JPEG file, told apart by how it starts. What is transparent lies on white.
-pub(super) fn decode(file: &[u8]) -> Result<Picture, PictureError> {
+/// Decodes a PNG or JPEG file, told apart by how it starts. What is transparent lies on white.
+///
+/// # Errors
+/// If it is neither, is damaged, or is too large.
+pub fn decode(file: &[u8]) -> Result<Picture, Undecodable> {
     match file {
         [0x89, b'P', b'N', b'G', ..] => decode_png(file),
         [0xff, 0xd8, ..] => decode_jpeg(file),
-        _ => Err(PictureError::Format),
+        _ => Err(Undecodable::Format),
     }
 }
 
-fn decode_png(file: &[u8]) -> Result<Picture, PictureError> {
-    let damaged = |e: png::DecodingError| PictureError::Damaged(e.to_string());
+fn decode_png(file: &[u8]) -> Result<Picture, Undecodable> {
+    let damaged = |e: png::DecodingError| Undecodable::Damaged(e.to_string());
     let mut decoder = png::Decoder::new(Cursor::new(file));
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
@@ -38,7 +59,7 @@ fn decode_png(file: &[u8]) -> Result<Picture, PictureError> {
     check_size(width, height)?;
     let length = reader
         .output_buffer_size()
-        .ok_or(PictureError::TooLarge { width, height })?;
+        .ok_or(Undecodable::TooLarge { width, height })?;
     let mut pixels = vec![0; length];
     let frame = reader.next_frame(&mut pixels).map_err(damaged)?;
     pixels.truncate(frame.buffer_size());
@@ -47,7 +68,7 @@ fn decode_png(file: &[u8]) -> Result<Picture, PictureError> {
         ColorType::GrayscaleAlpha => (1, true),
         ColorType::Rgb => (3, false),
         ColorType::Rgba => (3, true),
-        ColorType::Indexed => return Err(PictureError::Damaged("its palette is missing".into())),
+        ColorType::Indexed => return Err(Undecodable::Damaged("its palette is missing".into())),
     };
     if transparent {
         pixels = on_white(&pixels, colours);
@@ -61,10 +82,10 @@ fn decode_png(file: &[u8]) -> Result<Picture, PictureError> {
     )
 }
 
-fn decode_jpeg(file: &[u8]) -> Result<Picture, PictureError> {
+fn decode_jpeg(file: &[u8]) -> Result<Picture, Undecodable> {
     let damaged = |e: zune_jpeg::errors::DecodeErrors| {
         let words = e.to_string();
-        PictureError::Damaged(words.split_whitespace().collect::<Vec<_>>().join(" "))
+        Undecodable::Damaged(words.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let options = DecoderOptions::default().set_strict_mode(true);
     let mut decoder = JpegDecoder::new_with_options(Cursor::new(file), options);
@@ -83,11 +104,11 @@ fn decode_jpeg(file: &[u8]) -> Result<Picture, PictureError> {
     planes(width, height, colours, &pixels)
 }
 
-fn check_size(width: usize, height: usize) -> Result<(), PictureError> {
+fn check_size(width: usize, height: usize) -> Result<(), Undecodable> {
     match width.checked_mul(height) {
-        Some(0) => Err(PictureError::Damaged("it has no pixels".into())),
+        Some(0) => Err(Undecodable::Damaged("it has no pixels".into())),
         Some(pixels) if pixels <= MOST_PIXELS => Ok(()),
-        _ => Err(PictureError::TooLarge { width, height }),
+        _ => Err(Undecodable::TooLarge { width, height }),
     }
 }
 
@@ -107,9 +128,9 @@ fn planes(
     height: usize,
     colours: usize,
     pixels: &[u8],
-) -> Result<Picture, PictureError> {
+) -> Result<Picture, Undecodable> {
     if pixels.is_empty() || pixels.len() != width * height * colours {
-        return Err(PictureError::Damaged("pixels are missing".into()));
+        return Err(Undecodable::Damaged("pixels are missing".into()));
     }
     let plane = |c: usize| pixels.iter().skip(c).step_by(colours).copied();
     Ok(Picture {

@@ -1,7 +1,5 @@
 //! A folder of pictures: a folder for each class, all pictures of one size.
 
-mod decode;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +7,9 @@ use autograd::data::{Rows, Targets};
 
 use crate::dataset::{InputKind, Part};
 use crate::error::DataError;
+use crate::picture::{Picture, Undecodable, decode};
 use crate::source::Contents;
 use crate::split::TestSplit;
-use decode::{Picture, decode};
 
 /// What is wrong with a folder of pictures; each reads on after the name of the file or folder.
 #[derive(Debug, thiserror::Error)]
@@ -26,20 +24,9 @@ pub enum PictureError {
     /// A class is not in the training part.
     #[error("is the folder of a class that {0} does not have")]
     OtherClass(PathBuf),
-    /// It is neither format.
-    #[error("is neither a PNG nor a JPEG file")]
-    Format,
     /// It cannot be decoded.
-    #[error("cannot be decoded: {0}")]
-    Damaged(String),
-    /// It is too large.
-    #[error("is {width} by {height} pixels, which is too large")]
-    TooLarge {
-        /// Pixels across.
-        width: usize,
-        /// Pixels down.
-        height: usize,
-    },
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
     /// It differs from the first picture.
     #[error("is {found}, and {first} is {expected}; all pictures must be of one size and kind", first = first.display())]
     Differs {
@@ -160,7 +147,7 @@ impl Reading {
 
     fn read(&mut self, path: &Path, label: u32) -> Result<(), DataError> {
         let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
-        let picture = decode(&file).map_err(|e| wrong(path, e))?;
+        let picture = decode(&file).map_err(|e| wrong(path, e.into()))?;
         match &self.first {
             None => self.first = Some((path.into(), picture.shape)),
             Some((_, shape)) if *shape == picture.shape => {}

@@ -1,0 +1,66 @@
+//! Whether a folder was begun with the settings that it is to go on with.
+
+use std::path::Path;
+
+use crate::error::AppError;
+
+/// Settings as they are compared: names and values, in the order in which differences are to be told.
+pub type Settings = Vec<(String, String)>;
+
+/// Refuses to go on with a folder that was begun with other settings, and names the first that differs.
+///
+/// # Errors
+/// If there is one.
+pub fn refuse_another(folder: &Path, was: &Settings, is: &Settings) -> Result<(), AppError> {
+    match difference(was, is) {
+        None => Ok(()),
+        Some((was, is)) => Err(AppError::Failure(format!(
+            "{} was begun with {was}, and this is with {is}; choose another --out or --name, or overwrite it with --force",
+            folder.display()
+        ))),
+    }
+}
+
+/// The first setting that is not the same in both, as it stands in each.
+pub fn difference(a: &Settings, b: &Settings) -> Option<(String, String)> {
+    let value = |of: &Settings, name: &str| {
+        let mut pairs = of.iter();
+        pairs
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.clone())
+    };
+    let mut names = a.iter().chain(b).map(|(name, _)| name);
+    let name = names.find(|name| value(a, name) != value(b, name))?;
+    let shown = |of| match value(of, name) {
+        Some(value) => format!("{name} = {value}"),
+        None => format!("no {name}"),
+    };
+    Some((shown(a), shown(b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_named() {
+        let of = |pairs: &[(&str, &str)]| -> Settings {
+            let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let was = of(&[("x", "1"), ("seed", "2")]);
+        assert!(refuse_another(Path::new("a"), &was, &was).is_ok());
+        let is = of(&[("x", "1"), ("seed", "3"), ("y", "4")]);
+        let error = refuse_another(Path::new("a"), &was, &is).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("a was begun with seed = 2, and this is with seed = 3;")
+        );
+        let is = of(&[("x", "1"), ("seed", "2"), ("y", "4")]);
+        assert_eq!(
+            difference(&was, &is),
+            Some(("no y".to_owned(), "y = 4".to_owned()))
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! The Hessian of a run's loss, measured.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use autograd::{Real, Tape};
+use common::json::Number;
+use common::progress::Console;
+use common::{AppError, interrupt, memory};
+use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
+use nn::{Kind, Model, Segment, mean_gradient, with_hessian};
+
+use crate::records::{Block, Density, Hessian, Sharpness, Trace};
+use crate::subject::Subject;
+
+/// What is measured, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Measure {
+    /// How many of the largest eigenvalues.
+    pub(crate) top: usize,
+    /// How many of the smallest eigenvalues.
+    pub(crate) bottom: usize,
+    /// The most products for them.
+    pub(crate) steps: usize,
+    /// Random vectors for a trace.
+    pub(crate) vectors: usize,
+    /// Random vectors for the density; none leaves it out.
+    pub(crate) density: usize,
+    /// Whether layers are measured one by one as well.
+    pub(crate) layers: bool,
+    /// The radius of the ball in which the largest loss is looked for.
+    pub(crate) radius: Option<f64>,
+    /// The seed of all random vectors.
+    pub(crate) seed: u64,
+}
+
+/// Eigenvalues are found to this share of the largest.
+const TOLERANCE: f64 = 1e-6;
+/// Products for each random vector of the density.
+const DENSITY_STEPS: usize = 60;
+/// Points at which the density is given.
+const DENSITY_POINTS: usize = 1001;
+/// The width of an eigenvalue in the density, as a share of the whole range.
+const DENSITY_WIDTH: f64 = 0.005;
+/// Steps uphill from each direction, for the largest loss in a ball.
+const CLIMB: usize = 20;
+
+/// Measures the Hessian of the mean loss with respect to what is trained, and says in `warnings` what is not as exact as
+/// it should be.
+///
+/// # Errors
+/// If the loss is not finite, a product is not, or Ctrl-C was pressed.
+pub(crate) fn measure<T: Real>(
+    subject: &Subject<T>,
+    measure: &Measure,
+    console: Console,
+    warnings: &mut Vec<String>,
+) -> Result<Hessian, AppError> {
+    let Model { layers, params } = &subject.model;
+    let at_centre = nn::evaluate(
+        &subject.model,
+        subject.examples(),
+        &subject.rows,
+        subject.loss,
+    );
+    if !at_centre.loss.is_finite() {
+        return Err(AppError::Failure(format!(
+            "the loss of {} on its {} rows is {}: it has no curvature there",
+            subject.run.display(),
+            subject.rows.len(),
+            at_centre.loss
+        )));
+    }
+    let trained = ranges(params.segments(), |_| true);
+    let by_layer = if measure.layers {
+        by_layer(params.segments())
+    } else {
+        BTreeMap::new()
+    };
+    let mut progress = console.pieces("products", measure.most(by_layer.len()));
+    let keep = memory::limit() / 2;
+    let mut done = 0;
+    let found = with_hessian(
+        &subject.model,
+        subject.examples(),
+        &subject.rows,
+        subject.loss,
+        keep,
+        |product| {
+            let mut watched = |v: &[T], out: &mut [T]| {
+                // Ctrl-C ends the iteration by what it takes for an error.
+                if interrupt::requested() {
+                    out.fill(T::from_f64(f64::NAN));
+                    return;
+                }
+                product(v, out);
+                done += 1;
+                progress.at(done);
+            };
+            let mut whole = Operator::computed_in(params.len(), &mut watched);
+            let found = Found::of(&mut whole, &trained, &by_layer, measure);
+            found.map(|found| (found, whole.products()))
+        },
+    );
+    progress.finish();
+    let (found, mut matvecs) = found.map_err(|e| stopped(subject, e))?;
+    let sharpness = measure.radius.map(|radius| {
+        let spread = |pair: &Eigenpair| spread(&pair.vector, &trained, params.len());
+        let top = found.extremes.top.first().map(spread);
+        let directions: Vec<Vec<f64>> = top
+            .into_iter()
+            .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
+            .collect();
+        let centre: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
+        let mut moved = params.clone();
+        let mut tape = Tape::new();
+        let mut slope = vec![T::ZERO; params.len()];
+        let best = curvature::sharpest(&centre, radius, &directions, CLIMB, |point, out| {
+            let places = moved.values_mut().iter_mut().zip(point);
+            places.for_each(|(place, x)| *place = T::from_f64(*x));
+            matvecs += 1;
+            let (data, rows) = (subject.examples(), &subject.rows);
+            let loss = mean_gradient(
+                &mut tape,
+                layers,
+                &moved,
+                data,
+                rows,
+                subject.loss,
+                &mut slope,
+            );
+            // What is not trained stays where it is.
+            out.fill(0.0);
+            for range in &trained {
+                let pair = out[range.clone()].iter_mut().zip(&slope[range.clone()]);
+                pair.for_each(|(o, s)| *o = s.to_f64());
+            }
+            loss
+        });
+        Sharpness {
+            radius,
+            growth: Number(best.loss - best.centre),
+        }
+    });
+    if interrupt::requested() {
+        return Err(interrupted());
+    }
+    if !found.extremes.converged {
+        warnings.push(format!(
+            "after {} products the eigenvalues are exact to {:.1e} only; --steps allows more",
+            measure.steps,
+            worst(&found.extremes)
+        ));
+    }
+    let density = found.density.map_or_else(
+        || Density {
+            grid: Vec::new(),
+            values: Vec::new(),
+        },
+        |d| Density {
+            grid: d.grid,
+            values: numbers(d.values),
+        },
+    );
+    Ok(Hessian {
+        top: values(&found.extremes.top),
+        bottom: values(&found.extremes.bottom),
+        trace: found.trace.into(),
+        density,
+        per_layer: found.layers,
+        sharpness,
+        matvecs,
+        samples: subject.rows.len(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+impl Measure {
+    /// The most products it can take, but for those of the ball.
+    fn most(&self, layers: usize) -> u64 {
+        let each = self.steps + self.vectors;
+        (each * (layers + 1) + self.density * DENSITY_STEPS) as u64
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            top: self.top,
+            bottom: self.bottom,
+            tolerance: TOLERANCE,
+            steps: self.steps,
+            seed: self.seed,
+        }
+    }
+}
+
+/// What products with the Hessian tell.
+struct Found {
+    extremes: Extremes,
+    trace: Estimate,
+    density: Option<curvature::Density>,
+    layers: BTreeMap<String, Block>,
+}
+
+impl Found {
+    fn of(
+        whole: &mut Operator<'_>,
+        trained: &[Range<usize>],
+        by_layer: &BTreeMap<String, Vec<Range<usize>>>,
+        measure: &Measure,
+    ) -> Result<Self, NotFinite> {
+        let wanted = measure.wanted();
+        let of_block = |map: &mut Operator<'_>| {
+            let extremes = curvature::extremes(map, &wanted)?;
+            let trace = curvature::trace(map, measure.vectors, 0.0, measure.seed)?;
+            Ok((extremes, trace))
+        };
+        let mut map = whole.block(trained);
+        let (extremes, trace) = of_block(&mut map)?;
+        let density = match measure.density {
+            0 => None,
+            vectors => {
+                let spectrum = curvature::spectrum(&mut map, vectors, DENSITY_STEPS, measure.seed)?;
+                Some(spectrum.density(DENSITY_POINTS, DENSITY_WIDTH))
+            }
+        };
+        drop(map);
+        let layer = |(name, ranges): (&String, &Vec<Range<usize>>)| {
+            let (extremes, trace) = of_block(&mut whole.block(ranges))?;
+            let block = Block {
+                top: values(&extremes.top),
+                bottom: values(&extremes.bottom),
+                trace: trace.into(),
+            };
+            Ok((name.clone(), block))
+        };
+        Ok(Self {
+            extremes,
+            trace,
+            density,
+            layers: by_layer.iter().map(layer).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<Estimate> for Trace {
+    fn from(e: Estimate) -> Self {
+        Self {
+            mean: Number(e.mean),
+            standard_error: Number(e.standard_error),
+        }
+    }
+}
+
+/// Where the segments lie that are trained and that are asked for.
+fn ranges(segments: &[Segment], asked: impl Fn(&Segment) -> bool) -> Vec<Range<usize>> {
+    let trained = segments.iter().filter(|s| s.kind != Kind::Buffer);
+    trained
+        .filter(|s| asked(s))
+        .map(|s| s.range.clone())
+        .collect()
+}
+
+/// Where the parameters of each layer lie. `0.weight` and `0.bias` are those of the layer `0`.
+fn by_layer(segments: &[Segment]) -> BTreeMap<String, Vec<Range<usize>>> {
+    let layer = |s: &Segment| {
+        s.name
+            .rsplit_once('.')
+            .map_or("", |(layer, _)| layer)
+            .to_owned()
+    };
+    let names: Vec<String> = segments.iter().map(layer).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let own = ranges(segments, |s| layer(s) == name);
+            (name, own)
+        })
+        .filter(|(_, ranges)| !ranges.is_empty())
+        .collect()
+}
+
+/// A vector of what is trained as one of all parameters.
+fn spread(v: &[f64], trained: &[Range<usize>], len: usize) -> Vec<f64> {
+    let mut all = vec![0.0; len];
+    let places = trained.iter().cloned().flatten();
+    places.zip(v).for_each(|(place, x)| all[place] = *x);
+    all
+}
+
+/// The largest distance from an eigenvalue that was not found exactly.
+fn worst(found: &Extremes) -> f64 {
+    let pairs = found.top.iter().chain(&found.bottom);
+    pairs.fold(0.0, |worst, pair| pair.bound.max(worst))
+}
+
+fn values(pairs: &[Eigenpair]) -> Vec<Number> {
+    numbers(pairs.iter().map(|pair| pair.value))
+}
+
+fn numbers(of: impl IntoIterator<Item = f64>) -> Vec<Number> {
+    of.into_iter().map(Number).collect()
+}
+
+fn stopped<T: Real>(subject: &Subject<T>, error: NotFinite) -> AppError {
+    if interrupt::requested() {
+        return interrupted();
+    }
+    AppError::Failure(format!("{}: {error}", subject.run.display()))
+}
+
+fn interrupted() -> AppError {
+    AppError::Interrupted("stopped; nothing was written, the same command begins again".to_owned())
+}

@@ -1,0 +1,232 @@
+//! The directions that the flags ask for, and the files they are kept in.
+
+mod curved;
+mod files;
+mod trajectory;
+
+use std::path::Path;
+
+use autograd::Real;
+use common::AppError;
+use common::card::Card;
+use nn::Params;
+use nn::directions::{self, Normalise, Scaling, beside, principal, scaled, towards};
+
+use crate::axis::{Axis, Second};
+use crate::records::{self, Trajectory};
+use crate::settings::{PlaneFlags, Source};
+use crate::subject::Subject;
+
+pub(crate) use files::{copy, write};
+use trajectory::Passed;
+
+/// Where a slice lies.
+pub(crate) struct Chosen<T> {
+    /// The first direction, as long as the parameters.
+    pub(crate) x: Vec<T>,
+    /// The second direction, unless the slice is a line.
+    pub(crate) y: Option<Vec<T>>,
+    /// How they were made.
+    pub(crate) about: records::Directions,
+    /// Where the run passed on its way, on the slice.
+    pub(crate) trajectory: Option<Trajectory>,
+    /// The steps along the first direction, where the flags name none.
+    usual_x: Axis,
+    /// The steps along the second direction, where the flags name none.
+    usual_y: Axis,
+}
+
+impl<T> Chosen<T> {
+    /// The steps along both directions.
+    pub(crate) fn axes(&self, flags: &PlaneFlags) -> (Axis, Option<Axis>) {
+        let y = match flags.y {
+            Some(Second::None) => None,
+            Some(Second::Along(axis)) => Some(axis),
+            None => Some(self.usual_y),
+        };
+        (flags.x.unwrap_or(self.usual_x), y)
+    }
+}
+
+/// Makes or reads the directions.
+///
+/// # Errors
+/// If the run has no path to take them from, another run is of another kind, or an earlier slice belongs to another model.
+pub(crate) fn choose<T: Real>(
+    subject: &Subject<T>,
+    flags: &PlaneFlags,
+) -> Result<Chosen<T>, AppError> {
+    let params = &subject.model.params;
+    let scaling = scaling(flags);
+    let plane = flags.y != Some(Second::None);
+    let second = |x: &[T]| match plane {
+        true => beside(params, x, scaling, flags.seed)
+            .map(Some)
+            .map_err(AppError::failure),
+        false => Ok(None),
+    };
+    let one = Axis::between(-1.0, 1.0);
+    let chosen = |x, y, kind: &str| Chosen {
+        x,
+        y,
+        about: records::Directions {
+            kind: kind.to_owned(),
+            normalise: scaling.normalise.to_string(),
+            seed: flags.seed,
+        },
+        trajectory: None,
+        usual_x: one,
+        usual_y: one,
+    };
+    match &flags.directions {
+        Source::Random => {
+            let x = directions::random(params, scaling, flags.seed);
+            let y = second(&x)?;
+            Ok(chosen(x, y, "random"))
+        }
+        Source::Towards(run) => {
+            let other = other::<T>(subject, run)?;
+            let x = scale(params, towards(params, other.values()), scaling);
+            if x.iter().all(|x| *x == T::ZERO) {
+                return Err(AppError::Failure(format!(
+                    "{} has the weights of {}: there is no direction towards it",
+                    run.display(),
+                    subject.run.display()
+                )));
+            }
+            let y = second(&x)?;
+            Ok(Chosen {
+                usual_x: Axis::between(-0.5, 1.5),
+                ..chosen(x, y, "towards")
+            })
+        }
+        Source::Pca => {
+            let passed = Passed::by(subject)?;
+            let found = principal(&passed.ways, 1 + usize::from(plane));
+            let found = found.map_err(|e| {
+                AppError::while_doing(
+                    format_args!("cannot lay a slice along {}", subject.run.display()),
+                    e,
+                )
+            })?;
+            let [x, y] = pair(found.directions, plane).ok_or_else(|| {
+                AppError::Failure(format!(
+                    "the {} snapshots of {} span no plane; add --y none, or train with more snapshots",
+                    passed.ways.len(),
+                    subject.run.display()
+                ))
+            })?;
+            let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
+            let (x, y) = (scaled(x).unwrap_or_default(), scaled(y));
+            let trajectory = passed.on(&x, y.as_deref());
+            Ok(Chosen {
+                usual_x: Axis::over(trajectory.x.iter().copied()),
+                usual_y: Axis::over(trajectory.y.iter().copied()),
+                trajectory: Some(trajectory),
+                ..chosen(x, y, "pca")
+            })
+        }
+        Source::Eigen => {
+            let found = curved::directions(subject, 1 + usize::from(plane), flags.seed)?;
+            let [x, y] = pair(found, plane).ok_or_else(|| {
+                AppError::Failure(format!(
+                    "{} has too few parameters for a plane; add --y none",
+                    subject.run.display()
+                ))
+            })?;
+            let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
+            Ok(chosen(scaled(x).unwrap_or_default(), scaled(y), "eigen"))
+        }
+        Source::From(folder) => {
+            let (x, y, about) = files::read(folder, params, plane)?;
+            let trajectory = match about.kind.as_str() {
+                "pca" => Some(Passed::by(subject)?.on(&x, y.as_deref())),
+                _ => None,
+            };
+            let over = |of: fn(&Trajectory) -> &Vec<f64>| match &trajectory {
+                Some(path) => Axis::over(of(path).iter().copied()),
+                None => one,
+            };
+            Ok(Chosen {
+                usual_x: over(|path| &path.x),
+                usual_y: over(|path| &path.y),
+                x,
+                y,
+                about,
+                trajectory,
+            })
+        }
+    }
+}
+
+/// How the flags want directions scaled. Those that are found, not drawn, say what they say of all parameters, so biases
+/// are left out of them only where they are scaled to the weights.
+fn scaling(flags: &PlaneFlags) -> Scaling {
+    let drawn = flags.directions == Source::Random;
+    let normalise = flags.normalise.unwrap_or(match drawn {
+        true => Normalise::Filter,
+        false => Normalise::None,
+    });
+    Scaling {
+        normalise,
+        with_biases: flags.with_biases || !drawn && normalise == Normalise::None,
+    }
+}
+
+fn scale<T: Real>(params: &Params<T>, direction: Vec<T>, scaling: Scaling) -> Vec<T> {
+    scaled(params, &direction, scaling)
+}
+
+/// The first direction, and with `plane` the second, if there are as many.
+fn pair<T>(directions: Vec<Vec<T>>, plane: bool) -> Option<[Option<Vec<T>>; 2]> {
+    let mut directions = directions.into_iter();
+    let (x, y) = (directions.next()?, directions.next());
+    (y.is_some() || !plane).then_some([Some(x), y.filter(|_| plane)])
+}
+
+/// The parameters of another run, which has to be of the same kind and to have learned from the same rows.
+///
+/// # Errors
+/// If it is not, or cannot be read.
+pub(crate) fn other<T: Real>(subject: &Subject<T>, run: &Path) -> Result<Params<T>, AppError> {
+    let card = Card::read(run)?;
+    same_kind(&subject.card, &subject.run, &card, run)?;
+    Ok(card.trained::<T>(run)?.params)
+}
+
+/// Refuses a run that cannot be compared with another point by point.
+fn same_kind(a: &Card, run: &Path, b: &Card, other: &Path) -> Result<(), AppError> {
+    let refused = |what: &str, a: &str, b: &str| {
+        Err(AppError::Failure(format!(
+            "{} has {what} {b}, and {} has {a}; both are to be the same",
+            other.display(),
+            run.display()
+        )))
+    };
+    if a.precision != b.precision {
+        return refused("precision", &a.precision, &b.precision);
+    }
+    let (mine, theirs) = (a.network.words(), b.network.words());
+    if mine != theirs {
+        return refused("the network", &mine, &theirs);
+    }
+    if (&a.network.activation, &a.network.head) != (&b.network.activation, &b.network.head) {
+        let words = |card: &Card| format!("{} and {}", card.network.activation, card.network.head);
+        return refused("activation and head", &words(a), &words(b));
+    }
+    if a.data.name != b.data.name || a.data.target != b.data.target {
+        return refused("the data", &a.data.name, &b.data.name);
+    }
+    if (&a.data.split, a.data.split_seed) != (&b.data.split, b.data.split_seed) {
+        let words = |card: &Card| format!("{} with seed {}", card.data.split, card.data.split_seed);
+        return refused("the split", &words(a), &words(b));
+    }
+    if a.rows != b.rows || a.outputs != b.outputs {
+        return Err(AppError::Failure(format!(
+            "{} and {} do not scale their rows alike, so that one's weights mean nothing to the other; train both on the same rows",
+            other.display(),
+            run.display()
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Directions of largest curvature.
+
+use autograd::Real;
+use common::{AppError, app};
+use nn::curvature::{Operator, Wanted, extremes};
+use nn::{Kind, with_hessian};
+
+use crate::subject::Subject;
+
+/// Bytes of linearised batches that are kept between products.
+const KEEP: usize = 1 << 29;
+
+/// Eigenvectors of the Hessian of the mean loss with respect to what is trained, those of the largest eigenvalues, as
+/// unit vectors: at most `count`.
+///
+/// # Errors
+/// If a product with the Hessian is not finite.
+pub(super) fn directions<T: Real>(
+    subject: &Subject<T>,
+    count: usize,
+    seed: u64,
+) -> Result<Vec<Vec<T>>, AppError> {
+    let params = &subject.model.params;
+    let trained = params.segments().iter().filter(|s| s.kind != Kind::Buffer);
+    let ranges: Vec<_> = trained.map(|s| s.range.clone()).collect();
+    let (data, rows, loss) = (subject.examples(), &subject.rows, subject.loss);
+    let wanted = Wanted {
+        top: count,
+        seed,
+        ..Wanted::default()
+    };
+    let found = with_hessian(&subject.model, data, rows, loss, KEEP, |product| {
+        let mut whole = Operator::computed_in(params.len(), product);
+        extremes(&mut whole.block(&ranges), &wanted)
+    });
+    let found = found.map_err(|e| {
+        AppError::while_doing(
+            format_args!("cannot find where {} curves", subject.run.display()),
+            e,
+        )
+    })?;
+    if !found.converged {
+        app::warn(format_args!(
+            "the eigenvectors are not exact after {} products with the Hessian; the slice lies near them",
+            wanted.steps
+        ));
+    }
+    let spread = |vector: &[f64]| {
+        let mut whole = vec![T::ZERO; params.len()];
+        let places = ranges.iter().cloned().flatten();
+        places
+            .zip(vector)
+            .for_each(|(i, x)| whole[i] = T::from_f64(*x));
+        whole
+    };
+    Ok(found.top.iter().map(|pair| spread(&pair.vector)).collect())
+}

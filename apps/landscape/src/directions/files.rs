@@ -1,0 +1,130 @@
+//! Directions in files: the layout of a model, `directions/x.safetensors` and `directions/y.safetensors`.
+
+use std::path::{Path, PathBuf};
+
+use autograd::Real;
+use common::AppError;
+use common::run_folder::RunFolder;
+use nn::{Kind, Params};
+use serde::{Deserialize, Serialize};
+
+use super::Chosen;
+use crate::records;
+
+const FOLDER: &str = "directions";
+
+/// What stands in a file beside the numbers.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    directions: records::Directions,
+    axis: String,
+}
+
+fn path(folder: &Path, axis: &str) -> PathBuf {
+    folder.join(FOLDER).join(format!("{axis}.safetensors"))
+}
+
+/// Keeps the directions of a slice in its folder.
+///
+/// # Errors
+/// If they cannot be written.
+pub(crate) fn write<T: Real>(
+    folder: &RunFolder,
+    params: &Params<T>,
+    chosen: &Chosen<T>,
+) -> Result<(), AppError> {
+    make(folder)?;
+    let mut numbers = params.clone();
+    let both = [("x", Some(&chosen.x)), ("y", chosen.y.as_ref())];
+    for (axis, direction) in both {
+        let Some(direction) = direction else { continue };
+        numbers.values_mut().copy_from_slice(direction);
+        let note = serde_json::to_value(Note {
+            directions: chosen.about.clone(),
+            axis: axis.to_owned(),
+        })
+        .map_err(|e| AppError::while_doing("cannot write the directions", e))?;
+        nn::safetensors::save(&path(folder.path(), axis), &numbers, &note)
+            .map_err(AppError::failure)?;
+    }
+    Ok(())
+}
+
+/// Copies the directions of one slice into the folder of another.
+///
+/// # Errors
+/// If they cannot be read or written.
+pub(crate) fn copy(from: &Path, to: &RunFolder, axes: &[&str]) -> Result<(), AppError> {
+    make(to)?;
+    for axis in axes {
+        let from = path(from, axis);
+        let bytes = std::fs::read(&from).map_err(|e| {
+            AppError::while_doing(format_args!("cannot read {}", from.display()), e)
+        })?;
+        to.write(&format!("{FOLDER}/{axis}.safetensors"), bytes)?;
+    }
+    Ok(())
+}
+
+fn make(folder: &RunFolder) -> Result<(), AppError> {
+    std::fs::create_dir_all(folder.join(FOLDER))
+        .map_err(|e| AppError::while_doing("cannot make the folder of directions", e))
+}
+
+/// Two directions, or one, and how they were made.
+type Read<T> = (Vec<T>, Option<Vec<T>>, records::Directions);
+
+/// Reads the directions of an earlier slice, both of them for a plane.
+///
+/// # Errors
+/// If there are none, or they are for another model.
+pub(super) fn read<T: Real>(
+    folder: &Path,
+    params: &Params<T>,
+    plane: bool,
+) -> Result<Read<T>, AppError> {
+    let x = path(folder, "x");
+    if !x.is_file() {
+        return Err(AppError::Failure(format!(
+            "{} holds no directions; give the folder of an earlier slice",
+            folder.display()
+        )));
+    }
+    let y = path(folder, "y");
+    if plane && !y.is_file() {
+        return Err(AppError::Failure(format!(
+            "{} was a slice along a line, and holds no second direction; add --y none",
+            folder.display()
+        )));
+    }
+    let (x, about) = one(&x, params)?;
+    let y = match plane {
+        true => Some(one(&y, params)?.0),
+        false => None,
+    };
+    Ok((x, y, about))
+}
+
+fn one<T: Real>(
+    path: &Path,
+    params: &Params<T>,
+) -> Result<(Vec<T>, records::Directions), AppError> {
+    let note = nn::safetensors::metadata(path).map_err(AppError::failure)?;
+    let note: Note = serde_json::from_value(note).map_err(|_| {
+        AppError::Failure(format!("{} is a model and no direction", path.display()))
+    })?;
+    let mut numbers = params.clone();
+    nn::safetensors::load(path, &mut numbers).map_err(AppError::failure)?;
+    let buffers = numbers.segments().iter().filter(|s| s.kind == Kind::Buffer);
+    for buffer in buffers {
+        let moves = |x: &T| *x != T::ZERO;
+        if numbers.values()[buffer.range.clone()].iter().any(moves) {
+            return Err(AppError::Failure(format!(
+                "{} moves {}, which is not trained; it is no direction",
+                path.display(),
+                buffer.name
+            )));
+        }
+    }
+    Ok((numbers.values().to_vec(), note.directions))
+}

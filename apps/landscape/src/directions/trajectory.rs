@@ -1,0 +1,82 @@
+//! The path of training.
+
+use std::fs;
+use std::path::PathBuf;
+
+use autograd::Real;
+use common::AppError;
+use nn::directions::{explained, projection, towards};
+
+use crate::records::Trajectory;
+use crate::subject::Subject;
+
+/// Where a run passed on its way, seen from where it ended.
+pub(super) struct Passed<T> {
+    /// The epochs after which it was there; 0 for where it started.
+    epochs: Vec<u64>,
+    /// What leads from the end to each place.
+    pub(super) ways: Vec<Vec<T>>,
+}
+
+impl<T: Real> Passed<T> {
+    /// The snapshots of a run in their order, after the weights it started from, which its seed tells.
+    ///
+    /// # Errors
+    /// If there are none, or one cannot be read.
+    pub(super) fn by(subject: &Subject<T>) -> Result<Self, AppError> {
+        let snapshots = snapshots(subject)?;
+        let end = &subject.model.params;
+        let seed = subject.card.training["seed"].as_u64().unwrap_or_default();
+        let mut place = subject.card.fresh::<T>(seed)?.params;
+        let mut passed = Self {
+            epochs: vec![0],
+            ways: vec![towards(end, place.values())],
+        };
+        for (epoch, path) in snapshots {
+            nn::safetensors::load(&path, &mut place).map_err(AppError::failure)?;
+            passed.epochs.push(epoch);
+            passed.ways.push(towards(end, place.values()));
+        }
+        Ok(passed)
+    }
+
+    /// Where that lies on a slice.
+    pub(super) fn on(&self, x: &[T], y: Option<&[T]>) -> Trajectory {
+        let still = vec![T::ZERO; x.len()];
+        let y = y.unwrap_or(&still);
+        let places = self.ways.iter().map(|way| projection(way, x, y));
+        let (at_x, at_y) = places.map(|[x, y]| (x, y)).unzip();
+        Trajectory {
+            epoch: self.epochs.clone(),
+            x: at_x,
+            y: at_y,
+            explained: explained(&self.ways, x, y),
+        }
+    }
+}
+
+/// The files that a run kept along the way, and their epochs, in order.
+fn snapshots<T: Real>(subject: &Subject<T>) -> Result<Vec<(u64, PathBuf)>, AppError> {
+    let folder = subject.run.join("snapshots");
+    let epoch = |path: &PathBuf| -> Option<u64> {
+        let name = path.file_name()?.to_str()?;
+        let number = name.strip_prefix("epoch-")?.strip_suffix(".safetensors")?;
+        number.parse().ok()
+    };
+    let mut found = Vec::new();
+    if folder.is_dir() {
+        let cannot = |e| AppError::while_doing(format_args!("cannot read {}", folder.display()), e);
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            found.extend(epoch(&path).map(|epoch| (epoch, path)));
+        }
+    }
+    found.sort();
+    if found.is_empty() {
+        return Err(AppError::Failure(format!(
+            "{} has no snapshots, so nobody knows which way it came; train with --snapshots 1",
+            subject.run.display()
+        )));
+    }
+    Ok(found)
+}

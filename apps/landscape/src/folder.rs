@@ -1,0 +1,147 @@
+//! The folder of a slice: made, taken or gone on with; and what says with which settings it was begun.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::AppError;
+use common::run_folder::{Leavings, RunFolder};
+use common::settings::{self, Settings};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::settings::OutFlags;
+use crate::shards::Shard;
+
+/// What says how a folder was begun.
+const BEGUN: &str = "begun.json";
+
+/// What work may have left.
+const LEFT: Leavings = Leavings {
+    files: &[
+        "landscape.json",
+        "path.json",
+        "hessian.json",
+        "report.html",
+        "landscape.npz",
+        "landscape.vtk",
+        "trajectory.vtk",
+        "points.jsonl",
+        BEGUN,
+    ],
+    folders: &["figures", "directions"],
+};
+
+/// How the work in a folder was begun: `begun.json`, the first file in it. Whoever goes on with the work has to bring the
+/// same settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Begun<F> {
+    /// All that the numbers depend on: flags, and what they led to.
+    pub(crate) settings: Settings,
+    /// Which part of the points this is, if not all.
+    pub(crate) shard: Option<Shard>,
+    /// What is written beside the numbers.
+    pub(crate) frame: F,
+}
+
+impl<F: Serialize + DeserializeOwned> Begun<F> {
+    /// Opens the folder that the flags ask for, by default a new one in the run's, and writes down how it was begun; or
+    /// goes on with one that was begun so.
+    ///
+    /// # Errors
+    /// If the folder holds something else, or cannot be written to.
+    pub(crate) fn open(&self, run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
+        let Some(path) = named(run, flags) else {
+            let folder = RunFolder::first_free(run, "landscape")?;
+            self.write(&folder)?;
+            return Ok(folder);
+        };
+        if path.join(BEGUN).is_file() && !flags.force {
+            // What is written beside the numbers follows from the settings, and may be of another kind of work.
+            let was = Begun::<serde_json::Value>::read(&path)?;
+            settings::refuse_another(&path, &was.compared(), &self.compared())?;
+            return RunFolder::open(&path);
+        }
+        let folder = take(&path, flags.force)?;
+        self.write(&folder)?;
+        Ok(folder)
+    }
+
+    /// Writes it into its folder.
+    pub(crate) fn write(&self, folder: &RunFolder) -> Result<(), AppError> {
+        let json = serde_json::to_string_pretty(self)
+            .map_err(|e| AppError::while_doing("cannot write the settings", e))?;
+        folder.write(BEGUN, format!("{json}\n"))
+    }
+
+    /// How the work in a folder was begun.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) fn read(folder: &Path) -> Result<Self, AppError> {
+        let path = folder.join(BEGUN);
+        let text = fs::read_to_string(&path).map_err(|e| {
+            AppError::while_doing(format_args!("cannot read {}", path.display()), e)
+        })?;
+        serde_json::from_str(&text).map_err(|e| {
+            AppError::while_doing(format_args!("cannot understand {}", path.display()), e)
+        })
+    }
+}
+
+impl<F> Begun<F> {
+    /// The settings as they are compared: which part it is comes last.
+    fn compared(&self) -> Settings {
+        let shard = self.shard.map(|s| ("shard".to_owned(), s.to_string()));
+        self.settings.iter().cloned().chain(shard).collect()
+    }
+}
+
+/// Makes the folder that the flags ask for, by default a new one in the run's.
+///
+/// # Errors
+/// If it holds something, or cannot be written to.
+pub(crate) fn create(run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
+    match named(run, flags) {
+        Some(path) => take(&path, flags.force),
+        None => RunFolder::first_free(run, "landscape"),
+    }
+}
+
+/// Makes a folder, or takes an empty one, or with `force` one that holds a slice.
+///
+/// # Errors
+/// If it holds something else.
+pub(crate) fn take(path: &Path, force: bool) -> Result<RunFolder, AppError> {
+    let runs = ["metrics.json", "model.safetensors", "config.toml"];
+    if runs.iter().any(|file| path.join(file).exists()) {
+        return Err(AppError::Failure(format!(
+            "{} holds a run, and a slice needs a folder of its own; choose another --out or --name",
+            path.display()
+        )));
+    }
+    RunFolder::take(path, force, LEFT)
+}
+
+/// The folder that was named, if one was.
+fn named(run: &Path, flags: &OutFlags) -> Option<PathBuf> {
+    let below = || flags.name.as_ref().map(|name| run.join(name));
+    flags.out.clone().or_else(below)
+}
+
+/// The hash by which files and numbers are told apart: SHA-256, in hexadecimal digits.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash of a run's model.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn hash_of_model(run: &Path) -> Result<String, AppError> {
+    let path = run.join("model.safetensors");
+    let bytes = fs::read(&path)
+        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", path.display()), e))?;
+    Ok(hash(&bytes))
+}

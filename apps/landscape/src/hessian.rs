@@ -1,0 +1,178 @@
+//! `landscape hessian`: eigenvalues, trace and density.
+
+use std::path::PathBuf;
+
+use autograd::Real;
+use clap::Args;
+use common::app::{print_line, warn};
+use common::card::Card;
+use common::flags::LookFlags;
+use common::flags::values::{count, positive, seed};
+use common::progress::Console;
+use common::run::on_threads;
+use common::{AppError, json::Number};
+
+use crate::curvature::{self, Measure};
+use crate::folder;
+use crate::output;
+use crate::records::{Hessian, Trace};
+use crate::settings::OutFlags;
+use crate::subject::{RowFlags, Subject, Words};
+
+/// The flags of `hessian`.
+#[derive(Args, Clone, Debug)]
+#[command(mut_arg("out", |out| out.help("Folder to write to [default: RUN/landscape-N]")))]
+#[command(mut_arg("force", |force| force.help("Write to a folder that is not empty, and remove what is in it")))]
+pub(crate) struct HessianFlags {
+    /// Folder of the finished run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+
+    #[command(flatten)]
+    rows: RowFlags,
+
+    #[command(flatten)]
+    spectrum: SpectrumFlags,
+
+    /// Compute in f64 also where the run is of f32
+    #[arg(long)]
+    f64: bool,
+
+    /// Moves the random vectors and the choice of --samples
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
+    seed: u64,
+
+    #[command(flatten)]
+    folder: OutFlags,
+
+    #[command(flatten)]
+    look: LookFlags,
+}
+
+/// What is measured of a Hessian.
+#[derive(Args, Clone, Debug, PartialEq)]
+#[command(next_help_heading = "Spectrum")]
+pub(crate) struct SpectrumFlags {
+    /// How many of the largest eigenvalues
+    #[arg(long, value_name = "K", value_parser = count, default_value = "5")]
+    top: usize,
+
+    /// How many of the smallest eigenvalues
+    #[arg(long, value_name = "K", value_parser = count, default_value = "3")]
+    bottom: usize,
+
+    /// Most products of the Hessian with a vector for them; as many vectors are held
+    #[arg(long, value_name = "N", value_parser = count, default_value = "100")]
+    steps: usize,
+
+    /// Random vectors for each trace
+    #[arg(long, value_name = "N", value_parser = count, default_value = "30")]
+    trace_vectors: usize,
+
+    /// Random vectors for the density of eigenvalues
+    #[arg(long, value_name = "N", value_parser = count, default_value = "4")]
+    density_vectors: usize,
+
+    /// Look for the largest loss within this distance of the parameters [default: off]
+    #[arg(long, value_name = "EPSILON", value_parser = positive)]
+    sharpness: Option<f64>,
+
+    /// Measure the whole Hessian only, not the block of each layer
+    #[arg(long)]
+    no_layers: bool,
+}
+
+impl SpectrumFlags {
+    /// What they ask for.
+    ///
+    /// # Errors
+    /// Wrong usage if it cannot be.
+    pub(crate) fn measure(&self, seed: u64) -> Result<Measure, AppError> {
+        let wanted = self.top.max(self.bottom);
+        if self.steps < wanted {
+            return Err(AppError::Usage(format!(
+                "--steps {} cannot find {wanted} eigenvalues; give at least as many",
+                self.steps
+            )));
+        }
+        Ok(Measure {
+            top: self.top,
+            bottom: self.bottom,
+            steps: self.steps,
+            vectors: self.trace_vectors,
+            density: self.density_vectors,
+            layers: !self.no_layers,
+            radius: self.sharpness,
+            seed,
+        })
+    }
+}
+
+/// Measures the Hessian of a run, and writes and prints what it found.
+///
+/// # Errors
+/// If the run cannot be read, its loss is not finite, the folder cannot be written to, or the work is interrupted.
+pub(crate) fn run(flags: &HessianFlags) -> Result<(), AppError> {
+    let measure = flags.spectrum.measure(flags.seed)?;
+    let card = Card::read(&flags.run)?;
+    let wide = flags.f64 || card.precision == "f64";
+    on_threads(flags.look.threads, || match wide {
+        true => with::<f64>(flags, card, &measure),
+        false => with::<f32>(flags, card, &measure),
+    })
+}
+
+fn with<T: Real>(flags: &HessianFlags, card: Card, measure: &Measure) -> Result<(), AppError> {
+    let subject = Subject::<T>::load(&flags.run, card, &flags.rows, flags.seed, &flags.look)?;
+    // A folder that cannot be written to is better known before minutes of work.
+    let folder = folder::create(&flags.run, &flags.folder)?;
+    let console = Console::new(flags.look.quiet);
+    let mut warnings = Vec::new();
+    let hessian = curvature::measure(&subject, measure, console, &mut warnings)?;
+    warnings.iter().for_each(warn);
+    let text = serde_json::to_string_pretty(&hessian)
+        .map_err(|e| AppError::while_doing("cannot write hessian.json", e))?;
+    folder.write("hessian.json", format!("{text}\n"))?;
+    output::hessian(folder.path(), &hessian)?;
+    let words = Words::of(&subject);
+    output::report(folder.path(), words.heading(), None, None, Some(&hessian))?;
+    if flags.look.json {
+        return print_line(text);
+    }
+    print(&hessian)?;
+    console.say(format_args!(
+        "report: {}",
+        folder.join("report.html").display()
+    ));
+    Ok(())
+}
+
+fn print(hessian: &Hessian) -> Result<(), AppError> {
+    let list = |values: &[Number]| {
+        let words = values.iter().map(|v| format!("{:.4}", v.0));
+        words.collect::<Vec<_>>().join("  ")
+    };
+    let trace = |t: &Trace| format!("{:.4} ± {:.4}", t.mean.0, t.standard_error.0);
+    print_line(format_args!("rows         {}", hessian.samples))?;
+    print_line(format_args!("largest      {}", list(&hessian.top)))?;
+    print_line(format_args!("smallest     {}", list(&hessian.bottom)))?;
+    print_line(format_args!("trace        {}", trace(&hessian.trace)))?;
+    if let Some(s) = hessian.sharpness {
+        print_line(format_args!(
+            "loss grows   by {:.4} within {}",
+            s.growth.0, s.radius
+        ))?;
+    }
+    for (name, block) in &hessian.per_layer {
+        print_line(format_args!(
+            "layer {name:6} largest {:.4}, smallest {:.4}, trace {}",
+            block.top[0].0,
+            block.bottom[0].0,
+            trace(&block.trace)
+        ))?;
+    }
+    print_line(
+        "Compare models of one architecture, trained in one way: weights can be rescaled without a change of what a \
+         network computes, and its curvature changes with them.",
+    )
+}

@@ -1,0 +1,144 @@
+//! Two slices side by side: on one scale of colours and with the same contour levels, or they would not compare.
+
+use std::path::{Path, PathBuf};
+
+use common::AppError;
+use common::plot::{ColourScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
+use common::report::{Align, Column, Report};
+
+use super::Files;
+use super::pictures::Picture;
+use super::view::{Quantity, View, rows};
+use crate::records::Landscape;
+
+/// One of two slices.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side<'a> {
+    /// What it is: `batch size 32`.
+    pub(crate) name: &'a str,
+    /// The slice.
+    pub(crate) slice: &'a Landscape,
+}
+
+/// Writes `compare.html` and figures of two slices side by side. `table` has rows of a name and its value on both sides.
+///
+/// # Errors
+/// If a slice's parts do not fit together, if one is along a line and the other on a plane, or if a file cannot be
+/// written.
+pub(crate) fn compare(
+    folder: &Path,
+    sides: [Side<'_>; 2],
+    table: &[(String, String, String)],
+) -> Result<Vec<PathBuf>, AppError> {
+    let views = [View::new(sides[0].slice)?, View::new(sides[1].slice)?];
+    let names = sides.map(|side| side.name);
+    if views[0].of.y.is_some() != views[1].of.y.is_some() {
+        return Err(AppError::Failure(format!(
+            "cannot compare {} and {}: one is a slice along a line, the other on a plane",
+            names[0], names[1]
+        )));
+    }
+    let figures = match views[0].of.y {
+        Some(_) => planes(names, &views),
+        None => vec![("compare-line", line(names, &views))],
+    };
+    let mut page = Report::new(
+        format!("{} and {}", names[0], names[1]),
+        "Two slices of the loss surface on one scale.",
+    );
+    let text = "Both have the same scale and the same levels: equal colours are equal numbers.";
+    page.figures("Side by side", text, figures.clone());
+    let columns = [
+        ("", Align::Left),
+        (names[0], Align::Right),
+        (names[1], Align::Right),
+    ];
+    let columns = columns.map(|(name, align)| Column {
+        name: name.to_owned().into(),
+        align,
+    });
+    let rows: Vec<Vec<String>> = table
+        .iter()
+        .map(|(name, a, b)| vec![name.clone(), a.clone(), b.clone()])
+        .collect();
+    page.table("Numbers", &columns, &rows);
+    page.aside(
+        "Eigenvalues and traces change when a layer's weights are scaled up and the next one's down, though the network \
+         computes the same; slices along filter-normalised directions do not.",
+    );
+    let mut files = Files::new(folder);
+    files.draw(&figures)?;
+    files.write("compare.html", page.to_html().as_bytes())?;
+    Ok(files.written)
+}
+
+/// Contours and surfaces of the quantities that both have.
+fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)> {
+    let mut figures = Vec::new();
+    let tracks = views.map(View::track);
+    for quantity in Quantity::ALL {
+        let fields = views.map(|view| field(view, quantity));
+        let [Some(a), Some(b)] = fields else { continue };
+        let scale = ColourScale::over(a.values().chain(b.values()));
+        let titles = names.map(|name| format!("{name}: {}", quantity.name()));
+        let picture = |side: usize| Picture {
+            view: views[side],
+            quantity,
+            field: [&a, &b][side],
+            scale: scale.as_ref(),
+            track: tracks[side].as_ref(),
+            title: &titles[side],
+        };
+        let both = [picture(0), picture(1)];
+        let title = format!("{} and {}: {}", names[0], names[1], quantity.name());
+        let (contours, surfaces) = match quantity {
+            Quantity::Loss => ("compare-loss-contour", "compare-loss-surface"),
+            Quantity::Accuracy => ("compare-accuracy-contour", "compare-accuracy-surface"),
+            Quantity::GradientNorm => (
+                "compare-gradient-norm-contour",
+                "compare-gradient-norm-surface",
+            ),
+        };
+        figures.push((
+            contours,
+            Figure::beside(&title, &both.map(|p| p.plane(PlaneStyle::Contours))),
+        ));
+        figures.push((surfaces, Figure::beside(&title, &both.map(|p| p.surface()))));
+    }
+    figures
+}
+
+fn field(view: View<'_>, quantity: Quantity) -> Option<Field> {
+    let (_, grid) = view.grids().find(|(other, _)| *other == quantity)?;
+    view.field(grid)
+}
+
+/// The losses of both over one axis.
+fn line(names: [&str; 2], views: &[View<'_>; 2]) -> Figure {
+    let series = [0, 1].map(|k| {
+        let of = views[k].of;
+        let losses = rows(&of.loss).concat();
+        let mut points: Vec<(f64, f64)> = of.x.iter().copied().zip(losses).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let holes = points.iter().filter(|p| !p.1.is_finite()).count();
+        let note = if holes > 0 {
+            format!(" ({holes} not finite)")
+        } else {
+            String::new()
+        };
+        Series {
+            name: format!("{}{note}", names[k]),
+            points,
+            style: Style::Line,
+        }
+    });
+    let plot = XyPlot {
+        title: "Loss",
+        x: "step along d₁",
+        y: "loss",
+        frame: Frame::Measuring,
+        series: series.to_vec(),
+        may_be_log: true,
+    };
+    plot.draw()
+}

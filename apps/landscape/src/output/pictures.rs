@@ -1,0 +1,208 @@
+//! The figures of slices, paths and spectra.
+
+use common::AppError;
+use common::json::Number;
+use common::plot::{
+    ColourScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
+    SurfacePlot, Track,
+};
+
+use super::view::{Quantity, View, rows};
+use crate::records::{Grid, Hessian, Path};
+
+/// A figure with the name of its file.
+pub(super) type Named = (&'static str, Figure);
+
+/// A quantity of a slice on a plane, about to be drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Picture<'a> {
+    pub(super) view: View<'a>,
+    pub(super) quantity: Quantity,
+    pub(super) field: &'a Field,
+    /// Its own, or one that it shares with another.
+    pub(super) scale: Option<&'a ColourScale>,
+    pub(super) track: Option<&'a Track>,
+    pub(super) title: &'a str,
+}
+
+impl Picture<'_> {
+    /// From above.
+    pub(super) fn plane(&self, style: PlaneStyle) -> Figure {
+        let plot = PlanePlot {
+            title: self.title,
+            x: &self.view.axis(false),
+            y: &self.view.axis(true),
+            field: self.field,
+            scale: self.scale,
+            style,
+            track: self.track,
+        };
+        plot.draw()
+    }
+
+    /// As a landscape.
+    pub(super) fn surface(&self) -> Figure {
+        let plot = SurfacePlot {
+            title: self.title,
+            x: AXES[0],
+            y: AXES[1],
+            z: self.quantity.name(),
+            field: self.field,
+            scale: self.scale,
+            track: self.track,
+        };
+        plot.draw()
+    }
+}
+
+/// The axes in few words, where there is no room for what the directions are.
+pub(super) const AXES: [&str; 2] = ["step along d₁", "step along d₂"];
+
+/// All figures of a slice: contours, cells and surface of each quantity, or all quantities over a line.
+pub(super) fn slice(view: View<'_>) -> Vec<Named> {
+    if view.of.y.is_none() {
+        return vec![("line", line(view))];
+    }
+    let figures = view.grids().filter_map(|(quantity, grid)| {
+        let [contour, heat, surface] = quantity.figures();
+        of_quantity(view, quantity, grid, |picture| {
+            [
+                (contour, picture.plane(PlaneStyle::Contours)),
+                (heat, picture.plane(PlaneStyle::Cells)),
+                (surface, picture.surface()),
+            ]
+        })
+    });
+    figures.flatten().collect()
+}
+
+/// Draws a quantity on a scale of its own; `None` on a line.
+pub(super) fn of_quantity<R>(
+    view: View<'_>,
+    quantity: Quantity,
+    grid: &Grid,
+    draw: impl FnOnce(&Picture<'_>) -> R,
+) -> Option<R> {
+    let field = view.field(grid)?;
+    let scale = ColourScale::over(field.values());
+    Some(draw(&Picture {
+        view,
+        quantity,
+        field: &field,
+        scale: scale.as_ref(),
+        track: view.track().as_ref(),
+        title: &title(view, quantity),
+    }))
+}
+
+/// What a picture of a quantity is called: `Loss over 10000 test rows`.
+pub(super) fn title(view: View<'_>, quantity: Quantity) -> String {
+    let name = quantity.name();
+    let capital = name[..1].to_uppercase();
+    format!("{capital}{} over {}", &name[1..], view.rows())
+}
+
+/// All quantities over a line.
+pub(super) fn line(view: View<'_>) -> Figure {
+    // The places ascend, and their numbers with them.
+    let x = &view.of.x;
+    let mut order: Vec<usize> = (0..x.len()).collect();
+    order.sort_by(|a, b| x[*a].total_cmp(&x[*b]));
+    let strips: Vec<Strip<'_>> = view
+        .grids()
+        .map(|(quantity, grid)| {
+            let values = rows(grid).concat();
+            Strip {
+                name: quantity.name(),
+                values: order.iter().map(|&j| values[j]).collect(),
+                may_be_log: quantity.may_be_log(),
+            }
+        })
+        .collect();
+    let plot = SectionPlot {
+        title: &format!("Along d₁ over {}", view.rows()),
+        x: &view.axis(false),
+        at: &order.iter().map(|&j| x[j]).collect::<Vec<_>>(),
+        marks: &[Mark {
+            at: 0.0,
+            name: "the model",
+        }],
+        strips: &strips,
+    };
+    plot.draw()
+}
+
+/// Loss and accuracy on the line between two models.
+///
+/// # Errors
+/// If the lists differ in length, or a place is not finite.
+pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
+    let lists = [Some(&of.loss), of.accuracy.as_ref()];
+    let fits = lists.iter().flatten().all(|list| list.len() == of.t.len());
+    if !fits || of.t.iter().any(|t| !t.is_finite()) {
+        return Err(AppError::Failure(format!(
+            "cannot draw the path from {} to {}: it has not one number for each finite t",
+            of.runs[0], of.runs[1]
+        )));
+    }
+    let named = [(Quantity::Loss, lists[0]), (Quantity::Accuracy, lists[1])];
+    let strips: Vec<Strip<'_>> = named
+        .into_iter()
+        .filter_map(|(quantity, list)| {
+            Some(Strip {
+                name: quantity.name(),
+                values: list?.iter().map(|v| v.0).collect(),
+                may_be_log: quantity.may_be_log(),
+            })
+        })
+        .collect();
+    let [first, second] = of.runs.each_ref().map(|run| last_part(run));
+    let marks = [
+        Mark {
+            at: 0.0,
+            name: first,
+        },
+        Mark {
+            at: 1.0,
+            name: second,
+        },
+    ];
+    let plot = SectionPlot {
+        title: "On the straight line between two models",
+        x: "t",
+        at: &of.t,
+        marks: &marks,
+        strips: &strips,
+    };
+    Ok(plot.draw())
+}
+
+/// The name of a run's folder without the folders around it.
+pub(super) fn last_part(run: &str) -> &str {
+    let name = std::path::Path::new(run).file_name();
+    name.and_then(|name| name.to_str()).unwrap_or(run)
+}
+
+/// The spectrum of a Hessian.
+///
+/// # Errors
+/// If the density's lists differ in length.
+pub(super) fn spectrum(of: &Hessian) -> Result<Figure, AppError> {
+    let density = &of.density;
+    if density.grid.len() != density.values.len() {
+        return Err(AppError::Failure(
+            "cannot draw the spectrum: its density has not one value for each eigenvalue"
+                .to_owned(),
+        ));
+    }
+    let plain = |list: &[Number]| list.iter().map(|v| v.0).collect::<Vec<_>>();
+    let values = plain(&density.values);
+    let points: Vec<(f64, f64)> = density.grid.iter().copied().zip(values).collect();
+    let plot = SpectrumPlot {
+        title: &format!("Eigenvalues of the Hessian over {} rows", of.samples),
+        density: &points,
+        top: &plain(&of.top),
+        bottom: &plain(&of.bottom),
+    };
+    Ok(plot.draw())
+}

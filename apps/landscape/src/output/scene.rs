@@ -1,0 +1,107 @@
+//! A surface to turn: the element of the page that `surface.js` draws in.
+
+use common::plot::{ColourScale, Figure};
+use maud::{Markup, PreEscaped, html};
+use serde::Serialize;
+
+use super::pictures::{AXES, title};
+use super::view::{Quantity, View, rows};
+
+/// The style of the element, and the script that draws in it.
+pub(super) const ASSETS: (&str, &str) = (include_str!("surface.css"), include_str!("surface.js"));
+
+/// What the script reads.
+#[derive(Serialize)]
+struct Data {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    axes: [&'static str; 2],
+    quantities: Vec<Values>,
+    track: Option<Places>,
+}
+
+#[derive(Serialize)]
+struct Values {
+    name: &'static str,
+    /// Whether heights are logarithmic at first.
+    log: bool,
+    /// Rows of numbers; `null` where one is not finite.
+    values: Vec<Vec<Option<f64>>>,
+}
+
+#[derive(Serialize)]
+struct Places {
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+/// The element for a slice; `None` on a line. `still` stands in for it where scripts do not run, and on paper.
+pub(super) fn scene(view: View<'_>, still: &Figure) -> Option<Markup> {
+    let data = data(view)?;
+    // No part of it can end the element: it holds numbers and fixed names.
+    let json = serde_json::to_string(&data).ok()?;
+    let name = title(view, Quantity::Loss);
+    let hint = "Drag to turn, pinch to zoom; after a click also with the wheel, the arrow keys, + and −. \
+                L switches the scale, Home turns back.";
+    Some(html! {
+        div class="scene" {
+            div class="controls" {
+                @if data.quantities.len() > 1 {
+                    select aria-label="Quantity" {
+                        @for quantity in &data.quantities { option { (quantity.name) } }
+                    }
+                }
+                button type="button" class="log" aria-pressed="false" { "Log scale" }
+                button type="button" class="reset" { "Reset view" }
+                output aria-live="off" {}
+            }
+            canvas tabindex="0" role="img" aria-label=(format!("{name}: a surface to turn. {hint}")) {}
+            p class="hint" { (hint) }
+            figure class="still" { (PreEscaped(still.inline())) }
+            script type="application/json" { (PreEscaped(json)) }
+        }
+    })
+}
+
+fn data(view: View<'_>) -> Option<Data> {
+    let first = view.field(&view.of.loss)?;
+    let quantities = view.grids().filter_map(|(quantity, grid)| {
+        let field = view.field(grid)?;
+        let scale = ColourScale::over(field.values());
+        let number = |v: &f64| v.is_finite().then_some(*v);
+        Some(Values {
+            name: quantity.name(),
+            log: scale.is_some_and(|scale| scale.is_logarithmic()),
+            values: field
+                .rows()
+                .iter()
+                .map(|row| row.iter().map(number).collect())
+                .collect(),
+        })
+    });
+    Some(Data {
+        x: first.x().to_vec(),
+        y: first.y().to_vec(),
+        axes: AXES,
+        quantities: quantities.collect(),
+        track: view.of.trajectory.as_ref().map(|path| Places {
+            x: path.x.clone(),
+            y: path.y.clone(),
+        }),
+    })
+}
+
+/// The least loss among the points and where it is: x and y.
+pub(super) fn lowest(view: View<'_>) -> Option<(f64, f64, f64)> {
+    let line = [0.0];
+    let ys: &[f64] = view.of.y.as_deref().unwrap_or(&line);
+    let points = rows(&view.of.loss)
+        .into_iter()
+        .zip(ys)
+        .flat_map(|(row, y)| {
+            let here = row.into_iter().zip(&view.of.x);
+            here.map(move |(loss, x)| (loss, *x, *y))
+        });
+    let finite = points.filter(|point| point.0.is_finite());
+    finite.min_by(|a, b| a.0.total_cmp(&b.0))
+}

@@ -1,0 +1,156 @@
+//! The page in a real browser: Chromium without a window, where there is one.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{hessian, path, plane};
+use crate::output::{self, Heading};
+
+/// How long a page may take to be drawn.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The first of the usual names that is in PATH.
+fn browser() -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let found = ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| {
+            std::env::split_paths(&folders)
+                .map(|folder| folder.join(name))
+                .find(|program| program.is_file())
+        });
+    if found.is_none() {
+        println!("skipped: no chromium, chromium-browser or google-chrome in PATH");
+    }
+    found
+}
+
+/// What the browser prints about a page: the document after its scripts, and what they complained of.
+fn open(browser: &Path, page: &Path, flags: &[&str]) -> (String, String) {
+    let profile = tempfile::tempdir().unwrap();
+    let folder = profile.path();
+    let [out, err] = ["out", "err"].map(|name| folder.join(name));
+    let file = |path: &Path| Stdio::from(std::fs::File::create(path).unwrap());
+    let mut child = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--enable-logging=stderr",
+        ])
+        .args(["--virtual-time-budget=3000", "--window-size=1200,1100"])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.join("profile").display()
+        ))
+        .args(flags)
+        .arg(format!("file://{}", page.display()))
+        .stdout(file(&out))
+        .stderr(file(&err))
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if start.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("the browser took longer than {PATIENCE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+    assert!(status.success(), "{}", read(&err));
+    (read(&out), read(&err))
+}
+
+fn complaints(log: &str) -> Vec<&str> {
+    log.lines()
+        .filter(|line| line.contains("CONSOLE"))
+        .collect()
+}
+
+#[test]
+fn the_surface_is_drawn() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let heading = Heading {
+        title: "mnist: the loss surface",
+        lead: "784 → 64 relu → 32 relu → 10.",
+    };
+    let (slice, line, spectrum) = (plane(51), path(), hessian());
+    let page = output::report(
+        folder.path(),
+        heading,
+        Some(&slice),
+        Some(&line),
+        Some(&spectrum),
+    );
+    let page = page.unwrap().remove(0);
+
+    let (document, log) = open(&browser, &page, &["--dump-dom"]);
+    assert_eq!(complaints(&log), Vec::<&str>::new());
+    assert!(document.contains("data-state=\"drawn\""), "{log}");
+    let cells = document.split_once("data-cells=\"").unwrap().1;
+    let cells: usize = cells.split_once('"').unwrap().0.parse().unwrap();
+    // All 2500 but those at the corner that is not finite.
+    assert!((2400..2500).contains(&cells), "{cells}");
+
+    let light = colours(&browser, &page, &[]);
+    assert!(light.iter().all(|count| *count > 100), "{light:?}");
+    // The paper is dark, the surface is the same.
+    let dark = colours(&browser, &page, &["--force-dark-mode"]);
+    assert!(dark.iter().all(|count| *count > 100), "{dark:?}");
+}
+
+/// How many pixels of a page's picture have each of some colours of the surface, and of its holes.
+fn colours(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.png");
+    let screenshot = format!("--screenshot={}", file.display());
+    open(browser, page, &[flags, &[screenshot.as_str()]].concat());
+    let picture = resvg::tiny_skia::Pixmap::load_png(&file).unwrap();
+    let count = |[r, g, b]: [u8; 3]| {
+        let close = |a: u8, b: u8| a.abs_diff(b) <= 12;
+        let pixels = picture.pixels().iter();
+        pixels
+            .filter(|p| close(p.red(), r) && close(p.green(), g) && close(p.blue(), b))
+            .count()
+    };
+    // Viridis at 0.5, 0.7 and 0.83, and grey.
+    [
+        [0x21, 0x91, 0x8c],
+        [0x44, 0xbf, 0x70],
+        [0x8f, 0xd7, 0x44],
+        [0xc4, 0xc4, 0xc4],
+    ]
+    .map(count)
+    .to_vec()
+}
+
+#[test]
+fn without_scripts_the_still_picture_stays() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let heading = Heading {
+        title: "t",
+        lead: "l",
+    };
+    let page = output::report(folder.path(), heading, Some(&plane(21)), None, None);
+    let page = page.unwrap().remove(0);
+    // A browser without scripts passes over the script as over text.
+    let text = std::fs::read_to_string(&page).unwrap();
+    let still = folder.path().join("still.html");
+    std::fs::write(
+        &still,
+        text.replace("<script>", "<script type=\"text/plain\">"),
+    )
+    .unwrap();
+    let (document, _) = open(&browser, &still, &["--dump-dom"]);
+    assert!(!document.contains("data-state"), "{document}");
+    let seen = colours(&browser, &still, &[]);
+    assert!(seen[..3].iter().all(|count| *count > 100), "{seen:?}");
+}

@@ -1,0 +1,200 @@
+//! The loss on the straight line between two runs.
+//!
+//! Weights that compute nearly the same function may lie far apart, with a barrier between them; how high it is, says
+//! whether they lie in one basin (Goodfellow, Vinyals and Saxe 2015; Frankle, Dziugaite, Roy and Carbin 2020). Running
+//! statistics of batch normalisation belong to the weights they were collected with, so they are collected anew at every
+//! place, the ends among them: without that, a barrier shows that is none.
+
+use std::path::PathBuf;
+
+use autograd::{Real, isa};
+use clap::Args;
+use common::AppError;
+use common::app::print_line;
+use common::card::Card;
+use common::flags::LookFlags;
+use common::flags::values::seed;
+use common::json::Number;
+use common::progress::Console;
+use common::run::on_threads;
+use common::settings::Settings;
+use nn::{evaluate, has_statistics, recompute_statistics};
+use serde::{Deserialize, Serialize};
+
+use crate::axis::Axis;
+use crate::directions::other;
+use crate::folder::{self, Begun};
+use crate::output;
+use crate::points::{Points, Work, warn_of_overflow};
+use crate::records::Path;
+use crate::settings::OutFlags;
+use crate::subject::{RowFlags, Subject, Words};
+
+/// The flags of `path`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PathFlags {
+    /// Folder of the run at 0, whose data the loss is about
+    #[arg(value_name = "RUN_A")]
+    from: PathBuf,
+
+    /// Folder of the run at 1
+    #[arg(value_name = "RUN_B")]
+    to: PathBuf,
+
+    /// Places on the line: LOW:HIGH:STEPS
+    #[arg(long, value_name = "AXIS", default_value = "-0.5:1.5:41")]
+    t: Axis,
+
+    /// Moves samples
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
+    seed: u64,
+
+    /// Which rows.
+    #[command(flatten)]
+    rows: RowFlags,
+
+    /// Where it is written.
+    #[command(flatten)]
+    folder: OutFlags,
+
+    /// How the runs are looked at.
+    #[command(flatten)]
+    look: LookFlags,
+}
+
+/// All of `path.json` but the numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Frame {
+    t: Vec<f64>,
+    runs: [String; 2],
+    /// What it is about, in words.
+    words: Words,
+    /// Whether the metric is the accuracy.
+    classes: bool,
+}
+
+impl Frame {
+    fn filled(self, points: &Points) -> Path {
+        let numbers = |of: &[f64]| of.iter().copied().map(Number).collect();
+        Path {
+            t: self.t,
+            loss: numbers(&points.loss),
+            accuracy: self.classes.then(|| numbers(&points.metric)),
+            runs: self.runs,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Walks from one run to another.
+///
+/// # Errors
+/// If the runs are not of one kind, their files or data cannot be read, or the work is interrupted.
+pub(crate) fn run(flags: &PathFlags) -> Result<(), AppError> {
+    let card = Card::read(&flags.from)?;
+    on_threads(flags.look.threads, || match card.precision.as_str() {
+        "f64" => walk::<f64>(flags, card),
+        _ => walk::<f32>(flags, card),
+    })
+}
+
+fn walk<T: Real>(flags: &PathFlags, card: Card) -> Result<(), AppError> {
+    let console = Console::new(flags.look.quiet);
+    let mut subject = Subject::<T>::load(&flags.from, card, &flags.rows, flags.seed, &flags.look)?;
+    let end = other(&subject, &flags.to)?;
+    let start = subject.model.params.values().to_vec();
+    let begun = Begun {
+        settings: settings(flags, &subject)?,
+        shard: None,
+        frame: Frame {
+            t: flags.t.values(),
+            runs: [&flags.from, &flags.to].map(|run| run.display().to_string()),
+            words: Words::of(&subject),
+            classes: subject.classes,
+        },
+    };
+    let folder = begun.open(&flags.from, &flags.folder)?;
+    if has_statistics(&subject.model) {
+        console.say("running statistics are collected anew at every place, from the training rows");
+    }
+    let again = format!(
+        "landscape path {} {} and the same flags, with",
+        flags.from.display(),
+        flags.to.display()
+    );
+    let t = &begun.frame.t;
+    let work = Work {
+        folder: &folder,
+        range: 0..t.len(),
+        gradient: false,
+        least: 1,
+        again: &again,
+    };
+    let points = work.finish(console, |numbers| {
+        let mut points = Points::default();
+        for t in &t[numbers] {
+            between(&start, end.values(), *t, subject.model.params.values_mut());
+            let data = subject.data.examples();
+            recompute_statistics(&mut subject.model, data, &subject.data.data.train);
+            let (rows, loss) = (&subject.rows, subject.loss);
+            let found = evaluate(&subject.model, data, rows, loss);
+            let targets = loss.targets(data.targets, rows);
+            points.loss.push(found.loss);
+            let right = loss.metric(&found.outputs, &targets);
+            points.metric.push(right / rows.len() as f64);
+        }
+        Ok(points)
+    })?;
+    let words = begun.frame.words.clone();
+    let path = begun.frame.filled(&points);
+    let text = serde_json::to_string(&path)
+        .map_err(|e| AppError::while_doing("cannot write path.json", e))?;
+    folder.write("path.json", format!("{text}\n"))?;
+    output::path(folder.path(), &path)?;
+    output::report(folder.path(), words.heading(), None, Some(&path), None)?;
+    if flags.look.json {
+        print_line(text)?;
+    }
+    warn_of_overflow(&points);
+    console.say(format_args!(
+        "report: {}",
+        folder.join("report.html").display()
+    ));
+    Ok(())
+}
+
+/// (1 − t)·a + t·b: exactly a at 0, and exactly b at 1.
+fn between<T: Real>(a: &[T], b: &[T], t: f64, out: &mut [T]) {
+    let (to_a, to_b) = (T::from_f64(1.0 - t), T::from_f64(t));
+    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+        *out = to_a * *a + to_b * *b;
+    }
+}
+
+/// What the numbers depend on.
+fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings, AppError> {
+    let centre = evaluate(
+        &subject.model,
+        subject.examples(),
+        &subject.rows,
+        subject.loss,
+    );
+    let samples = flags.rows.samples;
+    let settings = [
+        ("command", "path".to_owned()),
+        ("t", flags.t.to_string()),
+        ("split", flags.rows.split.to_string()),
+        (
+            "samples",
+            samples.map_or("every row".to_owned(), |n| n.to_string()),
+        ),
+        ("seed", flags.seed.to_string()),
+        ("the first model", folder::hash_of_model(&flags.from)?),
+        ("the second model", folder::hash_of_model(&flags.to)?),
+        ("GRADUS_ISA", isa().name().to_owned()),
+        ("the loss of the first model", centre.loss.to_string()),
+    ];
+    Ok(settings
+        .map(|(name, value)| (name.to_owned(), value))
+        .into())
+}

@@ -1,0 +1,205 @@
+//! `points.jsonl`: the points that are done, a line for each batch of them. It outlives a kill, and goes on from there.
+
+use std::ops::Range;
+use std::time::Instant;
+
+use common::AppError;
+use common::json::Number;
+use common::lines::Lines;
+use common::progress::Console;
+use common::run_folder::RunFolder;
+use common::{app, interrupt};
+use serde::{Deserialize, Serialize};
+
+const FILE: &str = "points.jsonl";
+
+/// About how long a batch takes, in seconds: no more than that is lost to a kill, or waits after Ctrl-C.
+const BATCH: f64 = 0.5;
+
+/// What is known of some points, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Points {
+    /// The mean loss.
+    pub(crate) loss: Vec<f64>,
+    /// What goes with the loss: accuracy, or mean squared error.
+    pub(crate) metric: Vec<f64>,
+    /// The norm of the gradient, where it is asked for.
+    pub(crate) gradient_norm: Option<Vec<f64>>,
+    /// The time they took.
+    pub(crate) seconds: f64,
+}
+
+impl Points {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.loss.len()
+    }
+
+    fn is_whole(&self, gradient: bool) -> bool {
+        self.metric.len() == self.len()
+            && self.gradient_norm.is_some() == gradient
+            && self
+                .gradient_norm
+                .as_ref()
+                .is_none_or(|norms| norms.len() == self.len())
+    }
+
+    /// Adds those that follow.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.loss.extend(more.loss);
+        self.metric.extend(more.metric);
+        match (&mut self.gradient_norm, more.gradient_norm) {
+            (Some(norms), Some(more)) => norms.extend(more),
+            (norms, more) if norms.is_none() => *norms = more,
+            _ => {}
+        }
+        self.seconds += more.seconds;
+    }
+}
+
+/// A line: points from number `from` on.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    from: usize,
+    seconds: Number,
+    loss: Vec<Number>,
+    metric: Vec<Number>,
+    gradient_norm: Option<Vec<Number>>,
+}
+
+impl Line {
+    fn of(from: usize, points: &Points) -> Self {
+        let numbers = |of: &Vec<f64>| of.iter().copied().map(Number).collect();
+        Self {
+            from,
+            seconds: Number(points.seconds),
+            loss: numbers(&points.loss),
+            metric: numbers(&points.metric),
+            gradient_norm: points.gradient_norm.as_ref().map(numbers),
+        }
+    }
+
+    fn points(self) -> Points {
+        let numbers = |of: Vec<Number>| of.into_iter().map(|x| x.0).collect();
+        Points {
+            loss: numbers(self.loss),
+            metric: numbers(self.metric),
+            gradient_norm: self.gradient_norm.map(numbers),
+            seconds: self.seconds.0,
+        }
+    }
+}
+
+/// Points that a folder is to have, done and to be done.
+pub(crate) struct Work<'a> {
+    /// The folder.
+    pub(crate) folder: &'a RunFolder,
+    /// Which of all points, by number.
+    pub(crate) range: Range<usize>,
+    /// Whether gradients are asked for.
+    pub(crate) gradient: bool,
+    /// How many points at least are worth a batch.
+    pub(crate) least: usize,
+    /// The command and flags to go on with, for the word after Ctrl-C.
+    pub(crate) again: &'a str,
+}
+
+impl Work<'_> {
+    /// What the folder has of the points.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is none of these points.
+    pub(crate) fn done(&self) -> Result<Points, AppError> {
+        self.open().map(|(_, points)| points)
+    }
+
+    fn open(&self) -> Result<(Lines, Points), AppError> {
+        let (file, lines) = Lines::open(self.folder.join(FILE))?;
+        let mut points = Points {
+            gradient_norm: self.gradient.then(Vec::new),
+            ..Points::default()
+        };
+        for (line, number) in lines.iter().zip(1..) {
+            let at = format!("{}:{number}", file.path().display());
+            let line: Line = serde_json::from_str(line).map_err(|e| {
+                AppError::while_doing(format_args!("{at}: this is no line of a slice"), e)
+            })?;
+            let from = line.from;
+            let more = line.points();
+            let next = self.range.start + points.len();
+            if from != next || next + more.len() > self.range.end || !more.is_whole(self.gradient) {
+                return Err(AppError::Failure(format!(
+                    "{at}: this does not follow the points before it; overwrite the folder with --force"
+                )));
+            }
+            points.extend(more);
+        }
+        Ok((file, points))
+    }
+
+    /// Does what is not done yet, batch by batch, and returns all. `evaluate` is given the numbers of points.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, a batch cannot be evaluated, or Ctrl-C was pressed.
+    pub(crate) fn finish(
+        &self,
+        console: Console,
+        mut evaluate: impl FnMut(Range<usize>) -> Result<Points, AppError>,
+    ) -> Result<Points, AppError> {
+        let (mut file, mut points) = self.open()?;
+        let all = self.range.len();
+        if points.len() > 0 {
+            console.say(format_args!(
+                "{}: going on after {} of {all} points",
+                self.folder.path().display(),
+                points.len()
+            ));
+        }
+        let progress = console.pieces("points", all as u64);
+        let mut progress = progress.after(points.len() as u64);
+        let mut batch = self.least;
+        while points.len() < all {
+            if interrupt::requested() {
+                progress.finish();
+                return Err(AppError::Interrupted(format!(
+                    "interrupted after {} of {all} points; go on with {} --out {}",
+                    points.len(),
+                    self.again,
+                    self.folder.path().display()
+                )));
+            }
+            let from = self.range.start + points.len();
+            let start = Instant::now();
+            let mut more = evaluate(from..self.range.end.min(from + batch))?;
+            more.seconds = start.elapsed().as_secs_f64();
+            file.append(&Line::of(from, &more))?;
+            let rate = more.len() as f64 / more.seconds.max(1e-9);
+            batch = ((BATCH * rate) as usize).max(self.least);
+            points.extend(more);
+            progress.at(points.len() as u64);
+        }
+        progress.finish();
+        Ok(points)
+    }
+
+    /// Writes points that were computed elsewhere as all that there are.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub(crate) fn put(&self, points: &Points) -> Result<(), AppError> {
+        let line = serde_json::to_string(&Line::of(self.range.start, points))
+            .map_err(|e| AppError::while_doing("cannot write the points", e))?;
+        self.folder.write(FILE, format!("{line}\n"))
+    }
+}
+
+/// Tells of points that are not finite: they are kept as such.
+pub(crate) fn warn_of_overflow(points: &Points) {
+    let wrong = points.loss.iter().filter(|x| !x.is_finite()).count();
+    if wrong > 0 {
+        app::warn(format_args!(
+            "the loss is infinite or not a number at {wrong} of {} points; they are kept as such",
+            points.len()
+        ));
+    }
+}

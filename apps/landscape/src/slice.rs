@@ -1,0 +1,318 @@
+//! The loss on a line or a plane through a run's weights.
+
+use std::ops::Range;
+use std::path::Path;
+
+use autograd::{Real, isa};
+use common::AppError;
+use common::app::print_line;
+use common::card::Card;
+use common::json::Number;
+use common::progress::Console;
+use common::run::on_threads;
+use common::run_folder::RunFolder;
+use common::settings::Settings;
+use nn::evaluate;
+use nn::landscape::{Method, Plane};
+use serde::{Deserialize, Serialize};
+
+use crate::axis::Axis;
+use crate::directions::{self, Chosen};
+use crate::folder::{self, Begun};
+use crate::output;
+use crate::points::{Points, Work, warn_of_overflow};
+use crate::records::{self, Centre, Grid, Landscape, Trajectory};
+use crate::settings::{Metric, SliceFlags};
+use crate::subject::{Split, Subject, Words};
+use crate::trained;
+
+/// All of `landscape.json` but the numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Frame {
+    x: Vec<f64>,
+    y: Option<Vec<f64>>,
+    samples: usize,
+    split: String,
+    directions: records::Directions,
+    centre: Centre,
+    trajectory: Option<Trajectory>,
+    run: String,
+    /// What it is a slice of, in words.
+    words: Words,
+    /// Whether the metric is the accuracy.
+    classes: bool,
+    /// Whether the norm of the gradient is asked for.
+    pub(crate) gradient: bool,
+}
+
+impl Frame {
+    /// What is written of a slice of `subject` on rows of a part, beside its numbers; without norms of the gradient.
+    pub(crate) fn of<T: Real>(
+        subject: &Subject<T>,
+        chosen: &Chosen<T>,
+        (x, y): (Axis, Option<Axis>),
+        split: Split,
+        centre: f64,
+    ) -> Self {
+        Self {
+            x: x.values(),
+            y: y.map(|y| y.values()),
+            samples: subject.rows.len(),
+            split: split.to_string(),
+            directions: chosen.about.clone(),
+            centre: Centre {
+                loss: Number(centre),
+            },
+            trajectory: chosen.trajectory.clone(),
+            run: subject.run.display().to_string(),
+            words: Words::of(subject),
+            classes: subject.classes,
+            gradient: false,
+        }
+    }
+
+    /// The same, with or without norms of the gradient.
+    fn with_gradient(self, gradient: bool) -> Self {
+        Self { gradient, ..self }
+    }
+
+    /// How many points the slice has.
+    pub(crate) fn len(&self) -> usize {
+        self.x.len() * self.y.as_ref().map_or(1, Vec::len)
+    }
+
+    /// The directions that there are.
+    pub(crate) fn axes(&self) -> &'static [&'static str] {
+        match self.y {
+            Some(_) => &["x", "y"],
+            None => &["x"],
+        }
+    }
+
+    /// The points of some numbers: those of the first step along y first.
+    pub(crate) fn at(&self, numbers: Range<usize>) -> Vec<(f64, f64)> {
+        let y = |i: usize| self.y.as_ref().map_or(0.0, |y| y[i]);
+        let columns = self.x.len();
+        numbers
+            .map(|n| (self.x[n % columns], y(n / columns)))
+            .collect()
+    }
+
+    /// What is written, with the numbers of all points.
+    pub(crate) fn filled(&self, points: &Points) -> Landscape {
+        let grid = |of: &[f64]| {
+            let row = |of: &[f64]| of.iter().copied().map(Number).collect();
+            match self.y {
+                Some(_) => Grid::Plane(of.chunks(self.x.len()).map(row).collect()),
+                None => Grid::Line(row(of)),
+            }
+        };
+        Landscape {
+            x: self.x.clone(),
+            y: self.y.clone(),
+            loss: grid(&points.loss),
+            accuracy: self.classes.then(|| grid(&points.metric)),
+            gradient_norm: points.gradient_norm.as_deref().map(grid),
+            seconds: Number(points.seconds),
+            points: self.len(),
+            samples: self.samples,
+            split: self.split.clone(),
+            directions: self.directions.clone(),
+            centre: self.centre,
+            trajectory: self.trajectory.clone(),
+            run: self.run.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Slices a run as the command line says; without one, trains one first.
+///
+/// # Errors
+/// If the run or its data cannot be read, the folder holds something else, or the work is interrupted.
+pub(crate) fn run(flags: &SliceFlags) -> Result<(), AppError> {
+    flags.check()?;
+    let run = match &flags.run {
+        Some(run) => run.clone(),
+        None => trained::run(flags)?,
+    };
+    let card = Card::read(&run)?;
+    on_threads(flags.look.threads, || match card.precision.as_str() {
+        "f64" => slice::<f64>(flags, &run, card),
+        _ => slice::<f32>(flags, &run, card),
+    })
+}
+
+fn slice<T: Real>(flags: &SliceFlags, run: &Path, card: Card) -> Result<(), AppError> {
+    let console = Console::new(flags.look.quiet);
+    let subject = Subject::<T>::load(run, card, &flags.rows, flags.plane.seed, &flags.look)?;
+    if flags.work.metric == Metric::Accuracy && !subject.classes {
+        return Err(AppError::Failure(format!(
+            "--metric accuracy is for classes, and {} learned values",
+            run.display()
+        )));
+    }
+    let centre = evaluate(
+        &subject.model,
+        subject.examples(),
+        &subject.rows,
+        subject.loss,
+    );
+    let centre = centre.loss;
+    if !centre.is_finite() {
+        return Err(AppError::Failure(format!(
+            "the loss of {} is {centre} on its {} rows: it has diverged, and there is nothing to see around it",
+            run.display(),
+            flags.rows.split
+        )));
+    }
+    let chosen = directions::choose(&subject, &flags.plane)?;
+    let (x, y) = chosen.axes(&flags.plane);
+    let begun = begun(flags, &subject, &chosen, (x, y), centre)?;
+    let frame = &begun.frame;
+    let folder = begun.open(run, &flags.folder)?;
+    directions::write(&folder, &subject.model.params, &chosen)?;
+    if let Some(path) = &frame.trajectory {
+        let [x, y] = path.explained.map(|share| 100.0 * share);
+        console.say(format_args!(
+            "of the path's variance, {x:.1} % lies along the first direction and {y:.1} % along the second"
+        ));
+    }
+    let still;
+    let plane = Plane {
+        model: &subject.model,
+        x: &chosen.x,
+        y: match &chosen.y {
+            Some(y) => y,
+            None => {
+                still = vec![T::ZERO; chosen.x.len()];
+                &still
+            }
+        },
+        data: subject.examples(),
+        rows: &subject.rows,
+        loss: subject.loss,
+    };
+    let method = match flags.work.plain {
+        true => Method::Plain,
+        false => Method::Auto,
+    };
+    let all = frame.len();
+    let again = format!("landscape {} and the same flags, with", run.display());
+    let work = Work {
+        folder: &folder,
+        range: begun.shard.map_or(0..all, |shard| shard.range(all)),
+        gradient: frame.gradient,
+        least: autograd::threads(),
+        again: &again,
+    };
+    let points = work.finish(console, |numbers| {
+        let at = frame.at(numbers);
+        let scores = plane.scores(&at, method);
+        Ok(Points {
+            loss: scores.iter().map(|s| s.loss).collect(),
+            metric: scores.iter().map(|s| s.metric).collect(),
+            gradient_norm: frame.gradient.then(|| plane.gradient_norms(&at)),
+            seconds: 0.0,
+        })
+    })?;
+    match begun.shard {
+        None => finish(&folder, frame, &points, flags.look.json, console),
+        Some(shard) => {
+            console.say(format_args!(
+                "{}: part {shard} is done; landscape merge puts all parts together",
+                folder.path().display()
+            ));
+            Ok(())
+        }
+    }
+}
+
+/// What a slice depends on, and what is written beside its numbers.
+fn begun<T: Real>(
+    flags: &SliceFlags,
+    subject: &Subject<T>,
+    chosen: &Chosen<T>,
+    (x, y): (Axis, Option<Axis>),
+    centre: f64,
+) -> Result<Begun<Frame>, AppError> {
+    let (plane, rows, work) = (&flags.plane, &flags.rows, &flags.work);
+    let both = chosen.x.iter().chain(chosen.y.iter().flatten());
+    let numbers: Vec<u8> = both.flat_map(|x| x.to_f64().to_le_bytes()).collect();
+    let settings: Settings = [
+        ("command", "slice".to_owned()),
+        ("x", x.to_string()),
+        ("y", y.map_or("none".to_owned(), |y| y.to_string())),
+        ("directions", plane.directions.to_string()),
+        ("normalise", chosen.about.normalise.clone()),
+        ("with-biases", plane.with_biases.to_string()),
+        ("split", rows.split.to_string()),
+        (
+            "samples",
+            rows.samples
+                .map_or("every row".to_owned(), |n| n.to_string()),
+        ),
+        ("metric", work.metric.to_string()),
+        ("seed", plane.seed.to_string()),
+        ("plain", work.plain.to_string()),
+        ("the model", folder::hash_of_model(&subject.run)?),
+        ("GRADUS_ISA", isa().name().to_owned()),
+        ("the directions", folder::hash(&numbers)),
+        // The same model on the same processor has another loss only on other rows.
+        ("the loss at the centre", centre.to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    Ok(Begun {
+        settings,
+        shard: work.shard,
+        frame: Frame::of(subject, chosen, (x, y), rows.split, centre)
+            .with_gradient(work.metric == Metric::GradientNorm),
+    })
+}
+
+/// Writes `landscape.json` and what shows it, and says what was found.
+///
+/// # Errors
+/// If the folder cannot be written to.
+pub(crate) fn finish(
+    folder: &RunFolder,
+    frame: &Frame,
+    points: &Points,
+    json: bool,
+    console: Console,
+) -> Result<(), AppError> {
+    let landscape = frame.filled(points);
+    let text = serde_json::to_string(&landscape)
+        .map_err(|e| AppError::while_doing("cannot write landscape.json", e))?;
+    folder.write("landscape.json", format!("{text}\n"))?;
+    output::slice(folder.path(), &landscape)?;
+    output::report(
+        folder.path(),
+        frame.words.heading(),
+        Some(&landscape),
+        None,
+        None,
+    )?;
+    if json {
+        print_line(text)?;
+    }
+    warn_of_overflow(points);
+    let finite = points.loss.iter().copied().filter(|x| x.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| {
+        (l.min(x), h.max(x))
+    });
+    if low <= high {
+        console.say(format_args!(
+            "loss {:.4} at the centre, {low:.4} to {high:.4} on the slice; {} points in {:.2} s",
+            frame.centre.loss.0,
+            points.len(),
+            points.seconds
+        ));
+    }
+    console.say(format_args!(
+        "report: {}",
+        folder.join("report.html").display()
+    ));
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! Maps: over two factors, classes, the plane, and what was fitted to points.
+
+use common::plot::{
+    Cells, Clusters, ColourScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
+    PlanePlot, PlaneStyle, Series, Style, XyPlot,
+};
+use nn::metrics::Quartiles;
+
+use super::{Chosen, class_names, pairs};
+use crate::outcome::Grid;
+use crate::report::select::{median_and_worst, values_of};
+use crate::results::{Results, Trial};
+use crate::study::Case;
+
+pub(super) fn heat(
+    title: &str,
+    number: &str,
+    [down, right]: [&str; 2],
+    cases: &[Chosen<'_>],
+) -> Vec<Figure> {
+    let owned = |factor| -> Vec<String> {
+        let values = values_of(cases, factor).into_iter();
+        values.map(str::to_owned).collect()
+    };
+    let (rows, columns) = (owned(down), owned(right));
+    let cell = |row: &String, column: &String| {
+        let here = |case: &Case| {
+            case.value(down) == Some(row.as_str()) && case.value(right) == Some(column.as_str())
+        };
+        let found = cases.iter().filter(|(case, _)| here(case));
+        let values: Vec<f64> = found
+            .flat_map(|(_, results)| results.known(number))
+            .collect();
+        Quartiles::new(&values).map(|q| q.median)
+    };
+    let values: Vec<Vec<Option<f64>>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| cell(row, column)).collect())
+        .collect();
+    if values.iter().flatten().flatten().next().is_none() {
+        return Vec::new();
+    }
+    let map = HeatMap {
+        title,
+        down,
+        right,
+        rows: &rows,
+        columns: &columns,
+        values: &values,
+    };
+    vec![map.draw()]
+}
+
+pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
+    let Some(case) = results.case(case) else {
+        return Vec::new();
+    };
+    let Some((which, trial)) = median_and_worst(case).into_iter().next() else {
+        return Vec::new();
+    };
+    let Some(grid) = trial.outcome.grids.get("confusion") else {
+        return Vec::new();
+    };
+    let counts: Vec<Vec<u64>> = grid
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|x| x.unwrap_or(0.0) as u64).collect())
+        .collect();
+    let labels = class_names(&trial.outcome, counts.len());
+    let draw = |what: &str, cells| {
+        ConfusionMatrix {
+            title: &format!("{what}, {which}"),
+            labels: &labels,
+            counts: &counts,
+            cells,
+        }
+        .draw()
+    };
+    vec![
+        draw("Rows", Cells::Counts),
+        draw("% of the true class", Cells::Shares),
+    ]
+}
+
+pub(super) fn decision(case: &str, results: &Results) -> Vec<Figure> {
+    let Some(found) = results.case(case) else {
+        return Vec::new();
+    };
+    let draw = |(which, trial): (String, &Trial)| {
+        let grids = &trial.outcome.grids;
+        let (map, points) = (grids.get("decision")?, grids.get("points")?);
+        let classes = trial.outcome.words.get("classes");
+        let [xs, ys, labels] = [0, 1, 2].map(|i| points.row(i));
+        let points: Vec<(f64, f64, u32)> = xs
+            .iter()
+            .zip(&ys)
+            .zip(&labels)
+            .map(|((x, y), class)| (*x, *y, *class as u32))
+            .collect();
+        let cells: Vec<Vec<f64>> = (0..map.rows.len()).map(|i| map.row(i)).collect();
+        let figure = DecisionMap {
+            title: &format!("{case}, {which}"),
+            x: map.x?.map(f64::from),
+            y: map.y?.map(f64::from),
+            cells: &cells,
+            classes: classes.map_or(2, |names| names.split('|').count()),
+            points: &points,
+        };
+        Some(figure.draw())
+    };
+    median_and_worst(found)
+        .into_iter()
+        .filter_map(draw)
+        .collect()
+}
+
+pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
+    let Some(found) = results.case(case) else {
+        return Vec::new();
+    };
+    let draw = |(which, trial): (String, &Trial)| {
+        let grids = &trial.outcome.grids;
+        let series = |name: &str, grid: &str, style| {
+            Some(Series {
+                name: name.to_owned(),
+                points: pairs(grids.get(grid)?),
+                style,
+            })
+        };
+        let parts = [
+            series("data", "points", Style::Dots),
+            series("fit", "curve", Style::Line),
+            series("truth", "truth", Style::Dashed),
+        ];
+        let plot = XyPlot {
+            title: &format!("{case}, {}", which.split(':').next().unwrap_or_default()),
+            x: "x",
+            y: "",
+            frame: Frame::Measuring,
+            series: parts.into_iter().flatten().collect(),
+            may_be_log: false,
+        };
+        (plot.series.len() > 1).then(|| plot.draw())
+    };
+    median_and_worst(found)
+        .into_iter()
+        .filter_map(draw)
+        .collect()
+}
+
+/// Lines of equal height; a grid without points has none.
+pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
+    let Some((grid, columns)) = grid.and_then(|g| Some((g, g.rows.first()?.len()))) else {
+        return Vec::new();
+    };
+    let places = |ends: Option<[f32; 2]>, count: usize| -> Vec<f64> {
+        let last = count.saturating_sub(1).max(1) as f64;
+        let [low, high] = ends.map_or([0.0, last], |ends| ends.map(f64::from));
+        (0..count)
+            .map(|i| low + (high - low) * i as f64 / last)
+            .collect()
+    };
+    let values: Vec<Vec<f64>> = (0..grid.rows.len()).map(|i| grid.row(i)).collect();
+    if columns == 0 || values.iter().any(|row| row.len() != columns) {
+        return Vec::new();
+    }
+    let field = Field::new(
+        &places(grid.x, columns),
+        &places(grid.y, values.len()),
+        &values,
+    );
+    let scale = ColourScale::over(field.values());
+    let plot = PlanePlot {
+        title,
+        x: "α",
+        y: "β",
+        field: &field,
+        scale: scale.as_ref(),
+        style: PlaneStyle::Contours,
+        track: None,
+    };
+    vec![plot.draw()]
+}
+
+/// Points, coloured by their class where they have one.
+pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure> {
+    let Some((trial, grid)) = trial else {
+        return Vec::new();
+    };
+    let (points, labels) = (pairs(grid), grid.row(2));
+    if labels.is_empty() {
+        let plot = XyPlot {
+            title,
+            x: "",
+            y: "",
+            frame: Frame::Measuring,
+            series: vec![Series {
+                name: String::new(),
+                points,
+                style: Style::Dots,
+            }],
+            may_be_log: false,
+        };
+        return vec![plot.draw()];
+    }
+    let classes = labels.iter().fold(0.0_f64, |most, x| most.max(*x)) as usize + 1;
+    let points: Vec<(f64, f64, u32)> = points
+        .into_iter()
+        .zip(&labels)
+        .map(|((x, y), class)| (x, y, *class as u32))
+        .collect();
+    let plot = Clusters {
+        title,
+        names: &class_names(&trial.outcome, classes),
+        points: &points,
+    };
+    vec![plot.draw()]
+}

@@ -1,0 +1,133 @@
+//! The figures of a study.
+
+mod curves;
+mod maps;
+mod pictures;
+mod tables;
+
+use common::plot::Figure;
+use common::report::Chapter;
+
+use super::select::{cases, first};
+use crate::drawn::Drawn;
+use crate::outcome::{Grid, Outcome};
+use crate::results::{CaseResults, Results, Trial};
+use crate::study::{Case, Study};
+
+/// Adds the figures to the study's part of the page. What has no trials yet is left out.
+pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
+    // Figures stand side by side until something else comes between them.
+    let mut beside = Vec::new();
+    for drawn in &study.drawn {
+        let figures = figures(study, results, drawn);
+        if figures.is_empty() {
+            chapter.figures(&std::mem::take(&mut beside));
+            other(chapter, study, results, drawn);
+        }
+        beside.extend(figures);
+    }
+    chapter.figures(&beside);
+}
+
+/// What is drawn as figures; none for anything else.
+fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
+    let of = |names: &[String]| cases(study, results, names);
+    match drawn {
+        Drawn::Curves {
+            title,
+            series,
+            cases,
+        } => curves::curves(title, series, &of(cases)),
+        Drawn::Boxes {
+            title,
+            number,
+            cases,
+        } => tables::boxes(title, number, &of(cases), results),
+        Drawn::Heat {
+            title,
+            number,
+            down,
+            right,
+            only,
+        } => {
+            let mut chosen = of(&[]);
+            let has =
+                |case: &Case, (factor, value): &(String, String)| case.value(factor) == Some(value);
+            chosen.retain(|(case, _)| only.iter().all(|wanted| has(case, wanted)));
+            maps::heat(title, number, [down, right], &chosen)
+        }
+        Drawn::Confusion { case } => maps::confusion(case, results),
+        Drawn::Decision { case } => maps::decision(case, results),
+        Drawn::Fit { case } => maps::fit(case, results),
+        Drawn::Histograms { case, of: what } => curves::histograms(case, what, results),
+        Drawn::Layers {
+            title,
+            series,
+            cases,
+        } => curves::layers(title, series, &of(cases)),
+        Drawn::Line {
+            title,
+            number,
+            over,
+            by,
+        } => curves::line(title, number, over, by.as_deref(), &of(&[])),
+        Drawn::Contour { title, case, grid } => {
+            maps::contour(title, grid_of(results, case, grid).map(|(_, grid)| grid))
+        }
+        Drawn::Scatter { title, case, grid } => maps::scatter(title, grid_of(results, case, grid)),
+        Drawn::Pictures {
+            title,
+            case,
+            grid,
+            columns,
+        } => {
+            let grid = grid_of(results, case, grid).map(|(_, grid)| grid);
+            pictures::pictures(title, grid, *columns)
+        }
+        Drawn::Table { .. } | Drawn::Gallery { .. } => Vec::new(),
+    }
+}
+
+/// What is no figure: tables and pictures.
+fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Drawn) {
+    match drawn {
+        Drawn::Table {
+            title,
+            numbers,
+            cases: names,
+        } => tables::table(
+            chapter,
+            title,
+            numbers,
+            &cases(study, results, names),
+            results,
+        ),
+        Drawn::Gallery { case } => pictures::gallery(chapter, case, results),
+        _ => {}
+    }
+}
+
+type Chosen<'a> = (&'a Case, &'a CaseResults);
+
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A grid of the first trial of a case.
+fn grid_of<'a>(results: &'a Results, case: &str, grid: &str) -> Option<(&'a Trial, &'a Grid)> {
+    let trial = first(results, case)?;
+    Some((trial, trial.outcome.grids.get(grid)?))
+}
+
+/// The first two rows of a grid as points.
+fn pairs(grid: &Grid) -> Vec<(f64, f64)> {
+    grid.row(0).into_iter().zip(grid.row(1)).collect()
+}
+
+/// The names of the classes of an outcome; numbers where it has none.
+fn class_names(outcome: &Outcome, classes: usize) -> Vec<String> {
+    match outcome.words.get("classes") {
+        Some(names) => names.split('|').map(str::to_owned).collect(),
+        None => (0..classes).map(|i| i.to_string()).collect(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Pictures.
+
+use common::plot::{Figure, PictureSheet};
+use common::report::{Chapter, Mistake, Pixels};
+
+use super::class_names;
+use crate::outcome::Grid;
+use crate::report::select::first;
+use crate::results::Results;
+
+/// A picture of cells from 0 to 1, channels outermost, as bytes with channels innermost.
+fn pixels(cells: &[f64], [channels, height, width]: [usize; 3]) -> Option<Pixels> {
+    let plane = height * width;
+    if channels * plane != cells.len() {
+        return None;
+    }
+    let byte = |x: f64| (x.clamp(0.0, 1.0) * 255.0).round() as u8;
+    Some(Pixels {
+        height: height as u32,
+        width: width as u32,
+        channels: channels as u32,
+        values: (0..cells.len())
+            .map(|i| byte(cells[i % channels * plane + i / channels]))
+            .collect(),
+    })
+}
+
+pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
+    let Some(trial) = first(results, case) else {
+        return;
+    };
+    let grids = &trial.outcome.grids;
+    let (Some(pictures), Some(said)) = (grids.get("mistakes"), grids.get("mistakes_said")) else {
+        return;
+    };
+    let names = class_names(&trial.outcome, 0);
+    let name = |class: f64| match names.get(class as usize) {
+        Some(name) => name.clone(),
+        None => class.to_string(),
+    };
+    let mistakes: Vec<Mistake> = (0..said.rows.len())
+        .filter_map(|i| {
+            let [row, truth, predicted, probability] = said.row(i).try_into().ok()?;
+            Some(Mistake {
+                row: row as usize,
+                picture: pixels(&pictures.row(i), pictures.picture?),
+                truth: name(truth),
+                predicted: name(predicted),
+                probability,
+            })
+        })
+        .collect();
+    if !mistakes.is_empty() {
+        chapter.heading(&format!(
+            "{case}: misjudged test rows of the first trial, the surest first"
+        ));
+        chapter.gallery(&mistakes);
+    }
+}
+
+/// Pictures in rows of so many.
+pub(super) fn pictures(title: &str, grid: Option<&Grid>, columns: usize) -> Vec<Figure> {
+    let Some((grid, shape)) = grid.and_then(|grid| Some((grid, grid.picture?))) else {
+        return Vec::new();
+    };
+    let all: Vec<Option<Pixels>> = (0..grid.rows.len())
+        .map(|i| pixels(&grid.row(i), shape))
+        .collect();
+    let columns = columns.clamp(1, all.len().max(1));
+    let rows: Vec<Vec<Option<Pixels>>> = all.chunks(columns).map(<[_]>::to_vec).collect();
+    let sheet = PictureSheet {
+        title,
+        rows: &vec![String::new(); rows.len()],
+        columns: &vec![String::new(); columns],
+        pictures: &rows,
+        side: (520 / columns as u32).clamp(20, 56),
+    };
+    vec![sheet.draw()]
+}

@@ -1,0 +1,92 @@
+//! `study report`: one page and one table over all studies.
+
+mod draw;
+mod page;
+mod rows;
+mod select;
+mod table;
+
+use std::path::Path;
+
+use common::AppError;
+use common::app::print_line;
+use common::files::write_atomically;
+use common::progress::Console;
+
+use crate::claim::Verdict;
+use crate::folder::Folder;
+use crate::study::Study;
+use rows::{Row, Said};
+
+/// A study and what is known of it.
+struct Known<'a> {
+    study: &'a Study,
+    /// Its folder, unless it was never begun or holds something else.
+    folder: Option<Folder>,
+    /// Why its results cannot be read.
+    problem: Option<String>,
+    rows: Vec<Row>,
+}
+
+/// Writes `report.html` and `RESULTS.md` into the folder of the studies' folders, from the trials that are there.
+///
+/// # Errors
+/// If nothing was run there, a file cannot be written, or, at the end, if the results of a study cannot be read.
+pub fn write(studies: &[Study], out: &Path, console: Console) -> Result<(), AppError> {
+    let known: Vec<Known<'_>> = studies.iter().map(|study| look(study, out)).collect();
+    if known
+        .iter()
+        .all(|k| k.folder.is_none() && k.problem.is_none())
+    {
+        return Err(AppError::Failure(format!(
+            "{} holds no study; run some with \"study run\" first, or name their folder with --out",
+            out.display()
+        )));
+    }
+    for (name, text) in [
+        ("report.html", page::of(&known).to_html()),
+        ("RESULTS.md", table::of(&known)),
+    ] {
+        let path = out.join(name);
+        write_atomically(&path, text.as_bytes())?;
+        console.say(format_args!("wrote {}", path.display()));
+    }
+    print_line(counts(&known))?;
+    let problems: Vec<String> = known.iter().filter_map(|k| k.problem.clone()).collect();
+    match problems.as_slice() {
+        [] => Ok(()),
+        problems => Err(AppError::Failure(problems.join("; "))),
+    }
+}
+
+fn look<'a>(study: &'a Study, out: &Path) -> Known<'a> {
+    let (folder, problem) = match Folder::look(out, study) {
+        Ok(folder) => (folder, None),
+        Err(e) => (None, Some(e.to_string())),
+    };
+    Known {
+        rows: rows::of(study, folder.as_ref()),
+        study,
+        folder,
+        problem,
+    }
+}
+
+/// How many claims came to which verdict, in words.
+fn counts(known: &[Known<'_>]) -> String {
+    let rows = || known.iter().flat_map(|k| &k.rows);
+    let of = |verdict| {
+        rows()
+            .filter(|row| matches!(&row.said, Said::Judged(judged) if judged.verdict == verdict))
+            .count()
+    };
+    let unjudged = rows()
+        .filter(|row| matches!(row.said, Said::Quick | Said::NotRun))
+        .count();
+    format!(
+        "{} claims hold, {} do not hold, {} are undecided, {unjudged} were not judged",
+        of(Verdict::Holds),
+        of(Verdict::DoesNotHold),
+        of(Verdict::Undecided)
+    )
+}

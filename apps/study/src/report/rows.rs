@@ -1,0 +1,230 @@
+//! A row for each claim and question: what was claimed, what was measured, and the verdict.
+
+use common::report::significant;
+use nn::metrics::Quartiles;
+
+use crate::claim::{Estimate, Judged, Measure, Predicate, Statistic, estimate, judge};
+use crate::folder::Folder;
+use crate::results::Results;
+use crate::study::Study;
+
+/// Figures that a row tells in words; a claim over many cases has all of them in the study's own tables.
+const MOST_FIGURES: usize = 6;
+
+/// A claim or a question, answered.
+pub(super) struct Row {
+    pub(super) report: &'static str,
+    /// The claim, or the question.
+    pub(super) text: String,
+    /// What the report gives.
+    pub(super) claimed: String,
+    /// What the cases that it is about have in common.
+    pub(super) setting: String,
+    /// Medians and quartiles.
+    pub(super) measured: String,
+    /// 95 % intervals of what decides.
+    pub(super) interval: String,
+    pub(super) said: Said,
+    pub(super) trials: String,
+    pub(super) epochs: String,
+    pub(super) commit: String,
+}
+
+/// What is said of a claim.
+pub(super) enum Said {
+    Judged(Judged),
+    /// It is a question.
+    Open,
+    /// The quick form says nothing.
+    Quick,
+    NotRun,
+}
+
+impl Said {
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Judged(Judged {
+                verdict,
+                missing: Some(missing),
+            }) => format!("{verdict}: {missing}"),
+            Self::Judged(judged) => judged.verdict.to_string(),
+            Self::Open => "open question".to_owned(),
+            Self::Quick => "quick form, no verdict".to_owned(),
+            Self::NotRun => "not run".to_owned(),
+        }
+    }
+}
+
+/// The rows of a study.
+pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
+    let results = folder.map(|folder| folder.results(study));
+    let claims = study.claims.iter().map(|claim| {
+        let said = match (&results, folder) {
+            (Some(_), Some(folder)) if folder.begun.quick => Said::Quick,
+            (Some(results), _) => Said::Judged(judge(&claim.predicate, results)),
+            _ => Said::NotRun,
+        };
+        let measures = claim.predicate.measures();
+        let decides: Vec<Measure> = match &claim.predicate {
+            Predicate::Exactly { .. } => Vec::new(),
+            _ => measures.clone(),
+        };
+        Row {
+            report: claim.report,
+            text: claim.text.clone(),
+            claimed: claim.claimed.clone(),
+            said,
+            ..row(study, folder, results.as_ref(), &measures, &decides)
+        }
+    });
+    let questions = study.questions.iter().map(|question| Row {
+        report: question.report,
+        text: question.text.clone(),
+        claimed: "–".to_owned(),
+        said: match (&results, folder) {
+            (Some(_), Some(folder)) if folder.begun.quick => Said::Quick,
+            (Some(_), _) => Said::Open,
+            _ => Said::NotRun,
+        },
+        ..row(
+            study,
+            folder,
+            results.as_ref(),
+            &question.asks,
+            &question.asks,
+        )
+    });
+    claims.chain(questions).collect()
+}
+
+/// What rows of claims and questions have in common.
+fn row(
+    study: &Study,
+    folder: Option<&Folder>,
+    results: Option<&Results>,
+    measures: &[Measure],
+    decides: &[Measure],
+) -> Row {
+    let mut parts: Vec<&Measure> = Vec::new();
+    for part in measures.iter().flat_map(|m| m.parts()) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let mut cases: Vec<&str> = Vec::new();
+    for part in &parts {
+        if let Measure::Trials { case, .. } = part
+            && !cases.contains(&case.as_str())
+        {
+            cases.push(case);
+        }
+    }
+    let measured = results.map_or_else(
+        || "–".to_owned(),
+        |results| listed(parts.iter().map(|part| figure(part, results))),
+    );
+    let interval = results.map_or_else(
+        || "–".to_owned(),
+        |results| {
+            let estimates = decides
+                .iter()
+                .filter_map(|m| Some((m, estimate(m, results).ok()?)));
+            let texts: Vec<String> = estimates.map(|(m, e)| in_words(m, e)).collect();
+            match texts.is_empty() {
+                true => "–".to_owned(),
+                false => listed(texts.into_iter()),
+            }
+        },
+    );
+    let counts = cases.iter().filter_map(|case| {
+        let done = results?.case(case)?.done().count();
+        Some(done as f64)
+    });
+    let epochs = cases.iter().flat_map(|case| {
+        let case = results.and_then(|r| r.case(case));
+        case.map_or_else(Vec::new, |case| case.known("epochs"))
+    });
+    Row {
+        report: "",
+        text: String::new(),
+        claimed: String::new(),
+        setting: common_words(study, &cases),
+        measured,
+        interval,
+        said: Said::NotRun,
+        trials: range(counts),
+        epochs: range(epochs),
+        commit: folder.map_or_else(|| "–".to_owned(), |f| f.commits().join(", ")),
+    }
+}
+
+/// The parts of the setting that all these cases have.
+pub(super) fn common_words(study: &Study, cases: &[&str]) -> String {
+    let mut settings = cases
+        .iter()
+        .filter_map(|case| study.find(case))
+        .map(crate::study::Case::words)
+        .filter(|words| !words.is_empty());
+    let first = settings.next().unwrap_or_default();
+    let others: Vec<Vec<String>> = settings.collect();
+    let shared = |word: &&String| others.iter().all(|words| words.contains(word));
+    let words: Vec<&str> = first.iter().filter(shared).map(String::as_str).collect();
+    match words.is_empty() {
+        true => study.data.join(", "),
+        false => words.join(", "),
+    }
+}
+
+/// The median and quartiles of the figure that a part is about, and the part itself where it is none of these.
+fn figure(part: &Measure, results: &Results) -> String {
+    let Measure::Trials { case, number, by } = part else {
+        return String::new();
+    };
+    let values = results
+        .case(case)
+        .map_or_else(Vec::new, |c| c.known(number));
+    let name = format!("{case}: {}", number.replace('_', " "));
+    match Quartiles::new(&values) {
+        None => format!("{name} –"),
+        Some(q) if values.len() == 1 => format!("{name} {}", significant(q.median)),
+        Some(q) => {
+            let [low, median, high] = [q.q1, q.median, q.q3].map(significant);
+            let own = match by {
+                Statistic::Median => String::new(),
+                by => format!(", {} {}", by.name(), significant(by.of(&values))),
+            };
+            format!("{name} {median} ({low} to {high}){own}")
+        }
+    }
+}
+
+fn in_words(measure: &Measure, at: Estimate) -> String {
+    let ends = format!("{} to {}", significant(at.low), significant(at.high));
+    let value = significant(at.value);
+    match measure {
+        Measure::Trials { .. } => ends,
+        Measure::Difference(..) => format!("difference {value}, {ends}"),
+        Measure::Ratio(..) => format!("ratio {value}, {ends}"),
+        Measure::Largest(_) | Measure::Smallest(_) => format!("{value}, {ends}"),
+    }
+}
+
+/// Some texts, and how many more there are.
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<String> = texts.collect();
+    let shown = texts[..texts.len().min(MOST_FIGURES)].join("; ");
+    match texts.len().saturating_sub(MOST_FIGURES) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}
+
+/// The smallest and the largest of some counts.
+fn range(counts: impl Iterator<Item = f64>) -> String {
+    let ends = counts.map(|x| (x, x));
+    match ends.reduce(|(low, high), (x, _)| (low.min(x), high.max(x))) {
+        None => "–".to_owned(),
+        Some((low, high)) if low == high => low.to_string(),
+        Some((low, high)) => format!("{low} to {high}"),
+    }
+}

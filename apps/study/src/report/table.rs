@@ -1,0 +1,76 @@
+//! `RESULTS.md`: one table over all studies, and what has to be known about them.
+
+use std::fmt::Write;
+
+use super::{Known, counts};
+
+const HEAD: &str = "\
+# Results
+
+Every claim of the five reports, judged by repeated trials. A claim holds if the 95 % bootstrap interval over trials lies
+on the claimed side as a whole, does not hold if it lies on the other, and is undecided if it lies on both. Figures are
+medians with quartiles in brackets. \"Does not hold\" is a finding like any other.
+
+`study run all` and `study report` make this table; `study list` says what each study shows.
+";
+
+/// The text of the file.
+pub(super) fn of(known: &[Known<'_>]) -> String {
+    let mut text = format!("{HEAD}\n{}.\n\n", counts(known));
+    let heads = [
+        "study",
+        "report",
+        "setting",
+        "claim",
+        "claimed",
+        "measured",
+        "95 % interval",
+        "verdict",
+        "trials",
+        "epochs",
+        "commit",
+    ];
+    line(&mut text, heads.map(str::to_owned));
+    line(&mut text, heads.map(|_| "---".to_owned()));
+    for known in known {
+        for row in &known.rows {
+            line(
+                &mut text,
+                [
+                    known.study.name.to_owned(),
+                    row.report.to_owned(),
+                    row.setting.clone(),
+                    row.text.clone(),
+                    row.claimed.clone(),
+                    row.measured.clone(),
+                    row.interval.clone(),
+                    row.said.in_words(),
+                    row.trials.clone(),
+                    row.epochs.clone(),
+                    row.commit.clone(),
+                ],
+            );
+        }
+    }
+    text.push_str("\n## Notes\n\nInconsistencies of the reports (⚠), and definitions of their own that are used.\n");
+    for known in known.iter().filter(|k| !k.study.notes.is_empty()) {
+        // Writing into a string cannot fail.
+        let _ = write!(
+            text,
+            "\n- **{}**: {}",
+            known.study.name,
+            known.study.notes.join(" ")
+        );
+    }
+    text.push('\n');
+    for problem in known.iter().filter_map(|k| k.problem.as_ref()) {
+        let _ = writeln!(text, "\nCannot be judged: {problem}.");
+    }
+    text
+}
+
+/// A row; bars in cells would end them.
+fn line<const N: usize>(text: &mut String, cells: [String; N]) {
+    let cells = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+    text.push_str(&format!("| {} |\n", cells.join(" | ")));
+}

@@ -1,0 +1,178 @@
+//! All studies in their quick form: they run without any data folder, leave the same on one thread and on two, have what
+//! their claims and figures name, and come together in a report.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use study::claim::Measure;
+use study::drawn::Drawn;
+use study::folder::Folder;
+use study::outcome::Outcome;
+use study::registry;
+
+use crate::support::{said, study, trials};
+
+struct Ran {
+    _folder: tempfile::TempDir,
+    two: PathBuf,
+    one: PathBuf,
+}
+
+/// Everything, run on two threads and on one.
+fn ran() -> &'static Ran {
+    static RAN: OnceLock<Ran> = OnceLock::new();
+    RAN.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = folder.path().join("empty");
+        std::fs::create_dir(&empty).unwrap();
+        let run = |threads: &str| {
+            let out = folder.path().join(threads);
+            let [data, to] = [&empty, &out].map(|path| path.display().to_string());
+            let words = ["run", "all", "--quick", "--offline", "--data-dir", &data];
+            let output = study(&[&words[..], &["--threads", threads, "--out", &to]].concat());
+            assert!(output.status.success(), "{}", said(&output));
+            assert!(
+                said(&output).contains("digits in place of mnist"),
+                "{}",
+                said(&output)
+            );
+            out
+        };
+        Ran {
+            two: run("2"),
+            one: run("1"),
+            _folder: folder,
+        }
+    })
+}
+
+fn outcomes(out: &Path, study: &study::study::Study) -> Vec<(String, Outcome)> {
+    let folder = Folder::look(out, study).unwrap().expect("it was run");
+    assert!(folder.begun.quick);
+    let records = folder.records.into_iter();
+    records
+        .map(|record| (record.case, record.outcome))
+        .collect()
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let ran = ran();
+    for study in registry::all() {
+        let [two, one] = [&ran.two, &ran.one].map(|out| trials(&out.join(study.name)));
+        assert!(two == one, "{} differs", study.name);
+        let due: usize = study
+            .cases
+            .iter()
+            .map(|c| study.trials_of(c, None, true))
+            .sum();
+        assert_eq!(two.len(), due, "{}", study.name);
+    }
+}
+
+#[test]
+fn claims_and_questions_name_figures_that_trials_have() {
+    let ran = ran();
+    for study in registry::all() {
+        let found = outcomes(&ran.two, &study);
+        let claimed = study
+            .claims
+            .iter()
+            .flat_map(|claim| claim.predicate.figures());
+        let asked = study
+            .questions
+            .iter()
+            .flat_map(|q| &q.asks)
+            .flat_map(|m| m.parts());
+        let asked = asked.filter_map(|part| match part {
+            Measure::Trials { case, number, .. } => Some((case.clone(), number.clone())),
+            _ => None,
+        });
+        for (case, number) in claimed.chain(asked) {
+            let has = |outcome: &Outcome| {
+                number == study::results::SECONDS || outcome.numbers.contains_key(&number)
+            };
+            let mut of_case = found.iter().filter(|(name, _)| *name == case);
+            assert!(
+                of_case.all(|(_, outcome)| has(outcome)),
+                "{}: {case} has no {number}",
+                study.name
+            );
+        }
+    }
+}
+
+#[test]
+fn figures_name_what_trials_have() {
+    let ran = ran();
+    for study in registry::all() {
+        let found = outcomes(&ran.two, &study);
+        let any = |has: &dyn Fn(&Outcome) -> bool| found.iter().any(|(_, outcome)| has(outcome));
+        let of = |case: &str, has: &dyn Fn(&Outcome) -> bool| {
+            found
+                .iter()
+                .any(|(name, outcome)| name == case && has(outcome))
+        };
+        let number =
+            |name: &str| name == study::results::SECONDS || any(&|o| o.numbers.contains_key(name));
+        for drawn in &study.drawn {
+            let there = match drawn {
+                Drawn::Curves { series, .. } => series
+                    .iter()
+                    .all(|name| any(&|o| o.series.contains_key(name))),
+                Drawn::Boxes { number: name, .. }
+                | Drawn::Heat { number: name, .. }
+                | Drawn::Line { number: name, .. } => number(name),
+                Drawn::Table { numbers, .. } => numbers.iter().all(|name| number(name)),
+                Drawn::Layers { series, .. } => {
+                    any(&|o| o.series.contains_key(&format!("{series}/1")))
+                }
+                Drawn::Histograms { case, of: what } => {
+                    of(case, &|o| o.grids.contains_key(&format!("{what}/1/first")))
+                }
+                Drawn::Confusion { case } => of(case, &|o| o.grids.contains_key("confusion")),
+                Drawn::Decision { case } => of(case, &|o| o.grids.contains_key("decision")),
+                Drawn::Fit { case } => of(case, &|o| o.grids.contains_key("curve")),
+                // A network that errs nowhere, or on data without pictures, has none.
+                Drawn::Gallery { .. } => true,
+                Drawn::Pictures { case, grid, .. }
+                | Drawn::Contour { case, grid, .. }
+                | Drawn::Scatter { case, grid, .. } => of(case, &|o| o.grids.contains_key(grid)),
+            };
+            assert!(there, "{}: nothing for {drawn:?}", study.name);
+        }
+    }
+}
+
+#[test]
+fn the_report_has_every_study_and_no_verdict() {
+    let ran = ran();
+    let output = study(&["report", "--out", &ran.two.display().to_string()]);
+    assert!(output.status.success(), "{}", said(&output));
+    let page = std::fs::read_to_string(ran.two.join("report.html")).unwrap();
+    let table = std::fs::read_to_string(ran.two.join("RESULTS.md")).unwrap();
+    for study in registry::all() {
+        let section = format!("<section id=\"{}\">", study.name);
+        assert!(page.contains(&section), "{}", study.name);
+        let rows = table
+            .lines()
+            .filter(|line| line.starts_with(&format!("| {} |", study.name)));
+        assert_eq!(
+            rows.count(),
+            study.claims.len() + study.questions.len(),
+            "{}",
+            study.name
+        );
+        for note in &study.notes {
+            assert!(table.contains(note), "{}: {note}", study.name);
+        }
+    }
+    assert!(!table.contains("| holds |") && table.contains("quick form, no verdict"));
+    for outside in ["<script", "src=\"http", "href=\"http", "@import"] {
+        assert!(!page.contains(outside), "the page fetches {outside}");
+    }
+    assert!(
+        !page.contains(">NaN<") && !page.contains("=\"NaN"),
+        "a figure has no place"
+    );
+}

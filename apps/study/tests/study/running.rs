@@ -1,0 +1,205 @@
+//! Running, being killed, going on.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::support::{command, said, study, trials};
+
+fn lines(folder: &Path) -> usize {
+    let bytes = std::fs::read(folder.join("trials.jsonl")).unwrap_or_default();
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// XOR in full: 4 cases of 6 trials, some seconds in all.
+fn run(out: &str, more: &[&str]) -> std::process::Output {
+    let words = ["run", "xor-trials", "--trials", "6", "--out", out];
+    study(&[&words[..], more].concat())
+}
+
+#[test]
+fn a_killed_run_goes_on_and_differs_in_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (whole, killed) = (path("whole"), path("killed"));
+    assert!(run(&whole, &["--threads", "1"]).status.success());
+    let mut child = command(&[
+        "run",
+        "xor-trials",
+        "--trials",
+        "6",
+        "--out",
+        &killed,
+        "--threads",
+        "2",
+    ])
+    .spawn()
+    .unwrap();
+    let at = Path::new(&killed).join("xor-trials");
+    let start = Instant::now();
+    while lines(&at) < 3 && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let file = at.join("trials.jsonl");
+    let mut kept = std::fs::read(&file).unwrap();
+    let end = kept.iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    kept.truncate(end);
+    // A kill in the midst of a line, and of a character.
+    std::fs::write(
+        &file,
+        [
+            &kept[..],
+            "{\"case\":\"C, Ada×".as_bytes().split_last().unwrap().1,
+        ]
+        .concat(),
+    )
+    .unwrap();
+
+    let again = run(&killed, &["--threads", "2"]);
+    assert!(again.status.success(), "{}", said(&again));
+    assert!(said(&again).contains("was not whole"), "{}", said(&again));
+    assert!(
+        std::fs::read(&file).unwrap().starts_with(&kept),
+        "what was done is not touched"
+    );
+    let whole_at = Path::new(&whole).join("xor-trials");
+    let (a, b) = (trials(&whole_at), trials(&at));
+    assert_eq!(a.len(), 24);
+    assert!(
+        a == b,
+        "trials differ from those of a run that was never killed"
+    );
+
+    let bytes = std::fs::read(&file).unwrap();
+    let nothing = run(&killed, &[]);
+    assert!(
+        said(&nothing).contains("nothing is left to run"),
+        "{}",
+        said(&nothing)
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+}
+
+#[test]
+fn more_trials_continue_and_other_settings_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let quick = |trials: &str| {
+        study(&[
+            "run",
+            "runge-vs-ols",
+            "--quick",
+            "--trials",
+            trials,
+            "--out",
+            &out,
+        ])
+    };
+    assert!(quick("1").status.success());
+    let at = folder.path().join("runge-vs-ols");
+    let first = trials(&at);
+    assert_eq!(first.len(), 2);
+    assert!(quick("2").status.success());
+    let both = trials(&at);
+    assert_eq!(both.len(), 4);
+    assert!(first.iter().all(|(key, line)| both.get(key) == Some(line)));
+    assert!(quick("1").status.success(), "fewer leave what is there");
+    assert_eq!(trials(&at).len(), 4);
+
+    let full = study(&["run", "runge-vs-ols", "--out", &out]);
+    assert_eq!(full.status.code(), Some(1));
+    assert!(
+        said(&full).contains("was begun in its quick form, and this is in full"),
+        "{}",
+        said(&full)
+    );
+
+    let declared = at.join("study.json");
+    let text = std::fs::read_to_string(&declared).unwrap();
+    std::fs::write(
+        &declared,
+        text.replace("hidden [50, 50]", "hidden [50, 51]"),
+    )
+    .unwrap();
+    let changed = quick("2");
+    assert_eq!(changed.status.code(), Some(1));
+    let said = said(&changed);
+    assert!(
+        said.contains("[50, 51]") && said.contains("[50, 50]") && said.contains("2×50"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn what_lacks_its_data_is_named_and_the_rest_is_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir(path("empty")).unwrap();
+    let words = [
+        "run",
+        "mnist-64-32",
+        "runge-vs-ols",
+        "--trials",
+        "1",
+        "--offline",
+    ];
+    let output = study(
+        &[
+            &words[..],
+            &["--data-dir", &path("empty"), "--out", &path("out")],
+        ]
+        .concat(),
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let said = said(&output);
+    assert!(
+        said.contains("mnist-64-32 was left out: mnist was not found"),
+        "{said}"
+    );
+    assert_eq!(trials(&folder.path().join("out/runge-vs-ols")).len(), 2);
+    assert!(!folder.path().join("out/mnist-64-32").exists());
+}
+
+#[test]
+fn wrong_usage_is_one_sentence() {
+    for (words, sentence) in [
+        (&["run", "xor-trails"][..], "did you mean xor-trials?"),
+        (&["run", "xor-trials", "--trials", "0"], "--trials"),
+        (&["run", "xor-trials", "--threads", "1025"], "--threads"),
+        (&["run", "all", "xor-trials"], "stands for every study"),
+        (&["run"], "NAME"),
+    ] {
+        let output = study(words);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {said}");
+        assert!(
+            said.contains(sentence) && said.lines().count() == 1,
+            "{words:?}: {said}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let empty = study(&["report", "--out", &folder.path().display().to_string()]);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(said(&empty).contains("holds no study"), "{}", said(&empty));
+}
+
+#[test]
+fn the_list_fits_a_terminal_and_a_script() {
+    let output = study(&["list"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    assert!(text.contains("xor-trials"), "{text}");
+    let output = study(&["list", "--json"]);
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(
+            line["name"].is_string() && line["minutes"].is_number(),
+            "{line}"
+        );
+    }
+}

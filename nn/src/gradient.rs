@@ -1,0 +1,54 @@
+//! The gradient of a mean loss over many rows.
+
+use autograd::{Real, Tape};
+
+use crate::evaluate::ROWS;
+use crate::layer::{Layer, Mode, Pass};
+use crate::layers::Sequential;
+use crate::loss::{Examples, Loss};
+use crate::model::value_and_grad;
+use crate::params::Params;
+
+/// The mean loss over some rows in evaluation mode, and its gradient, written over `gradient`: batch by batch in fixed
+/// order, added up in `f64`, rounded once.
+///
+/// The tape is empty again when this returns.
+///
+/// # Panics
+/// If the data do not fit the model and the loss, there are no rows, or `gradient` is not as long as the parameters.
+#[track_caller]
+pub fn mean_gradient<T: Real>(
+    tape: &mut Tape<T>,
+    layers: &Sequential<T>,
+    params: &Params<T>,
+    data: Examples<'_>,
+    rows: &[u32],
+    loss: Loss,
+    gradient: &mut [T],
+) -> f64 {
+    assert!(!rows.is_empty(), "the gradient of a mean over no rows");
+    let mut sums = vec![0.0; gradient.len()];
+    let mut total = 0.0;
+    for batch in rows.chunks(ROWS) {
+        let x = data.inputs.gather::<T>(batch);
+        let targets = loss.targets(data.targets, batch);
+        let mean = value_and_grad(tape, params, gradient, |weights| {
+            let pass = Pass {
+                weights,
+                mode: Mode::Evaluate,
+            };
+            let y = layers.forward(&pass, &weights.tape().constant(x));
+            loss.of(&y, &targets)
+        });
+        let of = batch.len() as f64;
+        total += mean.to_f64() * of;
+        for (sum, g) in sums.iter_mut().zip(&*gradient) {
+            *sum += g.to_f64() * of;
+        }
+    }
+    let n = rows.len() as f64;
+    for (g, sum) in gradient.iter_mut().zip(sums) {
+        *g = T::from_f64(sum / n);
+    }
+    total / n
+}
