@@ -8,7 +8,7 @@ const CLASSES: usize = 10;
 
 /// The outcome with `recall/3`, the share of true threes that are read as threes, and `confused/3-5`, the number of true
 /// threes that are read as fives, for all classes of its confusion matrix.
-pub fn with_classes(mut outcome: Outcome) -> Outcome {
+pub(crate) fn with_classes(mut outcome: Outcome) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion").cloned() else {
         return outcome;
     };
@@ -24,17 +24,17 @@ pub fn with_classes(mut outcome: Outcome) -> Outcome {
 }
 
 /// How far the share of a digit that is read right is above that of the best other digit.
-pub fn best_digit(case: &str, digit: usize) -> Measure {
+pub(crate) fn best_digit(case: &str, digit: usize) -> Measure {
     recall(case, digit).minus(Measure::largest(other_digits(case, digit)))
 }
 
 /// How far it is below that of the worst other digit.
-pub fn worst_digit(case: &str, digit: usize) -> Measure {
+pub(crate) fn worst_digit(case: &str, digit: usize) -> Measure {
     Measure::smallest(other_digits(case, digit)).minus(recall(case, digit))
 }
 
 /// How many more times `truth` is read as `said` than any other digit as another.
-pub fn commonest_mistake(case: &str, truth: usize, said: usize) -> Measure {
+pub(crate) fn commonest_mistake(case: &str, truth: usize, said: usize) -> Measure {
     let others = (0..CLASSES)
         .flat_map(|a| (0..CLASSES).map(move |b| (a, b)))
         .filter(|(a, b)| a != b && (*a, *b) != (truth, said))
