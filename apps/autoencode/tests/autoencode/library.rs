@@ -8,7 +8,7 @@ use common::card::Card;
 use common::data::{self, Data, Partition};
 use common::flags::{CoderFlags, LookFlags, TrainingFlags};
 use common::progress::Console;
-use common::run::{Classes, Rebuilt, TakenUp, Task, Values, take_up};
+use common::run::{Classes, Rebuilt, Saved, Task, Values};
 use datasets::{Request, TestSplit};
 use serde_json::json;
 
@@ -73,7 +73,12 @@ fn training_in_memory_gives_the_weights_of_a_run() {
 fn a_run_is_loaded_like_any_other() {
     let run = usual_run();
     let card = Card::read(run).unwrap();
-    let TakenUp { task, model, data } = take_up::<Rebuilt, f32>(run, &card, &look()).unwrap();
+    let Saved {
+        card,
+        task,
+        model,
+        data,
+    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
     assert_eq!(task.loss(), card.loss().unwrap());
     let test = &data.data.test;
     let found = nn::evaluate(&model, data.examples(), test, card.loss().unwrap());
@@ -136,7 +141,9 @@ fn a_damaged_card_is_refused() {
 fn classes_have_middles_with_something_between() {
     let run = usual_run();
     let card = Card::read(run).unwrap();
-    let TakenUp { model, data, .. } = take_up::<Rebuilt, f32>(run, &card, &look()).unwrap();
+    let Saved {
+        card, model, data, ..
+    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
     let coder = Coder::of_run(&model, &card).unwrap();
     let train = &data.data.train;
     let codes = coder.encode(data.examples().inputs, train);

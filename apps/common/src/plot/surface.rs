@@ -4,10 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, short};
-use super::field::{Along, Field, between};
+use super::field::Field;
 use super::layer::{Anchor, HOLE, Layer, hole_name};
-use super::plane::{Track, end_mark, start_mark};
 use super::scale::{ColourScale, viridis};
+use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
 use super::{Figure, GRID, INK, MUTED, TEXT_SIZE, TITLE_SIZE, text, width_of};
 
 const SIZE: (u32, u32) = (600, 524);
@@ -22,8 +22,6 @@ const TURN: f64 = 32.0;
 const DOWN: f64 = 42.0;
 /// With more points along a side, the mesh is wider than the grid.
 const MOST_LINES: usize = 81;
-/// Pieces of a track to a cell.
-const PIECES: f64 = 3.0;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;
 
@@ -188,7 +186,9 @@ impl SurfacePlot<'_> {
         if columns.len() == 1 || rows.len() == 1 {
             self.draw_posts(camera, (x, y), &places, layer);
         }
-        let pieces = self.pieces(&places, &rows, &columns);
+        let pieces = self.track.map_or(Vec::new(), |track| {
+            pieces(track, field, &places, (&rows, &columns))
+        });
         let ends = |piece: &Piece| {
             piece.ends.map(|(at_x, at_y, place)| {
                 let (u, v) = (2.0 * x.share(at_x) - 1.0, 2.0 * y.share(at_y) - 1.0);
@@ -245,60 +245,6 @@ impl SurfacePlot<'_> {
         }
     }
 
-    /// The track in small pieces, by the cell of the mesh that each lies in.
-    fn pieces(&self, places: &[Vec<f64>], rows: &[usize], columns: &[usize]) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        let Some(track) = self.track else {
-            return pieces;
-        };
-        let (xs, ys) = (self.field.x(), self.field.y());
-        let cell = |points: &[f64]| {
-            let spread = points[points.len() - 1] - points[0];
-            spread / (points.len() - 1).max(1) as f64
-        };
-        let (width, height) = (cell(xs), cell(ys));
-        for pair in track.points.windows(2) {
-            let (from, to) = (pair[0], pair[1]);
-            let cells = ((to.0 - from.0).abs() / width).max((to.1 - from.1).abs() / height);
-            // A grid of one point has no cells, and a far track no end of them.
-            let count = (PIECES * cells).ceil().clamp(1.0, 2000.0);
-            let point = |k: f64| {
-                let (x, y) = (
-                    from.0 + (to.0 - from.0) * k / count,
-                    from.1 + (to.1 - from.1) * k / count,
-                );
-                (x, y, self.ground(places, x, y))
-            };
-            for k in 0..count as usize {
-                let (start, end) = (point(k as f64), point(k as f64 + 1.0));
-                let (Some(a), Some(b)) = (start.2, end.2) else {
-                    continue;
-                };
-                let (x, y) = ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0);
-                let of = |lines: &[usize], at: Along| {
-                    let after = lines.partition_point(|line| *line <= at.cell);
-                    lines[after.saturating_sub(1)]
-                };
-                pieces.push(Piece {
-                    cell: (of(rows, Along::of(y, ys)), of(columns, Along::of(x, xs))),
-                    ends: [(start.0, start.1, a), (end.0, end.1, b)],
-                });
-            }
-        }
-        pieces
-    }
-
-    /// The ground's place on the scale under a point of the track, if there is ground.
-    fn ground(&self, places: &[Vec<f64>], x: f64, y: f64) -> Option<f64> {
-        let (xs, ys) = (self.field.x(), self.field.y());
-        let within = |at: f64, points: &[f64]| at >= points[0] && at <= points[points.len() - 1];
-        if !within(x, xs) || !within(y, ys) {
-            return None;
-        }
-        let place = between(places, Along::of(y, ys), Along::of(x, xs));
-        (!place.is_nan()).then_some(place)
-    }
-
     fn mark_ends(
         &self,
         camera: &Camera,
@@ -311,7 +257,7 @@ impl SurfacePlot<'_> {
         };
         let at = |point: Option<&(f64, f64)>| {
             let (at_x, at_y) = point?;
-            let w = scale.share(self.ground(places, *at_x, *at_y)?) + HOVER;
+            let w = scale.share(ground(self.field, places, (*at_x, *at_y))?) + HOVER;
             let (u, v) = (2.0 * x.share(*at_x) - 1.0, 2.0 * y.share(*at_y) - 1.0);
             Some(camera.place(u, v, w))
         };
@@ -347,14 +293,6 @@ impl SurfacePlot<'_> {
             });
         }
     }
-}
-
-/// A small piece of a track.
-struct Piece {
-    /// The row and column where its cell of the mesh starts.
-    cell: (usize, usize),
-    /// x, y and place on the scale at both ends.
-    ends: [(f64, f64, f64); 2],
 }
 
 /// The points that the mesh runs through: all, or evenly some, both ends among them.

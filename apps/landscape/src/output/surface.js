@@ -7,7 +7,7 @@
 (() => {
   const HEIGHT = 0.95; // of the box, in halves of a side
   const START = { turn: 32, down: 42, zoom: 1 }; // degrees, degrees, factor
-  const FAST = 12000; // cells that are drawn while the surface is being turned
+  const FAST = 5000; // cells that are drawn while the surface is being turned
   const MESH = 10000; // cells up to which their outlines are drawn
   const HOVER = 0.012; // a track hovers by this share of the height
 
@@ -198,6 +198,7 @@
       textBeyond(quantity.name, [x, y], [x, y + 1], ink, 18);
     };
 
+    // The outline also closes the seams between cells.
     const fillCell = (points, colour, outline) => {
       paint.beginPath();
       points.forEach((p, i) => (i ? paint.lineTo(...p) : paint.moveTo(...p)));
@@ -344,14 +345,25 @@
         draw();
       });
     };
+    // Fast while it moves, whole when it has come to rest.
+    let rest;
+    const move = () => {
+      moving = true;
+      clearTimeout(rest);
+      rest = setTimeout(() => {
+        moving = false;
+        soon();
+      }, 200);
+      soon();
+    };
     const turn = (right, down) => {
       view.turn += right;
       view.down = clamp(view.down + down, 2, 90);
-      soon();
+      move();
     };
     const zoom = (factor) => {
       view.zoom = clamp(view.zoom * factor, 0.4, 8);
-      soon();
+      move();
     };
     const reset = () => {
       Object.assign(view, START);
@@ -366,7 +378,6 @@
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      moving = true;
       canvas.focus({ preventScroll: true });
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -377,11 +388,7 @@
       if (fingers.size === 2) zoom(spread() / Math.max(apart, 1));
       else turn((before.x - event.clientX) * 0.45, (event.clientY - before.y) * 0.45);
     });
-    const release = (event) => {
-      fingers.delete(event.pointerId);
-      moving = fingers.size > 0;
-      soon();
-    };
+    const release = (event) => fingers.delete(event.pointerId);
     canvas.addEventListener("pointerup", release);
     canvas.addEventListener("pointercancel", release);
     canvas.addEventListener("pointerleave", () => (readout.textContent = ""));

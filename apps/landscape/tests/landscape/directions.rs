@@ -87,7 +87,7 @@ fn a_direction_towards_a_run_leads_there() {
             "--data iris --hidden 16,8 --epochs 1 --activation tanh",
             "tanh",
         ),
-        ("--data wine --hidden 16,8 --epochs 1", "wine"),
+        ("--data wine --hidden 16,8 --epochs 1", "13 → 16 relu"),
         (
             "--data iris --hidden 16,8 --epochs 1 --split-seed 3",
             "seed 3",
@@ -161,7 +161,7 @@ fn directions_are_kept_and_taken_again() {
         ])
         .refused(2, &["--normalise", "as they are"]);
     place
-        .run(&[text(iris()), "--directions", "from=nowhere"])
+        .run(&[text(iris()), "--directions", "from=nowhere", "-q"])
         .refused(1, &["nowhere holds no directions"]);
     // Those of a line make no plane.
     place.slice(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "c"]);

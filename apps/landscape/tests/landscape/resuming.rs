@@ -10,7 +10,7 @@ use crate::support::{Place, classifier, iris, read_json, text, timeless};
 fn slow(out: &Path) {
     classifier(
         out,
-        "--data digits --model cnn --channels 16,32 --hidden 8 --epochs 1",
+        "--data digits --model cnn --channels 8,16 --hidden 8 --epochs 1",
     );
 }
 
@@ -41,7 +41,7 @@ fn killed_at_random_moments_a_slice_ends_in_the_same_bits() {
     let mut grown = 0;
     for _ in 0..8 {
         let mut child = place.command(&line("killed")).spawn().unwrap();
-        std::thread::sleep(whole.mul_f64(autograd::random::unit(&mut rng) * 0.5));
+        std::thread::sleep(whole.mul_f64(autograd::random::unit(&mut rng) * 0.25));
         child.kill().unwrap();
         child.wait().unwrap();
         // Finished points are kept.
@@ -50,10 +50,10 @@ fn killed_at_random_moments_a_slice_ends_in_the_same_bits() {
         grown = now;
     }
     let done = place.run(&[&flags[..5], &["--out", "killed", "--threads", "2"]].concat());
-    assert!(
-        done.fine().err.contains("killed: going on after "),
-        "{grown}"
-    );
+    // A busy machine may have let it come to its end before.
+    let said = done.fine().err;
+    let goes_on = said.contains("killed: going on after ") || said.contains("points are done");
+    assert!(grown > 0 && goes_on, "{grown} lines: {said}");
     let slice = |out: &str| timeless(read_json(place.join(out).join("landscape.json")));
     assert_eq!(slice("whole"), slice("killed"));
     let left = fs::read_dir(place.join("killed")).unwrap();

@@ -232,7 +232,7 @@ fn runs_of_regress_have_no_accuracy() {
     // One input: the first layer's filters are single numbers, and still there is a plane.
     assert_eq!(slice["loss"].as_array().unwrap().len(), 3);
     place
-        .run(&["run", "--metric", "accuracy"])
+        .run(&["run", "--metric", "accuracy", "-q"])
         .refused(1, &["--metric accuracy", "learned values"]);
     let pca = place.slice(&[
         "run",
