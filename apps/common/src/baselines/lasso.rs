@@ -120,8 +120,8 @@ impl<'a> Lasso<'a> {
             let size: f64 = sizes.map(|(j, d)| (w[*j] + t * d).abs()).sum();
             (0.5 * bend * t - fall) * t + alpha * size
         };
-        // Where a weight becomes 0 on the way.
-        let crossing = |w: f64, d: f64| Some(-w / d).filter(|t| *t > 0.0);
+        // Where a weight becomes 0 on the way; one that stays as it is never does.
+        let crossing = |w: f64, d: f64| Some(-w / d).filter(|t| *t > 0.0 && t.is_finite());
         let mut best = is_bounded.then(|| (1.0, objective(1.0)));
         for (j, d) in active.columns.iter().zip(&direction) {
             if let Some(t) = crossing(w[*j], *d)
