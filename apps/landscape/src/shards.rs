@@ -175,7 +175,8 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
         }
     }
     parts.sort_by_key(|part| part.shard.part);
-    if let Some([a, b]) = parts.array_windows().find(|[a, b]| a.shard == b.shard) {
+    let mut pairs = parts.iter().zip(&parts[1..]);
+    if let Some((a, b)) = pairs.find(|(a, b)| a.shard == b.shard) {
         return Err(AppError::Failure(format!(
             "{} and {} are both part {}; give each part once",
             a.path.display(),
@@ -205,7 +206,7 @@ mod tests {
                 .collect();
             assert_eq!(ranges[0].start, 0);
             assert_eq!(ranges[of - 1].end, points);
-            assert!(ranges.array_windows().all(|[a, b]| a.end == b.start));
+            assert!(ranges.windows(2).all(|w| w[0].end == w[1].start));
             let lens = || ranges.iter().map(Range::len);
             assert!(lens().max().unwrap() - lens().min().unwrap() <= 1);
         }
