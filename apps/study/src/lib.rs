@@ -10,6 +10,7 @@ pub mod drawn;
 pub mod folder;
 pub mod list;
 pub mod outcome;
+mod parts;
 pub mod quick;
 pub mod registry;
 pub mod results;

@@ -1,0 +1,3 @@
+//! What several studies share, a file an idea.
+
+automod::dir!(pub(crate) "src/parts");
