@@ -2,7 +2,7 @@
 
 use autograd::{Real, Tensor};
 
-use crate::loss::{Examples, Loss};
+use crate::loss::{BatchTargets, Examples, Loss};
 use crate::model::Model;
 
 /// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
@@ -30,20 +30,39 @@ pub fn evaluate<T: Real>(
 ) -> Evaluation<T> {
     let mut outputs = Vec::new();
     let mut width = 0;
+    let loss = evaluate_each(model, data, rows, loss, |y, _| {
+        width = y.shape()[1..].iter().product();
+        outputs.reserve_exact(rows.len() * width - outputs.len());
+        outputs.extend_from_slice(y.contiguous().as_slice().unwrap_or_default());
+    });
+    Evaluation {
+        loss,
+        outputs: Tensor::new(&[rows.len(), width], &outputs),
+    }
+}
+
+/// The loss of [`evaluate`], to the bit, where the outputs are too many to be kept: `see` is shown those of each batch with
+/// their targets, in order.
+///
+/// # Panics
+/// As [`evaluate`].
+#[track_caller]
+pub fn evaluate_each<T: Real>(
+    model: &Model<T>,
+    data: Examples<'_>,
+    rows: &[u32],
+    loss: Loss,
+    mut see: impl FnMut(&Tensor<T>, &BatchTargets<T>),
+) -> f64 {
     let mut total = 0.0;
     for batch in rows.chunks(ROWS) {
         let x = data.inputs.gather(batch);
         let y = model.evaluate(&x);
         let targets = loss.targets(data.targets, batch);
         total += loss.of(&y, &targets).item().to_f64() * batch.len() as f64;
-        width = y.shape()[1..].iter().product();
-        outputs.reserve_exact(rows.len() * width - outputs.len());
-        outputs.extend_from_slice(y.contiguous().as_slice().unwrap_or_default());
+        see(&y, &targets);
     }
-    Evaluation {
-        loss: total / rows.len() as f64,
-        outputs: Tensor::new(&[rows.len(), width], &outputs),
-    }
+    total / rows.len() as f64
 }
 
 /// The class that each row of outputs says: the largest logit, or the sign of a single one.

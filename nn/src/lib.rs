@@ -29,7 +29,7 @@ mod state;
 mod summary;
 mod trainer;
 
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate, evaluate_each};
 pub use fit::{EpochRecord, Fit, Outcome, Scores, Stopped, fit};
 pub use hessian::with_hessian;
 pub use init::Init;

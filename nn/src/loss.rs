@@ -27,6 +27,9 @@ pub enum Loss {
     },
     /// Sigmoid and binary cross-entropy of one logit, with classes 0 and 1 as targets.
     BinaryCrossEntropy,
+    /// Sigmoid and binary cross-entropy of each output, with values from 0 to 1 as targets, such as pixels. Where a target
+    /// is neither 0 nor 1 the least loss is not 0 but the target's entropy.
+    PixelCrossEntropy,
     /// Squared differences.
     Mse,
     /// Absolute differences.
@@ -62,7 +65,7 @@ impl Loss {
                 let number = |i: usize| T::from_f64(f64::from(classes.as_slice()[i]));
                 BatchTargets::Values(Tensor::from_fn(&[rows.len(), 1], number))
             }
-            Self::Mse | Self::Mae | Self::Huber { .. } => match targets {
+            Self::PixelCrossEntropy | Self::Mse | Self::Mae | Self::Huber { .. } => match targets {
                 Targets::Values(values) => BatchTargets::Values(values.gather(rows)),
                 Targets::Classes { .. } => panic!("{self:?} takes values as targets, not classes"),
             },
@@ -87,7 +90,9 @@ impl Loss {
                 );
                 let values = outputs.constant(values.clone());
                 match self {
-                    Self::BinaryCrossEntropy => outputs.bce_with_logits(&values).mean(),
+                    Self::BinaryCrossEntropy | Self::PixelCrossEntropy => {
+                        outputs.bce_with_logits(&values).mean()
+                    }
                     Self::Mae => mae(outputs, &values),
                     Self::Huber { delta } => huber(outputs, &values, delta),
                     _ => mse(outputs, &values),
@@ -99,10 +104,19 @@ impl Loss {
 }
 
 impl Loss {
-    /// The sum over rows of the metric that goes with this loss: 1 for a right class, or the mean squared error of a row
-    /// of values.
+    /// What outputs say in the targets' own terms: the sigmoid of each where the loss takes logits of pixels, else what
+    /// they are.
+    pub fn said<T: Real>(self, outputs: &Tensor<T>) -> Tensor<T> {
+        match self {
+            Self::PixelCrossEntropy => outputs.sigmoid(),
+            _ => outputs.clone(),
+        }
+    }
+
+    /// The sum over rows of the metric that goes with this loss: 1 for a right class, or the mean squared error of what a
+    /// row of values [says](Loss::said).
     pub fn metric<T: Real>(self, outputs: &Tensor<T>, targets: &BatchTargets<T>) -> f64 {
-        let outputs = outputs.contiguous();
+        let outputs = self.said(outputs).contiguous();
         let width = outputs.len() / outputs.shape()[0].max(1);
         let y = outputs.as_slice().unwrap_or_default();
         match targets {

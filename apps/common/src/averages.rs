@@ -1,7 +1,7 @@
 //! The figures of several networks as those of one: means, which are undefined where one of them is. Counts are sums.
 
 use crate::json::Number;
-use crate::records::{Classification, PerClass, PerTarget, Regression};
+use crate::records::{Classification, PerClass, PerTarget, Reconstruction, Regression};
 
 /// The mean of some figures; `None` where one is undefined, or there are none.
 fn mean<'a>(figures: impl Iterator<Item = &'a Option<Number>>) -> Option<Number> {
@@ -63,6 +63,17 @@ pub fn regression(of: &[Regression]) -> Regression {
         r2: figure(|f| &f.r2),
         mse_true: noiseless.map(|of| per_target(&of)),
         penalty: mean(of.iter().map(|f| &f.penalty)),
+    }
+}
+
+/// The figures of autoencoders, each on rows of its own; undefined where there are none.
+pub fn reconstruction(of: &[Reconstruction]) -> Reconstruction {
+    let figure = |f: fn(&Reconstruction) -> &Option<Number>| mean(of.iter().map(f));
+    Reconstruction {
+        loss: figure(|f| &f.loss),
+        mse: figure(|f| &f.mse),
+        r2: figure(|f| &f.r2),
+        penalty: figure(|f| &f.penalty),
     }
 }
 

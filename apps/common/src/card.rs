@@ -7,7 +7,7 @@ use std::path::Path;
 use autograd::Real;
 use autograd::data::Affine;
 use datasets::TestSplit;
-use nn::{L1, L2, Model, Params, ParamsBuilder, Penalties};
+use nn::{L1, L2, Loss, Model, Params, ParamsBuilder, Penalties};
 use serde::{Deserialize, Serialize};
 
 use crate::data::Partition;
@@ -15,7 +15,10 @@ use crate::error::AppError;
 use crate::flags::TrainingFlags;
 use crate::json::Number;
 use crate::memory;
-use crate::network::NetworkCard;
+use crate::network::{NetworkCard, PIXEL_LOGITS, PIXELS};
+
+/// The key of the noise among what training was told.
+const NOISE: &str = "denoise";
 
 /// The definition of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -156,11 +159,13 @@ impl Card {
             .iter()
             .try_fold(1_usize, |n, d| n.checked_mul(*d));
         let outputs = match network.head.as_str() {
+            _ if network.rebuilds() => network.inputs,
             "sigmoid" => 1,
             "linear" => rows.targets.len(),
             _ => rows.classes.len(),
         };
-        let few_classes = network.head != "linear" && rows.classes.len() < 2;
+        let tells_classes = network.head != "linear" && !network.rebuilds();
+        let few_classes = tells_classes && rows.classes.len() < 2;
         let scaled = |outputs: &OutputCard| {
             let numbers = outputs.scale.iter().chain(&outputs.shift);
             [outputs.scale.len(), outputs.shift.len()] == [network.outputs; 2]
@@ -231,6 +236,27 @@ impl Card {
         ))
     }
 
+    /// What training minimised.
+    ///
+    /// # Errors
+    /// If the head in the card is not known.
+    pub fn loss(&self) -> Result<Loss, AppError> {
+        match self.network.head.as_str() {
+            "softmax" => Ok(Loss::CrossEntropy { smoothing: 0.0 }),
+            "sigmoid" => Ok(Loss::BinaryCrossEntropy),
+            "linear" | PIXELS => Ok(Loss::Mse),
+            PIXEL_LOGITS => Ok(Loss::PixelCrossEntropy),
+            other => Err(AppError::Failure(format!(
+                "the model has an unknown head \"{other}\""
+            ))),
+        }
+    }
+
+    /// The deviation of the noise that was added to inputs in training, to be removed; 0 for none.
+    pub fn noise(&self) -> f64 {
+        self.training[NOISE].as_f64().unwrap_or(0.0)
+    }
+
     /// Which rows of the data set were for what.
     ///
     /// # Errors
@@ -296,15 +322,19 @@ impl OutputCard {
     }
 }
 
-/// The training flags as they stand in a card: what changes the weights, and nothing else.
+/// The training flags as they stand in a card: what changes the weights, and nothing else. `noise` is the deviation of what
+/// was added to inputs, 0 for none.
 ///
 /// # Errors
 /// None that flags can cause.
-pub fn training_card(flags: &TrainingFlags) -> Result<serde_json::Value, AppError> {
+pub fn training_card(flags: &TrainingFlags, noise: f64) -> Result<serde_json::Value, AppError> {
     let mut json = serde_json::to_value(flags)
         .map_err(|e| AppError::while_doing("cannot write the model", e))?;
     if let Some(map) = json.as_object_mut() {
         map.remove("threads");
+        if noise > 0.0 {
+            map.insert(NOISE.to_owned(), noise.into());
+        }
     }
     Ok(json)
 }

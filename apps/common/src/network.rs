@@ -1,16 +1,21 @@
 //! The layers of a model, as its card describes them.
 
 use autograd::{Activation, Real};
-use nn::layers::{Cnn, Mlp, Sequential};
+use nn::layers::{Autoencoder, Cnn, Mlp, Sequential};
 use nn::{Init, ParamsBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
-use crate::flags::{Architecture, ModelFlags, Widths};
+use crate::flags::{Architecture, Coder, ModelFlags, Widths};
 use crate::memory;
 
 /// Convolutions in a block.
 pub const CONVOLUTIONS: usize = 2;
+
+/// The head of outputs that are pixels.
+pub const PIXELS: &str = "pixels";
+/// The head of outputs whose sigmoids are pixels.
+pub const PIXEL_LOGITS: &str = "pixel-logits";
 
 /// The layers of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +26,8 @@ pub struct NetworkCard {
     pub inputs: usize,
     /// Channels of each block of convolutions; none without convolutions.
     pub channels: Vec<usize>,
-    /// Widths of the hidden layers, after the convolutions if there are some.
+    /// Widths of the hidden layers, after the convolutions if there are some. Of an autoencoder the one in the middle is
+    /// the code's, which has no activation.
     pub hidden: Vec<usize>,
     /// Numbers that come out.
     pub outputs: usize,
@@ -33,7 +39,8 @@ pub struct NetworkCard {
     pub dropout: f64,
     /// The distribution of the first weights.
     pub init: String,
-    /// `"softmax"` or `"sigmoid"` for classes, `"linear"` for values.
+    /// `"softmax"` or `"sigmoid"` for classes, `"linear"` for values, `"pixels"` or `"pixel-logits"` for the inputs
+    /// themselves.
     pub head: String,
 }
 
@@ -49,14 +56,20 @@ impl NetworkCard {
         outputs: usize,
         head: &str,
     ) -> Result<Self, AppError> {
+        let inputs = row.iter().product();
         Ok(Self {
             model: flags.model,
-            inputs: row.iter().product(),
+            inputs,
             channels: match flags.model {
-                Architecture::Mlp => Vec::new(),
+                Architecture::Mlp | Architecture::Autoencoder => Vec::new(),
                 Architecture::Cnn => blocks(flags.channels.as_ref(), row, data)?,
             },
-            hidden: flags.hidden.0.clone(),
+            hidden: match flags.coder {
+                Some(Coder { latent, depth }) => {
+                    Autoencoder::new(inputs, latent, depth, flags.activation, flags.init).hidden()
+                }
+                None => flags.hidden.0.clone(),
+            },
             outputs,
             activation: flags.activation.name().to_owned(),
             batch_norm: flags.batch_norm && flags.model == Architecture::Mlp,
@@ -66,14 +79,18 @@ impl NetworkCard {
         })
     }
 
-    /// In words: `64 → 64 relu → 32 relu → 10`, or `784 → 2×16 conv, pool → 2×32 conv, pool → 128 relu → 10`.
+    /// In words: `64 → 64 relu → 32 relu → 10`, or `784 → 2×16 conv, pool → 2×32 conv, pool → 128 relu → 10`, or for an
+    /// autoencoder `64 → 16 relu → 4 → 16 relu → 64`.
     pub fn words(&self) -> String {
         let mut words = self.inputs.to_string();
         for channels in &self.channels {
             words.push_str(&format!(" → {CONVOLUTIONS}×{channels} conv, pool"));
         }
-        for width in &self.hidden {
-            words.push_str(&format!(" → {width} {}", self.activation));
+        for (i, width) in self.hidden.iter().enumerate() {
+            words.push_str(&match self.code() {
+                Some(code) if code == i => format!(" → {width}"),
+                _ => format!(" → {width} {}", self.activation),
+            });
         }
         let mut extras = Vec::new();
         if self.batch_norm {
@@ -102,7 +119,17 @@ impl NetworkCard {
     /// What a card read from a file must be for a network to be made of it, for rows of this shape.
     pub(crate) fn check(&self, row: &[usize]) -> Result<(), &'static str> {
         let is_cnn = self.model == Architecture::Cnn;
+        let there_and_back = || self.hidden.iter().eq(self.hidden.iter().rev());
+        let is_plain = !self.batch_norm && self.dropout == 0.0;
         match () {
+            _ if (self.model == Architecture::Autoencoder) != self.rebuilds() => {
+                Err("its head is not one of its network")
+            }
+            _ if self.rebuilds()
+                && !(self.hidden.len() % 2 == 1 && there_and_back() && is_plain) =>
+            {
+                Err("its decoder is not its encoder turned round")
+            }
             _ if self.hidden.contains(&0) => Err("a hidden layer has no units"),
             _ if !(0.0..1.0).contains(&self.dropout) => Err("dropout is no share below 1"),
             _ if self.channels.contains(&0) => Err("a convolution has no channels"),
@@ -125,15 +152,10 @@ impl NetworkCard {
         row: &[usize],
         params: &mut ParamsBuilder,
     ) -> Result<Sequential<T>, AppError> {
-        let unknown = |what: &str, name: &str| {
-            AppError::Failure(format!("the model has an unknown {what} \"{name}\""))
-        };
-        let activation = Activation::parse(&self.activation)
-            .ok_or_else(|| unknown("activation", &self.activation))?;
-        let init: Init = self
-            .init
-            .parse()
-            .map_err(|_| unknown("initialiser", &self.init))?;
+        let (activation, init) = self.named()?;
+        if let Some(coder) = self.autoencoder(activation, init) {
+            return Ok(coder.declare(params));
+        }
         let (hidden, outputs, dropout) = (self.hidden.clone(), self.outputs, self.dropout);
         Ok(match (self.model, row) {
             (Architecture::Cnn, &[channels, height, width]) => Cnn {
@@ -158,6 +180,49 @@ impl NetworkCard {
             }
             .declare(params),
         })
+    }
+
+    /// The autoencoder that this is, with its halves.
+    ///
+    /// # Errors
+    /// If it is another network, or a name in the card is not known.
+    pub fn coder(&self) -> Result<Autoencoder, AppError> {
+        let (activation, init) = self.named()?;
+        self.autoencoder(activation, init).ok_or_else(|| {
+            AppError::Failure(format!("the model is no autoencoder but a {}", self.model))
+        })
+    }
+
+    /// Whether it is to say what it was given.
+    pub fn rebuilds(&self) -> bool {
+        [PIXELS, PIXEL_LOGITS].contains(&self.head.as_str())
+    }
+
+    /// The place of the code among the hidden layers of an autoencoder.
+    fn code(&self) -> Option<usize> {
+        (self.model == Architecture::Autoencoder).then_some(self.hidden.len() / 2)
+    }
+
+    fn autoencoder(&self, activation: Activation, init: Init) -> Option<Autoencoder> {
+        let there = &self.hidden[..=self.code()?];
+        let widths = std::iter::once(self.inputs).chain(there.iter().copied());
+        Some(Autoencoder {
+            widths: widths.collect(),
+            activation,
+            init,
+        })
+    }
+
+    /// What the names of the activation and of the initialiser stand for.
+    fn named(&self) -> Result<(Activation, Init), AppError> {
+        let unknown = |what: &str, name: &str| {
+            AppError::Failure(format!("the model has an unknown {what} \"{name}\""))
+        };
+        let activation = Activation::parse(&self.activation)
+            .ok_or_else(|| unknown("activation", &self.activation))?;
+        let init = self.init.parse();
+        let init = init.map_err(|_| unknown("initialiser", &self.init))?;
+        Ok((activation, init))
     }
 
     /// Numbers that the first linear layer takes, unless there are more than can be counted.

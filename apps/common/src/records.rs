@@ -1,5 +1,9 @@
 //! What a run leaves in `history.jsonl` and `metrics.json`. The keys are promised; scripts rely on them.
 
+mod codes;
+
+pub use codes::{Codes, Denoised, Map, Neighbours, OneAgainstRest, Reconstruction};
+
 use serde::{Deserialize, Serialize};
 
 use crate::json::Number;
@@ -60,7 +64,7 @@ impl Score {
     }
 }
 
-/// The content of `metrics.json`. `E` is [`Classification`] or [`Regression`].
+/// The content of `metrics.json`. `E` is [`Classification`], [`Regression`] or [`Reconstruction`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics<E> {
     /// What was learned.
@@ -91,6 +95,9 @@ pub struct Metrics<E> {
     pub test: E,
     /// What simple models reach on the test rows, by name; empty where they were not run.
     pub baselines: std::collections::BTreeMap<String, E>,
+    /// What is found in the codes of an autoencoder; absent for all else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<Codes>,
     /// The test figures of each fold, with `--folds`.
     pub folds: Option<Vec<E>>,
     /// The version that wrote this.
@@ -105,6 +112,8 @@ pub enum Task {
     Classification,
     /// One or more numbers for each row.
     Regression,
+    /// Each row itself, through a code.
+    Reconstruction,
 }
 
 /// Rows in each part of the data.

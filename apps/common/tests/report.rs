@@ -81,6 +81,7 @@ fn metrics(named: bool) -> Metrics<Classification> {
         validation: Some(figures(0.9712, named)),
         test: figures(0.9734, named),
         baselines: [("majority".to_owned(), figures(0.1135, named))].into(),
+        codes: None,
         folds: None,
         version: "0.1.0".to_owned(),
     }

@@ -76,7 +76,7 @@ fn values(
 fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppError> {
     let task = Classes::of(data, Head::Softmax)?;
     let rows = RowCard::of(data, true);
-    let prepared = Prepared::new(data.clone(), &rows, None);
+    let prepared = Prepared::scaled(data.clone(), &rows, None);
     let figures = task.simple(&prepared, seed, true);
     Ok(figures
         .get(model)

@@ -105,6 +105,12 @@ impl Rows {
         self
     }
 
+    /// The same cells as rows with a single axis, in the order they have.
+    pub fn flattened(mut self) -> Self {
+        self.row_shape = [self.row_len].into();
+        self
+    }
+
     /// The map from a stored cell to an element.
     pub fn affine(&self) -> &Affine {
         &self.affine

@@ -1,6 +1,7 @@
 //! The layers, a file each.
 
 mod activate;
+mod autoencoder;
 mod batch_norm;
 mod cnn;
 mod convolution;
@@ -13,6 +14,7 @@ mod pooling;
 mod sequential;
 
 pub use activate::Activate;
+pub use autoencoder::Autoencoder;
 pub use batch_norm::{BatchNorm1d, BatchNorm2d};
 pub use cnn::Cnn;
 pub use convolution::Conv2d;

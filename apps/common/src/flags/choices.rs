@@ -19,6 +19,9 @@ pub enum Architecture {
     Mlp,
     /// Convolutions with batch normalisation and pooling, then linear layers; for pictures.
     Cnn,
+    /// Linear layers to a code and back, which only `autoencode` has.
+    #[value(skip)]
+    Autoencoder,
 }
 
 impl fmt::Display for Architecture {
@@ -26,6 +29,7 @@ impl fmt::Display for Architecture {
         f.write_str(match self {
             Self::Mlp => "mlp",
             Self::Cnn => "cnn",
+            Self::Autoencoder => "autoencoder",
         })
     }
 }
@@ -51,6 +55,32 @@ impl Head {
 }
 
 impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What training an autoencoder minimises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum PixelLoss {
+    /// The squared difference of pixels.
+    Mse,
+    /// Each output is the logit of a pixel, compared by binary cross-entropy.
+    CrossEntropy,
+}
+
+impl PixelLoss {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mse => "mse",
+            Self::CrossEntropy => "cross-entropy",
+        }
+    }
+}
+
+impl fmt::Display for PixelLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

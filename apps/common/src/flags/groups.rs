@@ -11,11 +11,11 @@ use nn::{Clip, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
 use serde::Serialize;
 
 use super::choices::{
-    Architecture, Head, Initialisers, activation, form, optimizer, write_activation,
+    Architecture, Head, Initialisers, PixelLoss, activation, form, optimizer, write_activation,
 };
 use super::values::{
-    Augmentation, Names, Widths, count, folder_name, folds, not_negative, positive, seed, share,
-    threads, write_shown, write_split,
+    Augmentation, Names, Widths, count, depth, folder_name, folds, not_negative, positive, seed,
+    share, threads, write_shown, write_split,
 };
 use crate::error::AppError;
 use crate::memory;
@@ -117,6 +117,72 @@ pub struct ModelFlags {
     /// Share of hidden units silenced in a training step
     #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
     pub dropout: f64,
+
+    /// The sizes of an autoencoder, which have flags of their own: [`CoderFlags`].
+    #[arg(skip)]
+    #[serde(skip)]
+    pub coder: Option<Coder>,
+}
+
+/// The sizes of an autoencoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coder {
+    /// Numbers of a code.
+    pub latent: usize,
+    /// Layers from the inputs to the code, and as many back.
+    pub depth: usize,
+}
+
+/// What an autoencoder looks like, and what it learns.
+#[derive(Args, Clone, Debug, PartialEq, Serialize)]
+#[command(next_help_heading = "Model")]
+#[serde(rename_all = "kebab-case")]
+pub struct CoderFlags {
+    /// Numbers of a code
+    #[arg(long, value_name = "N", value_parser = count, default_value = "32")]
+    pub latent: usize,
+
+    /// Layers from the pixels to the code, whose widths fall by the same factor each, and as many back
+    #[arg(long, value_name = "N", value_parser = depth, default_value = "3")]
+    pub depth: usize,
+
+    /// Function after each layer but those of the code and of the pixels
+    #[arg(long, value_name = "NAME", value_parser = activation(), default_value = "relu")]
+    #[serde(serialize_with = "write_activation")]
+    pub activation: Activation,
+
+    /// Distribution of the first weights; its number may follow, as in normal:0.01
+    #[arg(long, value_name = "NAME", value_parser = Initialisers, default_value = "he-normal")]
+    #[serde(serialize_with = "write_shown")]
+    pub init: Init,
+
+    /// What is minimised: the squared difference of pixels, or their binary cross-entropy from logits
+    #[arg(long, value_name = "NAME", default_value = "mse")]
+    pub loss: PixelLoss,
+
+    /// Standard deviation of the noise that is added to pixels in training, to be removed; 0 for none
+    #[arg(long, value_name = "S", value_parser = not_negative, default_value = "0")]
+    pub denoise: f64,
+}
+
+impl CoderFlags {
+    /// The network that they ask for.
+    pub fn model(&self) -> ModelFlags {
+        ModelFlags {
+            model: Architecture::Autoencoder,
+            channels: None,
+            hidden: Widths(Vec::new()),
+            activation: self.activation,
+            init: self.init,
+            batch_norm: false,
+            no_batch_norm: false,
+            dropout: 0.0,
+            coder: Some(Coder {
+                latent: self.latent,
+                depth: self.depth,
+            }),
+        }
+    }
 }
 
 /// What only classifiers have.
@@ -326,6 +392,9 @@ impl ModelFlags {
 
     /// The parameters that there are for any data.
     pub fn least_parameters(&self) -> u128 {
+        if let Some(coder) = self.coder {
+            return memory::dense_parameters(1, &[coder.latent], 1);
+        }
         let blocks = self.channels.as_ref().map_or(&[][..], |blocks| &blocks.0);
         let inputs = blocks.last().copied().unwrap_or(1);
         memory::convolution_parameters(1, blocks).saturating_add(memory::dense_parameters(
@@ -337,9 +406,10 @@ impl ModelFlags {
 
     /// The flags that say how large the network is, as they were given.
     pub fn sizes(&self) -> String {
-        match &self.channels {
-            Some(channels) => format!("--channels {channels} --hidden {}", self.hidden),
-            None => format!("--hidden {}", self.hidden),
+        match (&self.channels, self.coder) {
+            (_, Some(coder)) => format!("--latent {} --depth {}", coder.latent, coder.depth),
+            (Some(channels), _) => format!("--channels {channels} --hidden {}", self.hidden),
+            (None, _) => format!("--hidden {}", self.hidden),
         }
     }
 }

@@ -16,9 +16,10 @@ mod sweep;
 mod usage;
 mod values;
 
-pub use choices::{Architecture, Head};
+pub use choices::{Architecture, Head, PixelLoss};
 pub use groups::{
-    ClassFlags, DataFlags, DegreeFlags, FolderFlags, LookFlags, ModelFlags, Session, TrainingFlags,
+    ClassFlags, Coder, CoderFlags, DataFlags, DegreeFlags, FolderFlags, LookFlags, ModelFlags,
+    Session, TrainingFlags,
 };
 pub use resolve::{Suited, parse, resolve, resolve_with, to_toml};
 pub use suited::{suits_data, suits_model};

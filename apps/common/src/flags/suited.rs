@@ -28,7 +28,7 @@ pub fn suits_data(data: &str) -> Suited {
 /// layer, so there is one, with dropout.
 pub fn suits_model(model: Architecture) -> Suited {
     match model {
-        Architecture::Mlp => Vec::new(),
+        Architecture::Mlp | Architecture::Autoencoder => Vec::new(),
         Architecture::Cnn => vec![("hidden", "128".to_owned()), ("dropout", "0.3".to_owned())],
     }
 }

@@ -117,6 +117,14 @@ pub(super) fn folds(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A number of layers. Far fewer than the most are of use.
+pub(super) fn depth(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=64).contains(&n) => Ok(n),
+        _ => Err("it takes a whole number from 1 to 64".to_owned()),
+    }
+}
+
 /// A number of threads.
 pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {

@@ -6,14 +6,18 @@
 
 mod axis;
 mod cells;
+mod clusters;
 mod confusion;
 mod heat;
 mod map;
+mod sheet;
 mod xy;
 
+pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
 pub use heat::HeatMap;
 pub use map::ErrorMap;
+pub use sheet::PictureSheet;
 pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;

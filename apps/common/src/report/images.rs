@@ -18,7 +18,7 @@ pub struct Pixels {
 
 impl Pixels {
     /// The picture as the text of an `src`, a PNG inside. `None` if its parts do not fit together.
-    pub(super) fn data_uri(&self) -> Option<String> {
+    pub(crate) fn data_uri(&self) -> Option<String> {
         let color = match self.channels {
             1 => png::ColorType::Grayscale,
             3 => png::ColorType::Rgb,

@@ -2,14 +2,16 @@
 //! prefers, and readable on paper.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
-//! regressor.
+//! regressor, [`autoencoder`] that of an autoencoder.
 
+mod autoencoder;
 mod blocks;
 mod classification;
 mod images;
 mod parts;
 mod regression;
 
+pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure};
 pub use classification::{Classifier, Mistake, RocLine, classification, roc_lines};
 pub use images::Pixels;

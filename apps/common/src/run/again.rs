@@ -7,10 +7,10 @@ use autograd::Real;
 use autograd::data::{Rows, Targets};
 use clap::Args;
 use datasets::Request;
-use nn::{Examples, evaluate};
+use nn::{Examples, Model, evaluate};
 use serde::Serialize;
 
-use super::{Prepared, Task, on_threads, rows_of};
+use super::{Answering, Prepared, Task, on_threads, rows_of};
 use crate::app::print_line;
 use crate::card::Card;
 use crate::data;
@@ -57,16 +57,34 @@ pub fn judge_again<K: Task>(flags: &JudgeFlags) -> Result<(), AppError> {
     })
 }
 
-fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppError> {
+/// A run's model, with the data that it was trained on.
+pub struct TakenUp<K: Task, T: Real> {
+    /// What was learned.
+    pub task: K,
+    /// The network.
+    pub model: Model<T>,
+    /// From which data, divided as it was in training.
+    pub data: Prepared,
+}
+
+/// Loads the model of a finished run and its data. `card` is that of the run.
+///
+/// # Errors
+/// If the run learned something else, or its data cannot be had any more.
+pub fn take_up<K: Task, T: Real>(
+    run: &Path,
+    card: &Card,
+    look: &LookFlags,
+) -> Result<TakenUp<K, T>, AppError> {
     let task = K::of_card(card)?;
-    let model = card.trained::<T>(&flags.run)?;
-    let name = data_name(&flags.run, card)?;
+    let model = card.trained::<T>(run)?;
+    let name = data_name(run, card)?;
     let data = data::load(
         &card.request(&name, K::KIND.into())?,
         card.partition()?,
-        flags.look.data_dir.clone(),
-        flags.look.offline,
-        Console::new(flags.look.quiet),
+        look.data_dir.clone(),
+        look.offline,
+        Console::new(look.quiet),
     )?;
     if data.set.part.inputs.row_len() != card.network.inputs {
         return Err(AppError::Failure(format!(
@@ -80,11 +98,20 @@ fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppErr
             "{name} has other {} than the model was trained on",
             match K::KIND {
                 crate::records::Task::Classification => "classes",
+                crate::records::Task::Reconstruction => "pictures",
                 crate::records::Task::Regression => "targets",
             }
         )));
     }
-    let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
+    Ok(TakenUp {
+        data: Prepared::new(data, card),
+        task,
+        model,
+    })
+}
+
+fn judge<K: Task, T: Real>(flags: &JudgeFlags, card: &Card) -> Result<(), AppError> {
+    let TakenUp { task, model, data } = take_up::<K, T>(&flags.run, card, &flags.look)?;
     let test = &data.data.test;
     let found = evaluate(&model, data.examples(), test, task.loss());
     let penalty = card.penalty(&model.params, data.data.train.len());
@@ -139,7 +166,10 @@ impl Card {
 impl From<crate::records::Task> for datasets::Task {
     fn from(task: crate::records::Task) -> Self {
         match task {
-            crate::records::Task::Classification => Self::Classification,
+            // Pictures are sorted into classes, though only what looks at codes asks for them.
+            crate::records::Task::Classification | crate::records::Task::Reconstruction => {
+                Self::Classification
+            }
             crate::records::Task::Regression => Self::Regression,
         }
     }
@@ -156,7 +186,7 @@ struct Answer<R> {
 ///
 /// # Errors
 /// If the run is not one, or a file does not fit its model.
-pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
+pub fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let card = Card::read(&flags.run)?;
     on_threads(Some(1), || match card.precision.as_str() {
         "f64" => predict_with::<K, f64>(flags, &card),
@@ -164,7 +194,7 @@ pub fn predict<K: Task>(flags: &PredictFlags) -> Result<(), AppError> {
     })
 }
 
-fn predict_with<K: Task, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
+fn predict_with<K: Answering, T: Real>(flags: &PredictFlags, card: &Card) -> Result<(), AppError> {
     let task = K::of_card(card)?;
     let model = card.trained::<T>(&flags.run)?;
     // Every file is read before the first answer: an error leaves no half-done list.

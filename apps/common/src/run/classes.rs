@@ -10,7 +10,7 @@ use nn::metrics::log_loss;
 use nn::{Evaluation, Loss};
 use serde::Serialize;
 
-use super::{Prepared, Task};
+use super::{Answering, Prepared, Task};
 use crate::app;
 use crate::averages;
 use crate::baselines::{self, Guesses, Logistic};
@@ -135,7 +135,6 @@ fn likeliest(probabilities: &[f64], classes: usize) -> Vec<u32> {
 
 impl Task for Classes {
     type Figures = Classification;
-    type Answer = ClassAnswer;
     const KIND: records::Task = records::Task::Classification;
     const SCORE: &'static str = "accuracy";
 
@@ -146,6 +145,12 @@ impl Task for Classes {
             "linear" => {
                 return Err(AppError::Failure(
                     "the run learned values, not classes; regress judges it".to_owned(),
+                ));
+            }
+            _ if card.network.rebuilds() => {
+                return Err(AppError::Failure(
+                    "the run learned to rebuild pictures, not classes; autoencode judges it"
+                        .to_owned(),
                 ));
             }
             other => {
@@ -213,17 +218,6 @@ impl Task for Classes {
         }
     }
 
-    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ClassAnswer> {
-        let probabilities = found.probabilities();
-        let rows = probabilities.chunks(self.names.len());
-        let answer = |(class, p): (u32, &[T])| ClassAnswer {
-            label: self.names[class as usize].clone(),
-            probability: Number(p[class as usize].to_f64()),
-            probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
-        };
-        found.classes().into_iter().zip(rows).map(answer).collect()
-    }
-
     fn main_score(figures: &Classification) -> Option<f64> {
         figures.accuracy.map(|x| x.0)
     }
@@ -247,5 +241,20 @@ impl Task for Classes {
         ]
         .map(|(name, value)| (name.to_owned(), shown(value)))
         .into()
+    }
+}
+
+impl Answering for Classes {
+    type Answer = ClassAnswer;
+
+    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ClassAnswer> {
+        let probabilities = found.probabilities();
+        let rows = probabilities.chunks(self.names.len());
+        let answer = |(class, p): (u32, &[T])| ClassAnswer {
+            label: self.names[class as usize].clone(),
+            probability: Number(p[class as usize].to_f64()),
+            probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
+        };
+        found.classes().into_iter().zip(rows).map(answer).collect()
     }
 }

@@ -117,7 +117,7 @@ pub fn learn<K: Task, T: Real>(
         data.test.len()
     ));
 
-    let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
+    let data = Prepared::new(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let before = match &resumed {
         Some(run) => {
@@ -130,12 +130,10 @@ pub fn learn<K: Task, T: Real>(
     let trained_for = trainer.trained_for();
     let penalty = card.penalty(&trainer.model().params, data.data.train.len());
     let model = trainer.into_model();
-    let judge = |rows: &[u32]| {
-        let found = evaluate(&model, data.examples(), rows, task.loss());
-        (task.judge(&data, rows, &found, penalty), found)
-    };
+    let judge = |rows: &[u32]| task.judge_model(&model, &data, rows, penalty);
     let rows = &data.data;
-    let (test, on_test) = judge(&rows.test);
+    let on_test = evaluate(&model, data.examples(), &rows.test, task.loss());
+    let test = task.judge(&data, &rows.test, &on_test, penalty);
     let folds = match folds {
         Some(folds) => {
             let judged = folds::judged::<K, T>(plan, request, &task, &folds)?;
@@ -161,10 +159,11 @@ pub fn learn<K: Task, T: Real>(
         parameters: model.params.trained() as u64,
         train_seconds: Number(trained_for.as_secs_f64()),
         total_seconds: Number(start.elapsed().as_secs_f64()),
-        train: judge(&rows.train).0,
-        validation: (!rows.validation.is_empty()).then(|| judge(&rows.validation).0),
+        train: judge(&rows.train),
+        validation: (!rows.validation.is_empty()).then(|| judge(&rows.validation)),
         test: folds.as_deref().map_or(test, K::mean),
         baselines: BTreeMap::new(),
+        codes: None,
         folds,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -209,7 +208,7 @@ pub(super) fn card<K: Task, T: Real>(
         rows: RowCard::of(data, standardise),
         outputs: task.meaning().cloned(),
         network: NetworkCard::new(plan.model, row, name, task.outputs(), task.head())?,
-        training: training_card(plan.training)?,
+        training: training_card(plan.training, task.noise())?,
     })
 }
 
@@ -231,7 +230,7 @@ pub(super) fn trainer<K: Task, T: Real>(
     let flags = plan.training;
     let model = card.fresh(flags.seed)?;
     let trainer = Trainer::new(model, flags.rule()?, flags.settings(task.loss()));
-    Ok(match pictures::changes(&flags.augment) {
+    Ok(match pictures::changes(&flags.augment, task.noise()) {
         Some(changes) => trainer.with_augment(changes),
         None => trainer,
     })

@@ -4,7 +4,7 @@ use autograd::data::{Affine, Rows, Targets};
 use datasets::{InputKind, Scaler};
 use nn::Examples;
 
-use crate::card::{OutputCard, RowCard};
+use crate::card::{Card, OutputCard, RowCard};
 use crate::data::Data;
 
 /// Data, and its rows scaled for a network. The cells are those of the data: nothing is copied.
@@ -18,11 +18,23 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The data with the scales of a model.
+    /// The data with the scales of a model. What rebuilds its inputs is compared with them.
     ///
     /// # Panics
     /// If the scales are for other rows than these.
-    pub fn new(data: Data, rows: &RowCard, outputs: Option<&OutputCard>) -> Self {
+    pub fn new(data: Data, card: &Card) -> Self {
+        let mut made = Self::scaled(data, &card.rows, card.outputs.as_ref());
+        if card.network.rebuilds() {
+            made.targets = Targets::Values(made.inputs.clone().flattened());
+        }
+        made
+    }
+
+    /// The data with these scales.
+    ///
+    /// # Panics
+    /// If the scales are for other rows than these.
+    pub fn scaled(data: Data, rows: &RowCard, outputs: Option<&OutputCard>) -> Self {
         let part = &data.set.part;
         let inputs = part.inputs.clone().scaled(rows.affine());
         let targets = match (&part.targets, outputs) {

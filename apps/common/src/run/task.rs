@@ -1,9 +1,9 @@
-//! What differs between learning classes and learning values.
+//! What differs between learning classes, learning values and learning to rebuild.
 
 use std::fmt::Display;
 
 use autograd::Real;
-use nn::{Evaluation, Loss};
+use nn::{Evaluation, Loss, Model, evaluate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,8 +18,6 @@ use crate::records::{self, Score};
 pub trait Task: Sized + Sync {
     /// What is said of a model on some rows.
     type Figures: Clone + Serialize + DeserializeOwned + Send;
-    /// What is said of one row.
-    type Answer: Display + Serialize;
     /// The word for it in files.
     const KIND: records::Task;
 
@@ -50,6 +48,11 @@ pub trait Task: Sized + Sync {
     /// Whether data has the classes or targets that this is about.
     fn fits(&self, data: &Data) -> bool;
 
+    /// The deviation of the noise that is added to inputs in training, to be removed; 0 for none.
+    fn noise(&self) -> f64 {
+        0.0
+    }
+
     /// The figure beside the loss of an epoch, from what the trainer reports.
     fn score(&self, metric: f64) -> Score;
 
@@ -62,8 +65,17 @@ pub trait Task: Sized + Sync {
         penalty: Option<Number>,
     ) -> Self::Figures;
 
-    /// What outputs say, row by row.
-    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
+    /// How good a model is on some rows: [`judge`](Task::judge) of its outputs, which need not be kept all at once.
+    fn judge_model<T: Real>(
+        &self,
+        model: &Model<T>,
+        data: &Prepared,
+        rows: &[u32],
+        penalty: Option<Number>,
+    ) -> Self::Figures {
+        let found = evaluate(model, data.examples(), rows, self.loss());
+        self.judge(data, rows, &found, penalty)
+    }
 
     /// What networks are compared by; `None` where it is undefined.
     fn main_score(figures: &Self::Figures) -> Option<f64>;
@@ -79,4 +91,13 @@ pub trait Task: Sized + Sync {
 
     /// The main figures with their names, for a person to read.
     fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;
+}
+
+/// A task whose models can be asked about single rows.
+pub trait Answering: Task {
+    /// What is said of one row.
+    type Answer: Display + Serialize;
+
+    /// What outputs say, row by row.
+    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
 }

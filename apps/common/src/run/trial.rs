@@ -7,7 +7,7 @@ use std::thread;
 
 use autograd::Real;
 use datasets::Request;
-use nn::{Model, Stopped, evaluate, fit};
+use nn::{Model, Stopped, fit};
 
 use super::learn::{card, trainer};
 use super::steps::{fitting, flow};
@@ -54,7 +54,7 @@ pub(crate) fn trial<K: Task, T: Real>(
 ) -> Result<Option<Trial<K, T>>, AppError> {
     let task = task.fitted_to(&data);
     let card = card::<K, T>(plan, request, &task, &data)?;
-    let data = Prepared::new(data, &card.rows, card.outputs.as_ref());
+    let data = Prepared::new(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
     let outcome = fit(
         &mut trainer,
@@ -75,8 +75,8 @@ pub(crate) fn trial<K: Task, T: Real>(
 impl<K: Task, T: Real> Trial<K, T> {
     /// What the network is worth on some rows.
     pub(crate) fn judge(&self, rows: &[u32]) -> K::Figures {
-        let found = evaluate(&self.model, self.data.examples(), rows, self.task.loss());
-        self.task.judge(&self.data, rows, &found, self.penalty)
+        self.task
+            .judge_model(&self.model, &self.data, rows, self.penalty)
     }
 }
 

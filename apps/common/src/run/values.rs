@@ -13,7 +13,7 @@ use nn::{Evaluation, Loss};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{Prepared, Task};
+use super::{Answering, Prepared, Task};
 use crate::app;
 use crate::averages;
 use crate::baselines::{self, LinearModel, Polynomial};
@@ -162,7 +162,6 @@ fn values_of(targets: &Targets, rows: &[u32]) -> Option<Vec<f64>> {
 
 impl Task for Values {
     type Figures = Regression;
-    type Answer = ValueAnswer;
     const KIND: records::Task = records::Task::Regression;
     const SCORE: &'static str = "R²";
 
@@ -173,7 +172,11 @@ impl Task for Values {
                 meaning: meaning.clone(),
             }),
             None => Err(AppError::Failure(
-                "the run learned classes, not values; classify judges it".to_owned(),
+                match card.network.rebuilds() {
+                    true => "the run learned to rebuild pictures, not values; autoencode judges it",
+                    false => "the run learned classes, not values; classify judges it",
+                }
+                .to_owned(),
             )),
         }
     }
@@ -229,22 +232,6 @@ impl Task for Values {
         }
     }
 
-    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ValueAnswer> {
-        let said = self.said(found);
-        let rows = said.chunks_exact(self.names.len());
-        let answer = |row: &[f64]| {
-            let values = self
-                .names
-                .iter()
-                .cloned()
-                .zip(row.iter().copied().map(Number));
-            ValueAnswer {
-                values: values.collect(),
-            }
-        };
-        rows.map(answer).collect()
-    }
-
     /// Of several targets the mean.
     fn main_score(figures: &Regression) -> Option<f64> {
         let targets = figures.r2.list();
@@ -274,6 +261,26 @@ impl Task for Values {
         named
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
+    }
+}
+
+impl Answering for Values {
+    type Answer = ValueAnswer;
+
+    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ValueAnswer> {
+        let said = self.said(found);
+        let rows = said.chunks_exact(self.names.len());
+        let answer = |row: &[f64]| {
+            let values = self
+                .names
+                .iter()
+                .cloned()
+                .zip(row.iter().copied().map(Number));
+            ValueAnswer {
+                values: values.collect(),
+            }
+        };
+        rows.map(answer).collect()
     }
 }
 

@@ -48,8 +48,8 @@ fn two_clouds(mut data: Data) -> Data {
         *rows = rows.iter().filter_map(place).collect();
     }
     let cells = kept.iter().flat_map(|row| part.inputs.row(*row as usize));
-    let inputs = Rows::reals64(&[2], cells.collect());
-    let labels = kept.iter().map(|row| labels[*row as usize]).collect();
+    let inputs = Rows::reals64(&[2], cells.collect::<Vec<_>>());
+    let labels: Vec<u32> = kept.iter().map(|row| labels[*row as usize]).collect();
     part.inputs = inputs;
     part.targets = Targets::classes(labels, 2);
     data.set.official_train = 0..kept.len() as u32;

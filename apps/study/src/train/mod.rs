@@ -147,12 +147,12 @@ fn started<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Started<T>, 
     if let Some(plan) = &setup.augment {
         let (input, name) = (&data.set.input, &data.set.name);
         plan.check(input, name).map_err(AppError::failure)?;
-        if let Some(changes) = run::changes(&Augmentation(plan.clone())) {
+        if let Some(changes) = run::changes(&Augmentation(plan.clone()), 0.0) {
             trainer = trainer.with_augment(changes);
         }
     }
     Ok(Started {
-        data: Prepared::new(data, &rows, task.meaning()),
+        data: Prepared::scaled(data, &rows, task.meaning()),
         trainer,
         rows,
         task,
