@@ -1,6 +1,3 @@
-//! What several studies share.
+//! What several studies share, a file an idea.
 
-pub(crate) mod confusions;
-pub(crate) mod curves;
-pub(crate) mod own;
-pub(crate) mod sparse;
+automod::dir!(pub(crate) "src/parts");
