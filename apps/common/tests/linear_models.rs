@@ -161,3 +161,52 @@ fn held_out_rows_are_never_looked_at() {
         weights(&case.inputs, &case.targets)
     );
 }
+
+/// As in a table of buildings: one area is the sum of two others, and few shapes are in many rows. On the way to the LASSO
+/// a weight then often stays exactly as it is.
+#[test]
+fn the_lasso_takes_columns_that_depend_on_each_other() {
+    let draws = |purpose: &str| autograd::random::stream(1, purpose, 0, 0);
+    let (mut shape, mut rest) = (draws("shape"), draws("rest"));
+    let uniform = |rng: &mut autograd::random::Stream| autograd::random::unit(rng);
+    let shapes: Vec<[f64; 5]> = (0..12)
+        .map(|i| {
+            let (walls, roof) = (
+                245.0 + 24.5 * (i % 8) as f64,
+                110.25 + 36.75 * (i % 4) as f64,
+            );
+            let surface = walls + 2.0 * roof;
+            let height = if i < 6 { 7.0 } else { 3.5 };
+            [
+                400.0 / surface + 0.1 * uniform(&mut shape),
+                surface,
+                walls,
+                roof,
+                height,
+            ]
+        })
+        .collect();
+    let (mut cells, mut values) = (Vec::new(), Vec::new());
+    for row in 0..240 {
+        let [compact, surface, walls, roof, height] = shapes[row % 12];
+        let (turned, glazing) = (2.0 + (row / 12 % 4) as f64, 0.1 * (row / 48) as f64);
+        cells.extend([compact, surface, walls, roof, height, turned, glazing]);
+        let noise = uniform(&mut rest);
+        values
+            .push(3.0 * height + 0.05 * walls - 20.0 * compact * compact + 15.0 * glazing + noise);
+    }
+    let (inputs, targets) = (Rows::reals64(&[7], cells), Rows::reals64(&[1], values));
+    let polynomial = Polynomial::new(7, 1).unwrap();
+    for seed in 0..100 {
+        let mut rows: Vec<u32> = (0..240).collect();
+        rows.retain(|_| uniform(&mut rest) < 0.8);
+        let model = baselines::lasso(&polynomial, &inputs, &targets, &rows, seed);
+        let said = model.predict(&inputs, &rows);
+        assert!(
+            said.iter().all(|x| x.is_finite()),
+            "seed {seed}: {:?}",
+            model.weights(0)
+        );
+        assert!(model.exact(), "seed {seed}");
+    }
+}

@@ -25,10 +25,22 @@ pub fn simple(
     model: &str,
     degree: usize,
 ) -> Result<Outcome, AppError> {
-    let data = context.data(setup)?;
+    simple_on(context, &context.data(setup)?, model, degree)
+}
+
+/// [`simple`] on data that is divided otherwise than a setup says.
+///
+/// # Errors
+/// As [`simple`].
+pub fn simple_on(
+    context: &Context<'_>,
+    data: &Data,
+    model: &str,
+    degree: usize,
+) -> Result<Outcome, AppError> {
     let found = match &data.set.part.targets {
-        Targets::Values(targets) => values(&data, targets, model, degree, context.seed)?,
-        Targets::Classes { .. } => classes(&data, model, context.seed)?,
+        Targets::Values(targets) => values(data, targets, model, degree, context.seed)?,
+        Targets::Classes { .. } => classes(data, model, context.seed)?,
     };
     found.ok_or_else(|| {
         AppError::Failure(format!("there is no model {model} for {}", data.set.name))
@@ -77,8 +89,23 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
     let task = Classes::of(data, Head::Softmax)?;
     let rows = RowCard::of(data, true);
     let prepared = Prepared::new(data.clone(), &rows, None);
-    let figures = task.simple(&prepared, seed, true);
-    Ok(figures
-        .get(model)
-        .map(|figures| of_classes("test", figures)))
+    let (count, test) = (task.names.len(), data.test.len());
+    let guesses = match model {
+        "random" => baselines::random(test, count, seed),
+        "majority" => baselines::majority(&prepared.classes(&data.train), test, count),
+        // Its fit may take long, so it is not made for the others.
+        _ => {
+            let figures = task.simple(&prepared, seed, true);
+            return Ok(figures
+                .get(model)
+                .map(|figures| of_classes("test", figures)));
+        }
+    };
+    let answers = judge::Answers {
+        classes: &guesses.classes,
+        probabilities: &guesses.probabilities,
+        loss: guesses.loss,
+    };
+    let figures = judge::classification(&answers, &prepared.classes(&data.test), &task.names);
+    Ok(Some(of_classes("test", &figures)))
 }

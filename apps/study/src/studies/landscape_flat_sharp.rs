@@ -1,0 +1,188 @@
+use autograd::random::below;
+
+use crate::parts::landscape::{
+    Begun, begun, curvature, drawn, evenly, random_direction, random_plane, slice, surface,
+};
+use crate::prelude::*;
+
+crate::register!(study);
+
+/// The training loss at which both solutions are compared.
+const TARGET: f64 = 0.01;
+/// Steps after which it is given up.
+const STEPS: usize = 20_000;
+/// Steps between two looks at the training loss, far from the target.
+const PAUSE: usize = 25;
+/// How far slices reach, in units of the filters' norms, and points along a side.
+const REACH: f64 = 1.0;
+const SIDE: usize = 31;
+/// What lies higher is shown at this height, in both pictures.
+const TOP: f64 = 3.0;
+/// Directions over which the rise is averaged, and how far along each.
+const DIRECTIONS: u64 = 10;
+const RADIUS: f64 = 0.5;
+
+const SMALL: &str = "batch 16";
+const LARGE: &str = "batch 2000";
+
+/// Few rows, so that there is a gap between training and test; the same for both in the same trial.
+fn setup(batch: usize) -> Setup {
+    Setup::on("mnist")
+        .split_per_trial()
+        .validation(0.0)
+        .train_rows(2000)
+        .hidden([64, 32])
+        .activation("relu")
+        .optimizer("sgd")
+        .lr(0.1)
+        .batch(batch)
+}
+
+fn batch(case: &str) -> usize {
+    if case == SMALL { 16 } else { 2000 }
+}
+
+fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let mut net = begun::<f32>(context, &setup(batch(&context.case.name)))?;
+    let steps = descend(context, &mut net)?;
+    let judged = net.judged();
+    let Begun {
+        trainer,
+        data,
+        loss,
+        ..
+    } = net;
+    let mut model = trainer.into_model();
+    let curvature = curvature(&model, &data, &data.data.train, loss, context.seed);
+    context.go_on()?;
+
+    let side = context.quickly(SIDE, 7);
+    let ranges = [[-REACH, REACH]; 2];
+    let [x, y] = random_plane(&model, context.seed)?;
+    let slice = slice(&mut model, &data, loss, [&x, &y], ranges, side);
+    let along: Vec<_> = evenly(ranges[0], 41).into_iter().map(|a| (a, 0.0)).collect();
+    let profile = surface(&mut model, &data, loss, [&x, &y], &along);
+    let mut rises = 0.0;
+    for i in 0..DIRECTIONS {
+        let x = random_direction(&model, context.part("rise").seed ^ i);
+        let ends = [(-RADIUS, 0.0), (RADIUS, 0.0), (0.0, 0.0)];
+        let found = surface(&mut model, &data, loss, [&x, &y], &ends);
+        rises += 0.5 * (found[0] + found[1]) - found[2];
+    }
+    let weights = autograd::sum_of_squares(model.params.values()).sqrt();
+    let top = |i: usize| curvature.top.get(i).copied().unwrap_or(f64::NAN);
+    Ok(judged
+        .number("steps", steps as f64)
+        .number("hessian_1", top(0))
+        .number("hessian_2", top(1))
+        .number("hessian_3", top(2))
+        .number("hessian_trace", curvature.trace)
+        .number("rise", rises / DIRECTIONS as f64)
+        .number("weight_norm", weights)
+        .series("profile", profile)
+        .grid("slice", drawn(&slice, ranges, TOP)))
+}
+
+/// Steps until the training loss is at most the target, looking at it at every step once it is near; returns how many
+/// steps that took.
+fn descend(context: &Context<'_>, net: &mut Begun<f32>) -> Result<usize, AppError> {
+    let batch = net.trainer.settings().batch_size;
+    let mut order = net.data.data.train.clone();
+    let mut draws = context.stream("order");
+    let (mut at, mut pause) = (order.len(), PAUSE);
+    let most = context.quickly(STEPS, 60);
+    for step in 0..most {
+        if at >= order.len() {
+            for i in (1..order.len()).rev() {
+                order.swap(i, below(&mut draws, i + 1));
+            }
+            at = 0;
+        }
+        let rows = &order[at..order.len().min(at + batch)];
+        net.trainer.step(net.data.examples(), rows, 0);
+        at += batch;
+        if step % pause == 0 {
+            context.go_on()?;
+            let loss = net.train_loss();
+            if loss <= TARGET {
+                return Ok(step + 1);
+            }
+            pause = if loss < 1.5 * TARGET { 1 } else { PAUSE };
+        }
+    }
+    Ok(most)
+}
+
+fn study() -> Study {
+    let flatter = |number: &str| lower(SMALL, LARGE, number);
+    // Whichever has the smaller eigenvalue has the smaller test loss.
+    let flatter_is_better = any([
+        all([flatter("hessian_1"), flatter("test_loss")]),
+        all([
+            lower(LARGE, SMALL, "test_loss"),
+            lower(LARGE, SMALL, "hessian_1"),
+        ]),
+    ]);
+    Study::new(
+        "landscape-flat-sharp",
+        "D",
+        "Of two solutions with the same training loss, the flatter one generalises better",
+    )
+    .data("mnist")
+    .minutes(3.5)
+    .trials(15)
+    .cases([SMALL, LARGE].map(|name| {
+        Case::own(name, solution)
+            .factor("batch", batch(name))
+            .trains(&setup(batch(name)))
+    }))
+    .draw(Drawn::contour("Training loss around a small-batch solution, heights above 3 shown as 3", SMALL, "slice"))
+    .draw(Drawn::contour("Training loss around a large-batch solution, heights above 3 shown as 3", LARGE, "slice"))
+    .draw(Drawn::curves("Training loss along a random direction, 41 points from −1 to 1 of the filters' norms", ["profile"]))
+    .draw(Drawn::table(
+        "What was reached",
+        ["train_loss", "test_loss", "gap_loss", "train_accuracy", "test_accuracy", "steps"],
+    ))
+    .draw(Drawn::table(
+        "How flat it is there",
+        ["hessian_1", "hessian_2", "hessian_3", "hessian_trace", "rise", "weight_norm"],
+    ))
+    .draw(Drawn::boxes("Largest eigenvalue of the Hessian", "hessian_1"))
+    .draw(Drawn::boxes("Test loss", "test_loss"))
+    .claim(Claim::new(
+        "D",
+        "both are compared at the same training loss (medians within 5 %)",
+        "equal training loss",
+        median(SMALL, "train_loss")
+            .over(median(LARGE, "train_loss"))
+            .within(0.95, 1.05),
+    ))
+    .claim(Claim::new(
+        "D",
+        "small batches find the flatter solution by eigenvalue: the largest of the Hessian is smaller",
+        "flat: small eigenvalues; sharp: some large eigenvalues",
+        flatter("hessian_1"),
+    ))
+    .claim(Claim::new(
+        "D",
+        "and by the trace of the Hessian",
+        "flat: small eigenvalues",
+        flatter("hessian_trace"),
+    ))
+    .claim(Claim::new(
+        "D",
+        "and by the slices: along filter-normalised directions the loss rises less",
+        "the loss does not increase rapidly in any direction",
+        flatter("rise"),
+    ))
+    .claim(Claim::new(
+        "D",
+        "the solution with the smaller largest eigenvalue has the smaller test loss",
+        "flatter minima tend to generalise better",
+        flatter_is_better,
+    ))
+    .note("Both take the same 2000 training rows in a trial, from different first weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training rows is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
+    .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialised and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")
+    .note("rise is by how much the training loss rises half the filters' norms away, on average over ten random directions, both ways.")
+    .note("Eigenvalues by Lanczos' iteration, the trace by Hutchinson's estimate, over the 2000 training rows.")
+}
