@@ -62,12 +62,10 @@ impl Recipe {
         name: impl Into<String>,
         work: fn(&Context<'_>) -> Result<Outcome, AppError>,
     ) -> Case {
-        let mut case = Case::own(name, work);
         let (coder, training) = self.words(self.epochs);
-        case.trains = Some(format!(
+        Case::own(name, work).trains_by(format!(
             "autoencode --data mnist --val-fraction 0 {coder} {training}"
-        ));
-        case
+        ))
     }
 
     /// The flags of the network, and of its training.
