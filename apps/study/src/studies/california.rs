@@ -33,7 +33,9 @@ fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     let along = |axis: usize| shown.iter().map(|p| p[axis]).collect::<Vec<_>>();
     // Only the first trial is drawn.
     Ok(match context.trial == 0 && !shown.is_empty() {
-        true => outcome.grid("errors", Grid::new([along(0), along(1), along(2)])),
+        true => outcome
+            .grid("errors", Grid::new([along(0), along(1), along(2)]))
+            .word("classes", "far too little|near|far too much"),
         false => outcome,
     })
 }
@@ -87,7 +89,7 @@ fn study() -> Study {
         ["test_mse", "test_rmse", "test_mae", "test_r2"],
     ))
     .draw(Drawn::scatter(
-        "Longitude and latitude, with errors: 0 where the network says 50 000 dollars too little or more, 1 where it is nearer, 2 where it says as much too much",
+        "Longitude, latitude and errors: the network says at least 50 000 dollars too little, is nearer, or says as much too much",
         "MLP",
         "errors",
     ))
