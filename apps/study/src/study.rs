@@ -34,6 +34,15 @@ pub struct Study {
     pub notes: Vec<&'static str>,
 }
 
+/// What work of its own trains.
+#[derive(Clone, Debug)]
+pub enum Trains {
+    /// A plain training.
+    Setup(Box<Setup>),
+    /// Something else, in words.
+    Words(String),
+}
+
 /// One configuration of a study.
 pub struct Case {
     /// Its name, unique in the study.
@@ -47,7 +56,7 @@ pub struct Case {
     /// Nothing in it is drawn at random: one trial says everything.
     pub deterministic: bool,
     /// What work of its own trains, for the record.
-    pub trains: Option<Setup>,
+    pub trains: Option<Trains>,
 }
 
 /// What a trial does.
@@ -177,7 +186,13 @@ impl Case {
 
     /// Says what work of its own trains: it then stands in the report, and results of another setting are refused.
     pub fn trains(mut self, setup: &Setup) -> Self {
-        self.trains = Some(setup.clone());
+        self.trains = Some(Trains::Setup(Box::new(setup.clone())));
+        self
+    }
+
+    /// As [`trains`](Self::trains), of what is no setting of a plain training: its command line, say.
+    pub fn trains_by(mut self, words: impl Into<String>) -> Self {
+        self.trains = Some(Trains::Words(words.into()));
         self
     }
 
@@ -207,7 +222,11 @@ impl Case {
 
     /// Its setting, in parts: of work of its own what it says to train, and its factors.
     pub fn words(&self) -> Vec<String> {
-        let own = |setup: &Option<Setup>| setup.as_ref().map_or_else(Vec::new, Setup::words);
+        let own = |trains: &Option<Trains>| match trains {
+            Some(Trains::Setup(setup)) => setup.words(),
+            Some(Trains::Words(words)) => vec![words.clone()],
+            None => Vec::new(),
+        };
         match &self.work {
             Work::Train(setup) => setup.words(),
             Work::Own(_) => {
@@ -226,7 +245,10 @@ impl Case {
             .collect();
         match &self.work {
             Work::Train(setup) => text.push(setup.settings()),
-            Work::Own(_) => text.extend(self.trains.as_ref().map(Setup::settings)),
+            Work::Own(_) => text.extend(self.trains.as_ref().map(|trains| match trains {
+                Trains::Setup(setup) => setup.settings(),
+                Trains::Words(words) => words.clone(),
+            })),
         }
         if self.deterministic {
             text.push("deterministic".to_owned());

@@ -6,21 +6,29 @@ use crate::outcome::Outcome;
 /// Digits.
 const CLASSES: usize = 10;
 
-/// The outcome with `recall/3`, the share of true threes that are read as threes, and `confused/3-5`, the number of true
-/// threes that are read as fives, for all classes of its confusion matrix.
-pub(crate) fn with_classes(mut outcome: Outcome) -> Outcome {
+/// The outcome with `recall/3`, the share of true threes that are read as threes, for all classes, and of one mistake
+/// `confused/3-5`, the number of true threes that are read as fives, and `lead/3-5`, how many more these are than those
+/// of the commonest other mistake.
+pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion").cloned() else {
         return outcome;
     };
+    let (mut this, mut others) = (f64::NAN, 0.0_f64);
     for truth in 0..counts.rows.len() {
         let row = counts.row(truth);
         let all: f64 = row.iter().sum();
         outcome = outcome.number(format!("recall/{truth}"), row[truth] / all);
         for (said, n) in row.iter().enumerate().filter(|(said, _)| *said != truth) {
-            outcome = outcome.number(format!("confused/{truth}-{said}"), *n);
+            match (truth, said) == mistake {
+                true => this = *n,
+                false => others = others.max(*n),
+            }
         }
     }
+    let (truth, said) = mistake;
     outcome
+        .number(format!("confused/{truth}-{said}"), this)
+        .number(format!("lead/{truth}-{said}"), this - others)
 }
 
 /// How far the share of a digit that is read right is above that of the best other digit.
@@ -31,15 +39,6 @@ pub(crate) fn best_digit(case: &str, digit: usize) -> Measure {
 /// How far it is below that of the worst other digit.
 pub(crate) fn worst_digit(case: &str, digit: usize) -> Measure {
     Measure::smallest(other_digits(case, digit)).minus(recall(case, digit))
-}
-
-/// How many more times `truth` is read as `said` than any other digit as another.
-pub(crate) fn commonest_mistake(case: &str, truth: usize, said: usize) -> Measure {
-    let others = (0..CLASSES)
-        .flat_map(|a| (0..CLASSES).map(move |b| (a, b)))
-        .filter(|(a, b)| a != b && (*a, *b) != (truth, said))
-        .map(|(a, b)| median(case, &format!("confused/{a}-{b}")));
-    median(case, &format!("confused/{truth}-{said}")).minus(Measure::largest(others))
 }
 
 fn recall(case: &str, digit: usize) -> Measure {
@@ -59,10 +58,9 @@ mod tests {
     #[test]
     fn a_matrix_becomes_figures() {
         let matrix = Grid::new([[8.0, 2.0], [1.0, 3.0]]);
-        let outcome = with_classes(Outcome::new().grid("confusion", matrix));
-        let figures = ["recall/0", "recall/1", "confused/0-1", "confused/1-0"];
+        let outcome = with_classes(Outcome::new().grid("confusion", matrix), (1, 0));
+        let figures = ["recall/0", "recall/1", "confused/1-0", "lead/1-0"];
         let found = figures.map(|name| outcome.get(name));
-        assert_eq!(found, [0.8, 0.75, 2.0, 1.0].map(Some));
-        assert_eq!(outcome.get("confused/0-0"), None);
+        assert_eq!(found, [0.8, 0.75, 1.0, -1.0].map(Some));
     }
 }

@@ -1,3 +1,3 @@
-//! What several studies share.
+//! What several studies share, a file an idea.
 
 automod::dir!(pub(crate) "src/parts");

@@ -1,0 +1,129 @@
+use codes::{Points, nearest, on_a_plane};
+
+use crate::parts::autoencoder::Recipe;
+use crate::prelude::*;
+
+crate::register!(study);
+
+/// Neighbours of a point on the plane that are looked at.
+const NEIGHBOURS: usize = 10;
+/// Points that are drawn.
+const DRAWN: usize = 3000;
+const CASE: &str = "4×5";
+
+fn recipe() -> Recipe {
+    Recipe::new(4, 5).epochs(20)
+}
+
+fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let asked = recipe().train(context)?;
+    let test = &asked.data.test;
+    let codes = asked.codes(&test[..context.quickly(test.len(), 100)])?;
+    let seed = context.part("t-sne").seed;
+    let plane = on_a_plane(&codes, seed, 1)?;
+    let places = plane.ok_or_else(|| AppError::Failure("too few codes for t-SNE".to_owned()))?;
+    let places = places.places;
+    let labels = asked.labels(&test[..places.len()]);
+    let flat = places.iter().flat_map(|(x, y)| [*x as f32, *y as f32]);
+    let shares = neighbours(&Points::new(2, flat.collect()), &labels);
+
+    let drawn = || places.iter().take(DRAWN);
+    let points = Grid::new([
+        drawn().map(|(x, _)| *x).collect::<Vec<_>>(),
+        drawn().map(|(_, y)| *y).collect(),
+        labels.iter().take(DRAWN).map(|c| f64::from(*c)).collect(),
+    ]);
+    let own = (0..labels.len()).map(|i| shares.of_point(i)).sum::<f64>();
+    let outcome = asked
+        .judged()
+        .number("own_neighbours", own / labels.len() as f64)
+        .grid("plane", points);
+    let near = [(4, &[9][..]), (9, &[4]), (3, &[5, 8]), (5, &[3, 8]), (8, &[3, 5])];
+    Ok(near.iter().fold(outcome, |outcome, (digit, kin)| {
+        outcome.number(format!("kin/{digit}"), shares.lead(*digit, kin))
+    }))
+}
+
+/// How often points of one class have points of another near.
+struct Shares {
+    /// For each point, the share of its neighbours that are of its class.
+    own: Vec<f64>,
+    /// For each class, how many neighbours its points have of each.
+    counts: [[f64; 10]; 10],
+}
+
+fn neighbours(points: &Points, labels: &[u32]) -> Shares {
+    let mut shares = Shares {
+        own: Vec::with_capacity(labels.len()),
+        counts: [[0.0; 10]; 10],
+    };
+    for (near, label) in nearest(points, points, NEIGHBOURS, true, 1).iter().zip(labels) {
+        let found: Vec<u32> = near.iter().map(|n| labels[n.index as usize]).collect();
+        for other in &found {
+            shares.counts[*label as usize][*other as usize] += 1.0;
+        }
+        let own = found.iter().filter(|other| *other == label).count();
+        shares.own.push(own as f64 / found.len() as f64);
+    }
+    shares
+}
+
+impl Shares {
+    fn of_point(&self, i: usize) -> f64 {
+        self.own[i]
+    }
+
+    /// Of all neighbours of a class that are of others: how much larger the share of the commonest of its kin is than that
+    /// of the commonest class that is none.
+    fn lead(&self, class: usize, kin: &[usize]) -> f64 {
+        let row = &self.counts[class];
+        let foreign = || (0..10).filter(|other| *other != class);
+        let all: f64 = foreign().map(|other| row[other]).sum();
+        let most = |is_kin: bool| {
+            let of = foreign().filter(|other| kin.contains(other) == is_kin);
+            of.map(|other| row[other]).fold(0.0, f64::max)
+        };
+        (most(true) - most(false)) / all
+    }
+}
+
+fn study() -> Study {
+    let leads = |digits: &[usize]| {
+        let lead = |digit: &usize| above(CASE, &format!("kin/{digit}"), 0.0);
+        all(digits.iter().map(lead).collect::<Vec<_>>())
+    };
+    Study::new(
+        "ae-tsne",
+        "E",
+        "Codes of four numbers, on a plane by t-SNE, lie together by digit",
+    )
+    .data("mnist")
+    .minutes(5.0)
+    .case(recipe().case(CASE, trial))
+    .draw(Drawn::scatter("Codes of test pictures by t-SNE, coloured by digit", CASE, "plane"))
+    .draw(Drawn::table(
+        "On the plane",
+        ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
+    ))
+    .claim(Claim::new(
+        "E",
+        "digits form clusters: of a point's 10 neighbours on the plane, 7 or more are of its digit on average",
+        "clear clustering by digit class",
+        at_least(CASE, "own_neighbours", 0.7),
+    ))
+    .claim(Claim::new(
+        "E",
+        "the commonest foreign neighbour of a 4 is a 9, and of a 9 a 4",
+        "similar digits appear closer: 4–9",
+        leads(&[4, 9]),
+    ))
+    .claim(Claim::new(
+        "E",
+        "the commonest foreign neighbour of each of 3, 5 and 8 is another of the three",
+        "similar digits appear closer: 3–5–8",
+        leads(&[3, 5, 8]),
+    ))
+    .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128.")
+    .note("t-SNE lays all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are judged.")
+    .note("kin/4 is how much more often the foreign neighbours of 4 are 9 than the commonest digit that is not; kin/3 alike with 5 or 8.")
+}
