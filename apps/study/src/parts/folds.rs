@@ -43,10 +43,7 @@ pub(crate) fn names<const N: usize>(of: [(&'static str, &str); N]) -> [&'static 
 
 /// What the case's factor `model` reaches on rows held out, on average over folds: a network of the setup, or a simple
 /// model. Scales are fitted to the training rows of each fold alone. The confusion matrix is over all rows.
-pub(crate) fn cross_validated(
-    context: &Context<'_>,
-    setup: &Setup,
-) -> Result<Outcome, AppError> {
+pub(crate) fn cross_validated(context: &Context<'_>, setup: &Setup) -> Result<Outcome, AppError> {
     watched(context, setup, |_| {})
 }
 

@@ -33,10 +33,7 @@ pub(crate) struct Begun<T: Real> {
 }
 
 /// A network of the setup before its first step. Of the settings of training it takes optimiser, rate and batch.
-pub(crate) fn begun<T: Real>(
-    context: &Context<'_>,
-    setup: &Setup,
-) -> Result<Begun<T>, AppError> {
+pub(crate) fn begun<T: Real>(context: &Context<'_>, setup: &Setup) -> Result<Begun<T>, AppError> {
     let formed = context.formed(setup);
     let Trained {
         model,
@@ -70,7 +67,10 @@ impl<T: Real> Begun<T> {
     /// The figures of training and test rows, and the gap between them.
     pub(crate) fn judged(&self) -> Outcome {
         let mut outcome = Outcome::new();
-        for (part, rows) in [("train", &self.data.data.train), ("test", &self.data.data.test)] {
+        for (part, rows) in [
+            ("train", &self.data.data.train),
+            ("test", &self.data.data.test),
+        ] {
             let model = self.trainer.model();
             let found = evaluate(model, self.data.examples(), rows, self.loss);
             let (figures, _) = self.task.judged(part, &self.data, rows, &found);
@@ -145,10 +145,7 @@ pub(crate) fn random_direction<T: Real>(model: &Model<T>, seed: u64) -> Vec<T> {
 }
 
 /// Two random directions scaled filter by filter, orthogonal to each other.
-pub(crate) fn random_plane<T: Real>(
-    model: &Model<T>,
-    seed: u64,
-) -> Result<[Vec<T>; 2], AppError> {
+pub(crate) fn random_plane<T: Real>(model: &Model<T>, seed: u64) -> Result<[Vec<T>; 2], AppError> {
     let x = random_direction(model, seed);
     let y = directions::beside(&model.params, &x, FILTERS, seed).map_err(AppError::failure)?;
     Ok([x, y])

@@ -52,7 +52,12 @@ fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
         return Vec::new();
     };
     let test = &fold.data.data.test;
-    let said = task.said(&evaluate(&fold.model, fold.data.examples(), test, fold.loss));
+    let said = task.said(&evaluate(
+        &fold.model,
+        fold.data.examples(),
+        test,
+        fold.loss,
+    ));
     let truth = Values::truth(&fold.data, test);
     let class = |off: f64| match off {
         _ if off < -LARGE => 0.0,

@@ -3,7 +3,10 @@ use crate::prelude::*;
 crate::register!(study);
 
 fn on() -> Setup {
-    Setup::on("cifar10").activation("relu").optimizer("adam").batch(128)
+    Setup::on("cifar10")
+        .activation("relu")
+        .optimizer("adam")
+        .batch(128)
 }
 
 fn mlp() -> Setup {

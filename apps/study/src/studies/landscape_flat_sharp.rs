@@ -60,7 +60,10 @@ fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
     let ranges = [[-REACH, REACH]; 2];
     let [x, y] = random_plane(&model, context.seed)?;
     let slice = slice(&mut model, &data, loss, [&x, &y], ranges, side);
-    let along: Vec<_> = evenly(ranges[0], 41).into_iter().map(|a| (a, 0.0)).collect();
+    let along: Vec<_> = evenly(ranges[0], 41)
+        .into_iter()
+        .map(|a| (a, 0.0))
+        .collect();
     let profile = surface(&mut model, &data, loss, [&x, &y], &along);
     let mut rises = 0.0;
     for i in 0..DIRECTIONS {

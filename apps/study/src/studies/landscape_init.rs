@@ -19,7 +19,11 @@ const ROWS: usize = 256;
 const LENGTHS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
 
 fn setup(case: &str) -> Setup {
-    let init = if case.starts_with("He") { "he-normal" } else { "normal:1" };
+    let init = if case.starts_with("He") {
+        "he-normal"
+    } else {
+        "normal:1"
+    };
     Setup::on("digits")
         .split_per_trial()
         .validation(0.0)
@@ -65,7 +69,11 @@ fn along_gradient(net: &Begun<f32>) -> [f64; 2] {
     let (mut low, mut high, mut change) = (here, here, 0.0_f64);
     for length in LENGTHS {
         let step = (length * net.trainer.settings().lr) as f32;
-        let moved: Vec<f32> = values.iter().zip(&slope).map(|(w, g)| w - step * g).collect();
+        let moved: Vec<f32> = values
+            .iter()
+            .zip(&slope)
+            .map(|(w, g)| w - step * g)
+            .collect();
         let (there, turned) = gradient(net, rows, &moved);
         (low, high) = (low.min(there), high.max(there));
         let apart: Vec<f32> = turned.iter().zip(&slope).map(|(a, b)| a - b).collect();

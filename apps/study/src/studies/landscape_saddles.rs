@@ -36,7 +36,11 @@ fn setup(init: &str) -> Setup {
 }
 
 fn init(case: &str) -> &'static str {
-    if case == USUAL { "xavier-normal" } else { "normal:0.001" }
+    if case == USUAL {
+        "xavier-normal"
+    } else {
+        "normal:0.001"
+    }
 }
 
 /// What is seen at a point on the way.
@@ -143,7 +147,10 @@ fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("stall_gradient", stall.gradient)
         .number("stall_negative", stall.negative)
         .number("stall_downward", stall.downward())
-        .number("epochs_to_half", halved.map_or(EPOCHS as f64, |look| look.epoch as f64))
+        .number(
+            "epochs_to_half",
+            halved.map_or(EPOCHS as f64, |look| look.epoch as f64),
+        )
         .series("look_epoch", of(|look| look.epoch as f64))
         .series("look_loss", of(|look| look.loss))
         .series("gradient_norm", of(|look| look.gradient))
