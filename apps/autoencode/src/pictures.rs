@@ -57,7 +57,7 @@ pub(crate) fn denoised<T: Real>(
         let seen = noisy(inputs, rows, *deviation, seed);
         let made = coder.rebuild(&seen);
         lines.push((format!("noise {deviation}"), seen));
-        lines.push(("made of it".to_owned(), made));
+        lines.push(("rebuilt".to_owned(), made));
     }
     let lines: Vec<_> = lines.iter().map(|(name, x)| (name.clone(), x)).collect();
     sheet("Test pictures under noise", &lines, names, data)

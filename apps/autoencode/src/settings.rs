@@ -111,12 +111,7 @@ impl Settings {
 fn suited(settings: &Settings) -> Suited {
     let data = settings.data.data.as_str();
     let own: &[(&'static str, &str)] = match data {
-        "digits" => &[
-            ("latent", "8"),
-            ("depth", "2"),
-            ("lr", "0.005"),
-            ("epochs", "100"),
-        ],
+        "digits" => &[("latent", "8"), ("lr", "0.01"), ("epochs", "200")],
         "mnist" | "fashion-mnist" => &[("lr", "0.002"), ("batch-size", "128"), ("epochs", "20")],
         "cifar10" => &[
             ("latent", "128"),

@@ -5,6 +5,7 @@ use clap::ArgMatches;
 use codes::{Coder, linear};
 use common::app::print_line;
 use common::flags::to_toml;
+use common::progress::Console;
 use common::report::{self, Autoencoded, Report};
 use common::run::{self, Learned, Plan, Rebuilt};
 use common::{AppError, interrupt};
@@ -57,6 +58,13 @@ fn train<T: Real>(settings: &Settings, plan: &Plan<'_>) -> Result<(), AppError> 
     let pictures = learned.data.examples().inputs;
     let simple = linear(pictures, &rows.train, &rows.test, coder.latent());
     stopped(&learned)?;
+    if let Some(knn) = &seen.codes.knn {
+        Console::new(plan.session.quiet).say(format_args!(
+            "the {} nearest codes tell {} of the test pictures rightly",
+            knn.k,
+            report::share(knn.accuracy.0)
+        ));
+    }
     learned.metrics.codes = Some(seen.codes.clone());
     learned.finish(plan, simple, |learned| report(learned, &seen, plan))
 }

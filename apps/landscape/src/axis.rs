@@ -66,13 +66,14 @@ impl Axis {
 
     /// The steps. Those that differ from a whole number by rounding alone are that number: 0 is exactly 0.
     pub(crate) fn values(&self) -> Vec<f64> {
-        let (span, last) = (self.high - self.low, (self.count - 1) as f64);
+        let last = self.count - 1;
         let rounding = 1e-12 * self.low.abs().max(self.high.abs());
         let step = |i: usize| {
-            let x = self.low + span * i as f64 / last;
+            let x = (self.low * (last - i) as f64 + self.high * i as f64) / last as f64;
             let whole = x.round();
-            match i + 1 == self.count {
+            match i == last {
                 true => self.high,
+                false if i == 0 => self.low,
                 // Adding 0 takes the sign off a negative zero.
                 false if (x - whole).abs() <= rounding => whole + 0.0,
                 false => x,
@@ -158,6 +159,8 @@ mod tests {
             assert_eq!([values[0], values[values.len() - 1]], [axis.low, axis.high]);
             assert_eq!(axis.to_string().parse(), Ok(axis));
         }
+        let values = "-1:1:21".parse::<Axis>().unwrap().values();
+        assert_eq!(values[7..9], [-0.3, -0.2]);
         let values = "-0.5:1.5:41".parse::<Axis>().unwrap().values();
         assert!(values.contains(&1.0) && values.contains(&0.0));
         // A small step is no rounding.

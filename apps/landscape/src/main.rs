@@ -32,14 +32,14 @@ const ABOUT: &str = "Look at the loss around a trained model";
 const EXAMPLE: &str = "A slice that was stopped goes on with the same command and --out DIR.
 
 Examples:
-  landscape                                 train on the handwritten digits, slice
+  landscape                                 train a small network, slice it
   landscape RUN --x -1:1:101 --y none       a line through the weights of a run
   landscape RUN --directions pca            the plane that training kept to
   landscape RUN --directions towards=RUN2
   landscape RUN --shard 1/2 --out a         half of the points, and on another
   landscape RUN --shard 2/2 --out b         machine the others;
   landscape merge whole a b                 then all of them
-  landscape path RUN RUN2                   the line between two runs, and beyond
+  landscape path RUN RUN2                   the line between two runs
   landscape hessian RUN --split train       eigenvalues, trace, density
   landscape compare RUN RUN2                which of them is flatter";
 

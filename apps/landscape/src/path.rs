@@ -58,7 +58,7 @@ pub(crate) struct PathFlags {
     folder: OutFlags,
 
     /// How the runs are looked at.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Data and messages")]
     look: LookFlags,
 }
 

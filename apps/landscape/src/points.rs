@@ -1,6 +1,7 @@
 //! `points.jsonl`: the points that are done, a line for each batch of them. It outlives a kill, and goes on from there.
 
 use std::ops::Range;
+use std::path::Path;
 use std::time::Instant;
 
 use common::AppError;
@@ -104,39 +105,59 @@ pub(crate) struct Work<'a> {
     pub(crate) again: &'a str,
 }
 
-impl Work<'_> {
-    /// What the folder has of the points.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or is none of these points.
-    pub(crate) fn done(&self) -> Result<Points, AppError> {
-        self.open().map(|(_, points)| points)
-    }
+/// What a folder has of the points of a range.
+///
+/// # Errors
+/// If the file cannot be read, or is none of these points.
+pub(crate) fn done(
+    folder: &Path,
+    range: &Range<usize>,
+    gradient: bool,
+) -> Result<Points, AppError> {
+    let path = folder.join(FILE);
+    understood(&path, &Lines::read(&path)?.lines, range, gradient)
+}
 
-    fn open(&self) -> Result<(Lines, Points), AppError> {
-        let (file, lines) = Lines::open(self.folder.join(FILE))?;
-        let mut points = Points {
-            gradient_norm: self.gradient.then(Vec::new),
-            ..Points::default()
-        };
-        for (line, number) in lines.iter().zip(1..) {
-            let at = format!("{}:{number}", file.path().display());
-            let line: Line = serde_json::from_str(line).map_err(|e| {
-                AppError::while_doing(format_args!("{at}: this is no line of a slice"), e)
-            })?;
-            let from = line.from;
-            let more = line.points();
-            let next = self.range.start + points.len();
-            if from != next || next + more.len() > self.range.end || !more.is_whole(self.gradient) {
-                return Err(AppError::Failure(format!(
-                    "{at}: this does not follow the points before it; overwrite the folder with --force"
-                )));
-            }
-            points.extend(more);
+/// Writes points that were computed elsewhere as all that there are.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(crate) fn put(folder: &RunFolder, points: &Points) -> Result<(), AppError> {
+    let line = serde_json::to_string(&Line::of(0, points))
+        .map_err(|e| AppError::while_doing("cannot write the points", e))?;
+    folder.write(FILE, format!("{line}\n"))
+}
+
+/// The points of some lines, each of which follows the one before.
+fn understood(
+    path: &Path,
+    lines: &[String],
+    range: &Range<usize>,
+    gradient: bool,
+) -> Result<Points, AppError> {
+    let mut points = Points {
+        gradient_norm: gradient.then(Vec::new),
+        ..Points::default()
+    };
+    for (line, number) in lines.iter().zip(1..) {
+        let at = format!("{}:{number}", path.display());
+        let line: Line = serde_json::from_str(line).map_err(|e| {
+            AppError::while_doing(format_args!("{at}: this is no line of a slice"), e)
+        })?;
+        let from = line.from;
+        let more = line.points();
+        let next = range.start + points.len();
+        if from != next || next + more.len() > range.end || !more.is_whole(gradient) {
+            return Err(AppError::Failure(format!(
+                "{at}: this does not follow the points before it; overwrite the folder with --force"
+            )));
         }
-        Ok((file, points))
+        points.extend(more);
     }
+    Ok(points)
+}
 
+impl Work<'_> {
     /// Does what is not done yet, batch by batch, and returns all. `evaluate` is given the numbers of points.
     ///
     /// # Errors
@@ -146,14 +167,14 @@ impl Work<'_> {
         console: Console,
         mut evaluate: impl FnMut(Range<usize>) -> Result<Points, AppError>,
     ) -> Result<Points, AppError> {
-        let (mut file, mut points) = self.open()?;
+        let (mut file, lines) = Lines::open(self.folder.join(FILE))?;
+        let mut points = understood(file.path(), &lines, &self.range, self.gradient)?;
         let all = self.range.len();
-        if points.len() > 0 {
-            console.say(format_args!(
-                "{}: going on after {} of {all} points",
-                self.folder.path().display(),
-                points.len()
-            ));
+        let folder = self.folder.path().display();
+        match points.len() {
+            0 => {}
+            n if n == all => console.say(format_args!("{folder}: all {all} points are done")),
+            n => console.say(format_args!("{folder}: going on after {n} of {all} points")),
         }
         let progress = console.pieces("points", all as u64);
         let mut progress = progress.after(points.len() as u64);
@@ -162,10 +183,9 @@ impl Work<'_> {
             if interrupt::requested() {
                 progress.finish();
                 return Err(AppError::Interrupted(format!(
-                    "interrupted after {} of {all} points; go on with {} --out {}",
+                    "interrupted after {} of {all} points; go on with {} --out {folder}",
                     points.len(),
-                    self.again,
-                    self.folder.path().display()
+                    self.again
                 )));
             }
             let from = self.range.start + points.len();
@@ -180,16 +200,6 @@ impl Work<'_> {
         }
         progress.finish();
         Ok(points)
-    }
-
-    /// Writes points that were computed elsewhere as all that there are.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub(crate) fn put(&self, points: &Points) -> Result<(), AppError> {
-        let line = serde_json::to_string(&Line::of(self.range.start, points))
-            .map_err(|e| AppError::while_doing("cannot write the points", e))?;
-        self.folder.write(FILE, format!("{line}\n"))
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct SliceFlags {
     pub(crate) folder: OutFlags,
 
     /// How the run is looked at.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Data and messages")]
     pub(crate) look: LookFlags,
 }
 

@@ -9,13 +9,12 @@ use std::str::FromStr;
 use clap::Args;
 use common::AppError;
 use common::progress::Console;
-use common::run_folder::RunFolder;
 use common::settings::difference;
 use serde::{Deserialize, Serialize};
 
 use crate::directions;
 use crate::folder::{self, Begun};
-use crate::points::{Points, Work};
+use crate::points::{self, Points};
 use crate::slice::{self, Frame};
 
 /// A part of a slice: the `part`-th `of` so many, from 1.
@@ -109,18 +108,10 @@ struct Part {
 /// If they are not all parts of one slice, each there once and done; or a folder cannot be read or written.
 pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
     let parts = sorted(&flags.shards)?;
-    let mut points = Points::default();
+    let mut all = Points::default();
     for part in &parts {
-        let folder = RunFolder::open(&part.path)?;
         let range = part.shard.range(part.begun.frame.len());
-        let work = Work {
-            folder: &folder,
-            range: range.clone(),
-            gradient: part.begun.frame.gradient,
-            least: 1,
-            again: "",
-        };
-        let more = work.done()?;
+        let more = points::done(&part.path, &range, part.begun.frame.gradient)?;
         if more.len() < range.len() {
             return Err(AppError::Failure(format!(
                 "{} has {} of its {} points; repeat the command that began it, with --out {}",
@@ -130,7 +121,7 @@ pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
                 part.path.display()
             )));
         }
-        points.extend(more);
+        all.extend(more);
     }
     // There is at least one: the command line asks for it, and every part is there.
     let first = &parts[0];
@@ -141,16 +132,9 @@ pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
     let folder = folder::take(&flags.out, flags.force)?;
     whole.write(&folder)?;
     directions::copy(&first.path, &folder, whole.frame.axes())?;
-    let work = Work {
-        folder: &folder,
-        range: 0..whole.frame.len(),
-        gradient: whole.frame.gradient,
-        least: 1,
-        again: "",
-    };
-    work.put(&points)?;
+    points::put(&folder, &all)?;
     let console = Console::new(flags.quiet);
-    slice::finish(&folder, &whole.frame, &points, flags.json, console)
+    slice::finish(&folder, &whole.frame, &all, flags.json, console)
 }
 
 /// The parts in their order.
@@ -191,7 +175,8 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
         }
     }
     parts.sort_by_key(|part| part.shard.part);
-    if let Some([a, b]) = parts.array_windows().find(|[a, b]| a.shard == b.shard) {
+    let mut pairs = parts.iter().zip(&parts[1..]);
+    if let Some((a, b)) = pairs.find(|(a, b)| a.shard == b.shard) {
         return Err(AppError::Failure(format!(
             "{} and {} are both part {}; give each part once",
             a.path.display(),
@@ -221,7 +206,7 @@ mod tests {
                 .collect();
             assert_eq!(ranges[0].start, 0);
             assert_eq!(ranges[of - 1].end, points);
-            assert!(ranges.array_windows().all(|[a, b]| a.end == b.start));
+            assert!(ranges.windows(2).all(|w| w[0].end == w[1].start));
             let lens = || ranges.iter().map(Range::len);
             assert!(lens().max().unwrap() - lens().min().unwrap() <= 1);
         }

@@ -10,7 +10,7 @@ pub mod drawn;
 pub mod folder;
 pub mod list;
 pub mod outcome;
-pub mod parts;
+mod parts;
 pub mod quick;
 pub mod registry;
 pub mod report;

@@ -46,15 +46,31 @@ pub fn print(studies: &[Study], json: bool) -> Result<(), AppError> {
 
 /// `name  reports  data  minutes` on a line, and what it shows below it.
 fn in_words(study: &Study) -> String {
-    let (data, minutes) = (study.data.join(", "), minutes(study.minutes));
-    let left = format!("{:<30} {:<5} {data}", study.name, study.reports);
+    let minutes = minutes(study.minutes);
+    let left = format!(
+        "{:<30} {:<5} {}",
+        study.name,
+        study.reports,
+        study.data.join(", ")
+    );
     let room = COLUMNS.saturating_sub(minutes.chars().count() + 1);
-    let mut text = format!("{left:<room$} {minutes}");
+    let mut text = format!("{:<room$} {minutes}", shortened(&left, room));
     for line in wrapped(study.shows, COLUMNS - 4) {
         text.push_str("\n    ");
         text.push_str(&line);
     }
     text
+}
+
+/// The text, cut where it has no room.
+fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars()
+        .take(room.saturating_sub(1))
+        .chain(['…'])
+        .collect()
 }
 
 fn minutes(minutes: f64) -> String {
@@ -139,8 +155,14 @@ mod tests {
 
     #[test]
     fn lines_have_eighty_columns() {
-        for line in in_words(&studies()[0]).lines() {
-            assert!(line.chars().count() <= COLUMNS, "{line}");
+        let many = ["wine-quality-red", "wine-quality-white", "california"];
+        let many = many
+            .into_iter()
+            .fold(Study::new("wine-quality", "D", "shows"), Study::data);
+        for study in [&studies()[0], &many] {
+            for line in in_words(study).lines() {
+                assert!(line.chars().count() <= COLUMNS, "{line}");
+            }
         }
     }
 

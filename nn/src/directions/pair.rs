@@ -5,7 +5,7 @@ use autograd::Real;
 use super::{DirectionError, Group, Normalise, Scaling, drawn, groups, rounded, scale};
 use crate::params::Params;
 
-/// A random direction that is orthogonal to `x` and scaled as [`random`](super::random) ones are: both hold for what is
+/// A random direction that is orthogonal to `x` and scaled as [`random`](super::random()) ones are: both hold for what is
 /// returned.
 ///
 /// Making a pair orthogonal and scaling its filters afterwards spoils the one, the other order the other. So it is made

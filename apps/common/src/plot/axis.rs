@@ -31,8 +31,8 @@ pub(super) struct Axis {
     ticks: Vec<f64>,
 }
 
-/// Whether a number can be shown at all.
-pub(super) fn drawable(x: f64) -> bool {
+/// Whether a number can be shown at all: it is finite, and its size is at most 1e100.
+pub fn drawable(x: f64) -> bool {
     x.abs() <= LARGEST
 }
 

@@ -38,6 +38,17 @@ pub struct Curve {
     pub dashed: bool,
 }
 
+/// What goes to the right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    /// Whole things, such as epochs.
+    Counting,
+    /// Something measured.
+    Measuring,
+    /// A setting, such as a learning rate: logarithmic where its values call for it.
+    Setting,
+}
+
 /// Lines with bands in a frame.
 #[derive(Clone, Debug)]
 pub struct CurvePlot<'a> {
@@ -45,8 +56,8 @@ pub struct CurvePlot<'a> {
     pub title: &'a str,
     /// Below it.
     pub x: &'a str,
-    /// Whether x counts whole things, such as epochs.
-    pub counting: bool,
+    /// What it is.
+    pub along: Along,
     /// The lines.
     pub curves: Vec<Curve>,
     /// Whether y may be logarithmic where its values call for it.
@@ -111,9 +122,9 @@ impl CurvePlot<'_> {
             .filter(|p| is_drawable(p))
             .map(|p| p.1)
             .chain(bands.flat_map(|(low, high)| [*low, *high]));
-        let x = match self.counting {
-            true => Axis::counting(xs, 8)?,
-            false => Axis::measuring(xs, 8, false)?,
+        let x = match self.along {
+            Along::Counting => Axis::counting(xs, 8)?,
+            along => Axis::measuring(xs, 8, along == Along::Setting)?,
         };
         Some((x, Axis::measuring(ys, 6, self.may_be_log)?))
     }
@@ -238,7 +249,7 @@ mod tests {
         let plot = CurvePlot {
             title: "Loss",
             x: "epoch",
-            counting: true,
+            along: Along::Counting,
             curves,
             may_be_log: true,
         };
@@ -249,7 +260,8 @@ mod tests {
     fn bands_lie_under_lines_and_break_where_they_do() {
         let svg = draw(vec![curve("a", &[1.0, 2.0, f64::NAN, 4.0, 5.0])]);
         assert_eq!(svg.matches("<polygon").count(), 2, "{svg}");
-        assert!(svg.find("<polygon") < svg.find("<polyline"), "{svg}");
+        let [area, line] = ["<polygon", "stroke-width=\"2\""].map(|part| svg.rfind(part));
+        assert!(area < line, "{svg}");
         assert!(!svg.contains("NaN\""), "{svg}");
     }
 

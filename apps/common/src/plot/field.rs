@@ -124,15 +124,20 @@ pub(super) fn nearest(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
     places[y.nearest()][x.nearest()]
 }
 
-/// The number between four points, linear in both directions. Where one of them is NaN, that of the nearest: so a point
-/// keeps its surroundings even if all its neighbours have none.
-pub(super) fn between(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
+/// The number between four points, linear in both directions; NaN where one of them is.
+pub(super) fn inside(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
     let (rows, columns) = (places.len(), places[0].len());
     let (i, j) = (y.cell, x.cell);
     let (above, right) = ((i + 1).min(rows - 1), (j + 1).min(columns - 1));
     let low = places[i][j] * (1.0 - x.share) + places[i][right] * x.share;
     let high = places[above][j] * (1.0 - x.share) + places[above][right] * x.share;
-    let mean = low * (1.0 - y.share) + high * y.share;
+    low * (1.0 - y.share) + high * y.share
+}
+
+/// As [`inside`], but where a point is NaN, the number of the nearest: so a point keeps its surroundings even if all its
+/// neighbours have none.
+pub(super) fn between(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
+    let mean = inside(places, y, x);
     if mean.is_nan() {
         return nearest(places, y, x);
     }

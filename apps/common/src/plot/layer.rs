@@ -6,14 +6,24 @@ use std::fmt::Write;
 
 use plotters::style::RGBColor;
 
+use super::axis::drawable;
 use super::{INK, TEXT_SIZE, escaped};
 
 /// What stands for numbers that are not finite: two greys, in stripes, which no colour map has.
 pub(super) const HOLE: [RGBColor; 2] = [RGBColor(0xc4, 0xc4, 0xc4), RGBColor(0x8a, 0x8a, 0x8a)];
-/// The legend's word for them.
-pub(super) const HOLE_NAME: &str = "not finite";
 /// Width of a stripe in pixels.
 pub(super) const STRIPE: f64 = 4.0;
+
+/// The legend's word for the numbers that cannot be drawn, if there are any.
+pub(super) fn hole_name(mut values: impl Iterator<Item = f64> + Clone) -> Option<&'static str> {
+    let too_large = values.clone().any(|v| v.is_finite() && !drawable(v));
+    let holes = values.any(|v| !drawable(v));
+    match (holes, too_large) {
+        (false, _) => None,
+        (true, false) => Some("not finite"),
+        (true, true) => Some("not finite or beyond 1e100"),
+    }
+}
 
 /// Pieces of SVG.
 #[derive(Clone, Debug, Default)]

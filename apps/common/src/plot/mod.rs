@@ -14,6 +14,7 @@ mod contour;
 mod curves;
 mod field;
 mod heat;
+mod labels;
 mod layer;
 mod map;
 mod panel;
@@ -24,22 +25,25 @@ mod section;
 mod sheet;
 mod spectrum;
 mod surface;
+mod track;
 mod xy;
 
+pub use axis::drawable;
 pub use boundary::DecisionMap;
 pub use boxes::{BoxPlot, BoxRow};
 pub use clusters::Clusters;
 pub use confusion::{Cells, ConfusionMatrix};
-pub use curves::{Curve, CurvePlot};
+pub use curves::{Along, Curve, CurvePlot};
 pub use field::Field;
 pub use heat::HeatMap;
 pub use map::ErrorMap;
-pub use plane::{PlanePlot, PlaneStyle, Track};
+pub use plane::{PlanePlot, PlaneStyle};
 pub use scale::ColourScale;
 pub use section::{Mark, SectionPlot, Strip};
 pub use sheet::PictureSheet;
 pub use spectrum::SpectrumPlot;
 pub use surface::SurfacePlot;
+pub use track::Track;
 pub use xy::{Frame, Series, Style, XyPlot};
 
 use plotters::prelude::*;
@@ -92,7 +96,7 @@ impl Figure {
         &self.title
     }
 
-    /// For a page that has [`style`].
+    /// For a page that has this module's style sheet, as every [report](crate::report) does.
     pub fn inline(&self) -> &str {
         &self.svg
     }

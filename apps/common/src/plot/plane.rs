@@ -3,13 +3,15 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable, short};
+use super::axis::{Axis, short};
 use super::contour;
 use super::field::{Along, Field, between, nearest};
-use super::layer::{Anchor, HOLE, HOLE_NAME, Layer, STRIPE};
+use super::labels::{Taken, label_place};
+use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
 use super::panel::Panel;
 use super::raster::Raster;
 use super::scale::{ColourScale, is_light, viridis};
+use super::track::{Track, end_mark, model_mark, start_mark, steps};
 use super::{Figure, INK, MUTED, Problem, Sheet, TEXT_SIZE, TITLE_SIZE, text, width_of};
 
 /// The figure, and the frame in it.
@@ -21,12 +23,6 @@ const FINE: i32 = 2;
 const SHADES: usize = 240;
 /// The colour bar's left and right edge.
 const BAR: (i32, i32) = (488, 504);
-/// Lines shorter than this, in pixels, have no label.
-const SHORTEST_LABELLED: f64 = 90.0;
-/// Labels are so far from each other, in pixels.
-const APART: f64 = 46.0;
-/// Labels are so far from the track.
-const BESIDE_TRACK: f64 = 20.0;
 
 /// How the numbers are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,17 +31,6 @@ pub enum PlaneStyle {
     Cells,
     /// Bands of colour between contour lines; between points numbers are interpolated.
     Contours,
-}
-
-/// Where training passed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Track {
-    /// The places, in order.
-    pub points: Vec<(f64, f64)>,
-    /// What the first place is: `epoch 0`.
-    pub start: String,
-    /// What the last place is: `epoch 30`.
-    pub end: String,
 }
 
 /// A slice from above.
@@ -196,7 +181,7 @@ impl PlanePlot<'_> {
         let mut labels = Vec::new();
         let mut taken = Taken {
             labels: Vec::new(),
-            track: self.sampled_track(panel),
+            track: self.track.map_or(Vec::new(), |track| steps(track, panel)),
         };
         for level in scale.levels() {
             let place = scale.scale().place(*level);
@@ -205,7 +190,7 @@ impl PlanePlot<'_> {
             for line in contour::lines(self.field.x(), self.field.y(), &places, place) {
                 let line: Vec<_> = line.iter().map(|(x, y)| panel.place(*x, *y)).collect();
                 layer.line(&line, contrast, 1.0, "stroke-opacity=\"0.7\"");
-                if let Some((at, degrees)) = label_place(&line, &taken) {
+                if let Some((at, degrees)) = label_place(&line, panel.rectangle(), &taken) {
                     taken.labels.push(at);
                     labels.push((short(*level), at, degrees, [contrast, colour]));
                 }
@@ -214,24 +199,6 @@ impl PlanePlot<'_> {
         for (label, at, degrees, colours) in labels {
             layer.label(&label, at, degrees, colours);
         }
-    }
-
-    /// The track in steps of a few pixels.
-    fn sampled_track(&self, panel: &Panel<'_>) -> Vec<(f64, f64)> {
-        let points = self.track.iter().flat_map(|track| &track.points);
-        let places: Vec<_> = points.map(|(x, y)| panel.place(*x, *y)).collect();
-        let between = |pair: &[(f64, f64)]| {
-            let (from, to) = (pair[0], pair[1]);
-            let count = (distance(from, to) / 10.0).clamp(1.0, 200.0);
-            let at = move |k: f64| {
-                (
-                    from.0 + (to.0 - from.0) * k / count,
-                    from.1 + (to.1 - from.1) * k / count,
-                )
-            };
-            (0..=count as usize).map(move |k| at(k as f64))
-        };
-        places.windows(2).flat_map(between).collect()
     }
 
     /// The path of training, and the model itself.
@@ -273,8 +240,8 @@ impl PlanePlot<'_> {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
         }
-        if self.field.values().any(|v| !drawable(v)) {
-            entry(layer, HOLE_NAME, &|layer, (x, y)| {
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
                 layer.hole([x - 8.0, y - 6.0, 16.0, 12.0]);
             });
         }
@@ -326,84 +293,6 @@ impl PlanePlot<'_> {
         }
         Ok(())
     }
-}
-
-/// Where no label may be.
-struct Taken {
-    labels: Vec<(f64, f64)>,
-    track: Vec<(f64, f64)>,
-}
-
-impl Taken {
-    fn is_near(&self, at: (f64, f64)) -> bool {
-        let within = |places: &[(f64, f64)], reach| places.iter().any(|p| distance(*p, at) < reach);
-        within(&self.labels, APART) || within(&self.track, BESIDE_TRACK)
-    }
-}
-
-fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
-    (a.0 - b.0).hypot(a.1 - b.1)
-}
-
-/// Where on a line its label stands, and how it is turned: in the straightest stretch that is far from other labels.
-fn label_place(line: &[(f64, f64)], taken: &Taken) -> Option<((f64, f64), f64)> {
-    let length: f64 = line.windows(2).map(|p| distance(p[0], p[1])).sum();
-    if length < SHORTEST_LABELLED {
-        return None;
-    }
-    let [left, top, right, bottom] = EDGES.map(f64::from);
-    let inside = |(x, y): (f64, f64)| {
-        x > left + 22.0 && x < right - 22.0 && y > top + 14.0 && y < bottom - 14.0
-    };
-    let mut best: Option<(f64, (f64, f64), f64)> = None;
-    for (i, &at) in line.iter().enumerate() {
-        if !inside(at) || taken.is_near(at) {
-            continue;
-        }
-        // The stretch that the label covers.
-        let far = |p: &&(f64, f64)| distance(**p, at) >= 16.0;
-        let (Some(before), Some(after)) =
-            (line[..i].iter().rev().find(far), line[i..].iter().find(far))
-        else {
-            continue;
-        };
-        let (along, round) = (
-            distance(*before, *after),
-            distance(*before, at) + distance(at, *after),
-        );
-        let straight = along / round;
-        if best.is_none_or(|(least, ..)| straight > least + 1e-3) {
-            let degrees = (after.1 - before.1).atan2(after.0 - before.0).to_degrees();
-            // Never upside down.
-            let upright = (degrees + 90.0).rem_euclid(180.0) - 90.0;
-            best = Some((straight, at, upright));
-        }
-    }
-    best.map(|(_, at, degrees)| (at, degrees))
-}
-
-/// A cross: the model that the slice is cut around.
-fn model_mark(layer: &mut Layer, (x, y): (f64, f64), reach: f64) {
-    for (colour, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
-        let reach = reach + beyond;
-        layer.line(&[(x - reach, y), (x + reach, y)], colour, width, "");
-        layer.line(&[(x, y - reach), (x, y + reach)], colour, width, "");
-    }
-}
-
-/// A white disc: where training started.
-pub(super) fn start_mark(layer: &mut Layer, at: (f64, f64)) {
-    layer.disc(at, 5.0, WHITE, BLACK);
-}
-
-/// An orange diamond: where training ended.
-pub(super) fn end_mark(layer: &mut Layer, (x, y): (f64, f64)) {
-    let corners = [(x, y - 7.0), (x + 7.0, y), (x, y + 7.0), (x - 7.0, y)];
-    layer.area(
-        &corners,
-        super::SERIES[1],
-        "stroke=\"#FFFFFF\" stroke-width=\"1.5\"",
-    );
 }
 
 #[cfg(test)]
@@ -459,7 +348,7 @@ mod tests {
         assert!(svg.matches("stroke-opacity=\"0.7\"").count() >= 9, "{svg}");
         assert!(svg.matches("paint-order").count() >= 5);
         assert!(svg.contains("d₁") && svg.contains("the model"));
-        assert!(!svg.contains(HOLE_NAME));
+        assert!(!svg.contains("not finite"));
     }
 
     #[test]
@@ -468,7 +357,7 @@ mod tests {
         values[2][2] = f64::NAN;
         values[0][1] = f64::INFINITY;
         let svg = plot(&values, PlaneStyle::Cells, None);
-        assert!(svg.contains(HOLE_NAME));
+        assert!(svg.contains("not finite"));
         let pixels = pixels(&svg);
         let is_hole = |p: &[u8; 3]| HOLE.iter().any(|RGBColor(r, g, b)| *p == [*r, *g, *b]);
         let holes = pixels.iter().filter(|p| is_hole(p)).count();

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
-use super::layer::{Anchor, HOLE_NAME, Layer};
+use super::layer::{Anchor, Layer, hole_name};
 use super::panel::Panel;
 use super::{Figure, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, shortened, text, width_of};
 
@@ -181,15 +181,11 @@ impl SectionPlot<'_> {
                 layer.text(&name, (x, f64::from(TOP) - 13.0), Anchor::Middle);
             }
         }
-        if self
-            .strips
-            .iter()
-            .flat_map(|s| &s.values)
-            .any(|v| !drawable(*v))
-        {
-            let x = f64::from(RIGHT - width_of(HOLE_NAME, TEXT_SIZE));
+        let values = self.strips.iter().flat_map(|s| &s.values).copied();
+        if let Some(name) = hole_name(values) {
+            let x = f64::from(RIGHT - width_of(name, TEXT_SIZE));
             layer.hole([x - 22.0, 11.0, 16.0, 12.0]);
-            layer.text(HOLE_NAME, (x, 17.0), Anchor::Start);
+            layer.text(name, (x, 17.0), Anchor::Start);
         }
     }
 }

@@ -3,11 +3,11 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable, short};
-use super::field::{Along, Field, between};
-use super::layer::{Anchor, HOLE, HOLE_NAME, Layer};
-use super::plane::{Track, end_mark, start_mark};
+use super::axis::{Axis, short};
+use super::field::Field;
+use super::layer::{Anchor, HOLE, Layer, hole_name};
 use super::scale::{ColourScale, viridis};
+use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
 use super::{Figure, GRID, INK, MUTED, TEXT_SIZE, TITLE_SIZE, text, width_of};
 
 const SIZE: (u32, u32) = (600, 524);
@@ -22,8 +22,6 @@ const TURN: f64 = 32.0;
 const DOWN: f64 = 42.0;
 /// With more points along a side, the mesh is wider than the grid.
 const MOST_LINES: usize = 81;
-/// Pieces of a track to a cell.
-const PIECES: f64 = 3.0;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;
 
@@ -185,7 +183,18 @@ impl SurfacePlot<'_> {
             let floor = corners(cell).map(|(i, j)| camera.place(u(j), v(i), 0.0));
             layer.area(&floor, HOLE[0], "stroke=\"#8A8A8A\" stroke-width=\"0.5\"");
         }
-        let mut pieces = self.pieces(&places, &rows, &columns);
+        if columns.len() == 1 || rows.len() == 1 {
+            self.draw_posts(camera, (x, y), &places, layer);
+        }
+        let pieces = self.track.map_or(Vec::new(), |track| {
+            pieces(track, field, &places, (&rows, &columns))
+        });
+        let ends = |piece: &Piece| {
+            piece.ends.map(|(at_x, at_y, place)| {
+                let (u, v) = (2.0 * x.share(at_x) - 1.0, 2.0 * y.share(at_y) - 1.0);
+                camera.place(u, v, scale.share(place) + HOVER)
+            })
+        };
         for cell in cells() {
             if !is_hole(cell) {
                 let heights = corners(cell).map(|(i, j)| scale.share(places[i][j]));
@@ -199,69 +208,41 @@ impl SurfacePlot<'_> {
                 layer.area(&points, colour, mesh);
             }
             let here = (cell.0.0, cell.1.0);
-            for piece in pieces.remove(&here).into_iter().flatten() {
-                let ends = piece.map(|(at_x, at_y, place)| {
-                    let (u, v) = (2.0 * x.share(at_x) - 1.0, 2.0 * y.share(at_y) - 1.0);
-                    camera.place(u, v, scale.share(place) + HOVER)
-                });
-                layer.line(&ends, WHITE, 4.0, "");
-                layer.line(&ends, BLACK, 2.0, "stroke-linecap=\"round\"");
+            for piece in pieces.iter().filter(|piece| piece.cell == here) {
+                layer.line(&ends(piece), WHITE, 4.0, "");
+                layer.line(&ends(piece), BLACK, 2.0, "stroke-linecap=\"round\"");
             }
+        }
+        // What lies behind a slope shines through.
+        for piece in &pieces {
+            layer.line(&ends(piece), BLACK, 1.2, "stroke-opacity=\"0.45\"");
         }
         self.mark_ends(camera, (x, y), &places, layer);
     }
 
-    /// The track in small pieces, by the cell of the mesh that each lies in.
-    fn pieces(&self, places: &[Vec<f64>], rows: &[usize], columns: &[usize]) -> Pieces {
-        let mut pieces = Pieces::new();
-        let Some(track) = self.track else {
-            return pieces;
-        };
-        let (xs, ys) = (self.field.x(), self.field.y());
-        let cell = |points: &[f64]| {
-            let spread = points[points.len() - 1] - points[0];
-            spread / (points.len() - 1).max(1) as f64
-        };
-        let (width, height) = (cell(xs), cell(ys));
-        for pair in track.points.windows(2) {
-            let (from, to) = (pair[0], pair[1]);
-            let cells = ((to.0 - from.0).abs() / width).max((to.1 - from.1).abs() / height);
-            // A grid of one point has no cells, and a far track no end of them.
-            let count = (PIECES * cells).ceil().clamp(1.0, 2000.0);
-            let point = |k: f64| {
-                let (x, y) = (
-                    from.0 + (to.0 - from.0) * k / count,
-                    from.1 + (to.1 - from.1) * k / count,
-                );
-                (x, y, self.ground(places, x, y))
-            };
-            for k in 0..count as usize {
-                let (start, end) = (point(k as f64), point(k as f64 + 1.0));
-                let (Some(a), Some(b)) = (start.2, end.2) else {
+    /// Points that have no mesh between them: each by itself, over its place on the floor.
+    fn draw_posts(
+        &self,
+        camera: &Camera,
+        (x, y): (&Axis, &Axis),
+        places: &[Vec<f64>],
+        layer: &mut Layer,
+    ) {
+        let Some(scale) = self.scale else { return };
+        for (at_y, row) in self.field.y().iter().zip(places) {
+            for (at_x, place) in self.field.x().iter().zip(row) {
+                let (u, v) = (2.0 * x.share(*at_x) - 1.0, 2.0 * y.share(*at_y) - 1.0);
+                let floor = camera.place(u, v, 0.0);
+                if place.is_nan() {
+                    layer.disc(floor, 3.5, HOLE[0], HOLE[1]);
                     continue;
-                };
-                let (x, y) = ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0);
-                let of = |lines: &[usize], at: Along| {
-                    let after = lines.partition_point(|line| *line <= at.cell);
-                    lines[after.saturating_sub(1)]
-                };
-                let here = (of(rows, Along::of(y, ys)), of(columns, Along::of(x, xs)));
-                let piece = [(start.0, start.1, a), (end.0, end.1, b)];
-                pieces.entry(here).or_default().push(piece);
+                }
+                let share = scale.share(*place);
+                let head = camera.place(u, v, share);
+                layer.line(&[floor, head], MUTED, 1.0, "");
+                layer.disc(head, 3.5, viridis(share), BLACK);
             }
         }
-        pieces
-    }
-
-    /// The ground's place on the scale under a point of the track, if there is ground.
-    fn ground(&self, places: &[Vec<f64>], x: f64, y: f64) -> Option<f64> {
-        let (xs, ys) = (self.field.x(), self.field.y());
-        let within = |at: f64, points: &[f64]| at >= points[0] && at <= points[points.len() - 1];
-        if !within(x, xs) || !within(y, ys) {
-            return None;
-        }
-        let place = between(places, Along::of(y, ys), Along::of(x, xs));
-        (!place.is_nan()).then_some(place)
     }
 
     fn mark_ends(
@@ -276,7 +257,7 @@ impl SurfacePlot<'_> {
         };
         let at = |point: Option<&(f64, f64)>| {
             let (at_x, at_y) = point?;
-            let w = scale.share(self.ground(places, *at_x, *at_y)?) + HOVER;
+            let w = scale.share(ground(self.field, places, (*at_x, *at_y))?) + HOVER;
             let (u, v) = (2.0 * x.share(*at_x) - 1.0, 2.0 * y.share(*at_y) - 1.0);
             Some(camera.place(u, v, w))
         };
@@ -300,8 +281,8 @@ impl SurfacePlot<'_> {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
         }
-        if self.field.values().any(|v| !drawable(v)) {
-            entry(layer, HOLE_NAME, &|layer, (x, y)| {
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
                 let corners = [
                     (x - 8.0, y + 5.0),
                     (x + 4.0, y + 5.0),
@@ -313,9 +294,6 @@ impl SurfacePlot<'_> {
         }
     }
 }
-
-/// Pieces of a track, x, y and place on the scale at both ends, by the row and column of their cell.
-type Pieces = std::collections::BTreeMap<(usize, usize), Vec<[(f64, f64, f64); 2]>>;
 
 /// The points that the mesh runs through: all, or evenly some, both ends among them.
 fn mesh(points: usize) -> Vec<usize> {
@@ -397,6 +375,13 @@ mod tests {
                 "{svg}"
             );
         }
+    }
+
+    #[test]
+    fn points_in_a_row_stand_on_posts() {
+        let discs = |svg: String| svg.matches("<circle").count();
+        assert_eq!(discs(draw(&[vec![1.0, f64::NAN, 3.0]], None)), 3);
+        assert_eq!(discs(draw(&[vec![1.0]], None)), 1);
     }
 
     #[test]

@@ -46,8 +46,6 @@ pub(crate) fn compare(
         format!("{} and {}", names[0], names[1]),
         "Two slices of the loss surface on one scale.",
     );
-    let text = "Both have the same scale and the same levels: equal colours are equal numbers.";
-    page.figures("Side by side", text, figures.clone());
     let columns = [
         ("", Align::Left),
         (names[0], Align::Right),
@@ -66,6 +64,18 @@ pub(crate) fn compare(
         "Eigenvalues and traces change when a layer's weights are scaled up and the next one's down, though the network \
          computes the same; slices along filter-normalised directions do not.",
     );
+    let mut text = match views[0].of.y {
+        Some(_) => "Both have the same scale and the same levels: equal colours are equal numbers."
+            .to_owned(),
+        None => "Both over one axis.".to_owned(),
+    };
+    for (name, view) in names.iter().zip(&views) {
+        let holes = view.holes();
+        if holes > 0 {
+            text.push_str(&format!(" Numbers of {name} that are not finite: {holes}."));
+        }
+    }
+    page.figures("Side by side", &text, figures.clone());
     let mut files = Files::new(folder);
     files.draw(&figures)?;
     files.write("compare.html", page.to_html().as_bytes())?;
@@ -120,14 +130,8 @@ fn line(names: [&str; 2], views: &[View<'_>; 2]) -> Figure {
         let losses = rows(&of.loss).concat();
         let mut points: Vec<(f64, f64)> = of.x.iter().copied().zip(losses).collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let holes = points.iter().filter(|p| !p.1.is_finite()).count();
-        let note = if holes > 0 {
-            format!(" ({holes} not finite)")
-        } else {
-            String::new()
-        };
         Series {
-            name: format!("{}{note}", names[k]),
+            name: names[k].to_owned(),
             points,
             style: Style::Line,
         }

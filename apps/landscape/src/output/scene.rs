@@ -1,6 +1,6 @@
 //! A surface to turn: the element of the page that `surface.js` draws in.
 
-use common::plot::{ColourScale, Figure};
+use common::plot::{ColourScale, Figure, drawable};
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
@@ -18,6 +18,8 @@ struct Data {
     axes: [&'static str; 2],
     quantities: Vec<Values>,
     track: Option<Places>,
+    /// What a `null` is.
+    hole: &'static str,
 }
 
 #[derive(Serialize)]
@@ -25,7 +27,7 @@ struct Values {
     name: &'static str,
     /// Whether heights are logarithmic at first.
     log: bool,
-    /// Rows of numbers; `null` where one is not finite.
+    /// Rows of numbers; `null` where one cannot be drawn.
     values: Vec<Vec<Option<f64>>>,
 }
 
@@ -68,7 +70,7 @@ fn data(view: View<'_>) -> Option<Data> {
     let quantities = view.grids().filter_map(|(quantity, grid)| {
         let field = view.field(grid)?;
         let scale = ColourScale::over(field.values());
-        let number = |v: &f64| v.is_finite().then_some(*v);
+        let number = |v: &f64| drawable(*v).then_some(*v);
         Some(Values {
             name: quantity.name(),
             log: scale.is_some_and(|scale| scale.is_logarithmic()),
@@ -83,6 +85,7 @@ fn data(view: View<'_>) -> Option<Data> {
         x: first.x().to_vec(),
         y: first.y().to_vec(),
         axes: AXES,
+        hole: "not finite, or beyond 1e100",
         quantities: quantities.collect(),
         track: view.of.trajectory.as_ref().map(|path| Places {
             x: path.x.clone(),

@@ -7,7 +7,7 @@
 (() => {
   const HEIGHT = 0.95; // of the box, in halves of a side
   const START = { turn: 32, down: 42, zoom: 1 }; // degrees, degrees, factor
-  const FAST = 12000; // cells that are drawn while the surface is being turned
+  const FAST = 5000; // cells that are drawn while the surface is being turned
   const MESH = 10000; // cells up to which their outlines are drawn
   const HOVER = 0.012; // a track hovers by this share of the height
 
@@ -123,9 +123,9 @@
       return { i, j, w: mix(mix(low, lowRight, a[1]), mix(high, highRight, a[1]), b[1]) };
     };
 
-    // The track in small pieces, by the cell of the mesh that each lies in.
-    const pieces = (step) => {
-      const found = new Map();
+    // The track in small pieces, each with the cell that it lies in.
+    const pieces = () => {
+      const found = [];
       const { x, y } = data.track ?? { x: [], y: [] };
       const cell = axes.map((axis) => (axis.high - axis.low) / Math.max(1, axis.points.length - 1));
       for (let k = 1; k < x.length; k += 1) {
@@ -139,9 +139,7 @@
         for (let n = 0; n < count; n += 1) {
           const [from, middle, to] = [point(n), point(n + 0.5), point(n + 1)];
           if (!from || !middle || !to) continue;
-          const key = `${Math.floor(middle.i / step)} ${Math.floor(middle.j / step)}`;
-          if (!found.has(key)) found.set(key, []);
-          found.get(key).push([from, to]);
+          found.push({ i: middle.i, j: middle.j, ends: [from, to] });
         }
       }
       return found;
@@ -161,11 +159,11 @@
       const length = Math.hypot(x - fromX, y - fromY) || 1;
       const [dx, dy] = [(x - fromX) / length, (y - fromY) / length];
       paint.fillStyle = colour;
-      paint.textAlign = dx > 0.4 ? "left" : dx < -0.4 ? "right" : "center";
-      const half = paint.measureText(text).width / 2;
-      const px = clamp(x + distance * dx, 4, canvas.clientWidth - 4);
-      const overhang = paint.textAlign === "center" ? clamp(px, half + 4, canvas.clientWidth - half - 4) : px;
-      paint.fillText(text, overhang, y + distance * dy);
+      paint.textAlign = "left";
+      const width = paint.measureText(text).width;
+      const before = dx > 0.4 ? 0 : dx < -0.4 ? width : width / 2;
+      const left = clamp(x + distance * dx - before, 4, Math.max(4, canvas.clientWidth - width - 4));
+      paint.fillText(text, left, y + distance * dy);
     };
 
     const drawBox = ({ place, front }, ink, muted, line) => {
@@ -200,6 +198,7 @@
       textBeyond(quantity.name, [x, y], [x, y + 1], ink, 18);
     };
 
+    // The outline also closes the seams between cells.
     const fillCell = (points, colour, outline) => {
       paint.beginPath();
       points.forEach((p, i) => (i ? paint.lineTo(...p) : paint.moveTo(...p)));
@@ -248,7 +247,12 @@
           }
         }
       }
-      const track = pieces(step);
+      const track = pieces().map(({ i, j, ends }) => ({
+        block: `${Math.floor(i / step)} ${Math.floor(j / step)}`,
+        points: ends.map(({ u, v, w }) => look.place(u, v, w + HOVER)),
+      }));
+      const byBlock = new Map(track.map(({ block }) => [block, []]));
+      track.forEach((piece) => byBlock.get(piece.block).push(piece));
       let drawn = 0;
       for (const bi of is) {
         for (const bj of js) {
@@ -261,16 +265,31 @@
             fillCell(cell.map(([i, j], k) => look.place(us[j], vs[i], heights[k])), colour, outline);
             drawn += 1;
           }
-          for (const ends of track.get(`${bi} ${bj}`) ?? []) {
-            const points = ends.map(({ u, v, w }) => look.place(u, v, w + HOVER));
+          for (const { points } of byBlock.get(`${bi} ${bj}`) ?? []) {
             polyline(points, "#ffffff", 4.5, "butt");
             polyline(points, "#000000", 2.2);
           }
         }
       }
+      // What lies behind a slope shines through.
+      for (const { points } of track) polyline(points, "rgba(0,0,0,0.45)", 1.2, "butt");
+      if (all === 0) drawPosts(look, us, vs, muted);
       drawEnds(look);
       scene.dataset.cells = String(drawn);
       scene.dataset.state = "drawn";
+    };
+
+    // Points that have no mesh between them: each by itself, over its place on the floor.
+    const drawPosts = ({ place }, us, vs, muted) => {
+      values.forEach((row, i) => row.forEach((value, j) => {
+        const w = value === null ? 0 : scale.share(value);
+        const head = place(us[j], vs[i], w);
+        polyline([place(us[j], vs[i], 0), head], muted, 1);
+        paint.beginPath();
+        paint.arc(...head, 4, 0, 2 * Math.PI);
+        paint.fillStyle = value === null ? "#c4c4c4" : colours[Math.round(255 * w)];
+        paint.fill();
+      }));
     };
 
     const drawEnds = ({ place }) => {
@@ -313,7 +332,7 @@
           best = { i, j, value, distance, depth };
         }
       }));
-      const number = best && (best.value === null ? "not finite" : short(best.value));
+      const number = best && (best.value === null ? data.hole : short(best.value));
       readout.textContent = best ? `(${short(data.x[best.j])}, ${short(data.y[best.i])}): ${number}` : "";
     };
 
@@ -326,14 +345,25 @@
         draw();
       });
     };
+    // Fast while it moves, whole when it has come to rest.
+    let rest;
+    const move = () => {
+      moving = true;
+      clearTimeout(rest);
+      rest = setTimeout(() => {
+        moving = false;
+        soon();
+      }, 200);
+      soon();
+    };
     const turn = (right, down) => {
       view.turn += right;
       view.down = clamp(view.down + down, 2, 90);
-      soon();
+      move();
     };
     const zoom = (factor) => {
       view.zoom = clamp(view.zoom * factor, 0.4, 8);
-      soon();
+      move();
     };
     const reset = () => {
       Object.assign(view, START);
@@ -348,7 +378,6 @@
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      moving = true;
       canvas.focus({ preventScroll: true });
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -359,11 +388,7 @@
       if (fingers.size === 2) zoom(spread() / Math.max(apart, 1));
       else turn((before.x - event.clientX) * 0.45, (event.clientY - before.y) * 0.45);
     });
-    const release = (event) => {
-      fingers.delete(event.pointerId);
-      moving = fingers.size > 0;
-      soon();
-    };
+    const release = (event) => fingers.delete(event.pointerId);
     canvas.addEventListener("pointerup", release);
     canvas.addEventListener("pointercancel", release);
     canvas.addEventListener("pointerleave", () => (readout.textContent = ""));

@@ -9,7 +9,7 @@ const CLASSES: usize = 10;
 /// The outcome with `recall/3`, the share of true threes that are read as threes, for all classes, and of one mistake
 /// `confused/3-5`, the number of true threes that are read as fives, and `lead/3-5`, how many more these are than those
 /// of the commonest other mistake.
-pub fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Outcome {
+pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion").cloned() else {
         return outcome;
     };
@@ -32,12 +32,12 @@ pub fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Outcome {
 }
 
 /// How far the share of a digit that is read right is above that of the best other digit.
-pub fn best_digit(case: &str, digit: usize) -> Measure {
+pub(crate) fn best_digit(case: &str, digit: usize) -> Measure {
     recall(case, digit).minus(Measure::largest(other_digits(case, digit)))
 }
 
 /// How far it is below that of the worst other digit.
-pub fn worst_digit(case: &str, digit: usize) -> Measure {
+pub(crate) fn worst_digit(case: &str, digit: usize) -> Measure {
     Measure::smallest(other_digits(case, digit)).minus(recall(case, digit))
 }
 

@@ -1,5 +1,6 @@
 //! What several studies share.
 
-pub mod confusions;
-pub mod own;
-pub mod sparse;
+pub(crate) mod confusions;
+pub(crate) mod curves;
+pub(crate) mod own;
+pub(crate) mod sparse;

@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 /// # Panics
 /// If the case has no factor of that name.
 #[track_caller]
-pub fn factor<V: FromStr>(context: &Context<'_>, name: &str) -> Result<V, AppError> {
+pub(crate) fn factor<V: FromStr>(context: &Context<'_>, name: &str) -> Result<V, AppError> {
     let text = context.factor(name);
     text.parse().map_err(|_| {
         AppError::Failure(format!(
@@ -27,14 +27,14 @@ pub fn factor<V: FromStr>(context: &Context<'_>, name: &str) -> Result<V, AppErr
 }
 
 /// The outcome without its series: a study of many small trainings would keep millions of numbers that nobody looks at.
-pub fn without_series(mut outcome: Outcome) -> Outcome {
+pub(crate) fn without_series(mut outcome: Outcome) -> Outcome {
     outcome.series.clear();
     outcome
 }
 
 /// The outcome with every so many-th number of its series, and with `epoch`, which says of which epochs they are. Series
 /// of other lengths than the losses' stay whole.
-pub fn thinned(mut outcome: Outcome, every: usize) -> Outcome {
+pub(crate) fn thinned(mut outcome: Outcome, every: usize) -> Outcome {
     let all = outcome.series.get("train_loss").map_or(0, Vec::len);
     let kept = |i: usize| i.is_multiple_of(every) || i + 1 == all;
     for values in outcome.series.values_mut().filter(|v| v.len() == all) {
@@ -49,7 +49,7 @@ pub fn thinned(mut outcome: Outcome, every: usize) -> Outcome {
 }
 
 /// The outcome with `log10_NAME` of figures that are there.
-pub fn with_logs<'a>(outcome: Outcome, names: impl IntoIterator<Item = &'a str>) -> Outcome {
+pub(crate) fn with_logs<'a>(outcome: Outcome, names: impl IntoIterator<Item = &'a str>) -> Outcome {
     names.into_iter().fold(outcome, |outcome, name| {
         match outcome.get(name).map(f64::log10) {
             Some(log) => outcome.number(format!("log10_{name}"), log),
@@ -59,7 +59,7 @@ pub fn with_logs<'a>(outcome: Outcome, names: impl IntoIterator<Item = &'a str>)
 }
 
 /// The epoch, from 1, at which a series is least; `None` where it has no number.
-pub fn least_epoch(outcome: &Outcome, series: &str) -> Option<u64> {
+pub(crate) fn least_epoch(outcome: &Outcome, series: &str) -> Option<u64> {
     let values: &[Number] = outcome.series.get(series)?;
     let numbers = (1..).zip(values).filter(|(_, x)| !x.0.is_nan());
     let least = numbers.min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));

@@ -28,7 +28,7 @@ const ERRORS: [&str; 5] = [
 
 /// Training on the known points: x standardised, the report's own RMSprop with its rate of 0.1. Where an epoch is chosen
 /// in the report's way, the test curve is asked for.
-pub fn setup() -> Setup {
+pub(crate) fn setup() -> Setup {
     Setup::on("runge")
         .rows((KNOWN + NEW) as usize)
         .noise(0.1)
@@ -41,7 +41,7 @@ pub fn setup() -> Setup {
 }
 
 /// `layers` hidden layers of `nodes` each.
-pub fn rectangle(layers: usize, nodes: usize) -> Vec<usize> {
+pub(crate) fn rectangle(layers: usize, nodes: usize) -> Vec<usize> {
     vec![nodes; layers]
 }
 
@@ -49,7 +49,7 @@ pub fn rectangle(layers: usize, nodes: usize) -> Vec<usize> {
 ///
 /// # Errors
 /// If they are no numbers.
-pub fn hidden(context: &Context<'_>) -> Result<Vec<usize>, AppError> {
+pub(crate) fn hidden(context: &Context<'_>) -> Result<Vec<usize>, AppError> {
     Ok(rectangle(
         factor(context, "layers")?,
         factor(context, "nodes")?,
@@ -61,7 +61,7 @@ pub fn hidden(context: &Context<'_>) -> Result<Vec<usize>, AppError> {
 ///
 /// # Errors
 /// If the data cannot be made.
-pub fn data(context: &Context<'_>, setup: &Setup) -> Result<Data, AppError> {
+pub(crate) fn data(context: &Context<'_>, setup: &Setup) -> Result<Data, AppError> {
     let mut data = context.data(setup)?;
     data.train = (0..KNOWN - TEST).collect();
     data.validation = Vec::new();
@@ -70,7 +70,7 @@ pub fn data(context: &Context<'_>, setup: &Setup) -> Result<Data, AppError> {
 }
 
 /// The points that nobody has seen.
-pub fn new_rows() -> Vec<u32> {
+pub(crate) fn new_rows() -> Vec<u32> {
     (KNOWN..KNOWN + NEW).collect()
 }
 
@@ -78,13 +78,13 @@ pub fn new_rows() -> Vec<u32> {
 ///
 /// # Errors
 /// As [`Context::train`].
-pub fn train(context: &Context<'_>, setup: &Setup) -> Result<Trained<f32>, AppError> {
+pub(crate) fn train(context: &Context<'_>, setup: &Setup) -> Result<Trained<f32>, AppError> {
     let data = data(context, setup)?;
     context.train_on(setup, data)
 }
 
 /// The outcome of a training on the known points: with `new_…` of the new ones, and the logarithms of all errors.
-pub fn judged(trained: Trained<f32>) -> Outcome {
+pub(crate) fn judged(trained: Trained<f32>) -> Outcome {
     let rows = new_rows();
     let found = evaluate(&trained.model, trained.data.examples(), &rows, trained.loss);
     let (new, _) = trained.task.judged("new", &trained.data, &rows, &found);

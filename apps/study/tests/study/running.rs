@@ -203,3 +203,41 @@ fn the_list_fits_a_terminal_and_a_script() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_how_to_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let child = command(&[
+        "run",
+        "xor-trials",
+        "--trials",
+        "200",
+        "--threads",
+        "1",
+        "--out",
+        &out,
+    ])
+    .stderr(std::process::Stdio::piped())
+    .spawn()
+    .unwrap();
+    let at = folder.path().join("xor-trials");
+    let start = Instant::now();
+    while lines(&at) < 2 && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let pressed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(pressed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    let said = said(&output);
+    assert!(
+        said.contains("the same command goes on with the others"),
+        "{said}"
+    );
+    assert!(trials(&at).len() >= 2);
+}

@@ -154,3 +154,75 @@ fn without_scripts_the_still_picture_stays() {
     let seen = colours(&browser, &still, &[]);
     assert!(seen[..3].iter().all(|count| *count > 100), "{seen:?}");
 }
+
+/// What a reader does, each followed by whether the picture has changed.
+const READER: &str = r#"<script>
+addEventListener("load", async () => {
+  // Without a window there are no frames.
+  window.requestAnimationFrame = (draw) => setTimeout(draw, 0);
+  const frames = () => new Promise((done) => setTimeout(done, 50));
+  const canvas = document.querySelector("canvas");
+  const at = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: x, clientY: y, bubbles: true }));
+  const key = (key) => () => canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const seen = [];
+  const does = async (name, action) => {
+    const before = canvas.toDataURL();
+    action();
+    await frames();
+    seen.push(`${name} ${canvas.toDataURL() === before ? "nothing" : "changed"}`);
+  };
+  await does("drag", () => { at("pointerdown", 300, 500); at("pointermove", 380, 520); at("pointerup", 380, 520); });
+  await does("turn", key("ArrowLeft"));
+  await does("tilt", key("ArrowUp"));
+  await does("zoom", key("+"));
+  await does("wheel", () => canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: 200, cancelable: true })));
+  await does("log", key("l"));
+  await does("button", () => document.querySelector(".log").click());
+  await does("reset", () => document.querySelector(".reset").click());
+  await does("reset", () => document.querySelector(".reset").click());
+  const choice = document.querySelector("select");
+  await does("choice", () => { choice.selectedIndex = 1; choice.dispatchEvent(new Event("change")); });
+  const box = canvas.getBoundingClientRect();
+  for (let y = 0; y < box.height && !document.querySelector("output").textContent; y += 3) {
+    canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, clientX: box.left + box.width / 2, clientY: box.top + y }));
+  }
+  seen.push(document.querySelector("output").textContent);
+  document.body.dataset.seen = seen.join("; ");
+});
+</script></body>"#;
+
+#[test]
+fn the_surface_answers_hands_and_keys() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let heading = Heading {
+        title: "t",
+        lead: "l",
+    };
+    let page = output::report(folder.path(), heading, Some(&plane(21)), None, None);
+    let page = page.unwrap().remove(0);
+    let text = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, text.replace("</body>", READER)).unwrap();
+    let (document, log) = open(&browser, &page, &["--dump-dom"]);
+    assert_eq!(complaints(&log), Vec::<&str>::new());
+    let seen = document.split_once("data-seen=\"").expect(&log).1;
+    let seen: Vec<&str> = seen.split_once('"').unwrap().0.split("; ").collect();
+    let expected = [
+        "drag changed",
+        "turn changed",
+        "tilt changed",
+        "zoom changed",
+        "wheel changed",
+        "log changed",
+        "button changed",
+        "reset changed",
+        "reset nothing",
+        "choice changed",
+    ];
+    assert_eq!(seen[..10], expected);
+    // The point under the pointer, and its number.
+    assert!(
+        seen[10].starts_with('(') && seen[10].contains("): 0."),
+        "{seen:?}"
+    );
+}

@@ -303,6 +303,16 @@ fn compared_slices_share_their_scale() {
     let (left, right) = svg.split_at(svg.rfind("<svg x=\"560\"").unwrap());
     assert!(labels(left).len() > 4, "{left}");
     assert_eq!(labels(left), labels(right));
+    // Lines are drawn over one axis, and the page says what breaks them.
+    let (flat, steep) = (line(9), line(9));
+    let both = [("flat", &flat), ("steep", &steep)].map(|(name, slice)| Side { name, slice });
+    let files = output::compare(folder.path(), both, &[]).unwrap();
+    assert!(names(&files).contains(&"compare-line.svg".to_owned()));
+    let page = fs::read_to_string(folder.path().join("compare.html")).unwrap();
+    assert!(
+        page.contains("Numbers of steep that are not finite: 1."),
+        "{page}"
+    );
     let sides = [
         sides[0],
         Side {

@@ -1,6 +1,6 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
-use common::plot::{Curve, CurvePlot, Figure};
+use common::plot::{Along, Curve, CurvePlot, Figure};
 use nn::metrics::{Quartiles, interquartile_mean};
 
 use super::{Chosen, pairs, words};
@@ -36,25 +36,28 @@ pub(super) fn curves(title: &str, series: &[String], cases: &[Chosen<'_>]) -> Ve
             }
         }
     }
-    plotted(title, "epoch", true, lines)
+    plotted(title, "epoch", Along::Counting, lines)
 }
 
-fn plotted(title: &str, x: &str, counting: bool, curves: Vec<Curve>) -> Vec<Figure> {
+fn plotted(title: &str, x: &str, along: Along, curves: Vec<Curve>) -> Vec<Figure> {
     if curves.is_empty() {
         return Vec::new();
     }
     let plot = CurvePlot {
         title,
         x,
-        counting,
+        along,
         curves,
         may_be_log: true,
     };
     vec![plot.draw()]
 }
 
+/// Points, or the lower and upper ends of a band.
+type Pairs = Vec<(f64, f64)>;
+
 /// The interquartile mean and the quartiles of a series at each of its places, over the trials that came so far.
-fn over_trials(outcomes: &[&Outcome], name: &str) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn over_trials(outcomes: &[&Outcome], name: &str) -> (Pairs, Pairs) {
     let found: Vec<&[common::json::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
@@ -101,7 +104,7 @@ pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure>
         let plot = CurvePlot {
             title: &title,
             x: of,
-            counting: false,
+            along: Along::Measuring,
             curves: curves.collect(),
             may_be_log: false,
         };
@@ -133,7 +136,7 @@ pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Fig
             }
         }
     }
-    plotted(title, "layer", true, curves)
+    plotted(title, "layer", Along::Counting, curves)
 }
 
 pub(super) fn line(
@@ -185,5 +188,5 @@ pub(super) fn line(
         .map(curve)
         .filter(|c| !c.points.is_empty())
         .collect();
-    plotted(title, &label, false, curves)
+    plotted(title, &label, Along::Setting, curves)
 }

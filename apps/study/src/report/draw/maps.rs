@@ -69,7 +69,7 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
     let labels = class_names(&trial.outcome, counts.len());
     let draw = |what: &str, cells| {
         ConfusionMatrix {
-            title: &format!("{what}, {which}"),
+            title: &format!("{what}, {}", which.split(':').next().unwrap_or_default()),
             labels: &labels,
             counts: &counts,
             cells,
@@ -77,8 +77,8 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
         .draw()
     };
     vec![
-        draw("Rows", Cells::Counts),
-        draw("% of the true class", Cells::Shares),
+        draw("Counts", Cells::Counts),
+        draw("% of class", Cells::Shares),
     ]
 }
 

@@ -131,3 +131,6 @@ fn class_names(outcome: &Outcome, classes: usize) -> Vec<String> {
         None => (0..classes).map(|i| i.to_string()).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! The library beside the program, and the door through which others load a run.
+
+use std::fs;
+
+use clap::{Args, Command, FromArgMatches};
+use codes::{Coder, Points, between, centroids, train};
+use common::card::Card;
+use common::data::{self, Data, Partition};
+use common::flags::{CoderFlags, LookFlags, TrainingFlags};
+use common::progress::Console;
+use common::run::{Classes, Rebuilt, Saved, Task, Values};
+use datasets::{Request, TestSplit};
+use serde_json::json;
+
+use crate::support::{Place, number, read_json, usual_run};
+
+fn digits() -> Data {
+    let request = Request::new("digits".parse().unwrap(), datasets::Task::Classification);
+    let partition = Partition {
+        split: TestSplit::Fraction(0.2),
+        split_seed: 0,
+        val_fraction: 0.1,
+    };
+    data::load(&request, partition, None, true, Console::new(true)).unwrap()
+}
+
+fn flags(line: &[&str]) -> (CoderFlags, TrainingFlags) {
+    let command = TrainingFlags::augment_args(CoderFlags::augment_args(Command::new("flags")));
+    let matches = command.no_binary_name(true).get_matches_from(line);
+    (
+        CoderFlags::from_arg_matches(&matches).unwrap(),
+        TrainingFlags::from_arg_matches(&matches).unwrap(),
+    )
+}
+
+fn look() -> LookFlags {
+    LookFlags {
+        data_dir: None,
+        offline: true,
+        threads: Some(1),
+        quiet: true,
+        json: false,
+    }
+}
+
+#[test]
+fn training_in_memory_gives_the_weights_of_a_run() {
+    let place = Place::new();
+    let line = "--latent 4 --depth 2 --epochs 3 --denoise 0.2 --schedule cosine --lr 0.004";
+    let line: Vec<&str> = line.split(' ').collect();
+    place
+        .run(&[&line[..], &["-q", "--out", "a"]].concat())
+        .fine();
+    let (coder, training) = flags(&line);
+    let trained = train::<f32>(&digits(), &coder, &training).unwrap().unwrap();
+    let card = Card::read(&place.join("a")).unwrap();
+    let model = card.trained::<f32>(&place.join("a")).unwrap();
+    assert_eq!(trained.model.params.values(), model.params.values());
+    assert_eq!(card.noise(), 0.2);
+    let of_run = Coder::of_run(&model, &card).unwrap();
+    let rows = [0, 5, 9];
+    let pictures = &digits().set.part.inputs;
+    let codes = trained.coder().encode(pictures, &rows);
+    assert_eq!((codes.len(), codes.width()), (3, 4));
+    assert_eq!(codes, of_run.encode(pictures, &rows));
+    // Through the code and back is the way of the whole network.
+    let back = of_run.decode(&codes).to_vec();
+    assert_eq!(back, of_run.rebuild(&pictures.gather(&rows)).to_vec());
+}
+
+/// What `landscape` does to load a run: card, model, data, loss.
+#[test]
+fn a_run_is_loaded_like_any_other() {
+    let run = usual_run();
+    let card = Card::read(run).unwrap();
+    let Saved {
+        card,
+        task,
+        model,
+        data,
+    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
+    assert_eq!(task.loss(), card.loss().unwrap());
+    let test = &data.data.test;
+    let found = nn::evaluate(&model, data.examples(), test, card.loss().unwrap());
+    let metrics = read_json(run.join("metrics.json"));
+    assert_eq!(found.loss, number(&metrics["test"]["loss"]));
+    let streamed = task.judge_model(&model, &data, test, None);
+    assert_eq!(streamed, task.judge(&data, test, &found, None));
+}
+
+#[test]
+fn other_apps_say_whose_run_it_is() {
+    let mut card = Card::read(usual_run()).unwrap();
+    let said = |error: common::AppError| error.to_string();
+    let told = |text: String| assert!(text.contains("autoencode judges it"), "{text}");
+    told(said(Classes::of_card(&card).unwrap_err()));
+    told(said(Values::of_card(&card).unwrap_err()));
+    for (head, app) in [("linear", "regress"), ("softmax", "classify")] {
+        card.network.head = head.to_owned();
+        let text = said(Rebuilt::of_card(&card).unwrap_err());
+        assert!(text.contains(&format!("{app} judges it")), "{text}");
+    }
+}
+
+#[test]
+fn a_damaged_card_is_refused() {
+    let place = Place::new();
+    let run = usual_run();
+    place.write(
+        "a/metrics.json",
+        fs::read(run.join("metrics.json")).unwrap(),
+    );
+    let file = place.join("a/model.safetensors");
+    let card = Card::read(run).unwrap();
+    let model = card.trained::<f32>(run).unwrap();
+    let whole = card.to_json().unwrap();
+    for (key, value, part) in [
+        (
+            "hidden",
+            json!([32, 16, 8, 16, 33]),
+            "its encoder turned round",
+        ),
+        ("hidden", json!([]), "its encoder turned round"),
+        ("hidden", json!([32, 32]), "its encoder turned round"),
+        ("hidden", json!([0]), "no units"),
+        ("outputs", json!(10), "do not fit its outputs"),
+        ("head", json!("softmax"), "do"),
+        ("model", json!("mlp"), "its head is not one of its network"),
+        ("dropout", json!(0.5), "its encoder turned round"),
+    ] {
+        let mut card = whole.clone();
+        card["network"][key] = value;
+        nn::safetensors::save(&file, &model.params, &card).unwrap();
+        place
+            .run(&["eval", "a"])
+            .refused(1, &["model.safetensors is damaged", part]);
+    }
+}
+
+#[test]
+fn classes_have_middles_with_something_between() {
+    let run = usual_run();
+    let card = Card::read(run).unwrap();
+    let Saved {
+        card, model, data, ..
+    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
+    let coder = Coder::of_run(&model, &card).unwrap();
+    let train = &data.data.train;
+    let codes = coder.encode(data.examples().inputs, train);
+    let middles = centroids(&codes, &data.classes(train), 10);
+    let ends: Vec<&[f32]> = middles.iter().flatten().map(Vec::as_slice).collect();
+    let pictures = coder.decode(&between(&ends));
+    assert_eq!(pictures.shape(), [100, 64]);
+    // The middle of zeros looks more like a zero than like a one: its middle pixels are dark.
+    let pictures = pictures.to_vec();
+    let middle = |picture: usize| pictures[picture * 64 + 3 * 8 + 3];
+    assert!(middle(0) + 0.2 < middle(11), "{} {}", middle(0), middle(11));
+    assert_eq!(Points::new(8, vec![0.0; 16]).first(5).len(), 2);
+}

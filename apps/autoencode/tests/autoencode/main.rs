@@ -1,0 +1,8 @@
+//! The program as its users run it, and the library beside it.
+
+mod codes;
+mod library;
+mod refusals;
+mod resuming;
+mod support;
+mod training;

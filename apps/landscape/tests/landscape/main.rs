@@ -1,0 +1,9 @@
+//! `landscape` as people and scripts meet it: started as a program, judged by exit code, output and files.
+
+mod directions;
+mod paths;
+mod refusals;
+mod resuming;
+mod shards;
+mod slices;
+mod support;

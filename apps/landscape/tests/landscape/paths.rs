@@ -1,0 +1,114 @@
+//! The line between two runs.
+
+use serde_json::Value;
+
+use crate::support::{Place, classifier, flat, judged, number, read_json, regressor};
+
+#[test]
+fn its_ends_are_what_eval_says_of_both_runs() {
+    let place = Place::new();
+    let (a, b) = (place.join("a"), place.join("b"));
+    classifier(&a, "--data iris --hidden 16,8 --epochs 4 --batch-size 8");
+    classifier(
+        &b,
+        "--data iris --hidden 16,8 --epochs 4 --batch-size 64 --seed 5",
+    );
+    let path = place.walk(&["path", "a", "b", "--out", "p"]);
+    assert_eq!(path, read_json(place.join("p/path.json")));
+    assert_eq!(path["runs"], serde_json::json!(["a", "b"]));
+    let (t, loss, accuracy) = (&path["t"], &path["loss"], &path["accuracy"]);
+    assert_eq!(
+        (number(&t[10]), number(&t[30]), number(&t[40])),
+        (0.0, 1.0, 1.5)
+    );
+    assert_eq!(number(&loss[10]).to_bits(), judged(&a).to_bits());
+    assert_eq!(number(&loss[30]).to_bits(), judged(&b).to_bits());
+    for (at, run) in [(10, &a), (30, &b)] {
+        let metrics = read_json(run.join("metrics.json"));
+        assert_eq!(accuracy[at], metrics["test"]["accuracy"]);
+    }
+    assert_eq!(flat(loss).len(), 41);
+    assert!(place.join("p/report.html").is_file());
+    let more = ["path", "a", "b", "--t", "0:1:3", "--threads"];
+    let one = place.walk(&[&more[..], &["1", "--out", "q1"]].concat());
+    assert_eq!(
+        one,
+        place.walk(&[&more[..], &["2", "--out", "q2"]].concat())
+    );
+    assert_eq!(one["loss"][0], loss[10]);
+    // Going on with a folder: the same is finished, another is refused.
+    let again = place.run(&["path", "a", "b", "--out", "p"]).fine();
+    assert!(
+        again.err.contains("all 41 points are done"),
+        "{}",
+        again.err
+    );
+    place
+        .run(&["path", "b", "a", "--out", "p", "-q"])
+        .refused(1, &["the first model"]);
+    place
+        .run(&["a", "--out", "p", "-q"])
+        .refused(1, &["command = path"]);
+}
+
+#[test]
+fn statistics_of_batch_normalisation_are_collected_anew() {
+    let place = Place::new();
+    for seed in ["0", "5"] {
+        let line = format!("--data digits --hidden 32,16 --batch-norm --epochs 6 --seed {seed}");
+        classifier(&place.join(seed), &line);
+    }
+    let line = ["path", "0", "5", "--t", "0:1:5", "--out", "p", "--json"];
+    let done = place.run(&line).fine();
+    assert!(done.err.contains("running statistics"), "{}", done.err);
+    let path = done.json();
+    // They are those of all training rows, which the run's follow closely but not exactly.
+    for (at, run) in [(0, "0"), (4, "5")] {
+        let (there, judged) = (number(&path["loss"][at]), judged(&place.join(run)));
+        assert!(
+            (there - judged).abs() < 0.1 * judged.max(0.1),
+            "{there} {judged}"
+        );
+        assert_ne!(there, judged);
+    }
+    let two = place.walk(&[
+        "path",
+        "0",
+        "5",
+        "--t",
+        "0:1:5",
+        "--out",
+        "q",
+        "--threads",
+        "2",
+    ]);
+    assert_eq!(path, two);
+}
+
+#[test]
+fn runs_of_regress_and_runs_that_do_not_fit() {
+    let place = Place::new();
+    regressor(&place.join("a"), "--data diabetes --hidden 8 --epochs 2");
+    regressor(
+        &place.join("b"),
+        "--data diabetes --hidden 8 --epochs 2 --seed 1",
+    );
+    let path = place.walk(&["path", "a", "b", "--t", "0:1:3", "--out", "p"]);
+    assert_eq!(path["accuracy"], Value::Null);
+    classifier(&place.join("c"), "--data iris --hidden 8 --epochs 1");
+    place
+        .run(&["path", "a", "c", "-q"])
+        .refused(1, &["c has the network"]);
+    place
+        .run(&["path", "a", "nowhere", "-q"])
+        .refused(1, &["nowhere is not a folder"]);
+}
+
+impl Place {
+    #[track_caller]
+    fn walk(&self, line: &[&str]) -> Value {
+        self.run(&[line, &["--quiet", "--json"]].concat())
+            .fine()
+            .json()
+    }
+}

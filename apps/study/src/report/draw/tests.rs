@@ -1,0 +1,145 @@
+//! Every kind of figure, from results made up for it.
+
+use common::report::Report;
+
+use super::*;
+use crate::setup::Setup;
+use crate::study::Case;
+
+/// Two cases on two factors, three trials each, whose outcomes have everything that can be drawn.
+fn study() -> Study {
+    let case = |rate: &str, layers: &str| {
+        Case::train(format!("{layers} layers at {rate}"), Setup::on("xor"))
+            .factor("rate", rate)
+            .factor("layers", layers)
+    };
+    let one = "1 layers at 0.1";
+    Study::new("made-up", "A", "shows")
+        .cases([
+            case("0.1", "1"),
+            case("0.1", "2"),
+            case("0.01", "1"),
+            case("0.01", "2"),
+        ])
+        .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
+        .draw(Drawn::curves("Loss of one", ["train_loss"]).of([one]))
+        .draw(Drawn::curves("Dead units", ["dead/1"]))
+        .draw(Drawn::boxes("Accuracy", "test_accuracy"))
+        .draw(Drawn::heat("Accuracy", "test_accuracy", "layers", "rate"))
+        .draw(Drawn::heat("Accuracy of one", "test_accuracy", "layers", "rate").only("rate", "0.1"))
+        .draw(Drawn::line("Accuracy", "test_accuracy", "rate").by("layers"))
+        .draw(Drawn::line("Seconds", "seconds", "layers"))
+        .draw(Drawn::layers("Gradients", "gradient_rms"))
+        .draw(Drawn::histograms(one, "weights"))
+        .draw(Drawn::confusion(one))
+        .draw(Drawn::decision(one))
+        .draw(Drawn::fit(one))
+        .draw(Drawn::pictures("Pictures", one, "mistakes").columns(2))
+        .draw(Drawn::contour("Surface", one, "surface"))
+        .draw(Drawn::scatter("Codes", one, "points"))
+        .draw(Drawn::table("Figures", ["test_accuracy", "seconds"]))
+        .draw(Drawn::gallery(one))
+}
+
+fn outcome(k: usize) -> Outcome {
+    let x = k as f64;
+    let epochs = || (1..=40).map(|e| (1.0 + 0.1 * x) / f64::from(e));
+    let bell: Vec<f64> = (0..20)
+        .map(|i| (-0.05 * (f64::from(i) - 10.0).powi(2)).exp())
+        .collect();
+    let bins: Vec<f64> = (0..20).map(f64::from).collect();
+    let bowl = (0..9).map(|i| {
+        let row = (0..9).map(|j| f64::from((i - 4) * (i - 4) + (j - 4) * (j - 4)));
+        row.collect::<Vec<f64>>()
+    });
+    let checks = (0..8).map(|i| vec![if i < 4 { 0.9 } else { 0.2 }; 8]);
+    let mut outcome = Outcome::new()
+        .number("test_accuracy", 0.9 + 0.01 * x)
+        .series("train_loss", epochs())
+        .series(
+            "validation_loss",
+            epochs().map(|y| if y < 0.1 { f64::NAN } else { 1.1 * y }),
+        )
+        .series("probe_epoch", [0.0, 10.0, 20.0])
+        .series("dead/1", [0.0, 0.1 * x, 0.5])
+        .grid("surface", Grid::new(bowl).over([-1.0, 1.0], [-2.0, 2.0]))
+        .grid("confusion", Grid::new([[30.0, 2.0], [1.0, 17.0]]))
+        .grid("decision", Grid::new(checks).over([-1.0, 1.0], [-1.0, 1.0]))
+        .grid(
+            "points",
+            Grid::new([[0.1, 0.5, -0.5], [0.2, -0.4, 0.3], [0.0, 1.0, 1.0]]),
+        )
+        .grid("curve", Grid::new([[-1.0, 0.0, 1.0], [0.1, 1.0, 0.1]]))
+        .grid("truth", Grid::new([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]))
+        .grid(
+            "mistakes",
+            Grid::new([[0.0, 0.5, 1.0, 0.5], [1.0; 4], [0.2; 4]]).pictures([1, 2, 2]),
+        )
+        .grid("mistakes_said", Grid::new([[7.0, 0.0, 1.0, 0.9]; 3]))
+        .word("classes", "cat|dog");
+    for layer in 1..4 {
+        outcome = outcome.series(format!("gradient_rms/{layer}"), [0.1_f64.powi(layer), 0.01]);
+        for when in ["first", "last"] {
+            let name = format!("weights/{layer}/{when}");
+            outcome = outcome.grid(name, Grid::new([bins.clone(), bell.clone()]));
+        }
+    }
+    outcome
+}
+
+fn results(study: &Study, trials: usize) -> Results {
+    let mut results = Results::default();
+    for (i, case) in study.cases.iter().enumerate() {
+        let trial = |k: usize| {
+            Some(Trial {
+                outcome: outcome(i + k),
+                seconds: 0.5 + k as f64,
+            })
+        };
+        let case_results = CaseResults {
+            deterministic: false,
+            trials: (0..trials).map(trial).collect(),
+        };
+        results.cases.insert(case.name.clone(), case_results);
+    }
+    results
+}
+
+#[test]
+fn everything_that_can_be_drawn_is() {
+    let study = study();
+    let results = results(&study, 6);
+    let mut chapter = Chapter::new("all", "All");
+    for drawn in &study.drawn {
+        let drawn_as = figures(&study, &results, drawn);
+        let is_figure = !matches!(drawn, Drawn::Table { .. } | Drawn::Gallery { .. });
+        assert_eq!(!drawn_as.is_empty(), is_figure, "{drawn:?}");
+        for figure in &drawn_as {
+            let svg = figure.to_svg();
+            assert!(
+                !svg.contains("NaN\"") && !svg.contains("nothing to draw"),
+                "{drawn:?}"
+            );
+        }
+    }
+    all(&mut chapter, &study, &results);
+    let mut report = Report::new("Figures", "Of everything.");
+    report.chapter(chapter);
+    let page = report.to_html();
+    for part in ["href=\"#all\"", "0.9250", "cat", "taken for", "layers 2"] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+}
+
+#[test]
+fn without_trials_nothing_is_drawn() {
+    let study = study();
+    for trials in [0, 1] {
+        let results = results(&study, trials);
+        for drawn in &study.drawn {
+            let count = figures(&study, &results, drawn).len();
+            assert!(trials > 0 || count == 0, "{drawn:?}");
+        }
+        all(&mut Chapter::new("all", "All"), &study, &results);
+    }
+}

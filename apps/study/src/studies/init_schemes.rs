@@ -1,0 +1,199 @@
+use std::collections::HashSet;
+
+use nn::{Kind, Params};
+
+use crate::parts::curves::{first, mean};
+use crate::prelude::*;
+
+crate::register!(study);
+
+/// What the report calls a scheme, and how `--init` is told of it. The constant is 1/width: it keeps sums of the right
+/// size, so that nothing but symmetry is wrong with it.
+const SCHEMES: [(&str, &str); 5] = [
+    ("Xavier", "xavier-normal"),
+    ("He", "he-normal"),
+    ("naive", "normal:1"),
+    ("too small", "normal:0.01"),
+    ("constant", "constant:0.01"),
+];
+const WIDTH: usize = 100;
+const LAYERS: usize = 5;
+
+fn setup(init: &str, activation: &str) -> Setup {
+    Setup::on("mnist")
+        .hidden([WIDTH; LAYERS])
+        .activation(activation)
+        .init(init)
+        .lr(0.05)
+        .batch(128)
+        .epochs(10)
+        .probes(1)
+}
+
+/// The same network and the same plain descent from five kinds of first weights.
+fn study() -> Study {
+    let cases = ["tanh", "relu"].into_iter().flat_map(|activation| {
+        SCHEMES.map(|(scheme, init)| {
+            Case::own(format!("{scheme}, {activation}"), learn)
+                .factor("scheme", scheme)
+                .factor("activation", activation)
+                .factor("init", init)
+                .trains(&setup(init, activation))
+        })
+    });
+    let study = Study::new(
+        "init-schemes",
+        "D",
+        "Weights scaled to the widths keep signals alive and train faster; equal weights stay equal",
+    )
+    .data("mnist")
+    .minutes(2.0)
+    .trials(5)
+    .cases(cases)
+    .draw(Drawn::curves("Training loss", ["train_loss"]))
+    .draw(Drawn::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(Drawn::layers("Spread of activations by layer", "activation_std"))
+    .draw(Drawn::layers("Gradient by layer (root of the mean square)", "gradient_rms"))
+    .draw(Drawn::curves("Gradient norm of the second layer", ["gradient_norm/2"]))
+    .draw(Drawn::table(
+        "Before training and after",
+        ["activations_last_over_first", "gradients_first_over_last", "mean_validation_accuracy", "test_accuracy"],
+    ));
+    let shown = [
+        "Xavier, tanh",
+        "naive, tanh",
+        "too small, tanh",
+        "He, relu",
+        "naive, relu",
+        "too small, relu",
+    ];
+    let study = shown.into_iter().fold(study, |study, case| {
+        study.draw(Drawn::histograms(case, "activations"))
+    });
+    claims()
+        .into_iter()
+        .fold(study, Study::claim)
+        .note("The report names no network and no optimiser; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
+        .note("Trains faster: a higher accuracy on the validation rows as the mean over all epochs, which is defined for what diverges, too.")
+        .note("Layers are compared among the hidden ones, which are all of one shape: spread of the last one's activations over the first one's, gradient of the second's weights over the last one's.")
+}
+
+fn claims() -> Vec<Claim> {
+    let faster = |best: &str, activation: &str| {
+        let ahead = |other: &str| {
+            let [best, other] = [best, other].map(|scheme| format!("{scheme}, {activation}"));
+            higher(&best, &other, "mean_validation_accuracy")
+        };
+        all(["naive", "too small", "constant"].map(ahead))
+    };
+    let kept = |case: &str| {
+        all([
+            median(case, "activations_last_over_first").within(0.5, 2.0),
+            median(case, "gradients_first_over_last").within(0.5, 2.0),
+        ])
+    };
+    let symmetric = |case: &str| exactly(case, "most_distinct_units", 1.0);
+    let broken = |case: &str| exactly(case, "least_distinct_units", WIDTH as f64);
+    vec![
+        Claim::new(
+            "D",
+            "tanh: Xavier trains faster than naive, too small and constant weights",
+            "much faster",
+            faster("Xavier", "tanh"),
+        ),
+        Claim::new(
+            "D",
+            "ReLU: He trains faster than naive, too small and constant weights",
+            "much faster",
+            faster("He", "relu"),
+        ),
+        Claim::new(
+            "D",
+            "each suits its activation: Xavier is ahead of He for tanh, He of Xavier for ReLU",
+            "Xavier for tanh, He for ReLU",
+            all([
+                higher("Xavier, tanh", "He, tanh", "mean_validation_accuracy"),
+                higher("He, relu", "Xavier, relu", "mean_validation_accuracy"),
+            ]),
+        ),
+        Claim::new(
+            "D",
+            "Xavier with tanh and He with ReLU keep the spread of activations and the gradients within a factor of 2 across the hidden layers before training",
+            "roughly equal variance",
+            all([kept("Xavier, tanh"), kept("He, relu")]),
+        ),
+        Claim::new(
+            "D",
+            "with weights too small activations vanish towards the last layer (to 1 % or less of the first)",
+            "vanishing",
+            all(["too small, tanh", "too small, relu"]
+                .map(|case| at_most(case, "activations_last_over_first", 0.01))),
+        ),
+        Claim::new(
+            "D",
+            "with naive weights ReLU's activations explode (100 times the first or more), and tanh is flat at most of its outputs",
+            "exploding",
+            all([
+                at_least("naive, relu", "activations_last_over_first", 100.0),
+                above("naive, tanh", "saturated", 0.5),
+            ]),
+        ),
+        Claim::new(
+            "D",
+            "from a constant all units of a layer are equal to the bit after training",
+            "neurons would remain identical",
+            all([symmetric("constant, tanh"), symmetric("constant, relu")]),
+        ),
+        Claim::new(
+            "D",
+            "randomness breaks the symmetry: all units of a layer differ",
+            "randomization is needed to break symmetry",
+            all([broken("Xavier, tanh"), broken("He, relu")]),
+        ),
+    ]
+}
+
+fn learn(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let setup = setup(context.factor("init"), context.factor("activation"));
+    let trained = context.train::<f32>(&setup)?;
+    let units = distinct_units(&trained.model.params);
+    let outcome = trained.outcome;
+    let at = |series: &str, layer: usize| first(&outcome, &format!("{series}/{layer}"));
+    let activations = at("activation_std", LAYERS) / at("activation_std", 1);
+    let gradients = at("gradient_rms", 2) / at("gradient_rms", LAYERS);
+    let saturated = at("saturated", LAYERS);
+    let mean = mean(&outcome, "validation_accuracy");
+    let count = |n: Option<&usize>| n.map_or(f64::NAN, |n| *n as f64);
+    Ok(outcome
+        .number("activations_last_over_first", activations)
+        .number("gradients_first_over_last", gradients)
+        .number("saturated", saturated)
+        .number("mean_validation_accuracy", mean)
+        .number("least_distinct_units", count(units.iter().min()))
+        .number("most_distinct_units", count(units.iter().max())))
+}
+
+/// How many units of each hidden layer differ in a bit of the weights that lead into them, their bias, or the weights
+/// that lead out of them.
+fn distinct_units(params: &Params<f32>) -> Vec<usize> {
+    let of = |kind: Kind| -> Vec<(&[usize], &[f32])> {
+        let segments = params.iter().filter(|(_, s, _)| s.kind == kind);
+        segments
+            .map(|(_, s, values)| (s.shape.as_slice(), values))
+            .collect()
+    };
+    let (weights, biases) = (of(Kind::Weight), of(Kind::Bias));
+    let layers = weights.windows(2).zip(&biases);
+    let distinct = layers.map(|(pair, (_, bias))| {
+        let [(into_shape, into), (out_shape, out)] = [pair[0], pair[1]];
+        let (units, beyond) = (into_shape[1], out_shape[1]);
+        let bits = |unit: usize| -> Vec<u32> {
+            let column = into.iter().skip(unit).step_by(units);
+            let row = &out[unit * beyond..][..beyond];
+            let all = column.chain([&bias[unit]]).chain(row);
+            all.map(|x| x.to_bits()).collect()
+        };
+        (0..units).map(bits).collect::<HashSet<_>>().len()
+    });
+    distinct.collect()
+}
