@@ -1,4 +1,5 @@
 use crate::parts::confusions::with_classes;
+use crate::parts::curves::values;
 use crate::parts::own::least_epoch;
 use crate::prelude::*;
 
@@ -32,16 +33,12 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let chosen_on = context.factor("epoch chosen on");
     let trained = context.train::<f32>(&setup(chosen_on))?;
     let outcome = with_classes(trained.outcome, (5, 3));
-    let numbers = |name: &str| -> Vec<f64> {
-        let series = outcome.series.get(name);
-        series.map_or_else(Vec::new, |s| s.iter().map(|x| x.0).collect())
-    };
     // The epoch is chosen by the rows that the case may look at; the test accuracy there is then read off.
-    let chosen = first_largest(&numbers(match chosen_on {
-        HONEST => "validation_accuracy",
-        _ => "test_accuracy",
-    }));
-    let accuracy = numbers("test_accuracy").get(chosen).copied();
+    let chosen = first_largest(&match chosen_on {
+        HONEST => values(&outcome, "validation_accuracy"),
+        _ => values(&outcome, "test_accuracy"),
+    });
+    let accuracy = values(&outcome, "test_accuracy").get(chosen).copied();
     let least = least_epoch(&outcome, "test_loss").map_or(f64::NAN, |epoch| epoch as f64);
     let of = |name: &str| outcome.get(name).unwrap_or(f64::NAN);
     let rise = of("test_loss") / of("best_test_loss");
@@ -70,7 +67,7 @@ fn study() -> Study {
         "Three layers of sigmoid units read MNIST, and overfit late",
     )
     .data("mnist")
-    .minutes(2.0)
+    .minutes(3.0)
     .trials(5)
     .case(case(REPORTED))
     .case(case(HONEST))
