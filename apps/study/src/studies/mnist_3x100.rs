@@ -1,11 +1,12 @@
 use crate::parts::confusions::with_classes;
+use crate::parts::curves::values;
 use crate::parts::own::least_epoch;
 use crate::prelude::*;
 
 crate::register!(study);
 
-const REPORTED: &str = "as reported";
-const HONEST: &str = "with validation rows";
+const REPORTED: &str = "test rows";
+const HONEST: &str = "validation rows";
 
 /// Report B: three layers of 100 sigmoid units, its own RMSprop and L2, a fifth of all 70 000 images to test on.
 fn setup(case: &str) -> Setup {
@@ -20,30 +21,44 @@ fn setup(case: &str) -> Setup {
         .batch(64)
         .l2(1e-3, L2Form::PerSample)
         .epochs(50)
+        .test_curve()
         .gallery_of(5, 24);
     match case {
-        HONEST => setup.early_stopping(10),
-        _ => setup.validation(0.0).test_curve(),
+        HONEST => setup,
+        _ => setup.validation(0.0),
     }
 }
 
 fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let trained = context.train::<f32>(&setup(context.factor("epochs chosen")))?;
+    let chosen_on = context.factor("epoch chosen on");
+    let trained = context.train::<f32>(&setup(chosen_on))?;
     let outcome = with_classes(trained.outcome, (5, 3));
-    let Some(least) = least_epoch(&outcome, "test_loss") else {
-        return Ok(outcome);
-    };
-    let last = outcome.get("test_loss").unwrap_or(f64::NAN);
-    let rise = last / outcome.get("best_test_loss").unwrap_or(f64::NAN);
+    // The epoch is chosen by the rows that the case may look at; the test accuracy there is then read off.
+    let chosen = first_largest(&match chosen_on {
+        HONEST => values(&outcome, "validation_accuracy"),
+        _ => values(&outcome, "test_accuracy"),
+    });
+    let accuracy = values(&outcome, "test_accuracy").get(chosen).copied();
+    let least = least_epoch(&outcome, "test_loss").map_or(f64::NAN, |epoch| epoch as f64);
+    let of = |name: &str| outcome.get(name).unwrap_or(f64::NAN);
+    let rise = of("test_loss") / of("best_test_loss");
     Ok(outcome
-        .number("least_test_loss_epoch", least as f64)
+        .number("chosen_epoch", (chosen + 1) as f64)
+        .number("chosen_test_accuracy", accuracy.unwrap_or(f64::NAN))
+        .number("least_test_loss_epoch", least)
         .number("test_loss_rise", rise))
+}
+
+/// Where the largest number is, the first among equals.
+fn first_largest(numbers: &[f64]) -> usize {
+    let better = |best: usize, i: usize| if numbers[i] > numbers[best] { i } else { best };
+    (0..numbers.len()).reduce(better).unwrap_or(0)
 }
 
 fn study() -> Study {
     let case = |name: &str| {
         Case::own(name, work)
-            .factor("epochs chosen", name)
+            .factor("epoch chosen on", name)
             .trains(&setup(name))
     };
     Study::new(
@@ -52,7 +67,7 @@ fn study() -> Study {
         "Three layers of sigmoid units read MNIST, and overfit late",
     )
     .data("mnist")
-    .minutes(2.0)
+    .minutes(3.0)
     .trials(5)
     .case(case(REPORTED))
     .case(case(HONEST))
@@ -64,8 +79,9 @@ fn study() -> Study {
     .draw(Drawn::table(
         "Accuracy",
         [
+            "chosen_test_accuracy",
+            "chosen_epoch",
             "test_accuracy",
-            "best_test_accuracy",
             "least_test_loss_epoch",
             "test_loss_rise",
             "confused/5-3",
@@ -76,13 +92,13 @@ fn study() -> Study {
         "B",
         "test accuracy of 0.9751 or more at the best epoch on test rows, as reported",
         "97.51 %",
-        at_least(REPORTED, "best_test_accuracy", 0.9751),
+        at_least(REPORTED, "chosen_test_accuracy", 0.9751),
     ))
     .claim(Claim::new(
         "B",
         "test accuracy of 0.9751 or more at the epoch chosen on validation rows",
         "97.51 %",
-        at_least(HONEST, "test_accuracy", 0.9751),
+        at_least(HONEST, "chosen_test_accuracy", 0.9751),
     ))
     .claim(Claim::new(
         "B",
@@ -103,7 +119,7 @@ fn study() -> Study {
         at_least(REPORTED, "lead/5-3", 0.0),
     ))
     .note("Report B's own definitions: l2-per-sample, λ/(2n)·Σw² with n training rows, and rmsprop-eps-inside.")
-    .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch, and the test rows are looked at once.")
+    .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch by their accuracy, and the test accuracy there is read off.")
     .note("⚠ The report has the training accuracy \"decreasing\" while the test accuracy \"begins to increase\" where it overfits; we read losses.")
     .note("The report does not name its initialiser; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
     .note("The gallery has fives that were taken for something else, the surest first.")

@@ -1,3 +1,4 @@
+use crate::parts::curves::{first, values};
 use crate::parts::own::{factor, thinned, without_series};
 use crate::parts::sparse::{self, hidden, rectangle};
 use crate::prelude::*;
@@ -34,13 +35,8 @@ fn long_setup() -> Setup {
 
 fn long(context: &Context<'_>) -> Result<Outcome, AppError> {
     let outcome = sparse::judged(sparse::train(context, &long_setup())?);
-    let numbers = |name: &str| -> Vec<f64> {
-        let series = outcome.series.get(name);
-        series.map_or_else(Vec::new, |s| s.iter().map(|x| x.0).collect())
-    };
-    let first = |name: &str| numbers(name).first().copied().unwrap_or(f64::NAN);
-    let vanishing = first("gradient_rms/1") / first("gradient_rms/3");
-    let falls = falls_at(&numbers("train_loss"));
+    let vanishing = first(&outcome, "gradient_rms/1") / first(&outcome, "gradient_rms/3");
+    let falls = falls_at(&values(&outcome, "train_loss"));
     Ok(thinned(outcome, 100)
         .number("falls_at", falls as f64)
         .number("first_to_last_gradient", vanishing))
@@ -78,7 +74,7 @@ fn study() -> Study {
         "Plain descent with sigmoid units does not learn from a few points",
     )
     .data("runge")
-    .minutes(1.0)
+    .minutes(0.5)
     .trials(15)
     .cases(cases)
     .case(Case::own(LONG, long).trains(&long_setup()))
