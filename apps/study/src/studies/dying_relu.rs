@@ -1,9 +1,11 @@
 use std::ops::ControlFlow;
 
-use autograd::{Activation, Tensor};
+use autograd::prelude::*;
+use autograd::{Tape, Tensor};
 use common::card::RowCard;
 use common::run::Prepared;
-use nn::{Kind, Mode, Model, Pass, Settings, Trainer, evaluate};
+use nn::layers::LinearPart;
+use nn::{Mode, Model, Params, Part, Pass, Settings, Trainer, evaluate};
 
 use crate::prelude::*;
 
@@ -16,7 +18,13 @@ const ACTIVATIONS: [(&str, &str); 5] = [
     ("GELU", "gelu"),
     ("softplus", "softplus"),
 ];
-const RATES: [(&str, f64); 2] = [("high", 1.0), ("moderate", 0.05)];
+const RATES: [(&str, f64); 5] = [
+    ("high", 0.3),
+    ("moderate", 0.05),
+    ("p2", 0.2),
+    ("p4", 0.4),
+    ("p5", 0.5),
+];
 
 fn setup(activation: &str, lr: f64) -> Setup {
     Setup::on("mnist")
@@ -162,43 +170,51 @@ fn look(model: &Model<f32>, x: &Tensor<f32>) -> Look {
         weights: &model.params,
         mode: Mode::Evaluate,
     };
-    let segments: Vec<_> = model.params.iter().collect();
-    let of = |kind: Kind| segments.iter().filter(move |(_, s, _)| s.kind == kind);
-    let mut parameters = of(Kind::Weight).zip(of(Kind::Bias));
     let mut x = x.clone();
     let mut layers = Vec::new();
     for layer in model.layers.iter() {
+        if let (Part::Linear(part), Some(activation)) = (layer.part(), layer.activation()) {
+            layers.push(units(&model.params, part, activation, &x));
+        }
         x = layer.on_tensor(&pass, &x);
-        let (Some(activation), y) = (layer.activation(), x.to_vec()) else {
-            continue;
-        };
-        let Some(((_, weight, values), (.., bias))) = parameters.next() else {
-            continue;
-        };
-        let units = weight.shape[1];
-        let unit = |j: usize| {
-            let outputs = y.iter().skip(j).step_by(units);
-            let active = outputs.filter(|y| !is_flat(activation, **y)).count();
-            let column = values.iter().skip(j).step_by(units).copied();
-            Unit {
-                dead: active == 0,
-                active: active as f64 * units as f64 / y.len() as f64,
-                into: column.chain([bias[j]]).collect(),
-            }
-        };
-        layers.push((0..units).map(unit).collect());
     }
     Look { layers }
 }
 
-/// Whether the slope is exactly 0 where an activation has this output.
-fn is_flat(activation: Activation, y: f32) -> bool {
-    match activation {
-        // eˣ is the slope of the left half, and 1 more than its value.
-        Activation::Elu { alpha } => y == -alpha as f32,
-        Activation::LeakyRelu { .. } => false,
-        _ => y == 0.0,
-    }
+/// The units of a layer with these inputs.
+fn units(
+    params: &Params<f32>,
+    part: LinearPart,
+    activation: Activation,
+    x: &Tensor<f32>,
+) -> Vec<Unit> {
+    let [weight, bias] = [part.weight, part.bias].map(|id| params.view(id));
+    let slopes = slopes(
+        activation,
+        x.linear(&weight, Some(&bias), Activation::Identity),
+    );
+    let (weight, bias) = (weight.to_vec(), bias.to_vec());
+    let count = bias.len();
+    let unit = |j: usize| {
+        let of_unit = slopes.iter().skip(j).step_by(count);
+        let active = of_unit.filter(|slope| **slope != 0.0).count();
+        let column = weight.iter().skip(j).step_by(count).copied();
+        Unit {
+            dead: active == 0,
+            active: (active * count) as f64 / slopes.len() as f64,
+            into: column.chain([bias[j]]).collect(),
+        }
+    };
+    (0..count).map(unit).collect()
+}
+
+/// The slope of the activation at each sum, as training has it: by the tape, through a layer that changes nothing else.
+fn slopes(activation: Activation, sums: Tensor<f32>) -> Vec<f32> {
+    let tape = Tape::new();
+    let as_it_is = tape.constant(Tensor::eye(sums.shape()[1]));
+    let sums = tape.leaf(sums);
+    let y = sums.linear(&as_it_is, None, activation);
+    tape.backward(y.sum()).wrt(sums).to_vec()
 }
 
 /// What became of all units.
@@ -317,9 +333,13 @@ mod tests {
     }
 
     #[test]
-    fn slopes_are_flat_where_outputs_say_so() {
-        assert!(is_flat(Activation::Relu, 0.0) && !is_flat(Activation::Relu, 0.1));
-        assert!(is_flat(Activation::Elu { alpha: 1.0 }, -1.0));
-        assert!(!is_flat(Activation::LeakyRelu { slope: 0.01 }, 0.0));
+    fn slopes_are_those_of_training() {
+        let sums = Tensor::from([[-20.0_f32, -0.5], [2.0, 3.0]]);
+        let of = |name: &str| slopes(Activation::parse(name).unwrap(), sums.clone());
+        assert_eq!(of("relu"), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(of("leaky-relu"), [0.01, 0.01, 1.0, 1.0]);
+        // eˣ by way of eˣ − 1, which is −1 to single precision here.
+        assert_eq!(of("elu")[0], 0.0);
+        assert!((of("elu")[1] - (-0.5_f32).exp()).abs() < 1e-6);
     }
 }

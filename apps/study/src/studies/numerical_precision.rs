@@ -62,6 +62,7 @@ fn study() -> Study {
             [median("training", "parted_at")],
         ))
         .note("The report asks for a discussion of loss of precision and names no figures; the bars follow from the two formats: 24 and 53 bits, smallest numbers 2⁻¹⁴⁹ and 2⁻¹⁰⁷⁴, largest numbers about 2¹²⁸ and 2¹⁰²⁴.")
+        .note("A sum of n numbers is wrong by at most as many roundings of 2⁻²⁴ as it has additions in a row: about 500 where a million are folded in blocks of 4096 by 16 lanes, two where it is compensated.")
         .note("Naive is the formula as it stands; the engine's sums are folded in blocks, its softmax is shifted by the largest logit, its cross-entropy takes the logarithm before it can vanish.")
         .note("Both trainings of a trial start from the same weights, rounded, and see the same batches.")
 }
@@ -73,11 +74,12 @@ fn claims() -> Vec<Claim> {
     vec![
         Claim::new(
             "D",
-            "a sum of a million tenths, one after the other, is wrong from the third digit on in f32 (by 10⁻³ or more); in blocks it is right to 10⁻⁶",
+            "a sum of a million tenths, one after the other, is wrong from the third digit on in f32 (by 10⁻³ or more); in blocks it is right to 3·10⁻⁵, compensated to 1.2·10⁻⁷",
             "loss of precision",
             all([
                 at_least("f32", "naive_sum_error", 1e-3),
-                at_most("f32", "engine_sum_error", 1e-6),
+                at_most("f32", "engine_sum_error", 3e-5),
+                at_most("f32", "compensated_sum_error", 1.2e-7),
             ]),
         ),
         Claim::new(
