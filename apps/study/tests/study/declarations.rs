@@ -73,7 +73,6 @@ fn no_study_has_a_name_of_its_own() {
 }
 
 #[test]
-#[ignore = "until every experiment has its study"]
 fn every_experiment_has_its_study() {
     let there: Vec<&str> = registry::all().iter().map(|study| study.name).collect();
     for name in EXPERIMENTS {
