@@ -18,13 +18,7 @@ const ACTIVATIONS: [(&str, &str); 5] = [
     ("GELU", "gelu"),
     ("softplus", "softplus"),
 ];
-const RATES: [(&str, f64); 5] = [
-    ("high", 0.3),
-    ("moderate", 0.05),
-    ("p2", 0.2),
-    ("p4", 0.4),
-    ("p5", 0.5),
-];
+const RATES: [(&str, f64); 2] = [("high", 0.7), ("moderate", 0.05)];
 
 fn setup(activation: &str, lr: f64) -> Setup {
     Setup::on("mnist")
@@ -48,14 +42,17 @@ fn study() -> Study {
         })
     });
     let high = |name: &str| format!("{name}, high");
-    let others = || ACTIVATIONS.iter().skip(1).map(|(name, _)| high(name));
+    let none_dead = |names: &[&str]| {
+        let cases = names.iter().map(|name| high(name));
+        all(cases.flat_map(|case| ["dead/1", "dead/2"].map(|number| exactly(&case, number, 0.0))))
+    };
     Study::new(
         "dying-relu",
         "D",
-        "At a high rate units of ReLU die and never come back; those with a slope everywhere do not",
+        "At a high rate units of ReLU die and never come back; a slope everywhere prevents it",
     )
     .data("mnist")
-    .minutes(1.0)
+    .minutes(2.0)
     .trials(15)
     .cases(cases)
     .draw(Drawn::curves("Share of dead units in the first layer", ["dead/1"]))
@@ -90,9 +87,15 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "LeakyReLU, ELU, GELU and softplus have no dead unit at the same rate, in any trial",
-        "avoids truly zero gradients",
-        all(others().flat_map(|case| ["dead/1", "dead/2"].map(|number| exactly(&case, number, 0.0)))),
+        "LeakyReLU has no dead unit at the same rate, in any trial",
+        "a small negative slope to avoid truly zero gradients",
+        none_dead(&["LeakyReLU"]),
+    ))
+    .claim(Claim::new(
+        "D",
+        "nor have ELU, GELU and softplus, whose slopes are nowhere 0 on paper",
+        "can sometimes solve problems like dying ReLUs",
+        none_dead(&["ELU", "GELU", "softplus"]),
     ))
     .claim(Claim::new(
         "D",
@@ -100,9 +103,10 @@ fn study() -> Study {
         "can sometimes solve problems like dying ReLUs",
         higher("LeakyReLU, high", "ReLU, high", "test_accuracy"),
     ))
-    .note("The report names no network and no rate; ours are two hidden layers of 100 units on 2000 rows under plain SGD with batches of 32, at rates of 1 and 0.05.")
+    .note("The report names no network and no rate; ours are two hidden layers of 100 units on 2000 rows under plain SGD with batches of 32, at rates of 0.7 and 0.05.")
     .note("Units are looked at on all 2000 training rows before training and after every epoch. Units of the second layer can recover, as the first layer moves under them.")
     .note("ReLU's slope at 0 is 0 here, as the report allows.")
+    .note("Slopes are those of training in single precision, where ELU's is 0 below about −17, as its output is −1 there, and the others' underflow far enough to the left: such units are dead, too.")
 }
 
 fn live(context: &Context<'_>) -> Result<Outcome, AppError> {

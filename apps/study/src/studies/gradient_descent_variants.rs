@@ -14,15 +14,10 @@ const BATCHES: [Way; 3] = [
     ("mini-batch of 32", 32, 0.1, 0.0, "constant"),
     ("stochastic", 1, 0.1, 0.0, "constant"),
 ];
-const RATES: [Way; 9] = [
+const RATES: [Way; 4] = [
     ("rate too small", 0, 0.001, 0.0, "constant"),
-    ("rate tuned", 0, 0.2, 0.0, "constant"),
-    ("rate high", 0, 1.0, 0.0, "constant"),
-    ("p3", 0, 3.0, 0.0, "constant"),
-    ("p2", 0, 2.0, 0.0, "constant"),
-    ("p5", 0, 5.0, 0.0, "constant"),
-    ("p8", 0, 8.0, 0.0, "constant"),
-    ("p.5", 0, 0.5, 0.0, "constant"),
+    ("rate tuned", 0, 0.5, 0.0, "constant"),
+    ("rate high", 0, 2.0, 0.0, "constant"),
     ("rate far too high", 0, 20.0, 0.0, "constant"),
 ];
 const MOMENTA: [Way; 2] = [
@@ -135,7 +130,7 @@ fn study() -> Study {
             "Where does the training loss end under each schedule?",
             SCHEDULES.map(|way| median(way.0, "train_loss")),
         ))
-        .note("The report names no rates; for the network they are ours: 0.001, 0.2, 1 and 20 with all rows a step, 0.1 for batches and momentum, 0.8 for schedules.")
+        .note("The report names no rates; for the network they are ours: 0.001, 0.5, 2 and 20 with all rows a step, 0.1 for batches and momentum, 0.8 for schedules.")
         .note("A loss bounces where an epoch's mean is not below that of the epoch before: the share of such epochs, over the run and over its second half.")
         .note("On a straight line by squares the largest curvature L is that of the trial's own rows; excess is the loss above that of ordinary least squares.")
 }
