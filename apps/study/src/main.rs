@@ -18,7 +18,7 @@ const EXAMPLE: &str =
 Examples:
   study list
   study run xor-trials
-  study run all --quick --out /tmp/quick
+  study run all --quick --out quick
   study report";
 
 /// `study list`.
