@@ -38,13 +38,26 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
         HONEST => values(&outcome, "validation_accuracy"),
         _ => values(&outcome, "test_accuracy"),
     });
-    let accuracy = values(&outcome, "test_accuracy").get(chosen).copied();
+    let by_loss = least_epoch(
+        &outcome,
+        match chosen_on {
+            HONEST => "validation_loss",
+            _ => "test_loss",
+        },
+    );
+    let accuracies = values(&outcome, "test_accuracy");
+    let at = |i: usize| accuracies.get(i).copied().unwrap_or(f64::NAN);
+    let (accuracy, accuracy_by_loss) = (
+        at(chosen),
+        by_loss.map_or(f64::NAN, |epoch| at(epoch as usize - 1)),
+    );
     let least = least_epoch(&outcome, "test_loss").map_or(f64::NAN, |epoch| epoch as f64);
     let of = |name: &str| outcome.get(name).unwrap_or(f64::NAN);
     let rise = of("test_loss") / of("best_test_loss");
     Ok(outcome
         .number("chosen_epoch", (chosen + 1) as f64)
-        .number("chosen_test_accuracy", accuracy.unwrap_or(f64::NAN))
+        .number("chosen_test_accuracy", accuracy)
+        .number("test_accuracy_by_loss", accuracy_by_loss)
         .number("least_test_loss_epoch", least)
         .number("test_loss_rise", rise))
 }
@@ -80,6 +93,7 @@ fn study() -> Study {
         "Accuracy",
         [
             "chosen_test_accuracy",
+            "test_accuracy_by_loss",
             "chosen_epoch",
             "test_accuracy",
             "least_test_loss_epoch",
@@ -96,9 +110,15 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "B",
-        "test accuracy of 0.9751 or more at the epoch chosen on validation rows",
+        "test accuracy of 0.9751 or more at the epoch of the best validation accuracy",
         "97.51 %",
         at_least(HONEST, "chosen_test_accuracy", 0.9751),
+    ))
+    .claim(Claim::new(
+        "B",
+        "test accuracy of 0.9751 or more at the epoch of the least validation loss",
+        "97.51 %",
+        at_least(HONEST, "test_accuracy_by_loss", 0.9751),
     ))
     .claim(Claim::new(
         "B",
@@ -119,7 +139,7 @@ fn study() -> Study {
         at_least(REPORTED, "lead/5-3", 0.0),
     ))
     .note("Report B's own definitions: l2-per-sample, λ/(2n)·Σw² with n training rows, and rmsprop-eps-inside.")
-    .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch by their accuracy, and the test accuracy there is read off.")
+    .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch, by their accuracy and by their loss, and the test accuracy there is read off.")
     .note("⚠ The report has the training accuracy \"decreasing\" while the test accuracy \"begins to increase\" where it overfits; we read losses.")
     .note("The report does not name its initialiser; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
     .note("The gallery has fives that were taken for something else, the surest first.")
