@@ -14,7 +14,10 @@ fn recipe(latent: usize) -> Recipe {
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let latent = context.factor("latent").parse().map_err(AppError::failure)?;
+    let latent = context
+        .factor("latent")
+        .parse()
+        .map_err(AppError::failure)?;
     let asked = recipe(latent).train(context)?;
     let (coder, train) = (asked.coder(), &asked.data.train);
     let (codes, labels) = (asked.codes(train)?, asked.labels(train));
@@ -24,7 +27,9 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .filter_map(|(digit, middle)| Some((digit, middle.as_deref()?)))
         .unzip();
     if ends.len() < 2 {
-        return Err(AppError::Failure("there are fewer than two digits".to_owned()));
+        return Err(AppError::Failure(
+            "there are fewer than two digits".to_owned(),
+        ));
     }
     let grid = coder.decode(&between(&ends));
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
@@ -48,7 +53,9 @@ fn largest_step(coder: &Coder<'_, f32>, ends: &[&[f32]]) -> f64 {
                 let point = a.iter().zip(*b);
                 point.map(move |(a, b)| (1.0 - share) * a + share * b)
             });
-            let path = coder.decode(&Points::new(a.len(), along.collect())).to_vec();
+            let path = coder
+                .decode(&Points::new(a.len(), along.collect()))
+                .to_vec();
             let width = path.len() / (STEPS + 1);
             let pictures: Vec<&[f32]> = path.chunks_exact(width).collect();
             let steps: Vec<f64> = pictures

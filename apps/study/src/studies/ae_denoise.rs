@@ -17,7 +17,10 @@ fn recipe(deviation: f64) -> Recipe {
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let deviation = context.factor("trained on").parse().map_err(AppError::failure)?;
+    let deviation = context
+        .factor("trained on")
+        .parse()
+        .map_err(AppError::failure)?;
     let asked = recipe(deviation).train(context)?;
     let (coder, pictures) = (asked.coder(), asked.pictures());
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
@@ -33,9 +36,18 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)
             .number(format!("mse_denoised/{deviation}"), found.mse_denoised.0)
-            .number(format!("accuracy_noisy/{deviation}"), found.accuracy_noisy.0)
-            .number(format!("accuracy_denoised/{deviation}"), found.accuracy_denoised.0)
-            .grid(format!("pictures/{deviation}"), asked.sheet(&[&seen, &made]));
+            .number(
+                format!("accuracy_noisy/{deviation}"),
+                found.accuracy_noisy.0,
+            )
+            .number(
+                format!("accuracy_denoised/{deviation}"),
+                found.accuracy_denoised.0,
+            )
+            .grid(
+                format!("pictures/{deviation}"),
+                asked.sheet(&[&seen, &made]),
+            );
     }
     Ok(outcome)
 }

@@ -30,7 +30,10 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let outcome = asked
         .judged()
         .number("test_accuracy", found.accuracy.0)
-        .number("mean_one_vs_rest_accuracy", found.mean_one_vs_rest_accuracy.0)
+        .number(
+            "mean_one_vs_rest_accuracy",
+            found.mean_one_vs_rest_accuracy.0,
+        )
         .grid("confusion", Grid::new(counts));
     Ok(found.per_class.iter().fold(outcome, |outcome, class| {
         let figures = [

@@ -14,7 +14,11 @@ fn recipe(latent: usize, depth: usize, loss: &'static str) -> Recipe {
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let number = |name| context.factor(name).parse().map_err(AppError::failure);
     let loss = LOSSES.into_iter().find(|l| *l == context.factor("loss"));
-    let recipe = recipe(number("latent")?, number("depth")?, loss.unwrap_or(LOSSES[0]));
+    let recipe = recipe(
+        number("latent")?,
+        number("depth")?,
+        loss.unwrap_or(LOSSES[0]),
+    );
     Ok(recipe.train(context)?.judged())
 }
 
@@ -29,7 +33,9 @@ fn loss_of(latent: usize, depth: usize, loss: &str) -> Measure {
 /// A larger code is better at every depth: even the step that gains least is one down.
 fn falls(loss: &str) -> Predicate {
     let steps = DEPTHS.into_iter().flat_map(|depth| {
-        let step = move |pair: &[usize]| loss_of(pair[1], depth, loss).minus(loss_of(pair[0], depth, loss));
+        let step = move |pair: &[usize]| {
+            loss_of(pair[1], depth, loss).minus(loss_of(pair[0], depth, loss))
+        };
         LATENTS.windows(2).map(step)
     });
     Measure::largest(steps).below(0.0)

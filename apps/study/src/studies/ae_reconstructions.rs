@@ -49,7 +49,8 @@ fn components(context: &Context<'_>) -> Result<Outcome, AppError> {
     let data = pictures(context)?;
     let found = linear(&data.set.part.inputs, &data.train, &data.test, LATENT);
     let mse = found.get("pca").and_then(|figures| figures.mse);
-    let mse = mse.ok_or_else(|| AppError::Failure("the pictures are too large for PCA".to_owned()))?;
+    let mse =
+        mse.ok_or_else(|| AppError::Failure("the pictures are too large for PCA".to_owned()))?;
     Ok(Outcome::new().number("test_mse", mse.0))
 }
 

@@ -38,7 +38,13 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .judged()
         .number("own_neighbours", own / labels.len() as f64)
         .grid("plane", points);
-    let near = [(4, &[9][..]), (9, &[4]), (3, &[5, 8]), (5, &[3, 8]), (8, &[3, 5])];
+    let near = [
+        (4, &[9][..]),
+        (9, &[4]),
+        (3, &[5, 8]),
+        (5, &[3, 8]),
+        (8, &[3, 5]),
+    ];
     Ok(near.iter().fold(outcome, |outcome, (digit, kin)| {
         outcome.number(format!("kin/{digit}"), shares.lead(*digit, kin))
     }))
@@ -57,7 +63,10 @@ fn neighbours(points: &Points, labels: &[u32]) -> Shares {
         own: Vec::with_capacity(labels.len()),
         counts: [[0.0; 10]; 10],
     };
-    for (near, label) in nearest(points, points, NEIGHBOURS, true, 1).iter().zip(labels) {
+    for (near, label) in nearest(points, points, NEIGHBOURS, true, 1)
+        .iter()
+        .zip(labels)
+    {
         let found: Vec<u32> = near.iter().map(|n| labels[n.index as usize]).collect();
         for other in &found {
             shares.counts[*label as usize][*other as usize] += 1.0;

@@ -69,7 +69,9 @@ fn study() -> Study {
     let separates = |name: &'static str| {
         Claim::new(
             &name[..1],
-            format!("{name}: even the worst trial separates the classes (test accuracy of 0.95 or more)"),
+            format!(
+                "{name}: even the worst trial separates the classes (test accuracy of 0.95 or more)"
+            ),
             "median and worst model separate the two classes",
             minimum(name, "test_accuracy").at_least(0.95),
         )
@@ -78,7 +80,9 @@ fn study() -> Study {
         let by = |number, share| at_least(name, number, share);
         Claim::new(
             "C",
-            format!("{name}: half of the fall in loss comes in the first tenth of the epochs, nine tenths in the first half"),
+            format!(
+                "{name}: half of the fall in loss comes in the first tenth of the epochs, nine tenths in the first half"
+            ),
             "decreases rapidly in the first epochs and then plateaus",
             all([by("gain_by_100", 0.5), by("gain_by_500", 0.9)]),
         )

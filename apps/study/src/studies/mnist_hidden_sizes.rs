@@ -15,7 +15,8 @@ fn study() -> Study {
         Case::train(format!("[{width}, {width}]"), setup).factor("width", width)
     };
     let [w16, w32, w64, w128] = ["[16, 16]", "[32, 32]", "[64, 64]", "[128, 128]"];
-    let step = |from: &str, to: &str| median(to, "test_accuracy").minus(median(from, "test_accuracy"));
+    let step =
+        |from: &str, to: &str| median(to, "test_accuracy").minus(median(from, "test_accuracy"));
     Study::new(
         "mnist-hidden-sizes",
         "C, E",
@@ -27,13 +28,16 @@ fn study() -> Study {
     .cases([16, 32, 64, 128].map(case))
     .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
     .draw(Drawn::line("Test accuracy", "test_accuracy", "width"))
-    .draw(Drawn::curves(
-        "Loss",
-        ["train_loss", "validation_loss"],
-    ))
+    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
     .draw(Drawn::table(
         "On test rows",
-        ["test_accuracy", "test_loss", "train_accuracy", "parameters", "seconds"],
+        [
+            "test_accuracy",
+            "test_loss",
+            "train_accuracy",
+            "parameters",
+            "seconds",
+        ],
     ))
     .claim(Claim::new(
         "C, E",

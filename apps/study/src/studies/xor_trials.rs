@@ -61,6 +61,8 @@ fn study() -> Study {
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100.")
     .note("No report names the optimiser: plain SGD and Adam are both run.")
     .note("Report C does not say how many rows make a step; ours has report E's batches of 32.")
-    .note("Report C does not say how wide its hidden layer is; ours has report E's 8 sigmoid units.");
+    .note(
+        "Report C does not say how wide its hidden layer is; ours has report E's 8 sigmoid units.",
+    );
     claims.fold(study, Study::claim)
 }
