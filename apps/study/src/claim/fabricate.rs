@@ -178,7 +178,8 @@ fn reach(goals: &[(Measure, f64)], lying: &mut Lying) {
         let mut moved = false;
         for (measure, target) in goals {
             let value = value(measure, lying);
-            if (value - target).abs() <= 1e-9 * (1.0 + target.abs()) {
+            let size = if *target == 0.0 { 1.0 } else { target.abs() };
+            if (value - target).abs() <= 1e-9 * size {
                 continue;
             }
             moved = true;

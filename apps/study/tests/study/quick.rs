@@ -4,11 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use datasets::Task;
 use study::claim::Measure;
 use study::drawn::Drawn;
 use study::folder::Folder;
 use study::outcome::Outcome;
+use study::quick;
 use study::registry;
+use study::study::Study;
 
 use crate::support::{said, study, trials};
 
@@ -46,7 +49,7 @@ fn ran() -> &'static Ran {
     })
 }
 
-fn outcomes(out: &Path, study: &study::study::Study) -> Vec<(String, Outcome)> {
+fn outcomes(out: &Path, study: &Study) -> Vec<(String, Outcome)> {
     let folder = Folder::look(out, study).unwrap().expect("it was run");
     assert!(folder.begun.quick);
     let records = folder.records.into_iter();
@@ -89,9 +92,7 @@ fn claims_and_questions_name_figures_that_trials_have() {
             _ => None,
         });
         for (case, number) in claimed.chain(asked) {
-            let has = |outcome: &Outcome| {
-                number == study::results::SECONDS || outcome.numbers.contains_key(&number)
-            };
+            let has = |outcome: &Outcome| has(&study, outcome, &number);
             let mut of_case = found.iter().filter(|(name, _)| *name == case);
             assert!(
                 of_case.all(|(_, outcome)| has(outcome)),
@@ -100,6 +101,24 @@ fn claims_and_questions_name_figures_that_trials_have() {
             );
         }
     }
+}
+
+/// Whether a table stands in for the study's own, which has columns of other names.
+fn other_columns(study: &Study) -> bool {
+    let stands_in = |name: &str| quick::substitute(name, Some(Task::Regression)) != name;
+    study.data.iter().any(|name| stands_in(name))
+}
+
+/// Whether a trial has a figure; where another table stands in, under the name of any of its columns.
+fn has(study: &Study, outcome: &Outcome, number: &str) -> bool {
+    let figure = number.split('/').next().unwrap_or(number);
+    number == study::results::SECONDS
+        || outcome.numbers.contains_key(number)
+        || other_columns(study)
+            && outcome
+                .numbers
+                .keys()
+                .any(|key| key.split('/').next() == Some(figure))
 }
 
 #[test]
@@ -113,8 +132,7 @@ fn figures_name_what_trials_have() {
                 .iter()
                 .any(|(name, outcome)| name == case && has(outcome))
         };
-        let number =
-            |name: &str| name == study::results::SECONDS || any(&|o| o.numbers.contains_key(name));
+        let number = |name: &str| any(&|o| has(&study, o, name));
         for drawn in &study.drawn {
             let there = match drawn {
                 Drawn::Curves { series, .. } => series
@@ -135,6 +153,8 @@ fn figures_name_what_trials_have() {
                 Drawn::Fit { case } => of(case, &|o| o.grids.contains_key("curve")),
                 // A network that errs nowhere, or on data without pictures, has none.
                 Drawn::Gallery { .. } => true,
+                // A map needs coordinates.
+                Drawn::Scatter { .. } if other_columns(&study) => true,
                 Drawn::Pictures { case, grid, .. }
                 | Drawn::Contour { case, grid, .. }
                 | Drawn::Scatter { case, grid, .. } => of(case, &|o| o.grids.contains_key(grid)),
