@@ -72,7 +72,7 @@ impl Predicate {
                 value,
             } = leaf
                 && let Some(lies) = lying.get_mut(&(case.clone(), number.clone()))
-                && (lies.at - value).abs() < 1e-3
+                && (lies.at - value).abs() < 1e-3 * size(*value)
             {
                 lies.at = *value;
             }
@@ -106,7 +106,7 @@ impl Predicate {
                 number,
                 value,
             } => {
-                let off = if supported { 0.0 } else { 1.0 };
+                let off = if supported { 0.0 } else { size(*value) };
                 into.push((median(case, number), value + off));
             }
             Self::All(of) if supported => of.iter().for_each(|p| p.goals(true, margin, into)),
@@ -151,7 +151,7 @@ impl Predicate {
             .values_mut()
             .filter(|lies| !lies.exact && !lies.spread)
         {
-            lies.apart = 1e-6 * (1.0 + lies.at.abs());
+            lies.apart = 1e-6 * size(lies.at);
         }
         for _ in 0..60 {
             let found = results(&lying, deterministic);
@@ -178,8 +178,7 @@ fn reach(goals: &[(Measure, f64)], lying: &mut Lying) {
         let mut moved = false;
         for (measure, target) in goals {
             let value = value(measure, lying);
-            let size = if *target == 0.0 { 1.0 } else { target.abs() };
-            if (value - target).abs() <= 1e-9 * size {
+            if (value - target).abs() <= 1e-9 * size(*target) {
                 continue;
             }
             moved = true;
@@ -205,14 +204,20 @@ fn reach(goals: &[(Measure, f64)], lying: &mut Lying) {
             }
             for (figure, slope) in concerned.iter().zip(&slopes) {
                 // Short steps, as ratios are not straight.
+                let most = 50.0 * target.abs().max(1.0);
                 let step = (target - value) * slope / squares;
-                shift(lying, figure, step.clamp(-50.0, 50.0));
+                shift(lying, figure, step.clamp(-most, most));
             }
         }
         if !moved {
             return;
         }
     }
+}
+
+/// What counts as far for a number: its magnitude, or 1 for 0.
+fn size(x: f64) -> f64 {
+    if x == 0.0 { 1.0 } else { x.abs() }
 }
 
 /// Moves a figure: its place, or by a factor its spread where that is asked for.
