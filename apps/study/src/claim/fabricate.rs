@@ -203,8 +203,11 @@ fn reach(goals: &[(Measure, f64)], lying: &mut Lying) {
                 continue;
             }
             for (figure, slope) in concerned.iter().zip(&slopes) {
-                // Short steps, as ratios are not straight.
-                let most = 50.0 * target.abs().max(1.0);
+                // Ratios are not straight, and no part of one may pass 0: it goes at most half of the way there at once.
+                let most = match measure {
+                    Measure::Ratio(..) => 0.5 * size(lying[figure].at),
+                    _ => 50.0 * target.abs().max(1.0),
+                };
                 let step = (target - value) * slope / squares;
                 shift(lying, figure, step.clamp(-most, most));
             }
