@@ -147,11 +147,10 @@ impl Predicate {
         mut lying: Lying,
         deterministic: &dyn Fn(&str) -> bool,
     ) -> Option<Results> {
-        for lies in lying
-            .values_mut()
-            .filter(|lies| !lies.exact && !lies.spread)
-        {
-            lies.apart = 1e-6 * size(lies.at);
+        // Each by another share of itself, or ratios would stay as they are.
+        let free = lying.values_mut().filter(|l| !l.exact && !l.spread);
+        for (i, lies) in free.enumerate() {
+            lies.apart = 1e-6 * (i + 1) as f64 * size(lies.at);
         }
         for _ in 0..60 {
             let found = results(&lying, deterministic);
