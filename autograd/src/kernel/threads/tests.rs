@@ -64,9 +64,14 @@ fn a_hundred_thousand_splits_publish_what_their_parts_wrote() {
 
 #[test]
 fn workers_come_back_after_a_sleep() {
-    Team::with_help(2, 1).install(|| {
+    let team = Team::with_help(2, 1);
+    team.install(|| {
         for _ in 0..20 {
             std::thread::sleep(Duration::from_millis(2));
+            // On a busy machine the last split may have stalled, and the caller would do both parts in turn, for ever.
+            while team.shared.rests() {
+                std::thread::yield_now();
+            }
             let begun = AtomicUsize::new(0);
             split(2, &|_| {
                 begun.fetch_add(1, Ordering::SeqCst);
