@@ -52,7 +52,7 @@ pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppEr
 /// Writes the figure of a line between two models into a folder.
 ///
 /// # Errors
-/// As [`slice`].
+/// As [`slice()`].
 pub(crate) fn path(folder: &Path, of: &records::Path) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
     files.draw(&[("path", pictures::path(of)?)])?;
@@ -62,7 +62,7 @@ pub(crate) fn path(folder: &Path, of: &records::Path) -> Result<Vec<PathBuf>, Ap
 /// Writes the figure of a spectrum into a folder.
 ///
 /// # Errors
-/// As [`slice`].
+/// As [`slice()`].
 pub(crate) fn hessian(folder: &Path, of: &Hessian) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
     files.draw(&[("spectrum", pictures::spectrum(of)?)])?;

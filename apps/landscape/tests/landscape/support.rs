@@ -38,11 +38,12 @@ impl Place {
         Done::of(self.command(line).output().unwrap())
     }
 
-    /// The program with these flags, in this folder, untouched by the tester's environment.
+    /// The program with these flags, in this folder, untouched by the tester's environment, but on its instruction set: what
+    /// is computed here is compared with what the program computes.
     pub(crate) fn command(&self, line: &[&str]) -> Process {
         let mut command = Process::new(env!("CARGO_BIN_EXE_landscape"));
         command.args(line).current_dir(self.path());
-        for name in ["GRADUS_DATA", "GRADUS_ISA", "RUST_BACKTRACE"] {
+        for name in ["GRADUS_DATA", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
         command.env("XDG_CACHE_HOME", self.join("cache"));
