@@ -20,6 +20,7 @@ mod real;
 mod rule;
 mod tape;
 mod tensor;
+mod traced;
 mod value;
 mod var;
 mod walk;
