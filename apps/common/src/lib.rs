@@ -27,5 +27,6 @@ pub mod report;
 pub mod run;
 pub mod run_folder;
 pub mod settings;
+pub mod training;
 
 pub use error::AppError;

@@ -24,7 +24,7 @@ pub(crate) struct Measure {
     pub(crate) steps: usize,
     /// Random vectors for a trace.
     pub(crate) vectors: usize,
-    /// Random vectors for the density; none leaves it out.
+    /// Random vectors for the density.
     pub(crate) density: usize,
     /// Whether layers are measured one by one as well.
     pub(crate) layers: bool,
@@ -56,7 +56,7 @@ pub(crate) fn measure<T: Real>(
     console: Console,
     warnings: &mut Vec<String>,
 ) -> Result<Hessian, AppError> {
-    let Model { layers, params } = &subject.model;
+    let params = &subject.model.params;
     let at_centre = nn::evaluate(
         &subject.model,
         subject.examples(),
@@ -103,44 +103,11 @@ pub(crate) fn measure<T: Real>(
         },
     );
     progress.finish();
-    let (found, mut matvecs) = found.map_err(|e| stopped(subject, e))?;
+    let (found, matvecs) = found.map_err(|e| stopped(subject, e))?;
     let sharpness = measure.radius.map(|radius| {
-        let spread = |pair: &Eigenpair| spread(&pair.vector, &trained, params.len());
-        let top = found.extremes.top.first().map(spread);
-        let directions: Vec<Vec<f64>> = top
-            .into_iter()
-            .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
-            .collect();
-        let centre: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
-        let mut moved = params.clone();
-        let mut tape = Tape::new();
-        let mut slope = vec![T::ZERO; params.len()];
-        let best = curvature::sharpest(&centre, radius, &directions, CLIMB, |point, out| {
-            let places = moved.values_mut().iter_mut().zip(point);
-            places.for_each(|(place, x)| *place = T::from_f64(*x));
-            matvecs += 1;
-            let (data, rows) = (subject.examples(), &subject.rows);
-            let loss = mean_gradient(
-                &mut tape,
-                layers,
-                &moved,
-                data,
-                rows,
-                subject.loss,
-                &mut slope,
-            );
-            // What is not trained stays where it is.
-            out.fill(0.0);
-            for range in &trained {
-                let pair = out[range.clone()].iter_mut().zip(&slope[range.clone()]);
-                pair.for_each(|(o, s)| *o = s.to_f64());
-            }
-            loss
-        });
-        Sharpness {
-            radius,
-            growth: Number(best.loss - best.centre),
-        }
+        let top = found.extremes.top.first();
+        let top = top.map(|pair| spread(&pair.vector, &trained, params.len()));
+        sharpness(subject, radius, top, &trained)
     });
     if interrupt::requested() {
         return Err(interrupted());
@@ -152,27 +119,64 @@ pub(crate) fn measure<T: Real>(
             worst(&found.extremes)
         ));
     }
-    let density = found.density.map_or_else(
-        || Density {
-            grid: Vec::new(),
-            values: Vec::new(),
-        },
-        |d| Density {
-            grid: d.grid,
-            values: numbers(d.values),
-        },
-    );
     Ok(Hessian {
         top: values(&found.extremes.top),
         bottom: values(&found.extremes.bottom),
         trace: found.trace.into(),
-        density,
+        density: Density {
+            grid: found.density.grid,
+            values: numbers(found.density.values),
+        },
         per_layer: found.layers,
         sharpness,
         matvecs,
         samples: subject.rows.len(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
+}
+
+/// The largest loss that is found in a ball, uphill along its gradient from both sides of the direction of most curvature
+/// and from the centre.
+fn sharpness<T: Real>(
+    subject: &Subject<T>,
+    radius: f64,
+    top: Option<Vec<f64>>,
+    trained: &[Range<usize>],
+) -> Sharpness {
+    let Model { layers, params } = &subject.model;
+    let directions: Vec<Vec<f64>> = top
+        .into_iter()
+        .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
+        .collect();
+    let centre: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
+    let mut moved = params.clone();
+    let mut slope = vec![T::ZERO; params.len()];
+    let mut tape = Tape::new();
+    let best = curvature::sharpest(&centre, radius, &directions, CLIMB, |point, out| {
+        let places = moved.values_mut().iter_mut().zip(point);
+        places.for_each(|(place, x)| *place = T::from_f64(*x));
+        let (data, rows) = (subject.examples(), &subject.rows);
+        let loss = mean_gradient(
+            &mut tape,
+            layers,
+            &moved,
+            data,
+            rows,
+            subject.loss,
+            &mut slope,
+        );
+        // What is not trained stays where it is.
+        out.fill(0.0);
+        for range in trained {
+            let pair = out[range.clone()].iter_mut().zip(&slope[range.clone()]);
+            pair.for_each(|(o, s)| *o = s.to_f64());
+        }
+        loss
+    });
+    Sharpness {
+        radius,
+        growth: Number(best.loss - best.centre),
+    }
 }
 
 impl Measure {
@@ -197,7 +201,7 @@ impl Measure {
 struct Found {
     extremes: Extremes,
     trace: Estimate,
-    density: Option<curvature::Density>,
+    density: curvature::Density,
     layers: BTreeMap<String, Block>,
 }
 
@@ -216,13 +220,8 @@ impl Found {
         };
         let mut map = whole.block(trained);
         let (extremes, trace) = of_block(&mut map)?;
-        let density = match measure.density {
-            0 => None,
-            vectors => {
-                let spectrum = curvature::spectrum(&mut map, vectors, DENSITY_STEPS, measure.seed)?;
-                Some(spectrum.density(DENSITY_POINTS, DENSITY_WIDTH))
-            }
-        };
+        let (vectors, seed) = (measure.density, measure.seed);
+        let spectrum = curvature::spectrum(&mut map, vectors, DENSITY_STEPS, seed)?;
         drop(map);
         let layer = |(name, ranges): (&String, &Vec<Range<usize>>)| {
             let (extremes, trace) = of_block(&mut whole.block(ranges))?;
@@ -236,7 +235,7 @@ impl Found {
         Ok(Self {
             extremes,
             trace,
-            density,
+            density: spectrum.density(DENSITY_POINTS, DENSITY_WIDTH),
             layers: by_layer.iter().map(layer).collect::<Result<_, _>>()?,
         })
     }

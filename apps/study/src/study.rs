@@ -39,8 +39,8 @@ pub struct Study {
 pub enum Trains {
     /// A plain training.
     Setup(Box<Setup>),
-    /// Something else, in words.
-    Words(String),
+    /// Something else: its words, its command line, say, and its epochs.
+    Words(String, u64),
 }
 
 /// One configuration of a study.
@@ -133,6 +133,11 @@ impl Study {
         self
     }
 
+    /// Adds what several studies share.
+    pub fn with(self, shared: impl FnOnce(Self) -> Self) -> Self {
+        shared(self)
+    }
+
     /// With another note: a sentence that ends in a full stop.
     pub fn note(mut self, note: &'static str) -> Self {
         self.notes.push(note);
@@ -190,9 +195,9 @@ impl Case {
         self
     }
 
-    /// As [`trains`](Self::trains), of what is no setting of a plain training: its command line, say.
-    pub fn trains_by(mut self, words: impl Into<String>) -> Self {
-        self.trains = Some(Trains::Words(words.into()));
+    /// As [`trains`](Self::trains), of what is no setting of a plain training.
+    pub fn trains_by(mut self, words: impl Into<String>, epochs: u64) -> Self {
+        self.trains = Some(Trains::Words(words.into(), epochs));
         self
     }
 
@@ -220,11 +225,20 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The most epochs that it trains for; `None` if it does not train.
+    pub fn epochs(&self) -> Option<u64> {
+        match (&self.work, &self.trains) {
+            (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => Some(setup.epochs as u64),
+            (_, Some(Trains::Words(_, epochs))) => Some(*epochs),
+            _ => None,
+        }
+    }
+
     /// Its setting, in parts: of work of its own what it says to train, and its factors.
     pub fn words(&self) -> Vec<String> {
         let own = |trains: &Option<Trains>| match trains {
             Some(Trains::Setup(setup)) => setup.words(),
-            Some(Trains::Words(words)) => vec![words.clone()],
+            Some(Trains::Words(words, _)) => vec![words.clone()],
             None => Vec::new(),
         };
         match &self.work {
@@ -247,7 +261,7 @@ impl Case {
             Work::Train(setup) => text.push(setup.settings()),
             Work::Own(_) => text.extend(self.trains.as_ref().map(|trains| match trains {
                 Trains::Setup(setup) => setup.settings(),
-                Trains::Words(words) => words.clone(),
+                Trains::Words(words, _) => words.clone(),
             })),
         }
         if self.deterministic {

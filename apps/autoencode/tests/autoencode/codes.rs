@@ -1,10 +1,10 @@
 //! `encode`: codes as text.
 
-use crate::support::{Place, usual_run};
+use crate::support::{place, usual_run};
 
 #[test]
 fn every_picture_has_a_line_of_numbers() {
-    let place = Place::new();
+    let place = place();
     let done = place
         .run(&["encode", usual_run().to_str().unwrap(), "-q"])
         .fine();
@@ -30,7 +30,7 @@ fn every_picture_has_a_line_of_numbers() {
 
 #[test]
 fn what_has_no_codes_is_refused() {
-    let place = Place::new();
+    let place = place();
     place
         .run(&["encode", "absent"])
         .refused(1, &["absent is not a folder"]);

@@ -12,7 +12,7 @@ use common::run::{Classes, Rebuilt, Saved, Task, Values};
 use datasets::{Request, TestSplit};
 use serde_json::json;
 
-use crate::support::{Place, number, read_json, usual_run};
+use crate::support::{number, place, read_json, usual_run};
 
 fn digits() -> Data {
     let request = Request::new("digits".parse().unwrap(), datasets::Task::Classification);
@@ -45,7 +45,7 @@ fn look() -> LookFlags {
 
 #[test]
 fn training_in_memory_gives_the_weights_of_a_run() {
-    let place = Place::new();
+    let place = place();
     let line = "--latent 4 --depth 2 --epochs 3 --denoise 0.2 --schedule cosine --lr 0.004";
     let line: Vec<&str> = line.split(' ').collect();
     place
@@ -104,7 +104,7 @@ fn other_apps_say_whose_run_it_is() {
 
 #[test]
 fn a_damaged_card_is_refused() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run();
     place.write(
         "a/metrics.json",

@@ -1,6 +1,6 @@
 //! Settings that cannot be: one sentence that names the thing, the promised exit code, and no run.
 
-use crate::support::Place;
+use crate::support::place;
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
@@ -39,7 +39,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["--threads", "0"], &["--threads", "1 to 1024"]),
         (&["predict", "run", "file"], &["predict"]),
     ];
-    let place = Place::new();
+    let place = place();
     for (line, parts) in cases {
         place.run(line).refused(2, parts);
     }
@@ -52,7 +52,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn what_the_data_does_not_allow_is_exit_code_1() {
-    let place = Place::new();
+    let place = place();
     for data in ["iris", "moons"] {
         place
             .run(&["--data", data, "-q"])
@@ -87,7 +87,7 @@ fn what_the_data_does_not_allow_is_exit_code_1() {
 
 #[test]
 fn a_wrong_file_of_settings_is_named_with_its_line() {
-    let place = Place::new();
+    let place = place();
     for (content, part) in [
         (
             "latent = 4\nloss = \"huber\"\n",
@@ -103,7 +103,7 @@ fn a_wrong_file_of_settings_is_named_with_its_line() {
 
 #[test]
 fn a_network_that_diverges_says_so_and_is_judged_all_the_same() {
-    let place = Place::new();
+    let place = place();
     let flags = [
         "--optimizer",
         "sgd",

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::support::{Place, read_json};
+use crate::support::{place, read_json};
 
 fn flags(out: &'static str) -> Vec<&'static str> {
     let text = "--latent 4 --epochs 300 --denoise 0.2 --tsne-rows 200 --threads 1 --quiet --out";
@@ -30,7 +30,7 @@ fn outcome(run: &Path) -> (Vec<u8>, usize, Value, Vec<u8>) {
 
 #[test]
 fn killed_at_several_moments_a_run_ends_in_the_same_bits() {
-    let place = Place::new();
+    let place = place();
     let start = Instant::now();
     place.run(&flags("whole")).fine();
     let whole = start.elapsed();

@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Place, mnist, number, read_json, usual_run};
+use crate::support::{mnist, number, place, read_json, usual_run};
 
 #[test]
 fn the_help_is_as_it_was() {
-    let place = Place::new();
+    let place = place();
     let help = place.run(&["--help"]).fine();
     insta::assert_snapshot!("help", help.out);
     assert_eq!(place.run(&["-h"]).fine().out, help.out);
@@ -76,7 +76,7 @@ fn the_defaults_are_better_than_principal_components() {
 /// One digit in ten is right by chance; measured were 0.91.
 #[test]
 fn four_numbers_tell_digits_apart() {
-    let place = Place::new();
+    let place = place();
     let flags = ["--latent", "4", "--tsne-rows", "0", "--json", "-q"];
     let done = place.run(&flags).fine();
     assert_eq!(done.err, "");
@@ -100,7 +100,7 @@ fn four_numbers_tell_digits_apart() {
 
 #[test]
 fn noise_is_removed_by_what_was_trained_for_it() {
-    let place = Place::new();
+    let place = place();
     let after = |flags: &[&str]| {
         let usual = ["--latent", "16", "--tsne-rows", "0", "--json", "-q"];
         let metrics = place.run(&[&usual, flags].concat()).fine().json();
@@ -123,7 +123,7 @@ fn noise_is_removed_by_what_was_trained_for_it() {
 
 #[test]
 fn cross_entropy_learns_pixels_too() {
-    let place = Place::new();
+    let place = place();
     let flags = ["--loss", "cross-entropy", "--json", "-q", "--out", "a"];
     let metrics = place.run(&flags).fine().json();
     let test = &metrics["test"];
@@ -138,7 +138,7 @@ fn cross_entropy_learns_pixels_too() {
 
 #[test]
 fn threads_change_no_bit() {
-    let place = Place::new();
+    let place = place();
     let run = |out: &str, threads: &str| {
         let flags = ["--epochs", "4", "--denoise", "0.2", "--batch-size", "256"];
         let to = ["--out", out, "--threads", threads, "-q"];
@@ -160,7 +160,7 @@ fn threads_change_no_bit() {
 
 #[test]
 fn a_run_is_judged_again_as_it_was() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run().to_str().unwrap();
     let judged = place.run(&["eval", run, "--json", "-q"]).fine().json();
     assert_eq!(judged, read_json(usual_run().join("metrics.json"))["test"]);
@@ -172,7 +172,7 @@ fn a_run_is_judged_again_as_it_was() {
 
 #[test]
 fn folds_are_judged_each() {
-    let place = Place::new();
+    let place = place();
     let flags = ["--folds", "3", "--epochs", "5", "--tsne-rows", "0"];
     let metrics = place
         .run(&[&flags[..], &["--json", "-q"]].concat())
@@ -186,7 +186,7 @@ fn folds_are_judged_each() {
 
 #[test]
 fn settings_are_printed_and_repeat_a_run() {
-    let place = Place::new();
+    let place = place();
     let printed = place.run(&["--print-config", "--latent", "4"]).fine().out;
     for line in ["latent = 4", "depth = 3", "loss = \"mse\"", "denoise = 0.0"] {
         assert!(printed.lines().any(|l| l == line), "{line}: {printed}");
@@ -220,10 +220,7 @@ fn mnist_in_four_numbers() {
         "--data", "mnist", "--latent", "4", "--epochs", "2", "-q", "--json",
     ];
     let more = ["--tsne-rows", "300", "--data-dir", &folder];
-    let metrics = Place::new()
-        .run(&[&flags[..], &more].concat())
-        .fine()
-        .json();
+    let metrics = place().run(&[&flags[..], &more].concat()).fine().json();
     let knn = &metrics["codes"]["knn"];
     assert!(number(&knn["accuracy"]) > 0.7, "{knn}");
     assert_eq!(metrics["codes"]["tsne"]["rows"], 300);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, mnist, number, read_json};
+use crate::support::{Place, mnist, number, place, read_json};
 
 /// The bytes of the model that these flags train.
 fn model(place: &Place, line: &[&str]) -> Vec<u8> {
@@ -24,7 +24,7 @@ fn threads_do_not_matter(place: &Place, line: &[&str]) {
 
 #[test]
 fn threads_do_not_matter_on_digits() {
-    let place = Place::new();
+    let place = place();
     threads_do_not_matter(&place, &["--epochs", "3", "--hidden", "64,32"]);
     threads_do_not_matter(
         &place,
@@ -51,7 +51,7 @@ fn threads_do_not_matter_on_mnist() {
     let Some(folder) = mnist("threads_do_not_matter_on_mnist") else {
         return;
     };
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "mnist",
@@ -68,7 +68,7 @@ fn threads_do_not_matter_on_mnist() {
 
 #[test]
 fn seeds_matter() {
-    let place = Place::new();
+    let place = place();
     let line = ["--epochs", "1", "--hidden", "8"];
     let with = |more: &[&str]| model(&place, &[&line[..], more].concat());
     let usual = with(&[]);
@@ -80,7 +80,7 @@ fn seeds_matter() {
 /// All weights start equal and every step sees all rows, so the only thing left to chance is which rows those are.
 #[test]
 fn the_split_seed_alone_moves_the_split() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--f64",
         "--init",
@@ -107,7 +107,7 @@ fn the_split_seed_alone_moves_the_split() {
 /// Steps so small that nothing moves leave the first weights, which do not depend on the split.
 #[test]
 fn the_split_seed_leaves_the_weights_alone() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--optimizer",
         "sgd",

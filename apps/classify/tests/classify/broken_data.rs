@@ -1,6 +1,6 @@
 //! Data files that are not what they should be: one sentence each, and no run.
 
-use crate::support::{Done, Place};
+use crate::support::{Done, Place, place};
 
 /// An IDX file: its magic number, the size of each axis, the bytes.
 fn idx(magic: u32, axes: &[u32], bytes: &[u8]) -> Vec<u8> {
@@ -26,7 +26,7 @@ const TEST_LABELS: &str = "data/mnist/t10k-labels-idx1-ubyte";
 
 /// A small MNIST that is as it should be.
 fn small_mnist() -> Place {
-    let place = Place::new();
+    let place = place();
     place.write(TRAIN_IMAGES, images(60));
     place.write(TRAIN_LABELS, labels(60));
     place.write(TEST_IMAGES, images(20));

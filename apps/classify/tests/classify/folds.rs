@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json};
+use crate::support::{Place, number, place, read_json};
 
 const LINE: [&str; 8] = [
     "--data", "iris", "--epochs", "8", "--folds", "4", "--json", "-q",
@@ -17,7 +17,7 @@ fn run(place: &Place, out: &str, more: &[&str]) -> Value {
 
 #[test]
 fn test_figures_are_the_mean_of_the_folds() {
-    let place = Place::new();
+    let place = place();
     let metrics = run(&place, "a", &[]);
     let folds = metrics["folds"].as_array().unwrap();
     assert_eq!(folds.len(), 4);
@@ -54,7 +54,7 @@ fn test_figures_are_the_mean_of_the_folds() {
 
 #[test]
 fn threads_do_not_matter_to_folds() {
-    let place = Place::new();
+    let place = place();
     let more = [
         "--early-stopping",
         "3",
@@ -72,7 +72,7 @@ fn threads_do_not_matter_to_folds() {
 
 #[test]
 fn a_finished_run_is_made_longer_with_its_folds() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "iris",
@@ -95,7 +95,7 @@ fn a_finished_run_is_made_longer_with_its_folds() {
 /// have seen it, nor its scales: it is the network of the table without the planted row.
 #[test]
 fn scales_of_a_fold_do_not_see_it() {
-    let place = Place::new();
+    let place = place();
     let table = |planted: Option<usize>| {
         let mut text = "a,b,class\n".to_owned();
         for i in 0..80 {
@@ -156,7 +156,7 @@ fn scales_of_a_fold_do_not_see_it() {
 
 #[test]
 fn folds_that_cannot_be_are_refused() {
-    let place = Place::new();
+    let place = place();
     for wrong in ["0", "1", "-2", "x"] {
         place
             .run(&["--folds", wrong])

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, usual_run};
+use crate::support::{Place, place, usual_run};
 
 /// The header as JSON, and the bytes after it.
 fn parts(file: &[u8]) -> (Value, &[u8]) {
@@ -46,10 +46,9 @@ fn the_metadata_is_sorted_json_under_one_key() {
 
 #[test]
 fn where_and_how_it_was_run_is_not_in_the_file() {
-    let place = Place::new();
+    let (place, elsewhere) = (place(), place());
     let line = ["--hidden", "5"];
     let plain = trained(&place, &line);
-    let elsewhere = Place::new();
     let dir = elsewhere.path().to_str().unwrap();
     let more = [
         "--threads",
@@ -78,7 +77,7 @@ fn where_and_how_it_was_run_is_not_in_the_file() {
 
 #[test]
 fn tensors_have_the_names_and_shapes_of_a_sequential() {
-    let place = Place::new();
+    let place = place();
     let tensors = |line: &[&str]| {
         let mut header = parts(&trained(&place, line)).0;
         header.as_object_mut().unwrap().remove("__metadata__");
@@ -110,7 +109,7 @@ fn tensors_have_the_names_and_shapes_of_a_sequential() {
 
 #[test]
 fn a_damaged_file_is_refused_by_eval_and_predict() {
-    let place = Place::new();
+    let place = place();
     let whole = trained(&place, &["--hidden", "5"]);
     let (header, data) = parts(&whole);
     let changed = |change: &dyn Fn(&mut Value)| {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Done, Place, number, read_json};
+use crate::support::{Done, Place, number, place, read_json};
 
 /// Trains into the folder `a` with these flags.
 #[track_caller]
@@ -35,7 +35,7 @@ fn printed(place: &Place, line: &[&str]) -> String {
 
 #[test]
 fn convolutions_learn_the_digits() {
-    let place = Place::new();
+    let place = place();
     train(&place, &["--model", "cnn", "--epochs", "4"]);
     let test = judged_alike(&place);
     assert!(number(&test["accuracy"]) >= 0.96, "{test}");
@@ -57,7 +57,7 @@ fn convolutions_learn_the_digits() {
 
 #[test]
 fn convolutions_have_the_size_that_is_asked_for() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--model",
         "cnn",
@@ -83,7 +83,7 @@ fn convolutions_have_the_size_that_is_asked_for() {
 
 #[test]
 fn threads_do_not_matter_to_convolutions() {
-    let place = Place::new();
+    let place = place();
     let with = |threads: &str| {
         train(
             &place,
@@ -108,7 +108,7 @@ fn threads_do_not_matter_to_convolutions() {
 
 #[test]
 fn running_statistics_are_part_of_the_model() {
-    let place = Place::new();
+    let place = place();
     // The last batch has a single row, which has no variance.
     let line = [
         "--batch-norm",
@@ -147,7 +147,7 @@ fn running_statistics_are_part_of_the_model() {
 
 #[test]
 fn the_best_weights_come_with_their_statistics() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--batch-norm",
         "--hidden",
@@ -166,7 +166,7 @@ fn the_best_weights_come_with_their_statistics() {
 
 #[test]
 fn training_pictures_change_and_others_do_not() {
-    let place = Place::new();
+    let place = place();
     let line = ["--epochs", "2", "--hidden", "16"];
     let with = |augment: &str| {
         train(&place, &[&line[..], &["--augment", augment]].concat());
@@ -193,7 +193,7 @@ fn training_pictures_change_and_others_do_not() {
 /// Steps so small that nothing moves leave the first weights, of which the loss on changed pictures alone is another.
 #[test]
 fn validation_rows_do_not_change() {
-    let place = Place::new();
+    let place = place();
     let figures = |augment: &str| {
         let still = [
             "--optimizer",
@@ -220,7 +220,7 @@ fn validation_rows_do_not_change() {
 
 #[test]
 fn a_config_repeats_a_convolutional_run() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--model",
         "cnn",
@@ -244,7 +244,7 @@ fn a_config_repeats_a_convolutional_run() {
 
 #[test]
 fn defaults_suit_the_data_and_the_kind_of_network() {
-    let place = Place::new();
+    let place = place();
     let cifar = printed(&place, &["--data", "cifar10"]);
     for line in [
         "model = \"mlp\"",
@@ -279,7 +279,7 @@ fn defaults_suit_the_data_and_the_kind_of_network() {
 
 #[test]
 fn what_the_data_does_not_allow_is_a_failure() {
-    let place = Place::new();
+    let place = place();
     let cases: [(&[&str], &[&str]); 4] = [
         (
             &["--data", "iris", "--model", "cnn"],
@@ -320,7 +320,7 @@ fn write_line_pictures(place: &Place) {
 
 #[test]
 fn a_run_that_goes_on_ends_in_the_bits_of_one_that_never_stopped() {
-    let place = Place::new();
+    let place = place();
     let with = |epochs: &str, out: &str| {
         let kind = ["--model", "cnn", "--channels", "4,8", "--dropout", "0.2"];
         let rest = ["--augment", "shift,noise:0.1", "--epochs", epochs];

@@ -6,7 +6,7 @@ use std::path::Path;
 use datasets::{Finder, Spec, TestSplit, load};
 use serde_json::Value;
 
-use crate::support::{Done, Place, read_json, usual_run};
+use crate::support::{Done, Place, place, read_json, usual_run};
 
 fn predict(place: &Place, files: &[&str]) -> Done {
     let run = usual_run().to_str().unwrap();
@@ -70,7 +70,7 @@ fn png(path: &Path, side: usize, black_on_white: bool, ink: impl Fn(usize, usize
 
 #[test]
 fn rows_of_a_file_are_taken_for_what_eval_takes_them_for() {
-    let place = Place::new();
+    let place = place();
     let rows = test_rows();
     let line = |cells: &[u8]| {
         cells
@@ -101,7 +101,7 @@ fn rows_of_a_file_are_taken_for_what_eval_takes_them_for() {
 
 #[test]
 fn probabilities_sum_to_one_and_go_with_the_label() {
-    let place = Place::new();
+    let place = place();
     place.write("row.csv", vec!["8"; 64].join(","));
     let json = predict(&place, &["row.csv", "--json"]).fine().json();
     let row = &json["rows"][0];
@@ -123,7 +123,7 @@ fn probabilities_sum_to_one_and_go_with_the_label() {
 fn pictures_of_digits_are_recognised() {
     const SCALE: usize = 20;
     const MARGIN: usize = 45;
-    let place = Place::new();
+    let place = place();
     let rows = test_rows();
     let shown = &rows[..60];
     let mut files = Vec::new();
@@ -181,7 +181,7 @@ fn drawn_strokes_are_recognised() {
         &[(90.0, 125.0), (160.0, 125.0)],
     ];
     let drawn: [(&str, &[Stroke]); 3] = [("0", &[zero]), ("1", &[one]), ("7", seven)];
-    let place = Place::new();
+    let place = place();
     for (digit, strokes) in drawn {
         let ink = |row: usize, column: usize| {
             let at = (column as f64, row as f64);
@@ -212,7 +212,7 @@ fn distance(p: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[test]
 fn people_get_a_line_a_row() {
-    let place = Place::new();
+    let place = place();
     let row = vec!["8"; 64].join(",");
     place.write("one.csv", &row);
     place.write("two.csv", format!("{row}\n{row}\n"));
@@ -228,7 +228,7 @@ fn people_get_a_line_a_row() {
 
 #[test]
 fn files_that_cannot_be_used_are_named() {
-    let place = Place::new();
+    let place = place();
     let row = vec!["1"; 64].join(",");
     place.write("good.csv", &row);
     place.write("empty.csv", "");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, say};
+use crate::support::{place, say};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
@@ -104,7 +104,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["--name", "a", "--out", "b"], &["--name", "--out"]),
         (&["predict", "run"], &["FILE"]),
     ];
-    let place = Place::new();
+    let place = place();
     for (line, parts) in cases {
         place.run(line).refused(2, parts);
     }
@@ -118,7 +118,7 @@ fn wrong_usage_is_exit_code_2() {
 #[test]
 fn a_network_beyond_memory_is_refused_at_once() {
     let start = Instant::now();
-    Place::new()
+    place()
         .run(&["--hidden", "99999999999", "--f64"])
         .refused(2, &["--hidden"]);
     assert!(start.elapsed() < Duration::from_secs(2));
@@ -126,7 +126,7 @@ fn a_network_beyond_memory_is_refused_at_once() {
 
 #[test]
 fn the_instruction_set_is_checked() {
-    let place = Place::new();
+    let place = place();
     let with = |isa: &str| {
         let mut command = place.command(&["--epochs", "1", "--hidden", "4", "--quiet"]);
         crate::support::Done::of(command.env("GRADUS_ISA", isa).output().unwrap())
@@ -137,7 +137,7 @@ fn the_instruction_set_is_checked() {
 
 #[test]
 fn a_split_that_the_data_does_not_have_is_a_failure() {
-    let place = Place::new();
+    let place = place();
     place
         .run(&["--split", "official", "-q"])
         .refused(1, &["digits", "no official test part"]);
@@ -145,7 +145,7 @@ fn a_split_that_the_data_does_not_have_is_a_failure() {
 
 #[test]
 fn a_wrong_file_of_settings_is_named_with_its_line() {
-    let place = Place::new();
+    let place = place();
     let cases: [(&[u8], &str); 8] = [
         (b"lr = 0.1\nepoch = 3\n", "s.toml:2: unknown key \"epoch\""),
         (
@@ -177,7 +177,7 @@ fn a_wrong_file_of_settings_is_named_with_its_line() {
 
 #[test]
 fn a_place_that_cannot_be_written_to_is_named_before_training() {
-    let place = Place::new();
+    let place = place();
     place.write("file", "mine");
     let run = |out: &str| place.run(&["--out", out, "--quiet", "--epochs", "1000000"]);
     run("file").refused(1, &["file"]);
@@ -192,7 +192,7 @@ fn a_place_that_cannot_be_written_to_is_named_before_training() {
 fn a_folder_without_the_right_to_write_is_named() {
     use std::fs::{Permissions, set_permissions};
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = place();
     let locked = place.join("locked");
     std::fs::create_dir(&locked).unwrap();
     set_permissions(&locked, Permissions::from_mode(0o555)).unwrap();
@@ -209,7 +209,7 @@ fn a_folder_without_the_right_to_write_is_named() {
 
 #[test]
 fn what_is_no_finished_run_cannot_be_judged() {
-    let place = Place::new();
+    let place = place();
     place.write("empty/notes.txt", "");
     place.write("row.csv", "1");
     for (run, part) in [

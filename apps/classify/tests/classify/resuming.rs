@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::support::place;
 
 /// A run with everything in it that has a state: dropout, moments, a schedule, early stopping.
 const RUN: [&str; 19] = [
@@ -57,7 +57,7 @@ fn outcome(run: &Path) -> (Vec<u8>, Vec<Value>, Value) {
 
 #[test]
 fn killed_at_twenty_moments_a_run_ends_in_the_same_bits() {
-    let place = Place::new();
+    let place = place();
     let start = Instant::now();
     place.run(&flags("whole")).fine();
     let whole = start.elapsed();
@@ -101,7 +101,7 @@ fn killed_at_twenty_moments_a_run_ends_in_the_same_bits() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_says_how_to_go_on_and_does() {
-    let place = Place::new();
+    let place = place();
     let long = |out: &'static str, epochs: &'static str| {
         vec![
             "--data",
@@ -148,7 +148,7 @@ fn an_interrupted_run_says_how_to_go_on_and_does() {
 
 #[test]
 fn a_finished_run_is_left_alone_or_made_longer() {
-    let place = Place::new();
+    let place = place();
     let run = |out: &str, epochs: &str| {
         let line = [
             "--data",
@@ -178,7 +178,7 @@ fn a_finished_run_is_left_alone_or_made_longer() {
 
 #[test]
 fn a_schedule_that_knows_the_total_cannot_get_another() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "iris",
@@ -198,7 +198,7 @@ fn a_schedule_that_knows_the_total_cannot_get_another() {
 
 #[test]
 fn without_a_checkpoint_it_starts_afresh() {
-    let place = Place::new();
+    let place = place();
     let line = ["--data", "iris", "--epochs", "3", "--out", "a"];
     place.run(&line).fine();
     let whole = outcome(&place.join("a"));
@@ -213,7 +213,7 @@ fn without_a_checkpoint_it_starts_afresh() {
 
 #[test]
 fn what_cannot_be_gone_on_with_is_refused() {
-    let place = Place::new();
+    let place = place();
     place.run(&["--resume", "nowhere"]).refused(1, &["nowhere"]);
     let schedule = ["--schedule", "constant"];
     let line = ["--data", "iris", "--epochs", "2", "--out", "a"];

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json, usual_run};
+use crate::support::{number, place, read_json, usual_run};
 
 const METRICS: [&str; 16] = [
     "task",
@@ -174,7 +174,7 @@ fn the_report_stands_alone() {
 
 #[test]
 fn without_validation_rows_there_are_no_such_figures() {
-    let place = Place::new();
+    let place = place();
     let line = ["--val-fraction", "0", "--epochs", "2", "--hidden", "8"];
     place.run(&line).fine();
     let run = place.join("runs/classify-digits-1");
@@ -188,7 +188,7 @@ fn without_validation_rows_there_are_no_such_figures() {
 
 #[test]
 fn runs_are_numbered_or_named() {
-    let place = Place::new();
+    let place = place();
     let short = ["--epochs", "1", "--hidden", "4", "-q"];
     let run = |more: &[&str]| place.run(&[&short[..], more].concat());
     run(&[]).fine();
@@ -209,7 +209,7 @@ fn runs_are_numbered_or_named() {
 
 #[test]
 fn force_replaces_a_run_and_nothing_else() {
-    let place = Place::new();
+    let place = place();
     let line = ["--epochs", "2", "--hidden", "4", "-q", "--out", "a"];
     place
         .run(&[&line[..], &["--snapshots", "1"]].concat())
@@ -225,7 +225,7 @@ fn force_replaces_a_run_and_nothing_else() {
 
 #[test]
 fn snapshots_hold_the_weights_of_their_epoch() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--epochs",
         "6",

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json};
+use crate::support::{number, place, read_json};
 
 /// Two by two settings of two networks each.
 const LINE: [&str; 11] = [
@@ -45,7 +45,7 @@ fn lines(sweep: &Path) -> Vec<Value> {
 
 #[test]
 fn a_grid_compares_all_settings_by_validation() {
-    let place = Place::new();
+    let place = place();
     let done = place.run(&flags("a", &[])).fine();
     let grid = outcome(&place.join("a"));
     assert_eq!(
@@ -123,7 +123,7 @@ fn a_grid_compares_all_settings_by_validation() {
 
 #[test]
 fn threads_do_not_matter_to_a_grid() {
-    let place = Place::new();
+    let place = place();
     place.run(&flags("a", &["--threads", "1"])).fine();
     place.run(&flags("b", &["--threads", "2"])).fine();
     assert_eq!(outcome(&place.join("a")), outcome(&place.join("b")));
@@ -131,7 +131,7 @@ fn threads_do_not_matter_to_a_grid() {
 
 #[test]
 fn a_killed_sweep_goes_on_and_computes_nothing_twice() {
-    let place = Place::new();
+    let place = place();
     let line = |out| {
         let mut line = flags(out, &["--threads", "1"]);
         line[3] = "150";
@@ -172,7 +172,7 @@ fn a_killed_sweep_goes_on_and_computes_nothing_twice() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_sweep_says_how_to_go_on() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data", "iris", "--epochs", "1000000", "--trials", "2", "--out", "a",
     ];
@@ -192,7 +192,7 @@ fn an_interrupted_sweep_says_how_to_go_on() {
 
 #[test]
 fn folds_take_the_place_of_validation_rows() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "iris",
@@ -226,7 +226,7 @@ fn folds_take_the_place_of_validation_rows() {
 
 #[test]
 fn another_sweep_is_refused_by_name() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "iris",
@@ -270,7 +270,7 @@ fn another_sweep_is_refused_by_name() {
 
 #[test]
 fn a_grid_on_the_command_line_replaces_that_of_the_file() {
-    let place = Place::new();
+    let place = place();
     place.write(
         "s.toml",
         "grid = [\"lr=0.1,0.2\", \"hidden=4,8\"]\ntrials = 3\n",
@@ -297,7 +297,7 @@ fn a_grid_on_the_command_line_replaces_that_of_the_file() {
 
 #[test]
 fn switches_are_swept() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--epochs",
         "1",
@@ -325,7 +325,7 @@ fn switches_are_swept() {
 
 #[test]
 fn grids_that_cannot_be_are_refused() {
-    let place = Place::new();
+    let place = place();
     let cases: [(&[&str], &[&str]); 14] = [
         (&["--grid", "lr"], &["--grid", "lr=0.001,0.01"]),
         (

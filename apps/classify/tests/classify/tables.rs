@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json};
+use crate::support::{number, place, read_json};
 
 #[test]
 fn tables_are_learned_as_well_as_by_logistic_regression() {
-    let place = Place::new();
+    let place = place();
     for (data, least) in [("iris", 0.9), ("wine", 0.94), ("breast-cancer", 0.93)] {
         let done = place
             .run(&["--data", data, "--json", "-q", "--out", data])
@@ -36,7 +36,7 @@ fn tables_are_learned_as_well_as_by_logistic_regression() {
 
 #[test]
 fn a_curve_that_no_line_follows_is_learned() {
-    let place = Place::new();
+    let place = place();
     let metrics = place
         .run(&["--data", "moons", "--json", "-q"])
         .fine()
@@ -54,7 +54,7 @@ fn a_curve_that_no_line_follows_is_learned() {
 /// learned, and so no scale.
 #[test]
 fn nothing_is_learned_from_test_rows() {
-    let place = Place::new();
+    let place = place();
     let value = |i: usize, j: usize| ((i * 37 + j * 11) % 19) as f64 - 9.0;
     let table = |planted: &[usize]| {
         let mut text = "a,b,class\n".to_owned();
@@ -103,7 +103,7 @@ fn nothing_is_learned_from_test_rows() {
 
 #[test]
 fn files_are_read_judged_and_asked_about() {
-    let place = Place::new();
+    let place = place();
     let row = |i: usize| {
         let colour = ["red", "green", "blue"][i % 3];
         let size = i % 7;
@@ -145,7 +145,7 @@ fn files_are_read_judged_and_asked_about() {
 
 #[test]
 fn standardising_can_be_chosen() {
-    let place = Place::new();
+    let place = place();
     let model = |name: &str, more: &[&str]| {
         let line = ["--data", "wine", "--epochs", "2", "-q", "--out", name];
         place.run(&[&line[..], more].concat()).fine();
@@ -162,7 +162,7 @@ fn standardising_can_be_chosen() {
 
 #[test]
 fn penalties_stand_beside_the_loss() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data", "iris", "--l1", "1e-4", "--l2", "1e-3", "--json", "-q", "--out", "a",
     ];
@@ -179,7 +179,7 @@ fn penalties_stand_beside_the_loss() {
 
 #[test]
 fn the_head_of_one_logit_is_judged_alike() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "breast-cancer",

@@ -6,11 +6,11 @@ use autograd::Activation;
 use nn::Init;
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json, usual_run};
+use crate::support::{number, place, read_json, usual_run};
 
 #[test]
 fn without_arguments_it_learns_the_digits() {
-    let place = Place::new();
+    let place = place();
     let done = place.run(&[]).fine();
     assert_eq!(done.out, "", "results go to the run folder");
     assert!(
@@ -27,7 +27,7 @@ fn without_arguments_it_learns_the_digits() {
 
 #[test]
 fn a_config_repeats_its_run() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--seed",
         "3",
@@ -72,7 +72,7 @@ fn a_config_repeats_its_run() {
 
 #[test]
 fn settings_are_printed_as_they_would_be_used() {
-    let place = Place::new();
+    let place = place();
     let line = ["--hidden", "8", "--epochs", "1", "--lr", "0.25"];
     let printed = place.run(&[&line[..], &["--print-config"]].concat()).fine();
     assert!(!place.join("runs").exists());
@@ -86,7 +86,7 @@ fn settings_are_printed_as_they_would_be_used() {
 
 #[test]
 fn what_suits_the_data_is_printed() {
-    let place = Place::new();
+    let place = place();
     let printed = place.run(&["--data", "mnist", "--print-config"]).fine().out;
     for line in [
         "split = \"official\"\n",
@@ -99,7 +99,7 @@ fn what_suits_the_data_is_printed() {
 
 #[test]
 fn output_is_as_loud_as_asked_for() {
-    let place = Place::new();
+    let place = place();
     let short = ["--epochs", "1", "--hidden", "4", "--quiet"];
     let silent = place.run(&[&short[..], &["--out", "a"]].concat()).fine();
     assert_eq!((silent.out.as_str(), silent.err.as_str()), ("", ""));
@@ -115,7 +115,7 @@ fn output_is_as_loud_as_asked_for() {
 
 #[test]
 fn eval_repeats_the_figures_of_the_run() {
-    let place = Place::new();
+    let place = place();
     let cases: [&[&str]; 4] = [
         &["--hidden", "300", "--batch-size", "300"],
         &["--f64"],
@@ -147,7 +147,7 @@ fn eval_repeats_the_figures_of_the_run() {
 
 #[test]
 fn eval_prints_a_table_for_people() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run();
     let metrics = read_json(run.join("metrics.json"));
     let found = place
@@ -160,7 +160,7 @@ fn eval_prints_a_table_for_people() {
 
 #[test]
 fn early_stopping_keeps_the_best_weights_and_says_so() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--early-stopping",
         "2",
@@ -195,7 +195,7 @@ fn early_stopping_keeps_the_best_weights_and_says_so() {
 
 #[test]
 fn every_named_part_trains() {
-    let place = Place::new();
+    let place = place();
     let activations = Activation::NAMES.iter().map(|name| ("--activation", *name));
     let optimizers = nn::optim::names().map(|name| ("--optimizer", name));
     let inits = Init::names().map(|name| ("--init", name));
@@ -212,7 +212,7 @@ fn every_named_part_trains() {
 
 #[test]
 fn nesterov_has_a_momentum_of_its_own() {
-    let place = Place::new();
+    let place = place();
     let model = |name: &str, more: &[&str]| {
         let line = [
             "--epochs",
@@ -235,7 +235,7 @@ fn nesterov_has_a_momentum_of_its_own() {
 
 #[test]
 fn a_run_that_diverges_is_finished_and_warned_of() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--optimizer",
         "sgd",
@@ -262,7 +262,7 @@ fn a_run_that_diverges_is_finished_and_warned_of() {
 
 #[test]
 fn early_stopping_on_a_loss_that_is_no_number_ends() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--optimizer",
         "sgd",
@@ -288,7 +288,7 @@ fn early_stopping_on_a_loss_that_is_no_number_ends() {
 fn ctrl_c_stops_between_steps_and_leaves_no_finished_run() {
     use std::process::{Command, Stdio};
     use std::time::{Duration, Instant};
-    let place = Place::new();
+    let place = place();
     let line = ["--epochs", "1000000", "--hidden", "16", "--out", "a"];
     let mut command = place.command(&line);
     let child = command
@@ -324,7 +324,7 @@ fn ctrl_c_stops_between_steps_and_leaves_no_finished_run() {
 /// With weights of 0 every row gets the same answer, so nine classes are never said.
 #[test]
 fn the_precision_of_a_class_that_is_never_said_is_undefined() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--init", "zeros", "--epochs", "1", "--hidden", "4", "-q", "--json",
     ];

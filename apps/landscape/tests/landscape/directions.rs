@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::support::{Place, classifier, flat, iris, judged, number, text, timeless};
+use crate::support::{classifier, flat, iris, judged, number, place, text, timeless};
 
 #[test]
 fn the_path_of_training_is_projected_on_its_principal_plane() {
-    let place = Place::new();
+    let place = place();
     let done = place
         .run(&[text(iris()), "--directions", "pca", "--out", "a", "--json"])
         .fine();
@@ -37,7 +37,7 @@ fn the_path_of_training_is_projected_on_its_principal_plane() {
 
 #[test]
 fn a_direction_towards_a_run_leads_there() {
-    let place = Place::new();
+    let place = place();
     let other = place.join("other");
     classifier(&other, "--data iris --hidden 16,8 --epochs 5 --seed 9");
     let towards = format!("towards={}", text(&other));
@@ -49,14 +49,14 @@ fn a_direction_towards_a_run_leads_there() {
         "0:1:3",
         "--plain",
     ];
-    let slice = place.slice(&[&line[..], &["--y", "none", "--out", "a"]].concat());
+    let slice = place.json(&[&line[..], &["--y", "none", "--out", "a"]].concat());
     // θ + 1·(θ₂ − θ) is θ₂ but for rounding.
     let (at, there) = (number(&slice["loss"][2]), judged(&other));
     assert!((at - there).abs() < 1e-5 * there, "{at} {there}");
-    let plane = place.slice(&[&line[..], &["--y", "-1:1:3", "--out", "b"]].concat());
+    let plane = place.json(&[&line[..], &["--y", "-1:1:3", "--out", "b"]].concat());
     assert_eq!(plane["loss"][1], slice["loss"]);
     // The default reaches beyond both.
-    let usual = place.slice(&[
+    let usual = place.json(&[
         text(iris()),
         "--directions",
         &towards,
@@ -97,7 +97,7 @@ fn a_direction_towards_a_run_leads_there() {
             "scale",
         ),
     ] {
-        let wrong = Place::new();
+        let wrong = crate::support::place();
         classifier(&wrong.join("run"), line);
         let towards = format!("towards={}", text(&wrong.join("run")));
         wrong
@@ -109,7 +109,7 @@ fn a_direction_towards_a_run_leads_there() {
 
 #[test]
 fn directions_of_largest_curvature_curve_more_than_random_ones() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--x",
         "-0.1:0.1:3",
@@ -121,7 +121,7 @@ fn directions_of_largest_curvature_curve_more_than_random_ones() {
         "train",
     ];
     let line = [&[text(iris())][..], &line].concat();
-    let eigen = place.slice(&[&line[..], &["--directions", "eigen", "--out", "a"]].concat());
+    let eigen = place.json(&[&line[..], &["--directions", "eigen", "--out", "a"]].concat());
     assert_eq!(eigen["directions"]["kind"], "eigen");
     // Second differences along both unit vectors: those of the two largest eigenvalues, in their order.
     let bend = |a: &serde_json::Value, b: &serde_json::Value, c: &serde_json::Value| {
@@ -135,10 +135,10 @@ fn directions_of_largest_curvature_curve_more_than_random_ones() {
 
 #[test]
 fn directions_are_kept_and_taken_again() {
-    let place = Place::new();
+    let place = place();
     let line = [text(iris()), "--x", "-1:1:5", "--y", "-1:1:3"];
-    let first = place.slice(&[&line[..], &["--seed", "7", "--out", "a"]].concat());
-    let again = place.slice(&[&line[..], &["--directions", "from=a", "--out", "b"]].concat());
+    let first = place.json(&[&line[..], &["--seed", "7", "--out", "a"]].concat());
+    let again = place.json(&[&line[..], &["--directions", "from=a", "--out", "b"]].concat());
     assert_eq!(timeless(first), timeless(again));
     for axis in ["x", "y"] {
         let bytes = |folder: &str| {
@@ -164,7 +164,7 @@ fn directions_are_kept_and_taken_again() {
         .run(&[text(iris()), "--directions", "from=nowhere", "-q"])
         .refused(1, &["nowhere holds no directions"]);
     // Those of a line make no plane.
-    place.slice(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "c"]);
+    place.json(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "c"]);
     place
         .run(&[text(iris()), "--directions", "from=c", "-q"])
         .refused(1, &["c was a slice along a line", "--y none"]);

@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, classifier, flat, judged, number, read_json, regressor};
+use crate::support::{classifier, flat, judged, number, place, read_json, regressor};
 
 #[test]
 fn its_ends_are_what_eval_says_of_both_runs() {
-    let place = Place::new();
+    let place = place();
     let (a, b) = (place.join("a"), place.join("b"));
     classifier(&a, "--data iris --hidden 16,8 --epochs 4 --batch-size 8");
     classifier(
         &b,
         "--data iris --hidden 16,8 --epochs 4 --batch-size 64 --seed 5",
     );
-    let path = place.walk(&["path", "a", "b", "--out", "p"]);
+    let path = place.json(&["path", "a", "b", "--out", "p"]);
     assert_eq!(path, read_json(place.join("p/path.json")));
     assert_eq!(path["runs"], serde_json::json!(["a", "b"]));
     let (t, loss, accuracy) = (&path["t"], &path["loss"], &path["accuracy"]);
@@ -30,10 +30,10 @@ fn its_ends_are_what_eval_says_of_both_runs() {
     assert_eq!(flat(loss).len(), 41);
     assert!(place.join("p/report.html").is_file());
     let more = ["path", "a", "b", "--t", "0:1:3", "--threads"];
-    let one = place.walk(&[&more[..], &["1", "--out", "q1"]].concat());
+    let one = place.json(&[&more[..], &["1", "--out", "q1"]].concat());
     assert_eq!(
         one,
-        place.walk(&[&more[..], &["2", "--out", "q2"]].concat())
+        place.json(&[&more[..], &["2", "--out", "q2"]].concat())
     );
     assert_eq!(one["loss"][0], loss[10]);
     // Going on with a folder: the same is finished, another is refused.
@@ -53,7 +53,7 @@ fn its_ends_are_what_eval_says_of_both_runs() {
 
 #[test]
 fn statistics_of_batch_normalisation_are_collected_anew() {
-    let place = Place::new();
+    let place = place();
     for seed in ["0", "5"] {
         let line = format!("--data digits --hidden 32,16 --batch-norm --epochs 6 --seed {seed}");
         classifier(&place.join(seed), &line);
@@ -71,7 +71,7 @@ fn statistics_of_batch_normalisation_are_collected_anew() {
         );
         assert_ne!(there, judged);
     }
-    let two = place.walk(&[
+    let two = place.json(&[
         "path",
         "0",
         "5",
@@ -87,13 +87,13 @@ fn statistics_of_batch_normalisation_are_collected_anew() {
 
 #[test]
 fn runs_of_regress_and_runs_that_do_not_fit() {
-    let place = Place::new();
+    let place = place();
     regressor(&place.join("a"), "--data diabetes --hidden 8 --epochs 2");
     regressor(
         &place.join("b"),
         "--data diabetes --hidden 8 --epochs 2 --seed 1",
     );
-    let path = place.walk(&["path", "a", "b", "--t", "0:1:3", "--out", "p"]);
+    let path = place.json(&["path", "a", "b", "--t", "0:1:3", "--out", "p"]);
     assert_eq!(path["accuracy"], Value::Null);
     classifier(&place.join("c"), "--data iris --hidden 8 --epochs 1");
     place
@@ -102,13 +102,4 @@ fn runs_of_regress_and_runs_that_do_not_fit() {
     place
         .run(&["path", "a", "nowhere", "-q"])
         .refused(1, &["nowhere is not a folder"]);
-}
-
-impl Place {
-    #[track_caller]
-    fn walk(&self, line: &[&str]) -> Value {
-        self.run(&[line, &["--quiet", "--json"]].concat())
-            .fine()
-            .json()
-    }
 }

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::support::{Place, classifier, iris, regressor, text};
+use crate::support::{classifier, iris, place, regressor, text};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let place = Place::new();
+    let place = place();
     let cases: [(&[&str], &[&str]); 26] = [
         (&["--x", "-1:1:0"], &["--x", "-1:1:0", "2 to 10000 steps"]),
         (&["--x", "-1:1:1000000"], &["--x", "2 to 10000 steps"]),
@@ -60,7 +60,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn what_cannot_be_done_is_exit_code_1() {
-    let place = Place::new();
+    let place = place();
     let run = text(iris());
     place
         .run(&["nowhere"])
@@ -98,7 +98,7 @@ fn what_cannot_be_done_is_exit_code_1() {
     place
         .run(&["short", "--directions", "pca", "-q"])
         .refused(1, &["span no plane", "--y none"]);
-    place.slice(&[
+    place.json(&[
         "short",
         "--directions",
         "pca",
@@ -111,7 +111,7 @@ fn what_cannot_be_done_is_exit_code_1() {
 
 #[test]
 fn a_run_that_has_diverged_is_not_sliced() {
-    let place = Place::new();
+    let place = place();
     regressor(
         &place.join("run"),
         "--data runge --n 40 --hidden 8 --epochs 3 --optimizer sgd --lr 1e30",

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, classifier, iris, read_json, text, timeless};
+use crate::support::{classifier, iris, place, read_json, text, timeless};
 
 /// A network of which a point takes some time.
 fn slow(out: &Path) {
@@ -20,7 +20,7 @@ fn lines(folder: &Path) -> usize {
 
 #[test]
 fn killed_at_random_moments_a_slice_ends_in_the_same_bits() {
-    let place = Place::new();
+    let place = place();
     slow(&place.join("run"));
     let flags = [
         "run",
@@ -64,9 +64,9 @@ fn killed_at_random_moments_a_slice_ends_in_the_same_bits() {
 
 #[test]
 fn a_line_that_is_not_whole_is_computed_again() {
-    let place = Place::new();
+    let place = place();
     let line = [text(iris()), "--x", "-1:1:9", "--y", "-1:1:7", "--out", "a"];
-    let whole = timeless(place.slice(&line));
+    let whole = timeless(place.json(&line));
     let path = place.join("a/points.jsonl");
     let bytes = fs::read(&path).unwrap();
     let mut rng = autograd::random::stream(3, "cut", 0, 0);
@@ -74,12 +74,12 @@ fn a_line_that_is_not_whole_is_computed_again() {
         let end = autograd::random::below(&mut rng, bytes.len());
         fs::write(&path, &bytes[..end]).unwrap();
         fs::remove_file(place.join("a/landscape.json")).unwrap();
-        assert_eq!(timeless(place.slice(&line)), whole);
+        assert_eq!(timeless(place.json(&line)), whole);
     }
     // A finished slice is finished again, without a point computed.
     let before = fs::read(&path).unwrap();
     let json = fs::read(place.join("a/landscape.json")).unwrap();
-    place.slice(&line);
+    place.json(&line);
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(fs::read(place.join("a/landscape.json")).unwrap(), json);
     fs::write(&path, "what is this\n").unwrap();
@@ -91,7 +91,7 @@ fn a_line_that_is_not_whole_is_computed_again() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_slice_says_how_to_go_on() {
-    let place = Place::new();
+    let place = place();
     slow(&place.join("run"));
     let line = [
         "run",
@@ -130,11 +130,11 @@ fn an_interrupted_slice_says_how_to_go_on() {
 
 #[test]
 fn other_settings_and_models_are_refused_by_name() {
-    let place = Place::new();
+    let place = place();
     let run = place.join("run");
     classifier(&run, "--data iris --hidden 6 --epochs 2 --snapshots 1");
     let line = ["run", "--x", "-1:1:5", "--y", "-1:1:3", "--out", "a"];
-    place.slice(&line);
+    place.json(&line);
     for (more, part) in [
         (&["--seed", "1"][..], "seed = 0, and this is with seed = 1"),
         (&["--normalise", "layer"], "normalise = layer"),
@@ -161,12 +161,12 @@ fn other_settings_and_models_are_refused_by_name() {
     place
         .run(&[&flat[..], &["-q"]].concat())
         .refused(1, &["y = -1:1:3", "y = none"]);
-    place.slice(&[&flat[..], &["--force"]].concat());
+    place.json(&[&flat[..], &["--force"]].concat());
     assert!(!place.join("a/directions/y.safetensors").exists());
     place
         .run(&[&line[..], &["-q"]].concat())
         .refused(1, &["y = none"]);
-    let plane = place.slice(&[&line[..], &["--force"]].concat());
+    let plane = place.json(&[&line[..], &["--force"]].concat());
     assert_eq!(plane["points"], 15);
 
     // Another model in the same folder.
@@ -179,7 +179,7 @@ fn other_settings_and_models_are_refused_by_name() {
 
 #[test]
 fn another_instruction_set_is_another_slice() {
-    let place = Place::new();
+    let place = place();
     let line = [
         text(iris()),
         "--x",

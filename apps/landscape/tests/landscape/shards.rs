@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, iris, text, timeless};
+use crate::support::{iris, place, text, timeless};
 
 fn line<'a>(shard: &'a str, out: &'a str) -> Vec<&'a str> {
     vec![
@@ -21,7 +21,7 @@ fn line<'a>(shard: &'a str, out: &'a str) -> Vec<&'a str> {
 
 #[test]
 fn parts_put_together_are_the_whole_to_the_bit() {
-    let place = Place::new();
+    let place = place();
     let whole = [
         text(iris()),
         "--x",
@@ -31,13 +31,13 @@ fn parts_put_together_are_the_whole_to_the_bit() {
         "--out",
         "whole",
     ];
-    let whole = timeless(place.slice(&whole));
+    let whole = timeless(place.json(&whole));
     for (shard, out) in [("1/3", "a"), ("2/3", "b"), ("3/3", "c")] {
         let done = place.run(&line(shard, out)).fine();
         assert!(done.out.is_empty());
         assert!(!place.join(out).join("landscape.json").exists());
     }
-    let merged = place.slice(&["merge", "all", "c", "a", "b"]);
+    let merged = place.json(&["merge", "all", "c", "a", "b"]);
     assert_eq!(timeless(merged), whole);
     assert!(place.join("all/report.html").is_file());
     for file in ["directions/x.safetensors", "directions/y.safetensors"] {
@@ -54,12 +54,12 @@ fn parts_put_together_are_the_whole_to_the_bit() {
         "--out",
         "all",
     ];
-    assert_eq!(timeless(place.slice(&again)), whole);
+    assert_eq!(timeless(place.json(&again)), whole);
 }
 
 #[test]
 fn sets_with_holes_overlaps_or_strangers_are_refused() {
-    let place = Place::new();
+    let place = place();
     for (shard, out) in [
         ("1/3", "a"),
         ("2/3", "b"),

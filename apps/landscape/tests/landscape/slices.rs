@@ -5,12 +5,12 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::{
-    Place, classifier, flat, iris, judged, number, read_json, regressor, text, timeless,
+    classifier, flat, iris, judged, number, place, read_json, regressor, text, timeless,
 };
 
 #[test]
 fn without_arguments_a_network_is_trained_and_sliced() {
-    let place = Place::new();
+    let place = place();
     let done = place.run(&["--x", "-1:1:5", "--y", "-1:1:3"]).fine();
     assert!(
         done.out.is_empty() && done.err.contains("report: "),
@@ -22,7 +22,7 @@ fn without_arguments_a_network_is_trained_and_sliced() {
     assert_eq!(number(&slice["centre"]["loss"]), judged(&run));
     assert!(run.join("landscape-1/report.html").is_file());
     // It is a run of classify, and can be sliced again.
-    let again = place.slice(&[
+    let again = place.json(&[
         "runs/classify-digits-1",
         "--directions",
         "pca",
@@ -37,8 +37,8 @@ fn without_arguments_a_network_is_trained_and_sliced() {
 
 #[test]
 fn the_keys_are_those_promised() {
-    let place = Place::new();
-    let slice = place.slice(&[text(iris()), "--x", "-1:1:5", "--y", "-1:1:3", "--out", "a"]);
+    let place = place();
+    let slice = place.json(&[text(iris()), "--x", "-1:1:5", "--y", "-1:1:3", "--out", "a"]);
     assert_eq!(slice, read_json(place.join("a/landscape.json")));
     assert_eq!(slice["x"], serde_json::json!([-1.0, -0.5, 0.0, 0.5, 1.0]));
     assert_eq!(slice["y"], serde_json::json!([-1.0, 0.0, 1.0]));
@@ -64,7 +64,7 @@ fn the_keys_are_those_promised() {
     assert_eq!(slice["version"], env!("CARGO_PKG_VERSION"));
     assert!(number(&slice["seconds"]) > 0.0);
 
-    let line = place.slice(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "b"]);
+    let line = place.json(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "b"]);
     assert_eq!(line["y"], Value::Null);
     assert_eq!(line["loss"].as_array().unwrap().len(), 5);
     assert!(line["loss"][0].is_number());
@@ -88,7 +88,7 @@ const KINDS: [&str; 6] = [
 #[test]
 fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
     for (i, kind) in KINDS.iter().enumerate() {
-        let place = Place::new();
+        let place = place();
         let run = place.join("run");
         classifier(&run, kind);
         let flags = [
@@ -101,8 +101,8 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
             "3",
             "--with-biases",
         ];
-        let short = place.slice(&[&flags[..], &["--out", "short"]].concat());
-        let plain = place.slice(&[&flags[..], &["--out", "plain", "--plain"]].concat());
+        let short = place.json(&[&flags[..], &["--out", "short"]].concat());
+        let plain = place.json(&[&flags[..], &["--out", "plain", "--plain"]].concat());
         // Zero is not on this grid.
         assert!(!flat(&short["x"]).contains(&0.0));
         let centre = number(&short["centre"]["loss"]);
@@ -128,7 +128,7 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
         let line = [
             "run", "--x", "-1:1:3", "--y", "-1:1:3", "--plain", "--out", "zero",
         ];
-        let zero = place.slice(&line);
+        let zero = place.json(&line);
         assert_eq!(
             number(&zero["loss"][1][1]).to_bits(),
             judged(&run).to_bits(),
@@ -139,7 +139,7 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let place = Place::new();
+    let place = place();
     let slice = |threads: &str, out: &str, more: &[&str]| {
         let line = [
             text(iris()),
@@ -152,7 +152,7 @@ fn threads_do_not_change_a_bit() {
             "--out",
             out,
         ];
-        timeless(place.slice(&[&line[..], more].concat()))
+        timeless(place.json(&[&line[..], more].concat()))
     };
     for (i, more) in [&["--split", "train"][..], &["--metric", "gradient-norm"]]
         .iter()
@@ -166,10 +166,10 @@ fn threads_do_not_change_a_bit() {
 
 #[test]
 fn rows_are_those_asked_for() {
-    let place = Place::new();
+    let place = place();
     let metrics = read_json(iris().join("metrics.json"));
     for split in ["train", "validation", "test"] {
-        let slice = place.slice(&[
+        let slice = place.json(&[
             text(iris()),
             "--x",
             "0:1:2",
@@ -198,7 +198,7 @@ fn rows_are_those_asked_for() {
             "--out",
             out,
         ];
-        number(&place.slice(&line)["centre"]["loss"])
+        number(&place.json(&line)["centre"]["loss"])
     };
     assert_eq!(sample("1", "s1"), sample("1", "s2"));
     assert_ne!(sample("1", "s3"), sample("2", "s4"));
@@ -206,10 +206,10 @@ fn rows_are_those_asked_for() {
 
 #[test]
 fn gradient_norms_stand_beside_loss_and_accuracy() {
-    let place = Place::new();
+    let place = place();
     let line = [text(iris()), "--x", "-1:1:3", "--y", "none", "--out"];
-    let slice = place.slice(&[&line[..], &["a", "--metric", "gradient-norm"]].concat());
-    let plain = place.slice(&[&line[..], &["b", "--metric", "accuracy"]].concat());
+    let slice = place.json(&[&line[..], &["a", "--metric", "gradient-norm"]].concat());
+    let plain = place.json(&[&line[..], &["b", "--metric", "accuracy"]].concat());
     assert_eq!(
         (&slice["loss"], &slice["accuracy"]),
         (&plain["loss"], &plain["accuracy"])
@@ -221,20 +221,20 @@ fn gradient_norms_stand_beside_loss_and_accuracy() {
 
 #[test]
 fn runs_of_regress_have_no_accuracy() {
-    let place = Place::new();
+    let place = place();
     let run = place.join("run");
     regressor(
         &run,
         "--data runge --n 60 --hidden 12,6 --epochs 5 --snapshots 1",
     );
-    let slice = place.slice(&["run", "--x", "-1:1:5", "--y", "-1:1:3", "--out", "a"]);
+    let slice = place.json(&["run", "--x", "-1:1:5", "--y", "-1:1:3", "--out", "a"]);
     assert_eq!(slice["accuracy"], Value::Null);
     // One input: the first layer's filters are single numbers, and still there is a plane.
     assert_eq!(slice["loss"].as_array().unwrap().len(), 3);
     place
         .run(&["run", "--metric", "accuracy", "-q"])
         .refused(1, &["--metric accuracy", "learned values"]);
-    let pca = place.slice(&[
+    let pca = place.json(&[
         "run",
         "--directions",
         "pca",
@@ -250,7 +250,7 @@ fn runs_of_regress_have_no_accuracy() {
 
 #[test]
 fn points_that_overflow_are_kept() {
-    let place = Place::new();
+    let place = place();
     let line = [
         text(iris()),
         "--x",

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, number, usual_run};
+use crate::support::{number, place, usual_run};
 
 #[test]
 fn rows_with_and_without_a_heading_come_to_values() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run().to_str().unwrap();
     place.write("plain.csv", "0\n0.2\n-1\n");
     place.write("named.csv", "note,x\nmiddle,0\nright,0.2\nleft,-1\n");
@@ -35,7 +35,7 @@ fn rows_with_and_without_a_heading_come_to_values() {
 
 #[test]
 fn json_is_a_line_a_file_with_named_values() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run().to_str().unwrap();
     place.write("a.csv", "0\n0.2\n");
     let done = place
@@ -56,7 +56,7 @@ fn json_is_a_line_a_file_with_named_values() {
 
 #[test]
 fn files_that_cannot_be_used_are_named() {
-    let place = Place::new();
+    let place = place();
     let run = usual_run().to_str().unwrap();
     for (content, parts) in [
         (

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::place;
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
@@ -47,7 +47,7 @@ fn wrong_usage_is_exit_code_2() {
         ),
         (&["predict", "run"], &["FILE"]),
     ];
-    let place = Place::new();
+    let place = place();
     for (line, parts) in cases {
         place.run(line).refused(2, parts);
     }
@@ -60,7 +60,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn data_that_cannot_be_learned_from_is_exit_code_1() {
-    let place = Place::new();
+    let place = place();
     place.write("words.csv", "x,y\n1,low\n2,high\n3,low\n");
     place.write("gap.csv", "x,y\n1,2\n,3\n3,4\n");
     place.write("ragged.csv", "x,y\n1,2\n3\n");
@@ -114,7 +114,7 @@ fn data_that_cannot_be_learned_from_is_exit_code_1() {
 
 #[test]
 fn a_run_of_a_classifier_is_refused() {
-    let place = Place::new();
+    let place = place();
     let line = ["--epochs", "1", "--hidden", "4", "-q", "--out", "a"];
     place.run(&line).fine();
     let path = place.join("a/model.safetensors");

@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::support::place;
 
 #[test]
 fn folds_of_several_targets_have_means_in_their_order() {
-    let place = Place::new();
+    let place = place();
     let row = |i: usize| {
         let x = i as f64 / 40.0 - 1.0;
         format!("{x},{},{}\n", 3.0 * x + 100.0, 1000.0 * x * x)
@@ -50,7 +50,7 @@ fn folds_of_several_targets_have_means_in_their_order() {
 
 #[test]
 fn a_grid_of_made_data_compares_by_r2() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--n",
         "120",

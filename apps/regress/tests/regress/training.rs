@@ -4,12 +4,12 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Place, number, read_json, tables};
+use crate::support::{number, place, read_json, tables};
 
 /// Against the function without noise, the network is at most a fifth as far off as OLS of degree 10.
 #[test]
 fn without_arguments_it_fits_runges_function() {
-    let place = Place::new();
+    let place = place();
     for seed in ["0", "1", "2"] {
         let done = place.run(&["--seed", seed]).fine();
         assert_eq!(done.out, "", "results go to the run folder");
@@ -28,7 +28,7 @@ fn without_arguments_it_fits_runges_function() {
 
 #[test]
 fn tables_of_the_program_are_learned() {
-    let place = Place::new();
+    let place = place();
     for (data, least) in [("boston", 0.8), ("auto-mpg", 0.8), ("diabetes", 0.4)] {
         let metrics = place.run(&["--data", data, "--json", "-q"]).fine().json();
         let r2 = |of: &Value| number(&of["r2"]);
@@ -46,7 +46,7 @@ fn california_is_learned_where_lines_fail() {
     let Some(folder) = tables("california_is_learned_where_lines_fail") else {
         return;
     };
-    let place = Place::new();
+    let place = place();
     let line = [
         "--data",
         "california",
@@ -75,7 +75,7 @@ fn several_targets_have_figures_each() {
     let Some(folder) = tables("several_targets_have_figures_each") else {
         return;
     };
-    let place = Place::new();
+    let place = place();
     let both = [
         "--data",
         "energy",
@@ -113,7 +113,7 @@ fn several_targets_have_figures_each() {
 
 #[test]
 fn a_config_repeats_its_run() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--n",
         "200",
@@ -149,7 +149,7 @@ fn a_config_repeats_its_run() {
 
 #[test]
 fn eval_repeats_the_figures_of_the_run() {
-    let place = Place::new();
+    let place = place();
     let cases: [&[&str]; 4] = [
         &[],
         &["--f64", "--l2", "0.001"],
@@ -179,7 +179,7 @@ fn eval_repeats_the_figures_of_the_run() {
 
 #[test]
 fn threads_do_not_matter() {
-    let place = Place::new();
+    let place = place();
     let model = |threads: &str| {
         let line = [
             "--hidden",
@@ -205,7 +205,7 @@ fn threads_do_not_matter() {
 /// Nothing that stands in a test row moves what is learned: weights, scales of columns or of the target.
 #[test]
 fn nothing_is_learned_from_test_rows() {
-    let place = Place::new();
+    let place = place();
     let table = |planted: Option<usize>| {
         let mut text = "a,b,y\n".to_owned();
         for i in 0..40 {
@@ -240,7 +240,7 @@ fn nothing_is_learned_from_test_rows() {
 /// The unit of the target changes nothing but the figures.
 #[test]
 fn the_target_may_have_any_unit() {
-    let place = Place::new();
+    let place = place();
     let run = |unit: f64| {
         let row = |i: usize| {
             let x = f64::from(i as u32) / 50.0 - 1.0;
@@ -269,7 +269,7 @@ fn the_target_may_have_any_unit() {
 
 #[test]
 fn the_smallest_tables_work() {
-    let place = Place::new();
+    let place = place();
     place.write("two.csv", "x,y\n1,2\n3,5\n");
     let line = [
         "--data",
@@ -303,7 +303,7 @@ fn the_smallest_tables_work() {
 
 #[test]
 fn a_run_that_diverges_is_finished_and_warned_of() {
-    let place = Place::new();
+    let place = place();
     let line = [
         "--optimizer",
         "sgd",

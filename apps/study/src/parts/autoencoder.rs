@@ -63,9 +63,10 @@ impl Recipe {
         work: fn(&Context<'_>) -> Result<Outcome, AppError>,
     ) -> Case {
         let (coder, training) = self.words(self.epochs);
-        Case::own(name, work).trains_by(format!(
-            "autoencode --data mnist --val-fraction 0 {coder} {training}"
-        ))
+        Case::own(name, work).trains_by(
+            format!("autoencode --data mnist --val-fraction 0 {coder} {training}"),
+            self.epochs,
+        )
     }
 
     /// The flags of the network, and of its training.

@@ -140,9 +140,19 @@ fn row(
         let done = results?.case(case)?.done().count();
         Some(done as f64)
     });
-    let epochs = cases.iter().flat_map(|case| {
-        let case = results.and_then(|r| r.case(case));
-        case.map_or_else(Vec::new, |case| case.known("epochs"))
+    let epochs = cases.iter().flat_map(|name| {
+        let Some(case) = results.and_then(|r| r.case(name)) else {
+            return Vec::new();
+        };
+        let known = case.known("epochs");
+        // Work of its own need not count them; what it declares holds for its full form.
+        let full = folder.is_some_and(|folder| !folder.begun.quick);
+        if !known.is_empty() || !full || case.done().next().is_none() {
+            return known;
+        }
+        let declared = study.cases.iter().find(|c| c.name == *name);
+        let epochs = declared.and_then(|c| c.epochs());
+        epochs.map(|epochs| epochs as f64).into_iter().collect()
     });
     Row {
         report: "",

@@ -1,6 +1,7 @@
 use datasets::Task;
 
 use crate::parts::folds::{CLASSIFIERS, REGRESSORS, cross_validated};
+use crate::parts::tables;
 use crate::prelude::*;
 
 crate::register!(study);
@@ -101,7 +102,7 @@ fn study() -> Study {
     )
     .draw(Drawn::confusion("red, class, MLP"))
     .draw(Drawn::confusion("white, class, MLP"))
-    .note("A trial is a 5-fold cross-validation with folds of its own; features, and scores as numbers, are standardised on the training rows of each fold alone, and a tenth of them is kept for early stopping.")
+    .note(tables::FOLDS)
     .note("Each score is a class of its own: 6 of red wine, 7 of white; the outermost have a handful of rows, which macro F1 counts as much as the others.")
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.");
     claims().fold(study, Study::claim)

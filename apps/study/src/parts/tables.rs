@@ -1,0 +1,29 @@
+//! What the studies of tables have in common: claims, figures and a note.
+
+use crate::parts::folds::{REGRESSORS, names};
+use crate::prelude::*;
+
+/// How rows are held out, as a note.
+pub(crate) const FOLDS: &str = "A trial is a 5-fold cross-validation with folds of its own; features, and targets that are numbers, are standardised on the training rows of each fold alone, and a tenth of them is kept for early stopping.";
+
+/// Figures and claims of a table with one target.
+pub(crate) fn one_target(study: Study) -> Study {
+    study
+        .draw(Drawn::table(
+            "Held-out rows, means over 5 folds",
+            ["test_mse", "test_rmse", "test_mae", "test_r2"],
+        ))
+        .draw(Drawn::boxes("R² on held-out rows", "test_r2"))
+        .claim(Claim::new(
+            "D",
+            "the network's R² is above that of linear regression",
+            "relationships that linear regression might miss",
+            higher("MLP", "OLS", "test_r2"),
+        ))
+        .claim(Claim::new(
+            "D",
+            "the network has the least mean squared error of all five models",
+            "how much the network improves over simple baselines",
+            least_of("MLP", names(REGRESSORS), "test_mse"),
+        ))
+}
