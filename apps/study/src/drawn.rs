@@ -3,12 +3,15 @@
 /// A figure over the outcomes of a study. Where cases are listed, none stands for all.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drawn {
-    /// Series over epochs: the interquartile mean of each case with the band between its quartiles.
+    /// Series, over epochs unless it is said otherwise: the interquartile mean of each case with the band between its
+    /// quartiles.
     Curves {
         /// Above the figure.
         title: String,
         /// Which series; each becomes a line a case.
         series: Vec<String>,
+        /// Where their values lie.
+        places: Places,
         /// Which cases.
         cases: Vec<String>,
     },
@@ -121,12 +124,26 @@ pub enum Drawn {
     },
 }
 
+/// Where the values of a series lie.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Places {
+    /// One an epoch, from the first on; looks into layers and thinned series say themselves which epochs are theirs.
+    Epochs,
+    /// One before training, then one an epoch.
+    FromStart,
+    /// At these epochs, or the first of them.
+    At(Vec<f64>),
+    /// Evenly from one end to the other of what has this name.
+    Across(String, [f64; 2]),
+}
+
 impl Drawn {
     /// [`Drawn::Curves`] of all cases.
     pub fn curves<'a>(title: &str, series: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Curves {
             title: title.to_owned(),
             series: owned(series),
+            places: Places::Epochs,
             cases: Vec::new(),
         }
     }
@@ -269,6 +286,34 @@ impl Drawn {
             *by = Some(factor.to_owned());
         }
         self
+    }
+
+    /// With values at these places, for curves.
+    pub fn over(mut self, at: Places) -> Self {
+        if let Self::Curves { places, .. } = &mut self {
+            *places = at;
+        }
+        self
+    }
+
+    /// What stands above the figure, if it is given by the study.
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Self::Curves { title, .. }
+            | Self::Boxes { title, .. }
+            | Self::Heat { title, .. }
+            | Self::Layers { title, .. }
+            | Self::Line { title, .. }
+            | Self::Table { title, .. }
+            | Self::Pictures { title, .. }
+            | Self::Contour { title, .. }
+            | Self::Scatter { title, .. } => Some(title),
+            Self::Confusion { .. }
+            | Self::Decision { .. }
+            | Self::Fit { .. }
+            | Self::Histograms { .. }
+            | Self::Gallery { .. } => None,
+        }
     }
 
     /// With so many pictures in a row.

@@ -29,7 +29,7 @@ pub use inventory;
 pub mod prelude {
     pub use crate::claim::*;
     pub use crate::context::Context;
-    pub use crate::drawn::Drawn;
+    pub use crate::drawn::{Drawn, Places};
     pub use crate::outcome::{Grid, Outcome};
     pub use crate::setup::{DataSeed, Setup};
     pub use crate::simple::simple;

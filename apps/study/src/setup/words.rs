@@ -58,7 +58,7 @@ impl Setup {
         say(true, format!("{}{momentum} {}", self.optimizer, self.lr));
         say(
             self.schedule != Schedule::Constant,
-            format!("{:?}", self.schedule),
+            self.schedule.to_string(),
         );
         say(self.warmup > 0, format!("warm-up {}", self.warmup));
         let batch = self

@@ -80,7 +80,7 @@ fn study() -> Study {
     .case(case(WITHOUT, 0.0))
     .draw(Drawn::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
     .draw(Drawn::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
-    .draw(Drawn::pictures("Noise of 0.6, over what an autoencoder makes of it that saw none in training", WITHOUT, "pictures/0.6"))
+    .draw(Drawn::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
     .draw(table("Squared difference of pixels from the original, under noise", "mse_noisy"))
     .draw(table("The same of what is made of it", "mse_denoised"))
     .draw(table("Accuracy of a classifier under noise", "accuracy_noisy"))

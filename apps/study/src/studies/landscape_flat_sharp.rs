@@ -141,7 +141,7 @@ fn study() -> Study {
     }))
     .draw(Drawn::contour("Training loss around a small-batch solution, heights above 3 shown as 3", SMALL, "slice"))
     .draw(Drawn::contour("Training loss around a large-batch solution, heights above 3 shown as 3", LARGE, "slice"))
-    .draw(Drawn::curves("Training loss along a random direction, 41 points from −1 to 1 of the filters' norms", ["profile"]))
+    .draw(Drawn::curves("Training loss along a random direction, in the filters' norms", ["profile"]).over(Places::Across("α".to_owned(), [-REACH, REACH])))
     .draw(Drawn::table(
         "What was reached",
         ["train_loss", "test_loss", "gap_loss", "train_accuracy", "test_accuracy", "steps"],

@@ -78,7 +78,7 @@ fn study() -> Study {
     .trials(15)
     .cases(cases)
     .case(Case::own(LONG, long).trains(&long_setup()))
-    .draw(Drawn::curves("Errors over 20 000 epochs (every 100th)", ["train_mse", "test_mse"]).of([LONG]))
+    .draw(Drawn::curves("Errors, every 100th epoch", ["train_mse", "test_mse"]).of([LONG]))
     .draw(Drawn::layers("Gradient of each layer", "gradient_rms").of([LONG]))
     .claim(Claim::new(
         "B",

@@ -156,3 +156,14 @@ fn claims_questions_and_figures_name_cases_that_exist() {
         }
     }
 }
+
+/// Figures are as wide as this many letters of a title; those of tables stand in text, which wraps.
+#[test]
+fn titles_fit_above_their_figures() {
+    let studies = registry::all();
+    let drawn = studies.iter().flat_map(|study| &study.drawn);
+    let figures = drawn.filter(|drawn| !matches!(drawn, Drawn::Table { .. }));
+    let titles = figures.filter_map(Drawn::title);
+    let long: Vec<&str> = titles.filter(|title| title.chars().count() > 72).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}

@@ -4,19 +4,28 @@ use common::plot::{Along, Curve, CurvePlot, Figure};
 use nn::metrics::{Quartiles, interquartile_mean};
 
 use super::{Chosen, pairs, words};
+use crate::drawn::Places;
 use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
 use crate::results::Results;
 use crate::study::Case;
 
-pub(super) fn curves(title: &str, series: &[String], cases: &[Chosen<'_>]) -> Vec<Figure> {
+/// Lines of different colours that there are.
+const COLOURS: usize = 6;
+
+pub(super) fn curves(
+    title: &str,
+    series: &[String],
+    places: &Places,
+    cases: &[Chosen<'_>],
+) -> Vec<Figure> {
     let mut lines = Vec::new();
     for (i, (case, results)) in cases.iter().enumerate() {
         for (j, name) in series.iter().enumerate() {
-            let (colour, dashed) = if cases.len() == 1 {
-                (j, false)
-            } else {
-                (i, j > 0)
+            // The second line of a case is dashed, and so is a colour that comes for the second time.
+            let (colour, dashed) = match cases.len() {
+                1 => (j, j >= COLOURS),
+                _ => (i, (j > 0) != (i >= COLOURS)),
             };
             let label = match (cases.len(), series.len()) {
                 (1, _) => words(name),
@@ -24,7 +33,7 @@ pub(super) fn curves(title: &str, series: &[String], cases: &[Chosen<'_>]) -> Ve
                 _ => format!("{}, {}", case.name, words(name)),
             };
             let outcomes: Vec<&Outcome> = results.done().map(|trial| &trial.outcome).collect();
-            let (points, band) = over_trials(&outcomes, name);
+            let (points, band) = over_trials(&outcomes, name, places);
             if !points.is_empty() {
                 lines.push(Curve {
                     name: label,
@@ -36,7 +45,12 @@ pub(super) fn curves(title: &str, series: &[String], cases: &[Chosen<'_>]) -> Ve
             }
         }
     }
-    plotted(title, "epoch", Along::Counting, lines)
+    match places {
+        Places::Epochs | Places::FromStart | Places::At(_) => {
+            plotted(title, "epoch", Along::Counting, lines)
+        }
+        Places::Across(name, _) => plotted(title, name, Along::Measuring, lines),
+    }
 }
 
 fn plotted(title: &str, x: &str, along: Along, curves: Vec<Curve>) -> Vec<Figure> {
@@ -57,22 +71,31 @@ fn plotted(title: &str, x: &str, along: Along, curves: Vec<Curve>) -> Vec<Figure
 type Pairs = Vec<(f64, f64)>;
 
 /// The interquartile mean and the quartiles of a series at each of its places, over the trials that came so far.
-fn over_trials(outcomes: &[&Outcome], name: &str) -> (Pairs, Pairs) {
+fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pairs) {
     let found: Vec<&[common::json::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
         .collect();
-    // Looks into layers are not taken after every epoch.
-    let looks = outcomes
-        .first()
-        .and_then(|o| o.series.get("probe_epoch"))
-        .filter(|_| name.contains('/'));
     let longest = found.iter().map(|s| s.len()).max().unwrap_or(0);
+    // Looks into layers are not taken after every epoch, and long series are thinned.
+    let own = match name.contains('/') {
+        true => "probe_epoch",
+        false => "epoch",
+    };
+    let epochs = outcomes.first().and_then(|o| o.series.get(own));
+    let epochs = epochs.filter(|epochs| epochs.len() == longest);
     let mut points = Vec::with_capacity(longest);
     let mut band = Vec::with_capacity(longest);
     for i in 0..longest {
         let values: Vec<f64> = found.iter().filter_map(|s| s.get(i)).map(|x| x.0).collect();
-        let x = looks.and_then(|l| l.get(i)).map_or((i + 1) as f64, |x| x.0);
+        let x = match places {
+            Places::Epochs => epochs.map_or((i + 1) as f64, |epochs| epochs[i].0),
+            Places::FromStart => i as f64,
+            Places::At(epochs) => epochs.get(i).copied().unwrap_or(f64::NAN),
+            Places::Across(_, [from, to]) => {
+                from + (to - from) * i as f64 / (longest - 1).max(1) as f64
+            }
+        };
         if let (Some(mean), Some(q)) = (interquartile_mean(&values), Quartiles::new(&values)) {
             points.push((x, mean));
             band.push((q.q1, q.q3));
@@ -98,7 +121,7 @@ pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure>
             points: pairs(grid),
             band: Vec::new(),
             colour: layer - 1,
-            dashed: layer > 6,
+            dashed: layer > COLOURS,
         });
         let title = format!("{case}: {of}, {when} look, share of numbers");
         let plot = CurvePlot {
@@ -179,7 +202,7 @@ pub(super) fn line(
             points: found.iter().map(|(x, q)| (*x, q.median)).collect(),
             band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
             colour: i,
-            dashed: i >= 6,
+            dashed: i >= COLOURS,
         }
     };
     let curves: Vec<Curve> = groups
@@ -189,4 +212,32 @@ pub(super) fn line(
         .filter(|c| !c.points.is_empty())
         .collect();
     plotted(title, &label, Along::Setting, curves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_lie_where_the_series_says() {
+        let outcome = Outcome::new()
+            .series("loss", [3.0, 2.0, 1.0])
+            .series("dead/1", [0.0, 0.5])
+            .series("probe_epoch", [1.0, 20.0]);
+        let thin = Outcome::new()
+            .series("loss", [3.0, 2.0, 1.0])
+            .series("epoch", [1.0, 101.0, 200.0]);
+        let at = |outcome: &Outcome, name: &str, places: &Places| {
+            let (points, _) = over_trials(&[outcome], name, places);
+            points.iter().map(|(x, _)| *x).collect::<Vec<_>>()
+        };
+        assert_eq!(at(&outcome, "loss", &Places::Epochs), [1.0, 2.0, 3.0]);
+        assert_eq!(at(&outcome, "loss", &Places::FromStart), [0.0, 1.0, 2.0]);
+        assert_eq!(at(&outcome, "dead/1", &Places::Epochs), [1.0, 20.0]);
+        assert_eq!(at(&thin, "loss", &Places::Epochs), [1.0, 101.0, 200.0]);
+        let looks = Places::At(vec![0.0, 5.0, 50.0, 100.0]);
+        assert_eq!(at(&outcome, "loss", &looks), [0.0, 5.0, 50.0]);
+        let across = Places::Across("α".to_owned(), [-1.0, 1.0]);
+        assert_eq!(at(&outcome, "loss", &across), [-1.0, 0.0, 1.0]);
+    }
 }

@@ -52,10 +52,10 @@ pub(super) fn heat(
 }
 
 pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
-    let Some(case) = results.case(case) else {
+    let Some(found) = results.case(case) else {
         return Vec::new();
     };
-    let Some((which, trial)) = median_and_worst(case).into_iter().next() else {
+    let Some((which, trial)) = median_and_worst(found).into_iter().next() else {
         return Vec::new();
     };
     let Some(grid) = trial.outcome.grids.get("confusion") else {
@@ -69,7 +69,10 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
     let labels = class_names(&trial.outcome, counts.len());
     let draw = |what: &str, cells| {
         ConfusionMatrix {
-            title: &format!("{what}, {}", which.split(':').next().unwrap_or_default()),
+            title: &format!(
+                "{case}: {what}, {}",
+                which.split(':').next().unwrap_or_default()
+            ),
             labels: &labels,
             counts: &counts,
             cells,
@@ -77,7 +80,7 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
         .draw()
     };
     vec![
-        draw("Counts", Cells::Counts),
+        draw("counts", Cells::Counts),
         draw("% of class", Cells::Shares),
     ]
 }

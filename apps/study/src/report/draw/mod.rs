@@ -36,8 +36,9 @@ fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
         Drawn::Curves {
             title,
             series,
+            places,
             cases,
-        } => curves::curves(title, series, &of(cases)),
+        } => curves::curves(title, series, places, &of(cases)),
         Drawn::Boxes {
             title,
             number,
