@@ -1,5 +1,6 @@
 //! What the apps' tests share: a program started in a folder of its own, and what it leaves behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -144,6 +145,22 @@ pub fn number(value: &Value) -> f64 {
     value
         .as_f64()
         .unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// Exactly these keys.
+#[track_caller]
+pub fn has_keys(value: &Value, keys: &[&str]) {
+    let found: BTreeSet<_> = value.as_object().unwrap().keys().collect();
+    let expected: BTreeSet<String> = keys.iter().map(|&key| key.to_owned()).collect();
+    assert_eq!(found, expected.iter().collect());
+}
+
+/// The names of all that lies in a folder.
+pub fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 /// The folder of real data, or a word that the test was skipped, with what it misses.

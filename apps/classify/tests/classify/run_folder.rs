@@ -1,12 +1,11 @@
 //! What a run leaves, down to the keys; and where it leaves it.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
 use crate::support::{number, place, read_json, usual_run};
+use testing::{has_keys, names};
 
 const METRICS: [&str; 16] = [
     "task",
@@ -36,24 +35,6 @@ const FIGURES: [&str; 8] = [
     "confusion",
     "roc_auc",
 ];
-
-#[track_caller]
-fn has_keys(value: &Value, keys: &[&str]) {
-    let found: BTreeSet<_> = value
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    assert_eq!(found, keys.iter().copied().collect());
-}
-
-fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect()
-}
 
 #[test]
 fn a_finished_run_is_complete() {

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
-use super::{Figure, GRID, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, text};
+use super::{Figure, GRID, MUTED, SERIES, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (420, 430);
 const HEAD: i32 = 34;
@@ -35,8 +35,7 @@ impl DecisionMap<'_> {
     pub fn draw(&self) -> Figure {
         Figure::draw(self.title, SIZE, |sheet| {
             let (head, body) = sheet.split_vertically(HEAD);
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            head.draw(&Text::new(self.title, (12, HEAD / 2), title))?;
+            headline(&head, self.title, HEAD / 2)?;
             let columns = self.cells.first().map_or(0, Vec::len);
             let axis = |ends: [f64; 2]| Axis::measuring(ends.into_iter(), 6, false);
             let (Some(x), Some(y), true) = (axis(self.x), axis(self.y), columns > 1) else {

@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use nn::metrics::Quartiles;
 
 use super::axis::{Axis, drawable};
-use super::{Figure, GRID, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, shortened, text, width_of};
+use super::{Figure, GRID, INK, MUTED, SERIES, TEXT_SIZE, headline, shortened, text, width_of};
 
 const WIDTH: i32 = 560;
 const HEAD: i32 = 34;
@@ -58,8 +58,7 @@ impl BoxPlot<'_> {
         let values = self.rows.iter().flat_map(|row| &row.values).copied();
         let axis = Axis::measuring(values, 6, self.may_be_log);
         Figure::draw(self.title, (WIDTH as u32, height as u32), |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, HEAD / 2), title))?;
+            headline(sheet, self.title, HEAD / 2)?;
             let (_, body) = sheet.split_vertically(HEAD);
             let Some(axis) = axis else {
                 let style = text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center);

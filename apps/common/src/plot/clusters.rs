@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
-use super::{Figure, GRID, INK, MUTED, Problem, Sheet, TEXT_SIZE, TITLE_SIZE, shortened, text};
+use super::{Figure, GRID, INK, MUTED, Problem, Sheet, TEXT_SIZE, headline, shortened, text};
 
 const SIZE: (u32, u32) = (720, 600);
 const HEAD: i32 = 34;
@@ -52,8 +52,7 @@ impl Clusters<'_> {
         Figure::draw(self.title, SIZE, |sheet| {
             let (head, rest) = sheet.split_vertically(HEAD);
             let (body, side) = rest.split_horizontally(SIZE.0 as i32 - LEGEND);
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            head.draw(&Text::new(self.title, (12, HEAD / 2), title))?;
+            headline(&head, self.title, HEAD / 2)?;
             let x = Axis::measuring(points.iter().map(|p| p.0), 6, false);
             let y = Axis::measuring(points.iter().map(|p| p.1), 6, false);
             let (Some(x), Some(y)) = (x, y) else {

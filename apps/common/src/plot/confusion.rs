@@ -1,10 +1,7 @@
 //! The confusion matrix: which class was taken for which.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use super::cells::{Layout, Sides, TOP};
-use super::{Figure, INK, TITLE_SIZE, text};
+use super::{Figure, headline};
 
 /// Side of the largest cell.
 const LARGEST: i32 = 56;
@@ -42,8 +39,7 @@ impl ConfusionMatrix<'_> {
         };
         let layout = Layout::new(sides, LARGEST);
         Figure::draw(self.title, layout.size(), |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, TOP / 2), title))?;
+            headline(sheet, self.title, TOP / 2)?;
             layout.draw_sides(sheet)?;
             for (i, row) in self.counts.iter().enumerate() {
                 let total: u64 = row.iter().sum();

@@ -6,9 +6,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
+use super::chart::chart;
 use super::{
-    Figure, GRID, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, TITLE_SIZE, shortened, text,
-    width_of,
+    Figure, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, shortened, text, width_of,
 };
 
 const WIDTH: i32 = 560;
@@ -71,8 +71,7 @@ impl CurvePlot<'_> {
         let above = HEAD + LINE * legend.last().map_or(0, |(_, (_, line))| line + 1);
         let size = (WIDTH as u32, (above + FRAME) as u32);
         Figure::draw(self.title, size, |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, HEAD / 2), title))?;
+            headline(sheet, self.title, HEAD / 2)?;
             for (curve, (left, line)) in &legend {
                 let middle = HEAD + LINE * line + LINE / 2 - 4;
                 draw_sample(sheet, curve, (*left, middle))?;
@@ -130,21 +129,7 @@ impl CurvePlot<'_> {
     }
 
     fn draw_curves(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
-        let mut chart = ChartBuilder::on(body)
-            .margin_right(18)
-            .margin_top(6)
-            .x_label_area_size(48)
-            .y_label_area_size(62)
-            .build_cartesian_2d(x, y)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(MUTED)
-            .label_style(text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center))
-            .axis_desc_style(text(TEXT_SIZE, INK, HPos::Center, VPos::Center))
-            .x_desc(self.x)
-            .draw()?;
+        let mut chart = chart(body, x, y, [self.x, ""])?;
         for curve in &self.curves {
             let faint = colour_of(curve).mix(0.18);
             for piece in curve.pieces(true) {

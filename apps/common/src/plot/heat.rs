@@ -1,10 +1,7 @@
 //! A score over two settings.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use super::cells::{Layout, Sides, TOP};
-use super::{Figure, INK, TITLE_SIZE, text};
+use super::{Figure, headline};
 
 /// Side of the largest cell: its number has four decimals.
 const LARGEST: i32 = 72;
@@ -47,8 +44,7 @@ impl HeatMap<'_> {
         let greatest = finite().copied().fold(f64::NEG_INFINITY, f64::max);
         let size = least.abs().max(greatest.abs());
         Figure::draw(self.title, layout.size(), |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, TOP / 2), title))?;
+            headline(sheet, self.title, TOP / 2)?;
             layout.draw_sides(sheet)?;
             for (i, row) in self.values.iter().enumerate() {
                 for (j, value) in row.iter().enumerate() {

@@ -4,7 +4,8 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
-use super::{Figure, GRID, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, TITLE_SIZE, text};
+use super::chart::chart;
+use super::{Figure, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (560, 560);
 const HEAD: i32 = 34;
@@ -37,8 +38,7 @@ impl ErrorMap<'_> {
         Figure::draw(self.title, SIZE, |sheet| {
             let (head, rest) = sheet.split_vertically(HEAD);
             let (body, foot) = rest.split_vertically(SIZE.1 as i32 - HEAD - FOOT);
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            head.draw(&Text::new(self.title, (12, HEAD / 2), title))?;
+            headline(&head, self.title, HEAD / 2)?;
             let x = Axis::measuring(points.iter().map(|p| p.0), 8, false);
             let y = Axis::measuring(points.iter().map(|p| p.1), 8, false);
             let (Some(x), Some(y)) = (x, y) else {
@@ -52,23 +52,7 @@ impl ErrorMap<'_> {
             };
             let full = size_at(FULL_AT, &points);
             draw_scale(&foot, full)?;
-            let mut chart = ChartBuilder::on(&body)
-                .margin_right(18)
-                .margin_top(6)
-                .margin_left(12)
-                .x_label_area_size(48)
-                .y_label_area_size(62)
-                .build_cartesian_2d(x, y)?;
-            chart
-                .configure_mesh()
-                .light_line_style(TRANSPARENT)
-                .bold_line_style(GRID)
-                .axis_style(MUTED)
-                .label_style(text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center))
-                .axis_desc_style(text(TEXT_SIZE, INK, HPos::Center, VPos::Center))
-                .x_desc(self.x)
-                .y_desc(self.y)
-                .draw()?;
+            let mut chart = chart(&body, x, y, [self.x, self.y])?;
             let dot = |p: &(f64, f64, f64)| Circle::new((p.0, p.1), 2, colour(p.2 / full).filled());
             chart.draw_series(points.iter().map(dot))?;
             Ok(())

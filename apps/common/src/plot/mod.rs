@@ -8,6 +8,7 @@ mod axis;
 mod boundary;
 mod boxes;
 mod cells;
+mod chart;
 mod clusters;
 mod confusion;
 mod contour;
@@ -205,6 +206,12 @@ fn text<'a>(size: f64, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
         .into_font()
         .color(&colour)
         .pos(Pos::new(h, v))
+}
+
+/// Draws the title of a figure, around this height in pixels.
+fn headline(sheet: &Sheet<'_>, title: &str, height: i32) -> Result<(), Problem> {
+    let style = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
+    sheet.draw(&Text::new(title, (12, height), style))
 }
 
 /// Roughly how wide a text is in pixels. Fonts are the reader's, so it cannot be known.

@@ -12,7 +12,7 @@ use super::panel::Panel;
 use super::raster::Raster;
 use super::scale::{ColourScale, is_light, viridis};
 use super::track::{Track, end_mark, model_mark, start_mark, steps};
-use super::{Figure, INK, MUTED, Problem, Sheet, TEXT_SIZE, TITLE_SIZE, text, width_of};
+use super::{Figure, MUTED, Problem, Sheet, TEXT_SIZE, headline, text, width_of};
 
 /// The figure, and the frame in it.
 const SIZE: (u32, u32) = (560, 524);
@@ -74,8 +74,7 @@ impl PlanePlot<'_> {
         self.mark(&panel, &mut layer);
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, 19), title))?;
+            headline(sheet, self.title, 19)?;
             panel.draw(sheet)?;
             self.draw_bar(sheet)
         })

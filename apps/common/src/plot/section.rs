@@ -1,12 +1,11 @@
 //! Numbers along a line through the space of parameters: strips over one axis, with places of interest marked.
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
 use super::layer::{Anchor, Layer, hole_name};
 use super::panel::Panel;
-use super::{Figure, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, shortened, text, width_of};
+use super::{Figure, MUTED, SERIES, TEXT_SIZE, headline, shortened, width_of};
 
 const WIDTH: i32 = 600;
 const LEFT: i32 = 78;
@@ -89,8 +88,7 @@ impl SectionPlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, size, &layer, |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, 17), title))?;
+            headline(sheet, self.title, 17)?;
             panels.iter().try_for_each(|(panel, ..)| panel.draw(sheet))
         })
     }

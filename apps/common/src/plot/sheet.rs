@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Figure, INK, MUTED, TEXT_SIZE, TITLE_SIZE, shortened, text, width_of};
+use super::{Figure, INK, MUTED, TEXT_SIZE, headline, shortened, text, width_of};
 use crate::report::Pixels;
 
 const TOP: i32 = 38;
@@ -43,8 +43,7 @@ impl PictureSheet<'_> {
         let width = (left + columns * (wide + GAP) + MARGIN).max(260);
         let height = TOP + self.rows.len() as i32 * (high + GAP) + NAMES + MARGIN;
         let mut figure = Figure::draw(self.title, (width as u32, height as u32), |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, TOP / 2), title))?;
+            headline(sheet, self.title, TOP / 2)?;
             for (i, name) in names.into_iter().enumerate() {
                 let middle = TOP + i as i32 * (high + GAP) + high / 2;
                 let style = text(TEXT_SIZE, INK, HPos::Right, VPos::Center);

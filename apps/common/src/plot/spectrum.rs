@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::axis::{Axis, drawable};
 use super::layer::{Anchor, Layer};
 use super::panel::Panel;
-use super::{Figure, INK, MUTED, SERIES, TEXT_SIZE, TITLE_SIZE, text, width_of};
+use super::{Figure, MUTED, SERIES, TEXT_SIZE, headline, text, width_of};
 
 const SIZE: (u32, u32) = (600, 400);
 const EDGES: [i32; 4] = [78, 66, 582, 342];
@@ -39,8 +39,7 @@ impl SpectrumPlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, 17), title))?;
+            headline(sheet, self.title, 17)?;
             match &panel {
                 Some(panel) => panel.draw(sheet),
                 None => {

@@ -1,14 +1,13 @@
 //! A slice of a loss surface as a landscape, seen from one side: parallel projection, drawn from the back to the front.
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, short};
 use super::field::Field;
 use super::layer::{Anchor, HOLE, Layer, hole_name};
 use super::scale::{ColourScale, viridis};
 use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
-use super::{Figure, GRID, INK, MUTED, TEXT_SIZE, TITLE_SIZE, text, width_of};
+use super::{Figure, GRID, MUTED, TEXT_SIZE, headline, width_of};
 
 const SIZE: (u32, u32) = (600, 524);
 /// Where the middle of the floor is drawn.
@@ -84,8 +83,7 @@ impl SurfacePlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-            sheet.draw(&Text::new(self.title, (12, 19), title))
+            headline(sheet, self.title, 19)
         })
     }
 

@@ -5,9 +5,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, drawable};
+use super::chart::chart;
 use super::{
-    Figure, GRID, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, TITLE_SIZE, shortened, text,
-    width_of,
+    Figure, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, shortened, text, width_of,
 };
 
 /// Height of the line with title and legend.
@@ -127,8 +127,7 @@ impl XyPlot<'_> {
     /// Title on the left, legend on the right, unless it stands inside the frame.
     fn draw_head(&self, head: &Sheet<'_>) -> Result<(), Problem> {
         let middle = HEAD / 2;
-        let title = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-        head.draw(&Text::new(self.title, (12, middle), title))?;
+        headline(head, self.title, middle)?;
         if self.frame == Frame::Square {
             return Ok(());
         }
@@ -169,23 +168,7 @@ impl XyPlot<'_> {
     }
 
     fn draw_series(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
-        let mut chart = ChartBuilder::on(body)
-            .margin_right(18)
-            .margin_top(6)
-            .margin_left(if self.y.is_empty() { 0 } else { 12 })
-            .x_label_area_size(48)
-            .y_label_area_size(62)
-            .build_cartesian_2d(x, y)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(MUTED)
-            .label_style(text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center))
-            .axis_desc_style(text(TEXT_SIZE, INK, HPos::Center, VPos::Center))
-            .x_desc(self.x)
-            .y_desc(self.y)
-            .draw()?;
+        let mut chart = chart(body, x, y, [self.x, self.y])?;
         for (i, series) in self.series.iter().enumerate() {
             let colour = match (series.style, series.name.as_str()) {
                 (Style::Dashed, "") => INK,

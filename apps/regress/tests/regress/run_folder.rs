@@ -1,32 +1,13 @@
 //! What a run leaves, down to the keys.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
 use crate::support::{number, read_json, usual_run};
+use testing::{has_keys, names};
 
 const FIGURES: [&str; 5] = ["mse", "rmse", "mae", "r2", "mse_true"];
-
-#[track_caller]
-fn has_keys(value: &Value, keys: &[&str]) {
-    let found: BTreeSet<_> = value
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    assert_eq!(found, keys.iter().copied().collect());
-}
-
-fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect()
-}
 
 #[test]
 fn a_finished_run_is_complete() {
