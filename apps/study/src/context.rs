@@ -1,6 +1,6 @@
 //! What a trial is told: which one it is, its seed, and where data comes from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -53,6 +53,15 @@ impl Store {
         // Whoever needs the same set meanwhile waits here.
         slot.get_or_init(|| self.load_now(request, self.console))
             .clone()
+    }
+
+    /// What there is to know of those of these data sets that were loaded, each once.
+    pub fn notes(&self, names: &[&str]) -> Vec<String> {
+        let loaded = self.loaded.lock().unwrap_or_else(|e| e.into_inner());
+        let sets = loaded.values().filter_map(|slot| slot.get()?.as_ref().ok());
+        let wanted = sets.filter(|set| names.contains(&set.name.as_str()));
+        let notes: BTreeSet<&String> = wanted.flat_map(|set| &set.notes).collect();
+        notes.into_iter().cloned().collect()
     }
 
     fn load_now(&self, request: &Request, console: Console) -> Result<Dataset, AppError> {

@@ -50,6 +50,9 @@ pub struct Record {
     pub seconds: Number,
     /// The version of the source that it was measured at.
     pub commit: String,
+    /// What there is to know of its data: that a file is not the published one, say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_notes: Vec<String>,
 }
 
 /// An open folder.
@@ -261,14 +264,24 @@ impl Folder {
 
     /// The versions of the source that the trials were measured at, each once.
     pub fn commits(&self) -> Vec<&str> {
-        let mut found: Vec<&str> = Vec::new();
-        for record in &self.records {
-            if !found.contains(&record.commit.as_str()) {
-                found.push(&record.commit);
-            }
-        }
-        found
+        once(self.records.iter().map(|record| record.commit.as_str()))
     }
+
+    /// What there is to know of the data of some trials, each once.
+    pub fn data_notes(&self) -> Vec<&str> {
+        let records = self.records.iter();
+        once(records.flat_map(|record| record.data_notes.iter().map(String::as_str)))
+    }
+}
+
+fn once<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for text in texts {
+        if !found.contains(&text) {
+            found.push(text);
+        }
+    }
+    found
 }
 
 fn declaration(path: &Path) -> Result<Option<Begun>, AppError> {

@@ -140,6 +140,7 @@ fn trials(
                     outcome,
                     seconds: Number(seconds),
                     commit: commit.clone(),
+                    data_notes: store.notes(&study.data),
                 }),
                 Err(e @ AppError::Interrupted(_)) => Err(e),
                 Err(e) => {

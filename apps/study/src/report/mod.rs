@@ -28,6 +28,16 @@ struct Known<'a> {
     rows: Vec<Row>,
 }
 
+impl Known<'_> {
+    /// What the study says of itself, and what there is to know of the data it was run on.
+    fn notes(&self) -> Vec<String> {
+        let own = self.study.notes.iter().map(|&note| note.to_owned());
+        let data = self.folder.iter().flat_map(Folder::data_notes);
+        own.chain(data.map(|note| format!("Its data: {note}.")))
+            .collect()
+    }
+}
+
 /// Writes `report.html` and `RESULTS.md` into the folder of the studies' folders, from the trials that are there.
 ///
 /// # Errors
@@ -89,4 +99,37 @@ fn counts(known: &[Known<'_>]) -> String {
         of(Verdict::DoesNotHold),
         of(Verdict::Undecided)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Record;
+    use crate::outcome::Outcome;
+    use crate::setup::Setup;
+    use crate::study::Case;
+
+    #[test]
+    fn what_there_is_to_know_of_data_stands_in_page_and_table() {
+        let out = tempfile::tempdir().unwrap();
+        let case = Case::train("one", Setup::on("xor"));
+        let study = Study::new("made-up", "A", "shows").trials(2).case(case);
+        let mut folder = Folder::open(out.path(), &study, None, false).unwrap();
+        for (trial, notes) in [(0, vec![]), (1, vec!["half of it is missing".to_owned()])] {
+            let record = Record {
+                case: "one".to_owned(),
+                trial,
+                seed: crate::context::trial_seed("made-up", "one", trial),
+                outcome: Outcome::new(),
+                seconds: common::json::Number(1.0),
+                commit: "c".to_owned(),
+                data_notes: notes,
+            };
+            folder.append(record).unwrap();
+        }
+        drop(folder);
+        let known = [look(&study, out.path())];
+        assert_eq!(known[0].notes(), ["Its data: half of it is missing."]);
+        assert!(table::of(&known).contains("- **made-up**: Its data: half of it is missing."));
+    }
 }

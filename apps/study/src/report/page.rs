@@ -47,8 +47,9 @@ fn chapter(known: &Known<'_>) -> Chapter {
         chapter.text("In the quick form: fewer trials, epochs and rows, on data that comes with the program. It shows that the study runs, and nothing else.");
     }
     setting(&mut chapter, study, &results);
-    if !study.notes.is_empty() {
-        chapter.list(study.notes.iter().copied());
+    let notes = known.notes();
+    if !notes.is_empty() {
+        chapter.list(notes.iter().map(String::as_str));
     }
     claims(&mut chapter, &known.rows);
     draw::all(&mut chapter, study, &results);

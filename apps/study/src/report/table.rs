@@ -53,14 +53,12 @@ pub(super) fn of(known: &[Known<'_>]) -> String {
         }
     }
     text.push_str("\n## Notes\n\nInconsistencies of the reports (⚠), and definitions of their own that are used.\n");
-    for known in known.iter().filter(|k| !k.study.notes.is_empty()) {
-        // Writing into a string cannot fail.
-        let _ = write!(
-            text,
-            "\n- **{}**: {}",
-            known.study.name,
-            known.study.notes.join(" ")
-        );
+    for known in known {
+        let notes = known.notes();
+        if !notes.is_empty() {
+            // Writing into a string cannot fail.
+            let _ = write!(text, "\n- **{}**: {}", known.study.name, notes.join(" "));
+        }
     }
     text.push('\n');
     for problem in known.iter().filter_map(|k| k.problem.as_ref()) {
