@@ -82,7 +82,7 @@ fn study() -> Study {
         "Between the mean codes of two digits one turns into the other step by step",
     )
     .data("mnist")
-    .minutes(3.0)
+    .minutes(4.5)
     .cases(LATENTS.map(|latent| recipe(latent).case(name(latent), trial).factor("latent", latent)))
     .draw(Drawn::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
     .draw(Drawn::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))

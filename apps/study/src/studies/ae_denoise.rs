@@ -75,7 +75,7 @@ fn study() -> Study {
         "An autoencoder that learned to remove some noise removes more of it, too",
     )
     .data("mnist")
-    .minutes(3.5)
+    .minutes(4.5)
     .case(case(CASE, TRAINED))
     .case(case(WITHOUT, 0.0))
     .draw(Drawn::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))

@@ -63,7 +63,7 @@ fn study() -> Study {
         "The nearest of four-number codes tell most digits, learned without a label",
     )
     .data("mnist")
-    .minutes(2.0)
+    .minutes(1.5)
     .case(recipe().case(CASE, trial))
     .draw(Drawn::table(
         "Five nearest codes",

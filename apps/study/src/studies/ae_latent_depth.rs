@@ -79,7 +79,7 @@ fn study() -> Study {
         "How the size of the code and the depth decide what an autoencoder rebuilds",
     )
     .data("mnist")
-    .minutes(14.0)
+    .minutes(16.0)
     .cases(cases)
     .draw(Drawn::heat("Squared difference of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", mse))
     .draw(Drawn::heat("Cross-entropy of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", entropy))

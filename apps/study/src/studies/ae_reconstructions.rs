@@ -62,7 +62,7 @@ fn study() -> Study {
         "Through a code of 32 numbers and back, digits stay what they are, and get smoother",
     )
     .data("mnist")
-    .minutes(1.5)
+    .minutes(2.5)
     .case(recipe().case("32×5", trial))
     .case(Case::own("PCA 32", components).deterministic())
     .draw(Drawn::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))

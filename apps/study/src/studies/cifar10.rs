@@ -30,7 +30,7 @@ fn study() -> Study {
         "On coloured pictures convolutions matter more than on digits",
     )
     .data("cifar10")
-    .minutes(4.0)
+    .minutes(3.0)
     .trials(1)
     .case(Case::train("MLP", mlp()))
     .case(Case::train("CNN", cnn()))

@@ -121,7 +121,7 @@ fn study() -> Study {
         "With its best optimiser, shape and rate, any activation reads digits",
     )
     .data("digits")
-    .minutes(12.0)
+    .minutes(5.5)
     .trials(15)
     .cases(ROWS.map(case))
     .draw(Drawn::boxes("Test accuracy, chosen on validation rows", "test_accuracy"))

@@ -120,7 +120,7 @@ fn study() -> Study {
     )
     .data("mnist")
     .data("digits")
-    .minutes(7.0)
+    .minutes(3.5)
     .trials(5)
     .cases(DATA.into_iter().flat_map(cases))
     .note("⚠ A batch of 4096 is more than the 1797 digits: the report's figure is probably of MNIST, and we run both.")

@@ -52,7 +52,7 @@ fn study() -> Study {
         "At a high rate units of ReLU die and never come back; a slope everywhere prevents it",
     )
     .data("mnist")
-    .minutes(2.0)
+    .minutes(1.0)
     .trials(15)
     .cases(cases)
     .draw(Drawn::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))

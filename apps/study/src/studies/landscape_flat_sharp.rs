@@ -132,7 +132,7 @@ fn study() -> Study {
         "Of two solutions with the same training loss, the flatter one generalises better",
     )
     .data("mnist")
-    .minutes(3.5)
+    .minutes(1.5)
     .trials(15)
     .cases([SMALL, LARGE].map(|name| {
         Case::own(name, solution)

@@ -222,7 +222,7 @@ fn study() -> Study {
         "Batch normalisation makes the loss surface smoother, after good and bad first weights",
     )
     .data("digits")
-    .minutes(0.7)
+    .minutes(0.5)
     .trials(10)
     .cases(CASES.map(|name| {
         Case::own(name, walk)

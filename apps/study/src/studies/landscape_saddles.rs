@@ -173,7 +173,7 @@ fn study() -> Study {
         "What slows training down are saddles, and hardly any run ends in a bad minimum",
     )
     .data("digits")
-    .minutes(2.5)
+    .minutes(1.0)
     .trials(10)
     .cases(both.map(|name| {
         Case::own(name, along)

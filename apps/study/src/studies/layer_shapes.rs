@@ -56,7 +56,7 @@ fn study() -> Study {
         "Whether triangles beat rectangles, and mixed activations single ones",
     )
     .data("mnist")
-    .minutes(6.0)
+    .minutes(5.5)
     .trials(15)
     .cases(shapes)
     .cases(mixes)

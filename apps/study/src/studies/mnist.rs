@@ -36,7 +36,7 @@ fn study() -> Study {
         "A multilayer perceptron reads digits, and a small convolutional network reads them better",
     )
     .data("mnist")
-    .minutes(6.0)
+    .minutes(4.0)
     .case(Case::train("MLP", mlp()))
     .case(Case::train("CNN", cnn()))
     .case(Case::train("logistic", on().lr(1e-3).epochs(20).early_stopping(3)))

@@ -29,7 +29,7 @@ fn study() -> Study {
         "Two small hidden layers read digits, most of it learned within a few epochs",
     )
     .data("mnist")
-    .minutes(3.0)
+    .minutes(1.0)
     .trials(15)
     .case(Case::own("64-32", trial).trains(&setup()))
     .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))

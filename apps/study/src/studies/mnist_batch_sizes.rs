@@ -26,7 +26,7 @@ fn study() -> Study {
         "Batches of a medium size end with the best and the steadiest accuracy",
     )
     .data("mnist")
-    .minutes(7.0)
+    .minutes(8.0)
     .trials(15)
     .cases(cases)
     .draw(Drawn::boxes("Test accuracy", "test_accuracy"))

@@ -23,7 +23,7 @@ fn study() -> Study {
         "Wider hidden layers read digits better, up to a width",
     )
     .data("mnist")
-    .minutes(3.0)
+    .minutes(3.5)
     .trials(15)
     .cases([16, 32, 64, 128].map(case))
     .draw(Drawn::boxes("Test accuracy", "test_accuracy"))

@@ -43,7 +43,7 @@ fn study() -> Study {
         "Adam is ahead of momentum, and momentum of plain descent, at these learning rates",
     )
     .data("mnist")
-    .minutes(3.5)
+    .minutes(6.0)
     .trials(15)
     .cases([
         case("SGD", 0.001, "C"),

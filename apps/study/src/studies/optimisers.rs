@@ -44,7 +44,7 @@ fn study() -> Study {
         "Momentum and adaptive rates converge faster than plain descent; how well they generalise may differ",
     )
     .data("mnist")
-    .minutes(2.0)
+    .minutes(3.5)
     .trials(15)
     .cases(cases)
     .draw(Drawn::curves("Training loss", ["train_loss"]))

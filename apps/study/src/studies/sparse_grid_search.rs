@@ -191,7 +191,7 @@ fn study() -> Study {
         "A search that is judged on four points fits those points",
     )
     .data("runge")
-    .minutes(2.0)
+    .minutes(1.0)
     .trials(15)
     .cases(names.map(|penalty| {
         Case::own(penalty, work)

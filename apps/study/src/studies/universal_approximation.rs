@@ -77,7 +77,7 @@ fn study() -> Study {
         "One hidden layer comes as near to Runge's function as it is wide",
     )
     .data("runge")
-    .minutes(1.0)
+    .minutes(0.5)
     .trials(15)
     .cases(cases)
     .draw(Drawn::line("Largest error on [-1, 1], log₁₀", "log10_sup_error", "width").by("activation"))

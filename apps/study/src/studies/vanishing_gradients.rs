@@ -50,7 +50,7 @@ fn study() -> Study {
         "Gradients of deep networks vanish or explode by layer; initialisation and batch normalisation keep them",
     )
     .data("mnist")
-    .minutes(3.0)
+    .minutes(1.5)
     .trials(5)
     .cases(cases);
     let without: Vec<String> = ACTIVATIONS
