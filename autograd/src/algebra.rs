@@ -63,15 +63,12 @@ pub trait Unary: Copy + Send + Sync + 'static {
     const NAME: &'static str;
     /// What [`derivative`](Unary::derivative) reads.
     const KEEPS: Keeps;
+    /// The cotangent passes to the input unchanged, as in a sum with a constant.
+    const PASSES: bool = false;
     /// The value, for a lane of a loop.
     fn value<L: crate::kernel::Lane>(self, x: L) -> L;
     /// dy/dx at `x` with `y` the value there.
     fn derivative<E: Algebra>(self, x: E, y: E) -> E;
-    /// The cotangent `g` pulled back: g·dy/dx, unless a product is not what is wanted (g = 0 at an infinite slope).
-    #[inline(always)]
-    fn pullback<E: Algebra>(self, x: E, y: E, g: E) -> E {
-        g * self.derivative(x, y)
-    }
 }
 
 /// A function of two numbers with its two vector-Jacobian products.
@@ -82,7 +79,8 @@ pub trait Binary: Copy + Send + Sync + 'static {
     const PASSES: (bool, bool) = (false, false);
     /// The value, for a lane of a loop.
     fn value<L: crate::kernel::Lane>(self, a: L, b: L) -> L;
-    /// g·∂y/∂a.
+    /// g·∂y/∂a. Written with [`times_or_zero`](crate::prelude::Arithmetic::times_or_zero) where ∂y/∂a may be
+    /// infinite or NaN.
     fn left<E: Algebra>(self, g: E, a: E, b: E, y: E) -> E;
     /// g·∂y/∂b.
     fn right<E: Algebra>(self, g: E, a: E, b: E, y: E) -> E;

@@ -15,9 +15,11 @@ use crate::var::Var;
 /// What a pass needs for each node, kept between passes for its memory.
 pub(crate) struct Scratch<T: Real> {
     slots: Vec<Slot<T>>,
-    /// For [passes on variables](crate::traced): the node that holds each node's cotangent.
+    /// For [passes on variables](crate::traced): the first node that is looked at.
+    pub(crate) first: usize,
+    /// For passes on variables: the node that holds each node's cotangent, from `first` on.
     pub(crate) traced: Vec<Option<u32>>,
-    /// For passes on variables: what is on the way to what is asked for.
+    /// For passes on variables: what is on the way to what is asked for, from `first` on.
     pub(crate) active: Vec<bool>,
     /// For [`Tape::linearise`].
     pub(crate) places: Vec<Place>,
@@ -28,7 +30,8 @@ pub(crate) struct Scratch<T: Real> {
 impl<T: Real> Scratch<T> {
     /// The node that holds the cotangent of a node after a traced pass.
     pub(crate) fn arrived(&self, id: usize) -> Option<u32> {
-        self.traced[id]
+        let place = id.checked_sub(self.first)?;
+        self.traced.get(place).copied().flatten()
     }
 }
 
@@ -36,6 +39,7 @@ impl<T: Real> Default for Scratch<T> {
     fn default() -> Self {
         Self {
             slots: Vec::new(),
+            first: 0,
             traced: Vec::new(),
             active: Vec::new(),
             places: Vec::new(),
@@ -110,9 +114,23 @@ impl<T: Real> Tape<T> {
             g.shape() == &y.dims()[..],
             "pull: the cotangent does not have the shape of the value"
         );
+        self.pull_all([(y, g)])
+    }
+
+    /// The sum of [`pull`](Tape::pull) over several values.
+    pub(crate) fn pull_all<'t>(
+        &'t self,
+        seeds: impl IntoIterator<Item = (Var<'t, T>, Tensor<T>)>,
+    ) -> Gradients<T> {
+        let seeds: Vec<_> = seeds.into_iter().collect();
+        let len = seeds.iter().map(|(y, _)| y.id as usize + 1).max();
+        let seed = |pass: &mut Eager<'_, '_, T>| {
+            for (y, g) in seeds {
+                pass.add(y.id, g);
+            }
+        };
         let mut by_leaf = Vec::new();
-        let seed = |pass: &mut Eager<'_, '_, T>| pass.add(y.id, g);
-        self.sweep(seed, None, |id, cotangent| {
+        self.sweep(len.unwrap_or(0), seed, None, |id, cotangent| {
             by_leaf.push((id, cotangent));
         });
         by_leaf.reverse();
@@ -134,13 +152,14 @@ impl<T: Real> Tape<T> {
         self.expect_places("backward_into", gradient.len());
         let one = one_for(loss);
         let seed = |pass: &mut Eager<'_, '_, T>| pass.add(loss.id, one);
-        self.sweep(seed, Some(gradient), |_, _| {});
+        self.sweep(self.len(), seed, Some(gradient), |_, _| {});
     }
 
-    /// Goes down the list once. `seed` puts down the cotangents to start from; those of parameters end in `flat`, those
-    /// of leaves (and of parameters without `flat`) go to `leaf`, latest first.
+    /// Goes down the first `len` nodes of the list once. `seed` puts down the cotangents to start from; those of
+    /// parameters end in `flat`, those of leaves (and of parameters without `flat`) go to `leaf`, latest first.
     pub(crate) fn sweep(
         &self,
+        len: usize,
         seed: impl FnOnce(&mut Eager<'_, '_, T>),
         flat: Option<&mut [T]>,
         mut leaf: impl FnMut(u32, Tensor<T>),
@@ -148,14 +167,15 @@ impl<T: Real> Tape<T> {
         let mut slots = std::mem::take(&mut self.scratch.borrow_mut().slots);
         slots.clear();
         self.read(|nodes, edges| {
-            slots.resize_with(nodes.len(), || Slot::Empty);
+            let nodes = &nodes[..len];
+            slots.resize_with(len, || Slot::Empty);
             let mut pass = Eager {
                 nodes,
                 slots: &mut slots,
                 flat,
             };
             seed(&mut pass);
-            for id in (0..nodes.len()).rev() {
+            for id in (0..len).rev() {
                 let node = &nodes[id];
                 match &node.origin {
                     Origin::Rule(rule) => {

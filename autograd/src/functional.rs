@@ -63,8 +63,7 @@ where
 
 /// The value of `f` at `x` and the product of the Jacobian there with the tangent `v`, of the shape of `x`.
 ///
-/// Two backward passes make a forward one: the product of a cotangent u with the Jacobian is linear in u, and its
-/// derivative by u along v is the product wanted.
+/// Forward mode: the program is recorded, and the tangent pushed through the record.
 ///
 /// # Panics
 /// If `v` does not have the shape of `x`.
@@ -77,9 +76,7 @@ where
     let tape = Tape::new();
     let x = tape.leaf(x.clone());
     let y = f(x);
-    let u = tape.leaf(Tensor::zeros(&y.dims()));
-    let pulled = tape.vjp(y, u, &[x])[0];
-    (y.tensor(), tape.pull(pulled, v.clone()).wrt(u))
+    (y.tensor(), tape.jvp(y, &[(x, v.clone())]))
 }
 
 /// The Jacobian of `f` at `x`, of shape `[elements of the value, elements of x]`.
@@ -117,7 +114,7 @@ where
     jacobian_of(&tape, gradient, x)
 }
 
-/// The product of the Hessian of `f` at `x` with `v`, of the shape of `x`.
+/// The product of the Hessian of `f` at `x` with `v`, of the shape of `x`: forward mode over a backward pass.
 ///
 /// # Panics
 /// If `f` does not return exactly one element, or `v` does not have the shape of `x`.
@@ -130,7 +127,41 @@ where
     let tape = Tape::new();
     let x = tape.leaf(x.clone());
     let gradient = tape.grad(f(x), &[x])[0];
-    tape.pull(gradient, v.clone()).wrt(x)
+    tape.jvp(gradient, &[(x, v.clone())])
+}
+
+/// The product of the Gauss–Newton matrix JᵀHJ with `v`, of the shape of `x`: J is the Jacobian of `model` at `x`, H the
+/// Hessian of `loss` at the model's value (Schraudolph, 2002). It is positive semidefinite where `loss` is convex, and
+/// the Hessian of the whole where the model is linear.
+///
+/// ```
+/// use autograd::{Tensor, functional::gauss_newton_product, prelude::*};
+/// let x = Tensor::from([3.0f64]);
+/// // Half the squared error of x² to 1: J = 2x = 6, H = 1.
+/// let product = gauss_newton_product(
+///     |x| x.square(),
+///     |z| (z - 1.0).square().sum() * 0.5,
+///     &x,
+///     &Tensor::from([1.0]),
+/// );
+/// assert_eq!(product.to_vec(), [36.0]);
+/// ```
+///
+/// # Panics
+/// If `loss` does not return exactly one element, or `v` does not have the shape of `x`.
+#[track_caller]
+pub fn gauss_newton_product<T, M, L>(model: M, loss: L, x: &Tensor<T>, v: &Tensor<T>) -> Tensor<T>
+where
+    T: Real,
+    M: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+    L: for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+{
+    let tape = Tape::new();
+    let x = tape.leaf(x.clone());
+    let z = model(x);
+    let moved = tape.jvp(z, &[(x, v.clone())]);
+    let curved = hvp(loss, &z.tensor(), &moved);
+    tape.pull(z, curved).wrt(x)
 }
 
 /// A row for each element of `y`: one backward pass with a cotangent of one 1.

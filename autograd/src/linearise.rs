@@ -87,7 +87,7 @@ impl<T: Real> Tape<T> {
             };
             let mut products = std::mem::take(&mut scratch.products);
             products.clear();
-            tape.trace(y.id, one, parameters, &mut scratch, Some(&mut products));
+            tape.trace(y.id, one, 0, parameters, &mut scratch, Some(&mut products));
             tape.read(|nodes, _| {
                 for (id, node) in nodes[..=y.id as usize].iter().enumerate() {
                     if let Origin::Parameter(offset) = node.origin {
@@ -171,7 +171,7 @@ impl<T: Real> Linearised<'_, T> {
                 }
             }
         };
-        self.tape.sweep(seed, Some(out), |_, _| {});
+        self.tape.sweep(self.tape.len(), seed, Some(out), |_, _| {});
     }
 }
 

@@ -2,10 +2,23 @@
 
 use std::any::Any;
 
+use crate::forward;
 use crate::real::Real;
 use crate::tensor::Tensor;
 use crate::value::Value;
 use crate::var::Var;
+
+/// How an operation depends on its inputs, and with it how a tangent is pushed forward through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linearity {
+    /// Linear in all inputs together: the tangent of the value is the operation on the tangents of the inputs.
+    Linear,
+    /// Linear in the first input and linear in the second, as a product is. Only these two are inputs.
+    Bilinear,
+    /// Anything else. The tangent is had from the vector-Jacobian product: it is linear in the cotangent, and its
+    /// transpose is the Jacobian-vector product.
+    Nonlinear,
+}
 
 /// A differentiable operation.
 ///
@@ -35,6 +48,9 @@ use crate::var::Var;
 /// assert_eq!((first.item(), second.item()), (12.0, 12.0));
 /// ```
 pub trait Rule<T: Real>: 'static {
+    /// How the value depends on the inputs. It saves time in [`jvp`](Rule::jvp), and nothing else hangs on it.
+    const LINEARITY: Linearity = Linearity::Nonlinear;
+
     /// The name in messages, graphs and anomaly reports.
     fn name(&self) -> &'static str;
 
@@ -48,6 +64,21 @@ pub trait Rule<T: Real>: 'static {
 
     /// Pushes the product of the cotangent `g` (of the output's shape) with the Jacobian into the sink, input by input.
     fn vjp<V: Value<T = T>>(&self, inputs: &[&V], output: &V, g: &V, out: &mut Sink<'_, V>);
+
+    /// The product of the Jacobian with a tangent of each input, of the output's shape; an input without a tangent does
+    /// not move. It follows from [`LINEARITY`](Rule::LINEARITY) and the vector-Jacobian product, so it need not be
+    /// written.
+    fn jvp(
+        &self,
+        inputs: &[&Tensor<T>],
+        output: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Tensor<T>
+    where
+        Self: Sized,
+    {
+        forward::jvp(self, inputs, output, tangents)
+    }
 }
 
 /// The form of a [`Rule`] that a tape keeps: its product once for tensors and once for variables. Every rule has it.
@@ -74,6 +105,13 @@ pub trait DynRule<T: Real>: 'static {
         g: &Var<'t, T>,
         out: &mut Sink<'_, Var<'t, T>>,
     );
+    /// See [`Rule::jvp`].
+    fn jvp(
+        &self,
+        inputs: &[&Tensor<T>],
+        output: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Tensor<T>;
     /// The rule as it was, so that a tape can put the next rule of its kind in its place.
     #[doc(hidden)]
     fn as_any_mut(&mut self) -> &mut dyn Any;
@@ -106,6 +144,14 @@ impl<T: Real, R: Rule<T>> DynRule<T> for R {
         out: &mut Sink<'_, Var<'t, T>>,
     ) {
         self.vjp(inputs, output, g, out);
+    }
+    fn jvp(
+        &self,
+        inputs: &[&Tensor<T>],
+        output: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Tensor<T> {
+        Rule::jvp(self, inputs, output, tangents)
     }
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self

@@ -346,10 +346,11 @@ impl<T: Real> Tape<T> {
         f(&self.nodes.borrow(), &self.edges.borrow())
     }
 
-    /// From now on each operation's value and gradient are looked at, and the first that is not finite though its
-    /// inputs are is kept for [`anomaly`](Tape::anomaly). Costs a pass over every value.
-    pub fn watch(&self) {
-        self.watching.set(true);
+    /// Switches the search for anomalies on or off. While it is on, each operation's value and gradient are looked at,
+    /// and the first that is not finite though its inputs are is kept for [`anomaly`](Tape::anomaly). Costs a pass over
+    /// every value.
+    pub fn watch(&self, on: bool) {
+        self.watching.set(on);
     }
 
     /// What watching has found since the last reset.

@@ -38,48 +38,54 @@ impl<T: Real> Tape<T> {
             "vjp: the cotangent does not have the shape of the value"
         );
         let mut scratch = std::mem::take(&mut *self.scratch.borrow_mut());
-        let targets = wrt.iter().map(|x| x.id);
-        self.trace(
-            y.id,
-            g,
-            |active| targets.for_each(|id| mark(active, id)),
-            &mut scratch,
-            None,
-        );
+        let targets = || wrt.iter().map(|x| x.id as usize);
+        let first = targets().min().unwrap_or(0);
+        let mark = |active: &mut [bool]| {
+            for id in targets() {
+                if let Some(a) = active.get_mut(id - first) {
+                    *a = true;
+                }
+            }
+        };
+        self.trace(y.id, g, first, mark, &mut scratch, None);
         let result = wrt
             .iter()
-            .map(|x| match scratch.traced.get(x.id as usize) {
-                Some(Some(id)) => Var {
-                    tape: self,
-                    id: *id,
-                },
-                _ => self.constant(Tensor::zeros(&x.dims())),
+            .map(|x| match scratch.arrived(x.id as usize) {
+                Some(id) => Var { tape: self, id },
+                None => self.constant(Tensor::zeros(&x.dims())),
             })
             .collect();
         *self.scratch.borrow_mut() = scratch;
         result
     }
 
-    /// Traces the gradient of node `y` back to the nodes that `targets` marks; `scratch.traced` then holds the nodes
-    /// of the cotangents. A cotangent of a parameter that is nothing but one product is left out of the tape and put on
-    /// the list `products`, if there is one.
+    /// Traces the gradient of node `y` back to the nodes from `first` on that `targets` marks in a list beginning there;
+    /// `scratch` then knows the nodes of the cotangents. What was recorded before `first` is not looked at, so a loop
+    /// that takes the gradient of each of its steps is linear in its length. A cotangent of a parameter that is nothing
+    /// but one product is left out of the tape and put on the list `products`, if there is one.
     pub(crate) fn trace<'t>(
         &'t self,
         y: u32,
         g: Var<'t, T>,
+        first: usize,
         targets: impl FnOnce(&mut [bool]),
         scratch: &mut Scratch<T>,
         products: Option<&mut Vec<Product>>,
     ) {
-        let n = y as usize + 1;
+        let n = (y as usize + 1).saturating_sub(first);
+        scratch.first = first;
         scratch.traced.clear();
         scratch.traced.resize(n, None);
         scratch.active.clear();
         scratch.active.resize(n, false);
+        if n == 0 {
+            return;
+        }
         targets(&mut scratch.active);
-        self.spread(&mut scratch.active);
+        self.spread(first, &mut scratch.active);
         let mut pass = Traced {
             tape: self,
+            first,
             slots: &mut scratch.traced,
             active: &scratch.active,
             products,
@@ -88,8 +94,10 @@ impl<T: Real> Tape<T> {
             pass.add(y, g);
         }
         let var = |id: u32| Var { tape: self, id };
-        for id in (0..n).rev() {
-            let Some(g) = pass.slots[id] else { continue };
+        for id in (first..first + n).rev() {
+            let Some(g) = pass.slots[id - first] else {
+                continue;
+            };
             // The rule will record, so nothing of the tape stays borrowed.
             let step = self.read(|nodes, edges| match &nodes[id].origin {
                 Origin::Rule(rule) => {
@@ -111,27 +119,29 @@ impl<T: Real> Tape<T> {
         }
     }
 
-    /// Marks the nodes that depend on a marked one.
-    fn spread(&self, active: &mut [bool]) {
+    /// Marks the nodes that depend on a marked one, in a list that begins with node `first`.
+    fn spread(&self, first: usize, active: &mut [bool]) {
         self.read(|nodes, edges| {
-            for (id, node) in nodes[..active.len()].iter().enumerate() {
-                if !active[id] {
-                    active[id] = node.inputs(edges).iter().any(|i| active[*i as usize]);
+            for (i, node) in nodes[first..first + active.len()].iter().enumerate() {
+                if !active[i] {
+                    let mut inputs = node.inputs(edges).iter();
+                    active[i] = inputs.any(|id| marked(active, first, *id));
                 }
             }
         });
     }
 }
 
-fn mark(active: &mut [bool], id: u32) {
-    if let Some(a) = active.get_mut(id as usize) {
-        *a = true;
-    }
+/// Whether a node is marked in a list that begins with node `first`; those before it are not.
+fn marked(active: &[bool], first: usize, id: u32) -> bool {
+    (id as usize).checked_sub(first).is_some_and(|i| active[i])
 }
 
 /// The slots of a traced pass: the nodes that hold the sums so far.
 struct Traced<'a, 't, T: Real> {
     tape: &'t Tape<T>,
+    /// The node of the first slot.
+    first: usize,
     slots: &'a mut [Option<u32>],
     active: &'a [bool],
     products: Option<&'a mut Vec<Product>>,
@@ -153,7 +163,7 @@ impl<'t, T: Real> Traced<'_, 't, T> {
 
 impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
     fn wants(&self, node: u32) -> bool {
-        self.active[node as usize]
+        marked(self.active, self.first, node)
     }
 
     fn add(&mut self, node: u32, cotangent: Var<'t, T>) {
@@ -167,7 +177,7 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
             Some(before) => before + cotangent,
             None => cotangent,
         };
-        let slot = &mut self.slots[node as usize];
+        let slot = &mut self.slots[node as usize - self.first];
         let tape = self.tape;
         *slot = Some(match *slot {
             None => cotangent.id,
@@ -176,9 +186,9 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
     }
 
     fn matmul(&mut self, node: u32, a: &Var<'t, T>, b: &Var<'t, T>) {
-        let first = self.slots[node as usize].is_none();
+        let alone = self.slots[node as usize - self.first].is_none();
         if let Some(list) = self.products.as_deref_mut()
-            && first
+            && alone
             && list.iter().all(|p| p.node != node)
             && self.tape.is_parameter(node)
         {

@@ -5,6 +5,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use super::elementwise::{AddScalar, MulScalar, Neg as Negative, UnaryRule};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
+use crate::forward;
 use crate::kernel::Lane;
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
@@ -77,6 +78,13 @@ impl<T: Real, B: Binary> Rule<T> for BinaryRule<B> {
         } else {
             out.add(1, || V::pointwise(&Right(self.0), [g, x[0], x[1], y]));
         }
+    }
+
+    /// The two products of the table, with a tangent in the cotangent's place: each is the tangent times a slope.
+    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+        let left = tangents[0].map(|v| Value::pointwise(&Left(self.0), [v, x[0], x[1], y]));
+        let right = tangents[1].map(|v| Value::pointwise(&Right(self.0), [v, x[0], x[1], y]));
+        forward::both(left, right, y)
     }
 }
 
@@ -170,8 +178,8 @@ binary! {
     /// a·b.
     times = Times {
         value(a, b): a * b,
-        left(g, a, b, y): g * b,
-        right(g, a, b, y): g * a,
+        left(g, a, b, y): g.binary(TimesOrZero, b),
+        right(g, a, b, y): g.binary(TimesOrZero, a),
         draws: Draw::NORMAL, Draw::NORMAL,
         order: 2,
     }
@@ -179,23 +187,51 @@ binary! {
     /// a / b.
     over = Over {
         value(a, b): a / b,
-        left(g, a, b, y): g / b,
-        right(g, a, b, y): -(g * y / b),
+        left(g, a, b, y): g.binary(OverOrZero, b),
+        right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
         draws: Draw::NORMAL, Draw::between(0.5, 2.0),
         order: 2,
     }
 
-    /// aᵇ. The derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b is not negative.
+    /// a·b, and 0 where one of them is 0, even if the other is infinite or NaN: the product of a cotangent with a
+    /// derivative. What does not reach the loss has no gradient, however steep it is, and where both numbers are finite
+    /// this is the product in every order.
+    times_or_zero = TimesOrZero {
+        value(a, b): {
+            let zero = a.lift(0.0);
+            a.select(Cmp::Eq, zero, a, b.select(Cmp::Eq, zero, b, a * b))
+        },
+        left(g, a, b, y): g.binary(TimesOrZero, b),
+        right(g, a, b, y): g.binary(TimesOrZero, a),
+        draws: Draw::NORMAL, Draw::NORMAL,
+        order: 2,
+    }
+
+    /// a / b, and 0 where a is 0, even if b is 0 or NaN: a cotangent divided. See
+    /// [`times_or_zero`](Arithmetic::times_or_zero).
+    over_or_zero = OverOrZero {
+        value(a, b): a.select(Cmp::Eq, a.lift(0.0), a, a / b),
+        left(g, a, b, y): g.binary(OverOrZero, b),
+        right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
+        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
+        order: 2,
+    }
+
+    /// aᵇ for a value b; for a number b see [`powf`](crate::prelude::Elementwise::powf). At a = 0 the derivative by a is
+    /// 0 where b is 0, and the derivative by b is 0 where b is not negative.
     pow = Pow {
         value(a, b): a.pow(b),
         left(g, a, b, y): {
-            let one = b.lift(1.0);
-            let zero = b.lift(0.0);
-            zero_times(g, b.select(Cmp::Eq, zero, zero, b * a.binary(Pow, b - one)))
+            let (zero, one) = (b.lift(0.0), b.lift(1.0));
+            let slope = b * a.binary(Pow, b - one);
+            let at_zero = b.select(Cmp::Eq, zero, zero, slope);
+            g.binary(TimesOrZero, a.select(Cmp::Eq, zero, at_zero, slope))
         },
         right(g, a, b, y): {
-            let safe = a.select(Cmp::Eq, a.lift(0.0), a.lift(1.0), a);
-            zero_times(g, y * safe.ln())
+            let zero = a.lift(0.0);
+            let at_zero = b.select(Cmp::Ge, zero, a.lift(1.0), a);
+            let base = a.select(Cmp::Eq, zero, at_zero, a);
+            g.binary(TimesOrZero, y * base.ln())
         },
         draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
         order: 2,
@@ -232,13 +268,6 @@ pub(super) fn larger<E: Algebra>(a: E, b: E) -> E {
 fn share<E: Algebra>(g: E, a: E, b: E, wins: Cmp) -> E {
     let tie = a.select(Cmp::Eq, b, g * g.lift(0.5), g.lift(0.0));
     a.select(wins, b, g, tie)
-}
-
-/// g·d, and 0 where g is 0 even if d is infinite: a branch that was not taken must not make a NaN.
-#[inline(always)]
-pub(super) fn zero_times<E: Algebra>(g: E, d: E) -> E {
-    let zero = g.lift(0.0);
-    g.select(Cmp::Eq, zero, zero, g * d)
 }
 
 /// The operators of one carrier: with another value (owned or borrowed on either side) and with an element.

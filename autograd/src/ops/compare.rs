@@ -99,7 +99,12 @@ pub trait Compare: Value {
     fn sign(&self) -> Self {
         self.constant(Tensor::pointwise(&Sign, [&self.tensor()]))
     }
-    /// With `self` as a mask: `yes` where it is not 0, else `no`. The gradient of the one not taken is exactly 0.
+    /// With `self` as a mask: `yes` where it is not 0, else `no`.
+    ///
+    /// The derivatives of the one not taken are exactly 0, of every order, though it be infinite or NaN there: `x > 0 ?
+    /// ln x : 0` has gradient 0 at x = 0, where PyTorch and JAX have NaN. The promise holds through functions and
+    /// arithmetic of single elements, sums and views. A product of matrices that meets an infinity or NaN sums it up with
+    /// the others: mask its operands.
     #[track_caller]
     fn select(&self, yes: &Self, no: &Self) -> Self {
         Self::apply(Select, &[self, yes, no])

@@ -7,7 +7,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
-use super::arithmetic::zero_times;
+use super::arithmetic::TimesOrZero;
 use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
 use crate::catalogue::{Case, Draw, cases};
 use crate::kernel::Lane;
@@ -36,13 +36,16 @@ impl<U: Unary> Pointwise<1> for Evaluate<U> {
     }
 }
 
-/// The cotangent pulled back through a function.
-#[derive(Clone, Copy)]
-pub(super) struct Pull<U>(pub(super) U);
-impl<U: Unary> Pointwise<3> for Pull<U> {
+/// The vector-Jacobian product g·dy/dx of a function of one value: an expression in x, y and the cotangent g.
+#[derive(Clone, Copy, Debug)]
+pub struct Vjp<U>(pub U);
+impl<U: Unary> Pointwise<3> for Vjp<U> {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [x, y, g]: [E; 3]) -> E {
-        self.0.pullback(x, y, g)
+        if U::PASSES {
+            return g;
+        }
+        g.binary(TimesOrZero, self.0.derivative(x, y))
     }
 }
 
@@ -58,7 +61,15 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         // An input that the derivative does not read need not be contiguous, nor even be there.
         let x = if U::KEEPS == Keeps::Input { x[0] } else { y };
-        out.add(0, || V::pointwise(&Pull(self.0), [x, y, g]));
+        out.add(0, || V::pointwise(&Vjp(self.0), [x, y, g]));
+    }
+
+    /// The Jacobian is diagonal, so its product with a tangent is the one with a cotangent.
+    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+        match tangents[0] {
+            Some(v) => Value::pointwise(&Vjp(self.0), [x[0], y, v]),
+            None => Tensor::zeros(&Value::dims(y)),
+        }
     }
 }
 
@@ -66,8 +77,8 @@ macro_rules! elementwise {
     ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident = $sample:expr),+))? {
         value($x:ident): $value:expr,
         derivative($dx:ident, $dy:ident): $derivative:expr,
-        $(pullback($px:ident, $py:ident, $pg:ident): $pullback:expr,)?
         keeps: $keeps:ident,
+        $(passes: $passes:expr,)?
         draws: $draw:expr $(,)?
     })*) => {
         $(
@@ -81,6 +92,7 @@ macro_rules! elementwise {
             impl Unary for $name {
                 const NAME: &'static str = stringify!($method);
                 const KEEPS: Keeps = Keeps::$keeps;
+                $(const PASSES: bool = $passes;)?
                 #[inline(always)]
                 #[allow(unused_variables)]
                 fn value<L: Lane>(self, $x: L) -> L {
@@ -94,12 +106,6 @@ macro_rules! elementwise {
                     $(let Self { $($field),+ } = self;)?
                     $derivative
                 }
-                $(
-                #[inline(always)]
-                #[allow(unused_variables)]
-                fn pullback<E: Algebra>(self, $px: E, $py: E, $pg: E) -> E {
-                    $pullback
-                })?
             }
         )*
 
@@ -157,8 +163,8 @@ elementwise! {
     add_scalar = AddScalar(c = 1.5) {
         value(x): x + x.lift(c),
         derivative(x, y): y.lift(1.0),
-        pullback(x, y, g): g,
         keeps: Nothing,
+        passes: true,
         draws: Draw::NORMAL,
     }
 
@@ -210,11 +216,10 @@ elementwise! {
         draws: Draw::between(-0.7, 3.0),
     }
 
-    /// √x. At 0 the derivative is infinite, but a cotangent of 0 gives 0.
+    /// √x. At 0 the derivative is infinite.
     sqrt = Sqrt {
         value(x): x.sqrt(),
         derivative(x, y): y.lift(0.5) / y,
-        pullback(x, y, g): zero_times(g, g.lift(0.5) / y),
         keeps: Output,
         draws: Draw::between(0.3, 3.0),
     }
@@ -340,7 +345,7 @@ elementwise! {
             let half = x.lift(0.5);
             let distribution = half + half * (x * x.lift(FRAC_1_SQRT_2)).erf();
             let density = (-(half * x * x)).exp() * x.lift(0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
-            distribution + x * density
+            distribution + x.binary(TimesOrZero, density)
         },
         keeps: Input,
         draws: Draw::NORMAL,
@@ -356,7 +361,9 @@ elementwise! {
             let (one, half) = (x.lift(1.0), x.lift(0.5));
             let t = (x.lift(GELU_TANH_SCALE) * (x + x.lift(GELU_TANH_CUBIC) * x * x * x)).tanh();
             let slope = x.lift(GELU_TANH_SCALE) * (one + x.lift(3.0 * GELU_TANH_CUBIC) * x * x);
-            half * (one + t) + half * x * (one - t) * (one + t) * slope
+            // Where the cube overflows, t is 1 to the last place and its slope 0.
+            let steep = ((one - t) * (one + t)).binary(TimesOrZero, slope);
+            half * (one + t) + half * x.binary(TimesOrZero, steep)
         },
         keeps: Input,
         draws: Draw::NORMAL,

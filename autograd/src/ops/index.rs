@@ -5,7 +5,7 @@ use crate::buffer::Buffer;
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::Dims;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -125,6 +125,8 @@ struct IndexSelect {
     index: Indices,
 }
 impl<T: Real> Rule<T> for IndexSelect {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "index_select"
     }
@@ -168,6 +170,8 @@ struct IndexAdd {
     index: Indices,
 }
 impl<T: Real> Rule<T> for IndexAdd {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "index_add"
     }
@@ -199,6 +203,8 @@ struct Gather {
     index: Indices,
 }
 impl<T: Real> Rule<T> for Gather {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "gather"
     }
@@ -244,6 +250,8 @@ struct Scatter {
     index: Indices,
 }
 impl<T: Real> Rule<T> for Scatter {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "scatter_add"
     }

@@ -3,7 +3,7 @@
 use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -11,6 +11,8 @@ struct Concat {
     axis: usize,
 }
 impl<T: Real> Rule<T> for Concat {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "concat"
     }

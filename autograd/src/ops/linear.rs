@@ -1,12 +1,13 @@
 //! The affine map of a layer with its activation, fused.
 
 use super::elementwise::{
-    Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Pull, Relu, Selu, Sigmoid, Silu, Softplus, Softsign,
-    Tanh, UnaryRule,
+    Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Relu, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,
+    UnaryRule, Vjp,
 };
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
 use crate::catalogue::{Case, Draw, cases};
+use crate::forward;
 use crate::kernel;
 use crate::matrix;
 use crate::real::Real;
@@ -136,10 +137,25 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         })
     }
 
+    /// The tangent of the sums, times the slope of the activation.
+    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+        let sums = LinearRule {
+            activation: Identity,
+        };
+        let mut before = forward::bilinear(&sums, x, y, tangents);
+        if let Some(bias) = tangents.get(2).copied().flatten() {
+            before = before + bias;
+        }
+        match U::KEEPS {
+            Keeps::Nothing => before,
+            _ => Tensor::pointwise(&Vjp(self.activation), [y, y, &before]),
+        }
+    }
+
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let before = match U::KEEPS {
             Keeps::Nothing => g.clone(),
-            _ => V::pointwise(&Pull(self.activation), [y, y, g]),
+            _ => V::pointwise(&Vjp(self.activation), [y, y, g]),
         };
         out.matmul(1, &x[0].transpose(), &before);
         if x.len() > 2 {

@@ -6,7 +6,7 @@ use crate::catalogue::{Case, Draw, cases};
 use crate::layout::Dims;
 use crate::matrix;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -14,6 +14,8 @@ use crate::value::Value;
 struct MatMul;
 
 impl<T: Real> Rule<T> for MatMul {
+    const LINEARITY: Linearity = Linearity::Bilinear;
+
     fn name(&self) -> &'static str {
         "matmul"
     }

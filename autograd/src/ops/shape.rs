@@ -3,7 +3,7 @@
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::{Dims, Layout, MAX_RANK};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -11,6 +11,8 @@ struct Reshape {
     dims: Dims,
 }
 impl<T: Real> Rule<T> for Reshape {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "reshape"
     }
@@ -39,6 +41,8 @@ struct Permute {
     order: Dims,
 }
 impl<T: Real> Rule<T> for Permute {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "permute"
     }
@@ -73,6 +77,8 @@ struct Broadcast {
     dims: Dims,
 }
 impl<T: Real> Rule<T> for Broadcast {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "broadcast_to"
     }
@@ -108,6 +114,8 @@ impl Stretch {
 
 struct Slice(Stretch);
 impl<T: Real> Rule<T> for Slice {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "slice"
     }
@@ -151,6 +159,8 @@ struct Embed {
     dims: Dims,
 }
 impl<T: Real> Rule<T> for Embed {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "embed"
     }

@@ -1,6 +1,6 @@
 //! Softmax, its logarithm, and the losses that are stable only when fused with them.
 
-use super::arithmetic::Arithmetic;
+use super::arithmetic::{Arithmetic, OverOrZero, TimesOrZero};
 use super::elementwise::Elementwise;
 use super::index::Indices;
 use super::reduce::{Reductions, last_of};
@@ -26,8 +26,8 @@ impl<T: Real> Rule<T> for SoftmaxLast {
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
         out.add(0, || {
-            let projection = (g.clone() * y).sum_keep(&last);
-            (g.clone() - &projection) * y
+            let projection = g.times_or_zero(y).sum_keep(&last);
+            (g.clone() - &projection).times_or_zero(y)
         });
     }
 }
@@ -44,7 +44,7 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
     }
     fn vjp<V: Value<T = T>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = [y.dims().len() - 1];
-        out.add(0, || g.clone() - &(y.exp() * &g.sum_keep(&last)));
+        out.add(0, || g.clone() - &g.sum_keep(&last).times_or_zero(&y.exp()));
     }
 }
 
@@ -107,6 +107,9 @@ impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
         let logits = x[0].contiguous();
         let elements = logits.as_slice().unwrap_or_default();
         let scale = x[1].item().to_f64() / self.labels.len() as f64;
+        if scale == 0.0 {
+            return Tensor::zeros(&logits.dims());
+        }
         Tensor::written(logits.dims(), |out| {
             kernel::cross_entropy_gradient(
                 elements,
@@ -124,7 +127,7 @@ impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
         let target = self.labels.one_hot::<T>(classes) * T::from_f64(1.0 - self.smoothing)
             + T::from_f64(self.smoothing / classes as f64);
         let distance = x[0].softmax(1) - &x[0].constant(target);
-        distance * &x[1].mul_scalar(1.0 / rows as f64)
+        x[1].mul_scalar(1.0 / rows as f64).times_or_zero(&distance)
     }
 }
 
@@ -141,11 +144,11 @@ impl Binary for BceWithLogits {
     #[inline(always)]
     fn left<E: Algebra>(self, g: E, x: E, t: E, _y: E) -> E {
         use super::elementwise::functions::Functions as _;
-        g * (x.sigmoid() - t)
+        g.binary(TimesOrZero, x.sigmoid() - t)
     }
     #[inline(always)]
     fn right<E: Algebra>(self, g: E, x: E, _t: E, _y: E) -> E {
-        -(g * x)
+        -g.binary(TimesOrZero, x)
     }
 }
 
@@ -162,12 +165,11 @@ impl Binary for XLogY {
     #[inline(always)]
     fn left<E: Algebra>(self, g: E, _x: E, y: E, _z: E) -> E {
         use super::elementwise::functions::Functions as _;
-        super::arithmetic::zero_times(g, y.ln())
+        g.binary(TimesOrZero, y.ln())
     }
     #[inline(always)]
     fn right<E: Algebra>(self, g: E, x: E, y: E, _z: E) -> E {
-        let zero = x.lift(0.0);
-        x.select(Cmp::Eq, zero, zero, g * x / y)
+        g.binary(TimesOrZero, x).binary(OverOrZero, y)
     }
 }
 

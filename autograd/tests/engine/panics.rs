@@ -291,7 +291,7 @@ fn products_with_the_hessian() {
 #[test]
 fn anomalies() {
     let mut tape = Tape::<f64>::new();
-    tape.watch();
+    tape.watch(true);
     let x = tape.leaf(Tensor::from([1.0, 0.0]));
     let y = x + x;
     assert_eq!(tape.anomaly(), None);
@@ -327,7 +327,7 @@ fn anomalies() {
 fn anomalies_inside_of_operations() {
     fn found_in(f: impl for<'t> Fn(autograd::Var<'t, f64>) -> u32, x: [f64; 2]) {
         let tape = Tape::new();
-        tape.watch();
+        tape.watch(true);
         let line = f(tape.leaf(Tensor::from(x)));
         let found = tape.anomaly().expect("something was not finite");
         let place: &Location<'_> = found.caller;

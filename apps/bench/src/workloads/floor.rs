@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use autograd::data::Targets;
-use autograd::functions::{Relu, Sigmoid, Tanh};
+use autograd::functions::{Relu, Sigmoid, Tanh, Vjp};
 use autograd::kernels::{
     Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place,
     map_rows_in_place, matmul,
@@ -122,7 +122,7 @@ impl Floor {
     fn backward(&mut self, i: usize) {
         let layer = &self.layers[i];
         let (before, after) = self.cotangents.split_at_mut(i + 1);
-        layer.pull(&self.values[i + 1], &mut after[0]);
+        layer.through_activation(&self.values[i + 1], &mut after[0]);
         let g = Mat::row_major(&after[0], self.batch, layer.outputs);
         let x = Mat::row_major(&self.values[i], self.batch, layer.inputs);
         let place = &mut self.gradient[layer.weight.clone()];
@@ -188,12 +188,12 @@ impl Layer {
         );
     }
 
-    /// Pulls the cotangent of the outputs back through the activation, in place.
-    fn pull(&self, y: &[f32], g: &mut [f32]) {
+    /// The cotangent of the outputs made that of the sums, in place.
+    fn through_activation(&self, y: &[f32], g: &mut [f32]) {
         match self.activation {
-            Activation::Relu => map_in_place(&Pull(Relu {}), g, [y, y]),
-            Activation::Sigmoid => map_in_place(&Pull(Sigmoid {}), g, [y, y]),
-            Activation::Tanh => map_in_place(&Pull(Tanh {}), g, [y, y]),
+            Activation::Relu => map_in_place(&FromOutput(Relu {}), g, [y, y]),
+            Activation::Sigmoid => map_in_place(&FromOutput(Sigmoid {}), g, [y, y]),
+            Activation::Tanh => map_in_place(&FromOutput(Tanh {}), g, [y, y]),
             _ => {}
         }
     }
@@ -221,11 +221,11 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
 
 /// g·u′, from the output y.
 #[derive(Clone, Copy)]
-struct Pull<U>(U);
-impl<U: Unary> Pointwise<2> for Pull<U> {
+struct FromOutput<U>(U);
+impl<U: Unary> Pointwise<2> for FromOutput<U> {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [g, y]: [E; 2]) -> E {
-        self.0.pullback(y, y, g)
+        Vjp(self.0).eval([y, y, g])
     }
 }
 

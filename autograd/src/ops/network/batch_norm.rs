@@ -10,7 +10,7 @@ use crate::kernel::{self, Channels, Companions, Distances};
 use crate::layout::{Dims, MAX_RANK};
 use crate::ops::elementwise::Elementwise;
 use crate::ops::join::Joining;
-use crate::ops::reduce::Reductions;
+use crate::ops::reduce::{Reductions, centred};
 use crate::ops::shape::Shaping;
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
@@ -47,10 +47,8 @@ fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
     x.as_slice().unwrap_or_default()
 }
 
-/// Mean and variance of each channel, `[2, channels]`.
-///
-/// The variance is summed around the mean and corrected by what rounding left of the sum of distances (Chan, Golub and
-/// LeVeque, 1983).
+/// Mean and variance of each channel, and what rounding left of the mean of the distances from the mean:
+/// `[3, channels]`. The variance is summed around the mean and corrected by it (Chan, Golub and LeVeque, 1983).
 fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
     let x = x.contiguous();
     let shape = channels(x.shape());
@@ -66,11 +64,13 @@ fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
     mean.iter_mut().for_each(|m| *m = *m / count);
     let second = sums(mean);
     let (off, square) = elements(&second).split_at(c);
-    Tensor::written(Dims::new(&[2, c]), |out| {
-        let (means, variances) = out.split_at_mut(c);
+    Tensor::written(Dims::new(&[3, c]), |out| {
+        let (means, others) = out.split_at_mut(c);
+        let (variances, rests) = others.split_at_mut(c);
         means.copy_from_slice(mean);
-        for ((v, d), s) in variances.iter_mut().zip(off).zip(square) {
-            let spread = *s - *d * *d / count;
+        for (((v, r), d), s) in variances.iter_mut().zip(rests).zip(off).zip(square) {
+            *r = *d / count;
+            let spread = *s - *d * *r;
             // Rounding may leave less than nothing of a constant channel.
             *v = if spread < T::ZERO {
                 T::ZERO
@@ -81,11 +81,17 @@ fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
     })
 }
 
+/// A row of [`moments`], a number for each channel.
+fn row<T: Real>(moments: &Tensor<T>, row: usize) -> Tensor<T> {
+    let c = moments.shape()[1];
+    moments.segment(row * c, &[c])
+}
+
 /// 1/√(variance + eps) of each channel.
 fn inverse_deviations<T: Real>(moments: &Tensor<T>, eps: f64) -> Tensor<T> {
-    let variances = &elements(moments)[moments.len() / 2..];
-    Tensor::written(Dims::new(&[variances.len()]), |out| {
-        for (o, v) in out.iter_mut().zip(variances) {
+    let variances = row(moments, 1);
+    Tensor::written(variances.dims(), |out| {
+        for (o, v) in out.iter_mut().zip(elements(&variances)) {
             *o = T::ONE / (*v + T::from_f64(eps)).sqrt();
         }
     })
@@ -168,13 +174,14 @@ fn normalised<T: Real>(
 ) -> Tensor<T> {
     let (x, moments) = (x.contiguous(), moments.contiguous());
     let shape = channels(x.shape());
-    let mean = moments.segment(0, &[shape.channels]);
+    let mean = row(&moments, 0);
     let slope = inverse_deviations(&moments, eps) * scale;
+    // (x − mean − rest)·slope + shift, with the constant terms together.
+    let shift = shift - &(row(&moments, 2) * &slope);
     if shape.inner == 1 {
-        let [mean, slope, shift] = [&mean, &slope, shift].map(|c| c.reshape(&column(x.shape())));
+        let [mean, slope, shift] = [&mean, &slope, &shift].map(|c| c.reshape(&column(x.shape())));
         return Tensor::pointwise(&Normalised, [&x, &mean, &slope, &shift]);
     }
-    let shift = shift.contiguous();
     let [mean, slope, shift] = [&mean, &slope, &shift].map(elements);
     Tensor::written(x.dims(), |out| {
         let at = |c: usize| NormalisedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
@@ -186,7 +193,7 @@ fn normalised<T: Real>(
 fn recorded<V: Value>(x: &V, eps: f64) -> (V, V) {
     let dims = x.dims();
     let (axes, n) = others(&dims);
-    let distance = x.clone() - &x.mean_keep(&axes[..n]);
+    let distance = centred(x, &axes[..n]);
     let variance = distance.square().mean_keep(&axes[..n]);
     (distance, variance.add_scalar(eps).sqrt())
 }
@@ -211,8 +218,12 @@ impl<T: Real> Fused<T> for Sums {
                 centre,
                 out,
             );
-            for (o, r) in out[c..].iter_mut().zip(elements(&inverse)) {
-                *o *= *r;
+            // Σg·(x − mean) less what rounding left of the mean.
+            let rest = row(&moments, 2);
+            let (sums, products) = out.split_at_mut(c);
+            let numbers = sums.iter().zip(elements(&rest)).zip(elements(&inverse));
+            for (o, ((sum, rest), r)) in products.iter_mut().zip(numbers) {
+                *o = (*o - *sum * *rest) * *r;
             }
         })
     }
@@ -242,10 +253,10 @@ impl<T: Real> Fused<T> for InputGradient {
         let c = shape.channels;
         let part = T::from_f64(-1.0 / shape.count() as f64);
         let inverse = inverse_deviations(&moments, self.eps);
-        let mean = moments.segment(0, &[c]);
+        let mean = row(&moments, 0);
         let direct = inverse.clone() * x[1];
         let slope = direct.clone() * &inverse * &sums.segment(c, &[c]) * part;
-        let shift = direct.clone() * &sums.segment(0, &[c]) * part;
+        let shift = direct.clone() * &sums.segment(0, &[c]) * part - &(row(&moments, 2) * &slope);
         if shape.inner == 1 {
             let column = column(values.shape());
             let [mean, direct, slope, shift] =
@@ -278,7 +289,7 @@ struct Given {
 
 impl<T: Real> Fused<T> for Given {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let moments = Tensor::stack(&[x[1], x[2]], 0);
+        let moments = Tensor::stack(&[x[1], x[2], &Tensor::zeros(x[1].shape())], 0);
         normalised(x[0], &moments, x[3], x[4], self.eps)
     }
 
@@ -329,8 +340,10 @@ pub trait BatchNormalisation: Value {
     ) -> (Self, Tensor<Self::T>) {
         expect_channels("batch_norm", self, &[scale, shift]);
         let found = moments(&self.tensor());
-        let inputs = [self, scale, shift, &self.constant(found.clone())];
-        (Self::apply(BatchNorm { eps }, &inputs), found)
+        let mean = row(&found, 0) + row(&found, 2);
+        let told = Tensor::stack(&[&mean, &row(&found, 1)], 0);
+        let inputs = [self, scale, shift, &self.constant(found)];
+        (Self::apply(BatchNorm { eps }, &inputs), told)
     }
 
     /// (self − mean)/√(variance + eps)·scale + shift with given numbers for each channel: what a trained network does.

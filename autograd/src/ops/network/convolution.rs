@@ -10,7 +10,7 @@ use crate::layout::Dims;
 use crate::ops::reduce::Reductions;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -79,6 +79,15 @@ impl<T: Real> Rule<T> for Conv2d {
         })
     }
 
+    /// A product, and the tangent of the bias added to it.
+    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+        let product = crate::forward::bilinear(self, x, y, tangents);
+        match tangents.get(2).copied().flatten() {
+            Some(bias) => product + bias.reshape(&[1, bias.len(), 1, 1]),
+            None => product,
+        }
+    }
+
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
         let (picture, weight) = (x[0].dims(), x[1].dims());
         if x.len() > 2 {
@@ -108,6 +117,8 @@ struct Conv2dInput {
 }
 
 impl<T: Real> Rule<T> for Conv2dInput {
+    const LINEARITY: Linearity = Linearity::Bilinear;
+
     fn name(&self) -> &'static str {
         "conv2d_input"
     }
@@ -155,6 +166,8 @@ struct Conv2dWeight {
 }
 
 impl<T: Real> Rule<T> for Conv2dWeight {
+    const LINEARITY: Linearity = Linearity::Bilinear;
+
     fn name(&self) -> &'static str {
         "conv2d_weight"
     }

@@ -3,7 +3,7 @@
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::MAX_RANK;
 use crate::ops::elementwise::Elementwise;
-use crate::ops::reduce::Reductions;
+use crate::ops::reduce::{Reductions, centred};
 use crate::real::Real;
 use crate::value::Value;
 
@@ -29,7 +29,7 @@ pub trait LayerNormalisation: Value {
         for (axis, i) in axes.iter_mut().zip(dims.len() - row.len()..) {
             *axis = i;
         }
-        let distance = self.clone() - &self.mean_keep(axes);
+        let distance = centred(self, axes);
         let deviation = distance.square().mean_keep(axes).add_scalar(eps).sqrt();
         distance / &deviation * scale + shift
     }

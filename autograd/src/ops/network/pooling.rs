@@ -6,7 +6,7 @@ use crate::kernel::{self, Pool};
 use crate::layout::Dims;
 use crate::ops::index::Indices;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -95,6 +95,8 @@ struct Take {
 }
 
 impl<T: Real> Rule<T> for Take {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "max_pool2d_take"
     }
@@ -121,6 +123,8 @@ struct Scatter {
 }
 
 impl<T: Real> Rule<T> for Scatter {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "max_pool2d_input"
     }
@@ -147,6 +151,8 @@ struct AveragePool {
 }
 
 impl<T: Real> Rule<T> for AveragePool {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "avg_pool2d"
     }
@@ -197,6 +203,8 @@ struct SpreadAverage {
 }
 
 impl<T: Real> Rule<T> for SpreadAverage {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "avg_pool2d_input"
     }

@@ -113,21 +113,22 @@ pub trait Reductions: Value {
     #[track_caller]
     fn var_axes(&self, axes: &[usize], correction: usize) -> Self {
         let n = Over::new("var", self, Some(axes), false).folded(&self.dims());
-        let distance = self.clone() - &self.mean_keep(axes);
-        let sum = distance.square().sum_axes(axes);
+        let sum = centred(self, axes).square().sum_axes(axes);
         sum.mul_scalar(1.0 / (n as f64 - correction as f64).max(0.0))
     }
-    /// The standard deviation over axes: the root of [`var_axes`](Reductions::var_axes). Where it is 0 its gradient is 0.
+    /// The standard deviation over axes: the root of [`var_axes`](Reductions::var_axes). Where it is 0 its gradient is 0,
+    /// as in PyTorch; JAX has NaN.
     #[track_caller]
     fn std_axes(&self, axes: &[usize], correction: usize) -> Self {
         self.var_axes(axes, correction).sqrt_or_zero()
     }
-    /// ln Σ eˣ over axes, without overflow. −∞ where all elements are, +∞ where one is.
+    /// ln Σ eˣ over axes, without overflow. −∞ where all elements are, with gradient 0 (PyTorch and JAX have NaN); +∞ where
+    /// one is, with gradient 1 at each such element.
     #[track_caller]
     fn logsumexp_axes(&self, axes: &[usize]) -> Self {
         Self::apply(LogSumExpLast, &[&folded_last("logsumexp", self, axes)])
     }
-    /// The Euclidean norm of all elements. Its gradient at 0 is 0.
+    /// The Euclidean norm of all elements. Its gradient at 0 is 0, as in PyTorch; JAX has NaN.
     #[track_caller]
     fn norm(&self) -> Self {
         self.square().sum().sqrt_or_zero()
@@ -163,6 +164,18 @@ pub trait Reductions: Value {
     }
 }
 impl<V: Value> Reductions for V {}
+
+/// Distances from the mean over axes.
+///
+/// The mean of large numbers that lie close together is off by its rounding, and all distances with it. What is left of
+/// their mean is taken out, as a constant: without rounding it is 0 whatever x is, and so are its derivatives (the
+/// corrected two-pass algorithm: Chan, Golub and LeVeque, 1983).
+#[track_caller]
+pub(crate) fn centred<V: Value>(x: &V, axes: &[usize]) -> V {
+    let distance = x.clone() - &x.mean_keep(axes);
+    let rest = distance.tensor().mean_keep(axes);
+    distance - &x.constant(rest)
+}
 
 fn first_largest<T: Real>(row: &[T]) -> u32 {
     let mut best = 0;

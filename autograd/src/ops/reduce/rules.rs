@@ -2,11 +2,12 @@
 
 use super::fold::{Max, Min, Over, Sum, fold};
 use crate::layout::{AxisSet, Dims};
+use crate::ops::arithmetic::Arithmetic;
 use crate::ops::compare::Compare;
 use crate::ops::shape::Shaping;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -33,6 +34,8 @@ pub(super) struct SumTo {
 }
 
 impl<T: Real> Rule<T> for SumTo {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "sum_to"
     }
@@ -46,6 +49,8 @@ impl<T: Real> Rule<T> for SumTo {
 
 pub(super) struct SumRule(pub(super) Over);
 impl<T: Real> Rule<T> for SumRule {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "sum"
     }
@@ -89,7 +94,7 @@ impl<T: Real> Rule<T> for Extreme {
                 }),
                 &[&mask],
             );
-            mask * &(self.over.kept(x[0], g) / ties)
+            mask * &self.over.kept(x[0], g).over_or_zero(&ties)
         });
     }
 }

@@ -3,12 +3,13 @@
 use super::Reductions;
 use super::fold::{Over, Product};
 use crate::algebra::{Algebra, Cmp, Pointwise};
+use crate::ops::arithmetic::Arithmetic;
 use crate::ops::elementwise::Elementwise;
 use crate::ops::elementwise::functions;
 use crate::ops::join::Joining;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -26,7 +27,7 @@ impl<T: Real> Rule<T> for ProdLast {
         let last = x[0].dims().len() - 1;
         out.add(0, || {
             let others = before(x[0], last) * &before(&x[0].flip(&[last]), last).flip(&[last]);
-            others * &g.unsqueeze(last)
+            g.unsqueeze(last).times_or_zero(&others)
         });
     }
 }
@@ -95,7 +96,8 @@ impl<T: Real> Rule<T> for LogSumExpLast {
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = x[0].dims().len() - 1;
         out.add(0, || {
-            V::pointwise(&Share, [x[0], &y.unsqueeze(last)]) * &g.unsqueeze(last)
+            let share = V::pointwise(&Share, [x[0], &y.unsqueeze(last)]);
+            g.unsqueeze(last).times_or_zero(&share)
         });
     }
 }
@@ -105,6 +107,8 @@ pub(super) struct CumsumLast {
     pub(super) reverse: bool,
 }
 impl<T: Real> Rule<T> for CumsumLast {
+    const LINEARITY: Linearity = Linearity::Linear;
+
     fn name(&self) -> &'static str {
         "cumsum"
     }

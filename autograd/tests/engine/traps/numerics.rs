@@ -49,7 +49,7 @@ fn powers_of_zero_by_the_exponent() {
 #[test]
 fn powers_of_negative_numbers() {
     let tape = Tape::<f64>::new();
-    tape.watch();
+    tape.watch(true);
     let x = tape.leaf(Tensor::from([-2.0, -3.0, -0.5]));
     let y = tape.constant(Tensor::from([3.0, 2.0, -1.0]));
     let g = tape.backward(x.pow(&y).sum()).wrt(x);
@@ -130,7 +130,7 @@ fn activations_far_from_zero() {
     assert_near(&selu, &[0.0, 0.0, 0.0, selu[5], selu[5], selu[5]]);
     // And once more by variables, with finite second derivatives.
     let tape = Tape::<f64>::new();
-    tape.watch();
+    tape.watch(true);
     let x = tape.leaf(Tensor::from(far));
     for activation in Activation::NAMES {
         let activation = Activation::parse(activation).expect("a name of the list");
