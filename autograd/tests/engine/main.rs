@@ -2,6 +2,7 @@
 
 mod agreement;
 mod empty;
+mod forward;
 mod goldens;
 mod layouts;
 mod panics;
