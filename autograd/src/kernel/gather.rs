@@ -7,6 +7,8 @@
 //! on every instruction set.
 
 use super::Isa;
+use super::isa::dispatched;
+use super::lane::Lane;
 use super::threads::{Pieces, split, threads};
 use crate::real::Real;
 
@@ -75,7 +77,6 @@ pub(crate) fn gather<C: Cell, T: Real>(
     out: &mut [T],
 ) {
     debug_assert_eq!(out.len(), rows.len() * width);
-    assert!(isa <= Isa::best(), "this processor has no {isa:?}");
     // No more parts than threads: each part begins with rows that nobody has prefetched.
     let parts = threads().min(out.len() / PIECE).max(1);
     let at_a_time = rows.len().div_ceil(parts).max(1);
@@ -88,40 +89,15 @@ pub(crate) fn gather<C: Cell, T: Real>(
     });
 }
 
-/// One thread's share.
-fn gather_part<C: Cell, T: Real>(
-    isa: Isa,
-    cells: &[C],
-    width: usize,
-    rows: &[u32],
-    map: Map<'_>,
-    out: &mut [T],
-) {
-    match isa {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the processor has the instructions, as has just been checked.
-        Isa::Avx512 => unsafe { avx512(cells, width, rows, map, out) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { avx2(cells, width, rows, map, out) },
-        _ => every_row(cells, width, rows, map, out),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl")]
-fn avx512<C: Cell, T: Real>(cells: &[C], width: usize, rows: &[u32], map: Map<'_>, out: &mut [T]) {
-    every_row(cells, width, rows, map, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn avx2<C: Cell, T: Real>(cells: &[C], width: usize, rows: &[u32], map: Map<'_>, out: &mut [T]) {
-    every_row(cells, width, rows, map, out);
+dispatched! {
+    /// One thread's share.
+    fn gather_part [C: Cell, T: Real] [C, T]
+    (cells: &[C], width: usize, rows: &[u32], map: Map<'_>, out: &mut [T]), every_row on isa
 }
 
 #[inline(always)]
-fn every_row<C: Cell, T: Real>(
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
+fn every_row<C: Cell, T: Real, L: Lane<Elem = T>>(
     cells: &[C],
     width: usize,
     rows: &[u32],

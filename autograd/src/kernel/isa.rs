@@ -36,6 +36,16 @@ impl Isa {
             .filter(|i| *i <= Self::best())
     }
 
+    /// The instruction set itself.
+    ///
+    /// # Panics
+    /// If this processor does not have it.
+    #[track_caller]
+    pub(super) fn expect_available(self) -> Self {
+        assert!(self <= Self::best(), "this processor has no {self:?}");
+        self
+    }
+
     /// The name, as `GRADUS_ISA` takes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,32 +90,67 @@ pub fn isa() -> Isa {
     })
 }
 
-/// One loop text, compiled for each instruction set and chosen at run time: `NAME<EXTRA: BOUND>, BODY, (ARGUMENTS)` makes
-/// a function `NAME` over elements `T`, which calls `BODY::<T, EXTRA, LANE>`. The body carries `#[inline(always)]`.
+/// One loop text, compiled for each instruction set and chosen at run time.
+///
+/// `NAME<EXTRA: BOUND>, BODY, (ARGUMENTS)` makes a function `NAME` over elements `T`, which calls `BODY::<T, EXTRA, LANE>`
+/// on the instruction set in use. `fn NAME [GENERICS] [THEIR NAMES] (ARGUMENTS), BODY` does so with generics of its own,
+/// for `unsafe fn` too, and with `on isa` on the instruction set of that name, which the processor has to have. The body
+/// carries `#[inline(always)]` and takes the lane as its last type.
 macro_rules! dispatched {
-    ($(#[$doc:meta])* $vis:vis $name:ident $(<$extra:ident: $bound:path>)?, $body:ident,
-     ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
-        $(#[$doc])*
-        $vis fn $name<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
+    (@make [$($attr:tt)*] $vis:vis [$($unsafe:tt)*] $name:ident [$($declared:tt)*] [$($used:tt)*]
+     [$($arg:ident: $type:ty),*] [$($result:tt)*] [$($on:ident: $isa:ty)?] $isa_in_use:expr, $body:ident) => {
+        $($attr)*
+        $vis $($unsafe)* fn $name<$($declared)*>($($on: $isa,)? $($arg: $type),*) $($result)* {
+            /// # Safety
+            /// The caller's.
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-            fn avx512<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
-                $body::<T, $($extra,)? T::Fused>($($arg),*)
+            $($unsafe)* fn avx512<$($declared)*>($($arg: $type),*) $($result)* {
+                // SAFETY: the caller's.
+                #[allow(unused_unsafe)]
+                unsafe { $body::<$($used)*, T::Fused>($($arg),*) }
             }
+            /// # Safety
+            /// The caller's.
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            fn avx2<T: Real $(, $extra: $bound)?>($($arg: $type),*) $(-> $result)? {
-                $body::<T, $($extra,)? T::Fused>($($arg),*)
+            $($unsafe)* fn avx2<$($declared)*>($($arg: $type),*) $($result)* {
+                // SAFETY: the caller's.
+                #[allow(unused_unsafe)]
+                unsafe { $body::<$($used)*, T::Fused>($($arg),*) }
             }
-            match $crate::kernel::isa() {
+            match $isa_in_use {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: the processor has the instructions.
-                $crate::kernel::Isa::Avx512 => unsafe { avx512::<T $(, $extra)?>($($arg),*) },
+                // SAFETY: the caller's, and the processor has the instructions.
+                $crate::kernel::Isa::Avx512 => unsafe { avx512::<$($used)*>($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: as above.
-                $crate::kernel::Isa::Avx2 => unsafe { avx2::<T $(, $extra)?>($($arg),*) },
-                _ => $body::<T, $($extra,)? T::Plain>($($arg),*),
+                $crate::kernel::Isa::Avx2 => unsafe { avx2::<$($used)*>($($arg),*) },
+                // SAFETY: the caller's.
+                #[allow(unused_unsafe)]
+                _ => unsafe { $body::<$($used)*, T::Plain>($($arg),*) },
             }
+        }
+    };
+    ($(#[$attr:meta])* $vis:vis unsafe fn $name:ident [$($declared:tt)*] [$($used:tt)*]
+     ($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)?, $body:ident) => {
+        $crate::kernel::isa::dispatched! {
+            @make [$(#[$attr])*] $vis [unsafe] $name [$($declared)*] [$($used)*]
+            [$($arg: $type),*] [$(-> $result)?] [] $crate::kernel::isa(), $body
+        }
+    };
+    ($(#[$attr:meta])* $vis:vis fn $name:ident [$($declared:tt)*] [$($used:tt)*]
+     ($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)?, $body:ident on $isa:ident) => {
+        $crate::kernel::isa::dispatched! {
+            @make [$(#[$attr])*] $vis [] $name [$($declared)*] [$($used)*]
+            [$($arg: $type),*] [$(-> $result)?] [$isa: $crate::kernel::Isa] $isa.expect_available(), $body
+        }
+    };
+    ($(#[$attr:meta])* $vis:vis $name:ident $(<$extra:ident: $bound:path>)?, $body:ident,
+     ($($arg:ident: $type:ty),*) $(-> $result:ty)?) => {
+        $crate::kernel::isa::dispatched! {
+            @make [$(#[$attr])*] $vis [] $name [T: Real $(, $extra: $bound)?] [T $(, $extra)?]
+            [$($arg: $type),*] [$(-> $result)?] [] $crate::kernel::isa(), $body
         }
     };
 }

@@ -1,6 +1,8 @@
 //! The sum of squares of a long vector.
 
-use super::{Isa, isa};
+use super::isa;
+use super::isa::dispatched;
+use super::lane::Lane;
 use crate::real::Real;
 
 /// Elements summed before a partial sum is folded into the total.
@@ -16,37 +18,14 @@ pub fn sum_of_squares<T: Real>(x: &[T]) -> f64 {
     sum_on(isa(), x)
 }
 
-/// [`sum_of_squares`] on a named instruction set, which the processor must have.
-fn sum_on<T: Real>(isa: Isa, x: &[T]) -> f64 {
-    match isa {
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 if isa <= Isa::best() => {
-            // SAFETY: the processor has these instructions, as the guard asked it.
-            unsafe { avx512(x) }
-        }
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 if isa <= Isa::best() => {
-            // SAFETY: the processor has these instructions, as the guard asked it.
-            unsafe { avx2(x) }
-        }
-        _ => body(x),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-fn avx512<T: Real>(x: &[T]) -> f64 {
-    body(x)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn avx2<T: Real>(x: &[T]) -> f64 {
-    body(x)
+dispatched! {
+    /// [`sum_of_squares`] on a named instruction set, which the processor must have.
+    fn sum_on [T: Real] [T] (x: &[T]) -> f64, body on isa
 }
 
 #[inline(always)]
-fn body<T: Real>(x: &[T]) -> f64 {
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
+fn body<T: Real, L: Lane<Elem = T>>(x: &[T]) -> f64 {
     let mut total = 0.0;
     for block in x.chunks(BLOCK) {
         let mut sums = [0.0; LANES];
@@ -69,6 +48,7 @@ fn body<T: Real>(x: &[T]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Isa;
 
     #[test]
     fn it_is_the_sum_on_every_instruction_set_to_the_bit() {

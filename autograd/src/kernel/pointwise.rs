@@ -4,7 +4,7 @@
 //! vectorises it. Only contiguous loops are made: strided operands are staged by the caller, because an instance for
 //! every combination of strides would triple the time to compile.
 
-use super::isa::{Isa, isa};
+use super::isa::dispatched;
 use super::lane::Lane;
 use crate::algebra::Pointwise;
 use crate::real::Real;
@@ -89,9 +89,9 @@ const REPEATED: usize = 512;
 unsafe fn each_row<
     T: Real,
     P: Pointwise<N>,
-    L: Lane<Elem = T>,
     const N: usize,
     const IN_PLACE: bool,
+    L: Lane<Elem = T>,
 >(
     p: &P,
     mut x: [*const T; N],
@@ -121,30 +121,17 @@ unsafe fn each_row<
                 k += 1;
             }
             let len = at_a_time.min(n - start);
-            run::<T, P, L, N, IN_PLACE>(p, from, out.add(start), len);
+            run::<T, P, N, IN_PLACE, L>(p, from, out.add(start), len);
         }
         start += at_a_time;
     }
 }
 
-/// # Safety
-/// As [`each_row`].
-unsafe fn dispatch_rows<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    rows: (usize, usize),
-) {
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as the caller's, and the processor has the instructions.
-        Isa::Avx512 => unsafe { rows_avx512::<T, P, N, IN_PLACE>(p, x, out, rows) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { rows_avx2::<T, P, N, IN_PLACE>(p, x, out, rows) },
-        // SAFETY: as the caller's.
-        _ => unsafe { each_row::<T, P, T::Plain, N, IN_PLACE>(p, x, out, rows) },
-    }
+dispatched! {
+    /// # Safety
+    /// As [`each_row`].
+    unsafe fn dispatch_rows [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
+    (p: &P, x: [*const T; N], out: *mut T, rows: (usize, usize)), each_row
 }
 
 /// # Safety
@@ -159,18 +146,18 @@ unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: boo
     // A vector loop does not pay for a few elements, and a chain of scalars must not wait for a dispatch.
     if n < 4 {
         // SAFETY: as the caller's.
-        return unsafe { each::<T, P, T::Plain, N, IN_PLACE>(p, x, out, n) };
+        return unsafe { each::<T, P, N, IN_PLACE, T::Plain>(p, x, out, n) };
     }
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as the caller's, and the processor has the instructions.
-        Isa::Avx512 => unsafe { run_avx512::<T, P, N, IN_PLACE>(p, x, out, n) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { run_avx2::<T, P, N, IN_PLACE>(p, x, out, n) },
-        // SAFETY: as the caller's.
-        _ => unsafe { run::<T, P, T::Plain, N, IN_PLACE>(p, x, out, n) },
-    }
+    // SAFETY: as the caller's.
+    unsafe { dispatch_run::<T, P, N, IN_PLACE>(p, x, out, n) }
+}
+
+dispatched! {
+    /// # Safety
+    /// As [`dispatch`].
+    #[inline]
+    unsafe fn dispatch_run [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
+    (p: &P, x: [*const T; N], out: *mut T, n: usize), run
 }
 
 /// Whole vectors where they lie, and the rest through a vector of its own on the stack: rows are often a few numbers
@@ -179,7 +166,7 @@ unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: boo
 /// # Safety
 /// As [`dispatch`].
 #[inline(always)]
-unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const IN_PLACE: bool>(
+unsafe fn run<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, L: Lane<Elem = T>>(
     p: &P,
     x: [*const T; N],
     out: *mut T,
@@ -187,7 +174,7 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const
 ) {
     let whole = n - n % VECTOR;
     // SAFETY: as the caller's.
-    unsafe { each::<T, P, L, N, IN_PLACE>(p, x, out, whole) };
+    unsafe { each::<T, P, N, IN_PLACE, L>(p, x, out, whole) };
     let rest = n - whole;
     if rest == 0 {
         return;
@@ -203,7 +190,7 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const
             k += 1;
         }
         let stages = stage.each_ref().map(|s| s.as_ptr());
-        each::<T, P, L, N, false>(p, stages, result.as_mut_ptr(), VECTOR);
+        each::<T, P, N, false, L>(p, stages, result.as_mut_ptr(), VECTOR);
         std::ptr::copy_nonoverlapping(result.as_ptr(), out.add(whole), rest);
     }
 }
@@ -217,9 +204,9 @@ unsafe fn run<T: Real, P: Pointwise<N>, L: Lane<Elem = T>, const N: usize, const
 unsafe fn each<
     T: Real,
     P: Pointwise<N>,
-    L: Lane<Elem = T>,
     const N: usize,
     const IN_PLACE: bool,
+    L: Lane<Elem = T>,
 >(
     p: &P,
     x: [*const T; N],
@@ -239,60 +226,4 @@ unsafe fn each<
             *out.add(i) = p.eval(lanes).get();
         }
     }
-}
-
-/// # Safety
-/// As [`dispatch`].
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-unsafe fn run_avx512<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    n: usize,
-) {
-    // SAFETY: as the caller's.
-    unsafe { run::<T, P, T::Fused, N, IN_PLACE>(p, x, out, n) }
-}
-
-/// # Safety
-/// As [`dispatch`].
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn run_avx2<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    n: usize,
-) {
-    // SAFETY: as the caller's.
-    unsafe { run::<T, P, T::Fused, N, IN_PLACE>(p, x, out, n) }
-}
-
-/// # Safety
-/// As [`each_row`].
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-unsafe fn rows_avx512<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    rows: (usize, usize),
-) {
-    // SAFETY: as the caller's.
-    unsafe { each_row::<T, P, T::Fused, N, IN_PLACE>(p, x, out, rows) }
-}
-
-/// # Safety
-/// As [`each_row`].
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn rows_avx2<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    rows: (usize, usize),
-) {
-    // SAFETY: as the caller's.
-    unsafe { each_row::<T, P, T::Fused, N, IN_PLACE>(p, x, out, rows) }
 }

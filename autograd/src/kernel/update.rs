@@ -1,5 +1,6 @@
 //! One pass over parameters, gradients and the state of an optimiser.
 
+use super::isa::dispatched;
 use super::threads::{Pieces, split};
 use super::{Isa, Lane, isa};
 use crate::algebra::Cmp;
@@ -62,67 +63,19 @@ fn update_on<T: Real, U: Update<N>, const N: usize>(
     });
 }
 
-/// One thread's share.
-fn piece_on<T: Real, U: Update<N>, const N: usize>(
-    isa: Isa,
-    u: &U,
-    params: &mut [T],
-    grads: &[T],
-    state: [&mut [T]; N],
-) {
-    match isa {
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 if isa <= Isa::best() => {
-            // SAFETY: the processor has these instructions, as the guard asked it.
-            unsafe { avx512(u, params, grads, state) }
-        }
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 if isa <= Isa::best() => {
-            // SAFETY: the processor has these instructions, as the guard asked it.
-            unsafe { avx2(u, params, grads, state) }
-        }
-        _ => portable(u, params, grads, state),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-fn avx512<T: Real, U: Update<N>, const N: usize>(
-    u: &U,
-    params: &mut [T],
-    grads: &[T],
-    state: [&mut [T]; N],
-) {
-    body::<T::Fused, U, N>(*u, params, grads, state);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn avx2<T: Real, U: Update<N>, const N: usize>(
-    u: &U,
-    params: &mut [T],
-    grads: &[T],
-    state: [&mut [T]; N],
-) {
-    body::<T::Fused, U, N>(*u, params, grads, state);
-}
-
-fn portable<T: Real, U: Update<N>, const N: usize>(
-    u: &U,
-    params: &mut [T],
-    grads: &[T],
-    state: [&mut [T]; N],
-) {
-    body::<T::Plain, U, N>(*u, params, grads, state);
+dispatched! {
+    /// One thread's share.
+    fn piece_on [T: Real, U: Update<N>, const N: usize] [T, U, N]
+    (u: &U, params: &mut [T], grads: &[T], state: [&mut [T]; N]), body on isa
 }
 
 /// The loop. All slices are cut to one length first, which takes the bounds checks out of it.
 #[inline(always)]
-fn body<L: Lane, U: Update<N>, const N: usize>(
-    u: U,
-    params: &mut [L::Elem],
-    grads: &[L::Elem],
-    state: [&mut [L::Elem]; N],
+fn body<T: Real, U: Update<N>, const N: usize, L: Lane<Elem = T>>(
+    u: &U,
+    params: &mut [T],
+    grads: &[T],
+    state: [&mut [T]; N],
 ) {
     let n = params.len();
     let grads = &grads[..n];
