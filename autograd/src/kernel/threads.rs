@@ -26,6 +26,9 @@ const STALL: Duration = Duration::from_micros(200);
 /// How many times as long as a stall the team rests: stalls then take a sixty-fourth of the time at most.
 const REST: u32 = 64;
 
+/// The longest rest: after a stop of the whole process, say, which tells nothing of the processors.
+const LONGEST_REST: Duration = Duration::from_millis(500);
+
 /// The most threads of a [`Team`].
 const MOST: usize = 1024;
 
@@ -74,7 +77,24 @@ pub fn split(parts: usize, work: &(dyn Fn(usize) + Sync)) {
     {
         team.split(count, work);
     } else {
-        (0..parts).for_each(work);
+        let mut first = None;
+        for part in 0..parts {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(part))) {
+                keep_first(&mut first, panic);
+            }
+        }
+        if let Some(panic) = first {
+            resume_unwind(panic);
+        }
+    }
+}
+
+/// Keeps a panic for the caller, if it is the first. Others are leaked: dropping what they carry runs code of the user's,
+/// whose own panic would unwind out of a worker while other parts still run.
+fn keep_first(first: &mut Option<Box<dyn Any + Send>>, panic: Box<dyn Any + Send>) {
+    match first {
+        None => *first = Some(panic),
+        Some(_) => std::mem::forget(panic),
     }
 }
 
@@ -294,7 +314,8 @@ impl Shared {
             self.wait_for(parts as usize);
             let waited = waiting.elapsed();
             if waited > STALL + (waiting - begun) {
-                let until = (started.elapsed() + waited * REST).as_nanos();
+                let rest = waited.saturating_mul(REST).min(LONGEST_REST);
+                let until = (started.elapsed() + rest).as_nanos();
                 self.rest.store(until as u64, Ordering::Relaxed);
             }
         }
@@ -377,7 +398,7 @@ impl Shared {
             // SAFETY: the caller of the split keeps `work` alive until all parts have ended, and this one has not.
             let work = unsafe { *work };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(part))) {
-                self.lock().panic.get_or_insert(panic);
+                keep_first(&mut self.lock().panic, panic);
                 self.panicked.store(true, Ordering::Relaxed);
             }
             // Publishes what the part wrote. From here on the split may be over: nothing of it is touched.

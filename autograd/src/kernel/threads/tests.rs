@@ -113,6 +113,51 @@ fn a_panic_reaches_the_caller_after_the_other_parts() {
     });
 }
 
+/// The parts of a split that is not cut over threads run to the end, too.
+#[test]
+fn without_a_team_a_panic_reaches_the_caller_after_the_other_parts() {
+    let ended = AtomicUsize::new(0);
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        split(5, &|i| {
+            if i == 1 || i == 3 {
+                panic_any(i);
+            }
+            ended.fetch_add(1, Ordering::Relaxed);
+        });
+    }));
+    assert_eq!(result.unwrap_err().downcast_ref::<usize>(), Some(&1));
+    assert_eq!(ended.load(Ordering::Relaxed), 3);
+}
+
+/// What a panic carries may panic when it is dropped: that must not end a split while its parts run.
+#[test]
+fn panics_whose_payloads_panic_do_not_end_a_split_early() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            if !std::thread::panicking() {
+                panic!("dropped");
+            }
+        }
+    }
+    let ended = AtomicUsize::new(0);
+    Team::with_help(3, 2).install(|| {
+        for _ in 0..100 {
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                split(8, &|i| {
+                    if i % 2 == 0 {
+                        panic_any(Bomb);
+                    }
+                    ended.fetch_add(1, Ordering::Relaxed);
+                });
+            }));
+            std::mem::forget(result.unwrap_err());
+            each_once(8);
+        }
+    });
+    assert_eq!(ended.load(Ordering::Relaxed), 400);
+}
+
 #[test]
 fn teams_nest_and_a_panic_restores_the_outer_one() {
     let (outer, inner) = (Team::new(3), Team::new(5));
