@@ -185,7 +185,10 @@ binary! {
         order: 2,
     }
 
-    /// aᵇ. The derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b is not negative.
+    /// aᵇ, of two values; [`powf`](super::Elementwise::powf) takes a number for b, [`powi`](super::Elementwise::powi) a
+    /// whole one.
+    ///
+    /// The derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b is not negative.
     pow = Pow {
         value(a, b): a.pow(b),
         left(g, a, b, y): {
@@ -198,6 +201,16 @@ binary! {
             zero_times(g, y * safe.ln())
         },
         draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
+        order: 2,
+    }
+
+    /// The angle of the point (b, a) in the plane, in (−π, π]: `y.atan2(&x)`. At the origin the derivatives are NaN.
+    #[doc(alias = "arctan2")]
+    atan2 = Atan2 {
+        value(a, b): a.atan2(b),
+        left(g, a, b, y): g * over_squares(b, a),
+        right(g, a, b, y): -(g * over_squares(a, b)),
+        draws: Draw::between(0.3, 2.0), Draw::NORMAL,
         order: 2,
     }
 
@@ -225,6 +238,16 @@ binary! {
 pub(super) fn larger<E: Algebra>(a: E, b: E) -> E {
     // NaN compares false with itself: a NaN in a is kept by the first selection, one in b by the second.
     a.select(Cmp::Eq, a, a.select(Cmp::Ge, b, a, b), a)
+}
+
+/// p/(p² + q²), without the squares of large or small numbers.
+#[inline(always)]
+fn over_squares<E: Algebra>(p: E, q: E) -> E {
+    use super::elementwise::functions::Functions as _;
+    let (one, size, other) = (p.lift(1.0), p.abs(), q.abs());
+    let large = size.select(Cmp::Gt, other, p, q);
+    let t = size.select(Cmp::Gt, other, q, p) / large;
+    size.select(Cmp::Gt, other, one, t) / (large * (one + t * t))
 }
 
 /// g where a wins the comparison with b, half of it where they are equal, else 0.

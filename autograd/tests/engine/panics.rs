@@ -143,8 +143,8 @@ fn views() {
         "transpose of shape [2]: it takes two axes": |x| x(&[2]).transpose();
         "swap_axes of shape [2]: it has no axes 0 and 1": |x| x(&[2]).swap_axes(0, 1);
         "broadcast_to of shapes [[2]]: it does not broadcast to shape [3]": |x| x(&[2]).broadcast_to(&[3]);
-        "slice of shapes [[4]]: 3 elements from 0 on, 2 apart, are not all in axis 0": |x| x(&[4]).slice(0, 0, 3, 2);
-        "slice of shapes [[4]]: 5 elements from 3 on, -1 apart, are not all in axis 0": |x| x(&[4]).slice(0, 3, 5, -1);
+        "slice of shapes [[4]]: 3 elements from 0 on, 2 apart, are not all in axis 0": |x| x(&[4]).slice_step(0, 0, 3, 2);
+        "slice of shapes [[4]]: 5 elements from 3 on, -1 apart, are not all in axis 0": |x| x(&[4]).slice_step(0, 3, 5, -1);
         "slice of shapes [[4]]: it has no axis 1": |x| x(&[4]).narrow(1, 0, 1);
         "slice of shapes [[4]]: 1 elements from 4 on, 1 apart, are not all in axis 0": |x| x(&[4]).select_index(0, 4);
         "flip of shape [4]: it has no axis 1": |x| x(&[4]).flip(&[0, 1]);
