@@ -1,8 +1,5 @@
-//! Functions of two values, element by element, and the operators.
+//! Functions of two values, element by element.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
-
-use super::elementwise::{AddScalar, MulScalar, Neg as Negative, UnaryRule};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
 use crate::kernel::Lane;
@@ -10,7 +7,6 @@ use crate::real::Real;
 use crate::rule::{Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
-use crate::var::Var;
 
 /// Applies a [`Binary`] function, broadcasting as NumPy does.
 pub(crate) struct BinaryRule<B>(B);
@@ -24,7 +20,7 @@ impl<B: Binary> BinaryRule<B> {
 }
 
 #[derive(Clone, Copy)]
-struct Evaluate<B>(B);
+pub(super) struct Evaluate<B>(pub(super) B);
 impl<B: Binary> Pointwise<2> for Evaluate<B> {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [a, b]: [E; 2]) -> E {
@@ -263,92 +259,3 @@ pub(super) fn zero_times<E: Algebra>(g: E, d: E) -> E {
     let zero = g.lift(0.0);
     g.select(Cmp::Eq, zero, zero, g * d)
 }
-
-/// The operators of one carrier: with another value (owned or borrowed on either side) and with an element.
-macro_rules! operators {
-    ([$($life:lifetime)?] $carrier:ty) => {
-        operators!(@binary [$($life)?] $carrier, Add add Plus);
-        operators!(@binary [$($life)?] $carrier, Sub sub Minus);
-        operators!(@binary [$($life)?] $carrier, Mul mul Times);
-        operators!(@binary [$($life)?] $carrier, Div div Over);
-        impl<$($life,)? T: Real> Neg for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn neg(self) -> $carrier {
-                UnaryRule::on(Negative {}, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Neg for &$carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn neg(self) -> $carrier {
-                UnaryRule::on(Negative {}, self)
-            }
-        }
-        impl<$($life,)? T: Real> Add<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn add(self, c: T) -> $carrier {
-                UnaryRule::on(AddScalar { c: c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Sub<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn sub(self, c: T) -> $carrier {
-                UnaryRule::on(AddScalar { c: -c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Mul<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn mul(self, c: T) -> $carrier {
-                UnaryRule::on(MulScalar { c: c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Div<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn div(self, c: T) -> $carrier {
-                let c = self.scalar(c.to_f64());
-                BinaryRule::on(Over, &self, &c)
-            }
-        }
-    };
-    (@binary [$($life:lifetime)?] $carrier:ty, $trait:ident $f:ident $rule:ident) => {
-            impl<$($life,)? T: Real> $trait for $carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: $carrier) -> $carrier {
-                    BinaryRule::on($rule, &self, &other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait<&$carrier> for $carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: &$carrier) -> $carrier {
-                    BinaryRule::on($rule, &self, other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait<$carrier> for &$carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: $carrier) -> $carrier {
-                    BinaryRule::on($rule, self, &other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait for &$carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: &$carrier) -> $carrier {
-                    BinaryRule::on($rule, self, other)
-                }
-            }
-    };
-}
-operators!([] Tensor<T>);
-operators!(['t] Var<'t, T>);

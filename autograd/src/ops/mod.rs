@@ -9,6 +9,7 @@ mod join;
 mod linear;
 mod matmul;
 mod network;
+mod operators;
 mod reduce;
 mod shape;
 mod softmax;
