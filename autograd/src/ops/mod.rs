@@ -3,6 +3,7 @@
 pub(crate) mod arithmetic;
 mod compare;
 mod dropout;
+mod einsum;
 pub(crate) mod elementwise;
 mod index;
 mod join;
