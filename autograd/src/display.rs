@@ -51,9 +51,16 @@ impl<T: Real> fmt::Display for Tensor<T> {
 /// The indices of an axis that are shown; `None` is the place of those left out.
 fn shown_of(size: usize, summarized: bool) -> impl Iterator<Item = Option<usize>> {
     let gap = summarized && size > 2 * EDGE;
-    let (head, tail) = if gap { (EDGE, size - EDGE) } else { (size, size) };
+    let (head, tail) = if gap {
+        (EDGE, size - EDGE)
+    } else {
+        (size, size)
+    };
     let middle = gap.then_some(None);
-    (0..head).map(Some).chain(middle).chain((tail..size).map(Some))
+    (0..head)
+        .map(Some)
+        .chain(middle)
+        .chain((tail..size).map(Some))
 }
 
 /// Calls `visit` with every element shown, in row-major order.
@@ -229,7 +236,10 @@ impl Words {
             return write!(out, "{whole:>before$}.{fraction:<after$}");
         };
         let (sign, exponent) = exponent.split_at(1);
-        write!(out, "{whole:>before$}.{fraction:0<after$}e{sign}{exponent:0>digits$}")
+        write!(
+            out,
+            "{whole:>before$}.{fraction:0<after$}e{sign}{exponent:0>digits$}"
+        )
     }
 }
 

@@ -30,7 +30,8 @@ impl<T: Real> Iterator for Iter<'_, T> {
         let place = self.next % CHUNK;
         if place == 0 {
             let n = left.min(CHUNK);
-            self.cursor.fill(self.tensor.storage(), &mut self.stage[..n]);
+            self.cursor
+                .fill(self.tensor.storage(), &mut self.stage[..n]);
         }
         self.next += 1;
         Some(self.stage[place])

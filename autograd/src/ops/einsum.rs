@@ -60,7 +60,9 @@ impl Spec {
         for (letters, dims) in [(&self.left, a), (&self.right, b)] {
             if letters.len() != dims.len() {
                 let named: String = letters.iter().collect();
-                return Err(format!("{named:?} does not name the axes of shape {dims:?}"));
+                return Err(format!(
+                    "{named:?} does not name the axes of shape {dims:?}"
+                ));
             }
         }
         for (axis, c) in self.right.iter().enumerate() {
@@ -93,7 +95,10 @@ pub(super) fn einsum<V: Value>(text: &str, a: &V, b: &V) -> V {
     let dims = (&a.dims(), &b.dims());
     let spec = Spec::parse(text).and_then(|spec| spec.check(dims).map(|()| spec));
     let spec = spec.unwrap_or_else(|why| {
-        panic!("einsum {text:?} of shapes {:?} and {:?}: {why}", dims.0, dims.1)
+        panic!(
+            "einsum {text:?} of shapes {:?} and {:?}: {why}",
+            dims.0, dims.1
+        )
     });
     let (left, right, out) = (&spec.left[..], &spec.right[..], &spec.out[..]);
     let those = |of: &[char], keep: &dyn Fn(&char) -> bool| -> Vec<char> {
@@ -124,10 +129,16 @@ pub(super) fn einsum<V: Value>(text: &str, a: &V, b: &V) -> V {
 /// The axes of `x`, which have the names `from`, in the order `to`; those that are not in it are summed.
 #[track_caller]
 fn ordered<V: Value>(x: &V, from: &[char], to: &[char]) -> V {
-    let gone: Vec<_> = (0..from.len()).filter(|i| !to.contains(&from[*i])).collect();
+    let gone: Vec<_> = (0..from.len())
+        .filter(|i| !to.contains(&from[*i]))
+        .collect();
     let kept: Vec<_> = from.iter().filter(|c| to.contains(c)).collect();
     let place = |c: &char| kept.iter().position(|k| *k == c);
     let order: Vec<_> = to.iter().filter_map(place).collect();
-    let x = if gone.is_empty() { x.clone() } else { x.sum_axes(&gone) };
+    let x = if gone.is_empty() {
+        x.clone()
+    } else {
+        x.sum_axes(&gone)
+    };
     x.permute(&order)
 }

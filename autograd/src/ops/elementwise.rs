@@ -67,8 +67,12 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
 
 /// The type of a parameter in a row: `f64`, where none is named.
 macro_rules! parameter {
-    () => { f64 };
-    ($type:ty) => { $type };
+    () => {
+        f64
+    };
+    ($type:ty) => {
+        $type
+    };
 }
 
 macro_rules! elementwise {

@@ -251,7 +251,10 @@ pub trait Shaping: Value {
     fn swap_axes(&self, a: impl Signed, b: impl Signed) -> Self {
         let dims = self.dims();
         let rank = dims.len();
-        let [a, b] = [axis_of("swap_axes", &dims, a), axis_of("swap_axes", &dims, b)];
+        let [a, b] = [
+            axis_of("swap_axes", &dims, a),
+            axis_of("swap_axes", &dims, b),
+        ];
         assert!(
             a < rank && b < rank,
             "swap_axes of shape {dims:?}: it has no axes {a} and {b}"

@@ -71,7 +71,12 @@ fn values_that_are_exact() {
     check::<Tan>(&[(0.0, 0.0), (-0.0, -0.0)]);
     check::<Asin>(&[(0.0, 0.0), (-0.0, -0.0)]);
     check::<Acos>(&[(1.0, 0.0)]);
-    check::<Atan>(&[(0.0, 0.0), (-0.0, -0.0), (INF, FRAC_PI_2), (-INF, -FRAC_PI_2)]);
+    check::<Atan>(&[
+        (0.0, 0.0),
+        (-0.0, -0.0),
+        (INF, FRAC_PI_2),
+        (-INF, -FRAC_PI_2),
+    ]);
     check::<Sinh>(&[
         (0.0, 0.0),
         (-0.0, -0.0),
