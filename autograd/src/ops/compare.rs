@@ -91,6 +91,7 @@ pub trait Compare: Value {
         compare(Cmp::Le, self, other)
     }
     /// 1 where `self == other`, else 0. No gradient.
+    #[doc(alias = "eq")]
     #[track_caller]
     fn equals(&self, other: &Self) -> Self {
         compare(Cmp::Eq, self, other)
@@ -100,6 +101,7 @@ pub trait Compare: Value {
         self.constant(Tensor::pointwise(&Sign, [&self.tensor()]))
     }
     /// With `self` as a mask: `yes` where it is not 0, else `no`. The gradient of the one not taken is exactly 0.
+    #[doc(alias = "where")]
     #[track_caller]
     fn select(&self, yes: &Self, no: &Self) -> Self {
         Self::apply(Select, &[self, yes, no])

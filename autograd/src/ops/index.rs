@@ -283,6 +283,7 @@ fn each_entry(index: &Indices, axis: usize, n: usize, mut f: impl FnMut(usize, u
 /// last.
 pub trait Indexing: Value {
     /// The rows (along `axis`) that `index`, of one axis, names.
+    #[doc(alias = "take")]
     #[track_caller]
     fn index_select(&self, axis: impl Signed, index: &Indices) -> Self {
         let axis = axis_of("index_select", &self.dims(), axis);
@@ -295,6 +296,7 @@ pub trait Indexing: Value {
         Self::apply(IndexSelect { axis, index }, &[self])
     }
     /// `out[…, j, …] = self[…, index[…, j, …], …]` along an axis; `index` has the other axes of `self`.
+    #[doc(alias = "take_along_axis")]
     #[track_caller]
     fn gather(&self, axis: impl Signed, index: &Indices) -> Self {
         let axis = axis_of("gather", &self.dims(), axis);

@@ -232,6 +232,7 @@ pub trait Shaping: Value {
         Self::apply(Reshape { dims }, &[self])
     }
     /// All elements along one axis.
+    #[doc(alias = "ravel")]
     #[track_caller]
     fn flatten(&self) -> Self {
         self.reshape(&[self.dims().count()])
@@ -247,6 +248,7 @@ pub trait Shaping: Value {
         Self::apply(Permute { order }, &[self])
     }
     /// Two axes exchanged.
+    #[doc(alias = "swapaxes")]
     #[track_caller]
     fn swap_axes(&self, a: impl Signed, b: impl Signed) -> Self {
         let dims = self.dims();
@@ -273,6 +275,7 @@ pub trait Shaping: Value {
         self.swap_axes(rank - 2, rank - 1)
     }
     /// The elements repeated along axes of size 1 and along new outer axes, as NumPy broadcasts.
+    #[doc(alias = "expand")]
     #[track_caller]
     fn broadcast_to(&self, shape: &[usize]) -> Self {
         let dims = Dims::new(shape);
