@@ -122,6 +122,9 @@ pub(crate) fn sizes_of(dims: &Dims, shape: &[impl Signed]) -> Dims {
 }
 
 /// A range along an axis: `1..3`, `2..`, `..-1`, `..=4`, `..`. Negative bounds count from the end.
+///
+/// Clippy takes a range of literals such as `1..-1` for an empty one (`reversed_empty_ranges`): allow it there, or slice
+/// twice.
 pub trait SliceRange {
     /// The first index, and the one after the last; `None` is the beginning, or the end.
     fn bounds(self) -> (Option<isize>, Option<isize>);

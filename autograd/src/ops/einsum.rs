@@ -94,12 +94,14 @@ fn letters(text: &str) -> Result<Vec<char>, String> {
 pub(super) fn einsum<V: Value>(text: &str, a: &V, b: &V) -> V {
     let dims = (&a.dims(), &b.dims());
     let spec = Spec::parse(text).and_then(|spec| spec.check(dims).map(|()| spec));
-    let spec = spec.unwrap_or_else(|why| {
-        panic!(
+    let spec = match spec {
+        Ok(spec) => spec,
+        // Not in a closure, which would be the caller.
+        Err(why) => panic!(
             "einsum {text:?} of shapes {:?} and {:?}: {why}",
             dims.0, dims.1
-        )
-    });
+        ),
+    };
     let (left, right, out) = (&spec.left[..], &spec.right[..], &spec.out[..]);
     let those = |of: &[char], keep: &dyn Fn(&char) -> bool| -> Vec<char> {
         of.iter().copied().filter(|c| keep(c)).collect()

@@ -376,7 +376,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "transpose", order 2, [CUBE] => |x| x[0].transpose().square();
         "broadcast_to", order 2, [Draw::NORMAL.shape(&[3, 1])] => |x| x[0].broadcast_to(&[2, 3, 4]).square();
         "slice with a step", order 2, [CUBE] => |x| x[0].slice_step(2, 1, 2, 2).square();
-        "slice of a range", order 2, [CUBE] => |x| x[0].slice(-1, 1..-1).square();
+        "slice of a range", order 2, [CUBE] => |x| x[0].slice(-1, ..-1).square();
         "slice of nothing", order 2, [CUBE] => |x| x[0].narrow(1, 3, 0).square();
         "select_index", order 2, [CUBE] => |x| x[0].select_index(1, 2).square();
         "flip", order 2, [CUBE] => |x| x[0].flip(&[0, 2]).square();
