@@ -1,7 +1,10 @@
 //! Derivatives of functions, without a tape in sight.
 //!
-//! A function is a closure from a variable to a variable; write it in the call, so that the compiler finds its lifetime.
-//! Each call makes a tape of its own.
+//! A function is a closure from a variable to a variable; write it in the call, so that the compiler finds its lifetime,
+//! or give it a name by way of [`function`]. Functions of several tensors are in [`several`]. Each call makes a tape of its
+//! own.
+
+pub mod several;
 
 use crate::ops::{Elementwise, Reductions};
 use crate::prelude::Value;
@@ -162,6 +165,24 @@ where
     let moved = tape.jvp(z, &[(x, v.clone())]);
     let curved = hvp(loss, &z.tensor(), &moved);
     tape.pull(z, curved).wrt(x)
+}
+
+/// `f` as it is: a closure that is bound to a name, or returned, goes through here, so that the compiler takes it for any
+/// tape. Without it the closure gets the lifetime of one, and the calls do not compile.
+///
+/// ```
+/// use autograd::{Tensor, functional::{function, grad, hessian}, prelude::*};
+/// let f = function(|x| (x * x * x).sum());
+/// let x = Tensor::from([1.0, 2.0f64]);
+/// assert_eq!(grad(&f, &x).to_vec(), [3.0, 12.0]);
+/// assert_eq!(hessian(&f, &x).to_vec(), [6.0, 0.0, 0.0, 12.0]);
+/// ```
+pub fn function<T, F>(f: F) -> F
+where
+    T: Real,
+    F: for<'t> Fn(Var<'t, T>) -> Var<'t, T>,
+{
+    f
 }
 
 /// A row for each element of `y`: one backward pass with a cotangent of one 1.

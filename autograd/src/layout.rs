@@ -110,6 +110,13 @@ impl PartialEq for Dims {
     }
 }
 
+/// So that a shape can be compared with `[2, 3]`.
+impl<const N: usize> PartialEq<[usize; N]> for Dims {
+    fn eq(&self, other: &[usize; N]) -> bool {
+        **self == other[..]
+    }
+}
+
 impl Deref for Dims {
     type Target = [usize];
     #[inline]

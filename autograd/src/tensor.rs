@@ -249,10 +249,16 @@ impl<T: Real> Tensor<T> {
     }
 
     /// The elements in row-major order.
+    #[doc(alias = "tolist")]
     pub fn to_vec(&self) -> Vec<T> {
         let mut out = vec![T::ZERO; self.len()];
         self.copy_to(&mut out);
         out
+    }
+
+    /// The elements in row-major order, for the tensor. Copies: the storage of tensors is aligned and pooled.
+    pub fn into_vec(self) -> Vec<T> {
+        self.to_vec()
     }
 
     /// The element at an index.
@@ -317,6 +323,19 @@ impl<T: Real> From<T> for Tensor<T> {
 impl<T: Real, const N: usize> From<[T; N]> for Tensor<T> {
     fn from(x: [T; N]) -> Self {
         Self::new(&[N], &x)
+    }
+}
+
+impl<T: Real> From<Vec<T>> for Tensor<T> {
+    /// One axis. Copies: the storage of tensors is aligned and pooled.
+    fn from(x: Vec<T>) -> Self {
+        Self::from(&x[..])
+    }
+}
+
+impl<T: Real> From<&[T]> for Tensor<T> {
+    fn from(x: &[T]) -> Self {
+        Self::new(&[x.len()], x)
     }
 }
 

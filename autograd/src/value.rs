@@ -1,7 +1,7 @@
 //! The two carriers of the algebra: a tensor computes, a variable computes and records.
 
 use std::fmt::Debug;
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::algebra::Pointwise;
 use crate::layout::Dims;
@@ -13,8 +13,9 @@ use crate::tensor::Tensor;
 /// A [`Tensor`] or a [`Var`](crate::Var). Code generic over it runs as plain arithmetic on the one and is recorded on
 /// the other, so a model is written once for training and for use.
 ///
-/// Its operations are the methods of the traits in [`prelude`](crate::prelude) and the operators `+ - * /` with another
-/// value or an element.
+/// Its operations are the methods of the traits in [`prelude`](crate::prelude) and the operators `+ - * /` and `+= -= *= /=`
+/// with another value or an element. Where the carrier is known, elements may stand on the left as well, and a variable
+/// meets a tensor as a constant.
 pub trait Value:
     Clone
     + Debug
@@ -31,6 +32,18 @@ pub trait Value:
     + Sub<Self::T, Output = Self>
     + Mul<Self::T, Output = Self>
     + Div<Self::T, Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + for<'a> AddAssign<&'a Self>
+    + for<'a> SubAssign<&'a Self>
+    + for<'a> MulAssign<&'a Self>
+    + for<'a> DivAssign<&'a Self>
+    + AddAssign<Self::T>
+    + SubAssign<Self::T>
+    + MulAssign<Self::T>
+    + DivAssign<Self::T>
 {
     /// The element type.
     type T: Real;

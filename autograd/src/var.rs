@@ -51,6 +51,11 @@ impl<'t, T: Real> Var<'t, T> {
         self.tape.value(self.id)
     }
 
+    /// The sizes of the axes, outermost first.
+    pub fn shape(&self) -> Dims {
+        self.tape.dims(self.id)
+    }
+
     /// The only element.
     ///
     /// # Panics

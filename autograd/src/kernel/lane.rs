@@ -12,7 +12,8 @@ use crate::real::Real;
 /// A number inside a loop over slices.
 ///
 /// Values lie within 2 units of the last place of the true ones in `f32` and 4 in `f64`. Loops over all functions
-/// vectorise, except over `sin`, `cos` and `pow`, which call the standard library.
+/// vectorise, except over those that call the standard library: `sin`, `cos`, `tan` and their inverses, `sinh`, `cosh`,
+/// `log2`, `log10`, `cbrt` and `pow`.
 pub trait Lane: Algebra + PartialEq + PartialOrd {
     /// The element that it wraps.
     type Elem: Real;
@@ -38,8 +39,34 @@ pub trait Lane: Algebra + PartialEq + PartialOrd {
     fn sin(self) -> Self;
     /// Cosine.
     fn cos(self) -> Self;
+    /// Tangent.
+    fn tan(self) -> Self;
+    /// Arc sine.
+    fn asin(self) -> Self;
+    /// Arc cosine.
+    fn acos(self) -> Self;
+    /// Arc tangent.
+    fn atan(self) -> Self;
+    /// The angle of the point (x, `self`), between −π and π.
+    fn atan2(self, x: Self) -> Self;
+    /// Hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// Hyperbolic cosine.
+    fn cosh(self) -> Self;
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// The inverse of the hyperbolic sine.
+    fn asinh(self) -> Self;
+    /// The inverse of the hyperbolic cosine.
+    fn acosh(self) -> Self;
+    /// The inverse of the hyperbolic tangent.
+    fn atanh(self) -> Self;
+    /// Logarithm to base 2.
+    fn log2(self) -> Self;
+    /// Logarithm to base 10.
+    fn log10(self) -> Self;
+    /// ∛x.
+    fn cbrt(self) -> Self;
     /// 1/(1 + e⁻ˣ).
     fn sigmoid(self) -> Self;
     /// The error function.
@@ -111,8 +138,12 @@ macro_rules! lane {
                 let ($x, $a, $b) = (self.0, a.0, b.0);
                 Self($fma)
             }
-            lane!(@std $t abs sqrt sin cos);
-            lane!(@own exp exp_m1 ln ln_1p tanh sigmoid erf);
+            lane!(@std $t abs sqrt sin cos tan asin acos atan sinh cosh log2 log10 cbrt);
+            lane!(@own exp exp_m1 ln ln_1p tanh asinh acosh atanh sigmoid erf);
+            #[inline(always)]
+            fn atan2(self, x: Self) -> Self {
+                Self(self.0.atan2(x.0))
+            }
             #[inline(always)]
             fn pow(self, y: Self) -> Self {
                 Self(self.0.powf(y.0))

@@ -1,8 +1,5 @@
-//! Functions of two values, element by element, and the operators.
+//! Functions of two values, element by element.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
-
-use super::elementwise::{AddScalar, MulScalar, Neg as Negative, UnaryRule};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
 use crate::forward;
@@ -11,7 +8,6 @@ use crate::real::Real;
 use crate::rule::{Rule, Sink};
 use crate::tensor::Tensor;
 use crate::value::Value;
-use crate::var::Var;
 
 /// Applies a [`Binary`] function, broadcasting as NumPy does.
 pub(crate) struct BinaryRule<B>(B);
@@ -25,7 +21,7 @@ impl<B: Binary> BinaryRule<B> {
 }
 
 #[derive(Clone, Copy)]
-struct Evaluate<B>(B);
+pub(super) struct Evaluate<B>(pub(super) B);
 impl<B: Binary> Pointwise<2> for Evaluate<B> {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [a, b]: [E; 2]) -> E {
@@ -217,8 +213,10 @@ binary! {
         order: 2,
     }
 
-    /// aᵇ for a value b; for a number b see [`powf`](crate::prelude::Elementwise::powf). At a = 0 the derivative by a is
-    /// 0 where b is 0, and the derivative by b is 0 where b is not negative.
+    /// aᵇ, of two values; [`powf`](super::Elementwise::powf) takes a number for b, [`powi`](super::Elementwise::powi) a
+    /// whole one.
+    ///
+    /// At a = 0 the derivative by a is 0 where b is 0, and the derivative by b is 0 where b is not negative.
     pow = Pow {
         value(a, b): a.pow(b),
         left(g, a, b, y): {
@@ -234,6 +232,16 @@ binary! {
             g.binary(TimesOrZero, y * base.ln())
         },
         draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
+        order: 2,
+    }
+
+    /// The angle of the point (b, a) in the plane, in (−π, π]: `y.atan2(&x)`. At the origin the derivatives are NaN.
+    #[doc(alias = "arctan2")]
+    atan2 = Atan2 {
+        value(a, b): a.atan2(b),
+        left(g, a, b, y): g.binary(TimesOrZero, over_squares(b, a)),
+        right(g, a, b, y): -g.binary(TimesOrZero, over_squares(a, b)),
+        draws: Draw::between(0.3, 2.0), Draw::NORMAL,
         order: 2,
     }
 
@@ -263,6 +271,16 @@ pub(super) fn larger<E: Algebra>(a: E, b: E) -> E {
     a.select(Cmp::Eq, a, a.select(Cmp::Ge, b, a, b), a)
 }
 
+/// p/(p² + q²), without the squares of large or small numbers.
+#[inline(always)]
+fn over_squares<E: Algebra>(p: E, q: E) -> E {
+    use super::elementwise::functions::Functions as _;
+    let (one, size, other) = (p.lift(1.0), p.abs(), q.abs());
+    let large = size.select(Cmp::Gt, other, p, q);
+    let t = size.select(Cmp::Gt, other, q, p) / large;
+    size.select(Cmp::Gt, other, one, t) / (large * (one + t * t))
+}
+
 /// g where a wins the comparison with b, half of it where they are equal, else 0.
 #[inline(always)]
 fn share<E: Algebra>(g: E, a: E, b: E, wins: Cmp) -> E {
@@ -270,91 +288,3 @@ fn share<E: Algebra>(g: E, a: E, b: E, wins: Cmp) -> E {
     a.select(wins, b, g, tie)
 }
 
-/// The operators of one carrier: with another value (owned or borrowed on either side) and with an element.
-macro_rules! operators {
-    ([$($life:lifetime)?] $carrier:ty) => {
-        operators!(@binary [$($life)?] $carrier, Add add Plus);
-        operators!(@binary [$($life)?] $carrier, Sub sub Minus);
-        operators!(@binary [$($life)?] $carrier, Mul mul Times);
-        operators!(@binary [$($life)?] $carrier, Div div Over);
-        impl<$($life,)? T: Real> Neg for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn neg(self) -> $carrier {
-                UnaryRule::on(Negative {}, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Neg for &$carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn neg(self) -> $carrier {
-                UnaryRule::on(Negative {}, self)
-            }
-        }
-        impl<$($life,)? T: Real> Add<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn add(self, c: T) -> $carrier {
-                UnaryRule::on(AddScalar { c: c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Sub<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn sub(self, c: T) -> $carrier {
-                UnaryRule::on(AddScalar { c: -c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Mul<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn mul(self, c: T) -> $carrier {
-                UnaryRule::on(MulScalar { c: c.to_f64() }, &self)
-            }
-        }
-        impl<$($life,)? T: Real> Div<T> for $carrier {
-            type Output = $carrier;
-            #[track_caller]
-            fn div(self, c: T) -> $carrier {
-                let c = self.scalar(c.to_f64());
-                BinaryRule::on(Over, &self, &c)
-            }
-        }
-    };
-    (@binary [$($life:lifetime)?] $carrier:ty, $trait:ident $f:ident $rule:ident) => {
-            impl<$($life,)? T: Real> $trait for $carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: $carrier) -> $carrier {
-                    BinaryRule::on($rule, &self, &other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait<&$carrier> for $carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: &$carrier) -> $carrier {
-                    BinaryRule::on($rule, &self, other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait<$carrier> for &$carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: $carrier) -> $carrier {
-                    BinaryRule::on($rule, self, &other)
-                }
-            }
-            impl<$($life,)? T: Real> $trait for &$carrier {
-                type Output = $carrier;
-                #[inline]
-                #[track_caller]
-                fn $f(self, other: &$carrier) -> $carrier {
-                    BinaryRule::on($rule, self, other)
-                }
-            }
-    };
-}
-operators!([] Tensor<T>);
-operators!(['t] Var<'t, T>);

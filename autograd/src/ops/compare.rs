@@ -91,6 +91,7 @@ pub trait Compare: Value {
         compare(Cmp::Le, self, other)
     }
     /// 1 where `self == other`, else 0. No gradient.
+    #[doc(alias = "eq")]
     #[track_caller]
     fn equals(&self, other: &Self) -> Self {
         compare(Cmp::Eq, self, other)
@@ -105,6 +106,7 @@ pub trait Compare: Value {
     /// ln x : 0` has gradient 0 at x = 0, where PyTorch and JAX have NaN. The promise holds through functions and
     /// arithmetic of single elements, sums and views. A product of matrices that meets an infinity or NaN sums it up with
     /// the others: mask its operands.
+    #[doc(alias = "where")]
     #[track_caller]
     fn select(&self, yes: &Self, no: &Self) -> Self {
         Self::apply(Select, &[self, yes, no])

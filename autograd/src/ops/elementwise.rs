@@ -4,8 +4,11 @@
 //! and, recorded, of every higher order; `keeps` says whether the derivative can do without the input; `draws` tells
 //! the property tests where to try it. Values are written in the functions of [`Lane`](crate::Lane), derivatives in
 //! [`Functions`](functions::Functions), that is in all rows of this table.
+//!
+//! The table is one file, although a long one: the trait of the methods, the functions inside expressions and the list
+//! for the tests are each made from all rows at once, and parts by family would have to be put together again by hand.
 
-use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
 use super::arithmetic::TimesOrZero;
 use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
@@ -73,8 +76,18 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
     }
 }
 
+/// The type of a parameter in a row: `f64`, where none is named.
+macro_rules! parameter {
+    () => {
+        f64
+    };
+    ($type:ty) => {
+        $type
+    };
+}
+
 macro_rules! elementwise {
-    ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident = $sample:expr),+))? {
+    ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident $(: $type:ty)? = $sample:expr),+))? {
         value($x:ident): $value:expr,
         derivative($dx:ident, $dy:ident): $derivative:expr,
         keeps: $keeps:ident,
@@ -86,7 +99,7 @@ macro_rules! elementwise {
             #[derive(Clone, Copy, Debug)]
             pub struct $name {$($(
                 #[allow(missing_docs)]
-                pub $field: f64
+                pub $field: parameter!($($type)?)
             ),+)?}
 
             impl Unary for $name {
@@ -121,7 +134,7 @@ macro_rules! elementwise {
             $($(#[$doc])*
             #[inline]
             #[track_caller]
-            fn $method(&self $($(, $field: f64)+)?) -> Self {
+            fn $method(&self $($(, $field: parameter!($($type)?))+)?) -> Self {
                 UnaryRule::on($name { $($($field),+)? }, self)
             })*
         }
@@ -135,7 +148,7 @@ macro_rules! elementwise {
             pub trait Functions: Algebra {
                 $($(#[$doc])*
                 #[inline(always)]
-                fn $method(self $($(, $field: f64)+)?) -> Self {
+                fn $method(self $($(, $field: parameter!($($type)?))+)?) -> Self {
                     self.unary($name { $($($field),+)? })
                 })*
             }
@@ -152,6 +165,7 @@ macro_rules! elementwise {
 
 elementwise! {
     /// −x.
+    #[doc(alias = "neg")]
     negated = Neg {
         value(x): -x,
         derivative(x, y): y.lift(-1.0),
@@ -184,6 +198,27 @@ elementwise! {
         draws: Draw::between(0.3, 2.0),
     }
 
+    /// xⁿ for a whole n, exact in its sign: also for negative x. 1 everywhere for n = 0, with derivative 0.
+    powi = PowInt(n: i32 = 3) {
+        value(x): match n {
+            0 => x.lift(1.0),
+            1 => x,
+            2 => x * x,
+            3 => x * x * x,
+            -1 => x.lift(1.0) / x,
+            _ if n.unsigned_abs() <= LARGEST_EXACT => x.pow(x.lift(f64::from(n))),
+            // Two exponents that f32 holds, parity included, of one sign, so that no part alone overflows.
+            _ => x.pow(x.lift(f64::from(n - n % 256))) * x.pow(x.lift(f64::from(n % 256))),
+        },
+        derivative(x, y): match n {
+            0 => x.lift(0.0),
+            i32::MIN => x.lift(f64::from(n)) * (x.powi(n) / x),
+            _ => x.lift(f64::from(n)) * x.powi(n - 1),
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
     /// eˣ.
     exp = Exp {
         value(x): x.exp(),
@@ -193,6 +228,7 @@ elementwise! {
     }
 
     /// eˣ − 1, exact near 0.
+    #[doc(alias = "exp_m1")]
     expm1 = Expm1 {
         value(x): x.exp_m1(),
         derivative(x, y): y + y.lift(1.0),
@@ -201,6 +237,7 @@ elementwise! {
     }
 
     /// The natural logarithm.
+    #[doc(alias = "log")]
     ln = Ln {
         value(x): x.ln(),
         derivative(x, y): x.recip(),
@@ -208,7 +245,24 @@ elementwise! {
         draws: Draw::between(0.3, 3.0),
     }
 
+    /// The logarithm to base 2.
+    log2 = Log2 {
+        value(x): x.log2(),
+        derivative(x, y): x.recip() * x.lift(LOG2_E),
+        keeps: Input,
+        draws: Draw::between(0.3, 3.0),
+    }
+
+    /// The logarithm to base 10.
+    log10 = Log10 {
+        value(x): x.log10(),
+        derivative(x, y): x.recip() * x.lift(LOG10_E),
+        keeps: Input,
+        draws: Draw::between(0.3, 3.0),
+    }
+
     /// ln(1 + x), exact near 0.
+    #[doc(alias = "ln_1p")]
     log1p = Log1p {
         value(x): x.ln_1p(),
         derivative(x, y): (x + x.lift(1.0)).recip(),
@@ -232,6 +286,22 @@ elementwise! {
         draws: Draw::between(0.3, 3.0),
     }
 
+    /// 1/√x.
+    rsqrt = Rsqrt {
+        value(x): x.lift(1.0) / x.sqrt(),
+        derivative(x, y): y.lift(-0.5) * y * y * y,
+        keeps: Output,
+        draws: Draw::between(0.3, 3.0),
+    }
+
+    /// ∛x, also of negative x. The derivative at 0 is infinite.
+    cbrt = Cbrt {
+        value(x): x.cbrt(),
+        derivative(x, y): (y * y * y.lift(3.0)).recip(),
+        keeps: Output,
+        draws: Draw::NORMAL.avoiding(&[0.0]),
+    }
+
     /// x².
     square = Square {
         value(x): x * x,
@@ -241,6 +311,7 @@ elementwise! {
     }
 
     /// 1/x.
+    #[doc(alias = "reciprocal")]
     recip = Recip {
         value(x): x.lift(1.0) / x,
         derivative(x, y): -(y * y),
@@ -249,6 +320,7 @@ elementwise! {
     }
 
     /// |x|; the derivative at 0 is 0.
+    #[doc(alias = "absolute")]
     abs = Abs {
         value(x): x.abs(),
         derivative(x, y): {
@@ -275,6 +347,92 @@ elementwise! {
         draws: Draw::NORMAL,
     }
 
+    /// Tangent of x in radians.
+    tan = Tan {
+        value(x): x.tan(),
+        derivative(x, y): y.lift(1.0) + y * y,
+        keeps: Output,
+        draws: Draw::between(-1.2, 1.2),
+    }
+
+    /// The angle in [−π/2, π/2] whose sine is x. The derivative at ±1 is infinite.
+    #[doc(alias = "arcsin")]
+    asin = Asin {
+        value(x): x.asin(),
+        // The product does not cancel where |x| nears 1, as 1 − x² would.
+        derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
+        keeps: Input,
+        draws: Draw::between(-0.8, 0.8),
+    }
+
+    /// The angle in [0, π] whose cosine is x. The derivative at ±1 is infinite.
+    #[doc(alias = "arccos")]
+    acos = Acos {
+        value(x): x.acos(),
+        derivative(x, y): -((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
+        keeps: Input,
+        draws: Draw::between(-0.8, 0.8),
+    }
+
+    /// The angle in [−π/2, π/2] whose tangent is x.
+    #[doc(alias = "arctan")]
+    atan = Atan {
+        value(x): x.atan(),
+        derivative(x, y): {
+            let (t, s) = scaled(x);
+            s * s / (t * t + t.lift(1.0))
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The hyperbolic sine.
+    sinh = Sinh {
+        value(x): x.sinh(),
+        derivative(x, y): x.cosh(),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The hyperbolic cosine.
+    cosh = Cosh {
+        value(x): x.cosh(),
+        derivative(x, y): x.sinh(),
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The inverse of the hyperbolic sine.
+    #[doc(alias = "arcsinh")]
+    asinh = Asinh {
+        value(x): x.asinh(),
+        derivative(x, y): {
+            let (t, s) = scaled(x);
+            s * (t * t + t.lift(1.0)).rsqrt()
+        },
+        keeps: Input,
+        draws: Draw::NORMAL,
+    }
+
+    /// The inverse of the hyperbolic cosine, for x ≥ 1. The derivative at 1 is infinite.
+    #[doc(alias = "arccosh")]
+    acosh = Acosh {
+        value(x): x.acosh(),
+        // Two roots, so that no product overflows.
+        derivative(x, y): (x - x.lift(1.0)).rsqrt() * (x + x.lift(1.0)).rsqrt(),
+        keeps: Input,
+        draws: Draw::between(1.2, 3.0),
+    }
+
+    /// The inverse of the hyperbolic tangent, for |x| ≤ 1.
+    #[doc(alias = "arctanh")]
+    atanh = Atanh {
+        value(x): x.atanh(),
+        derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).recip(),
+        keeps: Input,
+        draws: Draw::between(-0.8, 0.8),
+    }
+
     /// The hyperbolic tangent.
     tanh = Tanh {
         value(x): x.tanh(),
@@ -285,6 +443,8 @@ elementwise! {
     }
 
     /// The logistic function 1/(1 + e⁻ˣ).
+    #[doc(alias = "logistic")]
+    #[doc(alias = "expit")]
     sigmoid = Sigmoid {
         value(x): x.sigmoid(),
         derivative(x, y): y * (y.lift(1.0) - y),
@@ -370,6 +530,7 @@ elementwise! {
     }
 
     /// x·sigmoid(x), also called swish.
+    #[doc(alias = "swish")]
     silu = Silu {
         value(x): x * x.sigmoid(),
         derivative(x, y): {
@@ -408,6 +569,7 @@ elementwise! {
     }
 
     /// x held between low and high, both included; the derivative is 1 on and between them, else 0. NaN stays NaN.
+    #[doc(alias = "clip")]
     clamp = Clamp(low = -1.0, high = 1.0) {
         value(x): {
             let floor = x.select(Cmp::Lt, x.lift(low), x.lift(low), x);
@@ -423,6 +585,19 @@ elementwise! {
     }
 }
 
+/// (x, 1) where |x| ≤ 1, else (1/x, 1/|x|): t and s with 1 + x² = (1 + t²)/s², where no square overflows.
+#[inline(always)]
+fn scaled<E: Algebra>(x: E) -> (E, E) {
+    use functions::Functions as _;
+    let (size, one) = (x.abs(), x.lift(1.0));
+    // Never 0, so that the quotient is finite where it is not chosen.
+    let large = size.select(Cmp::Gt, one, x, one);
+    let t = size.select(Cmp::Gt, one, large.recip(), x);
+    (t, size.select(Cmp::Gt, one, t.abs(), one))
+}
+
+/// Below here every whole number is an `f32`.
+const LARGEST_EXACT: u32 = 1 << 24;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 /// √(2/π).

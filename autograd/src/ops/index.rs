@@ -6,6 +6,7 @@ use crate::catalogue::{Case, Draw, cases};
 use crate::layout::Dims;
 use crate::real::Real;
 use crate::rule::{Linearity, Rule, Sink};
+use crate::signed::{Signed, axis_of};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -286,11 +287,14 @@ fn each_entry(index: &Indices, axis: usize, n: usize, mut f: impl FnMut(usize, u
     }
 }
 
-/// Indexing by [`Indices`]. Repeated indices add up in the gradient.
+/// Indexing by [`Indices`]. Repeated indices add up in the gradient. Axes are named by [`Signed`] integers: −1 is the
+/// last.
 pub trait Indexing: Value {
     /// The rows (along `axis`) that `index`, of one axis, names.
+    #[doc(alias = "take")]
     #[track_caller]
-    fn index_select(&self, axis: usize, index: &Indices) -> Self {
+    fn index_select(&self, axis: impl Signed, index: &Indices) -> Self {
+        let axis = axis_of("index_select", &self.dims(), axis);
         assert!(
             index.dims.len() == 1,
             "index_select takes indices of one axis, not of shape {:?}",
@@ -300,15 +304,18 @@ pub trait Indexing: Value {
         Self::apply(IndexSelect { axis, index }, &[self])
     }
     /// `out[…, j, …] = self[…, index[…, j, …], …]` along an axis; `index` has the other axes of `self`.
+    #[doc(alias = "take_along_axis")]
     #[track_caller]
-    fn gather(&self, axis: usize, index: &Indices) -> Self {
+    fn gather(&self, axis: impl Signed, index: &Indices) -> Self {
+        let axis = axis_of("gather", &self.dims(), axis);
         let index = index.clone();
         Self::apply(Gather { axis, index }, &[self])
     }
     /// `self` with each element of `source`, which has the shape of `index`, added at its index along an axis.
     #[track_caller]
-    fn scatter_add(&self, axis: usize, index: &Indices, source: &Self) -> Self {
+    fn scatter_add(&self, axis: impl Signed, index: &Indices, source: &Self) -> Self {
         let dims = self.dims();
+        let axis = axis_of("scatter_add", &dims, axis);
         let fits = axis < dims.len()
             && index.dims.len() == dims.len()
             && index.dims.with(axis, dims[axis]) == dims;

@@ -4,6 +4,7 @@ use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
 use crate::real::Real;
 use crate::rule::{Linearity, Rule, Sink};
+use crate::signed::{Signed, axis_of, new_axis_of};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -60,20 +61,24 @@ impl<T: Real> Rule<T> for Concat {
     }
 }
 
-/// Joining and splitting.
+/// Joining and splitting. Axes are named by [`Signed`] integers: −1 is the last.
 pub trait Joining: Value {
     /// Tensors one after the other along an axis; the other axes are equal.
     ///
     /// # Panics
     /// For an empty list, or shapes that do not fit.
+    #[doc(alias = "cat")]
     #[track_caller]
-    fn concat(parts: &[&Self], axis: usize) -> Self {
+    fn concat(parts: &[&Self], axis: impl Signed) -> Self {
         assert!(!parts.is_empty(), "concat of no tensors");
+        let axis = axis_of("concat", &parts[0].dims(), axis);
         Self::apply(Concat { axis }, parts)
     }
     /// Tensors of one shape along a new axis.
     #[track_caller]
-    fn stack(parts: &[&Self], axis: usize) -> Self {
+    fn stack(parts: &[&Self], axis: impl Signed) -> Self {
+        assert!(!parts.is_empty(), "stack of no tensors");
+        let axis = new_axis_of("stack", &parts[0].dims(), axis);
         let mut lifted = Vec::with_capacity(parts.len());
         for part in parts {
             lifted.push(part.unsqueeze(axis));
@@ -85,8 +90,9 @@ pub trait Joining: Value {
     /// # Panics
     /// If the sizes do not add up to the axis.
     #[track_caller]
-    fn split(&self, sizes: &[usize], axis: usize) -> Vec<Self> {
+    fn split(&self, sizes: &[usize], axis: impl Signed) -> Vec<Self> {
         let dims = self.dims();
+        let axis = axis_of("split", &dims, axis);
         assert!(
             Some(&sizes.iter().sum::<usize>()) == dims.get(axis),
             "split of shape {dims:?}: sizes {sizes:?} do not add up to axis {axis}"
@@ -101,8 +107,9 @@ pub trait Joining: Value {
     }
     /// `before` and `after` elements of value `x` around an axis.
     #[track_caller]
-    fn pad(&self, axis: usize, before: usize, after: usize, x: f64) -> Self {
+    fn pad(&self, axis: impl Signed, before: usize, after: usize, x: f64) -> Self {
         let dims = self.dims();
+        let axis = axis_of("pad", &dims, axis);
         assert!(
             axis < dims.len(),
             "pad of shape {dims:?}: it has no axis {axis}"
@@ -117,6 +124,7 @@ pub trait Joining: Value {
     ///
     /// # Panics
     /// If there is not a number for each axis.
+    #[doc(alias = "tile")]
     #[track_caller]
     fn repeat(&self, times: &[usize]) -> Self {
         let dims = self.dims();

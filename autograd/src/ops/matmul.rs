@@ -1,5 +1,6 @@
 //! Matrix products.
 
+use super::einsum::einsum;
 use super::reduce::Reductions;
 use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
@@ -114,6 +115,8 @@ pub trait LinearAlgebra: Value {
     ///
     /// # Panics
     /// If the inner sizes differ, or an operand has no axes.
+    #[doc(alias = "mm")]
+    #[doc(alias = "bmm")]
     #[track_caller]
     fn matmul(&self, other: &Self) -> Self {
         let (left, right) = (self.dims().len(), other.dims().len());
@@ -153,6 +156,26 @@ pub trait LinearAlgebra: Value {
         (self.clone() * other).sum()
     }
 
+    /// The sum of products over axes named by letters: those of `self`, those of `other`, those of the result.
+    ///
+    /// A letter of both operands names axes of one size; one that the result does not have is summed over. Without `->`
+    /// the result has the letters that appear once, in alphabetical order.
+    ///
+    /// ```
+    /// use autograd::{Tensor, prelude::*};
+    /// let (a, b) = (Tensor::from([[1.0, 2.0], [3.0, 4.0]]), Tensor::from([[5.0, 6.0], [7.0, 8.0f64]]));
+    /// assert_eq!(a.einsum("ij,jk->ik", &b), a.matmul(&b));
+    /// assert_eq!(a.einsum("ij,ij->i", &b).to_vec(), [17.0, 53.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the letters are not those of two operands and a result, do not name the axes that there are, or name two axes of
+    /// one operand (a diagonal) or axes of two sizes.
+    #[track_caller]
+    fn einsum(&self, axes: &str, other: &Self) -> Self {
+        einsum(axes, self, other)
+    }
+
     /// The matrix of all products of two vectors' elements.
     ///
     /// # Panics
@@ -182,6 +205,10 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "matmul of a batch", order 2, [Draw::NORMAL.shape(&[2, 3, 4]), Draw::NORMAL.shape(&[2, 4, 5])] => |x| x[0].matmul(&x[1]);
         "matmul of a batch and a matrix", order 2, [Draw::NORMAL.shape(&[2, 1, 3, 4]), Draw::NORMAL.shape(&[3, 4, 2])] => |x| x[0].matmul(&x[1]);
         "dot", order 2, [V4, V4] => |x| x[0].dot(&x[1]);
+        "einsum of matrices", order 2, [A, B] => |x| x[0].einsum("ij,jk->ki", &x[1]);
+        "einsum of a batch", order 2, [Draw::NORMAL.shape(&[3, 2, 4]), Draw::NORMAL.shape(&[4, 5, 2])] => |x| x[0].einsum("ibj,jkb->bki", &x[1]);
+        "einsum without an inner axis", order 2, [A, Draw::NORMAL.shape(&[3, 2])] => |x| x[0].einsum("ij,ik->jik", &x[1]);
+        "einsum with sums of one operand", order 2, [A, B] => |x| x[0].einsum("ij,jk->", &x[1]).square();
         "outer", order 2, [V4, Draw::NORMAL.shape(&[3])] => |x| x[0].outer(&x[1]);
     })
 }

@@ -3,12 +3,14 @@
 pub(crate) mod arithmetic;
 mod compare;
 mod dropout;
+mod einsum;
 pub(crate) mod elementwise;
 mod index;
 mod join;
 mod linear;
 mod matmul;
 mod network;
+mod operators;
 mod reduce;
 mod shape;
 mod softmax;

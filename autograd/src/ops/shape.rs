@@ -4,6 +4,7 @@ use crate::catalogue::{Case, Draw, cases};
 use crate::layout::{Dims, Layout, MAX_RANK};
 use crate::real::Real;
 use crate::rule::{Linearity, Rule, Sink};
+use crate::signed::{Axes, Signed, SliceRange, axis_of, new_axis_of, sizes_of, stretch_of};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -228,36 +229,44 @@ impl<T: Real> Rule<T> for UnitAxis {
     }
 }
 
-/// Views.
+/// Views. Axes are named by [`Signed`] integers: −1 is the last.
 pub trait Shaping: Value {
-    /// The elements in row-major order under another shape.
+    /// The elements in row-major order under another shape. One size may be −1: what the others leave.
+    #[doc(alias = "view")]
     #[track_caller]
-    fn reshape(&self, shape: &[usize]) -> Self {
-        let dims = Dims::new(shape);
+    fn reshape(&self, shape: &[impl Signed]) -> Self {
+        let dims = sizes_of(&self.dims(), shape);
         if dims == self.dims() {
             return self.clone();
         }
         Self::apply(Reshape { dims }, &[self])
     }
     /// All elements along one axis.
+    #[doc(alias = "ravel")]
     #[track_caller]
     fn flatten(&self) -> Self {
         self.reshape(&[self.dims().count()])
     }
     /// The axes in another order: axis `i` of the result is axis `order[i]`.
     #[track_caller]
-    fn permute(&self, order: &[usize]) -> Self {
+    fn permute(&self, order: &[impl Signed]) -> Self {
+        let order = Axes::new("permute", &self.dims(), order);
         if order.iter().enumerate().all(|(i, a)| i == *a) && order.len() == self.dims().len() {
             return self.clone();
         }
-        let order = Dims::new(order);
+        let order = Dims::new(&order);
         Self::apply(Permute { order }, &[self])
     }
     /// Two axes exchanged.
+    #[doc(alias = "swapaxes")]
     #[track_caller]
-    fn swap_axes(&self, a: usize, b: usize) -> Self {
+    fn swap_axes(&self, a: impl Signed, b: impl Signed) -> Self {
         let dims = self.dims();
         let rank = dims.len();
+        let [a, b] = [
+            axis_of("swap_axes", &dims, a),
+            axis_of("swap_axes", &dims, b),
+        ];
         assert!(
             a < rank && b < rank,
             "swap_axes of shape {dims:?}: it has no axes {a} and {b}"
@@ -267,6 +276,7 @@ pub trait Shaping: Value {
         self.permute(&order[..rank])
     }
     /// The last two axes exchanged.
+    #[doc(alias = "mT")]
     #[track_caller]
     fn transpose(&self) -> Self {
         let dims = self.dims();
@@ -275,6 +285,7 @@ pub trait Shaping: Value {
         self.swap_axes(rank - 2, rank - 1)
     }
     /// The elements repeated along axes of size 1 and along new outer axes, as NumPy broadcasts.
+    #[doc(alias = "expand")]
     #[track_caller]
     fn broadcast_to(&self, shape: &[usize]) -> Self {
         let dims = Dims::new(shape);
@@ -285,12 +296,31 @@ pub trait Shaping: Value {
     }
     /// `len` elements of an axis from `start` on.
     #[track_caller]
-    fn narrow(&self, axis: usize, start: usize, len: usize) -> Self {
-        self.slice(axis, start, len, 1)
+    fn narrow(&self, axis: impl Signed, start: usize, len: usize) -> Self {
+        self.slice_step(axis, start, len, 1)
+    }
+    /// The elements of a range along an axis; negative bounds count from the end.
+    ///
+    /// ```
+    /// use autograd::{Tensor, prelude::*};
+    /// let x = Tensor::<f32>::arange(5);
+    /// assert_eq!(x.slice(0, 1..3).to_vec(), [1.0, 2.0]);
+    /// assert_eq!(x.slice(-1, -2..).to_vec(), [3.0, 4.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the range is not inside the axis.
+    #[track_caller]
+    fn slice(&self, axis: impl Signed, range: impl SliceRange) -> Self {
+        let dims = self.dims();
+        let axis = axis_of("slice", &dims, axis);
+        let (start, len) = stretch_of(&dims, axis, range);
+        self.narrow(axis, start, len)
     }
     /// `len` elements of an axis from `start` on, `step` apart; a negative step goes backwards.
     #[track_caller]
-    fn slice(&self, axis: usize, start: usize, len: usize, step: isize) -> Self {
+    fn slice_step(&self, axis: impl Signed, start: usize, len: usize, step: isize) -> Self {
+        let axis = axis_of("slice", &self.dims(), axis);
         let stretch = Stretch {
             axis,
             start,
@@ -299,27 +329,35 @@ pub trait Shaping: Value {
         };
         Self::apply(Slice(stretch), &[self])
     }
-    /// Element `index` of an axis, which is dropped.
+    /// Element `index` of an axis, which is dropped; a negative index counts from the end.
     #[track_caller]
-    fn select_index(&self, axis: usize, index: usize) -> Self {
+    fn select_index(&self, axis: impl Signed, index: impl Signed) -> Self {
+        let dims = self.dims();
+        let axis = axis_of("select_index", &dims, axis);
+        let index = match usize::try_from(index.signed()) {
+            Ok(index) => index,
+            Err(_) => stretch_of(&dims, axis, index.signed()..).0,
+        };
         self.narrow(axis, index, 1).squeeze(axis)
     }
     /// The axes in reverse order of their elements.
     #[track_caller]
-    fn flip(&self, axes: &[usize]) -> Self {
+    fn flip(&self, axes: &[impl Signed]) -> Self {
         let dims = self.dims();
         let mut x = self.clone();
         for axis in axes {
-            let Some(n) = dims.get(*axis) else {
+            let axis = axis_of("flip", &dims, *axis);
+            let Some(n) = dims.get(axis) else {
                 panic!("flip of shape {dims:?}: it has no axis {axis}")
             };
-            x = x.slice(*axis, n.saturating_sub(1), *n, -1);
+            x = x.slice_step(axis, n.saturating_sub(1), *n, -1);
         }
         x
     }
     /// Without an axis of size 1.
     #[track_caller]
-    fn squeeze(&self, axis: usize) -> Self {
+    fn squeeze(&self, axis: impl Signed) -> Self {
+        let axis = axis_of("squeeze", &self.dims(), axis);
         Self::apply(
             UnitAxis {
                 axis,
@@ -328,9 +366,11 @@ pub trait Shaping: Value {
             &[self],
         )
     }
-    /// With an axis of size 1 put in before `axis`.
+    /// With an axis of size 1 put in before `axis`; −1 puts it after the last.
+    #[doc(alias = "expand_dims")]
     #[track_caller]
-    fn unsqueeze(&self, axis: usize) -> Self {
+    fn unsqueeze(&self, axis: impl Signed) -> Self {
+        let axis = new_axis_of("unsqueeze", &self.dims(), axis);
         Self::apply(UnitAxis { axis, insert: true }, &[self])
     }
 }
@@ -340,11 +380,13 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
     Vec::from(cases! {
         "reshape", order 2, [CUBE] => |x| x[0].reshape(&[4, 6]).square();
+        "reshape to a size left open", order 2, [CUBE] => |x| x[0].reshape(&[4, -1]).square();
         "reshape of a permuted tensor", order 2, [CUBE] => |x| x[0].permute(&[2, 0, 1]).reshape(&[8, 3]).square();
         "permute", order 2, [CUBE] => |x| x[0].permute(&[2, 0, 1]).square();
         "transpose", order 2, [CUBE] => |x| x[0].transpose().square();
         "broadcast_to", order 2, [Draw::NORMAL.shape(&[3, 1])] => |x| x[0].broadcast_to(&[2, 3, 4]).square();
-        "slice with a step", order 2, [CUBE] => |x| x[0].slice(2, 1, 2, 2).square();
+        "slice with a step", order 2, [CUBE] => |x| x[0].slice_step(2, 1, 2, 2).square();
+        "slice of a range", order 2, [CUBE] => |x| x[0].slice(-1, ..-1).square();
         "slice of nothing", order 2, [CUBE] => |x| x[0].narrow(1, 3, 0).square();
         "select_index", order 2, [CUBE] => |x| x[0].select_index(1, 2).square();
         "flip", order 2, [CUBE] => |x| x[0].flip(&[0, 2]).square();

@@ -3,13 +3,14 @@
 use super::arithmetic::{Arithmetic, OverOrZero, TimesOrZero};
 use super::elementwise::Elementwise;
 use super::index::Indices;
-use super::reduce::{Reductions, last_of};
+use super::reduce::{Reductions, axis_and_last};
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, Draw, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
 use crate::rule::{Rule, Sink};
+use crate::signed::Signed;
 use crate::tensor::Tensor;
 use crate::value::{Fused, Value};
 
@@ -177,15 +178,15 @@ impl Binary for XLogY {
 pub trait Distributions: Value {
     /// eˣ / Σ eˣ along an axis, without overflow. A row of −∞ alone gives NaN, as there is no distribution.
     #[track_caller]
-    fn softmax(&self, axis: usize) -> Self {
-        let last = last_of(self, "softmax", axis);
+    fn softmax(&self, axis: impl Signed) -> Self {
+        let (axis, last) = axis_and_last(self, "softmax", axis);
         let turned = self.swap_axes(axis, last);
         Self::apply(SoftmaxLast, &[&turned]).swap_axes(axis, last)
     }
     /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
     #[track_caller]
-    fn log_softmax(&self, axis: usize) -> Self {
-        let last = last_of(self, "log_softmax", axis);
+    fn log_softmax(&self, axis: impl Signed) -> Self {
+        let (axis, last) = axis_and_last(self, "log_softmax", axis);
         let turned = self.swap_axes(axis, last);
         Self::apply(LogSoftmaxLast, &[&turned]).swap_axes(axis, last)
     }

@@ -55,7 +55,7 @@ impl Layout {
                 let spread = x.unsqueeze(axis + 1).pad(axis + 1, 0, 1, OUTSIDE);
                 let mut longer = x.shape().to_vec();
                 longer[*axis] *= 2;
-                spread.reshape(&longer).slice(*axis, 0, n, 2)
+                spread.reshape(&longer).slice_step(*axis, 0, n, 2)
             }),
             Self::Backwards => t.flip(&axes).contiguous().flip(&axes),
         };

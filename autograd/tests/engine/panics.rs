@@ -62,6 +62,10 @@ fn operations_on_two_values() {
         "minus of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]) - &x(&[3]);
         "times of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]) * &x(&[3]);
         "over of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]) / &x(&[3]);
+        "plus of shapes [[2], [3]]: they do not broadcast together": |x| { let mut y = x(&[2]); y += &x(&[3]); };
+        "times in place of shapes [[3], [2, 3]]: the result does not have the shape of the left side":
+            |x| { let mut y = x(&[3]); y *= x(&[2, 3]); };
+        "atan2 of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]).atan2(&x(&[3]));
         "pow of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]).pow(&x(&[3]));
         "comparison of shapes [[2], [3]]: they do not broadcast together": |x| x(&[2]).gt(&x(&[3]));
         "select of shapes [[2], [2], [3]]: they do not broadcast together": |x| Compare::select(&x(&[2]), &x(&[2]), &x(&[3]));
@@ -76,6 +80,13 @@ fn products_and_layers() {
         "matmul of shapes [[2, 1, 3], [4, 3, 1]]: the outer axes do not broadcast together": |x| x(&[2, 1, 3]).matmul(&x(&[4, 3, 1]));
         "matmul of shapes [] and [2]: a number is no matrix": |x| x(&[]).matmul(&x(&[2]));
         "dot of shapes [2] and [3]: it takes two vectors of one length": |x| x(&[2]).dot(&x(&[3]));
+        "einsum \"ij,jk->ik\" of shapes [2, 3] and [4, 5]: axis j has size 3 and size 4": |x| x(&[2, 3]).einsum("ij,jk->ik", &x(&[4, 5]));
+        "einsum \"ij,jk->ik\" of shapes [2] and [2, 3]: \"ij\" does not name the axes of shape [2]": |x| x(&[2]).einsum("ij,jk->ik", &x(&[2, 3]));
+        "einsum \"ij->i\" of shapes [2, 2] and [2]: it names 1 operands, there are 2": |x| x(&[2, 2]).einsum("ij->i", &x(&[2]));
+        "einsum \"i,j,k\" of shapes [2] and [2]: it names 3 operands, there are 2": |x| x(&[2]).einsum("i,j,k", &x(&[2]));
+        "einsum \"ii,i->i\" of shapes [2, 2] and [2]: axis i is named twice in \"ii\"": |x| x(&[2, 2]).einsum("ii,i->i", &x(&[2]));
+        "einsum \"i,i->j\" of shapes [2] and [2]: axis j of the result is in no operand": |x| x(&[2]).einsum("i,i->j", &x(&[2]));
+        "einsum \"...i,i\" of shapes [2] and [2]: '.' is no letter": |x| x(&[2]).einsum("...i,i", &x(&[2]));
         "outer of shapes [2, 2] and [3]: it takes two vectors": |x| x(&[2, 2]).outer(&x(&[3]));
         "linear of shapes [[2, 3], [4, 5], [5]]: rows of 3 numbers meet a weight for 4":
             |x| x(&[2, 3]).linear(&x(&[4, 5]), Some(&x(&[5])), Activation::Relu);
@@ -122,6 +133,9 @@ fn windows_and_normalisations() {
 fn reductions() {
     refuses! {
         "sum of shape [2, 3]: axis 2 of a tensor with 2 axes": |x| x(&[2, 3]).sum_axes(&[2]);
+        "sum of shape [2, 3]: it has no axis -3": |x| x(&[2, 3]).sum_axes(&[-3]);
+        "sum of shape [2, 3]: axis 1 is named twice": |x| x(&[2, 3]).sum_axes(&[-1, 1]);
+        "cumsum of shape [2]: it has no axis -2": |x| x(&[2]).cumsum(-2);
         "mean of shape [2, 3]: axis 1 is named twice": |x| x(&[2, 3]).mean_axes(&[1, 1]);
         "max of shapes [[2, 0]]: there is no extreme of no elements": |x| x(&[2, 0]).max();
         "argmax of shape [2, 0]: the axis is empty": |x| x(&[2, 0]).argmax(1);
@@ -135,21 +149,36 @@ fn reductions() {
 }
 
 #[test]
+// Bounds of two signs are not what the lint takes them for.
+#[allow(clippy::reversed_empty_ranges)]
 fn views() {
     refuses! {
         "reshape of shapes [[2, 3]]: the elements do not fill shape [4]": |x| x(&[2, 3]).reshape(&[4]);
+        "reshape of shape [2, 3]: no size in the place of -1 makes [4, -1] hold its elements": |x| x(&[2, 3]).reshape(&[4, -1]);
+        "reshape of shape [2, 3]: [-1, -1] has a negative size other than one -1": |x| x(&[2, 3]).reshape(&[-1, -1]);
+        "reshape of shape [2, 3]: [-2, 3] has a negative size other than one -1": |x| x(&[2, 3]).reshape(&[-2, 3]);
+        "reshape of shape [0, 3]: no size in the place of -1 makes [0, -1] hold its elements and no others":
+            |x| x(&[0, 3]).reshape(&[0, -1]);
         "permute of shapes [[2, 3]]: [0, 0] is no order of its axes": |x| x(&[2, 3]).permute(&[0, 0]);
         "permute of shapes [[2, 3]]: [1] is no order of its axes": |x| x(&[2, 3]).permute(&[1]);
         "transpose of shape [2]: it takes two axes": |x| x(&[2]).transpose();
         "swap_axes of shape [2]: it has no axes 0 and 1": |x| x(&[2]).swap_axes(0, 1);
         "broadcast_to of shapes [[2]]: it does not broadcast to shape [3]": |x| x(&[2]).broadcast_to(&[3]);
-        "slice of shapes [[4]]: 3 elements from 0 on, 2 apart, are not all in axis 0": |x| x(&[4]).slice(0, 0, 3, 2);
-        "slice of shapes [[4]]: 5 elements from 3 on, -1 apart, are not all in axis 0": |x| x(&[4]).slice(0, 3, 5, -1);
+        "slice of shapes [[4]]: 3 elements from 0 on, 2 apart, are not all in axis 0": |x| x(&[4]).slice_step(0, 0, 3, 2);
+        "slice of shapes [[4]]: 5 elements from 3 on, -1 apart, are not all in axis 0": |x| x(&[4]).slice_step(0, 3, 5, -1);
         "slice of shapes [[4]]: it has no axis 1": |x| x(&[4]).narrow(1, 0, 1);
         "slice of shapes [[4]]: 1 elements from 4 on, 1 apart, are not all in axis 0": |x| x(&[4]).select_index(0, 4);
+        "slice of shape [4]: 1..9 is not a range inside axis 0": |x| x(&[4]).slice(0, 1..9);
+        "slice of shape [4]: -5.. is not a range inside axis 0": |x| x(&[4]).slice(0, -5..);
+        "slice of shape [4]: 3..-2 is not a range inside axis 0": |x| x(&[4]).slice(0, 3..-2);
+        "slice of shape [4]: it has no axis 1": |x| x(&[4]).slice(1, 0..1);
+        "slice of shape [4]: it has no axis -2": |x| x(&[4]).slice(-2, 0..1);
+        "slice of shape [4]: -5.. is not a range inside axis 0": |x| x(&[4]).select_index(0, -5);
+        "permute of shape [2, 3]: it has no axis -3": |x| x(&[2, 3]).permute(&[0, -3]);
         "flip of shape [4]: it has no axis 1": |x| x(&[4]).flip(&[0, 1]);
         "squeeze of shapes [[2]]: axis 0 does not have size 1": |x| x(&[2]).squeeze(0);
         "unsqueeze of shapes [[2]]: there is no place before axis 2": |x| x(&[2]).unsqueeze(2);
+        "unsqueeze of shape [2]: it has no axis -3": |x| x(&[2]).unsqueeze(-3);
         "unsqueeze of shapes [[1, 1, 1, 1, 1, 1]]: it has the most axes there can be, 6":
             |x| x(&[1, 1, 1, 1, 1, 1]).unsqueeze(0);
     }
@@ -266,6 +295,30 @@ fn gradients() {
         let (message, file, _) = refused(call);
         assert!(message.starts_with(want), "{message}, expected {want}");
         assert_eq!(file, file!(), "{message}");
+    }
+}
+
+#[test]
+fn derivatives_of_functions_of_several_tensors() {
+    use autograd::functional::several;
+    let (x, v) = ([Tensor::from([1.0, 2.0])], [Tensor::from([1.0])]);
+    let calls: [(&str, &dyn Fn()); 3] = [
+        ("hvp at tensors of shapes [[2]] along shapes [[1]]", &|| {
+            several::hvp(|x| x[0].sum(), &x, &v);
+        }),
+        ("jvp at tensors of shapes [[2]] along shapes []", &|| {
+            several::jvp(|x| x[0].sum(), &x, &[]);
+        }),
+        (
+            "the gradient of a value of shape [2] was asked for; it takes one element, or a cotangent for each",
+            &|| {
+                several::grad(|x| x[0].square(), &x);
+            },
+        ),
+    ];
+    for (want, call) in calls {
+        let (message, file, _) = refused(call);
+        assert_eq!((message.as_str(), file.as_str()), (want, file!()));
     }
 }
 

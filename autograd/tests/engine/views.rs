@@ -92,7 +92,7 @@ fn take<V: Value<T = f64>>(step: &Step, model: &Model, view: &V) -> Option<(Mode
                 from
             };
             let stretch = model.moved(resized(axis, len), source);
-            (stretch, view.slice(axis, start, len, step))
+            (stretch, view.slice_step(axis, start, len, step))
         }
         2 => {
             let axis = axis?;

@@ -82,15 +82,19 @@ PLACES = {
     "sigmoid": (logistic, HALVES + [-746, -745.1332191019412, -708.3964185322641, 37, 80, 1000, -1000, -90],
                 [(-2, 2), (-40, 40), (-745, -700), (-700, 0)], (-60, 9)),
     "erf": (mp.erf, [1, 5.9, 6, -1, -6, 1e300], [(-1.1, 1.1), (-3, 3), (-6, 6)], (-1074, 3)),
+    "asinh": (mp.asinh, [1, -1, 2.0**28, -(2.0**28), 1e154, HUGE], [(-1, 1), (-20, 20), (-1e9, 1e9)], (-1074, 1023)),
+    "acosh": (mp.acosh, [1, 2, 2.0**28, 1e154, HUGE], [(1, 1.1), (1, 2), (1, 20), (1, 1e9)], (-60, 1023)),
+    "atanh": (mp.atanh, [0.5, -0.5, 1, -1], [(-0.5, 0.5), (-1, 1), (0.99, 1)], (-1074, 0)),
 }
 
 random.seed(1)
 table = {}
 for name, (function, breaks, ranges, exponents) in PLACES.items():
     arguments = TOP + list(neighbours(breaks)) + [x for r in ranges for x in spread(*r, 60)] + list(powers(*exponents, 100))
-    domain = {"ln": 0.0, "ln_1p": -1.0}.get(name, -math.inf)
+    low, high = {"ln": (0.0, math.inf), "ln_1p": (-1.0, math.inf), "acosh": (math.nextafter(1, 0), math.inf),
+                 "atanh": (-1.0, 1.0)}.get(name, (-math.inf, math.inf))
     rows = []
-    for x in sorted({x for x in arguments if domain < x < math.inf}):
+    for x in sorted({x for x in arguments if low < x < high}):
         # Where the function has long reached its limit, mpmath would compute for ever.
         held = max(min(x, 1e4), -1e4) if name in ("exp", "exp_m1", "tanh", "sigmoid", "erf") else x
         value, rest = rounded(function(mp.mpf(held)))

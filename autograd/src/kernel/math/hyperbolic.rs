@@ -1,9 +1,12 @@
-//! The hyperbolic tangent, and the logistic function, which is the same curve moved and scaled.
+//! The hyperbolic tangent, and the logistic function, which is the same curve moved and scaled; the inverse hyperbolic
+//! functions, which are logarithms.
 
 use super::exp::{moderate_exp, power_of_two, shifted_exp};
 use super::format::Format;
+use super::log::{ln, ln_1p};
 use super::{clamp, num, polynomial, select, signed};
 use crate::kernel::lane::Lane;
+use crate::real::Real;
 
 /// tanh x: an odd polynomial near 0; else 1 − 2z/(1 + z) with z = e^(−2|x|), which is then at most ½ off 1.
 #[inline(always)]
@@ -39,4 +42,42 @@ pub(in crate::kernel) fn sigmoid<L: Lane<Elem: Format>>(x: L) -> L {
     let lost = (small - (sum - large)) + power_lost;
     let quotient = n / sum;
     quotient - quotient * (quotient * lost * inverse)
+}
+
+/// From here on √(x² ± 1) rounds to |x| in either format, and x² is a number still in `f32`.
+const FAR: f64 = (1u64 << 28) as f64;
+
+/// ln 2x for x ≥ [`FAR`], where 2x may overflow.
+#[inline(always)]
+fn far<L: Lane<Elem: Format>>(x: L) -> L {
+    ln(x) + num(std::f64::consts::LN_2)
+}
+
+/// asinh x = ln(|x| + √(x² + 1)) with the sign of x, as ln(1 + |x| + x²/(1 + √(x² + 1))): nothing cancels near 0.
+#[inline(always)]
+pub(in crate::kernel) fn asinh<L: Lane<Elem: Format>>(x: L) -> L {
+    let size = x.abs();
+    let square = size * size;
+    let root = (square + num(1.0)).sqrt();
+    let near = ln_1p(size + square / (root + num(1.0)));
+    signed(select(size < num(FAR), near, far(size)), x)
+}
+
+/// acosh x = ln(x + √(x² − 1)), as ln(1 + t + √(2t + t²)) with t = x − 1, which is exact near 1.
+#[inline(always)]
+pub(in crate::kernel) fn acosh<L: Lane<Elem: Format>>(x: L) -> L {
+    let t = x - num(1.0);
+    let near = ln_1p(t + (t + t + t * t).sqrt());
+    let y = select(x < num(FAR), near, far(x));
+    select(x < num(1.0), L::new(L::Elem::NAN), y)
+}
+
+/// atanh x = ½ ln((1 + x)/(1 − x)), as ½ ln(1 + 2x + 2x²/(1 − x)) for a positive x below ½: nothing cancels near 0.
+#[inline(always)]
+pub(in crate::kernel) fn atanh<L: Lane<Elem: Format>>(x: L) -> L {
+    let size = x.abs();
+    let (double, rest) = (size + size, num::<L>(1.0) - size);
+    let inner = double + double * size / rest;
+    let y = ln_1p(select(size < num(0.5), inner, double / rest)) * num(0.5);
+    signed(y, x)
 }

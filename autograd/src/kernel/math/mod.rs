@@ -20,7 +20,7 @@ mod tests;
 pub(super) use erf::erf;
 pub(super) use exp::{exp, exp_m1};
 pub(super) use format::Format;
-pub(super) use hyperbolic::{sigmoid, tanh};
+pub(super) use hyperbolic::{acosh, asinh, atanh, sigmoid, tanh};
 pub(super) use log::{ln, ln_1p};
 
 use super::lane::Lane;

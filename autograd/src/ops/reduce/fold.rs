@@ -6,6 +6,7 @@ use crate::layout::{AxisSet, Dims, MAX_RANK};
 use crate::ops::arithmetic::larger;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
+use crate::signed::{Axes, Signed};
 use crate::tensor::Tensor;
 use crate::value::Value;
 
@@ -88,14 +89,19 @@ pub(super) struct Over {
 }
 
 impl Over {
+    /// All axes, which are dropped.
+    pub(super) fn all<V: Value>(x: &V) -> Self {
+        Self {
+            axes: AxisSet::all(x.dims().len()),
+            keep: false,
+        }
+    }
+
+    /// The axes named.
     #[track_caller]
-    pub(super) fn new<V: Value>(what: &str, x: &V, axes: Option<&[usize]>, keep: bool) -> Self {
+    pub(super) fn axes<V: Value>(what: &str, x: &V, axes: &[impl Signed], keep: bool) -> Self {
         let dims = x.dims();
-        let set = match axes {
-            None => Ok(AxisSet::all(dims.len())),
-            Some(axes) => AxisSet::new(axes, dims.len()),
-        };
-        match set {
+        match AxisSet::new(&Axes::new(what, &dims, axes), dims.len()) {
             Ok(axes) => Self { axes, keep },
             Err(why) => panic!("{what} of shape {dims:?}: {why}"),
         }

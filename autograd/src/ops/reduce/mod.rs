@@ -15,24 +15,26 @@ use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::{Dims, MAX_RANK};
 use crate::real::Real;
+use crate::signed::{Signed, axis_of};
 use crate::value::Value;
 
 /// Reductions. Without axes they fold all; `_axes` folds the named ones and drops them, `_keep` leaves them at size 1.
+/// Axes are named by [`Signed`] integers: −1 is the last.
 pub trait Reductions: Value {
     /// The sum of all elements.
     #[track_caller]
     fn sum(&self) -> Self {
-        Self::apply(SumRule(Over::new("sum", self, None, false)), &[self])
+        Self::apply(SumRule(Over::all(self)), &[self])
     }
     /// Sums over axes. The sum of nothing is 0.
     #[track_caller]
-    fn sum_axes(&self, axes: &[usize]) -> Self {
-        Self::apply(SumRule(Over::new("sum", self, Some(axes), false)), &[self])
+    fn sum_axes(&self, axes: &[impl Signed]) -> Self {
+        Self::apply(SumRule(Over::axes("sum", self, axes, false)), &[self])
     }
     /// Sums over axes, leaving them at size 1.
     #[track_caller]
-    fn sum_keep(&self, axes: &[usize]) -> Self {
-        Self::apply(SumRule(Over::new("sum", self, Some(axes), true)), &[self])
+    fn sum_keep(&self, axes: &[impl Signed]) -> Self {
+        Self::apply(SumRule(Over::axes("sum", self, axes, true)), &[self])
     }
     /// Sums over the axes along which `dims` broadcasts to this shape.
     #[track_caller]
@@ -52,14 +54,14 @@ pub trait Reductions: Value {
     }
     /// Means over axes; the mean of nothing is NaN.
     #[track_caller]
-    fn mean_axes(&self, axes: &[usize]) -> Self {
-        let n = Over::new("mean", self, Some(axes), false).folded(&self.dims());
+    fn mean_axes(&self, axes: &[impl Signed]) -> Self {
+        let n = Over::axes("mean", self, axes, false).folded(&self.dims());
         self.sum_axes(axes).mul_scalar(1.0 / n as f64)
     }
     /// Means over axes, leaving them at size 1.
     #[track_caller]
-    fn mean_keep(&self, axes: &[usize]) -> Self {
-        let n = Over::new("mean", self, Some(axes), false).folded(&self.dims());
+    fn mean_keep(&self, axes: &[impl Signed]) -> Self {
+        let n = Over::axes("mean", self, axes, false).folded(&self.dims());
         self.sum_keep(axes).mul_scalar(1.0 / n as f64)
     }
     /// The largest element, NaN if one is; equal ones share the gradient equally.
@@ -68,17 +70,17 @@ pub trait Reductions: Value {
     /// Without elements.
     #[track_caller]
     fn max(&self) -> Self {
-        extreme(self, true, None, false)
+        extreme(self, true, Over::all(self))
     }
     /// The largest elements over axes.
     #[track_caller]
-    fn max_axes(&self, axes: &[usize]) -> Self {
-        extreme(self, true, Some(axes), false)
+    fn max_axes(&self, axes: &[impl Signed]) -> Self {
+        extreme(self, true, Over::axes("max", self, axes, false))
     }
     /// The largest elements over axes, leaving these at size 1.
     #[track_caller]
-    fn max_keep(&self, axes: &[usize]) -> Self {
-        extreme(self, true, Some(axes), true)
+    fn max_keep(&self, axes: &[impl Signed]) -> Self {
+        extreme(self, true, Over::axes("max", self, axes, true))
     }
     /// The smallest element, NaN if one is; equal ones share the gradient equally.
     ///
@@ -86,17 +88,17 @@ pub trait Reductions: Value {
     /// Without elements.
     #[track_caller]
     fn min(&self) -> Self {
-        extreme(self, false, None, false)
+        extreme(self, false, Over::all(self))
     }
     /// The smallest elements over axes.
     #[track_caller]
-    fn min_axes(&self, axes: &[usize]) -> Self {
-        extreme(self, false, Some(axes), false)
+    fn min_axes(&self, axes: &[impl Signed]) -> Self {
+        extreme(self, false, Over::axes("min", self, axes, false))
     }
     /// The smallest elements over axes, leaving these at size 1.
     #[track_caller]
-    fn min_keep(&self, axes: &[usize]) -> Self {
-        extreme(self, false, Some(axes), true)
+    fn min_keep(&self, axes: &[impl Signed]) -> Self {
+        extreme(self, false, Over::axes("min", self, axes, true))
     }
     /// The product of all elements; of none, 1.
     #[track_caller]
@@ -105,27 +107,27 @@ pub trait Reductions: Value {
     }
     /// Products over axes.
     #[track_caller]
-    fn prod_axes(&self, axes: &[usize]) -> Self {
+    fn prod_axes(&self, axes: &[impl Signed]) -> Self {
         Self::apply(ProdLast, &[&folded_last("prod", self, axes)])
     }
     /// The variance over axes: the mean square distance from the mean, with n − correction in the denominator (0 for a
     /// population, 1 for a sample).
     #[track_caller]
-    fn var_axes(&self, axes: &[usize], correction: usize) -> Self {
-        let n = Over::new("var", self, Some(axes), false).folded(&self.dims());
+    fn var_axes(&self, axes: &[impl Signed], correction: usize) -> Self {
+        let n = Over::axes("var", self, axes, false).folded(&self.dims());
         let sum = centred(self, axes).square().sum_axes(axes);
         sum.mul_scalar(1.0 / (n as f64 - correction as f64).max(0.0))
     }
     /// The standard deviation over axes: the root of [`var_axes`](Reductions::var_axes). Where it is 0 its gradient is 0,
     /// as in PyTorch; JAX has NaN.
     #[track_caller]
-    fn std_axes(&self, axes: &[usize], correction: usize) -> Self {
+    fn std_axes(&self, axes: &[impl Signed], correction: usize) -> Self {
         self.var_axes(axes, correction).sqrt_or_zero()
     }
     /// ln Σ eˣ over axes, without overflow. −∞ where all elements are, with gradient 0 (PyTorch and JAX have NaN); +∞ where
     /// one is, with gradient 1 at each such element.
     #[track_caller]
-    fn logsumexp_axes(&self, axes: &[usize]) -> Self {
+    fn logsumexp_axes(&self, axes: &[impl Signed]) -> Self {
         Self::apply(LogSumExpLast, &[&folded_last("logsumexp", self, axes)])
     }
     /// The Euclidean norm of all elements. Its gradient at 0 is 0, as in PyTorch; JAX has NaN.
@@ -135,13 +137,13 @@ pub trait Reductions: Value {
     }
     /// Euclidean norms over axes. The gradient at 0 is 0.
     #[track_caller]
-    fn norm_axes(&self, axes: &[usize]) -> Self {
+    fn norm_axes(&self, axes: &[impl Signed]) -> Self {
         self.square().sum_axes(axes).sqrt_or_zero()
     }
     /// Running sums along an axis.
     #[track_caller]
-    fn cumsum(&self, axis: usize) -> Self {
-        let last = last_of(self, "cumsum", axis);
+    fn cumsum(&self, axis: impl Signed) -> Self {
+        let (axis, last) = axis_and_last(self, "cumsum", axis);
         let turned = self.swap_axes(axis, last);
         let rule = CumsumLast { reverse: false };
         Self::apply(rule, &[&turned]).swap_axes(axis, last)
@@ -152,9 +154,9 @@ pub trait Reductions: Value {
     /// # Panics
     /// If the axis has size 0.
     #[track_caller]
-    fn argmax(&self, axis: usize) -> Indices {
+    fn argmax(&self, axis: impl Signed) -> Indices {
         let x = self.tensor();
-        let last = last_of(self, "argmax", axis);
+        let (axis, last) = axis_and_last(self, "argmax", axis);
         let turned = x.swap_axes(axis, last).contiguous();
         let n = turned.shape()[last];
         assert!(n > 0, "argmax of shape {:?}: the axis is empty", x.shape());
@@ -171,7 +173,7 @@ impl<V: Value> Reductions for V {}
 /// their mean is taken out, as a constant: without rounding it is 0 whatever x is, and so are its derivatives (the
 /// corrected two-pass algorithm: Chan, Golub and LeVeque, 1983).
 #[track_caller]
-pub(crate) fn centred<V: Value>(x: &V, axes: &[usize]) -> V {
+pub(crate) fn centred<V: Value>(x: &V, axes: &[impl Signed]) -> V {
     let distance = x.clone() - &x.mean_keep(axes);
     let rest = distance.tensor().mean_keep(axes);
     distance - &x.constant(rest)
@@ -187,27 +189,27 @@ fn first_largest<T: Real>(row: &[T]) -> u32 {
     best as u32
 }
 
-/// The last axis of a value that has the axis asked for.
+/// The axis asked for, and the last.
 #[track_caller]
-pub(super) fn last_of<V: Value>(x: &V, what: &str, axis: usize) -> usize {
+pub(super) fn axis_and_last<V: Value>(x: &V, what: &str, axis: impl Signed) -> (usize, usize) {
     let dims = x.dims();
+    let axis = axis_of(what, &dims, axis);
     assert!(
         axis < dims.len(),
         "{what} of shape {dims:?}: it has no axis {axis}"
     );
-    dims.len() - 1
+    (axis, dims.len() - 1)
 }
 
 #[track_caller]
-fn extreme<V: Value>(x: &V, max: bool, axes: Option<&[usize]>, keep: bool) -> V {
-    let over = Over::new(if max { "max" } else { "min" }, x, axes, keep);
+fn extreme<V: Value>(x: &V, max: bool, over: Over) -> V {
     V::apply(Extreme { over, max }, &[x])
 }
 
 /// The axes moved to the end and merged into one.
 #[track_caller]
-fn folded_last<V: Value>(what: &str, x: &V, axes: &[usize]) -> V {
-    let over = Over::new(what, x, Some(axes), false);
+fn folded_last<V: Value>(what: &str, x: &V, axes: &[impl Signed]) -> V {
+    let over = Over::axes(what, x, axes, false);
     let dims = x.dims();
     let mut order = [0; MAX_RANK];
     let (mut shape, mut next) = (Dims::default(), 0);
@@ -231,6 +233,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "sum of axes 0 and 2", order 2, [CUBE] => |x| x[0].sum_axes(&[0, 2]).square();
         "sum of axis 0, kept", order 2, [CUBE] => |x| x[0].clone() * &x[0].sum_keep(&[0]);
         "sum_to", order 2, [CUBE] => |x| x[0].sum_to(&[3, 1]).square();
+        "sum of axes -1 and 0", order 2, [CUBE] => |x| x[0].sum_axes(&[-1, 0]).square();
         "mean", order 2, [CUBE] => |x| x[0].square().mean();
         "mean of axis 1", order 2, [CUBE] => |x| x[0].mean_axes(&[1]).square();
         "max", order 1, [CUBE] => |x| x[0].max();

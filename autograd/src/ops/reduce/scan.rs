@@ -21,7 +21,7 @@ impl<T: Real> Rule<T> for ProdLast {
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let last = x[0].rank() - 1;
-        Over::new("prod", x[0], Some(&[last]), false).apply(Product, x[0])
+        Over::axes("prod", x[0], &[last], false).apply(Product, x[0])
     }
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
         let last = x[0].dims().len() - 1;

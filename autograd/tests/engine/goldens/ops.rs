@@ -76,7 +76,7 @@ fn call<V: Value<T = f64>>(op: &str, attributes: &Attributes, x: &[V]) -> V {
         "concat" => V::concat(&[&x[0], &x[1]], axes[0]),
         "transpose_mul" => x[0].transpose() * &x[1],
         // x[1:, ::2]² of a matrix of four rows and five columns.
-        "slice_square" => x[0].narrow(0, 1, 3).slice(1, 0, 3, 2).square(),
+        "slice_square" => x[0].narrow(0, 1, 3).slice_step(1, 0, 3, 2).square(),
         "conv2d" => x[0].conv2d(&x[1], Some(&x[2]), steps()),
         "max_pool2d" => x[0].max_pool2d([attributes.kernel; 2], steps()),
         "batch_norm_train" => x[0].batch_norm(&x[1], &x[2], attributes.eps),

@@ -42,7 +42,19 @@ functions! {
     Ln1p ln_1p f64::ln_1p;
     Sin sin f64::sin;
     Cos cos f64::cos;
+    Tan tan f64::tan;
+    Asin asin f64::asin;
+    Acos acos f64::acos;
+    Atan atan f64::atan;
+    Sinh sinh f64::sinh;
+    Cosh cosh f64::cosh;
     Tanh tanh f64::tanh;
+    Asinh asinh libm::asinh;
+    Acosh acosh inverse_cosh;
+    Atanh atanh libm::atanh;
+    Log2 log2 f64::log2;
+    Log10 log10 f64::log10;
+    Cbrt cbrt f64::cbrt;
     Sigmoid sigmoid logistic;
     Erf erf libm::erf;
     Sqrt sqrt f64::sqrt;
@@ -56,6 +68,11 @@ fn logistic(x: f64) -> f64 {
     } else {
         1.0 / (1.0 + z)
     }
+}
+
+/// `libm`'s, which is not NaN for large negative numbers.
+fn inverse_cosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
 }
 
 #[inline(always)]

@@ -1,5 +1,7 @@
 //! Zeros, infinities, NaN, and the edges of what a format holds.
 
+use std::f64::consts::FRAC_PI_2;
+
 use super::loops::*;
 use crate::kernel::{Isa, Lane};
 use crate::real::Real;
@@ -66,6 +68,57 @@ fn values_that_are_exact() {
         (1000.0, 1.0),
         (-1000.0, -1.0),
     ]);
+    check::<Tan>(&[(0.0, 0.0), (-0.0, -0.0)]);
+    check::<Asin>(&[(0.0, 0.0), (-0.0, -0.0)]);
+    check::<Acos>(&[(1.0, 0.0)]);
+    check::<Atan>(&[
+        (0.0, 0.0),
+        (-0.0, -0.0),
+        (INF, FRAC_PI_2),
+        (-INF, -FRAC_PI_2),
+    ]);
+    check::<Sinh>(&[
+        (0.0, 0.0),
+        (-0.0, -0.0),
+        (INF, INF),
+        (-INF, -INF),
+        (1000.0, INF),
+        (-1000.0, -INF),
+    ]);
+    check::<Cosh>(&[
+        (0.0, 1.0),
+        (-0.0, 1.0),
+        (INF, INF),
+        (-INF, INF),
+        (1000.0, INF),
+        (-1000.0, INF),
+    ]);
+    check::<Asinh>(&[(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -INF)]);
+    check::<Acosh>(&[(1.0, 0.0), (INF, INF)]);
+    check::<Atanh>(&[(0.0, 0.0), (-0.0, -0.0), (1.0, INF), (-1.0, -INF)]);
+    check::<Log2>(&[
+        (0.0, -INF),
+        (-0.0, -INF),
+        (1.0, 0.0),
+        (INF, INF),
+        (1024.0, 10.0),
+        (0.125, -3.0),
+    ]);
+    check::<Log10>(&[
+        (0.0, -INF),
+        (-0.0, -INF),
+        (1.0, 0.0),
+        (INF, INF),
+        (1000.0, 3.0),
+    ]);
+    check::<Cbrt>(&[
+        (0.0, 0.0),
+        (-0.0, -0.0),
+        (27.0, 3.0),
+        (-8.0, -2.0),
+        (INF, INF),
+        (-INF, -INF),
+    ]);
     check::<Sigmoid>(&[
         (0.0, 0.5),
         (-0.0, 0.5),
@@ -113,12 +166,27 @@ fn nan_where_there_is_no_value() {
         check::<Ln>(x);
         check::<Sqrt>(x);
     }
+    for x in [-1e-30, -1.0, -INF] {
+        check::<Log2>(x);
+        check::<Log10>(x);
+    }
     for x in [-1.0001, -2.0, -INF] {
         check::<Ln1p>(x);
     }
     for x in [INF, -INF] {
         check::<Sin>(x);
         check::<Cos>(x);
+        check::<Tan>(x);
+    }
+    for x in [1.0001, 2.0, 3.0, 1e30, INF] {
+        for x in [x, -x] {
+            check::<Asin>(x);
+            check::<Acos>(x);
+            check::<Atanh>(x);
+        }
+    }
+    for x in [0.9999, 0.0, -0.5, -1.0, -3.0, -1e30, -INF] {
+        check::<Acosh>(x);
     }
 }
 
@@ -160,7 +228,13 @@ fn functions_with_slope_1_keep_the_smallest_numbers() {
     check::<ExpM1>();
     check::<Ln1p>();
     check::<Sin>();
+    check::<Tan>();
+    check::<Asin>();
+    check::<Atan>();
+    check::<Sinh>();
     check::<Tanh>();
+    check::<Asinh>();
+    check::<Atanh>();
 }
 
 #[test]

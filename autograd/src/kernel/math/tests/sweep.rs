@@ -99,6 +99,9 @@ fn every_f32() {
     check_f32::<Ln>(1, true);
     check_f32::<Ln1p>(1, true);
     check_f32::<Tanh>(1, true);
+    check_f32::<Asinh>(1, true);
+    check_f32::<Acosh>(1, true);
+    check_f32::<Atanh>(1, true);
     check_f32::<Sigmoid>(1, true);
     check_f32::<Erf>(1, true);
 }
