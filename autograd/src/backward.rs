@@ -233,7 +233,8 @@ pub(crate) struct Eager<'a, 'f, T: Real> {
 
 impl<T: Real> Eager<'_, '_, T> {
     fn place(&mut self, offset: usize, len: usize) -> &mut [T] {
-        let flat = self.flat.as_deref_mut().unwrap_or_default();
+        let flat = self.flat.as_deref_mut();
+        let flat = flat.expect("a place is asked for only where there is a flat gradient");
         &mut flat[offset..offset + len]
     }
 

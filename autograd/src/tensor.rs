@@ -192,6 +192,17 @@ impl<T: Real> Tensor<T> {
         })
     }
 
+    /// The elements of a tensor that was made contiguous.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn elements(&self) -> &[T] {
+        self.as_slice()
+            .expect("the tensor was made contiguous before its elements were asked for")
+    }
+
     /// The whole storage, for kernels that take strides.
     pub(crate) fn storage(&self) -> &[T] {
         self.buffer.as_slice()
@@ -294,7 +305,7 @@ impl<T: Real> Tensor<T> {
     /// With every element turned into another type; `f64` to `f32` rounds to nearest.
     pub fn cast<U: Real>(&self) -> Tensor<U> {
         let source = self.contiguous();
-        let source = source.as_slice().unwrap_or_default();
+        let source = source.elements();
         Tensor::written(self.layout.shape, |out| {
             for (o, x) in out.iter_mut().zip(source) {
                 *o = U::from_f64(x.to_f64());

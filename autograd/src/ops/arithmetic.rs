@@ -287,4 +287,3 @@ fn share<E: Algebra>(g: E, a: E, b: E, wins: Cmp) -> E {
     let tie = a.select(Cmp::Eq, b, g * g.lift(0.5), g.lift(0.0));
     a.select(wins, b, g, tie)
 }
-

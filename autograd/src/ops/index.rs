@@ -140,7 +140,7 @@ impl<T: Real> Rule<T> for IndexSelect {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let x = x[0].contiguous();
         let (outer, n, inner) = around(&x.dims(), self.axis);
-        let source = x.as_slice().unwrap_or_default();
+        let source = x.elements();
         let k = self.index.len();
         Tensor::written(x.dims().with(self.axis, k), |out| {
             for o in 0..outer {
@@ -179,7 +179,7 @@ impl<T: Real> Rule<T> for IndexAdd {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let x = x[0].contiguous();
         let (outer, k, inner) = around(&x.dims(), self.axis);
-        let source = x.as_slice().unwrap_or_default();
+        let source = x.elements();
         Tensor::written(x.dims().with(self.axis, self.size), |out| {
             out.fill(T::ZERO);
             for o in 0..outer {
@@ -224,7 +224,7 @@ impl<T: Real> Rule<T> for Gather {
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let x = x[0].contiguous();
-        let source = x.as_slice().unwrap_or_default();
+        let source = x.elements();
         let n = x.shape()[self.axis];
         Tensor::written(self.index.dims, |out| {
             each_entry(&self.index, self.axis, n, |entry, place| {
@@ -264,7 +264,7 @@ impl<T: Real> Rule<T> for Scatter {
     }
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let x = x[0].contiguous();
-        let source = x.as_slice().unwrap_or_default();
+        let source = x.elements();
         Tensor::written(x.dims().with(self.axis, self.size), |out| {
             out.fill(T::ZERO);
             each_entry(&self.index, self.axis, self.size, |entry, place| {

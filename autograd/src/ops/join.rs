@@ -43,7 +43,7 @@ impl<T: Real> Rule<T> for Concat {
                 if part == 0 {
                     continue;
                 }
-                let source = t.as_slice().unwrap_or_default().chunks_exact(part);
+                let source = t.elements().chunks_exact(part);
                 for (o, s) in out.chunks_exact_mut(row).zip(source) {
                     o[from..from + part].copy_from_slice(s);
                 }

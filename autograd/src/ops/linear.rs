@@ -77,8 +77,8 @@ impl<U: Unary> AtPoint<U> {
         );
         let rows = rows.map(Tensor::contiguous);
         let bias = bias.contiguous();
-        let [s, x, y] = rows.each_ref().map(|t| t.as_slice().unwrap_or_default());
-        let bias = bias.as_slice().unwrap_or_default();
+        let [s, x, y] = rows.each_ref().map(|t| t.elements());
+        let bias = bias.elements();
         Tensor::written(dims, |out| {
             if !out.is_empty() {
                 kernel::map_rows(self, [s, x, y, bias], out);

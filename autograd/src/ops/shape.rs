@@ -168,7 +168,7 @@ impl<T: Real> Rule<T> for Embed {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let place = self.stretch.of(&Layout::contiguous(self.dims));
         let source = x[0].contiguous();
-        let source = source.as_slice().unwrap_or_default();
+        let source = source.elements();
         Tensor::written(self.dims, |out| {
             out.fill(T::ZERO);
             let mut index = [0; MAX_RANK];

@@ -53,7 +53,7 @@ impl<T: Real> Rule<T> for LogSoftmaxLast {
 fn by_rows<T: Real>(x: &Tensor<T>, f: fn(&[T], usize, &mut [T])) -> Tensor<T> {
     let x = x.contiguous();
     let n = x.shape().last().copied().unwrap_or(0).max(1);
-    Tensor::written(x.dims(), |out| f(x.as_slice().unwrap_or_default(), n, out))
+    Tensor::written(x.dims(), |out| f(x.elements(), n, out))
 }
 
 /// The mean over rows of −Σ q·ln softmax(x), with q = 1 − ε at the label plus ε/c everywhere (Szegedy and others, 2016).
@@ -80,7 +80,7 @@ impl<T: Real> Rule<T> for CrossEntropy {
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let logits = x[0].contiguous();
-        let elements = logits.as_slice().unwrap_or_default();
+        let elements = logits.elements();
         let labels = self.labels.as_slice();
         let total = kernel::cross_entropy(elements, labels, self.smoothing);
         Tensor::scalar(T::from_f64(total / labels.len() as f64))
@@ -106,7 +106,7 @@ struct CrossEntropyGradient<'a> {
 impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let logits = x[0].contiguous();
-        let elements = logits.as_slice().unwrap_or_default();
+        let elements = logits.elements();
         let scale = x[1].item().to_f64() / self.labels.len() as f64;
         if scale == 0.0 {
             return Tensor::zeros(&logits.dims());

@@ -29,7 +29,7 @@ impl<T: Real> Rule<T> for MeanSquaredError {
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let difference = pointwise::compute(&Difference(1.0), [x[0], x[1]]);
-        let squares = kernel::sum_of_squares(difference.as_slice().unwrap_or_default());
+        let squares = kernel::sum_of_squares(difference.elements());
         Tensor::scalar(T::from_f64(squares / difference.len() as f64))
     }
 

@@ -42,11 +42,6 @@ fn others(dims: &[usize]) -> ([usize; MAX_RANK], usize) {
     (axes, dims.len() - 1)
 }
 
-/// The elements of a contiguous tensor.
-fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
-    x.as_slice().unwrap_or_default()
-}
-
 /// Mean and variance of each channel, and what rounding left of the mean of the distances from the mean:
 /// `[3, channels]`. The variance is summed around the mean and corrected by it (Chan, Golub and LeVeque, 1983).
 fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
@@ -56,14 +51,14 @@ fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
     let count = T::from_f64(shape.count() as f64);
     let sums = |centre: &[T]| {
         Tensor::written(Dims::new(&[2, c]), |out| {
-            kernel::channel_sums::<T, Distances>(shape, elements(&x), elements(&x), centre, out);
+            kernel::channel_sums::<T, Distances>(shape, x.elements(), x.elements(), centre, out);
         })
     };
-    let mut first = sums(elements(&Tensor::zeros(&[c])));
+    let mut first = sums(Tensor::zeros(&[c]).elements());
     let mean = &mut first.as_mut_slice()[..c];
     mean.iter_mut().for_each(|m| *m = *m / count);
     let second = sums(mean);
-    let (off, square) = elements(&second).split_at(c);
+    let (off, square) = second.elements().split_at(c);
     Tensor::written(Dims::new(&[3, c]), |out| {
         let (means, others) = out.split_at_mut(c);
         let (variances, rests) = others.split_at_mut(c);
@@ -91,7 +86,7 @@ fn row<T: Real>(moments: &Tensor<T>, row: usize) -> Tensor<T> {
 fn inverse_deviations<T: Real>(moments: &Tensor<T>, eps: f64) -> Tensor<T> {
     let variances = row(moments, 1);
     Tensor::written(variances.dims(), |out| {
-        for (o, v) in out.iter_mut().zip(elements(&variances)) {
+        for (o, v) in out.iter_mut().zip(variances.elements()) {
             *o = T::ONE / (*v + T::from_f64(eps)).sqrt();
         }
     })
@@ -182,10 +177,10 @@ fn normalised<T: Real>(
         let [mean, slope, shift] = [&mean, &slope, &shift].map(|c| c.reshape(&column(x.shape())));
         return Tensor::pointwise(&Normalised, [&x, &mean, &slope, &shift]);
     }
-    let [mean, slope, shift] = [&mean, &slope, &shift].map(elements);
+    let [mean, slope, shift] = [&mean, &slope, &shift].map(Tensor::elements);
     Tensor::written(x.dims(), |out| {
         let at = |c: usize| NormalisedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
-        kernel::map_channels(shape, [elements(&x)], at, out);
+        kernel::map_channels(shape, [x.elements()], at, out);
     })
 }
 
@@ -210,18 +205,18 @@ impl<T: Real> Fused<T> for Sums {
         let c = shape.channels;
         let inverse = inverse_deviations(&moments, self.eps);
         Tensor::written(Dims::new(&[2, c]), |out| {
-            let centre = &elements(&moments)[..c];
+            let centre = &moments.elements()[..c];
             kernel::channel_sums::<T, Companions>(
                 shape,
-                elements(&values),
-                elements(&g),
+                values.elements(),
+                g.elements(),
                 centre,
                 out,
             );
             // Σg·(x − mean) less what rounding left of the mean.
             let rest = row(&moments, 2);
             let (sums, products) = out.split_at_mut(c);
-            let numbers = sums.iter().zip(elements(&rest)).zip(elements(&inverse));
+            let numbers = sums.iter().zip(rest.elements()).zip(inverse.elements());
             for (o, ((sum, rest), r)) in products.iter_mut().zip(numbers) {
                 *o = (*o - *sum * *rest) * *r;
             }
@@ -263,10 +258,10 @@ impl<T: Real> Fused<T> for InputGradient {
                 [mean, direct, slope, shift].map(|c| c.reshape(&column));
             return Tensor::pointwise(&Gradient, [&values, &g, &mean, &direct, &slope, &shift]);
         }
-        let [mean, direct, slope, shift] = [&mean, &direct, &slope, &shift].map(elements);
+        let [mean, direct, slope, shift] = [&mean, &direct, &slope, &shift].map(Tensor::elements);
         Tensor::written(values.dims(), |out| {
             let at = |c: usize| GradientIn([mean[c], direct[c], slope[c], shift[c]].map(T::to_f64));
-            kernel::map_channels(shape, [elements(&values), elements(&g)], at, out);
+            kernel::map_channels(shape, [values.elements(), g.elements()], at, out);
         })
     }
 

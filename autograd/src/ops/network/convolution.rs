@@ -68,14 +68,14 @@ impl<T: Real> Rule<T> for Conv2d {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let output = self.output(x).unwrap_or_default();
+        let output = self.output(x).expect("the shapes were checked");
         let shape = sizes(&self.steps, x[0].shape(), x[1].shape(), output);
         let (picture, weight) = (x[0].contiguous(), x[1].contiguous());
         let bias = x.get(2).map(|b| b.contiguous());
         let dims = Dims::new(&[shape.pictures, shape.outputs, output[0], output[1]]);
         Tensor::written(dims, |out| {
             let bias = bias.as_ref().and_then(|b| b.as_slice());
-            correlate(&shape, elements(&picture), elements(&weight), bias, out);
+            correlate(&shape, picture.elements(), weight.elements(), bias, out);
         })
     }
 
@@ -145,7 +145,7 @@ impl<T: Real> Rule<T> for Conv2dInput {
         let flipped = weight.flip(&[2, 3]).swap_axes(0, 1).contiguous();
         let dims = Dims::new(&[shape.pictures, w[1], self.picture[0], self.picture[1]]);
         Tensor::written(dims, |out| {
-            correlate(&shape, elements(&g), elements(&flipped), None, out)
+            correlate(&shape, g.elements(), flipped.elements(), None, out)
         })
     }
 
@@ -189,7 +189,7 @@ impl<T: Real> Rule<T> for Conv2dWeight {
         let parts = Dims::new(&[partials(shape.pictures), dims.count()]);
         Tensor::written(dims, |out| {
             Tensor::written(parts, |partial| {
-                correlate_weight(&shape, elements(&picture), elements(&g), out, partial);
+                correlate_weight(&shape, picture.elements(), g.elements(), out, partial);
             });
         })
     }
@@ -202,11 +202,6 @@ impl<T: Real> Rule<T> for Conv2dWeight {
         });
         out.add(1, || V::apply(Conv2d { steps }, &[x[0], u]));
     }
-}
-
-/// The elements of a contiguous tensor.
-fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
-    x.as_slice().unwrap_or_default()
 }
 
 /// Convolutions.

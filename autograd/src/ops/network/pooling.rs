@@ -47,11 +47,6 @@ fn resized(dims: Dims, [height, width]: [usize; 2]) -> Dims {
     dims.with(2, height).with(3, width)
 }
 
-/// The elements of a contiguous tensor.
-fn elements<T: Real>(x: &Tensor<T>) -> &[T] {
-    x.as_slice().unwrap_or_default()
-}
-
 /// The largest element of each window. The first of equal ones gets the gradient, as in PyTorch.
 struct MaxPool(Windows);
 
@@ -72,7 +67,7 @@ impl<T: Real> Rule<T> for MaxPool {
         let x = x[0].contiguous();
         let pool = self.0.pool(x.shape()).expect("the shapes were checked");
         Tensor::written(resized(x.dims(), pool.output), |out| {
-            kernel::max_pool(&pool, elements(&x), out);
+            kernel::max_pool(&pool, x.elements(), out);
         })
     }
 
@@ -81,7 +76,7 @@ impl<T: Real> Rule<T> for MaxPool {
             let x = x[0].tensor().contiguous();
             let pool = self.0.pool(x.shape()).expect("the shapes were checked");
             let places = Indices::written(g.dims().count(), |places| {
-                kernel::max_places(&pool, elements(&x), places);
+                kernel::max_places(&pool, x.elements(), places);
             });
             V::apply(Scatter { pool, places }, &[g])
         });
@@ -104,7 +99,7 @@ impl<T: Real> Rule<T> for Take {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let x = x[0].contiguous();
         Tensor::written(resized(x.dims(), self.pool.output), |out| {
-            kernel::take(&self.pool, elements(&x), self.places.as_slice(), out);
+            kernel::take(&self.pool, x.elements(), self.places.as_slice(), out);
         })
     }
 
@@ -132,7 +127,7 @@ impl<T: Real> Rule<T> for Scatter {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let g = x[0].contiguous();
         Tensor::written(resized(g.dims(), self.pool.input), |out| {
-            kernel::scatter(&self.pool, elements(&g), self.places.as_slice(), out);
+            kernel::scatter(&self.pool, g.elements(), self.places.as_slice(), out);
         })
     }
 
@@ -174,7 +169,7 @@ impl<T: Real> Rule<T> for AveragePool {
             .pool(x.shape())
             .expect("the shapes were checked");
         Tensor::written(resized(x.dims(), pool.output), |out| {
-            kernel::average(&pool, self.padding_counts, elements(&x), out);
+            kernel::average(&pool, self.padding_counts, x.elements(), out);
         })
     }
 
@@ -212,7 +207,7 @@ impl<T: Real> Rule<T> for SpreadAverage {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let g = x[0].contiguous();
         Tensor::written(resized(g.dims(), self.pool.input), |out| {
-            kernel::spread_average(&self.pool, self.padding_counts, elements(&g), out);
+            kernel::spread_average(&self.pool, self.padding_counts, g.elements(), out);
         })
     }
 

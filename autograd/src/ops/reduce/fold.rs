@@ -71,7 +71,7 @@ pub(super) fn fold<T: Real, F: Fold>(_: F, x: &Tensor<T>, axes: AxisSet, out: &m
         let n = all().filter(|a| axes.has(*a)).map(|a| shape[a]).product();
         (x.view(x.layout().permute(order)).contiguous(), n, 1)
     };
-    let elements = x.as_slice().unwrap_or_default();
+    let elements = x.elements();
     if inner == 1 {
         rows::<T, F>(elements, n, out);
     } else if inner > 0 {

@@ -160,7 +160,7 @@ pub trait Reductions: Value {
         let turned = x.swap_axes(axis, last).contiguous();
         let n = turned.shape()[last];
         assert!(n > 0, "argmax of shape {:?}: the axis is empty", x.shape());
-        let rows = turned.as_slice().unwrap_or_default().chunks_exact(n);
+        let rows = turned.elements().chunks_exact(n);
         let found: Vec<u32> = rows.map(first_largest).collect();
         Indices::new(&turned.shape()[..last], &found)
     }
