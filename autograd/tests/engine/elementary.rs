@@ -201,7 +201,7 @@ fn derivatives_of_three_orders() {
 fn slopes_far_out_and_at_the_ends_of_domains() {
     let far = [1e200, -1e200, f64::INFINITY];
     let slope = |f: &dyn for<'t> Fn(Var<'t, f64>) -> Var<'t, f64>, x: f64| {
-        grad(|x| f(x), &Tensor::scalar(x)).item()
+        grad(f, &Tensor::scalar(x)).item()
     };
     let slopes = |f: &dyn for<'t> Fn(Var<'t, f64>) -> Var<'t, f64>, x: &[f64]| {
         x.iter().map(|x| slope(f, *x)).collect::<Vec<_>>()
@@ -340,7 +340,7 @@ fn inverses() {
     for (name, f, inverse, x) in pairs {
         let both = function(|x| inverse(f(x)));
         let point = Tensor::scalar(x);
-        assert_close(name, &[grad(&both, &point).item()], &[1.0], 1e-14);
+        assert_close(name, &[grad(both, &point).item()], &[1.0], 1e-14);
         // The second derivative of the identity is 0, made of terms of size 1.
         assert!(hessian(both, &point).item().abs() < 1e-13, "{name}");
     }

@@ -71,7 +71,7 @@ fn integers_of_all_types() {
     assert_eq!(x.sum_axes(&[-1i32]).shape(), [2]);
     let sizes: &[usize] = &[3, 2];
     assert_eq!(x.reshape(sizes).shape(), [3, 2]);
-    assert_eq!(x.reshape(&sizes.to_vec()).shape(), [3, 2]);
+    assert_eq!(x.reshape(&Vec::from([3usize, 2])).shape(), [3, 2]);
     assert_eq!(x.reshape(&x.dims()).shape(), [2, 3]);
 }
 

@@ -77,7 +77,7 @@ fn covariance(pictures: &Rows, rows: &[u32], mean: &DVector<f64>) -> DMatrix<f64
     let mut sum = Tensor::zeros(&[width, width]);
     for rows in rows.chunks(ROWS) {
         let off = pictures.gather::<f64>(rows).reshape(&[rows.len(), width]) - &mean;
-        sum = sum + &off.transpose().matmul(&off);
+        sum += &off.transpose().matmul(&off);
     }
     DMatrix::from_vec(width, width, sum.to_vec()) / rows.len() as f64
 }

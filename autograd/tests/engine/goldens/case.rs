@@ -50,7 +50,7 @@ impl<A> Case<A> {
         if let (Some(v), Some(hvp)) = (&self.v, &self.hvp) {
             let mut s = tape.constant(Tensor::scalar(0.0));
             for (g, v) in gradients.iter().zip(v) {
-                s = s + (*g * tape.constant(v.tensor())).sum();
+                s += (*g * tape.constant(v.tensor())).sum();
             }
             let second = tape.backward(s);
             for (x, want) in x.iter().zip(hvp) {

@@ -90,14 +90,13 @@ fn gradients_that_arrive_by_different_ways_add_up() {
     let ways = |order: &[usize]| {
         let mut sum = x.scalar(0.0);
         for way in order {
-            sum = sum
-                + match way {
-                    0 => ones.matmul(&x).sum(),
-                    1 => (x.unsqueeze(0) + tape.constant(Tensor::zeros(&[3, 2, 2]))).sum(),
-                    2 => x.narrow(1, 1, 1).sum(),
-                    3 => x.pick(&autograd::Indices::from([0, 0])).sum(),
-                    _ => (x + ones).sum(),
-                };
+            sum += match way {
+                0 => ones.matmul(&x).sum(),
+                1 => (x.unsqueeze(0) + tape.constant(Tensor::zeros(&[3, 2, 2]))).sum(),
+                2 => x.narrow(1, 1, 1).sum(),
+                3 => x.pick(&autograd::Indices::from([0, 0])).sum(),
+                _ => (x + ones).sum(),
+            };
         }
         let mut flat = [f64::NAN; 4];
         tape.backward_into(sum, &mut flat);
