@@ -65,7 +65,7 @@ where
 }
 
 /// The value of `f` at the tensors `x`, and its derivative along `v`: the sum of the products of the Jacobian with respect
-/// to each tensor with the tangent of its shape. Two backward passes, as [`jvp`](super::jvp) of one tensor.
+/// to each tensor with the tangent of its shape. Forward mode, as [`jvp`](super::jvp) of one tensor.
 ///
 /// # Panics
 /// If there is not a tangent of its shape for each tensor.
@@ -79,9 +79,8 @@ where
     let tape = Tape::new();
     let x = leaves(&tape, x);
     let y = f(&x);
-    let u = tape.leaf(Tensor::zeros(&y.dims()));
-    let along = along(&tape, &tape.vjp(y, u, &x), v);
-    (y.tensor(), tape.backward(along).wrt(u))
+    let along: Vec<_> = x.into_iter().zip(v.iter().cloned()).collect();
+    (y.tensor(), tape.jvp(y, &along))
 }
 
 /// The Jacobians of `f` at the tensors `x`: for each one a matrix of shape `[elements of the value, elements of it]`.
