@@ -434,6 +434,9 @@ elementwise! {
     }
 
     /// The hyperbolic tangent.
+    ///
+    /// The derivative is had from the value, as (1 − y)(1 + y), so that a layer need not keep its sums. Where y nears ±1 its
+    /// relative error grows with the rounding of y: 4 % at 18 in f64 (JAX: 68 %), and 0 from 19.1 on.
     tanh = Tanh {
         value(x): x.tanh(),
         // The product does not cancel where |y| nears 1, as 1 − y² would.
@@ -443,6 +446,9 @@ elementwise! {
     }
 
     /// The logistic function 1/(1 + e⁻ˣ).
+    ///
+    /// The derivative is had from the value, as y·(1 − y), as in PyTorch and JAX. Where y nears 1 its relative error grows
+    /// with the rounding of y; from 37 on in f64 it is 0.
     #[doc(alias = "logistic")]
     #[doc(alias = "expit")]
     sigmoid = Sigmoid {
@@ -498,7 +504,8 @@ elementwise! {
         draws: Draw::NORMAL.avoiding(&[0.0]),
     }
 
-    /// The Gaussian error linear unit x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016).
+    /// The Gaussian error linear unit x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016). NaN at −∞, as
+    /// in JAX; the derivatives are those of the limits at all other x, however large.
     gelu = Gelu {
         value(x): x * (x.lift(0.5) + x.lift(0.5) * (x * x.lift(FRAC_1_SQRT_2)).erf()),
         derivative(x, y): {
