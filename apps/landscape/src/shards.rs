@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use common::AppError;
-use common::progress::Console;
-use common::settings::difference;
+use cli::Console;
+use experiment::AppError;
+use experiment::same_settings::difference;
 use serde::{Deserialize, Serialize};
 
 use crate::directions;

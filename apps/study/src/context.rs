@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use autograd::Real;
 use autograd::random::{Stream, stream, unit};
-use common::data::{self, Data, Partition};
-use common::progress::Console;
-use common::{AppError, interrupt};
 use datasets::{Dataset, Request, Spec, split};
+use experiment::data::{self, Data, DataSource};
+use experiment::progress::{Progress, Silent};
+use experiment::{AppError, interrupt};
+use settings::Partition;
 
 use crate::quick;
 use crate::setup::{DataSeed, DataSetup, Setup};
@@ -20,7 +21,7 @@ use crate::train::{self, Trained};
 pub struct Store {
     data_dir: Option<PathBuf>,
     offline: bool,
-    console: Console,
+    progress: Arc<dyn Progress>,
     loaded: Mutex<HashMap<String, Slot>>,
 }
 
@@ -28,11 +29,11 @@ type Slot = Arc<OnceLock<Result<Dataset, AppError>>>;
 
 impl Store {
     /// Data is looked for in this folder alone, or as the environment says.
-    pub fn new(data_dir: Option<PathBuf>, offline: bool, console: Console) -> Self {
+    pub fn new(data_dir: Option<PathBuf>, offline: bool, progress: Arc<dyn Progress>) -> Self {
         Self {
             data_dir,
             offline,
-            console,
+            progress,
             loaded: Mutex::default(),
         }
     }
@@ -43,7 +44,7 @@ impl Store {
     /// If it cannot be found, downloaded or read.
     pub fn load(&self, request: &Request) -> Result<Dataset, AppError> {
         if matches!(request.spec, Spec::Synthetic(_)) {
-            return self.load_now(request, Console::new(true));
+            return self.load_now(request, Arc::new(Silent));
         }
         let key = format!("{} {:?} {:?}", request.spec, request.task, request.targets);
         let slot = {
@@ -51,7 +52,7 @@ impl Store {
             Arc::clone(loaded.entry(key).or_default())
         };
         // Whoever needs the same set meanwhile waits here.
-        slot.get_or_init(|| self.load_now(request, self.console))
+        slot.get_or_init(|| self.load_now(request, Arc::clone(&self.progress)))
             .clone()
     }
 
@@ -64,13 +65,22 @@ impl Store {
         notes.into_iter().cloned().collect()
     }
 
-    fn load_now(&self, request: &Request, console: Console) -> Result<Dataset, AppError> {
+    fn load_now(
+        &self,
+        request: &Request,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Dataset, AppError> {
         let all = Partition {
             split: request.spec.default_split(),
             split_seed: 0,
             val_fraction: 0.0,
         };
-        let found = data::load(request, all, self.data_dir.clone(), self.offline, console)?;
+        let source = DataSource {
+            data_dir: self.data_dir.clone(),
+            offline: self.offline,
+            progress,
+        };
+        let found = data::load(request, all, &source)?;
         Ok(found.set)
     }
 }
@@ -151,10 +161,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// If it was pressed.
     pub fn go_on(&self) -> Result<(), AppError> {
-        match interrupt::requested() {
-            true => Err(AppError::Interrupted("interrupted".to_owned())),
-            false => Ok(()),
-        }
+        interrupt::check()
     }
 
     /// The setup as it is run: itself, or its quick form.
@@ -223,7 +230,7 @@ impl<'a> Context<'a> {
     }
 
     fn request(&self, setup: &DataSetup) -> Result<Request, AppError> {
-        let spec = data::spec(&setup.name)?;
+        let spec = settings::spec(&setup.name)?;
         let request = Request {
             task: setup.task.unwrap_or(spec.tasks()[0]),
             targets: setup.targets.clone(),
@@ -265,7 +272,7 @@ mod tests {
     /// Results of earlier versions are gone on with, so seeds never change.
     #[test]
     fn a_trial_has_the_same_seed_in_every_version() {
-        let store = Store::new(None, true, Console::new(true));
+        let store = Store::new(None, true, Arc::new(Silent));
         let case = Case::train("adam", Setup::on("xor"));
         let seeds = |study, trial| {
             let context = Context::new(study, &case, trial, false, &store);

@@ -35,6 +35,6 @@ pub mod prelude {
     pub use crate::simple::simple;
     pub use crate::study::{Case, Study};
     pub use crate::train::{Learned, Trained, of_classes, of_values, said};
-    pub use common::AppError;
+    pub use experiment::AppError;
     pub use nn::{L1Form, L2Form, Loss};
 }

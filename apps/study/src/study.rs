@@ -1,6 +1,6 @@
 //! What a study is: a declaration of cases, figures and claims.
 
-use common::AppError;
+use experiment::AppError;
 
 use crate::claim::{Claim, Question};
 use crate::context::Context;

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use common::AppError;
-use common::json::Number;
+use experiment::AppError;
+use records::Number;
 
 use crate::context::Context;
 use crate::outcome::Outcome;

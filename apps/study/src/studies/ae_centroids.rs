@@ -1,4 +1,4 @@
-use codes::{Classifier, Coder, Points, between, centroids};
+use codes::{AutoencoderModel, Classifier, Points, between, centroids};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -19,7 +19,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .parse()
         .map_err(AppError::failure)?;
     let asked = recipe(latent).train(context)?;
-    let (coder, train) = (asked.coder(), &asked.data.train);
+    let (autoencoder, train) = (asked.autoencoder(), &asked.data.train);
     let (codes, labels) = (asked.codes(train)?, asked.labels(train));
     let middles = centroids(&codes, &labels, asked.data.set.class_names.len());
     let (digits, ends): (Vec<u32>, Vec<&[f32]>) = (0..)
@@ -31,20 +31,20 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
             "there are fewer than two digits".to_owned(),
         ));
     }
-    let grid = coder.decode(&between(&ends));
+    let grid = autoencoder.decode(&between(&ends));
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let alone = Points::new(latent, ends.concat());
-    let told = classifier.right(&coder.decode(&alone), &digits);
+    let told = classifier.right(&autoencoder.decode(&alone), &digits);
     Ok(asked
         .judged()
         .number("prototypes_told", told as f64 / digits.len() as f64)
-        .number("largest_step", largest_step(&coder, &ends))
+        .number("largest_step", largest_step(&autoencoder, &ends))
         .grid("between", asked.sheet(&[&grid])))
 }
 
 /// How much larger the largest of the steps from one centroid to another is than their mean, as pictures: 1 where all are
 /// alike. The mean over all pairs.
-fn largest_step(coder: &Coder<'_, f32>, ends: &[&[f32]]) -> f64 {
+fn largest_step(autoencoder: &AutoencoderModel<'_, f32>, ends: &[&[f32]]) -> f64 {
     let mut ratios = Vec::new();
     for (i, a) in ends.iter().enumerate() {
         for b in &ends[i + 1..] {
@@ -53,7 +53,7 @@ fn largest_step(coder: &Coder<'_, f32>, ends: &[&[f32]]) -> f64 {
                 let point = a.iter().zip(*b);
                 point.map(move |(a, b)| (1.0 - share) * a + share * b)
             });
-            let path = coder
+            let path = autoencoder
                 .decode(&Points::new(a.len(), along.collect()))
                 .to_vec();
             let width = path.len() / (STEPS + 1);

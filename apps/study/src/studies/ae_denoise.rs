@@ -22,7 +22,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .parse()
         .map_err(AppError::failure)?;
     let asked = recipe(deviation).train(context)?;
-    let (coder, pictures) = (asked.coder(), asked.pictures());
+    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let (test, seed) = (asked.data.test.as_slice(), context.part("noise").seed);
     let labels = asked.labels(test);
@@ -30,9 +30,9 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut outcome = asked.judged();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
-        let found = under_noise(&coder, &classifier, pictures, rows, deviation, seed);
+        let found = under_noise(&autoencoder, &classifier, pictures, rows, deviation, seed);
         let seen = noisy(pictures, &shown, deviation, seed);
-        let made = coder.rebuild(&seen);
+        let made = autoencoder.rebuild(&seen);
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)
             .number(format!("mse_denoised/{deviation}"), found.mse_denoised.0)

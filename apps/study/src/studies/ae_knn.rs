@@ -1,4 +1,4 @@
-use codes::{classified, judged};
+use codes::{classified, evaluated};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -20,7 +20,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let codes = (&asked.codes(train)?, known.as_slice());
     let names = &asked.data.set.class_names;
     let said = classified(codes, &asked.codes(test)?, names.len(), NEIGHBOURS, 1);
-    let Some(found) = judged(&truth, &said, names, NEIGHBOURS) else {
+    let Some(found) = evaluated(&truth, &said, names, NEIGHBOURS) else {
         return Err(AppError::Failure("there are no test pictures".to_owned()));
     };
     let counts = found.confusion.iter().map(|row| {

@@ -17,19 +17,19 @@ fn recipe() -> Recipe {
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let asked = recipe().train(context)?;
-    let (coder, pictures) = (asked.coder(), asked.pictures());
+    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = under_noise(&coder, &classifier, pictures, (test, &labels), 0.0, 0);
+    let told = under_noise(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
         let clean = pictures.gather::<f32>(rows);
         before += roughness(&clean, side(pictures));
-        after += roughness(&coder.rebuild(&clean), side(pictures));
+        after += roughness(&autoencoder.rebuild(&clean), side(pictures));
     }
     let shown = pictures.gather::<f32>(&asked.shown(3));
-    let rebuilt = coder.rebuild(&shown);
+    let rebuilt = autoencoder.rebuild(&shown);
     Ok(asked
         .judged()
         .number("accuracy_original", told.accuracy_noisy.0)

@@ -1,5 +1,5 @@
-use common::run::Values;
 use datasets::InputKind;
+use experiment::run::Values;
 use nn::evaluate;
 
 use crate::parts::folds::{REGRESSORS, cross_validated, watched};

@@ -2,8 +2,8 @@ use std::ops::ControlFlow;
 
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
-use common::card::RowCard;
-use common::run::Prepared;
+use experiment::model_config::InputConfig;
+use experiment::run::Prepared;
 use nn::layers::LinearPart;
 use nn::{Mode, Model, Params, Part, Pass, Settings, Trainer, evaluate};
 
@@ -113,7 +113,7 @@ fn live(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (activation, lr) = (context.factor("activation"), context.factor("rate"));
     let setup = setup(activation, lr.parse().map_err(AppError::failure)?);
     let data = context.data(&setup)?;
-    let rows = RowCard::of(&data, false);
+    let rows = InputConfig::of(&data, false);
     let data = Prepared::new(data, &rows, None);
     let classes = data.data.set.class_names.len();
     let setup = context.formed(&setup);

@@ -1,5 +1,5 @@
 use autograd::data::{Rows, Targets};
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::gain::gained;
 use crate::prelude::*;

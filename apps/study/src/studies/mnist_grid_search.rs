@@ -1,4 +1,4 @@
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::own::without_series;
 use crate::prelude::*;

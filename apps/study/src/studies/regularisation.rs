@@ -1,7 +1,7 @@
 use autograd::data::Rows;
 use autograd::random::unit;
-use common::data::Data;
 use datasets::InputKind;
+use experiment::data::Data;
 use nn::Kind;
 
 use crate::prelude::*;

@@ -1,6 +1,6 @@
 use autograd::data::{Rows, Targets};
-use common::baselines::{Polynomial, lasso, ols, ridge};
-use common::judge::regression;
+use baselines::{Polynomial, lasso, ols, ridge};
+use experiment::evaluate::regression;
 
 use crate::parts::own::{least_epoch, with_logs};
 use crate::parts::sparse::{self, judged, new_rows, rectangle};

@@ -1,4 +1,4 @@
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::own::{least_epoch, with_logs};
 use crate::parts::sparse::{self, judged, rectangle};

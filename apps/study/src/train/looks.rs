@@ -9,8 +9,8 @@
 
 use autograd::Real;
 use autograd::data::{Rows, Targets};
-use common::run::Values;
 use datasets::InputKind;
+use experiment::run::Values;
 use nn::evaluate;
 
 use super::{Learned, Trained};

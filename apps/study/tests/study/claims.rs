@@ -1,6 +1,6 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
-use common::json::Number;
+use records::Number;
 use study::claim::{Claim, Predicate, Verdict, judge};
 use study::outcome::Outcome;
 use study::registry;

@@ -5,8 +5,8 @@ mod maps;
 mod pictures;
 mod tables;
 
-use common::plot::Figure;
-use common::report::Chapter;
+use plot::Figure;
+use report::Chapter;
 
 use super::select::{cases, first};
 use crate::drawn::Drawn;

@@ -1,6 +1,6 @@
 //! Every kind of figure, from results made up for it.
 
-use common::report::Report;
+use report::Report;
 
 use super::*;
 use crate::setup::Setup;
