@@ -11,7 +11,7 @@ use nn::directions::Normalise;
 use settings::values::{folder_name, seed};
 
 use crate::axis::{Axis, Second};
-use crate::shards::Shard;
+use crate::shard::Shard;
 use crate::subject::RowFlags;
 
 /// The most points of a slice.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::flags::OutFlags;
-use crate::shards::Shard;
+use crate::shard::Shard;
 
 /// What says how a folder was begun.
 const BEGUN: &str = "begun.json";

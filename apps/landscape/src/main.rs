@@ -11,6 +11,7 @@ mod output;
 mod path;
 mod points;
 mod results;
+mod shard;
 mod shards;
 mod slice;
 mod subject;

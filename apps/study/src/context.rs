@@ -14,7 +14,6 @@ use settings::Partition;
 
 use crate::quick;
 use crate::setup::{DataSeed, DataSetup, Setup};
-use crate::study::Case;
 use crate::train::{self, Trained};
 
 /// Data sets, each loaded once and shared by all trials.
@@ -89,8 +88,10 @@ impl Store {
 pub struct Context<'a> {
     /// The study's name.
     pub study: &'a str,
-    /// Which case.
-    pub case: &'a Case,
+    /// The name of the case.
+    pub case: &'a str,
+    /// What distinguishes the case: names and values.
+    factors: &'a [(String, String)],
     /// Which trial of it, from 0.
     pub trial: usize,
     /// What moves everything random in it, made data aside.
@@ -105,7 +106,7 @@ impl<'a> Context<'a> {
     /// The context of a trial.
     pub fn new(
         study: &'a str,
-        case: &'a Case,
+        (case, factors): (&'a str, &'a [(String, String)]),
         trial: usize,
         quick: bool,
         store: &'a Store,
@@ -113,8 +114,9 @@ impl<'a> Context<'a> {
         Self {
             study,
             case,
+            factors,
             trial,
-            seed: trial_seed(study, &case.name, trial),
+            seed: trial_seed(study, case, trial),
             quick,
             store,
         }
@@ -122,7 +124,7 @@ impl<'a> Context<'a> {
 
     /// The same trial with another seed of its own, for the part of it that has this name.
     pub fn part(&self, name: &str) -> Self {
-        let purpose = format!("study/{}/{}/{name}", self.study, self.case.name);
+        let purpose = format!("study/{}/{}/{name}", self.study, self.case);
         Self {
             seed: seed(&purpose, self.trial as u64),
             ..*self
@@ -145,9 +147,10 @@ impl<'a> Context<'a> {
     /// If the case has none of that name.
     #[track_caller]
     pub fn factor(&self, name: &str) -> &'a str {
-        match self.case.value(name) {
-            Some(value) => value,
-            None => panic!("the case {:?} has no factor {name:?}", self.case.name),
+        let mut factors = self.factors.iter();
+        match factors.find(|(factor, _)| factor == name) {
+            Some((_, value)) => value,
+            None => panic!("the case {:?} has no factor {name:?}", self.case),
         }
     }
 
@@ -187,7 +190,7 @@ impl<'a> Context<'a> {
     pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
         let setup = self.formed(setup);
         let data = self.divided(&setup.data)?;
-        train::train(self, &setup, data)
+        train::train(self.seed, &setup, data)
     }
 
     /// Trains and judges a network on data that was changed, or has rows for other purposes than the setup's.
@@ -195,7 +198,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// As [`train`](Context::train).
     pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
-        train::train(self, &self.formed(setup), data)
+        train::train(self.seed, &self.formed(setup), data)
     }
 
     fn divided(&self, setup: &DataSetup) -> Result<Data, AppError> {
@@ -273,9 +276,8 @@ mod tests {
     #[test]
     fn a_trial_has_the_same_seed_in_every_version() {
         let store = Store::new(None, true, Arc::new(Silent));
-        let case = Case::train("adam", Setup::on("xor"));
         let seeds = |study, trial| {
-            let context = Context::new(study, &case, trial, false, &store);
+            let context = Context::new(study, ("adam", &[]), trial, false, &store);
             [context.seed, context.data_seed(), context.part("x").seed]
         };
         let first = seeds("xor-trials", 0);

@@ -208,7 +208,7 @@ fn one(
 ) -> (Result<Outcome, AppError>, f64) {
     let study = studies[study];
     let case = &study.cases[case];
-    let context = Context::new(study.name, case, trial, quick, store);
+    let context = Context::new(study.name, (&case.name, &case.factors), trial, quick, store);
     if let Err(e) = context.go_on() {
         return (Err(e), 0.0);
     }

@@ -14,7 +14,9 @@ fn recipe(latent: usize, depth: usize, loss: PixelLoss) -> Recipe {
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let number = |name| context.factor(name).parse().map_err(AppError::failure);
-    let loss = LOSSES.into_iter().find(|l| l.name() == context.factor("loss"));
+    let loss = LOSSES
+        .into_iter()
+        .find(|l| l.name() == context.factor("loss"));
     let recipe = recipe(
         number("latent")?,
         number("depth")?,

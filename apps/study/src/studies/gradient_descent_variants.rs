@@ -219,11 +219,11 @@ fn claims() -> Vec<Claim> {
 }
 
 fn descend(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let way = ways().find(|way| way.0 == context.case.name);
+    let way = ways().find(|way| way.0 == context.case);
     let Some(way) = way else {
         return Err(AppError::Failure(format!(
             "there is no way {:?}",
-            context.case.name
+            context.case
         )));
     };
     let outcome = context.train::<f32>(&network(way))?.outcome;
@@ -247,7 +247,7 @@ fn descend(context: &Context<'_>) -> Result<Outcome, AppError> {
 fn on_a_line(context: &Context<'_>) -> Result<Outcome, AppError> {
     let share = CONVEX
         .iter()
-        .find(|(name, _)| *name == context.case.name)
+        .find(|(name, _)| *name == context.case)
         .map_or(f64::NAN, |c| c.1);
     let data = context.data(&line())?;
     let problem = Squares::of(&data.set, &data.train);

@@ -43,7 +43,7 @@ fn batch(case: &str) -> usize {
 }
 
 fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let mut net = begun::<f32>(context, &setup(batch(&context.case.name)))?;
+    let mut net = begun::<f32>(context, &setup(batch(context.case)))?;
     let steps = descend(context, &mut net)?;
     let judged = net.judged();
     let Begun {

@@ -96,7 +96,7 @@ fn roughness(slice: &[Vec<f64>]) -> f64 {
 }
 
 fn walk(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(&context.case.name);
+    let setup = setup(context.case);
     let epochs = context.formed(&setup).epochs;
     let mut net = begun::<f32>(context, &setup)?;
     let mut path = vec![net.trainer.model().params.values().to_vec()];

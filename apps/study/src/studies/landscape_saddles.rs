@@ -123,7 +123,7 @@ fn is_look(epoch: u64) -> bool {
 }
 
 fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(init(&context.case.name));
+    let setup = setup(init(context.case));
     let epochs = context.formed(&setup).epochs;
     let mut net = begun::<f64>(context, &setup)?;
     let mut looks = vec![Look::at(context, &net)];

@@ -15,7 +15,6 @@ use experiment::{AppError, interrupt, run};
 use nn::{Clip, EpochRecord, Fit, Loss, Model, Penalties, Settings, Stopped, Trainer, fit};
 use settings::{Augmentation, Head};
 
-use crate::context::Context;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 use figures::Curves;
@@ -53,13 +52,9 @@ pub enum Learned {
     Values(Values),
 }
 
-/// Trains and judges. The setup is taken as it is: [`Context::train`] makes its quick form before.
-pub(crate) fn train<T: Real>(
-    context: &Context<'_>,
-    setup: &Setup,
-    data: Data,
-) -> Result<Trained<T>, AppError> {
-    let started = started::<T>(context.seed, setup, data)?;
+/// Trains and judges. The setup is taken as it is; its quick form is made before.
+pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
+    let started = started::<T>(seed, setup, data)?;
     let Started {
         mut trainer,
         data,
