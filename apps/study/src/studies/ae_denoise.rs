@@ -67,7 +67,7 @@ fn study() -> Study {
     };
     let table = |title: &str, figure: &str| {
         let numbers = TESTED.map(|deviation| format!("{figure}/{deviation}"));
-        Drawn::table(title, numbers.iter().map(String::as_str))
+        FigureSpec::table(title, numbers.iter().map(String::as_str))
     };
     Study::new(
         "ae-denoise",
@@ -78,9 +78,9 @@ fn study() -> Study {
     .minutes(4.5)
     .case(case(CASE, TRAINED))
     .case(case(WITHOUT, 0.0))
-    .draw(Drawn::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
-    .draw(Drawn::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
-    .draw(Drawn::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
+    .draw(FigureSpec::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
+    .draw(FigureSpec::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
+    .draw(FigureSpec::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
     .draw(table("Squared difference of pixels from the original, under noise", "mse_noisy"))
     .draw(table("The same of what is made of it", "mse_denoised"))
     .draw(table("Accuracy of a classifier under noise", "accuracy_noisy"))

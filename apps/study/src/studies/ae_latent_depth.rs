@@ -84,9 +84,9 @@ fn study() -> Study {
     .data("mnist")
     .minutes(16.0)
     .cases(cases)
-    .draw(Drawn::heat("Squared difference of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", mse))
-    .draw(Drawn::heat("Cross-entropy of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", entropy))
-    .draw(Drawn::heat("Squared difference of test pixels, trained for cross-entropy", "test_mse", "latent", "depth").only("loss", entropy))
+    .draw(FigureSpec::heat("Squared difference of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", mse))
+    .draw(FigureSpec::heat("Cross-entropy of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", entropy))
+    .draw(FigureSpec::heat("Squared difference of test pixels, trained for cross-entropy", "test_mse", "latent", "depth").only("loss", entropy))
     .claim(Claim::new(
         "E",
         "cross-entropy gains more than MSE from a code of 64 instead of 4 numbers, as a share of its loss (depth 3)",

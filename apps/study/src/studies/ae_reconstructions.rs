@@ -65,9 +65,9 @@ fn study() -> Study {
     .minutes(2.5)
     .case(recipe().case("32×5", trial))
     .case(Case::own("PCA 32", components).deterministic())
-    .draw(Drawn::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
+    .draw(FigureSpec::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
     .draw(
-        Drawn::table(
+        FigureSpec::table(
             "On test pictures",
             [
                 "test_mse",
@@ -79,7 +79,7 @@ fn study() -> Study {
         )
         .of(["32×5"]),
     )
-    .draw(Drawn::table("Squared difference of test pixels", ["test_mse"]))
+    .draw(FigureSpec::table("Squared difference of test pixels", ["test_mse"]))
     .claim(Claim::new(
         "E",
         "a classifier of originals tells rebuilt digits as well, but for two percentage points at most",

@@ -91,7 +91,7 @@ fn study() -> Study {
             .trains(&setup())
     }))
     .with(tables::one_target)
-    .draw(Drawn::scatter(
+    .draw(FigureSpec::scatter(
         "Longitude, latitude and errors of 50 000 dollars or more",
         "MLP",
         "errors",

@@ -55,12 +55,12 @@ fn study() -> Study {
     .minutes(1.0)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))
-    .draw(Drawn::curves("Share of dead units in the second layer", ["dead/2"]).over(Places::FromStart))
-    .draw(Drawn::curves("A unit that dies: share of training rows on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
-    .draw(Drawn::curves("The same unit: size of its weights", ["unit_weights"]).over(Places::FromStart).of(["ReLU, high"]))
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::table("At the end", ["dead/1", "dead/2", "died/1", "recovered/1", "recovered/2", "test_accuracy"]))
+    .draw(FigureSpec::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Share of dead units in the second layer", ["dead/2"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("A unit that dies: share of training rows on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
+    .draw(FigureSpec::curves("The same unit: size of its weights", ["unit_weights"]).over(Places::FromStart).of(["ReLU, high"]))
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::table("At the end", ["dead/1", "dead/2", "died/1", "recovered/1", "recovered/2", "test_accuracy"]))
     .claim(Claim::new(
         "D",
         "at a high rate units of ReLU die: a tenth or more of the first layer in the median, more than at a moderate rate",

@@ -188,13 +188,13 @@ fn study() -> Study {
             .factor("activation", activation)
             .trains(&setup(data, activation))
     }))
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "Relative difference in units of 1e-16",
         "relative_in_1e-16",
         "data",
         "activation",
     ))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Differences in units of 1e-16",
         ["relative_in_1e-16", "worst_in_1e-16", "absolute_in_1e-16"],
     ))

@@ -1,7 +1,7 @@
 //! A plain training: from a setup to figures.
 
+pub mod diagnostics;
 pub mod figures;
-pub mod looks;
 mod network;
 pub mod probes;
 
@@ -19,8 +19,8 @@ use crate::outcome::Outcome;
 use crate::setup::Setup;
 use figures::Curves;
 
+pub use diagnostics::said;
 pub use figures::{of_classes, of_values};
-pub use looks::said;
 pub use network::model;
 
 /// A network that was trained and judged.
@@ -97,7 +97,7 @@ pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Tra
     };
     let penalty = penalty(setup, &trained);
     trained.outcome = figures::all(&trained, curves, penalty, outcome.restored);
-    looks::add(setup, &mut trained);
+    diagnostics::add(setup, &mut trained);
     Ok(trained)
 }
 

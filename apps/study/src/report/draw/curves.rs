@@ -4,7 +4,7 @@ use nn::metrics::{Quartiles, interquartile_mean};
 use plot::{Along, Curve, CurvePlot, Figure};
 
 use super::{Chosen, pairs, words};
-use crate::drawn::Places;
+use crate::figure_spec::Places;
 use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
 use crate::results::Results;

@@ -16,7 +16,7 @@ const MARGINS: [f64; 9] = [0.5, 0.99, 0.1, 0.02, 10.0, 100.0, 2e-3, 2e-4, 1e-5];
 
 /// A figure of a case: where its trials lie, and how far apart.
 #[derive(Clone, Debug)]
-struct Lies {
+struct Synthetic {
     at: f64,
     apart: f64,
     /// Whether a measure asks for the spread, so that it is something to be chosen.
@@ -25,14 +25,14 @@ struct Lies {
     exact: bool,
 }
 
-type Lying = BTreeMap<(String, String), Lies>;
+type SyntheticTrials = BTreeMap<(String, String), Synthetic>;
 
 impl Predicate {
     /// Results under which this has the verdict. `deterministic` says which cases are without chance: they have one trial.
     ///
     /// `None` where there are none such: two parts contradict each other, or, for an open verdict, nothing in it is a
     /// matter of chance, so that its trials decide it one way or the other.
-    pub fn fabricate(
+    pub fn synthesize(
         &self,
         verdict: Verdict,
         deterministic: &dyn Fn(&str) -> bool,
@@ -64,7 +64,7 @@ impl Predicate {
     }
 
     /// Gives figures that are all but where they have to be exactly that value.
-    fn snap(&self, lying: &mut Lying) {
+    fn snap(&self, lying: &mut SyntheticTrials) {
         for leaf in self.leaves() {
             if let Self::Exactly {
                 case,
@@ -121,8 +121,8 @@ impl Predicate {
     }
 
     /// Figures before anything is wanted of them: close to 1, all different, so that one of them is the largest.
-    fn start(&self) -> Lying {
-        let mut lying = Lying::new();
+    fn start(&self) -> SyntheticTrials {
+        let mut lying = SyntheticTrials::new();
         for (i, (case, number)) in self.figures().into_iter().enumerate() {
             let parts: Vec<Measure> = self.measures();
             let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Spread } if *c == case && *n == number);
@@ -130,7 +130,7 @@ impl Predicate {
             let exact = self.leaves().iter().any(|leaf| {
                 matches!(leaf, Self::Exactly { case: c, number: n, .. } if *c == case && *n == number)
             });
-            let lies = Lies {
+            let lies = Synthetic {
                 at: 1.0 + 1e-3 * i as f64,
                 apart: if spread { 1.0 } else { 0.0 },
                 spread,
@@ -144,7 +144,7 @@ impl Predicate {
     /// Moves the trials of each figure apart until the predicate is open.
     fn spread_apart(
         &self,
-        mut lying: Lying,
+        mut lying: SyntheticTrials,
         deterministic: &dyn Fn(&str) -> bool,
     ) -> Option<Results> {
         // Each by another share of itself, or ratios would stay as they are.
@@ -171,7 +171,7 @@ impl Predicate {
 
 /// Moves figures until each measure is what is wanted of it: projections onto one goal after the other (Kaczmarz 1937),
 /// with differences for derivatives.
-fn reach(goals: &[(Measure, f64)], lying: &mut Lying) {
+fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
     const STEP: f64 = 1e-5;
     for _ in 0..300 {
         let mut moved = false;
@@ -223,7 +223,7 @@ fn size(x: f64) -> f64 {
 }
 
 /// Moves a figure: its place, or by a factor its spread where that is asked for.
-fn shift(lying: &mut Lying, figure: &(String, String), by: f64) {
+fn shift(lying: &mut SyntheticTrials, figure: &(String, String), by: f64) {
     if let Some(lies) = lying.get_mut(figure) {
         match lies.spread {
             true => lies.apart *= by.clamp(-2.0, 2.0).exp(),
@@ -232,7 +232,7 @@ fn shift(lying: &mut Lying, figure: &(String, String), by: f64) {
     }
 }
 
-fn value(measure: &Measure, lying: &Lying) -> f64 {
+fn value(measure: &Measure, lying: &SyntheticTrials) -> f64 {
     measure.value(&|case, number| {
         let lies = &lying[&(case.to_owned(), number.to_owned())];
         figures(lies, TRIALS)
@@ -240,7 +240,7 @@ fn value(measure: &Measure, lying: &Lying) -> f64 {
 }
 
 /// The figures of so many trials: evenly about their place.
-fn figures(lies: &Lies, trials: usize) -> Vec<f64> {
+fn figures(lies: &Synthetic, trials: usize) -> Vec<f64> {
     let middle = (trials - 1) as f64 / 2.0;
     let place = |i: usize| (i as f64 - middle) / middle.max(1.0);
     (0..trials)
@@ -248,7 +248,7 @@ fn figures(lies: &Lies, trials: usize) -> Vec<f64> {
         .collect()
 }
 
-fn results(lying: &Lying, deterministic: &dyn Fn(&str) -> bool) -> Results {
+fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Results {
     let mut results = Results::default();
     for ((case, number), lies) in lying {
         let fixed = deterministic(case);
@@ -283,7 +283,7 @@ mod tests {
 
     fn verdicts(predicate: &Predicate) -> [bool; 3] {
         [Verdict::Holds, Verdict::DoesNotHold, Verdict::Undecided]
-            .map(|verdict| predicate.fabricate(verdict, &|_| false).is_some())
+            .map(|verdict| predicate.synthesize(verdict, &|_| false).is_some())
     }
 
     #[test]
@@ -320,13 +320,13 @@ mod tests {
         let predicate = exactly("a", "asymmetry", 0.0);
         assert_eq!(verdicts(&predicate), [true, true, false]);
         let predicate = at_least("a", "agreement", 1.0);
-        let open = predicate.fabricate(Verdict::Undecided, &|_| true);
+        let open = predicate.synthesize(Verdict::Undecided, &|_| true);
         assert_eq!(open, None);
     }
 
     #[test]
     fn a_contradiction_cannot_be_supported() {
         let predicate = all([higher("a", "b", "x"), higher("b", "a", "x")]);
-        assert_eq!(predicate.fabricate(Verdict::Holds, &|_| false), None);
+        assert_eq!(predicate.synthesize(Verdict::Holds, &|_| false), None);
     }
 }

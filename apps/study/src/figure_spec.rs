@@ -2,7 +2,7 @@
 
 /// A figure over the outcomes of a study. Where cases are listed, none stands for all.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Drawn {
+pub enum FigureSpec {
     /// Series, over epochs unless it is said otherwise: the interquartile mean of each case with the band between its
     /// quartiles.
     Curves {
@@ -137,8 +137,8 @@ pub enum Places {
     Across(String, [f64; 2]),
 }
 
-impl Drawn {
-    /// [`Drawn::Curves`] of all cases.
+impl FigureSpec {
+    /// [`FigureSpec::Curves`] of all cases.
     pub fn curves<'a>(title: &str, series: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Curves {
             title: title.to_owned(),
@@ -148,7 +148,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Boxes`] of all cases.
+    /// [`FigureSpec::Boxes`] of all cases.
     pub fn boxes(title: &str, number: &str) -> Self {
         Self::Boxes {
             title: title.to_owned(),
@@ -157,7 +157,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Heat`] over all cases.
+    /// [`FigureSpec::Heat`] over all cases.
     pub fn heat(title: &str, number: &str, down: &str, right: &str) -> Self {
         Self::Heat {
             title: title.to_owned(),
@@ -168,28 +168,28 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Confusion`].
+    /// [`FigureSpec::Confusion`].
     pub fn confusion(case: &str) -> Self {
         Self::Confusion {
             case: case.to_owned(),
         }
     }
 
-    /// [`Drawn::Decision`].
+    /// [`FigureSpec::Decision`].
     pub fn decision(case: &str) -> Self {
         Self::Decision {
             case: case.to_owned(),
         }
     }
 
-    /// [`Drawn::Fit`].
+    /// [`FigureSpec::Fit`].
     pub fn fit(case: &str) -> Self {
         Self::Fit {
             case: case.to_owned(),
         }
     }
 
-    /// [`Drawn::Histograms`].
+    /// [`FigureSpec::Histograms`].
     pub fn histograms(case: &str, of: &str) -> Self {
         Self::Histograms {
             case: case.to_owned(),
@@ -197,7 +197,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Layers`] of all cases.
+    /// [`FigureSpec::Layers`] of all cases.
     pub fn layers(title: &str, series: &str) -> Self {
         Self::Layers {
             title: title.to_owned(),
@@ -206,14 +206,14 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Gallery`].
+    /// [`FigureSpec::Gallery`].
     pub fn gallery(case: &str) -> Self {
         Self::Gallery {
             case: case.to_owned(),
         }
     }
 
-    /// [`Drawn::Line`] with one line.
+    /// [`FigureSpec::Line`] with one line.
     pub fn line(title: &str, number: &str, over: &str) -> Self {
         Self::Line {
             title: title.to_owned(),
@@ -223,7 +223,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Table`] of all cases.
+    /// [`FigureSpec::Table`] of all cases.
     pub fn table<'a>(title: &str, numbers: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Table {
             title: title.to_owned(),
@@ -232,7 +232,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Pictures`], ten in a row.
+    /// [`FigureSpec::Pictures`], ten in a row.
     pub fn pictures(title: &str, case: &str, grid: &str) -> Self {
         Self::Pictures {
             title: title.to_owned(),
@@ -242,7 +242,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Contour`].
+    /// [`FigureSpec::Contour`].
     pub fn contour(title: &str, case: &str, grid: &str) -> Self {
         Self::Contour {
             title: title.to_owned(),
@@ -251,7 +251,7 @@ impl Drawn {
         }
     }
 
-    /// [`Drawn::Scatter`].
+    /// [`FigureSpec::Scatter`].
     pub fn scatter(title: &str, case: &str, grid: &str) -> Self {
         Self::Scatter {
             title: title.to_owned(),
