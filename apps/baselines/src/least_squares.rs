@@ -49,8 +49,11 @@ impl Spectrum {
         let largest = values.iter().copied().fold(0.0, f64::max);
         let size = of.rows.max(of.r.ncols()) as f64;
         Self {
-            u: svd.u.unwrap_or_default(),
-            v: svd.v_t.unwrap_or_default().transpose(),
+            u: svd.u.expect("left singular vectors were asked for"),
+            v: svd
+                .v_t
+                .expect("right singular vectors were asked for")
+                .transpose(),
             values,
             c: of.c.clone(),
             floor: f64::EPSILON * size * largest,

@@ -117,7 +117,7 @@ pub(crate) fn choose<T: Real>(
                 ))
             })?;
             let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
-            let (x, y) = (scaled(x).unwrap_or_default(), scaled(y));
+            let (x, y) = (scaled(x).expect("a pair has a first direction"), scaled(y));
             let trajectory = passed.on(&x, y.as_deref());
             Ok(Chosen {
                 usual_x: Axis::over(trajectory.x.iter().copied()),
@@ -135,7 +135,8 @@ pub(crate) fn choose<T: Real>(
                 ))
             })?;
             let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
-            Ok(chosen(scaled(x).unwrap_or_default(), scaled(y), "eigen"))
+            let x = scaled(x).expect("a pair has a first direction");
+            Ok(chosen(x, scaled(y), "eigen"))
         }
         Source::From(folder) => {
             let (x, y, about) = files::read(folder, params, plane)?;

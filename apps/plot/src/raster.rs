@@ -17,7 +17,8 @@ pub(super) struct Raster {
 impl Raster {
     /// The picture as the text of an `href`, a PNG inside.
     pub(super) fn data_uri(&self) -> String {
-        let file = self.png().unwrap_or_default();
+        let file = self.png();
+        let file = file.expect("a raster has a color of its palette for each of its pixels");
         format!("data:image/png;base64,{}", STANDARD.encode(file))
     }
 

@@ -1,5 +1,6 @@
 //! Classifiers: what training one has of its own.
 
+mod gallery;
 mod preset;
 
 use autograd::Real;
@@ -69,7 +70,7 @@ impl TrainingApp for Classify {
         if interrupt::requested() {
             return Err(learned.interrupted());
         }
-        learned.finish(simple, |learned| learned.report(plan))
+        learned.finish(simple, |learned| gallery::report(learned, plan))
     }
 
     fn run_subcommand(flags: &PredictFlags) -> Result<(), AppError> {

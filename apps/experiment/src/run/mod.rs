@@ -9,7 +9,6 @@ mod classes;
 mod finished;
 mod folds;
 mod input_rows;
-mod pages;
 mod plan;
 mod prepared;
 mod reconstruction;

@@ -2,34 +2,28 @@
 
 use autograd::Real;
 use datasets::InputKind;
+use experiment::data::Data;
+use experiment::run::{Classes, Plan, Prepared, TrainedRun};
 use nn::Evaluation;
 use nn::metrics::{roc_auc, roc_curve};
 use plot::Pixels;
 use report::{Classifier, Mistake, Report, RocLine};
 
-use super::classes::Classes;
-use super::plan::Plan;
-use super::prepared::Prepared;
-use super::train::TrainedRun;
-use crate::data::Data;
-
 /// Mistakes shown in the report.
 const SHOWN: usize = 24;
 
-impl<T: Real> TrainedRun<Classes, T> {
-    /// The report.
-    pub fn report(&self, plan: &Plan<'_>) -> Report {
-        let (data, found) = (&self.data, &self.on_test);
-        let (mistakes, in_all) = mistakes(data, found);
-        let truth = data.classes(&data.data.test);
-        let roc = roc_lines(&truth, &found.probabilities(), &self.task.names);
-        report::classification(&Classifier {
-            run: self.facts(plan),
-            roc: &roc,
-            mistakes: &mistakes,
-            mistakes_in_all: in_all,
-        })
-    }
+/// The report.
+pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>, plan: &Plan<'_>) -> Report {
+    let (data, found) = (&run.data, &run.on_test);
+    let (mistakes, in_all) = mistakes(data, found);
+    let truth = data.classes(&data.data.test);
+    let roc = roc_lines(&truth, &found.probabilities(), &run.task.names);
+    report::classification(&Classifier {
+        run: run.facts(plan),
+        roc: &roc,
+        mistakes: &mistakes,
+        mistakes_in_all: in_all,
+    })
 }
 
 /// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
