@@ -2,16 +2,14 @@
 
 use autograd::Real;
 use clap::{Arg, Args};
-use codes::{Coder, linear};
-use common::data::Data;
-use common::flags::{CoderFlags, Suited};
-use common::progress::Console;
-use common::report::{self, Autoencoded, Report};
-use common::run::{self, Learned, Plan, Rebuilt};
-use common::training::{Settings, TrainingApp};
-use common::{AppError, interrupt};
-use nn::Summary;
+use cli::training::{Settings, TrainingApp};
+use codes::{AutoencoderModel, linear};
+use experiment::data::Data;
+use experiment::run::{Finished, Plan, ReconstructionTask, TrainedRun};
+use experiment::{AppError, interrupt, threads};
+use report::{Autoencoded, Report};
 use serde::Serialize;
+use settings::{AutoencoderFlags, Preset};
 
 use crate::encode::{self, EncodeFlags};
 use crate::look::{self, Look, Seen};
@@ -37,23 +35,23 @@ impl TrainingApp for Autoencode {
   autoencode eval runs/autoencode-digits-1
   autoencode encode runs/autoencode-digits-1 > codes.csv";
     const DATA: datasets::Task = datasets::Task::Classification;
-    type Task = Rebuilt;
-    type Network = CoderFlags;
-    type Use = EncodeFlags;
-    const USE: (&'static str, &'static str) = (
+    type Task = ReconstructionTask;
+    type Network = AutoencoderFlags;
+    type SubcommandFlags = EncodeFlags;
+    const SUBCOMMAND: (&'static str, &'static str) = (
         "encode",
         "Print the codes of a finished run's pictures as CSV",
     );
 
     /// Hides what is refused here.
-    fn arranged(flag: Arg) -> Arg {
+    fn customize_arg(flag: Arg) -> Arg {
         match flag.get_id().as_str() {
             "standardise" | "no_standardise" | "n" | "noise" | "augment" => flag.hide(true),
             _ => flag,
         }
     }
 
-    fn suited(settings: &Settings<Self>) -> Suited {
+    fn preset(settings: &Settings<Self>) -> Preset {
         let data = settings.data.data.as_str();
         let own: &[(&'static str, &str)] = match data {
             "digits" => &[("latent", "8"), ("lr", "0.01"), ("epochs", "200")],
@@ -88,16 +86,16 @@ impl TrainingApp for Autoencode {
         Ok(())
     }
 
-    fn task(settings: &Settings<Self>, data: &Data) -> Result<Rebuilt, AppError> {
-        Rebuilt::of(data, &settings.network)
+    fn task(settings: &Settings<Self>, data: &Data) -> Result<ReconstructionTask, AppError> {
+        ReconstructionTask::of(data, &settings.network)
     }
 
     fn finish<T: Real>(
         settings: &Settings<Self>,
         plan: &Plan<'_>,
-        mut learned: Learned<Rebuilt, T>,
-    ) -> Result<(), AppError> {
-        let stopped = |learned: &Learned<Rebuilt, T>| match interrupt::requested() {
+        mut learned: TrainedRun<ReconstructionTask, T>,
+    ) -> Result<Finished, AppError> {
+        let stopped = |learned: &TrainedRun<ReconstructionTask, T>| match interrupt::requested() {
             true => Err(learned.interrupted()),
             false => Ok(()),
         };
@@ -106,40 +104,39 @@ impl TrainingApp for Autoencode {
             most_drawn: settings.own.tsne_rows,
             noise: settings.network.denoise,
             seed: settings.training.seed,
-            threads: settings.training.threads.unwrap_or_else(run::available),
+            threads: settings.training.threads.unwrap_or_else(threads::available),
         };
-        let coder = Coder::of_run(&learned.model, &learned.card)?;
-        let seen = look::at(&coder, &learned.data, look);
+        let autoencoder = AutoencoderModel::of_run(&learned.model, &learned.config)?;
+        let seen = look::at(&autoencoder, &learned.data, look);
         stopped(&learned)?;
         let seen = seen?;
         let rows = &learned.data.data;
         let pictures = learned.data.examples().inputs;
-        let simple = linear(pictures, &rows.train, &rows.test, coder.latent());
+        let simple = linear(pictures, &rows.train, &rows.test, autoencoder.latent());
         stopped(&learned)?;
         if let Some(knn) = &seen.codes.knn {
-            Console::new(plan.session.quiet).say(format_args!(
+            plan.progress.say(&format!(
                 "the {} nearest codes tell {} of the test pictures rightly",
                 knn.k,
                 report::share(knn.accuracy.0)
             ));
         }
         learned.metrics.codes = Some(seen.codes.clone());
-        learned.finish(plan, simple, |learned| report(learned, &seen, plan))
+        learned.finish(simple, |learned| report(learned, &seen, plan))
     }
 
-    fn make_use(flags: &EncodeFlags) -> Result<(), AppError> {
+    fn run_subcommand(flags: &EncodeFlags) -> Result<(), AppError> {
         encode::run(flags)
     }
 }
 
-fn report<T: Real>(learned: &Learned<Rebuilt, T>, seen: &Seen, plan: &Plan<'_>) -> Report {
+fn report<T: Real>(
+    learned: &TrainedRun<ReconstructionTask, T>,
+    seen: &Seen,
+    plan: &Plan<'_>,
+) -> Report {
     report::autoencoder(&Autoencoded {
-        provenance: &learned.data.data.set.provenance,
-        architecture: &learned.card.network.words(),
-        layers: &Summary::new(&learned.model, &learned.card.rows.shape),
-        config: plan.config,
-        history: &learned.history,
-        metrics: &learned.metrics,
+        run: learned.facts(plan),
         noise: learned.task.noise,
         rebuilt: &seen.rebuilt,
         denoised: &seen.denoised,
@@ -152,6 +149,6 @@ fn report<T: Real>(learned: &Learned<Rebuilt, T>, seen: &Seen, plan: &Plan<'_>) 
 mod tests {
     #[test]
     fn the_command_line_is_consistent() {
-        common::training::command::<super::Autoencode>().debug_assert();
+        cli::training::command::<super::Autoencode>().debug_assert();
     }
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use autograd::Real;
 use clap::Args;
-use codes::Coder;
-use common::AppError;
-use common::app::print_line;
-use common::card::Card;
-use common::flags::LookFlags;
-use common::run::{self, Rebuilt, Saved};
+use cli::app::print_line;
+use cli::flags::LookFlags;
+use codes::AutoencoderModel;
+use experiment::model_config::ModelConfig;
+use experiment::run::{FinishedRun, ReconstructionTask};
+use experiment::{AppError, threads};
 
 /// The flags of `encode`.
 #[derive(Args, Clone, Debug)]
@@ -33,20 +33,23 @@ pub(crate) fn run(flags: &EncodeFlags) -> Result<(), AppError> {
     if flags.look.json {
         return Err(AppError::usage("--json: codes are printed as CSV"));
     }
-    let card = Card::read(&flags.run)?;
-    run::on_threads(flags.look.threads, || match card.precision.as_str() {
-        "f64" => print::<f64>(flags, card),
-        _ => print::<f32>(flags, card),
+    let config = ModelConfig::read(&flags.run)?;
+    threads::on_threads(flags.look.threads, || match config.precision.as_str() {
+        "f64" => print::<f64>(flags, config),
+        _ => print::<f32>(flags, config),
     })
 }
 
-fn print<T: Real>(flags: &EncodeFlags, card: Card) -> Result<(), AppError> {
-    let Saved {
-        card, model, data, ..
-    } = Saved::<Rebuilt, T>::load(&flags.run, card, &flags.look)?;
-    let coder = Coder::of_run(&model, &card)?;
+fn print<T: Real>(flags: &EncodeFlags, config: ModelConfig) -> Result<(), AppError> {
+    let FinishedRun {
+        config,
+        model,
+        data,
+        ..
+    } = FinishedRun::<ReconstructionTask, T>::load(&flags.run, config, &flags.look.source())?;
+    let autoencoder = AutoencoderModel::of_run(&model, &config)?;
     let mut text = "part,class".to_owned();
-    for i in 1..=coder.latent() {
+    for i in 1..=autoencoder.latent() {
         // Writing to a text cannot fail.
         let _ = write!(text, ",code_{i}");
     }
@@ -56,9 +59,9 @@ fn print<T: Real>(flags: &EncodeFlags, card: Card) -> Result<(), AppError> {
         ("test", &data.data.test),
     ];
     for (part, rows) in parts {
-        let codes = coder.encode(data.examples().inputs, rows);
+        let codes = autoencoder.encode(data.examples().inputs, rows);
         for (code, class) in codes.iter().zip(data.classes(rows)) {
-            let name = quoted(&card.rows.classes[class as usize]);
+            let name = quoted(&config.rows.classes[class as usize]);
             let _ = write!(text, "\n{part},{name}");
             for x in code {
                 let _ = write!(text, ",{x}");

@@ -1,12 +1,15 @@
 //! What a trained autoencoder is asked, for the figures and the report.
 
 use autograd::Real;
-use codes::{Classifier, Coder, EPOCHS, Plane, classified, judged, on_a_plane, under_noise};
-use common::json::Number;
-use common::plot::{Clusters, Figure};
-use common::records::{Codes, Map};
-use common::run::Prepared;
-use common::{AppError, app};
+use cli::app;
+use codes::{
+    AutoencoderModel, Classifier, EPOCHS, Plane, classified, evaluated, on_a_plane, under_noise,
+};
+use experiment::AppError;
+use experiment::run::Prepared;
+use plot::{Clusters, Figure};
+use records::Number;
+use records::{Codes, Map};
 
 use crate::pictures;
 
@@ -42,7 +45,7 @@ pub(crate) struct Seen {
 /// # Errors
 /// If the machine has no thread or memory left, or Ctrl-C was pressed.
 pub(crate) fn at<T: Real>(
-    coder: &Coder<'_, T>,
+    autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     look: Look,
 ) -> Result<Seen, AppError> {
@@ -50,7 +53,10 @@ pub(crate) fn at<T: Real>(
     let pictures = data.examples().inputs;
     let (train, test) = (&data.data.train, &data.data.test);
     let (labels, truth) = (data.classes(train), data.classes(test));
-    let (train_codes, test_codes) = (coder.encode(pictures, train), coder.encode(pictures, test));
+    let (train_codes, test_codes) = (
+        autoencoder.encode(pictures, train),
+        autoencoder.encode(pictures, test),
+    );
     let finite = train_codes.are_finite() && test_codes.are_finite();
     if !finite {
         app::warn("there are codes that are no finite numbers; neighbours and t-SNE are left out");
@@ -59,7 +65,7 @@ pub(crate) fn at<T: Real>(
         true => {
             let by = (&train_codes, labels.as_slice());
             let said = classified(by, &test_codes, names.len(), NEIGHBOURS, look.threads);
-            judged(&truth, &said, names, NEIGHBOURS)
+            evaluated(&truth, &said, names, NEIGHBOURS)
         }
         false => None,
     };
@@ -77,11 +83,18 @@ pub(crate) fn at<T: Real>(
     let tried = [0.0].into_iter().chain(deviations.iter().copied());
     let denoising = tried.map(|deviation| {
         let rows = (test.as_slice(), truth.as_slice());
-        under_noise(coder, &classifier, pictures, rows, deviation, look.seed)
+        under_noise(
+            autoencoder,
+            &classifier,
+            pictures,
+            rows,
+            deviation,
+            look.seed,
+        )
     });
     let codes = Codes {
-        latent: coder.latent() as u64,
-        depth: coder.depth() as u64,
+        latent: autoencoder.latent() as u64,
+        depth: autoencoder.depth() as u64,
         knn,
         tsne: plane.as_ref().map(|plane| Map {
             rows: plane.places.len() as u64,
@@ -94,9 +107,9 @@ pub(crate) fn at<T: Real>(
     let shown = (rows.as_slice(), columns.as_slice());
     Ok(Seen {
         codes,
-        rebuilt: pictures::rebuilt(coder, data, shown),
-        denoised: pictures::denoised(coder, data, shown, &deviations, look.seed),
-        between: pictures::grid(coder, data, (&train_codes, &labels), names),
+        rebuilt: pictures::rebuilt(autoencoder, data, shown),
+        denoised: pictures::denoised(autoencoder, data, shown, &deviations, look.seed),
+        between: pictures::grid(autoencoder, data, (&train_codes, &labels), names),
         plane: plane.map(|plane| clusters(&plane, &truth, names)),
     })
 }

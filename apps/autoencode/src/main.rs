@@ -8,5 +8,5 @@ mod pictures;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    common::training::main::<app::Autoencode>()
+    cli::training::main::<app::Autoencode>()
 }

@@ -1,11 +1,11 @@
 //! Numbers as pictures.
 
 use autograd::{Real, Tensor};
-use codes::{Coder, Points, between, centroids, noisy};
-use common::plot::{Figure, PictureSheet};
-use common::report::Pixels;
-use common::run::Prepared;
+use codes::{AutoencoderModel, Points, between, centroids, noisy};
 use datasets::InputKind;
+use experiment::run::Prepared;
+use plot::Pixels;
+use plot::{Figure, PictureSheet};
 
 /// Classes that have a column on a sheet.
 const MOST_COLUMNS: usize = 12;
@@ -28,12 +28,12 @@ pub(crate) fn shown(data: &Prepared, names: &[String]) -> (Vec<u32>, Vec<String>
 
 /// Pictures over what is left of them after the code.
 pub(crate) fn rebuilt<T: Real>(
-    coder: &Coder<'_, T>,
+    autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     (rows, names): (&[u32], &[String]),
 ) -> Figure {
     let clean = noisy::<T>(data.examples().inputs, rows, 0.0, 0);
-    let made = coder.rebuild(&clean);
+    let made = autoencoder.rebuild(&clean);
     let lines = [("original", &clean), ("rebuilt", &made)];
     sheet(
         "Test pictures",
@@ -45,7 +45,7 @@ pub(crate) fn rebuilt<T: Real>(
 
 /// Pictures under noise of some deviations over what is made of them.
 pub(crate) fn denoised<T: Real>(
-    coder: &Coder<'_, T>,
+    autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     (rows, names): (&[u32], &[String]),
     deviations: &[f64],
@@ -55,7 +55,7 @@ pub(crate) fn denoised<T: Real>(
     let mut lines = vec![("original".to_owned(), noisy::<T>(inputs, rows, 0.0, seed))];
     for deviation in deviations {
         let seen = noisy(inputs, rows, *deviation, seed);
-        let made = coder.rebuild(&seen);
+        let made = autoencoder.rebuild(&seen);
         lines.push((format!("noise {deviation}"), seen));
         lines.push(("rebuilt".to_owned(), made));
     }
@@ -65,7 +65,7 @@ pub(crate) fn denoised<T: Real>(
 
 /// What lies between the classes' mean codes; `None` where no class has training pictures.
 pub(crate) fn grid<T: Real>(
-    coder: &Coder<'_, T>,
+    autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     (train, labels): (&Points, &[u32]),
     names: &[String],
@@ -79,7 +79,7 @@ pub(crate) fn grid<T: Real>(
     if ends.is_empty() {
         return None;
     }
-    let made = coder.decode(&between(&ends)).to_vec();
+    let made = autoencoder.decode(&between(&ends)).to_vec();
     let width = made.len() / (ends.len() * ends.len());
     let rows: Vec<Vec<Option<Pixels>>> = made
         .chunks(width * ends.len())

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use autograd::Team;
-use common::AppError;
-use common::app::print_line;
-use common::progress::Console;
+use cli::Console;
+use cli::app::print_line;
+use experiment::AppError;
 use serde::Deserialize;
 
 use crate::pin;
@@ -55,7 +55,7 @@ pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
                 "round {round} of {ROUNDS}: classify {measured:.2} us a step"
             ));
         }
-        Ok(())
+        Ok::<_, AppError>(())
     })?;
     let ratio = theirs / ours;
     let figures = format!(

@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command, FromArgMatches, value_parser};
-use common::{AppError, app, flags};
+use cli::{app, flags};
+use experiment::AppError;
 
 use workloads::{WORKLOADS, Workload};
 

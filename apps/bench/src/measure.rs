@@ -1,9 +1,9 @@
 //! Our own figures: a line a workload, as a table or as JSON.
 
 use autograd::Team;
-use common::app::print_line;
-use common::progress::Console;
-use common::{AppError, interrupt};
+use cli::Console;
+use cli::app::print_line;
+use experiment::{AppError, interrupt};
 use serde::Serialize;
 
 use crate::machine::Machine;

@@ -1,6 +1,6 @@
 //! Pinning this process to processors, so that a figure for N threads is one for N processors.
 
-use common::AppError;
+use experiment::AppError;
 
 /// Pins this thread, and all that it starts, to the first `n` of the processors that it may use, or to all of them if
 /// they are fewer. Does nothing on systems where a process cannot choose.

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    common::training::main::<classify::Classify>()
+    cli::training::main::<cli::Classify>()
 }

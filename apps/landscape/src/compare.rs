@@ -8,26 +8,26 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use clap::Args;
-use common::app::{print_line, warn};
-use common::card::Card;
-use common::flags::LookFlags;
-use common::flags::values::seed;
-use common::json::Number;
-use common::progress::Console;
-use common::run::on_threads;
-use common::{AppError, interrupt};
+use cli::Console;
+use cli::app::{print_line, warn};
+use cli::flags::LookFlags;
+use experiment::model_config::ModelConfig;
+use experiment::threads::on_threads;
+use experiment::{AppError, interrupt};
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
+use records::Number;
+use settings::values::seed;
 
 use crate::axis::{Axis, Second};
 use crate::curvature;
 use crate::directions;
+use crate::flags::{OutFlags, PlaneFlags, Source};
 use crate::folder;
 use crate::hessian::SpectrumFlags;
 use crate::output::{self, Side};
 use crate::points::Points;
-use crate::records::{Compared, Comparison, Judged, Landscape};
-use crate::settings::{OutFlags, PlaneFlags, Source};
+use crate::results::{Compared, Comparison, Judged, Landscape};
 use crate::slice::Frame;
 use crate::subject::{RowFlags, Subject};
 
@@ -79,8 +79,11 @@ pub(crate) struct CompareFlags {
 /// # Errors
 /// If a run cannot be read, their losses are not of one kind, the folder cannot be written to, or the work is interrupted.
 pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
-    let cards = [Card::read(&flags.first)?, Card::read(&flags.second)?];
-    let heads = cards.each_ref().map(|card| &card.network.head);
+    let configs = [
+        ModelConfig::read(&flags.first)?,
+        ModelConfig::read(&flags.second)?,
+    ];
+    let heads = configs.each_ref().map(|config| &config.network.head);
     if heads[0] != heads[1] {
         return Err(AppError::Failure(format!(
             "{} and {} minimised different losses ({} and {}), which do not compare",
@@ -94,7 +97,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     // A folder that cannot be written to is better known before minutes of work.
     let folder = folder::create(&flags.first, &flags.folder)?;
     let console = Console::new(flags.look.quiet);
-    let [first, second] = cards;
+    let [first, second] = configs;
     let comparison = Comparison {
         runs: vec![
             one(flags, &flags.first, first, console)?,
@@ -142,22 +145,22 @@ fn names(flags: &CompareFlags) -> [String; 2] {
 fn one(
     flags: &CompareFlags,
     run: &Path,
-    card: Card,
+    config: ModelConfig,
     console: Console,
 ) -> Result<Compared, AppError> {
-    on_threads(flags.look.threads, || match card.precision.as_str() {
-        "f64" => look::<f64>(flags, run, card, console),
-        _ => look::<f32>(flags, run, card, console),
+    on_threads(flags.look.threads, || match config.precision.as_str() {
+        "f64" => look::<f64>(flags, run, config, console),
+        _ => look::<f32>(flags, run, config, console),
     })
 }
 
 fn look<T: Real>(
     flags: &CompareFlags,
     run: &Path,
-    card: Card,
+    config: ModelConfig,
     console: Console,
 ) -> Result<Compared, AppError> {
-    let subject = Subject::<T>::load(run, card, &flags.rows, flags.seed, &flags.look)?;
+    let subject = Subject::<T>::load(run, config, &flags.rows, flags.seed, &flags.look.source())?;
     let mut warnings = Vec::new();
     let measure = flags.spectrum.measure(flags.seed)?;
     let hessian = curvature::measure(&subject, &measure, console, &mut warnings)?;
@@ -167,14 +170,14 @@ fn look<T: Real>(
     let data = &subject.data.data;
     Ok(Compared {
         run: run.display().to_string(),
-        train: judged(&subject, &data.train),
-        test: judged(&subject, &data.test),
+        train: evaluated(&subject, &data.train),
+        test: evaluated(&subject, &data.test),
         landscape: slice(flags, &subject, console)?,
         hessian,
     })
 }
 
-fn judged<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
+fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
     let found = evaluate(&subject.model, subject.examples(), rows, subject.loss);
     let accuracy = || {
         let truth = subject.data.classes(rows);

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use autograd::{Real, Tape};
-use common::json::Number;
-use common::progress::Console;
-use common::{AppError, interrupt, memory};
+use cli::Console;
+use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
 use nn::{Kind, Model, Segment, mean_gradient, with_hessian};
+use records::Number;
 
-use crate::records::{Block, Density, Hessian, Sharpness, Trace};
+use crate::results::{Block, Density, Hessian, Sharpness, Trace};
 use crate::subject::Subject;
 
 /// What is measured, and for how long.

@@ -7,14 +7,14 @@ mod trajectory;
 use std::path::Path;
 
 use autograd::Real;
-use common::AppError;
-use common::card::Card;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
 use nn::Params;
 use nn::directions::{self, Normalise, Scaling, beside, principal, scaled, towards};
 
 use crate::axis::{Axis, Second};
-use crate::records::{self, Trajectory};
-use crate::settings::{PlaneFlags, Source};
+use crate::flags::{PlaneFlags, Source};
+use crate::results::{self, Trajectory};
 use crate::subject::Subject;
 
 pub(crate) use files::{copy, write};
@@ -27,7 +27,7 @@ pub(crate) struct Chosen<T> {
     /// The second direction, unless the slice is a line.
     pub(crate) y: Option<Vec<T>>,
     /// How they were made.
-    pub(crate) about: records::Directions,
+    pub(crate) about: results::Directions,
     /// Where the run passed on its way, on the slice.
     pub(crate) trajectory: Option<Trajectory>,
     /// The steps along the first direction, where the flags name none.
@@ -69,7 +69,7 @@ pub(crate) fn choose<T: Real>(
     let chosen = |x, y, kind: &str| Chosen {
         x,
         y,
-        about: records::Directions {
+        about: results::Directions {
             kind: kind.to_owned(),
             normalise: scaling.normalise.to_string(),
             seed: flags.seed,
@@ -117,7 +117,7 @@ pub(crate) fn choose<T: Real>(
                 ))
             })?;
             let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
-            let (x, y) = (scaled(x).unwrap_or_default(), scaled(y));
+            let (x, y) = (scaled(x).expect("a pair has a first direction"), scaled(y));
             let trajectory = passed.on(&x, y.as_deref());
             Ok(Chosen {
                 usual_x: Axis::over(trajectory.x.iter().copied()),
@@ -135,7 +135,8 @@ pub(crate) fn choose<T: Real>(
                 ))
             })?;
             let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
-            Ok(chosen(scaled(x).unwrap_or_default(), scaled(y), "eigen"))
+            let x = scaled(x).expect("a pair has a first direction");
+            Ok(chosen(x, scaled(y), "eigen"))
         }
         Source::From(folder) => {
             let (x, y, about) = files::read(folder, params, plane)?;
@@ -189,13 +190,13 @@ fn pair<T>(directions: Vec<Vec<T>>, plane: bool) -> Option<[Option<Vec<T>>; 2]> 
 /// # Errors
 /// If it is not, or cannot be read.
 pub(crate) fn other<T: Real>(subject: &Subject<T>, run: &Path) -> Result<Params<T>, AppError> {
-    let card = Card::read(run)?;
-    same_kind(&subject.card, &subject.run, &card, run)?;
-    Ok(card.trained::<T>(run)?.params)
+    let config = ModelConfig::read(run)?;
+    same_kind(&subject.config, &subject.run, &config, run)?;
+    Ok(config.trained::<T>(run)?.params)
 }
 
 /// Refuses a run that cannot be compared with another point by point.
-fn same_kind(a: &Card, run: &Path, b: &Card, other: &Path) -> Result<(), AppError> {
+fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Result<(), AppError> {
     let refused = |what: &str, a: &str, b: &str| {
         Err(AppError::Failure(format!(
             "{} has {what} {b}, and {} has {a}; both are to be the same",
@@ -211,14 +212,18 @@ fn same_kind(a: &Card, run: &Path, b: &Card, other: &Path) -> Result<(), AppErro
         return refused("the network", &mine, &theirs);
     }
     if (&a.network.activation, &a.network.head) != (&b.network.activation, &b.network.head) {
-        let words = |card: &Card| format!("{} and {}", card.network.activation, card.network.head);
+        let words = |config: &ModelConfig| {
+            format!("{} and {}", config.network.activation, config.network.head)
+        };
         return refused("activation and head", &words(a), &words(b));
     }
     if a.data.name != b.data.name || a.data.target != b.data.target {
         return refused("the data", &a.data.name, &b.data.name);
     }
     if (&a.data.split, a.data.split_seed) != (&b.data.split, b.data.split_seed) {
-        let words = |card: &Card| format!("{} with seed {}", card.data.split, card.data.split_seed);
+        let words = |config: &ModelConfig| {
+            format!("{} with seed {}", config.data.split, config.data.split_seed)
+        };
         return refused("the split", &words(a), &words(b));
     }
     if a.rows != b.rows || a.outputs != b.outputs {

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::AppError;
-use common::run_folder::{Leavings, RunFolder};
-use common::settings::{self, Settings};
+use experiment::AppError;
+use experiment::run_folder::{Leavings, RunFolder};
+use experiment::same_settings::{self, Settings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::settings::OutFlags;
-use crate::shards::Shard;
+use crate::flags::OutFlags;
+use crate::shard::Shard;
 
 /// What says how a folder was begun.
 const BEGUN: &str = "begun.json";
@@ -59,7 +59,7 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
         if path.join(BEGUN).is_file() && !flags.force {
             // What is written beside the numbers follows from the settings, and may be of another kind of work.
             let was = Begun::<serde_json::Value>::read(&path)?;
-            settings::refuse_another(&path, &was.compared(), &self.compared())?;
+            same_settings::refuse_another(&path, &was.compared(), &self.compared())?;
             return RunFolder::open(&path);
         }
         let folder = take(&path, flags.force)?;

@@ -4,19 +4,20 @@ use std::path::PathBuf;
 
 use autograd::Real;
 use clap::Args;
-use common::app::{print_line, warn};
-use common::card::Card;
-use common::flags::LookFlags;
-use common::flags::values::{count, positive, seed};
-use common::progress::Console;
-use common::run::on_threads;
-use common::{AppError, json::Number};
+use cli::Console;
+use cli::app::{print_line, warn};
+use cli::flags::LookFlags;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
+use experiment::threads::on_threads;
+use records::Number;
+use settings::values::{count, positive, seed};
 
 use crate::curvature::{self, Measure};
+use crate::flags::OutFlags;
 use crate::folder;
 use crate::output;
-use crate::records::{Hessian, Trace};
-use crate::settings::OutFlags;
+use crate::results::{Hessian, Trace};
 use crate::subject::{RowFlags, Subject, Words};
 
 /// The flags of `hessian`.
@@ -114,16 +115,26 @@ impl SpectrumFlags {
 /// If the run cannot be read, its loss is not finite, the folder cannot be written to, or the work is interrupted.
 pub(crate) fn run(flags: &HessianFlags) -> Result<(), AppError> {
     let measure = flags.spectrum.measure(flags.seed)?;
-    let card = Card::read(&flags.run)?;
-    let wide = flags.f64 || card.precision == "f64";
+    let config = ModelConfig::read(&flags.run)?;
+    let wide = flags.f64 || config.precision == "f64";
     on_threads(flags.look.threads, || match wide {
-        true => with::<f64>(flags, card, &measure),
-        false => with::<f32>(flags, card, &measure),
+        true => with::<f64>(flags, config, &measure),
+        false => with::<f32>(flags, config, &measure),
     })
 }
 
-fn with<T: Real>(flags: &HessianFlags, card: Card, measure: &Measure) -> Result<(), AppError> {
-    let subject = Subject::<T>::load(&flags.run, card, &flags.rows, flags.seed, &flags.look)?;
+fn with<T: Real>(
+    flags: &HessianFlags,
+    config: ModelConfig,
+    measure: &Measure,
+) -> Result<(), AppError> {
+    let subject = Subject::<T>::load(
+        &flags.run,
+        config,
+        &flags.rows,
+        flags.seed,
+        &flags.look.source(),
+    )?;
     // A folder that cannot be written to is better known before minutes of work.
     let folder = folder::create(&flags.run, &flags.folder)?;
     let console = Console::new(flags.look.quiet);

@@ -4,13 +4,14 @@ mod axis;
 mod compare;
 mod curvature;
 mod directions;
+mod flags;
 mod folder;
 mod hessian;
 mod output;
 mod path;
 mod points;
-mod records;
-mod settings;
+mod results;
+mod shard;
 mod shards;
 mod slice;
 mod subject;
@@ -19,12 +20,13 @@ mod trained;
 use std::process::ExitCode;
 
 use clap::{Args, Command, FromArgMatches};
-use common::{AppError, app, flags};
+use cli::app;
+use experiment::AppError;
 
 use crate::compare::CompareFlags;
+use crate::flags::SliceFlags;
 use crate::hessian::HessianFlags;
 use crate::path::PathFlags;
-use crate::settings::SliceFlags;
 use crate::shards::MergeFlags;
 
 const ABOUT: &str = "Look at the loss around a trained model";
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), AppError> {
-    let Some(matches) = flags::parse(command(), std::env::args_os())? else {
+    let Some(matches) = cli::flags::parse(command(), std::env::args_os())? else {
         return Ok(());
     };
     let parsed = |e: clap::Error| AppError::usage(e);

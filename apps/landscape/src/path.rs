@@ -9,25 +9,25 @@ use std::path::PathBuf;
 
 use autograd::{Real, isa};
 use clap::Args;
-use common::AppError;
-use common::app::print_line;
-use common::card::Card;
-use common::flags::LookFlags;
-use common::flags::values::seed;
-use common::json::Number;
-use common::progress::Console;
-use common::run::on_threads;
-use common::settings::Settings;
+use cli::Console;
+use cli::app::print_line;
+use cli::flags::LookFlags;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
+use experiment::same_settings::Settings;
+use experiment::threads::on_threads;
 use nn::{evaluate, has_statistics, recompute_statistics};
+use records::Number;
 use serde::{Deserialize, Serialize};
+use settings::values::seed;
 
 use crate::axis::Axis;
 use crate::directions::other;
+use crate::flags::OutFlags;
 use crate::folder::{self, Begun};
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::records::Path;
-use crate::settings::OutFlags;
+use crate::results::Path;
 use crate::subject::{RowFlags, Subject, Words};
 
 /// The flags of `path`.
@@ -91,16 +91,22 @@ impl Frame {
 /// # Errors
 /// If the runs are not of one kind, their files or data cannot be read, or the work is interrupted.
 pub(crate) fn run(flags: &PathFlags) -> Result<(), AppError> {
-    let card = Card::read(&flags.from)?;
-    on_threads(flags.look.threads, || match card.precision.as_str() {
-        "f64" => walk::<f64>(flags, card),
-        _ => walk::<f32>(flags, card),
+    let config = ModelConfig::read(&flags.from)?;
+    on_threads(flags.look.threads, || match config.precision.as_str() {
+        "f64" => walk::<f64>(flags, config),
+        _ => walk::<f32>(flags, config),
     })
 }
 
-fn walk<T: Real>(flags: &PathFlags, card: Card) -> Result<(), AppError> {
+fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError> {
     let console = Console::new(flags.look.quiet);
-    let mut subject = Subject::<T>::load(&flags.from, card, &flags.rows, flags.seed, &flags.look)?;
+    let mut subject = Subject::<T>::load(
+        &flags.from,
+        config,
+        &flags.rows,
+        flags.seed,
+        &flags.look.source(),
+    )?;
     let end = other(&subject, &flags.to)?;
     let start = subject.model.params.values().to_vec();
     let begun = Begun {

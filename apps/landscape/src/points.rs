@@ -4,12 +4,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
-use common::AppError;
-use common::json::Number;
-use common::lines::Lines;
-use common::progress::Console;
-use common::run_folder::RunFolder;
-use common::{app, interrupt};
+use cli::Console;
+use cli::app;
+use experiment::AppError;
+use experiment::interrupt;
+use experiment::run_folder::RunFolder;
+use records::JsonLines;
+use records::Number;
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "points.jsonl";
@@ -115,7 +116,7 @@ pub(crate) fn done(
     gradient: bool,
 ) -> Result<Points, AppError> {
     let path = folder.join(FILE);
-    understood(&path, &Lines::read(&path)?.lines, range, gradient)
+    understood(&path, &JsonLines::read(&path)?.lines, range, gradient)
 }
 
 /// Writes points that were computed elsewhere as all that there are.
@@ -167,7 +168,7 @@ impl Work<'_> {
         console: Console,
         mut evaluate: impl FnMut(Range<usize>) -> Result<Points, AppError>,
     ) -> Result<Points, AppError> {
-        let (mut file, lines) = Lines::open(self.folder.join(FILE))?;
+        let (mut file, lines) = JsonLines::open(self.folder.join(FILE))?;
         let mut points = understood(file.path(), &lines, &self.range, self.gradient)?;
         let all = self.range.len();
         let folder = self.folder.path().display();

@@ -4,25 +4,25 @@ use std::ops::Range;
 use std::path::Path;
 
 use autograd::{Real, isa};
-use common::AppError;
-use common::app::print_line;
-use common::card::Card;
-use common::json::Number;
-use common::progress::Console;
-use common::run::on_threads;
-use common::run_folder::RunFolder;
-use common::settings::Settings;
+use cli::Console;
+use cli::app::print_line;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
+use experiment::run_folder::RunFolder;
+use experiment::same_settings::Settings;
+use experiment::threads::on_threads;
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
+use records::Number;
 use serde::{Deserialize, Serialize};
 
 use crate::axis::Axis;
 use crate::directions::{self, Chosen};
+use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::records::{self, Centre, Grid, Landscape, Trajectory};
-use crate::settings::{Metric, SliceFlags};
+use crate::results::{self, Centre, Grid, Landscape, Trajectory};
 use crate::subject::{Split, Subject, Words};
 use crate::trained;
 
@@ -33,7 +33,7 @@ pub(crate) struct Frame {
     y: Option<Vec<f64>>,
     samples: usize,
     split: String,
-    directions: records::Directions,
+    directions: results::Directions,
     centre: Centre,
     trajectory: Option<Trajectory>,
     run: String,
@@ -136,16 +136,22 @@ pub(crate) fn run(flags: &SliceFlags) -> Result<(), AppError> {
         Some(run) => run.clone(),
         None => trained::run(flags)?,
     };
-    let card = Card::read(&run)?;
-    on_threads(flags.look.threads, || match card.precision.as_str() {
-        "f64" => slice::<f64>(flags, &run, card),
-        _ => slice::<f32>(flags, &run, card),
+    let config = ModelConfig::read(&run)?;
+    on_threads(flags.look.threads, || match config.precision.as_str() {
+        "f64" => slice::<f64>(flags, &run, config),
+        _ => slice::<f32>(flags, &run, config),
     })
 }
 
-fn slice<T: Real>(flags: &SliceFlags, run: &Path, card: Card) -> Result<(), AppError> {
+fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result<(), AppError> {
     let console = Console::new(flags.look.quiet);
-    let subject = Subject::<T>::load(run, card, &flags.rows, flags.plane.seed, &flags.look)?;
+    let subject = Subject::<T>::load(
+        run,
+        config,
+        &flags.rows,
+        flags.plane.seed,
+        &flags.look.source(),
+    )?;
     if flags.work.metric == Metric::Accuracy && !subject.classes {
         return Err(AppError::Failure(format!(
             "--metric accuracy is for classes, and {} learned values",

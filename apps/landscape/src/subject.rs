@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use autograd::{Real, random};
 use clap::{Args, ValueEnum};
-use common::AppError;
-use common::card::Card;
-use common::flags::LookFlags;
-use common::flags::values::count;
-use common::run::{Classes, Prepared, Rebuilt, Saved, Task, Values};
+use experiment::AppError;
+use experiment::data::DataSource;
+use experiment::model_config::ModelConfig;
+use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values};
 use nn::{Examples, Loss, Model};
 use serde::{Deserialize, Serialize};
+use settings::values::count;
 
 use crate::output::Heading;
 
@@ -57,7 +57,7 @@ pub(crate) struct Subject<T: Real> {
     /// The folder of the run.
     pub(crate) run: PathBuf,
     /// What defines the model.
-    pub(crate) card: Card,
+    pub(crate) config: ModelConfig,
     /// The model.
     pub(crate) model: Model<T>,
     /// All of the run's data.
@@ -71,23 +71,25 @@ pub(crate) struct Subject<T: Real> {
 }
 
 impl<T: Real> Subject<T> {
-    /// Reads the run in a folder; `card` is what stands there, and `T` its precision. `seed` draws the rows, where not all
+    /// Reads the run in a folder; `config` is what stands there, and `T` its precision. `seed` draws the rows, where not all
     /// are taken.
     ///
     /// # Errors
     /// If the run or its data cannot be read, or there are not so many rows.
     pub(crate) fn load(
         run: &Path,
-        card: Card,
+        config: ModelConfig,
         flags: &RowFlags,
         seed: u64,
-        look: &LookFlags,
+        source: &DataSource,
     ) -> Result<Self, AppError> {
-        let classes = card.outputs.is_none() && !card.network.rebuilds();
-        let (card, model, data, loss) = match card.network.rebuilds() {
-            true => of(Saved::<Rebuilt, T>::load(run, card, look)?),
-            false if classes => of(Saved::<Classes, T>::load(run, card, look)?),
-            false => of(Saved::<Values, T>::load(run, card, look)?),
+        let classes = config.outputs.is_none() && !config.network.rebuilds();
+        let (config, model, data, loss) = match config.network.rebuilds() {
+            true => of(FinishedRun::<ReconstructionTask, T>::load(
+                run, config, source,
+            )?),
+            false if classes => of(FinishedRun::<Classes, T>::load(run, config, source)?),
+            false => of(FinishedRun::<Values, T>::load(run, config, source)?),
         };
         let part = match flags.split {
             Split::Train => &data.data.train,
@@ -115,7 +117,7 @@ impl<T: Real> Subject<T> {
         };
         Ok(Self {
             run: run.to_owned(),
-            card,
+            config,
             model,
             data,
             rows,
@@ -145,7 +147,7 @@ impl Words {
             title: format!("{}: the loss surface", set.name),
             lead: format!(
                 "{}, trained on {}. The loss is a mean over {} rows of the run {}.",
-                subject.card.network.words(),
+                subject.config.network.words(),
                 set.name,
                 subject.rows.len(),
                 subject.run.display()
@@ -163,9 +165,9 @@ impl Words {
 }
 
 /// What is looked at of a run, whatever it learned.
-fn of<K: Task, T: Real>(saved: Saved<K, T>) -> (Card, Model<T>, Prepared, Loss) {
+fn of<K: Task, T: Real>(saved: FinishedRun<K, T>) -> (ModelConfig, Model<T>, Prepared, Loss) {
     let loss = saved.task.loss();
-    (saved.card, saved.model, saved.data, loss)
+    (saved.config, saved.model, saved.data, loss)
 }
 
 /// So many of the rows, in their order, each subset as likely (Fisher and Yates).

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    common::training::main::<regress::Regress>()
+    cli::training::main::<cli::Regress>()
 }

@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use autograd::Real;
 use autograd::random::{Stream, stream, unit};
-use common::data::{self, Data, Partition};
-use common::progress::Console;
-use common::{AppError, interrupt};
 use datasets::{Dataset, Request, Spec, split};
+use experiment::data::{self, Data, DataSource};
+use experiment::progress::{Progress, Silent};
+use experiment::{AppError, interrupt};
+use settings::Partition;
 
 use crate::quick;
 use crate::setup::{DataSeed, DataSetup, Setup};
-use crate::study::Case;
 use crate::train::{self, Trained};
 
 /// Data sets, each loaded once and shared by all trials.
 pub struct Store {
     data_dir: Option<PathBuf>,
     offline: bool,
-    console: Console,
+    progress: Arc<dyn Progress>,
     loaded: Mutex<HashMap<String, Slot>>,
 }
 
@@ -28,11 +28,11 @@ type Slot = Arc<OnceLock<Result<Dataset, AppError>>>;
 
 impl Store {
     /// Data is looked for in this folder alone, or as the environment says.
-    pub fn new(data_dir: Option<PathBuf>, offline: bool, console: Console) -> Self {
+    pub fn new(data_dir: Option<PathBuf>, offline: bool, progress: Arc<dyn Progress>) -> Self {
         Self {
             data_dir,
             offline,
-            console,
+            progress,
             loaded: Mutex::default(),
         }
     }
@@ -43,7 +43,7 @@ impl Store {
     /// If it cannot be found, downloaded or read.
     pub fn load(&self, request: &Request) -> Result<Dataset, AppError> {
         if matches!(request.spec, Spec::Synthetic(_)) {
-            return self.load_now(request, Console::new(true));
+            return self.load_now(request, Arc::new(Silent));
         }
         let key = format!("{} {:?} {:?}", request.spec, request.task, request.targets);
         let slot = {
@@ -51,7 +51,7 @@ impl Store {
             Arc::clone(loaded.entry(key).or_default())
         };
         // Whoever needs the same set meanwhile waits here.
-        slot.get_or_init(|| self.load_now(request, self.console))
+        slot.get_or_init(|| self.load_now(request, Arc::clone(&self.progress)))
             .clone()
     }
 
@@ -64,13 +64,22 @@ impl Store {
         notes.into_iter().cloned().collect()
     }
 
-    fn load_now(&self, request: &Request, console: Console) -> Result<Dataset, AppError> {
+    fn load_now(
+        &self,
+        request: &Request,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Dataset, AppError> {
         let all = Partition {
             split: request.spec.default_split(),
             split_seed: 0,
             val_fraction: 0.0,
         };
-        let found = data::load(request, all, self.data_dir.clone(), self.offline, console)?;
+        let source = DataSource {
+            data_dir: self.data_dir.clone(),
+            offline: self.offline,
+            progress,
+        };
+        let found = data::load(request, all, &source)?;
         Ok(found.set)
     }
 }
@@ -79,8 +88,10 @@ impl Store {
 pub struct Context<'a> {
     /// The study's name.
     pub study: &'a str,
-    /// Which case.
-    pub case: &'a Case,
+    /// The name of the case.
+    pub case: &'a str,
+    /// What distinguishes the case: names and values.
+    factors: &'a [(String, String)],
     /// Which trial of it, from 0.
     pub trial: usize,
     /// What moves everything random in it, made data aside.
@@ -95,7 +106,7 @@ impl<'a> Context<'a> {
     /// The context of a trial.
     pub fn new(
         study: &'a str,
-        case: &'a Case,
+        (case, factors): (&'a str, &'a [(String, String)]),
         trial: usize,
         quick: bool,
         store: &'a Store,
@@ -103,8 +114,9 @@ impl<'a> Context<'a> {
         Self {
             study,
             case,
+            factors,
             trial,
-            seed: trial_seed(study, &case.name, trial),
+            seed: trial_seed(study, case, trial),
             quick,
             store,
         }
@@ -112,7 +124,7 @@ impl<'a> Context<'a> {
 
     /// The same trial with another seed of its own, for the part of it that has this name.
     pub fn part(&self, name: &str) -> Self {
-        let purpose = format!("study/{}/{}/{name}", self.study, self.case.name);
+        let purpose = format!("study/{}/{}/{name}", self.study, self.case);
         Self {
             seed: seed(&purpose, self.trial as u64),
             ..*self
@@ -135,9 +147,10 @@ impl<'a> Context<'a> {
     /// If the case has none of that name.
     #[track_caller]
     pub fn factor(&self, name: &str) -> &'a str {
-        match self.case.value(name) {
-            Some(value) => value,
-            None => panic!("the case {:?} has no factor {name:?}", self.case.name),
+        let mut factors = self.factors.iter();
+        match factors.find(|(factor, _)| factor == name) {
+            Some((_, value)) => value,
+            None => panic!("the case {:?} has no factor {name:?}", self.case),
         }
     }
 
@@ -151,10 +164,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// If it was pressed.
     pub fn go_on(&self) -> Result<(), AppError> {
-        match interrupt::requested() {
-            true => Err(AppError::Interrupted("interrupted".to_owned())),
-            false => Ok(()),
-        }
+        interrupt::check()
     }
 
     /// The setup as it is run: itself, or its quick form.
@@ -180,7 +190,7 @@ impl<'a> Context<'a> {
     pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
         let setup = self.formed(setup);
         let data = self.divided(&setup.data)?;
-        train::train(self, &setup, data)
+        train::train(self.seed, &setup, data)
     }
 
     /// Trains and judges a network on data that was changed, or has rows for other purposes than the setup's.
@@ -188,7 +198,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// As [`train`](Context::train).
     pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
-        train::train(self, &self.formed(setup), data)
+        train::train(self.seed, &self.formed(setup), data)
     }
 
     fn divided(&self, setup: &DataSetup) -> Result<Data, AppError> {
@@ -223,7 +233,7 @@ impl<'a> Context<'a> {
     }
 
     fn request(&self, setup: &DataSetup) -> Result<Request, AppError> {
-        let spec = data::spec(&setup.name)?;
+        let spec = settings::spec(&setup.name)?;
         let request = Request {
             task: setup.task.unwrap_or(spec.tasks()[0]),
             targets: setup.targets.clone(),
@@ -265,10 +275,9 @@ mod tests {
     /// Results of earlier versions are gone on with, so seeds never change.
     #[test]
     fn a_trial_has_the_same_seed_in_every_version() {
-        let store = Store::new(None, true, Console::new(true));
-        let case = Case::train("adam", Setup::on("xor"));
+        let store = Store::new(None, true, Arc::new(Silent));
         let seeds = |study, trial| {
-            let context = Context::new(study, &case, trial, false, &store);
+            let context = Context::new(study, ("adam", &[]), trial, false, &store);
             [context.seed, context.data_seed(), context.part("x").seed]
         };
         let first = seeds("xor-trials", 0);

@@ -8,10 +8,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use common::AppError;
-use common::files::write_atomically;
-use common::json::Number;
-use common::lines::{Found, Lines};
+use experiment::AppError;
+use records::Number;
+use records::write_atomically;
+use records::{Contents, JsonLines};
 use serde::{Deserialize, Serialize};
 
 use crate::context::trial_seed;
@@ -64,7 +64,7 @@ pub struct Folder {
     pub records: Vec<Record>,
     /// Whether a torn last line was found.
     pub torn: bool,
-    lines: Option<Lines>,
+    lines: Option<JsonLines>,
 }
 
 impl Begun {
@@ -163,7 +163,7 @@ impl Folder {
             write_atomically(&path.join(DECLARATION), format!("{json}\n").as_bytes())?;
         }
         let mut folder = Self::read(path, begun)?;
-        let (lines, _) = Lines::open(folder.path.join(TRIALS))?;
+        let (lines, _) = JsonLines::open(folder.path.join(TRIALS))?;
         folder.lines = Some(lines);
         Ok(folder)
     }
@@ -189,7 +189,7 @@ impl Folder {
 
     fn read(path: PathBuf, begun: Begun) -> Result<Self, AppError> {
         let file = path.join(TRIALS);
-        let Found { lines, torn } = Lines::read(&file)?;
+        let Contents { lines, torn } = JsonLines::read(&file)?;
         let mut records: Vec<Record> = Vec::new();
         for (line, number) in lines.iter().zip(1..) {
             let at = format!("{}:{number}", file.display());

@@ -6,7 +6,7 @@
 pub mod claim;
 pub mod commit;
 pub mod context;
-pub mod drawn;
+pub mod figure_spec;
 pub mod folder;
 pub mod list;
 pub mod outcome;
@@ -29,12 +29,12 @@ pub use inventory;
 pub mod prelude {
     pub use crate::claim::*;
     pub use crate::context::Context;
-    pub use crate::drawn::{Drawn, Places};
+    pub use crate::figure_spec::{FigureSpec, Places};
     pub use crate::outcome::{Grid, Outcome};
     pub use crate::setup::{DataSeed, Setup};
     pub use crate::simple::simple;
     pub use crate::study::{Case, Study};
     pub use crate::train::{Learned, Trained, of_classes, of_values, said};
-    pub use common::AppError;
+    pub use experiment::AppError;
     pub use nn::{L1Form, L2Form, Loss};
 }

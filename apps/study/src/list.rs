@@ -1,6 +1,7 @@
 //! `study list`, and names of studies.
 
-use common::{AppError, app};
+use cli::app;
+use experiment::AppError;
 use serde::Serialize;
 
 use crate::study::Study;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Command, FromArgMatches, value_parser};
-use common::progress::Console;
-use common::{AppError, app, flags, run};
+use cli::Console;
+use cli::{app, flags};
+use experiment::{AppError, threads};
 use study::context::Store;
 use study::runner::{self, Options};
 use study::{list, registry, report};
@@ -98,10 +99,10 @@ fn work() -> Result<(), AppError> {
             let options = Options {
                 trials: flags.trials.map(usize::from),
                 quick: flags.quick,
-                threads: flags.threads.map_or_else(run::available, usize::from),
+                threads: flags.threads.map_or_else(threads::available, usize::from),
                 out: &flags.out,
             };
-            let store = Store::new(flags.data_dir, flags.offline, console);
+            let store = Store::new(flags.data_dir, flags.offline, console.shared());
             runner::run(&chosen, &options, &store, console)
         }
         Some(("report", m)) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::json::Number;
+use records::Number;
 use serde::{Deserialize, Serialize};
 
 /// What a trial leaves: all that figures, tables and claims are made of. It holds no times and no order, so that equal

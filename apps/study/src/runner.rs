@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::json::Number;
-use common::progress::Console;
-use common::run::each_on_a_core;
-use common::{AppError, interrupt};
+use cli::Console;
 use datasets::Request;
+use experiment::threads::each_on_a_core;
+use experiment::{AppError, interrupt};
+use records::Number;
 
 use crate::commit::commit;
 use crate::context::{Context, Store};
@@ -69,7 +69,7 @@ fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
         } else {
             name
         };
-        store.load(&Request::from(common::data::spec(name)?))?;
+        store.load(&Request::from(settings::spec(name)?))?;
     }
     Ok(())
 }
@@ -208,7 +208,7 @@ fn one(
 ) -> (Result<Outcome, AppError>, f64) {
     let study = studies[study];
     let case = &study.cases[case];
-    let context = Context::new(study.name, case, trial, quick, store);
+    let context = Context::new(study.name, (&case.name, &case.factors), trial, quick, store);
     if let Err(e) = context.go_on() {
         return (Err(e), 0.0);
     }

@@ -1,12 +1,13 @@
 //! Simple models on the rows of a setup, to hold a network against.
 
 use autograd::data::{Rows, Targets};
-use common::baselines::{self, Polynomial};
-use common::card::RowCard;
-use common::data::Data;
-use common::flags::Head;
-use common::run::{Classes, Prepared};
-use common::{AppError, app, judge};
+use baselines::Polynomial;
+use cli::app;
+use experiment::data::Data;
+use experiment::model_config::InputConfig;
+use experiment::run::{Classes, Prepared};
+use experiment::{AppError, evaluate};
+use settings::Head;
 
 use crate::context::Context;
 use crate::outcome::Outcome;
@@ -81,13 +82,13 @@ fn values(
         _ => None,
     };
     let width = targets.row_len();
-    let figures = judge::regression(&said, &of(targets), noiseless.as_deref(), width);
+    let figures = evaluate::regression(&said, &of(targets), noiseless.as_deref(), width);
     Ok(Some(of_values("test", &figures, &data.set.target_names)))
 }
 
 fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppError> {
     let task = Classes::of(data, Head::Softmax)?;
-    let rows = RowCard::of(data, true);
+    let rows = InputConfig::of(data, true);
     let prepared = Prepared::new(data.clone(), &rows, None);
     let (count, test) = (task.names.len(), data.test.len());
     let guesses = match model {
@@ -95,17 +96,20 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
         "majority" => baselines::majority(&prepared.classes(&data.train), test, count),
         // Its fit may take long, so it is not made for the others.
         _ => {
-            let figures = task.simple(&prepared, seed, true);
+            let (figures, warning) = task.simple(&prepared, seed, true);
+            if let Some(warning) = warning {
+                app::warn(warning);
+            }
             return Ok(figures
                 .get(model)
                 .map(|figures| of_classes("test", figures)));
         }
     };
-    let answers = judge::Answers {
+    let answers = evaluate::Answers {
         classes: &guesses.classes,
         probabilities: &guesses.probabilities,
         loss: guesses.loss,
     };
-    let figures = judge::classification(&answers, &prepared.classes(&data.test), &task.names);
+    let figures = evaluate::classification(&answers, &prepared.classes(&data.test), &task.names);
     Ok(Some(of_classes("test", &figures)))
 }

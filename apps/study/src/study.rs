@@ -1,10 +1,10 @@
 //! What a study is: a declaration of cases, figures and claims.
 
-use common::AppError;
+use experiment::AppError;
 
 use crate::claim::{Claim, Question};
 use crate::context::Context;
-use crate::drawn::Drawn;
+use crate::figure_spec::FigureSpec;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 
@@ -25,7 +25,7 @@ pub struct Study {
     /// What is compared.
     pub cases: Vec<Case>,
     /// The figures.
-    pub drawn: Vec<Drawn>,
+    pub drawn: Vec<FigureSpec>,
     /// What the reports claim.
     pub claims: Vec<Claim>,
     /// What is asked and answered without a verdict.
@@ -116,7 +116,7 @@ impl Study {
     }
 
     /// With another figure.
-    pub fn draw(mut self, figure: Drawn) -> Self {
+    pub fn draw(mut self, figure: FigureSpec) -> Self {
         self.drawn.push(figure);
         self
     }

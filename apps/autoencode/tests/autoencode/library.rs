@@ -1,16 +1,18 @@
 //! The library beside the program, and the door through which others load a run.
 
 use std::fs;
+use std::sync::Arc;
 
 use clap::{Args, Command, FromArgMatches};
-use codes::{Coder, Points, between, centroids, train};
-use common::card::Card;
-use common::data::{self, Data, Partition};
-use common::flags::{CoderFlags, LookFlags, TrainingFlags};
-use common::progress::Console;
-use common::run::{Classes, Rebuilt, Saved, Task, Values};
+use codes::{AutoencoderModel, Points, between, centroids, train};
 use datasets::{Request, TestSplit};
+use experiment::data::{self, Data, DataSource};
+use experiment::model_config::ModelConfig;
+use experiment::progress::Silent;
+use experiment::run::{Classes, FinishedRun, ReconstructionTask, Task, Values};
 use serde_json::json;
+use settings::Partition;
+use settings::{AutoencoderFlags, TrainingFlags};
 
 use crate::support::{number, place, read_json, usual_run};
 
@@ -21,25 +23,24 @@ fn digits() -> Data {
         split_seed: 0,
         val_fraction: 0.1,
     };
-    data::load(&request, partition, None, true, Console::new(true)).unwrap()
+    data::load(&request, partition, &source()).unwrap()
 }
 
-fn flags(line: &[&str]) -> (CoderFlags, TrainingFlags) {
-    let command = TrainingFlags::augment_args(CoderFlags::augment_args(Command::new("flags")));
+fn flags(line: &[&str]) -> (AutoencoderFlags, TrainingFlags) {
+    let command =
+        TrainingFlags::augment_args(AutoencoderFlags::augment_args(Command::new("flags")));
     let matches = command.no_binary_name(true).get_matches_from(line);
     (
-        CoderFlags::from_arg_matches(&matches).unwrap(),
+        AutoencoderFlags::from_arg_matches(&matches).unwrap(),
         TrainingFlags::from_arg_matches(&matches).unwrap(),
     )
 }
 
-fn look() -> LookFlags {
-    LookFlags {
+fn source() -> DataSource {
+    DataSource {
         data_dir: None,
         offline: true,
-        threads: Some(1),
-        quiet: true,
-        json: false,
+        progress: Arc::new(Silent),
     }
 }
 
@@ -51,16 +52,18 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     place
         .run(&[&line[..], &["-q", "--out", "a"]].concat())
         .fine();
-    let (coder, training) = flags(&line);
-    let trained = train::<f32>(&digits(), &coder, &training).unwrap().unwrap();
-    let card = Card::read(&place.join("a")).unwrap();
-    let model = card.trained::<f32>(&place.join("a")).unwrap();
+    let (autoencoder, training) = flags(&line);
+    let trained = train::<f32>(&digits(), &autoencoder, &training)
+        .unwrap()
+        .unwrap();
+    let config = ModelConfig::read(&place.join("a")).unwrap();
+    let model = config.trained::<f32>(&place.join("a")).unwrap();
     assert_eq!(trained.model.params.values(), model.params.values());
-    assert_eq!(card.noise(), 0.2);
-    let of_run = Coder::of_run(&model, &card).unwrap();
+    assert_eq!(config.noise(), 0.2);
+    let of_run = AutoencoderModel::of_run(&model, &config).unwrap();
     let rows = [0, 5, 9];
     let pictures = &digits().set.part.inputs;
-    let codes = trained.coder().encode(pictures, &rows);
+    let codes = trained.autoencoder().encode(pictures, &rows);
     assert_eq!((codes.len(), codes.width()), (3, 4));
     assert_eq!(codes, of_run.encode(pictures, &rows));
     // Through the code and back is the way of the whole network.
@@ -68,36 +71,36 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     assert_eq!(back, of_run.rebuild(&pictures.gather(&rows)).to_vec());
 }
 
-/// What `landscape` does to load a run: card, model, data, loss.
+/// What `landscape` does to load a run: config, model, data, loss.
 #[test]
 fn a_run_is_loaded_like_any_other() {
     let run = usual_run();
-    let card = Card::read(run).unwrap();
-    let Saved {
-        card,
+    let config = ModelConfig::read(run).unwrap();
+    let FinishedRun {
+        config,
         task,
         model,
         data,
-    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
-    assert_eq!(task.loss(), card.loss().unwrap());
+    } = FinishedRun::<ReconstructionTask, f32>::load(run, config, &source()).unwrap();
+    assert_eq!(task.loss(), config.loss().unwrap());
     let test = &data.data.test;
-    let found = nn::evaluate(&model, data.examples(), test, card.loss().unwrap());
+    let found = nn::evaluate(&model, data.examples(), test, config.loss().unwrap());
     let metrics = read_json(run.join("metrics.json"));
     assert_eq!(found.loss, number(&metrics["test"]["loss"]));
-    let streamed = task.judge_model(&model, &data, test, None);
-    assert_eq!(streamed, task.judge(&data, test, &found, None));
+    let streamed = task.evaluate_model(&model, &data, test, None);
+    assert_eq!(streamed, task.evaluate(&data, test, &found, None));
 }
 
 #[test]
 fn other_apps_say_whose_run_it_is() {
-    let mut card = Card::read(usual_run()).unwrap();
-    let said = |error: common::AppError| error.to_string();
+    let mut config = ModelConfig::read(usual_run()).unwrap();
+    let said = |error: experiment::AppError| error.to_string();
     let told = |text: String| assert!(text.contains("autoencode judges it"), "{text}");
-    told(said(Classes::of_card(&card).unwrap_err()));
-    told(said(Values::of_card(&card).unwrap_err()));
+    told(said(Classes::of_config(&config).unwrap_err()));
+    told(said(Values::of_config(&config).unwrap_err()));
     for (head, app) in [("linear", "regress"), ("softmax", "classify")] {
-        card.network.head = head.to_owned();
-        let text = said(Rebuilt::of_card(&card).unwrap_err());
+        config.network.head = head.to_owned();
+        let text = said(ReconstructionTask::of_config(&config).unwrap_err());
         assert!(text.contains(&format!("{app} judges it")), "{text}");
     }
 }
@@ -111,9 +114,9 @@ fn a_damaged_card_is_refused() {
         fs::read(run.join("metrics.json")).unwrap(),
     );
     let file = place.join("a/model.safetensors");
-    let card = Card::read(run).unwrap();
-    let model = card.trained::<f32>(run).unwrap();
-    let whole = card.to_json().unwrap();
+    let config = ModelConfig::read(run).unwrap();
+    let model = config.trained::<f32>(run).unwrap();
+    let whole = config.to_json().unwrap();
     for (key, value, part) in [
         (
             "hidden",
@@ -128,9 +131,9 @@ fn a_damaged_card_is_refused() {
         ("model", json!("mlp"), "its head is not one of its network"),
         ("dropout", json!(0.5), "its encoder turned round"),
     ] {
-        let mut card = whole.clone();
-        card["network"][key] = value;
-        nn::safetensors::save(&file, &model.params, &card).unwrap();
+        let mut config = whole.clone();
+        config["network"][key] = value;
+        nn::safetensors::save(&file, &model.params, &config).unwrap();
         place
             .run(&["eval", "a"])
             .refused(1, &["model.safetensors is damaged", part]);
@@ -140,16 +143,19 @@ fn a_damaged_card_is_refused() {
 #[test]
 fn classes_have_middles_with_something_between() {
     let run = usual_run();
-    let card = Card::read(run).unwrap();
-    let Saved {
-        card, model, data, ..
-    } = Saved::<Rebuilt, f32>::load(run, card, &look()).unwrap();
-    let coder = Coder::of_run(&model, &card).unwrap();
+    let config = ModelConfig::read(run).unwrap();
+    let FinishedRun {
+        config,
+        model,
+        data,
+        ..
+    } = FinishedRun::<ReconstructionTask, f32>::load(run, config, &source()).unwrap();
+    let autoencoder = AutoencoderModel::of_run(&model, &config).unwrap();
     let train = &data.data.train;
-    let codes = coder.encode(data.examples().inputs, train);
+    let codes = autoencoder.encode(data.examples().inputs, train);
     let middles = centroids(&codes, &data.classes(train), 10);
     let ends: Vec<&[f32]> = middles.iter().flatten().map(Vec::as_slice).collect();
-    let pictures = coder.decode(&between(&ends));
+    let pictures = autoencoder.decode(&between(&ends));
     assert_eq!(pictures.shape(), [100, 64]);
     // The middle of zeros looks more like a zero than like a one: its middle pixels are dark.
     let pictures = pictures.to_vec();

@@ -12,9 +12,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use autograd::Team;
-use common::app::{print_line, warn};
-use common::progress::Console;
-use common::{AppError, interrupt};
+use cli::Console;
+use cli::app::{print_line, warn};
+use experiment::{AppError, interrupt};
 
 use crate::machine::Machine;
 use crate::pin;

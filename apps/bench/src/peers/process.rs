@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use common::AppError;
+use experiment::AppError;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 

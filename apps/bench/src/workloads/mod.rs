@@ -5,6 +5,7 @@ mod floor;
 mod hessian;
 mod landscape;
 mod network;
+mod training;
 
 use autograd::Activation::{Identity, Relu, Sigmoid, Tanh};
 
@@ -61,7 +62,7 @@ impl Workload {
     /// Makes the data and the model.
     pub(crate) fn prepare(&self) -> Prepared {
         match &self.what {
-            What::Training(network) => network.prepare(),
+            What::Training(network) => training::prepare(network),
             What::Hessian { shared } => hessian::prepare(*shared),
             What::Chain => chain::prepare(),
             What::Landscape => landscape::prepare(),

@@ -1,6 +1,5 @@
 //! A training step, through the trainer as the apps run it.
 
-use std::hint::black_box;
 use std::sync::Arc;
 
 use autograd::data::{Rows, Targets};
@@ -8,11 +7,7 @@ use autograd::random::{self, unit};
 use autograd::{Activation, Real};
 use nn::layers::{Linear, Sequential};
 use nn::optim::{Adam, RmsProp, Rule};
-use nn::{Examples, Init, Loss, Model, ParamsBuilder, Settings, Trainer};
-
-use super::Prepared;
-use super::floor::Floor;
-use crate::timing::{self, Steps};
+use nn::{Examples, Init, Loss, Model, ParamsBuilder, Settings};
 
 /// The seed of data and parameters. Only time is measured, so any will do.
 const SEED: u64 = 1;
@@ -175,29 +170,6 @@ impl Network {
             products * 2 * self.batch * inputs * outputs
         });
         products.sum::<usize>() as f64
-    }
-
-    pub(crate) fn prepare(&self) -> Prepared {
-        let (data, data_below) = {
-            let data = Arc::new(self.data());
-            (Arc::clone(&data), data)
-        };
-        let (mut batches, mut batches_below) = (self.batches(), self.batches());
-        let mut trainer = Trainer::new(self.model(), self.rule(), self.settings());
-        let engine: Steps = timing::steps(move || {
-            let (step, range) = batches();
-            black_box(trainer.step(data.examples(), &data.order[range], step));
-        });
-        let mut floor = Floor::new(self);
-        let floor = timing::steps(move || {
-            let (_, range) = batches_below();
-            black_box(floor.step(&data_below, &data_below.order[range]));
-        });
-        Prepared {
-            engine,
-            floor: Some(floor),
-            flops: self.flops(),
-        }
     }
 
     /// One batch after the other, round and round, with its number.

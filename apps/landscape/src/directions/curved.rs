@@ -1,7 +1,8 @@
 //! Directions of largest curvature.
 
 use autograd::Real;
-use common::{AppError, app};
+use cli::app;
+use experiment::AppError;
 use nn::curvature::{Operator, Wanted, extremes};
 use nn::{Kind, with_hessian};
 

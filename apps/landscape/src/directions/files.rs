@@ -3,20 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use autograd::Real;
-use common::AppError;
-use common::run_folder::RunFolder;
+use experiment::AppError;
+use experiment::run_folder::RunFolder;
 use nn::{Kind, Params};
 use serde::{Deserialize, Serialize};
 
 use super::Chosen;
-use crate::records;
+use crate::results;
 
 const FOLDER: &str = "directions";
 
 /// What stands in a file beside the numbers.
 #[derive(Serialize, Deserialize)]
 struct Note {
-    directions: records::Directions,
+    directions: results::Directions,
     axis: String,
 }
 
@@ -72,7 +72,7 @@ fn make(folder: &RunFolder) -> Result<(), AppError> {
 }
 
 /// Two directions, or one, and how they were made.
-type Read<T> = (Vec<T>, Option<Vec<T>>, records::Directions);
+type Read<T> = (Vec<T>, Option<Vec<T>>, results::Directions);
 
 /// Reads the directions of an earlier slice, both of them for a plane.
 ///
@@ -108,7 +108,7 @@ pub(super) fn read<T: Real>(
 fn one<T: Real>(
     path: &Path,
     params: &Params<T>,
-) -> Result<(Vec<T>, records::Directions), AppError> {
+) -> Result<(Vec<T>, results::Directions), AppError> {
     let note = nn::safetensors::metadata(path).map_err(AppError::failure)?;
     let note: Note = serde_json::from_value(note).map_err(|_| {
         AppError::Failure(format!("{} is a model and no direction", path.display()))

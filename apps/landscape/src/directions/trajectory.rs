@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use autograd::Real;
-use common::AppError;
+use experiment::AppError;
 use nn::directions::{explained, projection, towards};
 
-use crate::records::Trajectory;
+use crate::results::Trajectory;
 use crate::subject::Subject;
 
 /// Where a run passed on its way, seen from where it ended.
@@ -26,8 +26,8 @@ impl<T: Real> Passed<T> {
     pub(super) fn by(subject: &Subject<T>) -> Result<Self, AppError> {
         let snapshots = snapshots(subject)?;
         let end = &subject.model.params;
-        let seed = subject.card.training["seed"].as_u64().unwrap_or_default();
-        let mut place = subject.card.fresh::<T>(seed)?.params;
+        let seed = subject.config.training["seed"].as_u64().unwrap_or_default();
+        let mut place = subject.config.fresh::<T>(seed)?.params;
         let mut passed = Self {
             epochs: vec![0],
             ways: vec![towards(end, place.values())],

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use common::AppError;
-use common::plot::{ColourScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
-use common::report::{Align, Column, Report};
+use experiment::AppError;
+use plot::{ColourScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
+use report::{Align, Column, Report};
 
 use super::Files;
 use super::pictures::Picture;
 use super::view::{Quantity, View, rows};
-use crate::records::Landscape;
+use crate::results::Landscape;
 
 /// One of two slices.
 #[derive(Clone, Copy, Debug)]

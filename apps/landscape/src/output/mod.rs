@@ -27,11 +27,11 @@ pub(crate) use page::{Heading, report};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::AppError;
-use common::files::write_atomically;
-use common::plot::Figure;
+use experiment::AppError;
+use plot::Figure;
+use records::write_atomically;
 
-use crate::records::{self, Hessian, Landscape};
+use crate::results::{self, Hessian, Landscape};
 
 /// Writes what shows a slice into a folder: NPZ, VTK and figures. Returns the files.
 ///
@@ -53,7 +53,7 @@ pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppEr
 ///
 /// # Errors
 /// As [`slice()`].
-pub(crate) fn path(folder: &Path, of: &records::Path) -> Result<Vec<PathBuf>, AppError> {
+pub(crate) fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
     files.draw(&[("path", pictures::path(of)?)])?;
     Ok(files.written)

@@ -7,7 +7,7 @@
 
 use std::io::{Cursor, Write};
 
-use common::AppError;
+use experiment::AppError;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use common::AppError;
-use common::plot::PlaneStyle;
-use common::report::{Align, Column, KeyFigure, Report, significant};
+use experiment::AppError;
+use plot::PlaneStyle;
+use report::{Align, Column, KeyFigure, Report, significant};
 
 use super::pictures;
 use super::view::{Quantity, View};
 use super::{Files, scene};
-use crate::records::{self, Hessian, Landscape};
+use crate::results::{self, Hessian, Landscape};
 
 /// What stands at the top of the page.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub(crate) fn report(
     folder: &Path,
     heading: Heading<'_>,
     slice: Option<&Landscape>,
-    path: Option<&records::Path>,
+    path: Option<&results::Path>,
     hessian: Option<&Hessian>,
 ) -> Result<Vec<PathBuf>, AppError> {
     let view = slice.map(View::new).transpose()?;
@@ -193,8 +193,8 @@ fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
         align,
     });
     let first =
-        |list: &[common::json::Number]| list.first().map_or("–".to_owned(), |v| significant(v.0));
-    let row = |name: &str, top, bottom, trace: &records::Trace| {
+        |list: &[records::Number]| list.first().map_or("–".to_owned(), |v| significant(v.0));
+    let row = |name: &str, top, bottom, trace: &results::Trace| {
         let (mean, error) = (
             significant(trace.mean.0),
             significant(trace.standard_error.0),

@@ -1,14 +1,14 @@
 //! The figures of slices, paths and spectra.
 
-use common::AppError;
-use common::json::Number;
-use common::plot::{
+use experiment::AppError;
+use plot::{
     ColourScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
     SurfacePlot, Track,
 };
+use records::Number;
 
 use super::view::{Quantity, View, rows};
-use crate::records::{Grid, Hessian, Path};
+use crate::results::{Grid, Hessian, Path};
 
 /// A figure with the name of its file.
 pub(super) type Named = (&'static str, Figure);

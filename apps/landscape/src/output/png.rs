@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use common::AppError;
+use experiment::AppError;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};

@@ -1,7 +1,7 @@
 //! A surface to turn: the element of the page that `surface.js` draws in.
 
-use common::plot::{ColourScale, Figure, drawable};
 use maud::{Markup, PreEscaped, html};
+use plot::{ColourScale, Figure, drawable};
 use serde::Serialize;
 
 use super::pictures::{AXES, title};

@@ -5,9 +5,9 @@ mod files;
 
 use std::collections::BTreeMap;
 
-use common::json::Number;
+use records::Number;
 
-use crate::records::{
+use crate::results::{
     Block, Centre, Density, Directions, Grid, Hessian, Landscape, Path, Sharpness, Trace,
     Trajectory,
 };

@@ -1,10 +1,10 @@
 //! A slice as pictures and files need it: checked, with names for what it shows.
 
-use common::AppError;
-use common::json::Number;
-use common::plot::{Field, Track};
+use experiment::AppError;
+use plot::{Field, Track};
+use records::Number;
 
-use crate::records::{Grid, Landscape, Trajectory};
+use crate::results::{Grid, Landscape, Trajectory};
 
 /// A quantity that a slice may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

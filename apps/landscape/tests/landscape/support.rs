@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use classify::Classify;
-use common::training::{self, Settings, TrainingApp};
-use regress::Regress;
+use cli::training::{self, Settings, TrainingApp};
+use cli::{Classify, Regress};
 use serde_json::Value;
 pub(crate) use testing::{Done, Place, number, read_json};
 

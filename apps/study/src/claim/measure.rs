@@ -4,8 +4,6 @@ use std::fmt;
 
 use nn::metrics::{Quartiles, interquartile_mean};
 
-use super::predicate::{Bar, Predicate, Side};
-
 /// A number made of the trials of one or more cases.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measure {
@@ -121,35 +119,6 @@ impl Measure {
     /// The smallest of some.
     pub fn smallest(of: impl IntoIterator<Item = Self>) -> Self {
         Self::Smallest(of.into_iter().collect())
-    }
-
-    /// It is this bar or more.
-    pub fn at_least(self, bar: f64) -> Predicate {
-        Predicate::Bar(Bar::new(self, Side::AtLeast, bar))
-    }
-
-    /// It is this bar or less.
-    pub fn at_most(self, bar: f64) -> Predicate {
-        Predicate::Bar(Bar::new(self, Side::AtMost, bar))
-    }
-
-    /// It is more than this bar.
-    pub fn above(self, bar: f64) -> Predicate {
-        Predicate::Bar(Bar::new(self, Side::Above, bar))
-    }
-
-    /// It is less than this bar.
-    pub fn below(self, bar: f64) -> Predicate {
-        Predicate::Bar(Bar::new(self, Side::Below, bar))
-    }
-
-    /// It is between these, ends included.
-    pub fn within(self, low: f64, high: f64) -> Predicate {
-        Predicate::Within {
-            measure: self,
-            low,
-            high,
-        }
     }
 
     /// The value, where `values` says the figures of a case's trials.

@@ -1,9 +1,9 @@
 //! What the reports claim, as predicates over the results of single trials, and what becomes of it.
 
-mod fabricate;
 mod judge;
 mod measure;
 mod predicate;
+mod synthesize;
 
 pub use judge::{Estimate, Judged, Verdict, estimate, judge};
 pub use measure::{Measure, Statistic, iqm, maximum, median, minimum, spread};

@@ -57,6 +57,37 @@ pub enum Side {
     Below,
 }
 
+impl Measure {
+    /// It is this bar or more.
+    pub fn at_least(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::AtLeast, bar))
+    }
+
+    /// It is this bar or less.
+    pub fn at_most(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::AtMost, bar))
+    }
+
+    /// It is more than this bar.
+    pub fn above(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::Above, bar))
+    }
+
+    /// It is less than this bar.
+    pub fn below(self, bar: f64) -> Predicate {
+        Predicate::Bar(Bar::new(self, Side::Below, bar))
+    }
+
+    /// It is between these, ends included.
+    pub fn within(self, low: f64, high: f64) -> Predicate {
+        Predicate::Within {
+            measure: self,
+            low,
+            high,
+        }
+    }
+}
+
 impl Bar {
     pub(super) fn new(measure: Measure, side: Side, bar: f64) -> Self {
         Self { measure, side, bar }

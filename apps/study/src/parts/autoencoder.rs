@@ -2,13 +2,12 @@
 
 use autograd::Tensor;
 use autograd::data::{Rows, Targets};
-use clap::{Args, Command, FromArgMatches};
-use codes::{Coder, Points};
-use common::AppError;
-use common::data::Data;
-use common::flags::{CoderFlags, TrainingFlags};
+use codes::{AutoencoderModel, Points};
 use datasets::InputKind;
+use experiment::data::Data;
+use experiment::{AppError, interrupt};
 use nn::{Examples, Model, evaluate_each};
+use settings::{AutoencoderFlags, PixelLoss, TrainingFlags};
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};
@@ -16,12 +15,17 @@ use crate::quick;
 use crate::setup::Setup;
 use crate::study::Case;
 
+/// How all of them are trained.
+const OPTIMIZER: &str = "adam";
+const RATE: f64 = 0.001;
+const BATCH: usize = 128;
+
 /// An autoencoder and its training, in the words of the program `autoencode`.
 #[derive(Clone, Debug)]
 pub(crate) struct Recipe {
     latent: usize,
     depth: usize,
-    loss: &'static str,
+    loss: PixelLoss,
     denoise: f64,
     epochs: u64,
 }
@@ -32,15 +36,15 @@ impl Recipe {
         Self {
             latent,
             depth,
-            loss: "mse",
+            loss: PixelLoss::Mse,
             denoise: 0.0,
             epochs: 10,
         }
     }
 
-    /// With another loss: `cross-entropy`.
-    pub(crate) fn loss(mut self, name: &'static str) -> Self {
-        self.loss = name;
+    /// With another loss.
+    pub(crate) fn loss(mut self, loss: PixelLoss) -> Self {
+        self.loss = loss;
         self
     }
 
@@ -62,14 +66,14 @@ impl Recipe {
         name: impl Into<String>,
         work: fn(&Context<'_>) -> Result<Outcome, AppError>,
     ) -> Case {
-        let (coder, training) = self.words(self.epochs);
+        let (autoencoder, training) = self.words(self.epochs);
         Case::own(name, work).trains_by(
-            format!("autoencode --data mnist --val-fraction 0 {coder} {training}"),
+            format!("autoencode --data mnist --val-fraction 0 {autoencoder} {training}"),
             self.epochs,
         )
     }
 
-    /// The flags of the network, and of its training.
+    /// The same as flags, of the network and of its training: by them a study tells whether its results are of this.
     fn words(&self, epochs: u64) -> (String, String) {
         let Self {
             latent,
@@ -80,7 +84,7 @@ impl Recipe {
         } = self;
         (
             format!("--latent {latent} --depth {depth} --loss {loss} --denoise {denoise}"),
-            format!("--optimizer adam --lr 0.001 --batch-size 128 --epochs {epochs}"),
+            format!("--optimizer {OPTIMIZER} --lr {RATE} --batch-size {BATCH} --epochs {epochs}"),
         )
     }
 
@@ -91,12 +95,24 @@ impl Recipe {
     pub(crate) fn train(&self, context: &Context<'_>) -> Result<Asked, AppError> {
         let data = pictures(context)?;
         let epochs = context.quickly(self.epochs, self.epochs.min(quick::EPOCHS));
-        let (coder, training) = self.words(epochs);
-        let mut training: TrainingFlags = parsed(&training)?;
-        training.seed = context.seed;
-        match codes::train(&data, &parsed::<CoderFlags>(&coder)?, &training)? {
+        let network = AutoencoderFlags {
+            latent: self.latent,
+            depth: self.depth,
+            loss: self.loss,
+            denoise: self.denoise,
+            ..settings::defaults()
+        };
+        let training = TrainingFlags {
+            optimizer: OPTIMIZER.to_owned(),
+            lr: RATE,
+            batch_size: BATCH,
+            epochs: epochs as usize,
+            seed: context.seed,
+            ..settings::defaults()
+        };
+        match codes::train(&data, &network, &training)? {
             Some(network) => Ok(Asked { data, network }),
-            None => Err(AppError::Interrupted("interrupted".to_owned())),
+            None => Err(interrupt::interrupted()),
         }
     }
 }
@@ -104,15 +120,6 @@ impl Recipe {
 /// The digits, all training rows to train on.
 pub(crate) fn pictures(context: &Context<'_>) -> Result<Data, AppError> {
     context.data(&Setup::on("mnist").validation(0.0))
-}
-
-/// Flags as they would be on a command line.
-fn parsed<F: Args + FromArgMatches>(words: &str) -> Result<F, AppError> {
-    let command = F::augment_args(Command::new("autoencode").no_binary_name(true));
-    let matches = command
-        .try_get_matches_from(words.split(' '))
-        .map_err(AppError::failure)?;
-    F::from_arg_matches(&matches).map_err(AppError::failure)
 }
 
 /// A trained autoencoder and its pictures.
@@ -124,8 +131,8 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// The autoencoder with its halves apart.
-    pub(crate) fn coder(&self) -> Coder<'_, f32> {
-        self.network.coder()
+    pub(crate) fn autoencoder(&self) -> AutoencoderModel<'_, f32> {
+        self.network.autoencoder()
     }
 
     /// All pictures.
@@ -148,7 +155,7 @@ impl Asked {
     /// # Errors
     /// If the network diverged.
     pub(crate) fn codes(&self, rows: &[u32]) -> Result<Points, AppError> {
-        let codes = self.coder().encode(self.pictures(), rows);
+        let codes = self.autoencoder().encode(self.pictures(), rows);
         match codes.are_finite() {
             true => Ok(codes),
             false => Err(AppError::Failure(

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use common::AppError;
-use common::data::Data;
-use common::json::Number;
 use datasets::split;
+use experiment::AppError;
+use experiment::data::Data;
+use records::Number;
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};

@@ -1,8 +1,8 @@
 //! What studies of the loss surface share: networks that are stepped by the study itself, curvature at a point, slices.
 
 use autograd::Real;
-use common::AppError;
-use common::run::Prepared;
+use experiment::AppError;
+use experiment::run::Prepared;
 use nn::curvature::{self, Operator, Wanted};
 use nn::directions::{self, Normalise, Scaling};
 use nn::landscape::{Method, Plane};
@@ -73,7 +73,7 @@ impl<T: Real> Begun<T> {
         ] {
             let model = self.trainer.model();
             let found = evaluate(model, self.data.examples(), rows, self.loss);
-            let (figures, _) = self.task.judged(part, &self.data, rows, &found);
+            let (figures, _) = self.task.evaluated(part, &self.data, rows, &found);
             outcome = outcome.with("", figures);
         }
         let gap = |figure: &str| {

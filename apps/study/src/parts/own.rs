@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use common::AppError;
-use common::json::Number;
+use experiment::AppError;
+use records::Number;
 
 use crate::context::Context;
 use crate::outcome::Outcome;
@@ -21,7 +21,7 @@ pub(crate) fn factor<V: FromStr>(context: &Context<'_>, name: &str) -> Result<V,
     text.parse().map_err(|_| {
         AppError::Failure(format!(
             "the case {:?} has {name} {text:?}, which is no number",
-            context.case.name
+            context.case
         ))
     })
 }

@@ -1,7 +1,7 @@
 //! Report B's sparse set: 18 noisy points of Runge's function, 4 of them to test on, and new points beside them.
 
-use common::AppError;
-use common::data::Data;
+use experiment::AppError;
+use experiment::data::Data;
 use nn::evaluate;
 
 use crate::context::Context;
@@ -87,6 +87,6 @@ pub(crate) fn train(context: &Context<'_>, setup: &Setup) -> Result<Trained<f32>
 pub(crate) fn judged(trained: Trained<f32>) -> Outcome {
     let rows = new_rows();
     let found = evaluate(&trained.model, trained.data.examples(), &rows, trained.loss);
-    let (new, _) = trained.task.judged("new", &trained.data, &rows, &found);
+    let (new, _) = trained.task.evaluated("new", &trained.data, &rows, &found);
     with_logs(trained.outcome.with("", new), ERRORS)
 }

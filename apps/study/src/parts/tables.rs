@@ -9,11 +9,11 @@ pub(crate) const FOLDS: &str = "A trial is a 5-fold cross-validation with folds 
 /// Figures and claims of a table with one target.
 pub(crate) fn one_target(study: Study) -> Study {
     study
-        .draw(Drawn::table(
+        .draw(FigureSpec::table(
             "Held-out rows, means over 5 folds",
             ["test_mse", "test_rmse", "test_mae", "test_r2"],
         ))
-        .draw(Drawn::boxes("R² on held-out rows", "test_r2"))
+        .draw(FigureSpec::boxes("R² on held-out rows", "test_r2"))
         .claim(Claim::new(
             "D",
             "the network's R² is above that of linear regression",

@@ -8,10 +8,10 @@ mod table;
 
 use std::path::Path;
 
-use common::AppError;
-use common::app::print_line;
-use common::files::write_atomically;
-use common::progress::Console;
+use cli::Console;
+use cli::app::print_line;
+use experiment::AppError;
+use records::write_atomically;
 
 use crate::claim::Verdict;
 use crate::folder::Folder;
@@ -121,7 +121,7 @@ mod tests {
                 trial,
                 seed: crate::context::trial_seed("made-up", "one", trial),
                 outcome: Outcome::new(),
-                seconds: common::json::Number(1.0),
+                seconds: records::Number(1.0),
                 commit: "c".to_owned(),
                 data_notes: notes,
             };

@@ -1,7 +1,7 @@
 //! `report.html`: a section a study, with its setting, claims and figures.
 
-use common::report::{Align, Chapter, Column, Report, Tone, significant};
 use nn::metrics::Quartiles;
+use report::{Align, Chapter, Column, Report, Tone, significant};
 
 use super::rows::{Row, Said, common_words};
 use super::{Known, counts, draw};

@@ -1,7 +1,7 @@
 //! A row for each claim and question: what was claimed, what was measured, and the verdict.
 
-use common::report::significant;
 use nn::metrics::Quartiles;
+use report::significant;
 
 use crate::claim::{Estimate, Judged, Measure, Predicate, Statistic, estimate, judge};
 use crate::folder::Folder;

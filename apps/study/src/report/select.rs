@@ -53,7 +53,7 @@ pub(super) fn median_and_worst(case: &CaseResults) -> Vec<(String, &Trial)> {
         Some(x) => format!(
             "{which} trial: {} {}",
             name.replace('_', " "),
-            common::report::significant(x)
+            report::significant(x)
         ),
         None => format!("{which} trial"),
     };

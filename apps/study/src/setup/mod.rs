@@ -35,7 +35,7 @@ pub struct Setup {
     pub(crate) early_stopping: Option<EarlyStopping>,
     pub(crate) augment: Option<Plan>,
     pub(crate) f64: bool,
-    pub(crate) looks: Looks,
+    pub(crate) looks: Diagnostics,
 }
 
 /// Which rows, and what they are for.
@@ -78,7 +78,7 @@ pub struct Network {
 
 /// What is looked at beside the usual figures.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Looks {
+pub struct Diagnostics {
     pub(crate) test_curve: bool,
     pub(crate) probes: Option<u64>,
     pub(crate) gallery: usize,
@@ -132,7 +132,7 @@ impl Setup {
             early_stopping: None,
             augment: None,
             f64: false,
-            looks: Looks::default(),
+            looks: Diagnostics::default(),
         }
     }
 

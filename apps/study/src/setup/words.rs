@@ -90,7 +90,7 @@ impl Setup {
     pub fn settings(&self) -> String {
         let text = format!("{self:?}");
         // `Setup { data: DataSetup { name: "xor", … } }` reads better without its scaffold.
-        let names = ["Setup ", "DataSetup ", "Network ", "Looks "];
+        let names = ["Setup ", "DataSetup ", "Network ", "Diagnostics "];
         let text = names.iter().fold(text, |text, name| text.replace(name, ""));
         text.replace(": ", " ")
             .replace("Some(", "(")

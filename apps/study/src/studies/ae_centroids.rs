@@ -1,4 +1,4 @@
-use codes::{Classifier, Coder, Points, between, centroids};
+use codes::{AutoencoderModel, Classifier, Points, between, centroids};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -19,7 +19,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .parse()
         .map_err(AppError::failure)?;
     let asked = recipe(latent).train(context)?;
-    let (coder, train) = (asked.coder(), &asked.data.train);
+    let (autoencoder, train) = (asked.autoencoder(), &asked.data.train);
     let (codes, labels) = (asked.codes(train)?, asked.labels(train));
     let middles = centroids(&codes, &labels, asked.data.set.class_names.len());
     let (digits, ends): (Vec<u32>, Vec<&[f32]>) = (0..)
@@ -31,20 +31,20 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
             "there are fewer than two digits".to_owned(),
         ));
     }
-    let grid = coder.decode(&between(&ends));
+    let grid = autoencoder.decode(&between(&ends));
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let alone = Points::new(latent, ends.concat());
-    let told = classifier.right(&coder.decode(&alone), &digits);
+    let told = classifier.right(&autoencoder.decode(&alone), &digits);
     Ok(asked
         .judged()
         .number("prototypes_told", told as f64 / digits.len() as f64)
-        .number("largest_step", largest_step(&coder, &ends))
+        .number("largest_step", largest_step(&autoencoder, &ends))
         .grid("between", asked.sheet(&[&grid])))
 }
 
 /// How much larger the largest of the steps from one centroid to another is than their mean, as pictures: 1 where all are
 /// alike. The mean over all pairs.
-fn largest_step(coder: &Coder<'_, f32>, ends: &[&[f32]]) -> f64 {
+fn largest_step(autoencoder: &AutoencoderModel<'_, f32>, ends: &[&[f32]]) -> f64 {
     let mut ratios = Vec::new();
     for (i, a) in ends.iter().enumerate() {
         for b in &ends[i + 1..] {
@@ -53,7 +53,7 @@ fn largest_step(coder: &Coder<'_, f32>, ends: &[&[f32]]) -> f64 {
                 let point = a.iter().zip(*b);
                 point.map(move |(a, b)| (1.0 - share) * a + share * b)
             });
-            let path = coder
+            let path = autoencoder
                 .decode(&Points::new(a.len(), along.collect()))
                 .to_vec();
             let width = path.len() / (STEPS + 1);
@@ -84,9 +84,9 @@ fn study() -> Study {
     .data("mnist")
     .minutes(4.5)
     .cases(LATENTS.map(|latent| recipe(latent).case(name(latent), trial).factor("latent", latent)))
-    .draw(Drawn::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
-    .draw(Drawn::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
-    .draw(Drawn::table("Mean codes", ["prototypes_told", "largest_step", "test_mse"]))
+    .draw(FigureSpec::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
+    .draw(FigureSpec::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
+    .draw(FigureSpec::table("Mean codes", ["prototypes_told", "largest_step", "test_mse"]))
     .note("The report does not say which autoencoder this is: codes of 4 numbers, as in the study of neighbours, and of 32, as in the reconstructions, are both run.")
     .note("Trained for 10 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128; centroids are those of training codes.")
     .note("largest_step: of 10 equal steps along a line between two mean codes, the largest change of the picture over the mean change, on average over all pairs.");

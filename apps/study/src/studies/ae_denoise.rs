@@ -22,7 +22,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .parse()
         .map_err(AppError::failure)?;
     let asked = recipe(deviation).train(context)?;
-    let (coder, pictures) = (asked.coder(), asked.pictures());
+    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let (test, seed) = (asked.data.test.as_slice(), context.part("noise").seed);
     let labels = asked.labels(test);
@@ -30,9 +30,9 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut outcome = asked.judged();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
-        let found = under_noise(&coder, &classifier, pictures, rows, deviation, seed);
+        let found = under_noise(&autoencoder, &classifier, pictures, rows, deviation, seed);
         let seen = noisy(pictures, &shown, deviation, seed);
-        let made = coder.rebuild(&seen);
+        let made = autoencoder.rebuild(&seen);
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)
             .number(format!("mse_denoised/{deviation}"), found.mse_denoised.0)
@@ -67,7 +67,7 @@ fn study() -> Study {
     };
     let table = |title: &str, figure: &str| {
         let numbers = TESTED.map(|deviation| format!("{figure}/{deviation}"));
-        Drawn::table(title, numbers.iter().map(String::as_str))
+        FigureSpec::table(title, numbers.iter().map(String::as_str))
     };
     Study::new(
         "ae-denoise",
@@ -78,9 +78,9 @@ fn study() -> Study {
     .minutes(4.5)
     .case(case(CASE, TRAINED))
     .case(case(WITHOUT, 0.0))
-    .draw(Drawn::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
-    .draw(Drawn::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
-    .draw(Drawn::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
+    .draw(FigureSpec::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
+    .draw(FigureSpec::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
+    .draw(FigureSpec::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
     .draw(table("Squared difference of pixels from the original, under noise", "mse_noisy"))
     .draw(table("The same of what is made of it", "mse_denoised"))
     .draw(table("Accuracy of a classifier under noise", "accuracy_noisy"))

@@ -1,4 +1,4 @@
-use codes::{classified, judged};
+use codes::{classified, evaluated};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -20,7 +20,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let codes = (&asked.codes(train)?, known.as_slice());
     let names = &asked.data.set.class_names;
     let said = classified(codes, &asked.codes(test)?, names.len(), NEIGHBOURS, 1);
-    let Some(found) = judged(&truth, &said, names, NEIGHBOURS) else {
+    let Some(found) = evaluated(&truth, &said, names, NEIGHBOURS) else {
         return Err(AppError::Failure("there are no test pictures".to_owned()));
     };
     let counts = found.confusion.iter().map(|row| {
@@ -55,7 +55,7 @@ fn study() -> Study {
     let others = DIGITS.into_iter().filter(|digit| !worst.contains(digit));
     let table = |title: &str, figure: &str| {
         let numbers = DIGITS.map(|digit| format!("{figure}/{digit}"));
-        Drawn::table(title, numbers.iter().map(String::as_str))
+        FigureSpec::table(title, numbers.iter().map(String::as_str))
     };
     Study::new(
         "ae-knn",
@@ -65,11 +65,11 @@ fn study() -> Study {
     .data("mnist")
     .minutes(1.5)
     .case(recipe().case(CASE, trial))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Five nearest codes",
         ["test_accuracy", "mean_one_vs_rest_accuracy", "test_mse"],
     ))
-    .draw(Drawn::confusion(CASE))
+    .draw(FigureSpec::confusion(CASE))
     .draw(table("True positives by digit", "tp"))
     .draw(table("False positives by digit", "fp"))
     .draw(table("False negatives by digit", "fn"))

@@ -1,19 +1,22 @@
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
+use settings::PixelLoss;
 
 crate::register!(study);
 
 const LATENTS: [usize; 5] = [4, 8, 16, 32, 64];
 const DEPTHS: [usize; 5] = [1, 2, 3, 4, 5];
-const LOSSES: [&str; 2] = ["mse", "cross-entropy"];
+const LOSSES: [PixelLoss; 2] = [PixelLoss::Mse, PixelLoss::CrossEntropy];
 
-fn recipe(latent: usize, depth: usize, loss: &'static str) -> Recipe {
+fn recipe(latent: usize, depth: usize, loss: PixelLoss) -> Recipe {
     Recipe::new(latent, depth).loss(loss).epochs(5)
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let number = |name| context.factor(name).parse().map_err(AppError::failure);
-    let loss = LOSSES.into_iter().find(|l| *l == context.factor("loss"));
+    let loss = LOSSES
+        .into_iter()
+        .find(|l| l.name() == context.factor("loss"));
     let recipe = recipe(
         number("latent")?,
         number("depth")?,
@@ -63,14 +66,14 @@ fn study() -> Study {
         DEPTHS.into_iter().flat_map(move |depth| {
             LATENTS.into_iter().map(move |latent| {
                 recipe(latent, depth, loss)
-                    .case(name(latent, depth, loss), trial)
-                    .factor("loss", loss)
+                    .case(name(latent, depth, loss.name()), trial)
+                    .factor("loss", loss.name())
                     .factor("latent", latent)
                     .factor("depth", depth)
             })
         })
     });
-    let [mse, entropy] = LOSSES;
+    let [mse, entropy] = LOSSES.map(PixelLoss::name);
     let relative = |loss| loss_of(64, 3, loss).over(loss_of(4, 3, loss));
     let absolute = |loss| loss_of(4, 3, loss).minus(loss_of(64, 3, loss));
     let study = Study::new(
@@ -81,9 +84,9 @@ fn study() -> Study {
     .data("mnist")
     .minutes(16.0)
     .cases(cases)
-    .draw(Drawn::heat("Squared difference of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", mse))
-    .draw(Drawn::heat("Cross-entropy of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", entropy))
-    .draw(Drawn::heat("Squared difference of test pixels, trained for cross-entropy", "test_mse", "latent", "depth").only("loss", entropy))
+    .draw(FigureSpec::heat("Squared difference of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", mse))
+    .draw(FigureSpec::heat("Cross-entropy of test pixels, trained for it", "test_loss", "latent", "depth").only("loss", entropy))
+    .draw(FigureSpec::heat("Squared difference of test pixels, trained for cross-entropy", "test_mse", "latent", "depth").only("loss", entropy))
     .claim(Claim::new(
         "E",
         "cross-entropy gains more than MSE from a code of 64 instead of 4 numbers, as a share of its loss (depth 3)",
@@ -100,13 +103,13 @@ fn study() -> Study {
         "E",
         "What do both come to in the same unit, the squared difference of pixels (depth 3)?",
         LOSSES.iter().flat_map(|loss| {
-            [4, 64].map(|latent| median(&name(latent, 3, loss), "test_mse"))
+            [4, 64].map(|latent| median(&name(latent, 3, loss.name()), "test_mse"))
         }),
     ))
     .note("5 epochs of all 60 000 pictures for each of 250 networks (50 cases, 5 trials each); the report does not say how long its networks were trained.")
     .note("The report gives no widths: ours fall by the same factor from layer to layer (784, 340, 147, 64 at depth 3). ReLU, Adam at 0.001, batches of 128.")
     .note("Cross-entropy is binary, a mean over pixels; as pixels are grey its least value is not 0, so shares and differences of the two losses say different things, and both are judged.");
-    let each = LOSSES.into_iter().flat_map(|loss| {
+    let each = LOSSES.map(PixelLoss::name).into_iter().flat_map(|loss| {
         [
             Claim::new(
                 "E",

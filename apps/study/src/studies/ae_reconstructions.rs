@@ -17,19 +17,19 @@ fn recipe() -> Recipe {
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let asked = recipe().train(context)?;
-    let (coder, pictures) = (asked.coder(), asked.pictures());
+    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = under_noise(&coder, &classifier, pictures, (test, &labels), 0.0, 0);
+    let told = under_noise(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
         let clean = pictures.gather::<f32>(rows);
         before += roughness(&clean, side(pictures));
-        after += roughness(&coder.rebuild(&clean), side(pictures));
+        after += roughness(&autoencoder.rebuild(&clean), side(pictures));
     }
     let shown = pictures.gather::<f32>(&asked.shown(3));
-    let rebuilt = coder.rebuild(&shown);
+    let rebuilt = autoencoder.rebuild(&shown);
     Ok(asked
         .judged()
         .number("accuracy_original", told.accuracy_noisy.0)
@@ -65,9 +65,9 @@ fn study() -> Study {
     .minutes(2.5)
     .case(recipe().case("32×5", trial))
     .case(Case::own("PCA 32", components).deterministic())
-    .draw(Drawn::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
+    .draw(FigureSpec::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
     .draw(
-        Drawn::table(
+        FigureSpec::table(
             "On test pictures",
             [
                 "test_mse",
@@ -79,7 +79,7 @@ fn study() -> Study {
         )
         .of(["32×5"]),
     )
-    .draw(Drawn::table("Squared difference of test pixels", ["test_mse"]))
+    .draw(FigureSpec::table("Squared difference of test pixels", ["test_mse"]))
     .claim(Claim::new(
         "E",
         "a classifier of originals tells rebuilt digits as well, but for two percentage points at most",

@@ -109,8 +109,8 @@ fn study() -> Study {
     .data("mnist")
     .minutes(5.0)
     .case(recipe().case(CASE, trial))
-    .draw(Drawn::scatter("Codes of test pictures by t-SNE, coloured by digit", CASE, "plane"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::scatter("Codes of test pictures by t-SNE, coloured by digit", CASE, "plane"))
+    .draw(FigureSpec::table(
         "On the plane",
         ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
     ))

@@ -53,7 +53,7 @@ fn study() -> Study {
     .minutes(0.1)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::table("Formula against tape", ["difference", "largest_difference", "gradient_norm"]))
+    .draw(FigureSpec::table("Formula against tape", ["difference", "largest_difference", "gradient_norm"]))
     .claim(Claim::new(
         "D",
         "in f64 they agree to rounding in every trial (10⁻¹⁵ of the gradient's norm, nine roundings)",

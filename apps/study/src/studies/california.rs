@@ -1,5 +1,5 @@
-use common::run::Values;
 use datasets::InputKind;
+use experiment::run::Values;
 use nn::evaluate;
 
 use crate::parts::folds::{REGRESSORS, cross_validated, watched};
@@ -91,7 +91,7 @@ fn study() -> Study {
             .trains(&setup())
     }))
     .with(tables::one_target)
-    .draw(Drawn::scatter(
+    .draw(FigureSpec::scatter(
         "Longitude, latitude and errors of 50 000 dollars or more",
         "MLP",
         "errors",

@@ -35,17 +35,17 @@ fn study() -> Study {
     .case(Case::train("MLP", mlp()))
     .case(Case::train("CNN", cnn()))
     .case(Case::own("random", |context| simple(context, &on(), "random", 1)).trains(&on()))
-    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]).of(["MLP", "CNN"]))
+    .draw(FigureSpec::curves("Loss", ["train_loss", "validation_loss"]).of(["MLP", "CNN"]))
     .draw(
-        Drawn::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
+        FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
     )
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Test rows",
         ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
     ))
-    .draw(Drawn::confusion("MLP"))
-    .draw(Drawn::confusion("CNN"))
-    .draw(Drawn::gallery("CNN"))
+    .draw(FigureSpec::confusion("MLP"))
+    .draw(FigureSpec::confusion("CNN"))
+    .draw(FigureSpec::gallery("CNN"))
     .claim(Claim::new(
         "D",
         "convolutions help: the convolutional network is ahead of the multilayer perceptron by more than 5 in a hundred",

@@ -124,9 +124,9 @@ fn study() -> Study {
     .minutes(5.5)
     .trials(15)
     .cases(ROWS.map(case))
-    .draw(Drawn::boxes("Test accuracy, chosen on validation rows", "test_accuracy"))
-    .draw(Drawn::boxes("Test accuracy, chosen on test rows", "test_selected_accuracy"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Test accuracy, chosen on validation rows", "test_accuracy"))
+    .draw(FigureSpec::boxes("Test accuracy, chosen on test rows", "test_selected_accuracy"))
+    .draw(FigureSpec::table(
         "Accuracy and time",
         ["test_accuracy", "test_selected_accuracy", "chosen_lr", "chosen_epochs", "seconds"],
     ))

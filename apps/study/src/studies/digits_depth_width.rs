@@ -129,7 +129,7 @@ fn study() -> Study {
     let study = DATA.into_iter().fold(study, |study, data| {
         study
             .draw(
-                Drawn::heat(
+                FigureSpec::heat(
                     &format!("Test accuracy, {data}"),
                     "test_accuracy",
                     "layers",
@@ -138,7 +138,7 @@ fn study() -> Study {
                 .only("data", data),
             )
             .draw(
-                Drawn::heat(
+                FigureSpec::heat(
                     &format!("Seconds of training, {data}"),
                     "seconds",
                     "layers",
@@ -147,7 +147,7 @@ fn study() -> Study {
                 .only("data", data),
             )
             .draw(
-                Drawn::heat(
+                FigureSpec::heat(
                     &format!("Training accuracy, {data}"),
                     "train_accuracy",
                     "layers",

@@ -2,8 +2,8 @@ use std::ops::ControlFlow;
 
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
-use common::card::RowCard;
-use common::run::Prepared;
+use experiment::model_config::InputConfig;
+use experiment::run::Prepared;
 use nn::layers::LinearPart;
 use nn::{Mode, Model, Params, Part, Pass, Settings, Trainer, evaluate};
 
@@ -55,12 +55,12 @@ fn study() -> Study {
     .minutes(1.0)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))
-    .draw(Drawn::curves("Share of dead units in the second layer", ["dead/2"]).over(Places::FromStart))
-    .draw(Drawn::curves("A unit that dies: share of training rows on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
-    .draw(Drawn::curves("The same unit: size of its weights", ["unit_weights"]).over(Places::FromStart).of(["ReLU, high"]))
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::table("At the end", ["dead/1", "dead/2", "died/1", "recovered/1", "recovered/2", "test_accuracy"]))
+    .draw(FigureSpec::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Share of dead units in the second layer", ["dead/2"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("A unit that dies: share of training rows on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
+    .draw(FigureSpec::curves("The same unit: size of its weights", ["unit_weights"]).over(Places::FromStart).of(["ReLU, high"]))
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::table("At the end", ["dead/1", "dead/2", "died/1", "recovered/1", "recovered/2", "test_accuracy"]))
     .claim(Claim::new(
         "D",
         "at a high rate units of ReLU die: a tenth or more of the first layer in the median, more than at a moderate rate",
@@ -113,7 +113,7 @@ fn live(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (activation, lr) = (context.factor("activation"), context.factor("rate"));
     let setup = setup(activation, lr.parse().map_err(AppError::failure)?);
     let data = context.data(&setup)?;
-    let rows = RowCard::of(&data, false);
+    let rows = InputConfig::of(&data, false);
     let data = Prepared::new(data, &rows, None);
     let classes = data.data.set.class_names.len();
     let setup = context.formed(&setup);

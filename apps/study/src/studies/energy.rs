@@ -33,16 +33,16 @@ fn study() -> Study {
             .factor("model", model)
             .trains(&setup())
     }))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Heating load on held-out rows, means over 5 folds",
         ["test_mse/heating_load", "test_mae/heating_load", HEATING],
     ))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Cooling load on held-out rows, means over 5 folds",
         ["test_mse/cooling_load", "test_mae/cooling_load", COOLING],
     ))
-    .draw(Drawn::boxes("R² of the heating load", HEATING))
-    .draw(Drawn::boxes("R² of the cooling load", COOLING))
+    .draw(FigureSpec::boxes("R² of the heating load", HEATING))
+    .draw(FigureSpec::boxes("R² of the cooling load", COOLING))
     .claim(Claim::new(
         "D",
         "the network's R² is above that of linear regression for both loads",

@@ -103,7 +103,8 @@ fn study() -> Study {
             .trains(&line())
     });
     let names = |ways: &[Way]| -> Vec<&'static str> { ways.iter().map(|way| way.0).collect() };
-    let curves = |title: &str, of: Vec<&'static str>| Drawn::curves(title, ["train_loss"]).of(of);
+    let curves =
+        |title: &str, of: Vec<&'static str>| FigureSpec::curves(title, ["train_loss"]).of(of);
     let study = Study::new(
         "gradient-descent-variants",
         "D",
@@ -120,8 +121,8 @@ fn study() -> Study {
     .draw(curves("Momentum", [names(&MOMENTA), vec!["batch", "rate high"]].concat()))
     .draw(curves("Schedules from a high rate", names(&SCHEDULES)))
     .draw(curves("A straight line: rates in units of 1/L", CONVEX.map(|c| c.0).to_vec()))
-    .draw(Drawn::table("At the end", ["train_loss", "rises", "late_rises", "last_over_first", "test_accuracy"]).of(ways().map(|way| way.0)))
-    .draw(Drawn::table("A straight line", ["excess", "start_excess"]).of(CONVEX.map(|c| c.0)));
+    .draw(FigureSpec::table("At the end", ["train_loss", "rises", "late_rises", "last_over_first", "test_accuracy"]).of(ways().map(|way| way.0)))
+    .draw(FigureSpec::table("A straight line", ["excess", "start_excess"]).of(CONVEX.map(|c| c.0)));
     claims()
         .into_iter()
         .fold(study, Study::claim)
@@ -219,11 +220,11 @@ fn claims() -> Vec<Claim> {
 }
 
 fn descend(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let way = ways().find(|way| way.0 == context.case.name);
+    let way = ways().find(|way| way.0 == context.case);
     let Some(way) = way else {
         return Err(AppError::Failure(format!(
             "there is no way {:?}",
-            context.case.name
+            context.case
         )));
     };
     let outcome = context.train::<f32>(&network(way))?.outcome;
@@ -247,7 +248,7 @@ fn descend(context: &Context<'_>) -> Result<Outcome, AppError> {
 fn on_a_line(context: &Context<'_>) -> Result<Outcome, AppError> {
     let share = CONVEX
         .iter()
-        .find(|(name, _)| *name == context.case.name)
+        .find(|(name, _)| *name == context.case)
         .map_or(f64::NAN, |c| c.1);
     let data = context.data(&line())?;
     let problem = Squares::of(&data.set, &data.train);

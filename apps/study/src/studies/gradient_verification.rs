@@ -96,7 +96,7 @@ fn by_hand(
         sums.push(z);
     }
     let mut gradient = vec![0.0; params.len()];
-    let last = sums.pop().unwrap_or_default();
+    let last = sums.pop().expect("a network has layers");
     let mut delta = of_loss(&last, targets, rows);
     for (i, layer) in layers.iter().enumerate().rev() {
         let (wide, out) = (layer[0].shape[0], layer[0].shape[1]);
@@ -188,13 +188,13 @@ fn study() -> Study {
             .factor("activation", activation)
             .trains(&setup(data, activation))
     }))
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "Relative difference in units of 1e-16",
         "relative_in_1e-16",
         "data",
         "activation",
     ))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Differences in units of 1e-16",
         ["relative_in_1e-16", "worst_in_1e-16", "absolute_in_1e-16"],
     ))

@@ -50,12 +50,12 @@ fn study() -> Study {
     .minutes(2.0)
     .trials(5)
     .cases(cases)
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::curves("Accuracy on the validation rows", ["validation_accuracy"]))
-    .draw(Drawn::layers("Spread of activations by layer", "activation_std"))
-    .draw(Drawn::layers("Gradient by layer (root of the mean square)", "gradient_rms"))
-    .draw(Drawn::curves("Gradient norm of the second layer", ["gradient_norm/2"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::layers("Spread of activations by layer", "activation_std"))
+    .draw(FigureSpec::layers("Gradient by layer (root of the mean square)", "gradient_rms"))
+    .draw(FigureSpec::curves("Gradient norm of the second layer", ["gradient_norm/2"]))
+    .draw(FigureSpec::table(
         "Before training and after",
         ["activations_last_over_first", "gradients_first_over_last", "mean_validation_accuracy", "test_accuracy"],
     ));
@@ -68,7 +68,7 @@ fn study() -> Study {
         "too small, relu",
     ];
     let study = shown.into_iter().fold(study, |study, case| {
-        study.draw(Drawn::histograms(case, "activations"))
+        study.draw(FigureSpec::histograms(case, "activations"))
     });
     claims()
         .into_iter()

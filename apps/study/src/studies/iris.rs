@@ -28,12 +28,12 @@ fn study() -> Study {
             .factor("model", model)
             .trains(&setup())
     }))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Held-out rows, means over 5 folds",
         ["test_accuracy", "test_macro_f1", "test_roc_auc"],
     ))
-    .draw(Drawn::boxes("Accuracy on held-out rows", "test_accuracy"))
-    .draw(Drawn::confusion("MLP"))
+    .draw(FigureSpec::boxes("Accuracy on held-out rows", "test_accuracy"))
+    .draw(FigureSpec::confusion("MLP"))
     .claim(Claim::new(
         "D",
         "the network's accuracy is no more than one flower in a hundred above that of logistic regression",

@@ -43,7 +43,7 @@ fn batch(case: &str) -> usize {
 }
 
 fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let mut net = begun::<f32>(context, &setup(batch(&context.case.name)))?;
+    let mut net = begun::<f32>(context, &setup(batch(context.case)))?;
     let steps = descend(context, &mut net)?;
     let judged = net.judged();
     let Begun {
@@ -139,19 +139,19 @@ fn study() -> Study {
             .factor("batch", batch(name))
             .trains(&setup(batch(name)))
     }))
-    .draw(Drawn::contour("Training loss around a small-batch solution, heights above 3 shown as 3", SMALL, "slice"))
-    .draw(Drawn::contour("Training loss around a large-batch solution, heights above 3 shown as 3", LARGE, "slice"))
-    .draw(Drawn::curves("Training loss along a random direction, in the filters' norms", ["profile"]).over(Places::Across("α".to_owned(), [-REACH, REACH])))
-    .draw(Drawn::table(
+    .draw(FigureSpec::contour("Training loss around a small-batch solution, heights above 3 shown as 3", SMALL, "slice"))
+    .draw(FigureSpec::contour("Training loss around a large-batch solution, heights above 3 shown as 3", LARGE, "slice"))
+    .draw(FigureSpec::curves("Training loss along a random direction, in the filters' norms", ["profile"]).over(Places::Across("α".to_owned(), [-REACH, REACH])))
+    .draw(FigureSpec::table(
         "What was reached",
         ["train_loss", "test_loss", "gap_loss", "train_accuracy", "test_accuracy", "steps"],
     ))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "How flat it is there",
         ["hessian_1", "hessian_2", "hessian_3", "hessian_trace", "rise", "weight_norm"],
     ))
-    .draw(Drawn::boxes("Largest eigenvalue of the Hessian", "hessian_1"))
-    .draw(Drawn::boxes("Test loss", "test_loss"))
+    .draw(FigureSpec::boxes("Largest eigenvalue of the Hessian", "hessian_1"))
+    .draw(FigureSpec::boxes("Test loss", "test_loss"))
     .claim(Claim::new(
         "D",
         "both are compared at the same training loss (medians within 5 %)",

@@ -96,7 +96,7 @@ fn roughness(slice: &[Vec<f64>]) -> f64 {
 }
 
 fn walk(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(&context.case.name);
+    let setup = setup(context.case);
     let epochs = context.formed(&setup).epochs;
     let mut net = begun::<f32>(context, &setup)?;
     let mut path = vec![net.trainer.model().params.values().to_vec()];
@@ -199,17 +199,17 @@ fn study() -> Study {
     let both = |number: &'static str| ["He", "N(0, 1)"].map(|init| smoother(init, number));
     let pictures = CASES.into_iter().flat_map(|case| {
         [
-            Drawn::contour(
+            FigureSpec::contour(
                 &format!("{case}: training loss around the end, filter-normalised"),
                 case,
                 "slice",
             ),
-            Drawn::contour(
+            FigureSpec::contour(
                 &format!("{case}: training loss in the plane of the trajectory"),
                 case,
                 "plane",
             ),
-            Drawn::scatter(
+            FigureSpec::scatter(
                 &format!("{case}: the trajectory in that plane, which ends at the origin"),
                 case,
                 "trajectory",
@@ -230,11 +230,11 @@ fn study() -> Study {
             .factor("batch normalisation", name.ends_with("BN"))
             .trains(&setup(name))
     }))
-    .draw(Drawn::curves("Training loss", ["loss"]).over(Places::FromStart))
-    .draw(Drawn::curves("Range of the loss along the gradient, as a share of the loss", ["loss_range"]).over(Places::FromStart))
-    .draw(Drawn::curves("Change of the gradient along itself, as a share of its norm", ["gradient_change"]).over(Places::FromStart))
-    .draw(Drawn::curves("Training loss on the straight line from the end (0) to the start (1)", ["straight"]).over(Places::Across("α".to_owned(), [0.0, 1.0])))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["loss"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Range of the loss along the gradient, as a share of the loss", ["loss_range"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Change of the gradient along itself, as a share of its norm", ["gradient_change"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Training loss on the straight line from the end (0) to the start (1)", ["straight"]).over(Places::Across("α".to_owned(), [0.0, 1.0])))
+    .draw(FigureSpec::table(
         "Smoothness, and what was reached",
         [
             "gradient_change",

@@ -123,7 +123,7 @@ fn is_look(epoch: u64) -> bool {
 }
 
 fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(init(&context.case.name));
+    let setup = setup(init(context.case));
     let epochs = context.formed(&setup).epochs;
     let mut net = begun::<f64>(context, &setup)?;
     let mut looks = vec![Look::at(context, &net)];
@@ -180,11 +180,11 @@ fn study() -> Study {
             .factor("first weights", init(name))
             .trains(&setup(init(name)))
     }))
-    .draw(Drawn::curves("Training loss", ["look_loss"]).over(looks()))
-    .draw(Drawn::curves("Norm of the gradient", ["gradient_norm"]).over(looks()))
-    .draw(Drawn::curves("Share of negative eigenvalues", ["negative_share"]).over(looks()))
-    .draw(Drawn::curves("Smallest and largest eigenvalue", ["least_eigenvalue", "largest_eigenvalue"]).over(looks()))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["look_loss"]).over(looks()))
+    .draw(FigureSpec::curves("Norm of the gradient", ["gradient_norm"]).over(looks()))
+    .draw(FigureSpec::curves("Share of negative eigenvalues", ["negative_share"]).over(looks()))
+    .draw(FigureSpec::curves("Smallest and largest eigenvalue", ["least_eigenvalue", "largest_eigenvalue"]).over(looks()))
+    .draw(FigureSpec::table(
         "Where it starts, stalls and ends",
         [
             "negative_first",

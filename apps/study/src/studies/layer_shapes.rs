@@ -60,10 +60,10 @@ fn study() -> Study {
     .trials(15)
     .cases(shapes)
     .cases(mixes)
-    .draw(Drawn::boxes("Test accuracy by shape, all ReLU", "test_accuracy").of(shape_names))
-    .draw(Drawn::boxes("Test accuracy by activations, all 3×100", "test_accuracy").of(mix_names()))
-    .draw(Drawn::curves("Validation loss by shape", ["validation_loss"]).of(shape_names))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Test accuracy by shape, all ReLU", "test_accuracy").of(shape_names))
+    .draw(FigureSpec::boxes("Test accuracy by activations, all 3×100", "test_accuracy").of(mix_names()))
+    .draw(FigureSpec::curves("Validation loss by shape", ["validation_loss"]).of(shape_names))
+    .draw(FigureSpec::table(
         "Accuracy and size",
         ["test_accuracy", "test_loss", "train_accuracy", "parameters", "seconds"],
     ))

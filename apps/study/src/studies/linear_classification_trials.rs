@@ -1,5 +1,5 @@
 use autograd::data::{Rows, Targets};
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::gain::gained;
 use crate::prelude::*;
@@ -107,13 +107,13 @@ fn study() -> Study {
     .minutes(0.1)
     .trials(100)
     .cases(CASES.map(case))
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::curves("Training accuracy", ["train_accuracy"]))
-    .draw(Drawn::decision("C, SGD"))
-    .draw(Drawn::decision("C, Adam"))
-    .draw(Drawn::decision("E, SGD"))
-    .draw(Drawn::decision("E, Adam"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::curves("Training accuracy", ["train_accuracy"]))
+    .draw(FigureSpec::decision("C, SGD"))
+    .draw(FigureSpec::decision("C, Adam"))
+    .draw(FigureSpec::decision("E, SGD"))
+    .draw(FigureSpec::decision("E, Adam"))
+    .draw(FigureSpec::table(
         "On test rows",
         ["test_accuracy", "test_loss", "gain_by_100", "gain_by_500"],
     ))

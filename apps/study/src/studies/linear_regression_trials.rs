@@ -72,12 +72,12 @@ fn study() -> Study {
     .minutes(0.1)
     .trials(100)
     .cases(CASES.map(case))
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::fit("C, SGD"))
-    .draw(Drawn::fit("C, Adam"))
-    .draw(Drawn::fit("E, SGD"))
-    .draw(Drawn::fit("E, Adam"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::fit("C, SGD"))
+    .draw(FigureSpec::fit("C, Adam"))
+    .draw(FigureSpec::fit("E, SGD"))
+    .draw(FigureSpec::fit("E, Adam"))
+    .draw(FigureSpec::table(
         "Errors on test rows",
         ["test_mse", "test_mse_true", "test_r2", "early_gain"],
     ))

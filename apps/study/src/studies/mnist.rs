@@ -41,18 +41,18 @@ fn study() -> Study {
     .case(Case::train("CNN", cnn()))
     .case(Case::train("logistic", on().lr(1e-3).epochs(20).early_stopping(3)))
     .case(Case::own("random", |context| simple(context, &on(), "random", 1)).trains(&on()))
-    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]).of(["MLP", "CNN"]))
+    .draw(FigureSpec::curves("Loss", ["train_loss", "validation_loss"]).of(["MLP", "CNN"]))
     .draw(
-        Drawn::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
+        FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
     )
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Test rows",
         ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
     ))
-    .draw(Drawn::confusion("MLP"))
-    .draw(Drawn::confusion("CNN"))
-    .draw(Drawn::gallery("MLP"))
-    .draw(Drawn::gallery("CNN"))
+    .draw(FigureSpec::confusion("MLP"))
+    .draw(FigureSpec::confusion("CNN"))
+    .draw(FigureSpec::gallery("MLP"))
+    .draw(FigureSpec::gallery("CNN"))
     .claim(Claim::new(
         "D",
         "the multilayer perceptron reads about 98 % of the test digits (0.975 or more)",

@@ -84,12 +84,12 @@ fn study() -> Study {
     .trials(5)
     .case(case(REPORTED))
     .case(case(HONEST))
-    .draw(Drawn::curves("Loss", ["train_loss", "test_loss"]).of([REPORTED]))
-    .draw(Drawn::curves("Accuracy", ["train_accuracy", "test_accuracy"]).of([REPORTED]))
-    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]).of([HONEST]))
-    .draw(Drawn::confusion(REPORTED))
-    .draw(Drawn::gallery(REPORTED))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Loss", ["train_loss", "test_loss"]).of([REPORTED]))
+    .draw(FigureSpec::curves("Accuracy", ["train_accuracy", "test_accuracy"]).of([REPORTED]))
+    .draw(FigureSpec::curves("Loss", ["train_loss", "validation_loss"]).of([HONEST]))
+    .draw(FigureSpec::confusion(REPORTED))
+    .draw(FigureSpec::gallery(REPORTED))
+    .draw(FigureSpec::table(
         "Accuracy",
         [
             "chosen_test_accuracy",

@@ -32,13 +32,13 @@ fn study() -> Study {
     .minutes(1.0)
     .trials(15)
     .case(Case::own("64-32", trial).trains(&setup()))
-    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
-    .draw(Drawn::curves(
+    .draw(FigureSpec::curves("Loss", ["train_loss", "validation_loss"]))
+    .draw(FigureSpec::curves(
         "Accuracy",
         ["train_accuracy", "validation_accuracy"],
     ))
-    .draw(Drawn::confusion("64-32"))
-    .draw(Drawn::gallery("64-32"))
+    .draw(FigureSpec::confusion("64-32"))
+    .draw(FigureSpec::gallery("64-32"))
     .claim(Claim::new(
         "C",
         "test accuracy of about 96 % (0.955 or more)",

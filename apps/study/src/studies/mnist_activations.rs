@@ -27,9 +27,9 @@ fn study() -> Study {
     .minutes(2.5)
     .trials(15)
     .cases(CASES.map(case))
-    .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
-    .draw(Drawn::curves("Validation accuracy", ["validation_accuracy"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
+    .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
+    .draw(FigureSpec::table(
         "On test rows",
         ["test_accuracy", "test_loss", "best_epoch", "seconds"],
     ))

@@ -29,10 +29,10 @@ fn study() -> Study {
     .minutes(8.0)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
-    .draw(Drawn::line("Test accuracy", "test_accuracy", "batch"))
-    .draw(Drawn::curves("Validation accuracy", ["validation_accuracy"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
+    .draw(FigureSpec::line("Test accuracy", "test_accuracy", "batch"))
+    .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
+    .draw(FigureSpec::table(
         "On test rows",
         ["test_accuracy", "test_loss", "best_epoch", "seconds"],
     ))

@@ -41,9 +41,9 @@ fn study() -> Study {
             .factor("lr", lr)
             .trains(&setup(lr))
     }))
-    .draw(Drawn::confusion("lr 0.01"))
-    .draw(Drawn::confusion("lr 0.1"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::confusion("lr 0.01"))
+    .draw(FigureSpec::confusion("lr 0.1"))
+    .draw(FigureSpec::table(
         "Shares read right",
         ["test_accuracy", "recall/0", "recall/1", "recall/3", "recall/5", "recall/8", "confused/3-5"],
     ))

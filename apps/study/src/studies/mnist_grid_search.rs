@@ -1,4 +1,4 @@
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::own::without_series;
 use crate::prelude::*;
@@ -166,14 +166,14 @@ fn study() -> Study {
     .minutes(5.0)
     .trials(5)
     .cases(cases)
-    .draw(Drawn::curves(
+    .draw(FigureSpec::curves(
         "Validation loss in the long training",
         LONG_RUNS
             .map(|run| format!("{run}/validation_loss"))
             .iter()
             .map(String::as_str),
     ).of(["by test rows"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::table(
         "Accuracies",
         [
             "short_accuracy",

@@ -26,10 +26,13 @@ fn study() -> Study {
     .minutes(3.5)
     .trials(15)
     .cases([16, 32, 64, 128].map(case))
-    .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
-    .draw(Drawn::line("Test accuracy", "test_accuracy", "width"))
-    .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
+    .draw(FigureSpec::line("Test accuracy", "test_accuracy", "width"))
+    .draw(FigureSpec::curves(
+        "Loss",
+        ["train_loss", "validation_loss"],
+    ))
+    .draw(FigureSpec::table(
         "On test rows",
         [
             "test_accuracy",

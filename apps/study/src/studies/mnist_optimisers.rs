@@ -52,14 +52,14 @@ fn study() -> Study {
         case("momentum", 0.01, "E"),
         case("Adam", 0.001, "C, E"),
     ])
-    .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
+    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
     .draw(
-        Drawn::boxes("Test accuracy at report E's learning rates", "test_accuracy")
+        FigureSpec::boxes("Test accuracy at report E's learning rates", "test_accuracy")
             .of(["SGD 0.01", "momentum 0.01", "Adam 0.001"]),
     )
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::curves("Validation accuracy", ["validation_accuracy"]))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
+    .draw(FigureSpec::table(
         "On test rows",
         ["test_accuracy", "test_loss", "train_accuracy", "best_epoch", "seconds"],
     ))

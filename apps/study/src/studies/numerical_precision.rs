@@ -50,9 +50,9 @@ fn study() -> Study {
     .case(Case::own("f32", arithmetic_of::<f32>).factor("precision", "f32").deterministic())
     .case(Case::own("f64", arithmetic_of::<f64>).factor("precision", "f64").deterministic())
     .case(Case::own("training", trained_in_both).trains(&setup()))
-    .draw(Drawn::table("Arithmetic", figures).of(arithmetic))
-    .draw(Drawn::curves("Relative difference of the training losses in f32 and f64", ["loss_difference"]).of(["training"]))
-    .draw(Drawn::table("Training in both", ["first_difference", "last_difference", "weights_difference", "parted_at", "accuracy_difference"]).of(["training"]));
+    .draw(FigureSpec::table("Arithmetic", figures).of(arithmetic))
+    .draw(FigureSpec::curves("Relative difference of the training losses in f32 and f64", ["loss_difference"]).of(["training"]))
+    .draw(FigureSpec::table("Training in both", ["first_difference", "last_difference", "weights_difference", "parted_at", "accuracy_difference"]).of(["training"]));
     claims()
         .into_iter()
         .fold(study, Study::claim)

@@ -47,11 +47,11 @@ fn study() -> Study {
     .minutes(3.5)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::curves("Training loss", ["train_loss"]))
-    .draw(Drawn::curves("Accuracy on the validation rows", ["validation_accuracy"]))
-    .draw(Drawn::boxes("Test accuracy", "test_accuracy"))
-    .draw(Drawn::boxes("Training loss of the first epoch", "first_train_loss"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::curves("Training loss", ["train_loss"]))
+    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
+    .draw(FigureSpec::boxes("Training loss of the first epoch", "first_train_loss"))
+    .draw(FigureSpec::table(
         "At the end",
         ["rate", "first_train_loss", "train_loss", "train_accuracy", "test_accuracy", "test_loss"],
     ))

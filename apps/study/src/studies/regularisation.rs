@@ -1,7 +1,7 @@
 use autograd::data::Rows;
 use autograd::random::unit;
-use common::data::Data;
 use datasets::InputKind;
+use experiment::data::Data;
 use nn::Kind;
 
 use crate::prelude::*;
@@ -100,7 +100,7 @@ fn study() -> Study {
         .iter()
         .map(|means| format!("table, {means}"))
         .collect();
-    let of = |names: &[String], figure: Drawn| figure.of(names.iter().map(String::as_str));
+    let of = |names: &[String], figure: FigureSpec| figure.of(names.iter().map(String::as_str));
     let on_pictures = [
         "train_loss",
         "validation_loss",
@@ -137,25 +137,28 @@ fn study() -> Study {
         study = study
             .draw(of(
                 &all_of(size),
-                Drawn::curves(&title("Training loss"), ["train_loss"]),
+                FigureSpec::curves(&title("Training loss"), ["train_loss"]),
             ))
             .draw(of(
                 &all_of(size),
-                Drawn::curves(&title("Validation loss"), ["validation_loss"]),
+                FigureSpec::curves(&title("Validation loss"), ["validation_loss"]),
             ))
             .draw(of(
                 &all_of(size),
-                Drawn::table(&title("At the end"), on_pictures),
+                FigureSpec::table(&title("At the end"), on_pictures),
             ));
     }
     study = ["none", "L2", "L1"]
         .into_iter()
         .fold(study, |study, means| {
-            study.draw(Drawn::histograms(&format!("small, {means}"), "weights"))
+            study.draw(FigureSpec::histograms(
+                &format!("small, {means}"),
+                "weights",
+            ))
         });
     study = study.draw(of(
         &table_names,
-        Drawn::table("A table of 10 columns and 40 of noise", on_tables),
+        FigureSpec::table("A table of 10 columns and 40 of noise", on_tables),
     ));
     claims()
         .into_iter()

@@ -32,12 +32,12 @@ fn study() -> Study {
     .trials(15)
     .case(Case::train(DEEP, setup(vec![64; 4])))
     .case(Case::train(SHALLOW, setup(vec![16])))
-    .draw(Drawn::fit(DEEP))
-    .draw(Drawn::fit(SHALLOW))
-    .draw(Drawn::curves("Error on noisy targets", ["train_mse", "test_mse"]))
-    .draw(Drawn::curves("Error against the noiseless function", ["test_mse_true"]))
-    .draw(Drawn::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::fit(DEEP))
+    .draw(FigureSpec::fit(SHALLOW))
+    .draw(FigureSpec::curves("Error on noisy targets", ["train_mse", "test_mse"]))
+    .draw(FigureSpec::curves("Error against the noiseless function", ["test_mse_true"]))
+    .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
+    .draw(FigureSpec::table(
         "Errors",
         ["train_mse", "test_mse", "test_mse_true", "best_test_mse_true"],
     ))

@@ -76,12 +76,12 @@ fn study() -> Study {
     .minutes(0.5)
     .trials(15)
     .cases(CASES.map(case))
-    .draw(Drawn::fit("none"))
-    .draw(Drawn::fit("L2"))
-    .draw(Drawn::fit("L1"))
-    .draw(Drawn::boxes("Total variation of the slope", "bending"))
-    .draw(Drawn::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::fit("none"))
+    .draw(FigureSpec::fit("L2"))
+    .draw(FigureSpec::fit("L1"))
+    .draw(FigureSpec::boxes("Total variation of the slope", "bending"))
+    .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
+    .draw(FigureSpec::table(
         "Errors and weights",
         ["train_mse", "test_mse_true", "bending", "weight_std", "zero_weights"],
     ))

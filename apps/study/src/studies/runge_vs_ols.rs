@@ -31,9 +31,9 @@ fn study() -> Study {
             .factor("model", "OLS")
             .trains(&setup()),
     )
-    .draw(Drawn::fit("2×50"))
-    .draw(Drawn::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(Drawn::table("Errors on test rows", ["test_mse", "test_mse_true", "test_r2"]))
+    .draw(FigureSpec::fit("2×50"))
+    .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
+    .draw(FigureSpec::table("Errors on test rows", ["test_mse", "test_mse_true", "test_r2"]))
     .claim(Claim::new(
         "A",
         "the network equals f to the eye (root of mse_true of 0.03 or less)",

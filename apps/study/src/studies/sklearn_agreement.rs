@@ -115,8 +115,8 @@ fn study() -> Study {
     .minutes(0.5)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
+    .draw(FigureSpec::table(
         "Errors on the same 20 test rows",
         ["test_mse", "test_mse_true", "test_mse/first quartile", "test_mse/third quartile"],
     ))

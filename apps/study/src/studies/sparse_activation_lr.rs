@@ -62,13 +62,13 @@ fn study() -> Study {
     .minutes(0.5)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "log₁₀ MSE on 4 points, lowest over epochs",
         "log10_best_test_mse",
         "activation",
         "lr",
     ))
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "log₁₀ error against f on new points",
         "log10_new_mse_true",
         "activation",

@@ -1,6 +1,6 @@
 use autograd::data::{Rows, Targets};
-use common::baselines::{Polynomial, lasso, ols, ridge};
-use common::judge::regression;
+use baselines::{Polynomial, lasso, ols, ridge};
+use experiment::evaluate::regression;
 
 use crate::parts::own::{least_epoch, with_logs};
 use crate::parts::sparse::{self, judged, new_rows, rectangle};
@@ -122,10 +122,10 @@ fn study() -> Study {
             .factor("model", name)
             .trains(&setup("none"))
     }))
-    .draw(Drawn::boxes("log₁₀ MSE on the 4 points", "log10_points_mse"))
-    .draw(Drawn::boxes("log₁₀ MSE on 100 new points", "log10_new_mse"))
-    .draw(Drawn::boxes("log₁₀ error against f on 100 new points", "log10_new_mse_true"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("log₁₀ MSE on the 4 points", "log10_points_mse"))
+    .draw(FigureSpec::boxes("log₁₀ MSE on 100 new points", "log10_new_mse"))
+    .draw(FigureSpec::boxes("log₁₀ error against f on 100 new points", "log10_new_mse_true"))
+    .draw(FigureSpec::table(
         "log₁₀ errors",
         [
             "log10_points_mse",

@@ -1,4 +1,4 @@
-use common::data::Data;
+use experiment::data::Data;
 
 use crate::parts::own::{least_epoch, with_logs};
 use crate::parts::sparse::{self, judged, rectangle};
@@ -198,10 +198,10 @@ fn study() -> Study {
             .factor("penalty", penalty)
             .trains(&example(penalty))
     }))
-    .draw(Drawn::boxes("log₁₀ MSE of the winner on the 4 points it was chosen by", "log10_points_mse"))
-    .draw(Drawn::boxes("log₁₀ MSE of the same net on 100 new points", "log10_new_mse"))
-    .draw(Drawn::boxes("log₁₀ MSE of the winner of cross-validation on 100 new points", "log10_folds_new_mse"))
-    .draw(Drawn::table(
+    .draw(FigureSpec::boxes("log₁₀ MSE of the winner on the 4 points it was chosen by", "log10_points_mse"))
+    .draw(FigureSpec::boxes("log₁₀ MSE of the same net on 100 new points", "log10_new_mse"))
+    .draw(FigureSpec::boxes("log₁₀ MSE of the winner of cross-validation on 100 new points", "log10_folds_new_mse"))
+    .draw(FigureSpec::table(
         "log₁₀ errors",
         [
             "log10_points_mse",

@@ -78,8 +78,8 @@ fn study() -> Study {
     .trials(15)
     .cases(cases)
     .case(Case::own(LONG, long).trains(&long_setup()))
-    .draw(Drawn::curves("Errors, every 100th epoch", ["train_mse", "test_mse"]).of([LONG]))
-    .draw(Drawn::layers("Gradient of each layer", "gradient_rms").of([LONG]))
+    .draw(FigureSpec::curves("Errors, every 100th epoch", ["train_mse", "test_mse"]).of([LONG]))
+    .draw(FigureSpec::layers("Gradient of each layer", "gradient_rms").of([LONG]))
     .claim(Claim::new(
         "B",
         "after 1000 epochs no net has learned: none explains half of the variance of its own training points",
@@ -114,7 +114,7 @@ fn study() -> Study {
     .note("A loss that never falls within the 20 000 epochs counts as falling after the last.");
     NOISES.into_iter().fold(study, |study, noise| {
         let heat = |title: &str, number: &str| {
-            Drawn::heat(&format!("{title}, σ = {noise}"), number, "layers", "nodes")
+            FigureSpec::heat(&format!("{title}, σ = {noise}"), number, "layers", "nodes")
                 .only("noise", &noise.to_string())
         };
         study

@@ -51,19 +51,19 @@ fn study() -> Study {
     .minutes(0.5)
     .trials(15)
     .cases(cases)
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "log₁₀ MSE on 4 points, lowest over epochs",
         "log10_best_test_mse",
         "optimiser",
         "shape",
     ))
-    .draw(Drawn::heat(
+    .draw(FigureSpec::heat(
         "log₁₀ error against f on new points",
         "log10_new_mse_true",
         "optimiser",
         "shape",
     ))
-    .draw(Drawn::heat("log₁₀ training MSE", "log10_train_mse", "optimiser", "shape"))
+    .draw(FigureSpec::heat("log₁₀ training MSE", "log10_train_mse", "optimiser", "shape"))
     .note("Errors are log₁₀ MSE. The report takes the lowest on its 4 test points over all epochs; errors after the last epoch on 100 new points stand beside it.")
     .note("Report B's own definitions: rmsprop-eps-inside and adam-uncorrected divide by √(v + ε), Adam without correction of its bias.")
     .note("The report does not say what its heat map has for a second axis, nor batch size and epochs; ours are four shapes, 5 and 1000.");

@@ -61,30 +61,33 @@ fn study() -> Study {
         .iter()
         .flat_map(|a| INITS.map(|i| name(a, i, true)))
         .collect();
-    let of = |names: &[String], figure: Drawn| figure.of(names.iter().map(String::as_str));
+    let of = |names: &[String], figure: FigureSpec| figure.of(names.iter().map(String::as_str));
     let study = study
         .draw(of(
             &without,
-            Drawn::layers("Gradient norm by layer", "gradient_norm"),
+            FigureSpec::layers("Gradient norm by layer", "gradient_norm"),
         ))
         .draw(of(
             &with,
-            Drawn::layers(
+            FigureSpec::layers(
                 "Gradient norm by layer, with batch normalisation",
                 "gradient_norm",
             ),
         ))
         .draw(of(
             &without,
-            Drawn::curves("Gradient norm of the second layer", ["gradient_norm/2"]),
+            FigureSpec::curves("Gradient norm of the second layer", ["gradient_norm/2"]),
         ))
-        .draw(of(&without, Drawn::curves("Training loss", ["train_loss"])))
+        .draw(of(
+            &without,
+            FigureSpec::curves("Training loss", ["train_loss"]),
+        ))
         .draw(of(
             &with,
-            Drawn::curves("Training loss, with batch normalisation", ["train_loss"]),
+            FigureSpec::curves("Training loss, with batch normalisation", ["train_loss"]),
         ))
         .draw(
-            Drawn::heat(
+            FigureSpec::heat(
                 "Test accuracy without batch normalisation",
                 "test_accuracy",
                 "init",
@@ -93,7 +96,7 @@ fn study() -> Study {
             .only("batch norm", "without"),
         )
         .draw(
-            Drawn::heat(
+            FigureSpec::heat(
                 "Test accuracy with batch normalisation",
                 "test_accuracy",
                 "init",
@@ -101,7 +104,7 @@ fn study() -> Study {
             )
             .only("batch norm", "with"),
         )
-        .draw(Drawn::table(
+        .draw(FigureSpec::table(
             "Before training",
             ["first_gradient", "gradients_first_over_last"],
         ));

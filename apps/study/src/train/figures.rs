@@ -12,11 +12,11 @@
 //! `validation_…` alike, and with a test curve `test_…`, also `test_mse_true`.
 
 use autograd::Real;
-use common::json::Number;
-use common::records::{Classification, Regression};
-use common::run::{Prepared, Task};
+use experiment::run::{Prepared, Task};
 use nn::probe::Spread;
 use nn::{EpochRecord, Kind, Loss, Trainer, evaluate};
+use records::Number;
+use records::{Classification, Regression};
 
 use super::probes::Probes;
 use super::{Learned, Trained};
@@ -55,7 +55,7 @@ impl Curves {
         if let Some(test) = &mut self.test {
             let rows = &data.data.test;
             let found = evaluate(trainer.model(), data.examples(), rows, loss);
-            let (figures, _) = task.judged("test", data, rows, &found);
+            let (figures, _) = task.evaluated("test", data, rows, &found);
             test.push(figures);
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn all<T: Real>(
             continue;
         }
         let found = evaluate(&trained.model, data.examples(), rows, trained.loss);
-        let (figures, confusion) = trained.task.judged(part, data, rows, &found);
+        let (figures, confusion) = trained.task.evaluated(part, data, rows, &found);
         outcome = outcome.with("", figures);
         if let Some(counts) = confusion.filter(|_| part == "test") {
             outcome = outcome.grid("confusion", counts);
@@ -181,7 +181,7 @@ impl Learned {
     }
 
     /// The figures of some rows, and for classes the confusion matrix.
-    pub fn judged<T: Real>(
+    pub fn evaluated<T: Real>(
         &self,
         part: &str,
         data: &Prepared,
@@ -191,7 +191,7 @@ impl Learned {
         let loss = Outcome::new().number(format!("{part}_loss"), found.loss);
         match self {
             Self::Classes(task) => {
-                let figures = task.judge(data, rows, found, None);
+                let figures = task.evaluate(data, rows, found, None);
                 let counts = figures.confusion.iter().map(|row| {
                     let row: Vec<f64> = row.iter().map(|n| *n as f64).collect();
                     row
@@ -200,7 +200,7 @@ impl Learned {
                 (loss.with("", of_classes(part, &figures)), Some(confusion))
             }
             Self::Values(task) => {
-                let figures = task.judge(data, rows, found, None);
+                let figures = task.evaluate(data, rows, found, None);
                 (loss.with("", of_values(part, &figures, &task.names)), None)
             }
         }

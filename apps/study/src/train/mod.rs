@@ -1,29 +1,26 @@
 //! A plain training: from a setup to figures.
 
+pub mod diagnostics;
 pub mod figures;
-pub mod looks;
 mod network;
 pub mod probes;
 
-use std::ops::ControlFlow;
-
 use autograd::Real;
 use autograd::data::Targets;
-use common::card::{OutputCard, RowCard};
-use common::data::Data;
-use common::flags::{Augmentation, Head};
-use common::run::{Classes, Prepared, Values};
-use common::{AppError, interrupt, run};
 use datasets::{InputKind, Spec};
+use experiment::data::Data;
+use experiment::model_config::{InputConfig, OutputConfig};
+use experiment::run::{Classes, Prepared, Values};
+use experiment::{AppError, interrupt, run};
 use nn::{Clip, EpochRecord, Fit, Loss, Model, Penalties, Settings, Stopped, Trainer, fit};
+use settings::{Augmentation, Head};
 
-use crate::context::Context;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 use figures::Curves;
 
+pub use diagnostics::said;
 pub use figures::{of_classes, of_values};
-pub use looks::said;
 pub use network::model;
 
 /// A network that was trained and judged.
@@ -33,7 +30,7 @@ pub struct Trained<T: Real> {
     /// The rows as it sees them, and which are for what.
     pub data: Prepared,
     /// How rows were scaled for it.
-    pub rows: RowCard,
+    pub rows: InputConfig,
     /// What it learned.
     pub task: Learned,
     /// What was minimised.
@@ -55,13 +52,9 @@ pub enum Learned {
     Values(Values),
 }
 
-/// Trains and judges. The setup is taken as it is: [`Context::train`] makes its quick form before.
-pub(crate) fn train<T: Real>(
-    context: &Context<'_>,
-    setup: &Setup,
-    data: Data,
-) -> Result<Trained<T>, AppError> {
-    let started = started::<T>(context.seed, setup, data)?;
+/// Trains and judges. The setup is taken as it is; its quick form is made before.
+pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
+    let started = started::<T>(seed, setup, data)?;
     let Started {
         mut trainer,
         data,
@@ -81,14 +74,14 @@ pub(crate) fn train<T: Real>(
         &mut trainer,
         data.examples(),
         plan,
-        |_, _| flow(),
+        |_, _| interrupt::flow(),
         |_, trainer| {
             curves.after_epoch(trainer, &data, &task, loss);
-            flow()
+            interrupt::flow()
         },
     );
     if outcome.stopped == Stopped::Interrupted {
-        return Err(AppError::Interrupted("interrupted".to_owned()));
+        return Err(interrupt::interrupted());
     }
     let seconds = trainer.trained_for().as_secs_f64();
     let model = trainer.into_model();
@@ -104,7 +97,7 @@ pub(crate) fn train<T: Real>(
     };
     let penalty = penalty(setup, &trained);
     trained.outcome = figures::all(&trained, curves, penalty, outcome.restored);
-    looks::add(setup, &mut trained);
+    diagnostics::add(setup, &mut trained);
     Ok(trained)
 }
 
@@ -112,7 +105,7 @@ pub(crate) fn train<T: Real>(
 struct Started<T: Real> {
     trainer: Trainer<T>,
     data: Prepared,
-    rows: RowCard,
+    rows: InputConfig,
     task: Learned,
     loss: Loss,
 }
@@ -121,7 +114,7 @@ fn started<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Started<T>, 
     let real_table = matches!(data.set.input, InputKind::Table { .. })
         && !matches!(data.set.name.parse(), Ok(Spec::Synthetic(_)));
     let scaled = &setup.data;
-    let rows = RowCard::of(&data, scaled.standardise.unwrap_or(real_table));
+    let rows = InputConfig::of(&data, scaled.standardise.unwrap_or(real_table));
     let task = Learned::of(
         &data,
         setup,
@@ -167,14 +160,6 @@ fn penalty<T: Real>(setup: &Setup, trained: &Trained<T>) -> f64 {
     Penalties::new(setup.l1, setup.l2, params).value(params.values(), rows)
 }
 
-/// Whether training goes on: not after Ctrl-C.
-fn flow() -> ControlFlow<()> {
-    match interrupt::requested() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    }
-}
-
 impl Learned {
     fn of(data: &Data, setup: &Setup, scale_targets: bool) -> Result<Self, AppError> {
         let Targets::Values(values) = &data.set.part.targets else {
@@ -185,8 +170,8 @@ impl Learned {
             return Classes::of(data, head).map(Self::Classes);
         };
         let meaning = match scale_targets {
-            true => OutputCard::of(values, &data.train),
-            false => OutputCard {
+            true => OutputConfig::of(values, &data.train),
+            false => OutputConfig {
                 scale: vec![1.0; values.row_len()],
                 shift: vec![0.0; values.row_len()],
             },
@@ -198,7 +183,7 @@ impl Learned {
     }
 
     fn usual_loss(&self) -> Loss {
-        use common::run::Task;
+        use experiment::run::Task;
         match self {
             Self::Classes(task) => task.loss(),
             Self::Values(task) => task.loss(),
@@ -206,14 +191,14 @@ impl Learned {
     }
 
     fn outputs(&self) -> usize {
-        use common::run::Task;
+        use experiment::run::Task;
         match self {
             Self::Classes(task) => task.outputs(),
             Self::Values(task) => task.outputs(),
         }
     }
 
-    fn meaning(&self) -> Option<&OutputCard> {
+    fn meaning(&self) -> Option<&OutputConfig> {
         match self {
             Self::Classes(_) => None,
             Self::Values(task) => Some(&task.meaning),

@@ -1,7 +1,7 @@
 //! The network of a setup.
 
 use autograd::{Activation, Real};
-use common::{AppError, memory};
+use experiment::{AppError, memory};
 use nn::layers::{Cnn, Flatten, Linear, Mlp, Sequential};
 use nn::{Model, ParamsBuilder};
 

@@ -9,10 +9,10 @@
 use std::collections::BTreeMap;
 
 use autograd::{Activation, Real, Tape};
-use common::json::Number;
-use common::run::Prepared;
+use experiment::run::Prepared;
 use nn::probe::{self, Histogram, Spread};
 use nn::{Kind, Layer, Loss, Mode, Pass, Trainer, value_and_grad};
+use records::Number;
 
 use crate::outcome::{Grid, Outcome};
 use crate::setup::Setup;

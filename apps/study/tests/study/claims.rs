@@ -1,6 +1,6 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
-use common::json::Number;
+use records::Number;
 use study::claim::{Claim, Predicate, Verdict, judge};
 use study::outcome::Outcome;
 use study::registry;
@@ -20,7 +20,7 @@ fn each_claim(mut check: impl FnMut(&Study, &Claim, Results)) {
 
 fn made_up(study: &Study, claim: &Claim, verdict: Verdict) -> Option<Results> {
     let deterministic = |case: &str| study.find(case).is_some_and(|c| c.deterministic);
-    let found = claim.predicate.fabricate(verdict, &deterministic)?;
+    let found = claim.predicate.synthesize(verdict, &deterministic)?;
     assert_eq!(judge(&claim.predicate, &found).verdict, verdict);
     Some(found)
 }

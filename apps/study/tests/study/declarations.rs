@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use study::claim::Measure;
-use study::drawn::Drawn;
+use study::figure_spec::FigureSpec;
 use study::registry;
 use study::study::Work;
 
@@ -126,23 +126,23 @@ fn claims_questions_and_figures_name_cases_that_exist() {
         }
         for drawn in &study.drawn {
             match drawn {
-                Drawn::Curves { cases, .. }
-                | Drawn::Boxes { cases, .. }
-                | Drawn::Layers { cases, .. }
-                | Drawn::Table { cases, .. } => cases.iter().for_each(|case| exists(case)),
-                Drawn::Confusion { case }
-                | Drawn::Decision { case }
-                | Drawn::Fit { case }
-                | Drawn::Histograms { case, .. }
-                | Drawn::Gallery { case }
-                | Drawn::Pictures { case, .. }
-                | Drawn::Contour { case, .. }
-                | Drawn::Scatter { case, .. } => exists(case),
-                Drawn::Heat { down, right, .. } => {
+                FigureSpec::Curves { cases, .. }
+                | FigureSpec::Boxes { cases, .. }
+                | FigureSpec::Layers { cases, .. }
+                | FigureSpec::Table { cases, .. } => cases.iter().for_each(|case| exists(case)),
+                FigureSpec::Confusion { case }
+                | FigureSpec::Decision { case }
+                | FigureSpec::Fit { case }
+                | FigureSpec::Histograms { case, .. }
+                | FigureSpec::Gallery { case }
+                | FigureSpec::Pictures { case, .. }
+                | FigureSpec::Contour { case, .. }
+                | FigureSpec::Scatter { case, .. } => exists(case),
+                FigureSpec::Heat { down, right, .. } => {
                     let has = |factor| study.cases.iter().any(|c| c.value(factor).is_some());
                     assert!(has(down) && has(right), "{}: {drawn:?}", study.name);
                 }
-                Drawn::Line { over, .. } => {
+                FigureSpec::Line { over, .. } => {
                     let has = |factor| study.cases.iter().any(|c| c.value(factor).is_some());
                     assert!(has(over), "{}: {drawn:?}", study.name);
                 }
@@ -162,8 +162,8 @@ fn claims_questions_and_figures_name_cases_that_exist() {
 fn titles_fit_above_their_figures() {
     let studies = registry::all();
     let drawn = studies.iter().flat_map(|study| &study.drawn);
-    let figures = drawn.filter(|drawn| !matches!(drawn, Drawn::Table { .. }));
-    let titles = figures.filter_map(Drawn::title);
+    let figures = drawn.filter(|drawn| !matches!(drawn, FigureSpec::Table { .. }));
+    let titles = figures.filter_map(FigureSpec::title);
     let long: Vec<&str> = titles.filter(|title| title.chars().count() > 72).collect();
     assert!(long.is_empty(), "{long:#?}");
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use datasets::Task;
 use study::claim::Measure;
-use study::drawn::Drawn;
+use study::figure_spec::FigureSpec;
 use study::folder::Folder;
 use study::outcome::Outcome;
 use study::quick;
@@ -135,29 +135,31 @@ fn figures_name_what_trials_have() {
         let number = |name: &str| any(&|o| has(&study, o, name));
         for drawn in &study.drawn {
             let there = match drawn {
-                Drawn::Curves { series, .. } => series
+                FigureSpec::Curves { series, .. } => series
                     .iter()
                     .all(|name| any(&|o| o.series.contains_key(name))),
-                Drawn::Boxes { number: name, .. }
-                | Drawn::Heat { number: name, .. }
-                | Drawn::Line { number: name, .. } => number(name),
-                Drawn::Table { numbers, .. } => numbers.iter().all(|name| number(name)),
-                Drawn::Layers { series, .. } => {
+                FigureSpec::Boxes { number: name, .. }
+                | FigureSpec::Heat { number: name, .. }
+                | FigureSpec::Line { number: name, .. } => number(name),
+                FigureSpec::Table { numbers, .. } => numbers.iter().all(|name| number(name)),
+                FigureSpec::Layers { series, .. } => {
                     any(&|o| o.series.contains_key(&format!("{series}/1")))
                 }
-                Drawn::Histograms { case, of: what } => {
+                FigureSpec::Histograms { case, of: what } => {
                     of(case, &|o| o.grids.contains_key(&format!("{what}/1/first")))
                 }
-                Drawn::Confusion { case } => of(case, &|o| o.grids.contains_key("confusion")),
-                Drawn::Decision { case } => of(case, &|o| o.grids.contains_key("decision")),
-                Drawn::Fit { case } => of(case, &|o| o.grids.contains_key("curve")),
+                FigureSpec::Confusion { case } => of(case, &|o| o.grids.contains_key("confusion")),
+                FigureSpec::Decision { case } => of(case, &|o| o.grids.contains_key("decision")),
+                FigureSpec::Fit { case } => of(case, &|o| o.grids.contains_key("curve")),
                 // A network that errs nowhere, or on data without pictures, has none.
-                Drawn::Gallery { .. } => true,
+                FigureSpec::Gallery { .. } => true,
                 // A map needs coordinates.
-                Drawn::Scatter { .. } if other_columns(&study) => true,
-                Drawn::Pictures { case, grid, .. }
-                | Drawn::Contour { case, grid, .. }
-                | Drawn::Scatter { case, grid, .. } => of(case, &|o| o.grids.contains_key(grid)),
+                FigureSpec::Scatter { .. } if other_columns(&study) => true,
+                FigureSpec::Pictures { case, grid, .. }
+                | FigureSpec::Contour { case, grid, .. }
+                | FigureSpec::Scatter { case, grid, .. } => {
+                    of(case, &|o| o.grids.contains_key(grid))
+                }
             };
             assert!(there, "{}: nothing for {drawn:?}", study.name);
         }

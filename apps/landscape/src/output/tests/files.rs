@@ -4,11 +4,11 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 
-use common::json::Number;
+use records::Number;
 
 use super::{hessian, line, path, plane};
 use crate::output::{self, Heading, Side};
-use crate::records::{Grid, Landscape};
+use crate::results::{Grid, Landscape};
 
 fn names(files: &[PathBuf]) -> Vec<String> {
     let name = |file: &PathBuf| file.file_name().unwrap().to_str().unwrap().to_owned();

@@ -1,10 +1,10 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
-use common::plot::{Along, Curve, CurvePlot, Figure};
 use nn::metrics::{Quartiles, interquartile_mean};
+use plot::{Along, Curve, CurvePlot, Figure};
 
 use super::{Chosen, pairs, words};
-use crate::drawn::Places;
+use crate::figure_spec::Places;
 use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
 use crate::results::Results;
@@ -72,7 +72,7 @@ type Pairs = Vec<(f64, f64)>;
 
 /// The interquartile mean and the quartiles of a series at each of its places, over the trials that came so far.
 fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pairs) {
-    let found: Vec<&[common::json::Number]> = outcomes
+    let found: Vec<&[records::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
         .collect();

@@ -1,10 +1,10 @@
 //! Maps: over two factors, classes, the plane, and what was fitted to points.
 
-use common::plot::{
+use nn::metrics::Quartiles;
+use plot::{
     Cells, Clusters, ColourScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
     PlanePlot, PlaneStyle, Series, Style, XyPlot,
 };
-use nn::metrics::Quartiles;
 
 use super::{Chosen, class_names, pairs};
 use crate::outcome::Grid;

@@ -5,11 +5,11 @@ mod maps;
 mod pictures;
 mod tables;
 
-use common::plot::Figure;
-use common::report::Chapter;
+use plot::Figure;
+use report::Chapter;
 
 use super::select::{cases, first};
-use crate::drawn::Drawn;
+use crate::figure_spec::FigureSpec;
 use crate::outcome::{Grid, Outcome};
 use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
@@ -30,21 +30,21 @@ pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
 }
 
 /// What is drawn as figures; none for anything else.
-fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
+fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> {
     let of = |names: &[String]| cases(study, results, names);
     match drawn {
-        Drawn::Curves {
+        FigureSpec::Curves {
             title,
             series,
             places,
             cases,
         } => curves::curves(title, series, places, &of(cases)),
-        Drawn::Boxes {
+        FigureSpec::Boxes {
             title,
             number,
             cases,
         } => tables::boxes(title, number, &of(cases), results),
-        Drawn::Heat {
+        FigureSpec::Heat {
             title,
             number,
             down,
@@ -57,26 +57,28 @@ fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
             chosen.retain(|(case, _)| only.iter().all(|wanted| has(case, wanted)));
             maps::heat(title, number, [down, right], &chosen)
         }
-        Drawn::Confusion { case } => maps::confusion(case, results),
-        Drawn::Decision { case } => maps::decision(case, results),
-        Drawn::Fit { case } => maps::fit(case, results),
-        Drawn::Histograms { case, of: what } => curves::histograms(case, what, results),
-        Drawn::Layers {
+        FigureSpec::Confusion { case } => maps::confusion(case, results),
+        FigureSpec::Decision { case } => maps::decision(case, results),
+        FigureSpec::Fit { case } => maps::fit(case, results),
+        FigureSpec::Histograms { case, of: what } => curves::histograms(case, what, results),
+        FigureSpec::Layers {
             title,
             series,
             cases,
         } => curves::layers(title, series, &of(cases)),
-        Drawn::Line {
+        FigureSpec::Line {
             title,
             number,
             over,
             by,
         } => curves::line(title, number, over, by.as_deref(), &of(&[])),
-        Drawn::Contour { title, case, grid } => {
+        FigureSpec::Contour { title, case, grid } => {
             maps::contour(title, grid_of(results, case, grid).map(|(_, grid)| grid))
         }
-        Drawn::Scatter { title, case, grid } => maps::scatter(title, grid_of(results, case, grid)),
-        Drawn::Pictures {
+        FigureSpec::Scatter { title, case, grid } => {
+            maps::scatter(title, grid_of(results, case, grid))
+        }
+        FigureSpec::Pictures {
             title,
             case,
             grid,
@@ -85,14 +87,14 @@ fn figures(study: &Study, results: &Results, drawn: &Drawn) -> Vec<Figure> {
             let grid = grid_of(results, case, grid).map(|(_, grid)| grid);
             pictures::pictures(title, grid, *columns)
         }
-        Drawn::Table { .. } | Drawn::Gallery { .. } => Vec::new(),
+        FigureSpec::Table { .. } | FigureSpec::Gallery { .. } => Vec::new(),
     }
 }
 
 /// What is no figure: tables and pictures.
-fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Drawn) {
+fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &FigureSpec) {
     match drawn {
-        Drawn::Table {
+        FigureSpec::Table {
             title,
             numbers,
             cases: names,
@@ -103,7 +105,7 @@ fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Drawn)
             &cases(study, results, names),
             results,
         ),
-        Drawn::Gallery { case } => pictures::gallery(chapter, case, results),
+        FigureSpec::Gallery { case } => pictures::gallery(chapter, case, results),
         _ => {}
     }
 }

@@ -1,7 +1,8 @@
 //! Pictures.
 
-use common::plot::{Figure, PictureSheet};
-use common::report::{Chapter, Mistake, Pixels};
+use plot::Pixels;
+use plot::{Figure, PictureSheet};
+use report::{Chapter, Mistake};
 
 use super::class_names;
 use crate::outcome::Grid;

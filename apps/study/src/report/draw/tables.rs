@@ -1,8 +1,8 @@
 //! Boxes and tables of figures over trials.
 
-use common::plot::{BoxPlot, BoxRow, Figure};
-use common::report::{Align, Chapter, Column, significant};
 use nn::metrics::Quartiles;
+use plot::{BoxPlot, BoxRow, Figure};
+use report::{Align, Chapter, Column, significant};
 
 use super::{Chosen, words};
 use crate::claim::{estimate, median};

@@ -1,6 +1,6 @@
 //! Every kind of figure, from results made up for it.
 
-use common::report::Report;
+use report::Report;
 
 use super::*;
 use crate::setup::Setup;
@@ -21,24 +21,35 @@ fn study() -> Study {
             case("0.01", "1"),
             case("0.01", "2"),
         ])
-        .draw(Drawn::curves("Loss", ["train_loss", "validation_loss"]))
-        .draw(Drawn::curves("Loss of one", ["train_loss"]).of([one]))
-        .draw(Drawn::curves("Dead units", ["dead/1"]))
-        .draw(Drawn::boxes("Accuracy", "test_accuracy"))
-        .draw(Drawn::heat("Accuracy", "test_accuracy", "layers", "rate"))
-        .draw(Drawn::heat("Accuracy of one", "test_accuracy", "layers", "rate").only("rate", "0.1"))
-        .draw(Drawn::line("Accuracy", "test_accuracy", "rate").by("layers"))
-        .draw(Drawn::line("Seconds", "seconds", "layers"))
-        .draw(Drawn::layers("Gradients", "gradient_rms"))
-        .draw(Drawn::histograms(one, "weights"))
-        .draw(Drawn::confusion(one))
-        .draw(Drawn::decision(one))
-        .draw(Drawn::fit(one))
-        .draw(Drawn::pictures("Pictures", one, "mistakes").columns(2))
-        .draw(Drawn::contour("Surface", one, "surface"))
-        .draw(Drawn::scatter("Codes", one, "points"))
-        .draw(Drawn::table("Figures", ["test_accuracy", "seconds"]))
-        .draw(Drawn::gallery(one))
+        .draw(FigureSpec::curves(
+            "Loss",
+            ["train_loss", "validation_loss"],
+        ))
+        .draw(FigureSpec::curves("Loss of one", ["train_loss"]).of([one]))
+        .draw(FigureSpec::curves("Dead units", ["dead/1"]))
+        .draw(FigureSpec::boxes("Accuracy", "test_accuracy"))
+        .draw(FigureSpec::heat(
+            "Accuracy",
+            "test_accuracy",
+            "layers",
+            "rate",
+        ))
+        .draw(
+            FigureSpec::heat("Accuracy of one", "test_accuracy", "layers", "rate")
+                .only("rate", "0.1"),
+        )
+        .draw(FigureSpec::line("Accuracy", "test_accuracy", "rate").by("layers"))
+        .draw(FigureSpec::line("Seconds", "seconds", "layers"))
+        .draw(FigureSpec::layers("Gradients", "gradient_rms"))
+        .draw(FigureSpec::histograms(one, "weights"))
+        .draw(FigureSpec::confusion(one))
+        .draw(FigureSpec::decision(one))
+        .draw(FigureSpec::fit(one))
+        .draw(FigureSpec::pictures("Pictures", one, "mistakes").columns(2))
+        .draw(FigureSpec::contour("Surface", one, "surface"))
+        .draw(FigureSpec::scatter("Codes", one, "points"))
+        .draw(FigureSpec::table("Figures", ["test_accuracy", "seconds"]))
+        .draw(FigureSpec::gallery(one))
 }
 
 fn outcome(k: usize) -> Outcome {
@@ -112,7 +123,7 @@ fn everything_that_can_be_drawn_is() {
     let mut chapter = Chapter::new("all", "All");
     for drawn in &study.drawn {
         let drawn_as = figures(&study, &results, drawn);
-        let is_figure = !matches!(drawn, Drawn::Table { .. } | Drawn::Gallery { .. });
+        let is_figure = !matches!(drawn, FigureSpec::Table { .. } | FigureSpec::Gallery { .. });
         assert_eq!(!drawn_as.is_empty(), is_figure, "{drawn:?}");
         for figure in &drawn_as {
             let svg = figure.to_svg();

@@ -1,0 +1,119 @@
+//! `eval` and `predict`: a finished run evaluated on its test rows, or asked about other rows.
+
+use std::path::PathBuf;
+
+use autograd::Real;
+use autograd::data::Rows;
+use clap::Args;
+use experiment::AppError;
+use experiment::eval::{Predictor, test_figures};
+use experiment::model_config::ModelConfig;
+use experiment::run::{Answering, Task};
+use experiment::threads::on_threads;
+use serde::Serialize;
+
+use crate::app::print_line;
+use crate::flags::LookFlags;
+
+/// The flags of `eval`.
+#[derive(Args, Clone, Debug)]
+pub struct EvalFlags {
+    /// Folder of the finished run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+
+    #[command(flatten)]
+    look: LookFlags,
+}
+
+/// The flags of `predict`.
+#[derive(Args, Clone, Debug)]
+pub struct PredictFlags {
+    /// Folder of the finished run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+
+    /// Pictures (PNG, JPEG) or CSV files with a row of numbers a line
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Print a line of JSON a file
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the figures of the test rows of a run.
+///
+/// # Errors
+/// If the run is not one, or its data cannot be had any more.
+pub(crate) fn run<K: Task>(flags: &EvalFlags) -> Result<(), AppError> {
+    let config = ModelConfig::read(&flags.run)?;
+    on_threads(flags.look.threads, || match config.precision.as_str() {
+        "f64" => print::<K, f64>(flags, config),
+        _ => print::<K, f32>(flags, config),
+    })
+}
+
+fn print<K: Task, T: Real>(flags: &EvalFlags, config: ModelConfig) -> Result<(), AppError> {
+    let found = test_figures::<K, T>(&flags.run, config, &flags.look.source())?;
+    if flags.look.json {
+        let text = serde_json::to_string_pretty(&found.figures)
+            .map_err(|e| AppError::while_doing("cannot write the figures", e))?;
+        return print_line(text);
+    }
+    print_line(format_args!("test rows    {}", found.rows))?;
+    for (name, value) in found.main {
+        print_line(format_args!("{name:12} {value}"))?;
+    }
+    Ok(())
+}
+
+/// What is said of the rows of a file.
+#[derive(Serialize)]
+struct Answer<R> {
+    file: String,
+    rows: Vec<R>,
+}
+
+/// Says what a run's model makes of other rows: a line a file with `--json`, else a line a row.
+///
+/// # Errors
+/// If the run is not one, or a file does not fit its model.
+pub(crate) fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
+    let config = ModelConfig::read(&flags.run)?;
+    on_threads(Some(1), || match config.precision.as_str() {
+        "f64" => predict_with::<K, f64>(flags, &config),
+        _ => predict_with::<K, f32>(flags, &config),
+    })
+}
+
+fn predict_with<K: Answering, T: Real>(
+    flags: &PredictFlags,
+    config: &ModelConfig,
+) -> Result<(), AppError> {
+    let predictor = Predictor::<K, T>::load(&flags.run, config)?;
+    // Every file is read before the first answer: an error leaves no half-done list.
+    let inputs: Vec<Rows> = flags
+        .files
+        .iter()
+        .map(|file| predictor.read(file))
+        .collect::<Result<_, _>>()?;
+    for (file, inputs) in flags.files.iter().zip(&inputs) {
+        let rows = predictor.answers(inputs);
+        let file = file.display().to_string();
+        if flags.json {
+            let line = serde_json::to_string(&Answer { file, rows })
+                .map_err(|e| AppError::while_doing("cannot write the answer", e))?;
+            print_line(line)?;
+            continue;
+        }
+        let several = rows.len() > 1;
+        for (i, row) in rows.iter().enumerate() {
+            match several {
+                true => print_line(format_args!("{file}:{}: {row}", i + 1))?,
+                false => print_line(format_args!("{file}: {row}"))?,
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! The command line: flags and their file to an experiment, progress, errors and exit codes, interrupts.
+//!
+//! An app's `main` is one line around [`app::main`]. Those that train are one program, [`training`], for a
+//! [`TrainingApp`](training::TrainingApp): [`Classify`], [`Regress`], and the one of `autoencode`.
+
+pub mod app;
+mod classify;
+mod console;
+mod eval;
+pub mod flags;
+mod interrupt;
+mod regress;
+pub mod training;
+
+pub use classify::Classify;
+pub use console::{Console, Pieces};
+pub use eval::{EvalFlags, PredictFlags};
+pub use experiment::AppError;
+pub use regress::Regress;

@@ -1,0 +1,126 @@
+//! The data of an experiment, loaded and split.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use datasets::download::{DownloadError, OnProgress, Progress as Download};
+use datasets::{DataError, Dataset, Finder, Request, split};
+use settings::{DataFlags, Partition};
+
+use crate::error::AppError;
+use crate::interrupt;
+use crate::progress::{DownloadProgress, Progress};
+
+/// A data set and which of its rows are for what. Cloning shares the cells.
+#[derive(Clone)]
+pub struct Data {
+    /// The rows.
+    pub set: Dataset,
+    /// Rows to train on.
+    pub train: Vec<u32>,
+    /// Rows held out of those for validation.
+    pub validation: Vec<u32>,
+    /// Rows to test on.
+    pub test: Vec<u32>,
+}
+
+/// Where data is looked for, and who is told how that goes.
+#[derive(Clone)]
+pub struct DataSource {
+    /// The only folder to look in; else as the environment says.
+    pub data_dir: Option<PathBuf>,
+    /// Whether nothing is downloaded.
+    pub offline: bool,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+}
+
+impl DataSource {
+    /// What the settings say.
+    pub fn of(flags: &DataFlags, progress: &Arc<dyn Progress>) -> Self {
+        Self {
+            data_dir: flags.data_dir.clone(),
+            offline: flags.offline,
+            progress: Arc::clone(progress),
+        }
+    }
+}
+
+/// Loads a data set, downloading it if need be, and divides its rows.
+///
+/// # Errors
+/// If the data cannot be found, downloaded, read or divided so.
+pub fn load(
+    request: &Request,
+    partition: Partition,
+    source: &DataSource,
+) -> Result<Data, AppError> {
+    let progress = &source.progress;
+    let finder = Finder {
+        data_dir: source.data_dir.clone(),
+        offline: source.offline,
+        progress: Some(show_downloads(Arc::clone(progress))),
+        ..Finder::from_env()
+    };
+    let set = datasets::load(request, &finder).map_err(|e| match e {
+        DataError::Request(e) => AppError::Usage(e.to_string()),
+        DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
+        e => AppError::failure(e),
+    })?;
+    progress.say(&set.provenance);
+    set.notes.iter().for_each(|note| progress.say(note));
+    let parts = set
+        .partition(partition.split, partition.split_seed)
+        .map_err(AppError::failure)?;
+    let inner = split::split(
+        &set.part.targets,
+        &parts.rest,
+        partition.val_fraction,
+        partition.split_seed,
+        "validation",
+    )
+    .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
+    Ok(Data {
+        set,
+        train: inner.rest,
+        validation: inner.held_out,
+        test: parts.held_out,
+    })
+}
+
+/// A bar for each file that is downloaded, and a word while another program downloads. Ctrl-C stops the download.
+fn show_downloads(progress: Arc<dyn Progress>) -> OnProgress {
+    type Shown = (String, Option<Box<dyn DownloadProgress>>);
+    let shown: Mutex<Option<Shown>> = Mutex::new(None);
+    Arc::new(move |at| {
+        let mut shown = shown.lock().unwrap_or_else(|e| e.into_inner());
+        let what = match at {
+            Download::Waiting { folder } => folder.display().to_string(),
+            Download::Bytes { file, .. } => file.to_owned(),
+        };
+        if shown.as_ref().is_none_or(|(current, _)| *current != what) {
+            if let Some((_, Some(bar))) = shown.take() {
+                bar.finish();
+            }
+            let bar = match at {
+                Download::Waiting { .. } => {
+                    progress.say(&format!("waiting for another program's download in {what}"));
+                    None
+                }
+                Download::Bytes { total, .. } => Some(progress.download(&what, total)),
+            };
+            *shown = Some((what, bar));
+        }
+        if let (Download::Bytes { done, total, .. }, Some((_, bar))) = (at, shown.as_mut()) {
+            if let Some(bar) = bar {
+                bar.at(done);
+            }
+            if done == total
+                && let Some(bar) = bar.take()
+            {
+                bar.finish();
+            }
+        }
+        interrupt::flow()
+    })
+}

@@ -1,0 +1,92 @@
+//! A finished run taken up again: evaluated on its test rows, or asked about other rows.
+
+use std::path::Path;
+
+use autograd::Real;
+use autograd::data::{Rows, Targets};
+use nn::{Examples, evaluate};
+
+use crate::data::DataSource;
+use crate::error::AppError;
+use crate::model_config::ModelConfig;
+use crate::run::{Answering, FinishedRun, Task, rows_of};
+
+/// What a run's model is worth on its test rows.
+pub struct TestFigures<K: Task> {
+    /// How many rows there are.
+    pub rows: usize,
+    /// The figures.
+    pub figures: K::Figures,
+    /// The main ones with their names, for a person to read.
+    pub main: Vec<(String, String)>,
+}
+
+/// The figures of the test rows of a run; `config` is what stands in its model's file, and `T` its precision.
+///
+/// # Errors
+/// If the run is for another task, or its data cannot be had any more.
+pub fn test_figures<K: Task, T: Real>(
+    run: &Path,
+    config: ModelConfig,
+    source: &DataSource,
+) -> Result<TestFigures<K>, AppError> {
+    let run = FinishedRun::<K, T>::load(run, config, source)?;
+    let test = &run.data.data.test;
+    let found = evaluate(&run.model, run.data.examples(), test, run.task.loss());
+    let rows = run.data.data.train.len();
+    let penalty = run.config.penalty(&run.model.params, rows);
+    let figures = run.task.evaluate(&run.data, test, &found, penalty);
+    Ok(TestFigures {
+        rows: test.len(),
+        main: run.task.main_figures(&figures),
+        figures,
+    })
+}
+
+/// A model that can be asked about rows of files.
+pub struct Predictor<'a, K: Answering, T: Real> {
+    config: &'a ModelConfig,
+    task: K,
+    model: nn::Model<T>,
+}
+
+impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
+    /// The model of a run; `config` is what stands in its file, and `T` its precision.
+    ///
+    /// # Errors
+    /// If the run is for another task, or its weights cannot be read.
+    pub fn load(run: &Path, config: &'a ModelConfig) -> Result<Self, AppError> {
+        Ok(Self {
+            config,
+            task: K::of_config(config)?,
+            model: config.trained::<T>(run)?,
+        })
+    }
+
+    /// The rows of a file as the model takes them.
+    ///
+    /// # Errors
+    /// If the file does not fit the model.
+    pub fn read(&self, file: &Path) -> Result<Rows, AppError> {
+        rows_of(file, self.config)
+    }
+
+    /// What the model says of some rows.
+    pub fn answers(&self, inputs: &Rows) -> Vec<K::Answer> {
+        // The loss is not looked at; any targets do.
+        let targets = match &self.config.outputs {
+            None => Targets::classes(vec![0; inputs.len()], self.config.rows.classes.len()),
+            Some(_) => {
+                let outputs = self.config.network.outputs;
+                Targets::Values(Rows::reals64(&[outputs], vec![0.0; inputs.len() * outputs]))
+            }
+        };
+        let all: Vec<u32> = (0..inputs.len() as u32).collect();
+        let examples = Examples {
+            inputs,
+            targets: &targets,
+        };
+        let found = evaluate(&self.model, examples, &all, self.task.loss());
+        self.task.answers(&found)
+    }
+}

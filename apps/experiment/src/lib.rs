@@ -1,0 +1,26 @@
+//! What is done with an experiment: train, go on, folds, sweeps, evaluate, predict; and the run folder that it fills.
+//!
+//! [`run::train`] is the one path from a [`run::Plan`] to a folder, [`sweep::run`] trains many networks side by side,
+//! [`run::FinishedRun`] takes a folder up again. What defines a model stands in its file as a
+//! [`ModelConfig`](model_config::ModelConfig). Nothing here prints: who wants to be told implements
+//! [`Progress`](progress::Progress).
+
+pub mod averages;
+pub mod data;
+pub mod drawing;
+pub mod error;
+pub mod eval;
+pub mod evaluate;
+pub mod interrupt;
+pub mod memory;
+pub mod model_config;
+pub mod network;
+pub mod parameter_count;
+pub mod progress;
+pub mod run;
+pub mod run_folder;
+pub mod same_settings;
+pub mod sweep;
+pub mod threads;
+
+pub use error::AppError;

@@ -1,0 +1,122 @@
+//! Refusing what cannot fit, before anything is allocated.
+
+use settings::TrainingFlags;
+
+use crate::error::AppError;
+
+/// Refuses a network that cannot fit in memory; `sizes` are the flags that ask for so many `parameters`.
+///
+/// # Errors
+/// Wrong usage, with what is needed and what there is.
+pub fn check(training: &TrainingFlags, parameters: u128, sizes: &str) -> Result<(), AppError> {
+    // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
+    let kept = training.rule::<f64>()?.state().len();
+    let copies = 2 + kept + usize::from(training.early_stopping.is_some());
+    let bytes = if training.f64 { 8 } else { 4 };
+    check_fits(parameters, bytes, copies, sizes)
+}
+
+/// Refuses a model whose parameters do not fit in this machine's memory as often as training holds them.
+///
+/// - `parameters`: how many there are, say [`dense`](crate::parameter_count::dense).
+/// - `bytes`: of one parameter: 4, or 8 with `--f64`.
+/// - `copies`: how often they are held: themselves, their gradient, and what the optimiser keeps of each.
+/// - `flag`: what the user gave that asks for so many: `--hidden 99999999999`.
+fn check_fits(parameters: u128, bytes: usize, copies: usize, flag: &str) -> Result<(), AppError> {
+    check_against(machine_memory(), parameters, bytes, copies, flag)
+}
+
+fn check_against(
+    memory: u64,
+    parameters: u128,
+    bytes: usize,
+    copies: usize,
+    flag: &str,
+) -> Result<(), AppError> {
+    let needed = parameters
+        .saturating_mul(bytes as u128)
+        .saturating_mul(copies as u128);
+    if needed <= u128::from(memory) {
+        return Ok(());
+    }
+    Err(AppError::Usage(format!(
+        "{flag} asks for {} parameters, {} of memory with what training keeps of them, and this machine has {}; \
+         choose smaller layers",
+        grouped(parameters),
+        size(needed),
+        size(u128::from(memory)),
+    )))
+}
+
+/// Bytes that one copy of a model's parameters may take.
+pub fn limit() -> usize {
+    usize::try_from(machine_memory()).unwrap_or(usize::MAX)
+}
+
+/// Bytes this process may use: the machine's memory, or its container's limit.
+fn machine_memory() -> u64 {
+    let mut system = sysinfo::System::new();
+    system.refresh_memory();
+    let whole = system.total_memory();
+    let limit = system
+        .cgroup_limits()
+        .map_or(whole, |limits| limits.total_memory);
+    match whole.min(limit) {
+        // A platform that does not say has no known bound.
+        0 => u64::MAX,
+        known => known,
+    }
+}
+
+/// Digits in groups of three: `12 345 678`.
+fn grouped(n: u128) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size for people: `23.5 GiB`.
+fn size(bytes: u128) -> String {
+    const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if value < 10_000.0 {
+        format!("{value:.1} {}", UNITS[unit])
+    } else {
+        format!("over 10 000 {}", UNITS[unit])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameter_count::dense;
+
+    #[test]
+    fn what_does_not_fit_is_wrong_usage_and_says_why() {
+        let parameters = dense(64, &[99_999_999_999], 10);
+        let error = check_against(16 << 30, parameters, 4, 4, "--hidden 99999999999").unwrap_err();
+        assert!(matches!(error, AppError::Usage(_)));
+        assert_eq!(
+            error.to_string(),
+            "--hidden 99999999999 asks for 7 499 999 999 935 parameters, 109.1 TiB of memory with what training keeps \
+             of them, and this machine has 16.0 GiB; choose smaller layers"
+        );
+    }
+
+    #[test]
+    fn what_fits_passes_on_this_machine() {
+        check_fits(dense(784, &[64, 32], 10), 4, 4, "--hidden 64,32").unwrap();
+        check_fits(1 << 60, 4, 4, "--hidden x").unwrap_err();
+    }
+}

@@ -1,0 +1,84 @@
+//! Training pictures that change at every step.
+
+use std::sync::Arc;
+
+use autograd::random::{Stream, stream};
+use autograd::{Real, Tensor};
+use datasets::augment::Plan;
+use nn::Augment;
+use rand_distr::{Distribution, StandardNormal};
+use settings::Augmentation;
+
+use crate::data::Data;
+use crate::error::AppError;
+
+/// What is done to the pictures of a step.
+struct Changes {
+    plan: Option<Plan>,
+    /// The deviation of what is added then.
+    noise: f64,
+}
+
+impl<T: Real> Augment<T> for Changes {
+    fn apply(&self, batch: &mut Tensor<T>, seed: u64, epoch: u64, step: u64) {
+        if let Some(plan) = &self.plan {
+            plan.apply(batch, seed, epoch, step);
+        }
+        if self.noise > 0.0 {
+            // A batch has at most 2³² rows.
+            let of = |row: usize| stream(seed, "denoise", epoch, (step << 32) | row as u64);
+            add(batch, self.noise, of);
+        }
+    }
+}
+
+/// What a trainer is to do to pictures: what the flag says, then noise of a deviation, with draws of their own at every
+/// step. `None` if nothing.
+pub fn changes<T: Real>(flag: &Augmentation, noise: f64) -> Option<Arc<dyn Augment<T>>> {
+    let plan = (!flag.is_none()).then(|| flag.0.clone());
+    let some = plan.is_some() || noise > 0.0;
+    some.then(|| Arc::new(Changes { plan, noise }) as Arc<dyn Augment<T>>)
+}
+
+/// Adds noise of a deviation to some rows `[rows, …]`, the same for a row of the data whenever it is asked for. Values are
+/// not cut off: they may leave the range of pixels. The draws for other deviations differ by a factor alone.
+///
+/// # Panics
+/// If there are not as many rows as the batch has.
+#[track_caller]
+pub fn add_noise<T: Real>(batch: &mut Tensor<T>, rows: &[u32], deviation: f64, seed: u64) {
+    assert_eq!(
+        batch.shape()[0],
+        rows.len(),
+        "add_noise: other rows than these"
+    );
+    add(batch, deviation, |i| {
+        stream(seed, "noise", 0, u64::from(rows[i]))
+    });
+}
+
+/// Adds noise of a deviation, for each row from a stream of its own.
+fn add<T: Real>(batch: &mut Tensor<T>, deviation: f64, of: impl Fn(usize) -> Stream) {
+    let width = batch.len() / batch.shape()[0].max(1);
+    let rows = batch.as_mut_slice().chunks_exact_mut(width.max(1));
+    for (i, row) in rows.enumerate() {
+        let mut rng = of(i);
+        for cell in row {
+            let z: f64 = StandardNormal.sample(&mut rng);
+            *cell += T::from_f64(deviation * z);
+        }
+    }
+}
+
+/// Refuses to change rows that are no pictures.
+///
+/// # Errors
+/// If the data is a table.
+pub(super) fn check(flag: &Augmentation, data: &Data) -> Result<(), AppError> {
+    if flag.is_none() {
+        return Ok(());
+    }
+    flag.0
+        .check(&data.set.input, &data.set.name)
+        .map_err(|e| AppError::while_doing(format_args!("--augment {flag}"), e))
+}

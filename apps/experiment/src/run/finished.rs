@@ -1,0 +1,113 @@
+//! A finished run with all that it was about: its model, and the data as it was split and scaled then.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use autograd::Real;
+use datasets::Request;
+use nn::Model;
+
+use super::prepared::Prepared;
+use super::task::Task;
+use crate::data::{self, DataSource};
+use crate::error::AppError;
+use crate::model_config::ModelConfig;
+
+/// A finished run in memory.
+pub struct FinishedRun<K: Task, T: Real> {
+    /// What defines the model.
+    pub config: ModelConfig,
+    /// What was learned.
+    pub task: K,
+    /// The model with its weights.
+    pub model: Model<T>,
+    /// The data it was trained on, with the model's scales.
+    pub data: Prepared,
+}
+
+impl<K: Task, T: Real> FinishedRun<K, T> {
+    /// Reads the run in a folder; `config` is what stands [there](ModelConfig::read). `T` is to be the config's precision.
+    ///
+    /// # Errors
+    /// If the run is for another task, its weights cannot be read, or its data cannot be had any more.
+    pub fn load(run: &Path, config: ModelConfig, source: &DataSource) -> Result<Self, AppError> {
+        let task = K::of_config(&config)?;
+        let model = config.trained::<T>(run)?;
+        let name = data_name(run, &config)?;
+        let data = data::load(
+            &config.request(&name, asked_of_data(K::KIND))?,
+            config.partition()?,
+            source,
+        )?;
+        if data.set.part.inputs.row_len() != config.network.inputs {
+            return Err(AppError::Failure(format!(
+                "rows of {name} have {} numbers and the model takes {}",
+                data.set.part.inputs.row_len(),
+                config.network.inputs
+            )));
+        }
+        if !task.fits(&data) {
+            return Err(AppError::Failure(format!(
+                "{name} has other {} than the model was trained on",
+                match K::KIND {
+                    records::Task::Classification => "classes",
+                    records::Task::Reconstruction => "pictures",
+                    records::Task::Regression => "targets",
+                }
+            )));
+        }
+        let data = Prepared::of_config(data, &config);
+        Ok(Self {
+            config,
+            task,
+            model,
+            data,
+        })
+    }
+}
+
+/// The data's name as it was given: a config has no more than the kind of a file.
+fn data_name(run: &Path, config: &ModelConfig) -> Result<String, AppError> {
+    let file = run.join("metrics.json");
+    let damaged =
+        |e: &dyn Display| AppError::Failure(format!("cannot understand {}: {e}", file.display()));
+    let text = std::fs::read_to_string(&file)
+        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))?;
+    let metrics: serde_json::Value = serde_json::from_str(&text).map_err(|e| damaged(&e))?;
+    let name = metrics["data"].as_str().unwrap_or_default();
+    match name.split_once(':') {
+        Some((kind, _)) if kind == config.data.name => Ok(name.to_owned()),
+        _ => Ok(config.data.name.clone()),
+    }
+}
+
+impl ModelConfig {
+    /// The data that the model was trained on, under the name by which it is to be had.
+    ///
+    /// # Errors
+    /// If there is none of that name, or it cannot be asked for as the config says.
+    fn request(&self, name: &str, task: datasets::Task) -> Result<Request, AppError> {
+        let request = Request {
+            targets: self.data.target.clone(),
+            n: self.data.n,
+            noise: self.data.noise,
+            seed: self.training["seed"].as_u64().unwrap_or_default(),
+            ..Request::new(settings::spec(name)?, task)
+        };
+        request
+            .check()
+            .map_err(|e| AppError::while_doing("the model's data is damaged", e))?;
+        Ok(request)
+    }
+}
+
+/// What data is asked to hold for a task.
+fn asked_of_data(task: records::Task) -> datasets::Task {
+    match task {
+        // Pictures are sorted into classes, though only what looks at codes asks for them.
+        records::Task::Classification | records::Task::Reconstruction => {
+            datasets::Task::Classification
+        }
+        records::Task::Regression => datasets::Task::Regression,
+    }
+}

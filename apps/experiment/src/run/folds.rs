@@ -1,0 +1,132 @@
+//! Cross-validation: the rows that may be learned from, divided into folds, each held out once.
+//!
+//! For each fold a fresh network is trained on the others. Scales are fitted to those others alone.
+
+use std::ops::ControlFlow;
+
+use autograd::Real;
+use datasets::{Request, split};
+use nn::Schedule;
+
+use super::plan::Plan;
+use super::task::Task;
+use super::trial::trial;
+use crate::data::Data;
+use crate::error::AppError;
+use crate::threads::{available, each_on_a_core};
+
+/// A fold, and what is trained for it.
+pub(crate) struct Fold {
+    /// The data with the rows of all other folds to train on. Validation rows are held out of those where training looks
+    /// at them.
+    pub(crate) data: Data,
+    /// The rows of the fold.
+    pub(crate) held_out: Vec<u32>,
+}
+
+/// The folds that the flags ask for, if they do. They divide training and validation rows together.
+///
+/// # Errors
+/// If there are fewer rows than folds, or too few to hold some out of a fold's others for validation.
+pub(crate) fn folds(plan: &Plan<'_>, data: &Data) -> Result<Option<Vec<Fold>>, AppError> {
+    let Some(count) = plan.data.folds else {
+        return Ok(None);
+    };
+    let cannot = |e| AppError::while_doing(format_args!("--folds {count}"), e);
+    let (targets, seed) = (&data.set.part.targets, plan.data.split_seed);
+    let mut rows = [data.train.as_slice(), &data.validation].concat();
+    rows.sort_unstable();
+    let parts = split::folds(targets, &rows, count, seed, "folds").map_err(cannot)?;
+    // Rows that nothing looks at are better trained on.
+    let share = match (plan.training.early_stopping, plan.training.schedule) {
+        (Some(_), _) | (_, Schedule::Plateau { .. }) => plan.data.val_fraction,
+        _ => 0.0,
+    };
+    let fold = |part: split::Split| {
+        let inner = split::split(targets, &part.rest, share, seed, "validation").map_err(cannot)?;
+        Ok(Fold {
+            data: Data {
+                train: inner.rest,
+                validation: inner.held_out,
+                ..data.clone()
+            },
+            held_out: part.held_out,
+        })
+    };
+    parts
+        .into_iter()
+        .map(fold)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// The figures of each fold. Networks are trained side by side; what they come to does not depend on it. `None` after
+/// Ctrl-C.
+///
+/// # Errors
+/// If a network does not go with the data.
+pub(super) fn evaluated<K: Task, T: Real>(
+    plan: &Plan<'_>,
+    request: &Request,
+    task: &K,
+    folds: &[Fold],
+) -> Result<Option<Vec<K::Figures>>, AppError> {
+    let mut figures = vec![None; folds.len()];
+    let mut failed = None;
+    each_on_a_core(
+        folds.len(),
+        plan.training.threads.unwrap_or_else(available),
+        |i| {
+            let fold = &folds[i];
+            let trial = trial::<K, T>(plan, request, task, fold.data.clone())?;
+            Ok(trial.map(|trial| trial.evaluate(&fold.held_out)))
+        },
+        |i, found| match found {
+            Ok(Some(found)) => {
+                figures[i] = Some(found);
+                ControlFlow::Continue(())
+            }
+            Ok(None) => ControlFlow::Break(()),
+            Err(e) => {
+                failed = Some(e);
+                ControlFlow::Break(())
+            }
+        },
+    );
+    match failed {
+        Some(e) => Err(e),
+        None => Ok(figures.into_iter().collect()),
+    }
+}
+
+/// Scores of folds in words: `5 folds: accuracy 0.9533 ± 0.0123`, the standard deviation over the folds.
+pub(super) fn in_words(name: &str, scores: &[Option<f64>]) -> String {
+    let count = scores.len();
+    let defined: Option<Vec<f64>> = scores.iter().copied().collect();
+    match defined {
+        Some(scores) => {
+            let mean = scores.iter().sum::<f64>() / count as f64;
+            let squares = scores.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+            let deviation = (squares / (count - 1).max(1) as f64).sqrt();
+            format!("{count} folds: {name} {mean:.4} ± {deviation:.4}")
+        }
+        None => format!("{count} folds: {name} is undefined on some of them"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_line_has_mean_and_deviation() {
+        assert_eq!(
+            in_words("accuracy", &[Some(0.5), Some(0.7)]),
+            "2 folds: accuracy 0.6000 ± 0.1414"
+        );
+        assert_eq!(
+            in_words("R²", &[Some(0.5), None]),
+            "2 folds: R² is undefined on some of them"
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! A run: from a plan to a finished folder, the same for classes, for values and for autoencoders.
+//!
+//! [`train`](train()) loads and prepares the data, trains, and judges every part; what it returns is
+//! [finished](TrainedRun::finish) with the figures of simple models and a report. [`FinishedRun`] is read from a run's
+//! folder. What differs between tasks is a [`Task`]: [`Classes`], [`Values`] and [`ReconstructionTask`].
+
+mod augment;
+mod classes;
+mod finished;
+mod folds;
+mod input_rows;
+mod plan;
+mod prepared;
+mod reconstruction;
+mod resume;
+mod steps;
+mod task;
+mod train;
+mod trial;
+mod values;
+
+pub use augment::{add_noise, changes};
+pub use classes::{ClassAnswer, Classes};
+pub use finished::FinishedRun;
+pub(crate) use folds::folds;
+pub use input_rows::rows_of;
+pub use plan::Plan;
+pub(crate) use plan::check;
+pub use prepared::Prepared;
+pub use reconstruction::ReconstructionTask;
+pub use resume::nothing_left;
+pub use task::{Answering, Task};
+pub use train::{Finished, TrainedRun, train};
+pub(crate) use trial::trial;
+pub use values::{Simple, ValueAnswer, Values};

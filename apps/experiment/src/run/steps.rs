@@ -1,0 +1,135 @@
+//! All epochs of a run, with progress shown and the history written as it grows.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use autograd::Real;
+use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, checkpoint, fit};
+use records::{EpochFigures, EpochRecord, Number};
+use settings::TrainingFlags;
+
+use super::plan::Plan;
+use super::prepared::Prepared;
+use super::resume::state_file;
+use super::task::Task;
+use crate::data::Data;
+use crate::error::AppError;
+use crate::interrupt;
+use crate::run_folder::RunFolder;
+
+/// Trains to the end, or to the point where early stopping ends it, and keeps the state after every epoch. `before` are
+/// the epochs that are done already; all epochs are returned.
+pub(super) fn steps<K: Task, T: Real>(
+    plan: &Plan<'_>,
+    task: &K,
+    data: &Prepared,
+    folder: &RunFolder,
+    trainer: &mut Trainer<T>,
+    before: Vec<EpochRecord>,
+) -> Result<(Outcome, Vec<EpochRecord>), AppError> {
+    let flags = plan.training;
+    let rows = &data.data;
+    let per_epoch = rows.train.len().div_ceil(flags.batch_size) as u64;
+    let progress = RefCell::new(plan.progress.training(flags.epochs as u64, per_epoch));
+    let mut history = folder.history(&before)?;
+    let mut state = checkpoint::Writer::new(state_file(folder)?);
+    let mut records = before;
+    let mut failed = None;
+    let mut done = 0;
+    let outcome = fit(
+        trainer,
+        data.examples(),
+        fitting(flags, rows),
+        |_, _| {
+            done += 1;
+            progress.borrow().step(done);
+            interrupt::flow()
+        },
+        |record, trainer| {
+            let record = line(task, record);
+            progress.borrow_mut().epoch(&record);
+            // The checkpoint comes last: what it counts as done is written down.
+            let kept = history
+                .append(&record)
+                .map_err(AppError::from)
+                .and_then(|()| snapshot(plan, folder, &record, trainer))
+                .and_then(|()| state.save(trainer).map_err(AppError::failure));
+            records.push(record);
+            failed = kept.err();
+            match failed {
+                Some(_) => ControlFlow::Break(()),
+                None => interrupt::flow(),
+            }
+        },
+    );
+    progress.into_inner().finish();
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if outcome.stopped == Stopped::Interrupted {
+        return Err(AppError::Interrupted(format!(
+            "interrupted after {} of {} epochs; go on with {} --resume {}",
+            records.len(),
+            flags.epochs,
+            plan.app,
+            folder.path().display()
+        )));
+    }
+    if let Some(last) = records.last()
+        && !last.train.loss.0.is_finite()
+    {
+        plan.progress.warn(&format!(
+            "the training loss is {}; a smaller --lr may help",
+            last.train.loss.0
+        ));
+    }
+    Ok((outcome, records))
+}
+
+/// What training goes through.
+pub(super) fn fitting<'a>(flags: &TrainingFlags, rows: &'a Data) -> Fit<'a> {
+    Fit {
+        train: &rows.train,
+        validation: &rows.validation,
+        epochs: flags.epochs as u64,
+        early_stopping: flags.early_stopping.map(|patience| EarlyStopping {
+            patience: patience as u64,
+            min_delta: 0.0,
+        }),
+    }
+}
+
+/// A line of `history.jsonl`.
+fn line<K: Task>(task: &K, record: &nn::EpochRecord) -> EpochRecord {
+    let figures = |s: Scores| EpochFigures {
+        loss: Number(s.loss),
+        score: task.score(s.metric),
+        penalty: Number(s.penalty),
+    };
+    EpochRecord {
+        epoch: record.epoch,
+        step: record.step,
+        lr: Number(record.lr),
+        seconds: Number(record.seconds),
+        train: figures(record.train),
+        validation: record.validation.map(figures),
+    }
+}
+
+/// Keeps the parameters of every K-th epoch.
+fn snapshot<T: Real>(
+    plan: &Plan<'_>,
+    folder: &RunFolder,
+    record: &EpochRecord,
+    trainer: &Trainer<T>,
+) -> Result<(), AppError> {
+    let due = |k: usize| record.epoch.is_multiple_of(k as u64);
+    if !plan.folder.snapshots.is_some_and(due) {
+        return Ok(());
+    }
+    let path = folder.join(format!("snapshots/epoch-{:05}.safetensors", record.epoch));
+    std::fs::create_dir_all(folder.join("snapshots"))
+        .map_err(|e| AppError::while_doing("cannot make the folder of snapshots", e))?;
+    let note = serde_json::json!({ "epoch": record.epoch });
+    nn::safetensors::save(&path, &trainer.model().params, &note).map_err(AppError::failure)
+}

@@ -1,0 +1,102 @@
+//! What differs between learning classes, learning values and learning to rebuild.
+
+use std::fmt::Display;
+
+use autograd::Real;
+use nn::{Evaluation, Loss, Model, evaluate};
+use records::{Number, Score};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::prepared::Prepared;
+use crate::data::Data;
+use crate::error::AppError;
+use crate::model_config::{ModelConfig, OutputConfig};
+
+/// What is learned.
+pub trait Task: Sized + Sync {
+    /// What is said of a model on some rows.
+    type Figures: Clone + Serialize + DeserializeOwned + Send;
+    /// The word for it in files.
+    const KIND: records::Task;
+
+    /// The name of the figure that networks are compared by; more is better.
+    const SCORE: &'static str;
+
+    /// The task of a trained model.
+    ///
+    /// # Errors
+    /// If the model is for another task.
+    fn of_config(config: &ModelConfig) -> Result<Self, AppError>;
+
+    /// The task with what it has of training rows, taken anew from those of `data`.
+    fn fitted_to(&self, data: &Data) -> Self;
+
+    /// What training minimises.
+    fn loss(&self) -> Loss;
+
+    /// What turns outputs into answers: a config's word for it.
+    fn head(&self) -> &'static str;
+
+    /// How many numbers come out for a row.
+    fn outputs(&self) -> usize;
+
+    /// What outputs mean, where they are values.
+    fn meaning(&self) -> Option<&OutputConfig>;
+
+    /// Whether data has the classes or targets that this is about.
+    fn fits(&self, data: &Data) -> bool;
+
+    /// The deviation of the noise that is added to inputs in training, to be removed; 0 for none.
+    fn noise(&self) -> f64 {
+        0.0
+    }
+
+    /// The figure beside the loss of an epoch, from what the trainer reports.
+    fn score(&self, metric: f64) -> Score;
+
+    /// How good outputs are for some rows; `penalty` is what the weights cost, where that was part of training.
+    fn evaluate<T: Real>(
+        &self,
+        data: &Prepared,
+        rows: &[u32],
+        found: &Evaluation<T>,
+        penalty: Option<Number>,
+    ) -> Self::Figures;
+
+    /// How good a model is on some rows: [`evaluate`](Task::evaluate) of its outputs, which need not be kept all at once.
+    fn evaluate_model<T: Real>(
+        &self,
+        model: &Model<T>,
+        data: &Prepared,
+        rows: &[u32],
+        penalty: Option<Number>,
+    ) -> Self::Figures {
+        let found = evaluate(model, data.examples(), rows, self.loss());
+        self.evaluate(data, rows, &found, penalty)
+    }
+
+    /// What networks are compared by; `None` where it is undefined.
+    fn main_score(figures: &Self::Figures) -> Option<f64>;
+
+    /// What decides between equal scores, which are common on few rows; less is better. `None` where nothing does.
+    fn tie_breaker(figures: &Self::Figures) -> Option<f64>;
+
+    /// The means of figures of several networks, each on rows of its own; undefined where one is. Counts are sums.
+    ///
+    /// # Panics
+    /// If there are none.
+    fn mean(of: &[Self::Figures]) -> Self::Figures;
+
+    /// The main figures with their names, for a person to read.
+    fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;
+}
+
+/// A task whose models can be asked about single rows.
+pub trait Answering: Task {
+    /// What is said of one row.
+    type Answer: Display + Serialize;
+
+    /// What outputs say, row by row.
+    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
+}

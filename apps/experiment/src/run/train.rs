@@ -1,0 +1,254 @@
+//! Training: from a plan to figures.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use autograd::Real;
+use datasets::Request;
+use nn::{Evaluation, Model, Outcome, Stopped, Summary, evaluate};
+use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
+use report::{LayerRow, Report, RunFacts};
+
+use super::folds::{self, folds};
+use super::plan::{Plan, check, model_config, trainer};
+use super::prepared::Prepared;
+use super::resume::Interrupted;
+use super::steps::steps;
+use super::task::Task;
+use crate::data::{self, Data, DataSource};
+use crate::error::AppError;
+use crate::model_config::ModelConfig;
+use crate::run_folder::{Destination, RunFolder};
+
+/// A network that was trained and judged, in a run folder that is not finished yet.
+pub struct TrainedRun<K: Task, T: Real> {
+    /// What was learned.
+    pub task: K,
+    /// From which data.
+    pub data: Prepared,
+    /// The network.
+    pub model: Model<T>,
+    /// What defines it.
+    pub config: ModelConfig,
+    /// A record an epoch.
+    pub history: Vec<EpochRecord>,
+    /// The figures of every part, no simple models among them yet.
+    pub metrics: Metrics<K::Figures>,
+    /// What the network says of the test rows.
+    pub on_test: Evaluation<T>,
+    outcome: Outcome,
+    folder: RunFolder,
+    start: Instant,
+}
+
+/// A run folder that is finished, and what there is to tell of it.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The content of `metrics.json`.
+    pub json: String,
+    /// What came out, a sentence each.
+    pub summary: Vec<String>,
+}
+
+/// Loads, trains and judges. `task` says what is learned from data once it is there, and refuses what does not go with it.
+///
+/// # Errors
+/// If the data cannot be had or learned from, the folder cannot be written to, or the run is interrupted.
+pub fn train<K: Task, T: Real>(
+    plan: &Plan<'_>,
+    request: &Request,
+    task: impl FnOnce(&Data) -> Result<K, AppError>,
+) -> Result<TrainedRun<K, T>, AppError> {
+    let start = Instant::now();
+    let partition = plan.data.partition(&request.spec);
+    let flags = plan.data;
+    let source = DataSource::of(flags, plan.progress);
+    let data = data::load(request, partition, &source)?;
+    let task = task(&data)?;
+    check::<K, T>(plan, request, &task, &data)?;
+    let config = model_config::<K, T>(plan, request, &task, &data)?;
+    let folds = folds(plan, &data)?;
+    let resumed = Interrupted::named(plan)?;
+    let folder = match &resumed {
+        Some(run) => run.open(plan)?,
+        None => {
+            let folder = RunFolder::create(&Destination {
+                app: plan.app,
+                data: &flags.data,
+                out: plan.folder.out.as_deref(),
+                name: plan.folder.name.as_deref(),
+                force: plan.folder.force,
+            })?;
+            folder.write("config.toml", plan.config)?;
+            folder
+        }
+    };
+    plan.progress.say(&format!(
+        "{}: {} rows to train on, {} to validate, {} to test",
+        config.network.words(),
+        data.train.len(),
+        data.validation.len(),
+        data.test.len()
+    ));
+
+    let data = Prepared::of_config(data, &config);
+    let mut trainer = trainer::<K, T>(plan, &task, &config)?;
+    let before = match &resumed {
+        Some(run) => {
+            let total = plan.training.epochs as u64;
+            run.restore(&folder, &mut trainer, total, plan.progress.as_ref())?
+        }
+        None => Vec::new(),
+    };
+    let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before)?;
+    let trained_for = trainer.trained_for();
+    let penalty = config.penalty(&trainer.model().params, data.data.train.len());
+    let model = trainer.into_model();
+    let figures = |rows: &[u32]| task.evaluate_model(&model, &data, rows, penalty);
+    let rows = &data.data;
+    let on_test = evaluate(&model, data.examples(), &rows.test, task.loss());
+    let test = task.evaluate(&data, &rows.test, &on_test, penalty);
+    let folds = match folds {
+        Some(folds) => {
+            let judged = folds::evaluated::<K, T>(plan, request, &task, &folds)?;
+            Some(judged.ok_or_else(|| unfinished(&folder))?)
+        }
+        None => None,
+    };
+    let metrics = Metrics {
+        task: K::KIND,
+        data: flags.data.clone(),
+        rows: RowCounts {
+            train: rows.train.len() as u64,
+            validation: rows.validation.len() as u64,
+            test: rows.test.len() as u64,
+        },
+        seed: plan.training.seed,
+        split_seed: flags.split_seed,
+        epochs: history.len() as u64,
+        weights: match outcome.restored {
+            Some(_) => Weights::Best,
+            None => Weights::Last,
+        },
+        parameters: model.params.trained() as u64,
+        train_seconds: Number(trained_for.as_secs_f64()),
+        total_seconds: Number(start.elapsed().as_secs_f64()),
+        train: figures(&rows.train),
+        validation: (!rows.validation.is_empty()).then(|| figures(&rows.validation)),
+        test: folds.as_deref().map_or(test, K::mean),
+        baselines: BTreeMap::new(),
+        codes: None,
+        folds,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    Ok(TrainedRun {
+        history,
+        task,
+        data,
+        model,
+        config,
+        metrics,
+        on_test,
+        outcome,
+        folder,
+        start,
+    })
+}
+
+/// What to say when Ctrl-C came after training.
+fn unfinished(folder: &RunFolder) -> AppError {
+    AppError::Interrupted(format!(
+        "interrupted before the run was finished; go on with --resume {}",
+        folder.path().display()
+    ))
+}
+
+impl<K: Task, T: Real> TrainedRun<K, T> {
+    /// Writes the model, the report and, last, the figures.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub fn finish(
+        mut self,
+        simple: BTreeMap<String, K::Figures>,
+        report: impl FnOnce(&Self) -> Report,
+    ) -> Result<Finished, AppError> {
+        self.metrics.baselines = simple;
+        nn::safetensors::save(
+            &self.folder.join("model.safetensors"),
+            &self.model.params,
+            &self.config.to_json()?,
+        )
+        .map_err(AppError::failure)?;
+        self.folder.write_report(&report(&self))?;
+        self.metrics.total_seconds = Number(self.start.elapsed().as_secs_f64());
+        Ok(Finished {
+            json: self.folder.finish(&self.metrics)?,
+            summary: self.summary(),
+        })
+    }
+
+    /// What every report of a run tells.
+    pub fn facts<'a>(&'a self, plan: &Plan<'a>) -> RunFacts<'a, K::Figures> {
+        let layers = Summary::new(&self.model, &self.config.rows.shape);
+        let row = |line: nn::SummaryLine| LayerRow {
+            layer: line.layer,
+            output: line.output,
+            parameters: line.parameters,
+        };
+        RunFacts {
+            provenance: &self.data.data.set.provenance,
+            architecture: self.config.network.words(),
+            layers: layers.lines.into_iter().map(row).collect(),
+            config: plan.config,
+            history: &self.history,
+            metrics: &self.metrics,
+        }
+    }
+
+    /// The folder of the run.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// What to say when Ctrl-C came after training and before the run was finished.
+    pub fn interrupted(&self) -> AppError {
+        unfinished(&self.folder)
+    }
+
+    fn summary(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if let Some(epoch) = self.outcome.restored {
+            let ended = match self.outcome.stopped {
+                Stopped::Early => "stopped early after",
+                _ => "done with",
+            };
+            said.push(format!(
+                "{ended} {} epochs; the weights are those of epoch {epoch}, the best on validation",
+                self.history.len()
+            ));
+        }
+        let result = match &self.metrics.folds {
+            Some(folds) => {
+                let scores: Vec<_> = folds.iter().map(K::main_score).collect();
+                folds::in_words(K::SCORE, &scores)
+            }
+            None => {
+                let figures = self.task.main_figures(&self.metrics.test).into_iter();
+                let words = figures
+                    .take(2)
+                    .map(|(name, value)| format!("{name} {value}"));
+                format!("test {}", words.collect::<Vec<_>>().join(", "))
+            }
+        };
+        said.push(format!(
+            "{result}; {:.2} s of training",
+            self.metrics.train_seconds.0
+        ));
+        said.push(format!(
+            "report: {}",
+            self.folder.join("report.html").display()
+        ));
+        said
+    }
+}

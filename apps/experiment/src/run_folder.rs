@@ -1,0 +1,360 @@
+//! The folder a run writes to.
+//!
+//! `metrics.json` is written last: a folder that has it holds a finished run. So a folder that is used again with
+//! `--force` loses its `metrics.json` before anything else is touched.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use records::{ASIDE, EpochRecord, JsonLines, write_atomically};
+use report::Report;
+use serde::Serialize;
+
+use crate::error::AppError;
+
+/// Folder that holds the runs, below the current one.
+const RUNS: &str = "runs";
+
+/// What work may have left in its folder, and `--force` removes; nothing else is.
+#[derive(Clone, Copy, Debug)]
+pub struct Leavings {
+    /// Files, in the order they are removed: the mark of finished work goes first.
+    pub files: &'static [&'static str],
+    /// Folders with all that is in them.
+    pub folders: &'static [&'static str],
+}
+
+/// What a run may have left.
+const OF_A_RUN: Leavings = Leavings {
+    files: &[
+        "metrics.json",
+        "grid.json",
+        "trials.jsonl",
+        "history.jsonl",
+        "model.safetensors",
+        "report.html",
+        "config.toml",
+    ],
+    folders: &["checkpoint", "snapshots", "figures"],
+};
+
+/// Where a run is asked to write.
+#[derive(Clone, Debug)]
+pub struct Destination<'a> {
+    /// The app's name: part of the default folder's name.
+    pub app: &'a str,
+    /// The data's name as `--data` takes it: part of the default folder's name.
+    pub data: &'a str,
+    /// `--out`: this folder.
+    pub out: Option<&'a Path>,
+    /// `--name`: this folder below `runs/`; the flag takes no path.
+    pub name: Option<&'a str>,
+    /// `--force`: a folder with something in it is used all the same.
+    pub force: bool,
+}
+
+impl Destination<'_> {
+    /// The folder that was named, if one was.
+    pub fn named(&self) -> Option<PathBuf> {
+        let below = || self.name.map(|name| Path::new(RUNS).join(name));
+        self.out.map(Path::to_owned).or_else(below)
+    }
+}
+
+/// An open run folder.
+#[derive(Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes the folder.
+    ///
+    /// By default that is `runs/APP-DATA-N` with the first free N. A folder that was named and exists is taken if it is
+    /// empty, or with `--force`; what a run had left in it is then removed.
+    pub fn create(at: &Destination<'_>) -> Result<Self, AppError> {
+        let Some(path) = at.named() else {
+            let stem = format!("{}-{}", at.app, slug(at.data));
+            return Self::first_free(Path::new(RUNS), &stem);
+        };
+        Self::take(&path, at.force, OF_A_RUN)
+    }
+
+    /// Makes this folder, or takes it if it is empty, or with `force`; what work of its kind had `left` is then removed.
+    /// A file that a kill left aside, before it had its name, counts for nothing.
+    pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
+        fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
+        let mut is_empty = true;
+        for entry in fs::read_dir(path).map_err(|e| cannot_make(path, e))? {
+            let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
+            is_empty &= name.to_string_lossy().starts_with(ASIDE);
+        }
+        if !is_empty {
+            if !force {
+                return Err(AppError::Failure(format!(
+                    "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
+                    path.display()
+                )));
+            }
+            remove(path, left)?;
+        }
+        Self::open(path)
+    }
+
+    /// Opens a folder in which work goes on.
+    pub fn open(path: &Path) -> Result<Self, AppError> {
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        folder.check_writable()?;
+        Ok(folder)
+    }
+
+    /// Takes away the mark of a finished run.
+    pub fn unfinish(&self) -> Result<(), AppError> {
+        let path = self.join("metrics.json");
+        fs::remove_file(&path)
+            .map_err(|e| AppError::while_doing(format_args!("cannot remove {}", path.display()), e))
+    }
+
+    /// Makes the folder `STEM-N` in another, with the first free N; two processes never get the same one.
+    pub fn first_free(within: &Path, stem: &str) -> Result<Self, AppError> {
+        fs::create_dir_all(within).map_err(|e| cannot_make(within, e))?;
+        let mut n = 1_u64;
+        loop {
+            let path = within.join(format!("{stem}-{n}"));
+            // Making it is the test for being free, so two processes cannot both find it free.
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => n += 1,
+                Err(e) => return Err(cannot_make(&path, e)),
+            }
+        }
+    }
+
+    /// A folder that exists may still be read-only: better known now than after training.
+    fn check_writable(&self) -> Result<(), AppError> {
+        tempfile::Builder::new()
+            .prefix(ASIDE)
+            .tempfile_in(&self.path)
+            .map(drop)
+            .map_err(|e| {
+                AppError::while_doing(
+                    format_args!("cannot write into the folder {}", self.path.display()),
+                    e,
+                )
+            })
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file or folder in it.
+    pub fn join(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Writes a file whole or not at all. `name` may have folders in it; they are made.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), AppError> {
+        let path = self.path.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|e| cannot_make(folder, e))?;
+        }
+        Ok(write_atomically(&path, content.as_ref())?)
+    }
+
+    /// Writes a page and its figures.
+    pub fn write_report(&self, report: &Report) -> Result<(), AppError> {
+        let mut files = report.files();
+        files.try_for_each(|(name, content)| self.write(&name, content))
+    }
+
+    /// Starts `history.jsonl`, with the epochs that are done already. It grows by a line an epoch.
+    pub fn history(&self, done: &[EpochRecord]) -> Result<JsonLines, AppError> {
+        Ok(JsonLines::begin(self.path.join("history.jsonl"), done)?)
+    }
+
+    /// Writes `metrics.json`, which says that the run is finished, and returns its text. Call this last.
+    pub fn finish(&self, metrics: &impl Serialize) -> Result<String, AppError> {
+        let text = serde_json::to_string_pretty(metrics)
+            .map_err(|e| AppError::while_doing("cannot write metrics.json", e))?;
+        self.write("metrics.json", format!("{text}\n"))?;
+        Ok(text)
+    }
+}
+
+fn cannot_make(path: &Path, error: io::Error) -> AppError {
+    AppError::while_doing(
+        format_args!("cannot make the folder {}", path.display()),
+        error,
+    )
+}
+
+/// The data's name as part of a folder's name: `csv:my data/wine.csv` becomes `csv-wine`.
+fn slug(data: &str) -> String {
+    let (kind, file) = data.split_once(':').unwrap_or(("", data));
+    let stem = Path::new(file)
+        .file_stem()
+        .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    let words: Vec<&str> = kind
+        .split(|c: char| !c.is_alphanumeric())
+        .chain(stem.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() {
+        "data".to_owned()
+    } else {
+        words.join("-")
+    }
+}
+
+fn remove(folder: &Path, left: Leavings) -> Result<(), AppError> {
+    let files = left.files.iter().map(|name| {
+        let path = folder.join(name);
+        let gone = fs::remove_file(&path);
+        (path, gone)
+    });
+    let folders = left.folders.iter().map(|name| {
+        let path = folder.join(name);
+        let gone = fs::remove_dir_all(&path);
+        (path, gone)
+    });
+    for (path, gone) in files.chain(folders) {
+        match gone {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => {
+                return Err(AppError::while_doing(
+                    format_args!("cannot remove {}", path.display()),
+                    e,
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at<'a>(out: &'a Path, force: bool) -> Destination<'a> {
+        Destination {
+            app: "classify",
+            data: "digits",
+            out: Some(out),
+            name: None,
+            force,
+        }
+    }
+
+    #[test]
+    fn the_first_free_number_is_taken() {
+        let base = tempfile::tempdir().unwrap();
+        for taken in ["classify-digits-1", "classify-digits-3"] {
+            fs::create_dir(base.path().join(taken)).unwrap();
+        }
+        let second = RunFolder::first_free(base.path(), "classify-digits").unwrap();
+        let fourth = RunFolder::first_free(base.path(), "classify-digits").unwrap();
+        assert!(second.path().ends_with("classify-digits-2"));
+        assert!(fourth.path().ends_with("classify-digits-4"));
+    }
+
+    #[test]
+    fn many_at_once_never_share_a_folder() {
+        let base = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = std::thread::scope(|scope| {
+            let makers: Vec<_> = (0..16)
+                .map(|_| {
+                    scope.spawn(|| {
+                        RunFolder::first_free(base.path(), "classify-digits")
+                            .unwrap()
+                            .path
+                    })
+                })
+                .collect();
+            makers.into_iter().map(|m| m.join().unwrap()).collect()
+        });
+        let distinct: std::collections::BTreeSet<_> = paths.iter().collect();
+        assert_eq!(distinct.len(), 16);
+    }
+
+    #[test]
+    fn a_folder_with_something_in_it_is_refused() {
+        let base = tempfile::tempdir().unwrap();
+        fs::write(base.path().join("metrics.json"), "{}").unwrap();
+        let error = RunFolder::create(&at(base.path(), false)).unwrap_err();
+        assert!(matches!(error, AppError::Failure(_)));
+        assert!(error.to_string().contains("--force"));
+        assert!(base.path().join("metrics.json").exists());
+    }
+
+    #[test]
+    fn an_empty_folder_is_taken() {
+        let base = tempfile::tempdir().unwrap();
+        RunFolder::create(&at(base.path(), false)).unwrap();
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn force_removes_a_run_and_nothing_else() {
+        let base = tempfile::tempdir().unwrap();
+        fs::write(base.path().join("metrics.json"), "{}").unwrap();
+        fs::write(base.path().join("notes.txt"), "mine").unwrap();
+        fs::create_dir(base.path().join("figures")).unwrap();
+        RunFolder::create(&at(base.path(), true)).unwrap();
+        let left: Vec<_> = fs::read_dir(base.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["notes.txt"]);
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_named() {
+        let base = tempfile::tempdir().unwrap();
+        let file = base.path().join("file");
+        fs::write(&file, "x").unwrap();
+        let error = RunFolder::create(&at(&file, true)).unwrap_err();
+        assert!(matches!(error, AppError::Failure(_)));
+        assert!(error.to_string().contains(&file.display().to_string()));
+    }
+
+    #[test]
+    fn data_names_become_folder_names() {
+        assert_eq!(slug("fashion-mnist"), "fashion-mnist");
+        assert_eq!(slug("csv:some dir/wine quality.csv"), "csv-wine-quality");
+        assert_eq!(slug("../.."), "data");
+    }
+
+    #[test]
+    fn history_grows_line_by_line_and_metrics_come_last() {
+        use records::{EpochFigures, Number, Score};
+        let base = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(&at(&base.path().join("a/b"), false)).unwrap();
+        let mut history = run.history(&[]).unwrap();
+        let record = EpochRecord {
+            epoch: 1,
+            step: 2,
+            lr: Number(0.1),
+            seconds: Number(0.0),
+            train: EpochFigures {
+                loss: Number(f64::NAN),
+                score: Score::Accuracy(Number(0.5)),
+                penalty: Number(0.0),
+            },
+            validation: None,
+        };
+        history.append(&record).unwrap();
+        history.append(&record).unwrap();
+        let text = fs::read_to_string(run.join("history.jsonl")).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains(r#""loss":"NaN""#));
+        run.write("figures/loss.svg", "<svg/>").unwrap();
+        run.finish(&serde_json::json!({"a": 1})).unwrap();
+        assert!(run.join("metrics.json").exists() && run.join("figures/loss.svg").exists());
+    }
+}

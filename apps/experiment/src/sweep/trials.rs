@@ -1,0 +1,77 @@
+//! `trials.jsonl`: a line for each network of a sweep, in the order in which they were done.
+
+use std::collections::BTreeMap;
+
+use records::{JsonLines, Number};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use settings::Point;
+
+use crate::error::AppError;
+use crate::run_folder::RunFolder;
+
+const FILE: &str = "trials.jsonl";
+
+/// One network of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrialRecord<E> {
+    /// Which choice of values, in the order of the sweep, from 0.
+    pub point: usize,
+    /// The choice: flags and values as they were given.
+    pub settings: BTreeMap<String, String>,
+    /// Which network of this choice, from 0.
+    pub trial: usize,
+    /// Its seed.
+    pub seed: u64,
+    /// On the validation rows; with folds the mean over them.
+    pub validation: E,
+    /// On the test rows; with folds the mean over their networks.
+    pub test: E,
+    /// Seconds of training steps.
+    pub seconds: Number,
+}
+
+/// The values of a point as a record has them.
+fn sorted(point: &Point) -> BTreeMap<String, String> {
+    point.values.iter().cloned().collect()
+}
+
+/// The file, growing by a line a network.
+pub(super) struct Trials(JsonLines);
+
+impl Trials {
+    /// Opens the file of a folder, and returns what is in it: networks of these points. The network of a line that was cut
+    /// short by a kill is trained again.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, or is none of ours.
+    pub(super) fn open<E: DeserializeOwned>(
+        folder: &RunFolder,
+        points: &[Point],
+    ) -> Result<(Self, Vec<TrialRecord<E>>), AppError> {
+        let (file, lines) = JsonLines::open(folder.join(FILE))?;
+        let records = lines
+            .iter()
+            .zip(1..)
+            .map(|(line, number)| {
+                let at = format!("{}:{number}", file.path().display());
+                let record: TrialRecord<E> = serde_json::from_str(line).map_err(|e| {
+                    AppError::while_doing(format_args!("{at}: this is no line of a sweep"), e)
+                })?;
+                let own = points.get(record.point);
+                match own.is_some_and(|point| record.settings.iter().eq(&sorted(point))) {
+                    true => Ok(record),
+                    false => Err(AppError::Failure(format!(
+                        "{at}: this is a line of another sweep"
+                    ))),
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok((Self(file), records))
+    }
+
+    /// Adds a network.
+    pub(super) fn append<E: Serialize>(&mut self, record: &TrialRecord<E>) -> Result<(), AppError> {
+        Ok(self.0.append(record)?)
+    }
+}

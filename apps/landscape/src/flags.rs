@@ -1,0 +1,229 @@
+//! The flags of a slice.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use cli::flags::LookFlags;
+use experiment::AppError;
+use nn::directions::Normalise;
+use settings::values::{folder_name, seed};
+
+use crate::axis::{Axis, Second};
+use crate::shard::Shard;
+use crate::subject::RowFlags;
+
+/// The most points of a slice.
+const POINTS: usize = 10_000_000;
+
+/// What a slice is told.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SliceFlags {
+    /// Folder of a finished run of classify or regress [default: a small one is trained]
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<PathBuf>,
+
+    /// Where the slice lies.
+    #[command(flatten)]
+    pub(crate) plane: PlaneFlags,
+
+    /// Which rows.
+    #[command(flatten)]
+    pub(crate) rows: RowFlags,
+
+    /// How it is computed.
+    #[command(flatten)]
+    pub(crate) work: WorkFlags,
+
+    /// Where it is written.
+    #[command(flatten)]
+    pub(crate) folder: OutFlags,
+
+    /// How the run is looked at.
+    #[command(flatten, next_help_heading = "Data and messages")]
+    pub(crate) look: LookFlags,
+}
+
+/// Where a slice lies.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Plane")]
+pub(crate) struct PlaneFlags {
+    /// Steps along the first direction: LOW:HIGH:STEPS [default: -1:1:51; what the path spans for pca; -0.5:1.5:51 for towards]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) x: Option<Axis>,
+
+    /// Steps along the second direction, or none for a slice along a line [default: -1:1:51; what the path spans for pca]
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) y: Option<Second>,
+
+    /// Directions: random; pca, along which training spread most; eigen, of largest curvature; towards=RUN2, and at random
+    /// beside that; from=DIR, those of an earlier slice
+    #[arg(long, value_name = "KIND", default_value = "random")]
+    pub(crate) directions: Source,
+
+    /// Scale directions to the weights, each filter, layer or weight: filter, layer, weight, none [default: filter for
+    /// random, else none]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) normalise: Option<Normalise>,
+
+    /// Move biases and the parameters of normalisations too; pca, eigen and towards do so anyway unless they are scaled
+    #[arg(long)]
+    pub(crate) with_biases: bool,
+
+    /// Moves random directions and samples
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
+    pub(crate) seed: u64,
+}
+
+/// How a slice is computed.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Points")]
+pub(crate) struct WorkFlags {
+    /// What is asked for; loss and accuracy come together, gradient-norm comes beside them and takes longer
+    #[arg(long, value_name = "WHAT", default_value = "loss")]
+    pub(crate) metric: Metric,
+
+    /// Send every point through the whole network, without the products that points share: slower, and to the bit what
+    /// eval computes
+    #[arg(long)]
+    pub(crate) plain: bool,
+
+    /// Compute the I-th of N parts alone, to be put together by landscape merge: I/N
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+}
+
+/// Where a slice is written.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Folder")]
+pub(crate) struct OutFlags {
+    /// Folder to write to; one with the same slice begun in it goes on [default: RUN/landscape-N]
+    #[arg(long, value_name = "DIR", conflicts_with = "name")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Write to RUN/S
+    #[arg(long, value_name = "S", value_parser = folder_name)]
+    pub(crate) name: Option<String>,
+
+    /// Write to a folder that is not empty, and remove the slice in it
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Where directions come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Random numbers.
+    Random,
+    /// The principal directions of the path of training.
+    Pca,
+    /// Eigenvectors of the Hessian.
+    Eigen,
+    /// Another run.
+    Towards(PathBuf),
+    /// An earlier slice.
+    From(PathBuf),
+}
+
+impl FromStr for Source {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match (text, text.split_once('=')) {
+            ("random", _) => Ok(Self::Random),
+            ("pca", _) => Ok(Self::Pca),
+            ("eigen", _) => Ok(Self::Eigen),
+            (_, Some(("towards", run))) if !run.is_empty() => Ok(Self::Towards(run.into())),
+            (_, Some(("from", folder))) if !folder.is_empty() => Ok(Self::From(folder.into())),
+            _ => Err("it takes random, pca, eigen, towards=RUN2 or from=DIR"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Random => f.write_str("random"),
+            Self::Pca => f.write_str("pca"),
+            Self::Eigen => f.write_str("eigen"),
+            Self::Towards(run) => write!(f, "towards={}", run.display()),
+            Self::From(folder) => write!(f, "from={}", folder.display()),
+        }
+    }
+}
+
+/// What is asked for at every point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Metric {
+    /// The loss, and for classes the accuracy.
+    Loss,
+    /// The same, of a run that learned classes.
+    Accuracy,
+    /// The norm of the gradient beside them.
+    GradientNorm,
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Loss => "loss",
+            Self::Accuracy => "accuracy",
+            Self::GradientNorm => "gradient-norm",
+        })
+    }
+}
+
+impl SliceFlags {
+    /// Checks that no one flag can check for itself.
+    ///
+    /// # Errors
+    /// Wrong usage, as a sentence that names the flags.
+    pub(crate) fn check(&self) -> Result<(), AppError> {
+        let plane = &self.plane;
+        if matches!(plane.directions, Source::From(_)) {
+            let given = [
+                (plane.normalise.is_some(), "--normalise"),
+                (plane.with_biases, "--with-biases"),
+            ];
+            if let Some((_, flag)) = given.iter().find(|(given, _)| *given) {
+                return Err(AppError::Usage(format!(
+                    "{flag}: directions from an earlier slice are taken as they are"
+                )));
+            }
+        }
+        let side = |axis: Option<Axis>| axis.map_or(51, |axis| axis.count());
+        let rows = match plane.y {
+            Some(Second::None) => 1,
+            Some(Second::Along(axis)) => axis.count(),
+            None => side(None),
+        };
+        let points = side(plane.x) * rows;
+        if points > POINTS {
+            return Err(AppError::Usage(format!(
+                "--x and --y ask for {points} points; at most {POINTS} make a slice"
+            )));
+        }
+        match self.work.shard {
+            Some(shard) if shard.of > points => Err(AppError::Usage(format!(
+                "--shard {shard} asks for more parts than there are points, {points}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directions_are_read_and_shown_alike() {
+        for text in ["random", "pca", "eigen", "towards=runs/b", "from=a b"] {
+            assert_eq!(text.parse::<Source>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "Random", "towards", "towards=", "from=", "toward=a"] {
+            wrong.parse::<Source>().unwrap_err();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The confusion matrix: which class was taken for which.
+
+use super::cells::{Layout, Sides, TOP};
+use super::figure::Figure;
+use super::style::headline;
+
+/// Side of the largest cell.
+const LARGEST: i32 = 56;
+
+/// What stands in the cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// How many rows.
+    Counts,
+    /// Which share of the true class's rows, in per cent.
+    Shares,
+}
+
+/// A confusion matrix to draw.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfusionMatrix<'a> {
+    /// Above the matrix.
+    pub title: &'a str,
+    /// Names of the classes.
+    pub labels: &'a [String],
+    /// Rows are true classes, columns predicted ones.
+    pub counts: &'a [Vec<u64>],
+    /// What to write into the cells. Their colour follows the share in both cases.
+    pub cells: Cells,
+}
+
+impl ConfusionMatrix<'_> {
+    /// Draws it.
+    pub fn draw(&self) -> Figure {
+        let sides = Sides {
+            rows: self.labels,
+            columns: self.labels,
+            down: "true",
+            right: "predicted",
+        };
+        let layout = Layout::new(sides, LARGEST);
+        Figure::draw(self.title, layout.size(), |sheet| {
+            headline(sheet, self.title, TOP / 2)?;
+            layout.draw_sides(sheet)?;
+            for (i, row) in self.counts.iter().enumerate() {
+                let total: u64 = row.iter().sum();
+                for (j, &count) in row.iter().enumerate() {
+                    // A class without rows has no shares; its cells stay empty.
+                    let share = count as f64 / total.max(1) as f64;
+                    let number = match self.cells {
+                        Cells::Counts => count.to_string(),
+                        Cells::Shares => per_cent(share),
+                    };
+                    // The square root makes rare mistakes show beside a full diagonal.
+                    layout.draw_cell(sheet, (i, j), share.sqrt(), &number)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A share in per cent, in at most four characters: `0`, `0.4`, `98.0`, `100`.
+fn per_cent(share: f64) -> String {
+    if share == 0.0 || share == 1.0 {
+        format!("{:.0}", 100.0 * share)
+    } else {
+        format!("{:.1}", 100.0 * share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(n: usize) -> Vec<String> {
+        (0..n).map(|i| format!("class <{i}>")).collect()
+    }
+
+    fn draw(counts: &[Vec<u64>], cells: Cells) -> String {
+        ConfusionMatrix {
+            title: "Confusion",
+            labels: &labels(counts.len()),
+            counts,
+            cells,
+        }
+        .draw()
+        .to_svg()
+    }
+
+    #[test]
+    fn numbers_stand_in_the_cells() {
+        let counts = [vec![97, 3], vec![0, 0]];
+        let svg = draw(&counts, Cells::Counts);
+        assert!(svg.contains(">\n97\n<") && svg.contains(">\n3\n<"), "{svg}");
+        let svg = draw(&counts, Cells::Shares);
+        assert!(svg.contains(">\n97.0\n<") && !svg.contains("NaN"), "{svg}");
+        assert!(svg.contains("class &lt;1&gt;"), "{svg}");
+    }
+
+    #[test]
+    fn many_classes_are_drawn_without_numbers() {
+        let counts = vec![vec![1; 100]; 100];
+        let svg = draw(&counts, Cells::Counts);
+        assert_eq!(svg.matches("<rect").count(), 10_000);
+        assert!(!svg.contains(">\n1\n<"));
+    }
+
+    #[test]
+    fn per_cent_is_short() {
+        let texts = [0.0, 0.004, 0.98, 1.0].map(per_cent);
+        assert_eq!(texts, ["0", "0.4", "98.0", "100"]);
+    }
+}

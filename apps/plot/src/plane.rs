@@ -1,0 +1,400 @@
+//! A slice of a loss surface from above: cells in the colour of their number, or bands between contour lines.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::axis::{Axis, short};
+use super::contour;
+use super::field::{Along, Field, between, nearest};
+use super::figure::Figure;
+use super::labels::{Taken, label_place};
+use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
+use super::panel::Panel;
+use super::raster::Raster;
+use super::scale::{ColourScale, is_light, viridis};
+use super::style::{MUTED, Problem, Sheet, TEXT_SIZE, headline, text, width_of};
+use super::track::{Track, end_mark, model_mark, start_mark, steps};
+
+/// The figure, and the frame in it.
+const SIZE: (u32, u32) = (560, 524);
+const EDGES: [i32; 4] = [72, 40, 472, 440];
+/// Pixels of the picture to one of the figure.
+const FINE: i32 = 2;
+/// Colours of a scale of cells.
+const SHADES: usize = 240;
+/// The colour bar's left and right edge.
+const BAR: (i32, i32) = (488, 504);
+
+/// How the numbers are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaneStyle {
+    /// A cell around each point.
+    Cells,
+    /// Bands of colour between contour lines; between points numbers are interpolated.
+    Contours,
+}
+
+/// A slice from above.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanePlot<'a> {
+    /// Above the frame.
+    pub title: &'a str,
+    /// What goes to the right.
+    pub x: &'a str,
+    /// What goes up.
+    pub y: &'a str,
+    /// The numbers.
+    pub field: &'a Field,
+    /// Their colours and levels; `None` if there are no numbers to draw.
+    pub scale: Option<&'a ColourScale>,
+    /// How they are shown.
+    pub style: PlaneStyle,
+    /// Where training passed.
+    pub track: Option<&'a Track>,
+}
+
+impl PlanePlot<'_> {
+    /// Draws it.
+    pub fn draw(&self) -> Figure {
+        let mut layer = Layer::default();
+        let Some(panel) = self.panel() else {
+            return Figure::draw(self.title, SIZE, |sheet| {
+                let style = text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center);
+                let place = (SIZE.0 as i32 / 2, SIZE.1 as i32 / 2);
+                sheet.draw(&Text::new(
+                    "nothing to draw: the points lie too far out",
+                    place,
+                    style,
+                ))
+            });
+        };
+        self.paint(&panel, &mut layer);
+        if let (PlaneStyle::Contours, Some(scale)) = (self.style, self.scale) {
+            self.outline(&panel, scale, &mut layer);
+        }
+        self.mark(&panel, &mut layer);
+        self.legend(&mut layer);
+        Figure::draw_over(self.title, SIZE, &layer, |sheet| {
+            headline(sheet, self.title, 19)?;
+            panel.draw(sheet)?;
+            self.draw_bar(sheet)
+        })
+    }
+
+    /// The frame: from the first point to the last, or around their cells.
+    fn panel(&self) -> Option<Panel<'_>> {
+        let axis = |points: &[f64]| {
+            let (first, last) = (points[0], points[points.len() - 1]);
+            let room = match (self.style, points) {
+                (_, [_]) => (0.5, 0.5),
+                (PlaneStyle::Contours, _) => (0.0, 0.0),
+                (PlaneStyle::Cells, [a, b, ..]) => {
+                    let before_last = points[points.len() - 2];
+                    ((b - a) / 2.0, (last - before_last) / 2.0)
+                }
+                (PlaneStyle::Cells, []) => return None,
+            };
+            Axis::exactly(first - room.0, last + room.1, 6)
+        };
+        Some(Panel {
+            edges: EDGES,
+            x: axis(self.field.x())?,
+            y: axis(self.field.y())?,
+            x_name: Some(self.x),
+            y_name: self.y,
+        })
+    }
+
+    /// The picture of all numbers.
+    fn paint(&self, panel: &Panel<'_>, layer: &mut Layer) {
+        let [left, top, right, bottom] = EDGES;
+        let (width, height) = (FINE * (right - left), FINE * (bottom - top));
+        let along = |axis: &Axis, points: &[f64], pixels: i32| -> Vec<Along> {
+            let (low, high) = axis.ends();
+            let at = |pixel: i32| {
+                let share = (f64::from(pixel) + 0.5) / f64::from(pixels);
+                Along::of(low + share * (high - low), points)
+            };
+            (0..pixels).map(at).collect()
+        };
+        let columns = along(&panel.x, self.field.x(), width);
+        let rows = along(&panel.y, self.field.y(), height);
+        let (mut palette, colour) = self.colours();
+        let hole = palette.len();
+        palette.extend(HOLE);
+        let places = self.scale.map(|scale| self.field.places(scale.scale()));
+        let stripe = |row: usize, column: usize| {
+            let period = 2.0 * STRIPE * f64::from(FINE);
+            (row + column) as f64 % period >= period / 2.0
+        };
+        let mut pixels = Vec::with_capacity(rows.len() * columns.len());
+        for (i, y) in rows.iter().rev().enumerate() {
+            for (j, x) in columns.iter().enumerate() {
+                let place = places.as_ref().map_or(f64::NAN, |places| match self.style {
+                    PlaneStyle::Cells => nearest(places, *y, *x),
+                    PlaneStyle::Contours => between(places, *y, *x),
+                });
+                let number = if place.is_nan() {
+                    hole + usize::from(stripe(i, j))
+                } else {
+                    colour(place)
+                };
+                pixels.push(number as u8);
+            }
+        }
+        let raster = Raster {
+            width: width as u32,
+            height: height as u32,
+            palette,
+            pixels,
+        };
+        layer.picture(panel.rectangle(), &raster.data_uri());
+    }
+
+    /// The colours of the picture, and which of them a place on the scale has.
+    fn colours(&self) -> (Vec<RGBColor>, Box<dyn Fn(f64) -> usize + '_>) {
+        let Some(scale) = self.scale else {
+            return (Vec::new(), Box::new(|_| 0));
+        };
+        match self.style {
+            PlaneStyle::Cells => {
+                let last = (SHADES - 1) as f64;
+                let palette = (0..SHADES).map(|i| viridis(i as f64 / last)).collect();
+                let nearest = move |place| (scale.share(place) * last).round() as usize;
+                (palette, Box::new(nearest))
+            }
+            PlaneStyle::Contours => {
+                let levels: Vec<f64> = scale
+                    .levels()
+                    .iter()
+                    .map(|v| scale.scale().place(*v))
+                    .collect();
+                let band = move |place| levels.partition_point(|level| *level <= place);
+                (scale.bands(), Box::new(band))
+            }
+        }
+    }
+
+    /// The contour lines with their labels.
+    fn outline(&self, panel: &Panel<'_>, scale: &ColourScale, layer: &mut Layer) {
+        let places = self.field.places(scale.scale());
+        let mut labels = Vec::new();
+        let mut taken = Taken {
+            labels: Vec::new(),
+            track: self.track.map_or(Vec::new(), |track| steps(track, panel)),
+        };
+        for level in scale.levels() {
+            let place = scale.scale().place(*level);
+            let colour = viridis(scale.share(place));
+            let contrast = if is_light(colour) { BLACK } else { WHITE };
+            for line in contour::lines(self.field.x(), self.field.y(), &places, place) {
+                let line: Vec<_> = line.iter().map(|(x, y)| panel.place(*x, *y)).collect();
+                layer.line(&line, contrast, 1.0, "stroke-opacity=\"0.7\"");
+                if let Some((at, degrees)) = label_place(&line, panel.rectangle(), &taken) {
+                    taken.labels.push(at);
+                    labels.push((short(*level), at, degrees, [contrast, colour]));
+                }
+            }
+        }
+        for (label, at, degrees, colours) in labels {
+            layer.label(&label, at, degrees, colours);
+        }
+    }
+
+    /// The path of training, and the model itself.
+    fn mark(&self, panel: &Panel<'_>, layer: &mut Layer) {
+        let [left, top, ..] = panel.rectangle();
+        let inside = |(x, y): (f64, f64)| {
+            let (x, y) = panel.place(x, y);
+            (x - left, y - top)
+        };
+        layer.cut(panel.rectangle(), |layer, _| {
+            // Longer than the mark of the track's end, which is often at the same place.
+            model_mark(layer, inside((0.0, 0.0)), 13.0);
+            if let Some(track) = self.track {
+                let points: Vec<_> = track.points.iter().copied().map(inside).collect();
+                layer.line(&points, WHITE, 4.0, "stroke-opacity=\"0.85\"");
+                layer.line(&points, BLACK, 1.8, "");
+                if let ([first, .., last], true) = (&points[..], points.len() <= 200) {
+                    for point in &points[1..points.len() - 1] {
+                        layer.disc(*point, 1.6, WHITE, BLACK);
+                    }
+                    start_mark(layer, *first);
+                    end_mark(layer, *last);
+                }
+            }
+        });
+    }
+
+    /// Below the frame: what the marks are.
+    fn legend(&self, layer: &mut Layer) {
+        let y = f64::from(SIZE.1) - 18.0;
+        let mut x = f64::from(EDGES[0]);
+        let mut entry = |layer: &mut Layer, name: &str, mark: &dyn Fn(&mut Layer, (f64, f64))| {
+            mark(layer, (x + 7.0, y));
+            layer.text(name, (x + 18.0, y), Anchor::Start);
+            x += f64::from(width_of(name, TEXT_SIZE)) + 36.0;
+        };
+        entry(layer, "the model", &|layer, at| model_mark(layer, at, 6.0));
+        if let Some(track) = self.track {
+            entry(layer, &track.start, &start_mark);
+            entry(layer, &track.end, &end_mark);
+        }
+        if let Some(name) = hole_name(self.field.values()) {
+            entry(layer, name, &|layer, (x, y)| {
+                layer.hole([x - 8.0, y - 6.0, 16.0, 12.0]);
+            });
+        }
+    }
+
+    /// The scale of colours on the right.
+    fn draw_bar(&self, sheet: &Sheet<'_>) -> Result<(), Problem> {
+        let Some(scale) = self.scale else {
+            return Ok(());
+        };
+        let [_, top, _, bottom] = EDGES;
+        let height = f64::from(bottom - top);
+        let place = |share: f64| bottom - (share * height).round() as i32;
+        let block = |from: i32, to: i32, colour: RGBColor| {
+            sheet.draw(&Rectangle::new(
+                [(BAR.0, to), (BAR.1, from)],
+                colour.filled(),
+            ))
+        };
+        let share = |level: f64| scale.share(scale.scale().place(level));
+        match self.style {
+            PlaneStyle::Cells => {
+                for y in 0..bottom - top {
+                    let middle = (f64::from(y) + 0.5) / height;
+                    block(bottom - y, bottom - y - 1, viridis(middle))?;
+                }
+            }
+            PlaneStyle::Contours => {
+                let levels = scale.levels().iter().map(|level| place(share(*level)));
+                let edges: Vec<i32> = std::iter::once(bottom).chain(levels).chain([top]).collect();
+                for (pair, colour) in edges.windows(2).zip(scale.bands()) {
+                    block(pair[0], pair[1], colour)?;
+                }
+            }
+        }
+        let style = text(TEXT_SIZE, MUTED, HPos::Left, VPos::Center);
+        let mut labelled: Vec<f64> = scale.levels().to_vec();
+        if labelled.is_empty() {
+            labelled.push(scale.ends().0);
+        }
+        let mut lowest_free = i32::MAX;
+        for level in labelled {
+            let y = place(share(level));
+            if y > lowest_free {
+                continue;
+            }
+            lowest_free = y - 15;
+            sheet.draw(&Text::new(short(level), (BAR.1 + 6, y), style.clone()))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(values: &[Vec<f64>], style: PlaneStyle, track: Option<&Track>) -> String {
+        let along = |n: usize| {
+            let last = (n.max(2) - 1) as f64;
+            (0..n)
+                .map(|i| 2.0 * i as f64 / last - 1.0)
+                .collect::<Vec<_>>()
+        };
+        let field = Field::new(&along(values[0].len()), &along(values.len()), values);
+        let scale = ColourScale::over(field.values());
+        let plot = PlanePlot {
+            title: "loss",
+            x: "d₁",
+            y: "d₂",
+            field: &field,
+            scale: scale.as_ref(),
+            style,
+            track,
+        };
+        plot.draw().to_svg()
+    }
+
+    fn bowl(points: usize) -> Vec<Vec<f64>> {
+        let at = |i: usize| i as f64 / (points - 1) as f64 * 2.0 - 1.0;
+        let row = |i| (0..points).map(|j| at(i).powi(2) + at(j).powi(2)).collect();
+        (0..points).map(row).collect()
+    }
+
+    /// The pixels of the picture in a figure.
+    fn pixels(svg: &str) -> Vec<[u8; 3]> {
+        use base64::Engine;
+        let (_, rest) = svg.split_once("base64,").unwrap();
+        let text = rest.split_once('"').unwrap().0;
+        let file = base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .unwrap();
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().unwrap();
+        let mut values = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut values).unwrap();
+        values.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect()
+    }
+
+    #[test]
+    fn contours_have_labels_and_a_bar() {
+        let svg = plot(&bowl(31), PlaneStyle::Contours, None);
+        assert!(svg.matches("stroke-opacity=\"0.7\"").count() >= 9, "{svg}");
+        assert!(svg.matches("paint-order").count() >= 5);
+        assert!(svg.contains("d₁") && svg.contains("the model"));
+        assert!(!svg.contains("not finite"));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_striped_where_it_is() {
+        let mut values = bowl(3);
+        values[2][2] = f64::NAN;
+        values[0][1] = f64::INFINITY;
+        let svg = plot(&values, PlaneStyle::Cells, None);
+        assert!(svg.contains("not finite"));
+        let pixels = pixels(&svg);
+        let is_hole = |p: &[u8; 3]| HOLE.iter().any(|RGBColor(r, g, b)| *p == [*r, *g, *b]);
+        let holes = pixels.iter().filter(|p| is_hole(p)).count();
+        // Two of nine cells.
+        assert!((holes as f64 / pixels.len() as f64 - 2.0 / 9.0).abs() < 0.005);
+        // The last row is the uppermost.
+        assert!(is_hole(&pixels[799]) && !is_hole(&pixels[0]));
+    }
+
+    #[test]
+    fn the_track_has_both_ends() {
+        let track = Track {
+            points: vec![(-0.5, -0.5), (0.2, 0.1), (0.0, 0.0)],
+            start: "epoch 0".to_owned(),
+            end: "epoch 9".to_owned(),
+        };
+        let svg = plot(&bowl(11), PlaneStyle::Contours, Some(&track));
+        assert!(svg.contains("epoch 0") && svg.contains("epoch 9"));
+    }
+
+    #[test]
+    fn extremes_are_drawn() {
+        for style in [PlaneStyle::Cells, PlaneStyle::Contours] {
+            for values in [
+                vec![vec![1.0]],
+                vec![vec![f64::NAN]],
+                vec![vec![2.0; 5]; 5],
+                vec![vec![1e300, 1e-300], vec![-1.0, f64::NEG_INFINITY]],
+                vec![vec![1.0, 2.0, 3.0]],
+            ] {
+                let svg = plot(&values, style, None);
+                // The picture is text in which any letters may follow each other.
+                let (before, picture) = svg.split_once("base64,").unwrap();
+                let (_, after) = picture.split_once('"').unwrap();
+                assert!(after.trim_end().ends_with("</svg>"), "{values:?}");
+                assert!(![before, after].concat().contains("NaN"), "{values:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The style of all figures: colours, sizes, texts, and the style sheet that exchanges colours on dark paper.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// Text, axes.
+pub(crate) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+/// Text that stands back.
+pub(crate) const MUTED: RGBColor = RGBColor(0x6a, 0x6a, 0x6a);
+/// Lines of the grid.
+pub(crate) const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
+/// Colours of series, in the order they are used.
+pub(crate) const SERIES: [RGBColor; 6] = [
+    RGBColor(0x00, 0x72, 0xb2),
+    RGBColor(0xd5, 0x5e, 0x00),
+    RGBColor(0x00, 0x9e, 0x73),
+    RGBColor(0xcc, 0x79, 0xa7),
+    RGBColor(0xe6, 0x9f, 0x00),
+    RGBColor(0x56, 0xb4, 0xe9),
+];
+
+/// Size of titles and of all other text, in pixels.
+pub(crate) const TITLE_SIZE: f64 = 15.0;
+pub(crate) const TEXT_SIZE: f64 = 13.0;
+
+/// What the style sheet needs to know: a colour as drawn, and the one that replaces it on dark paper.
+pub(crate) const ON_DARK: [(RGBColor, &str); 4] = [
+    (INK, "#e8e8ea"),
+    (MUTED, "#a6a8ae"),
+    (GRID, "#3a3d44"),
+    (SERIES[0], "#4aa8e0"),
+];
+
+/// The paper, light and dark.
+pub(crate) const PAPER: (&str, &str) = ("#ffffff", "#17191d");
+
+pub(crate) type Sheet<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+pub(crate) type Problem = DrawingAreaErrorKind<std::io::Error>;
+
+/// The style sheet that [`Figure::inline`](crate::Figure::inline) needs.
+pub fn style() -> String {
+    let mut sheet = ".plot text{font-family:system-ui,sans-serif}".to_owned();
+    sheet.push_str("@media screen and (prefers-color-scheme:dark){");
+    for (RGBColor(r, g, b), dark) in ON_DARK {
+        for property in ["fill", "stroke"] {
+            sheet.push_str(&format!(
+                ".plot [{property}=\"#{r:02X}{g:02X}{b:02X}\"]{{{property}:{dark}}}"
+            ));
+        }
+    }
+    sheet.push('}');
+    sheet
+}
+
+/// A style of text.
+pub(crate) fn text<'a>(size: f64, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
+    // The backend scales sizes down by this factor, after a habit of raster fonts.
+    const BACKEND: f64 = 1.24;
+    ("sans-serif", size * BACKEND)
+        .into_font()
+        .color(&colour)
+        .pos(Pos::new(h, v))
+}
+
+/// Draws the title of a figure, around this height in pixels.
+pub(crate) fn headline(sheet: &Sheet<'_>, title: &str, height: i32) -> Result<(), Problem> {
+    let style = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
+    sheet.draw(&Text::new(title, (12, height), style))
+}
+
+/// Roughly how wide a text is in pixels. Fonts are the reader's, so it cannot be known.
+pub(crate) fn width_of(text: &str, size: f64) -> i32 {
+    (text.chars().count() as f64 * size * 0.56).ceil() as i32
+}
+
+/// The text, cut to `most` characters where it is longer.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most - 1);
+    kept.chain(['…']).collect()
+}
+
+pub(crate) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            _ => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,47 @@
+//! A file that cannot be used, as one sentence.
+
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+
+/// What could not be done with a file, and why: `cannot write runs/a/metrics.json: no space left on device`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError(String);
+
+impl FileError {
+    /// The sentence from what was being done (`write`, `read`), the file, and the cause with its own causes.
+    pub fn new(doing: &str, path: &Path, cause: &dyn Error) -> Self {
+        Self(format!(
+            "cannot {doing} {}: {}",
+            path.display(),
+            chain(cause)
+        ))
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for FileError {}
+
+/// An error and its causes on one line. A cause that its effect already quotes is not said twice.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = one_line(&error.to_string());
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let more = one_line(&next.to_string());
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = next.source();
+    }
+    text
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,23 @@
+//! What a run leaves in files, as plain data: figures and histories with the keys that scripts rely on, numbers that
+//! survive JSON, and files that are whole or not there.
+//!
+//! [`Metrics`] is the content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a
+//! file in one step, [`JsonLines`] grows one line by line.
+
+mod atomic_write;
+mod autoencoder;
+mod error;
+mod finite_number;
+mod history;
+mod jsonl;
+mod metrics;
+
+pub use atomic_write::{ASIDE, write_atomically};
+pub use autoencoder::{Codes, Denoised, Map, Neighbours, OneAgainstRest, Reconstruction};
+pub use error::{FileError, chain};
+pub use finite_number::Number;
+pub use history::{EpochFigures, EpochRecord, Score, read_history};
+pub use jsonl::{Contents, JsonLines};
+pub use metrics::{
+    Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Weights,
+};

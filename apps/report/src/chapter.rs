@@ -1,0 +1,99 @@
+//! A section of several parts: text, lists, tables, figures, pictures.
+
+use maud::{Markup, html};
+use plot::Figure;
+
+use crate::blocks::{self, Column, Mistake};
+
+/// A section under construction.
+#[derive(Debug)]
+pub struct Chapter {
+    pub(crate) id: String,
+    pub(crate) heading: String,
+    parts: Vec<Markup>,
+}
+
+/// A cell with a colour of its own: how a verdict looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As all others.
+    Plain,
+    /// It is as was said.
+    Good,
+    /// It is not.
+    Bad,
+    /// It is open.
+    Open,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Good => "holds",
+            Self::Bad => "fails",
+            Self::Open => "open",
+        }
+    }
+}
+
+impl Chapter {
+    /// A section with this name in addresses, and this heading.
+    pub fn new(id: &str, heading: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            heading: heading.to_owned(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// A paragraph.
+    pub fn text(&mut self, text: &str) {
+        self.parts.push(html! { p { (text) } });
+    }
+
+    /// A heading of a part.
+    pub fn heading(&mut self, text: &str) {
+        self.parts.push(html! { h3 { (text) } });
+    }
+
+    /// Sentences, one below the other.
+    pub fn list<'a>(&mut self, items: impl IntoIterator<Item = &'a str>) {
+        self.parts.push(html! {
+            ul class="notes" { @for item in items { li { (item) } } }
+        });
+    }
+
+    /// A table.
+    pub fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
+        self.parts.push(blocks::table(columns, rows));
+    }
+
+    /// A table whose last column has a tone a row.
+    pub fn judged(&mut self, columns: &[Column], rows: &[(Vec<String>, Tone)]) {
+        let tones = rows.iter().map(|(_, tone)| tone.class());
+        let cells: Vec<Vec<String>> = rows.iter().map(|(cells, _)| cells.clone()).collect();
+        let tones: Vec<&str> = tones.collect();
+        self.parts
+            .push(blocks::toned_table(columns, &cells, &tones));
+    }
+
+    /// Figures side by side where there is room.
+    pub fn figures(&mut self, figures: &[Figure]) {
+        self.parts.push(blocks::figures(figures.iter()));
+    }
+
+    /// Rows that were misjudged.
+    pub fn gallery(&mut self, mistakes: &[Mistake]) {
+        self.parts.push(blocks::gallery(mistakes));
+    }
+
+    pub(crate) fn markup(&self) -> Markup {
+        html! {
+            section id=(self.id) {
+                h2 { (self.heading) }
+                @for part in &self.parts { (part) }
+            }
+        }
+    }
+}

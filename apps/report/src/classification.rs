@@ -1,0 +1,285 @@
+//! The report of a classifier.
+
+use plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
+use records::{Classification, Metrics};
+
+use crate::blocks::{Align, KeyFigure, Mistake};
+use crate::page::Report;
+use crate::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
+use crate::run_facts::RunFacts;
+
+/// What the report tells.
+#[derive(Clone, Debug)]
+pub struct Classifier<'a> {
+    /// The run.
+    pub run: RunFacts<'a, Classification>,
+    /// How well each class is told from the others on the test rows.
+    pub roc: &'a [RocLine],
+    /// Misjudged test rows, worst first, as many as shall be shown.
+    pub mistakes: &'a [Mistake],
+    /// How many test rows were misjudged in all.
+    pub mistakes_in_all: usize,
+}
+
+/// How one class is told from the others as the threshold on its probability moves.
+#[derive(Clone, Debug)]
+pub struct RocLine {
+    /// The class.
+    pub name: String,
+    /// Rates of false and of true alarms, from none to all.
+    pub points: Vec<(f64, f64)>,
+    /// The area under them.
+    pub area: f64,
+}
+
+/// More classes than this cannot be told apart by their colours.
+const MOST_ROC_LINES: usize = 6;
+
+/// Writes the report of a classifier.
+pub fn classification(of: &Classifier<'_>) -> Report {
+    let metrics = of.run.metrics;
+    let title = format!("{}: a classifier", metrics.data);
+    let mut report = Report::new(
+        title,
+        format!("{}. {}", of.run.architecture, of.run.provenance),
+    );
+    report.key_figures(&key_figures(metrics));
+    learning_curves(&mut report, of.run.history, ("accuracy", "Accuracy"), "");
+    report.figures(
+        match metrics.folds {
+            Some(_) => "Confusion matrix of all folds",
+            None => "Confusion matrix of the test rows",
+        },
+        "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in \
+         its row, so that rare mistakes show.",
+        vec![
+            ("confusion", confusion("Rows", &metrics.test, Cells::Counts)),
+            (
+                "confusion-normalised",
+                confusion("Per cent of the true class", &metrics.test, Cells::Shares),
+            ),
+        ],
+    );
+    per_class(&mut report, &metrics.test);
+    folds(&mut report, metrics);
+    roc(&mut report, of.roc);
+    mistakes(&mut report, of);
+    baselines(&mut report, metrics);
+    layers(&mut report, &of.run.layers);
+    settings(&mut report, of.run.config);
+    report
+}
+
+/// The ROC curves, of many classes those that are hardest to tell.
+fn roc(report: &mut Report, lines: &[RocLine]) {
+    let mut hardest: Vec<&RocLine> = lines.iter().collect();
+    hardest.sort_by(|a, b| a.area.total_cmp(&b.area));
+    hardest.truncate(MOST_ROC_LINES);
+    if hardest.is_empty() {
+        return;
+    }
+    let text = match (lines.len(), hardest.len()) {
+        (1, _) => {
+            "As the threshold on the probability of the second class falls, on the test rows."
+                .to_owned()
+        }
+        (all, shown) if shown < all => format!(
+            "One class against all others, on the test rows; the {shown} of {all} classes with the least area, which \
+             stands behind the name."
+        ),
+        _ => "One class against all others, on the test rows, with the area under the curve."
+            .to_owned(),
+    };
+    let line = |line: &&RocLine| Series {
+        name: format!("{} {:.3}", line.name, line.area),
+        points: line.points.clone(),
+        style: Style::Line,
+    };
+    let mut series: Vec<Series> = hardest.iter().map(line).collect();
+    series.push(Series {
+        name: String::new(),
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        style: Style::Dashed,
+    });
+    let plot = XyPlot {
+        title: "ROC",
+        x: "share of the others taken for the class",
+        y: "share of the class found",
+        frame: Frame::Square,
+        series,
+        may_be_log: false,
+    };
+    report.figures("ROC curves", &text, vec![("roc", plot.draw())]);
+}
+
+fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
+    let rows = &metrics.rows;
+    let (part, held_out, whose) = match &metrics.folds {
+        Some(folds) => (
+            "Folds'",
+            format!("mean over {} folds", folds.len()),
+            "mean over folds",
+        ),
+        None => (
+            "Test",
+            format!("{} rows", rows.test),
+            whose(metrics.weights),
+        ),
+    };
+    let of_classes = format!(
+        "mean over the classes, {}",
+        match metrics.folds {
+            Some(_) => "and over folds",
+            None => "on the test rows",
+        }
+    );
+    let mut figures = vec![
+        key_figure(
+            &format!("{part} accuracy"),
+            decimal(metrics.test.accuracy),
+            held_out,
+        ),
+        key_figure(
+            &format!("{part} loss"),
+            decimal(metrics.test.loss),
+            whose.to_owned(),
+        ),
+        key_figure("Macro F1", decimal(metrics.test.macro_f1), of_classes),
+    ];
+    if let Some(validation) = &metrics.validation {
+        figures.push(key_figure(
+            "Validation accuracy",
+            decimal(validation.accuracy),
+            format!("{} rows", rows.validation),
+        ));
+    }
+    figures.push(key_figure(
+        "Train accuracy",
+        decimal(metrics.train.accuracy),
+        format!("{} rows", rows.train),
+    ));
+    figures.push(key_figure(
+        "Training time",
+        format!("{:.2} s", metrics.train_seconds.0),
+        format!(
+            "{} epochs, {} parameters",
+            metrics.epochs, metrics.parameters
+        ),
+    ));
+    figures
+}
+
+fn confusion(title: &str, figures: &Classification, cells: Cells) -> Figure {
+    let labels: Vec<String> = figures.per_class.iter().map(|c| c.label.clone()).collect();
+    let matrix = ConfusionMatrix {
+        title,
+        labels: &labels,
+        counts: &figures.confusion,
+        cells,
+    };
+    matrix.draw()
+}
+
+fn per_class(report: &mut Report, figures: &Classification) {
+    let columns = [
+        column("class", Align::Left),
+        column("precision", Align::Right),
+        column("recall", Align::Right),
+        column("F1", Align::Right),
+        column("rows", Align::Right),
+    ];
+    let mut rows: Vec<Vec<String>> = figures
+        .per_class
+        .iter()
+        .map(|class| {
+            vec![
+                class.label.clone(),
+                decimal(class.precision),
+                decimal(class.recall),
+                decimal(class.f1),
+                class.support.to_string(),
+            ]
+        })
+        .collect();
+    let support: u64 = figures.per_class.iter().map(|class| class.support).sum();
+    rows.push(vec![
+        "mean".to_owned(),
+        decimal(figures.macro_precision),
+        decimal(figures.macro_recall),
+        decimal(figures.macro_f1),
+        support.to_string(),
+    ]);
+    report.table("Classes", &columns, &rows);
+}
+
+fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
+    let Some(folds) = &metrics.folds else { return };
+    let columns = [
+        column("fold", Align::Right),
+        column("rows", Align::Right),
+        column("accuracy", Align::Right),
+        column("loss", Align::Right),
+        column("macro F1", Align::Right),
+        column("ROC AUC", Align::Right),
+    ];
+    let row = |(i, figures): (usize, &Classification)| {
+        let rows: u64 = figures.per_class.iter().map(|class| class.support).sum();
+        vec![
+            (i + 1).to_string(),
+            rows.to_string(),
+            decimal(figures.accuracy),
+            decimal(figures.loss),
+            decimal(figures.macro_f1),
+            decimal(figures.roc_auc),
+        ]
+    };
+    let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
+    parts::folds(report, &columns, &rows);
+}
+
+fn mistakes(report: &mut Report, of: &Classifier<'_>) {
+    let heading = "Mistakes";
+    match (of.mistakes_in_all, of.mistakes.len()) {
+        (0, _) => report.note(heading, "Every test row was classified rightly."),
+        (all, shown) if shown < all => {
+            let text = format!("The {shown} surest of {all} mistakes among the test rows.");
+            report.gallery(heading, &text, of.mistakes);
+        }
+        (all, _) => {
+            let text = format!("All {all} mistakes among the test rows, the surest first.");
+            report.gallery(heading, &text, of.mistakes);
+        }
+    }
+}
+
+fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
+    if metrics.baselines.is_empty() {
+        return;
+    }
+    let columns = [
+        column("model", Align::Left),
+        column("test accuracy", Align::Right),
+        column("test loss", Align::Right),
+        column("macro F1", Align::Right),
+        column("ROC AUC", Align::Right),
+    ];
+    let name = match metrics.folds {
+        Some(_) => "this network, over folds",
+        None => "this network",
+    };
+    let network = (name, &metrics.test);
+    let others = metrics.baselines.iter().map(|(name, f)| (name.as_str(), f));
+    let rows: Vec<Vec<String>> = std::iter::once(network)
+        .chain(others)
+        .map(|(name, figures)| {
+            vec![
+                name.to_owned(),
+                decimal(figures.accuracy),
+                decimal(figures.loss),
+                decimal(figures.macro_f1),
+                decimal(figures.roc_auc),
+            ]
+        })
+        .collect();
+    report.table("Beside simple models", &columns, &rows);
+}

@@ -1,0 +1,55 @@
+//! Numbers as a person reads them.
+
+/// A share of 1 with four decimals; what rounds to nothing has no sign.
+pub fn share(x: f64) -> String {
+    let text = format!("{x:.4}");
+    if text == "-0.0000" {
+        return text[1..].to_owned();
+    }
+    text
+}
+
+/// A number of any size with four digits that count.
+pub fn significant(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return x.to_string();
+    }
+    match x.abs().log10().floor() {
+        power if (-5.0..7.0).contains(&power) => {
+            format!("{x:.*}", (3.0 - power).max(0.0) as usize)
+        }
+        _ => format!("{x:.3e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{share, significant};
+
+    #[test]
+    fn shares_have_four_decimals() {
+        let shown = [0.97125, -4e-6, 1.0, -12.5].map(share);
+        assert_eq!(shown, ["0.9712", "0.0000", "1.0000", "-12.5000"]);
+    }
+
+    #[test]
+    fn four_digits_count() {
+        let shown = [
+            0.0,
+            0.012_345,
+            -1.0,
+            123.456,
+            52_345.6,
+            1.5e-9,
+            2e12,
+            f64::NAN,
+        ]
+        .map(significant);
+        assert_eq!(
+            shown,
+            [
+                "0", "0.01235", "-1.000", "123.5", "52346", "1.500e-9", "2.000e12", "NaN"
+            ]
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! `report.html`: one page that needs nothing but itself. Nothing is fetched; light and dark as the reader prefers, and
+//! readable on paper. There are no scripts but one that an app may bring for a section of its own.
+//!
+//! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
+//! regressor, [`autoencoder`] that of an autoencoder, each from plain data: what they have in common is a [`RunFacts`].
+
+mod autoencoder;
+mod blocks;
+mod chapter;
+mod classification;
+mod format;
+mod page;
+mod parts;
+mod regression;
+mod run_facts;
+
+pub use autoencoder::{Autoencoded, autoencoder};
+pub use blocks::{Align, Column, KeyFigure, Mistake};
+pub use chapter::{Chapter, Tone};
+pub use classification::{Classifier, RocLine, classification};
+pub use format::{share, significant};
+pub use page::Report;
+pub use parts::settings;
+pub use regression::{FittedCurve, Places, Regressor, TargetRows, regression};
+pub use run_facts::{LayerRow, RunFacts};

@@ -1,0 +1,383 @@
+//! The report of a regressor.
+
+use plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
+use records::{PerTarget, Regression};
+
+use crate::blocks::{Align, KeyFigure};
+use crate::format::{share, significant};
+use crate::page::Report;
+use crate::parts::{self, column, key_figure, layers, learning_curves, settings, whose};
+use crate::run_facts::RunFacts;
+
+/// Targets beyond these have figures in the table alone.
+const MOST_DRAWN: usize = 4;
+/// Names of figure files, a pair for each target that is drawn.
+const FIGURES: [(&str, &str); MOST_DRAWN] = [
+    ("predicted", "residuals"),
+    ("predicted-2", "residuals-2"),
+    ("predicted-3", "residuals-3"),
+    ("predicted-4", "residuals-4"),
+];
+const MAPS: [&str; MOST_DRAWN] = ["map", "map-2", "map-3", "map-4"];
+
+/// One target on the test rows.
+#[derive(Clone, Debug)]
+pub struct TargetRows {
+    /// Its name.
+    pub name: String,
+    /// Its true values.
+    pub truth: Vec<f64>,
+    /// What the network says.
+    pub said: Vec<f64>,
+}
+
+/// What was learned of a function of one number.
+#[derive(Clone, Debug)]
+pub struct FittedCurve {
+    /// The name of the number.
+    pub x: String,
+    /// The rows that were trained on.
+    pub data: Vec<(f64, f64)>,
+    /// The function without noise, from left to right, if it is known.
+    pub truth: Vec<(f64, f64)>,
+    /// The network, from left to right.
+    pub network: Vec<(f64, f64)>,
+    /// Ordinary least squares, from left to right.
+    pub ols: Vec<(f64, f64)>,
+}
+
+/// Where the test rows lie.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The name of the coordinate that goes to the right.
+    pub x: String,
+    /// The name of the coordinate that goes up.
+    pub y: String,
+    /// A place for each test row.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// What the report tells.
+#[derive(Clone, Debug)]
+pub struct Regressor<'a> {
+    /// The run.
+    pub run: RunFacts<'a, Regression>,
+    /// The degree of the polynomials that the network is held against.
+    pub degree: usize,
+    /// Each target on the test rows.
+    pub targets: &'a [TargetRows],
+    /// What was learned, for one column and one target.
+    pub curve: Option<&'a FittedCurve>,
+    /// Where the test rows lie, for data with coordinates.
+    pub places: Option<&'a Places>,
+}
+
+/// Writes the report of a regressor.
+pub fn regression(of: &Regressor<'_>) -> Report {
+    let metrics = of.run.metrics;
+    let title = format!("{}: a regressor", metrics.data);
+    let mut report = Report::new(
+        title,
+        format!("{}. {}", of.run.architecture, of.run.provenance),
+    );
+    report.key_figures(&key_figures(of));
+    if let Some(curve) = of.curve {
+        let text = "The rows that were trained on, and what was made of them.";
+        report.figures("The function", text, vec![("curve", function(of, curve))]);
+    }
+    folds(&mut report, of);
+    baselines(&mut report, of);
+    let note = match of.targets {
+        [target] => format!(
+            "The loss is the squared error of the standardised target, MSE that in the unit of {}.",
+            target.name
+        ),
+        _ => "Both are the mean squared error of the standardised targets.".to_owned(),
+    };
+    learning_curves(&mut report, of.run.history, ("mse", "MSE"), &note);
+    let figures = of.targets.iter().zip(FIGURES).flat_map(|(target, names)| {
+        [
+            (names.0, predicted(target, of.targets.len())),
+            (names.1, residuals(target, of.targets.len())),
+        ]
+    });
+    report.figures(
+        "Predictions of the test rows",
+        "On the dashed line predictions are right. The error is what was predicted less what is true. At most 1200 \
+         rows are drawn, evenly chosen.",
+        figures.collect(),
+    );
+    if let Some(places) = of.places {
+        let maps = of.targets.iter().zip(MAPS).map(|(target, name)| {
+            let errors = target.said.iter().zip(&target.truth);
+            let points: Vec<_> = places
+                .points
+                .iter()
+                .zip(errors)
+                .map(|((x, y), (said, truth))| (*x, *y, said - truth))
+                .collect();
+            let map = ErrorMap {
+                title: &titled("Errors", target, of.targets.len()),
+                x: &places.x,
+                y: &places.y,
+                points: &points,
+            };
+            (name, map.draw())
+        });
+        report.figures(
+            "Where the errors are",
+            "Test rows at their coordinates, at most 3000 of them. Colours are full for the largest twentieth.",
+            maps.collect(),
+        );
+    }
+    layers(&mut report, &of.run.layers);
+    settings(&mut report, of.run.config);
+    report
+}
+
+fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
+    let metrics = of.run.metrics;
+    let (rows, test) = (&metrics.rows, &metrics.test);
+    let (part, held_out, whose) = match &metrics.folds {
+        Some(folds) => (
+            "Folds'",
+            format!("mean over {} folds", folds.len()),
+            "mean over folds",
+        ),
+        None => (
+            "Test",
+            format!("{} rows", rows.test),
+            whose(metrics.weights),
+        ),
+    };
+    let mut figures = vec![
+        key_figure(&format!("{part} R²"), shown(&test.r2, share), held_out),
+        key_figure(
+            &format!("{part} RMSE"),
+            shown(&test.rmse, significant),
+            whose.to_owned(),
+        ),
+        key_figure(
+            &format!("{part} MAE"),
+            shown(&test.mae, significant),
+            "mean absolute error".to_owned(),
+        ),
+    ];
+    if let Some(mse_true) = &test.mse_true {
+        figures.push(key_figure(
+            "MSE to the function",
+            shown(mse_true, significant),
+            match metrics.folds {
+                Some(_) => "without its noise, mean over folds".to_owned(),
+                None => "without its noise, on the test rows".to_owned(),
+            },
+        ));
+    }
+    if let Some(validation) = &metrics.validation {
+        figures.push(key_figure(
+            "Validation R²",
+            shown(&validation.r2, share),
+            format!("{} rows", rows.validation),
+        ));
+    }
+    figures.push(key_figure(
+        "Train R²",
+        shown(&metrics.train.r2, share),
+        format!("{} rows", rows.train),
+    ));
+    figures.push(key_figure(
+        "Training time",
+        format!("{:.2} s", metrics.train_seconds.0),
+        format!(
+            "{} epochs, {} parameters",
+            metrics.epochs, metrics.parameters
+        ),
+    ));
+    figures
+}
+
+fn function(of: &Regressor<'_>, curve: &FittedCurve) -> Figure {
+    let series = |name: &str, points: &[(f64, f64)], style| Series {
+        name: name.to_owned(),
+        points: points.to_vec(),
+        style,
+    };
+    let ols = format!("OLS, degree {}", of.degree);
+    let mut lines = vec![
+        series("data", &curve.data, Style::Dots),
+        series(&ols, &curve.ols, Style::Line),
+        series("network", &curve.network, Style::Line),
+    ];
+    if !curve.truth.is_empty() {
+        lines.push(series("true", &curve.truth, Style::Dashed));
+    }
+    let plot = XyPlot {
+        title: of.targets.first().map_or("", |target| &target.name),
+        x: &curve.x,
+        y: "",
+        frame: Frame::Measuring,
+        series: lines,
+        may_be_log: false,
+    };
+    plot.draw()
+}
+
+/// A title, with the target's name where there are several.
+fn titled(title: &str, target: &TargetRows, targets: usize) -> String {
+    match targets {
+        1 => title.to_owned(),
+        _ => format!("{title}: {}", target.name),
+    }
+}
+
+fn predicted(target: &TargetRows, targets: usize) -> Figure {
+    let finite = target.truth.iter().chain(&target.said).copied();
+    let (low, high) = finite
+        .filter(|x| x.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+            (low.min(x), high.max(x))
+        });
+    scatter(
+        &titled("Predicted against true", target, targets),
+        (&format!("true {}", target.name), "predicted"),
+        target
+            .truth
+            .iter()
+            .copied()
+            .zip(target.said.iter().copied())
+            .collect(),
+        vec![(low, low), (high, high)],
+        Frame::Square,
+    )
+}
+
+fn residuals(target: &TargetRows, targets: usize) -> Figure {
+    let errors = target
+        .said
+        .iter()
+        .zip(&target.truth)
+        .map(|(said, truth)| (*said, said - truth));
+    let points: Vec<_> = errors.collect();
+    let ends = points.iter().map(|p| p.0).filter(|x| x.is_finite());
+    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+        (low.min(x), high.max(x))
+    });
+    scatter(
+        &titled("Errors", target, targets),
+        (&format!("predicted {}", target.name), "error"),
+        points,
+        vec![(low, 0.0), (high, 0.0)],
+        Frame::Measuring,
+    )
+}
+
+fn scatter(
+    title: &str,
+    (x, y): (&str, &str),
+    points: Vec<(f64, f64)>,
+    right: Vec<(f64, f64)>,
+    frame: Frame,
+) -> Figure {
+    let series = |points, style| Series {
+        name: String::new(),
+        points,
+        style,
+    };
+    let plot = XyPlot {
+        title,
+        x,
+        y,
+        frame,
+        series: vec![series(points, Style::Dots), series(right, Style::Dashed)],
+        may_be_log: false,
+    };
+    plot.draw()
+}
+
+fn baselines(report: &mut Report, of: &Regressor<'_>) {
+    let metrics = of.run.metrics;
+    let several = of.targets.len() > 1;
+    let synthetic = metrics.test.mse_true.is_some();
+    let mut columns = vec![column("model", Align::Left)];
+    if several {
+        columns.push(column("target", Align::Left));
+    }
+    columns.extend(["test R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right)));
+    if synthetic {
+        columns.push(column("MSE to the function", Align::Right));
+    }
+    let order = ["mean", "ols", "ridge", "lasso"];
+    let simple = order
+        .iter()
+        .filter_map(|name| metrics.baselines.get_key_value(*name))
+        .map(|(name, figures)| (name.as_str(), figures));
+    let network = match metrics.folds {
+        Some(_) => "this network, over folds",
+        None => "this network",
+    };
+    let mut rows = Vec::new();
+    for (name, figures) in std::iter::once((network, &metrics.test)).chain(simple) {
+        for (i, target) in of.targets.iter().enumerate() {
+            let mut row = vec![match name {
+                "ols" => "OLS".to_owned(),
+                "ridge" => "Ridge".to_owned(),
+                "lasso" => "LASSO".to_owned(),
+                name => name.to_owned(),
+            }];
+            if several {
+                row.push(target.name.clone());
+            }
+            row.push(of_target(&figures.r2, i).map_or_else(dash, share));
+            let mut errors = vec![&figures.rmse, &figures.mae, &figures.mse];
+            errors.extend(&figures.mse_true);
+            let shown = |figure| of_target(figure, i).map_or_else(dash, significant);
+            row.extend(errors.into_iter().map(shown));
+            rows.push(row);
+        }
+    }
+    let terms = match of.degree {
+        1 => "the columns".to_owned(),
+        degree => format!("the columns and their products up to degree {degree}"),
+    };
+    report.table("Beside simple models", &columns, &rows);
+    report.aside(&format!(
+        "OLS, Ridge and LASSO are linear in {terms}, fitted to the rows that the network was trained on; the penalties \
+         of Ridge and LASSO were chosen by five-fold cross-validation on these."
+    ));
+}
+
+fn folds(report: &mut Report, of: &Regressor<'_>) {
+    let Some(folds) = &of.run.metrics.folds else {
+        return;
+    };
+    let columns = ["fold", "R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right));
+    let row = |(i, f): (usize, &Regression)| {
+        let errors = [&f.rmse, &f.mae, &f.mse].map(|figure| shown(figure, significant));
+        let first = [(i + 1).to_string(), shown(&f.r2, share)];
+        first.into_iter().chain(errors).collect()
+    };
+    let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
+    parts::folds(report, &columns, &rows);
+}
+
+fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {
+    let x = match figure {
+        PerTarget::One(x) => *x,
+        PerTarget::Many(list) => list.get(target).copied().flatten(),
+    };
+    x.map(|x| x.0)
+}
+
+/// A figure of one target, or the figures of several, apart by blanks.
+fn shown(figure: &PerTarget, how: impl Fn(f64) -> String) -> String {
+    let targets = match figure {
+        PerTarget::One(_) => 1,
+        PerTarget::Many(list) => list.len(),
+    };
+    let one = |target| of_target(figure, target).map_or_else(dash, &how);
+    (0..targets).map(one).collect::<Vec<_>>().join(" ")
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}

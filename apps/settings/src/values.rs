@@ -1,0 +1,230 @@
+//! Values of flags that are more than a word: how they are read from text, checked, and written into the file.
+//!
+//! Its functions are `value_parser`s: each says what its flag takes where that is something else.
+
+use std::fmt;
+use std::str::FromStr;
+
+use datasets::TestSplit;
+use datasets::augment::{AugmentError, Plan};
+use serde::{Serialize, Serializer};
+
+/// Widths of the hidden layers, first to last: `64,32`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Widths(pub Vec<usize>);
+
+impl FromStr for Widths {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',')
+            .map(|width| count(width.trim()))
+            .collect::<Result<_, _>>()
+            .map(Self)
+            .map_err(|_| {
+                "it takes widths of 1 or more with commas between, such as 64,32".to_owned()
+            })
+    }
+}
+
+impl fmt::Display for Widths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, width) in self.0.iter().enumerate() {
+            write!(f, "{}{width}", if i == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// What is done to training pictures: `shift,noise:0.1`, or `none`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Augmentation(pub Plan);
+
+impl Augmentation {
+    /// Pictures stay as they are.
+    pub fn is_none(&self) -> bool {
+        self.0 == Plan::default()
+    }
+}
+
+impl FromStr for Augmentation {
+    type Err = AugmentError;
+
+    fn from_str(text: &str) -> Result<Self, AugmentError> {
+        match text {
+            "none" => Ok(Self::default()),
+            text => text.parse().map(Self),
+        }
+    }
+}
+
+impl fmt::Display for Augmentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_none() {
+            true => f.write_str("none"),
+            false => self.0.fmt(f),
+        }
+    }
+}
+
+/// Names of columns: `heating,cooling`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Names(pub Vec<String>);
+
+impl FromStr for Names {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+        if names.iter().any(String::is_empty) {
+            return Err("it takes names of columns with commas between".to_owned());
+        }
+        Ok(Self(names))
+    }
+}
+
+/// A split in the file: the word, or the share as a number.
+pub(crate) fn write_split<S: Serializer>(
+    split: &Option<TestSplit>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match split {
+        Some(TestSplit::Fraction(share)) => to.serialize_some(share),
+        Some(TestSplit::Official) => to.serialize_some("official"),
+        None => to.serialize_none(),
+    }
+}
+
+/// A value in the file as it is shown.
+pub(crate) fn write_shown<S: Serializer>(
+    value: &impl fmt::Display,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
+}
+
+/// A whole number of 1 or more.
+pub fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 1 => Ok(n),
+        _ => Err("it takes a whole number of 1 or more".to_owned()),
+    }
+}
+
+/// A number of folds.
+pub(crate) fn folds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 2 => Ok(n),
+        _ => Err("it takes a whole number of 2 or more".to_owned()),
+    }
+}
+
+/// A number of layers. Far fewer than the most are of use.
+pub(crate) fn depth(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=64).contains(&n) => Ok(n),
+        _ => Err("it takes a whole number from 1 to 64".to_owned()),
+    }
+}
+
+/// A number of threads.
+pub fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if (1..=1024).contains(&n) => Ok(n),
+        _ => Err("it takes a whole number from 1 to 1024".to_owned()),
+    }
+}
+
+/// A seed. TOML has no whole numbers above 2⁶³ - 1, so neither have seeds.
+pub fn seed(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(n) if i64::try_from(n).is_ok() => Ok(n),
+        _ => Err("it takes a whole number from 0 to 9223372036854775807".to_owned()),
+    }
+}
+
+/// A finite number above 0.
+pub fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if 0.0 < x && x < f64::INFINITY => Ok(x),
+        _ => Err("it takes a finite number above 0".to_owned()),
+    }
+}
+
+/// A finite number of 0 or more.
+pub fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (0.0..f64::INFINITY).contains(&x) => Ok(x),
+        _ => Err("it takes a finite number of 0 or more".to_owned()),
+    }
+}
+
+/// A share that leaves something: 0 or more, below 1.
+pub fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (0.0..1.0).contains(&x) => Ok(x),
+        _ => Err("it takes a share of 0 or more and below 1, such as 0.1".to_owned()),
+    }
+}
+
+/// A folder's name, which is no path.
+pub fn folder_name(text: &str) -> Result<String, String> {
+    if text.contains(['/', '\\', '\0']) || ["", ".", ".."].contains(&text) {
+        return Err("it takes the name of a folder; give a path with --out".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_read_and_shown_alike() {
+        let widths: Widths = "64, 32".parse().unwrap();
+        assert_eq!(widths, Widths(vec![64, 32]));
+        assert_eq!(widths.to_string(), "64,32");
+        for wrong in ["0", "", "64,", "64,0", "-1", "a", "1e3"] {
+            wrong.parse::<Widths>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn what_is_done_to_pictures_is_read_and_shown_alike() {
+        for text in ["none", "flip,crop", "shift,rotate,noise:0.1"] {
+            assert_eq!(text.parse::<Augmentation>().unwrap().to_string(), text);
+        }
+        assert!("none".parse::<Augmentation>().unwrap().is_none());
+        for wrong in ["", "none,flip", "flips", "noise", "noise:0", "flip,flip"] {
+            wrong.parse::<Augmentation>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_edges() {
+        for wrong in ["nan", "inf", "0", "-1", "x", ""] {
+            positive(wrong).unwrap_err();
+        }
+        for wrong in ["nan", "inf", "-1e-9"] {
+            not_negative(wrong).unwrap_err();
+        }
+        for wrong in ["nan", "1", "-0.1"] {
+            share(wrong).unwrap_err();
+        }
+        assert_eq!(share("0"), Ok(0.0));
+        assert_eq!(threads("1024"), Ok(1024));
+        for wrong in ["0", "1025", "-1", "two"] {
+            threads(wrong).unwrap_err();
+        }
+        seed("9223372036854775808").unwrap_err();
+        count("99999999999999999999999").unwrap_err();
+    }
+
+    #[test]
+    fn a_name_is_no_path() {
+        for wrong in ["", "..", "a/b", "/tmp/x"] {
+            folder_name(wrong).unwrap_err();
+        }
+        assert_eq!(folder_name("first try").as_deref(), Ok("first try"));
+    }
+}

@@ -1,0 +1,332 @@
+//! Results made up from a predicate: to support it, to refute it, to leave it open. They test that each claim can come
+//! to each verdict, and mean nothing else.
+
+use std::collections::BTreeMap;
+
+use super::judge::{Verdict, judge};
+use super::measure::{Measure, Statistic, median};
+use super::predicate::Predicate;
+use crate::outcome::Outcome;
+use crate::results::{CaseResults, Results, SECONDS, Trial};
+
+/// Trials of a case with chance.
+const TRIALS: usize = 15;
+/// How far beyond its bar a measure is aimed, in units of the bar; whichever first brings the verdict is taken.
+const MARGINS: [f64; 9] = [0.5, 0.99, 0.1, 0.02, 10.0, 100.0, 2e-3, 2e-4, 1e-5];
+
+/// A figure of a case: where its trials lie, and how far apart.
+#[derive(Clone, Debug)]
+struct Synthetic {
+    at: f64,
+    apart: f64,
+    /// Whether a measure asks for the spread, so that it is something to be chosen.
+    spread: bool,
+    /// Whether it has to have its value exactly.
+    exact: bool,
+}
+
+type SyntheticTrials = BTreeMap<(String, String), Synthetic>;
+
+impl Predicate {
+    /// Results under which this has the verdict. `deterministic` says which cases are without chance: they have one trial.
+    ///
+    /// `None` where there are none such: two parts contradict each other, or, for an open verdict, nothing in it is a
+    /// matter of chance, so that its trials decide it one way or the other.
+    pub fn synthesize(
+        &self,
+        verdict: Verdict,
+        deterministic: &dyn Fn(&str) -> bool,
+    ) -> Option<Results> {
+        // What is open lies between: with trials far enough apart either side is.
+        let starts = match verdict {
+            Verdict::Holds => &[true][..],
+            Verdict::DoesNotHold => &[false],
+            Verdict::Undecided => &[true, false],
+        };
+        for supported in starts {
+            for margin in MARGINS {
+                let mut goals = Vec::new();
+                self.goals(*supported, margin, &mut goals);
+                let mut lying = self.start();
+                reach(&goals, &mut lying);
+                self.snap(&mut lying);
+                let found = match verdict {
+                    Verdict::Undecided => self.spread_apart(lying, deterministic),
+                    _ => Some(results(&lying, deterministic)),
+                };
+                let fits = |found: &Results| judge(self, found).verdict == verdict;
+                if let Some(found) = found.filter(fits) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    /// Gives figures that are all but where they have to be exactly that value.
+    fn snap(&self, lying: &mut SyntheticTrials) {
+        for leaf in self.leaves() {
+            if let Self::Exactly {
+                case,
+                number,
+                value,
+            } = leaf
+                && let Some(lies) = lying.get_mut(&(case.clone(), number.clone()))
+                && (lies.at - value).abs() < 1e-3 * size(*value)
+            {
+                lies.at = *value;
+            }
+        }
+    }
+
+    /// What measures have to come to for this to be supported or refuted.
+    fn goals(&self, supported: bool, margin: f64, into: &mut Vec<(Measure, f64)>) {
+        let beyond = |bar: f64| {
+            if bar == 0.0 {
+                margin
+            } else {
+                margin * bar.abs()
+            }
+        };
+        match self {
+            Self::Bar(bar) => {
+                let up = bar.side.is_upper() == supported;
+                let sign = if up { 1.0 } else { -1.0 };
+                into.push((bar.measure.clone(), bar.bar + sign * beyond(bar.bar)));
+            }
+            Self::Within { measure, low, high } => {
+                let target = match supported {
+                    true => 0.5 * (low + high),
+                    false => high + beyond(high - low),
+                };
+                into.push((measure.clone(), target));
+            }
+            Self::Exactly {
+                case,
+                number,
+                value,
+            } => {
+                let off = if supported { 0.0 } else { size(*value) };
+                into.push((median(case, number), value + off));
+            }
+            Self::All(of) if supported => of.iter().for_each(|p| p.goals(true, margin, into)),
+            Self::Any(of) if !supported => of.iter().for_each(|p| p.goals(false, margin, into)),
+            // One part settles it.
+            Self::All(of) | Self::Any(of) => {
+                if let Some(first) = of.first() {
+                    first.goals(supported, margin, into);
+                }
+            }
+        }
+    }
+
+    /// Figures before anything is wanted of them: close to 1, all different, so that one of them is the largest.
+    fn start(&self) -> SyntheticTrials {
+        let mut lying = SyntheticTrials::new();
+        for (i, (case, number)) in self.figures().into_iter().enumerate() {
+            let parts: Vec<Measure> = self.measures();
+            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Spread } if *c == case && *n == number);
+            let spread = parts.iter().any(|m| m.parts().iter().any(asks));
+            let exact = self.leaves().iter().any(|leaf| {
+                matches!(leaf, Self::Exactly { case: c, number: n, .. } if *c == case && *n == number)
+            });
+            let lies = Synthetic {
+                at: 1.0 + 1e-3 * i as f64,
+                apart: if spread { 1.0 } else { 0.0 },
+                spread,
+                exact,
+            };
+            lying.insert((case, number), lies);
+        }
+        lying
+    }
+
+    /// Moves the trials of each figure apart until the predicate is open.
+    fn spread_apart(
+        &self,
+        mut lying: SyntheticTrials,
+        deterministic: &dyn Fn(&str) -> bool,
+    ) -> Option<Results> {
+        // Each by another share of itself, or ratios would stay as they are.
+        let free = lying.values_mut().filter(|l| !l.exact && !l.spread);
+        for (i, lies) in free.enumerate() {
+            lies.apart = 1e-6 * (i + 1) as f64 * size(lies.at);
+        }
+        for _ in 0..60 {
+            let found = results(&lying, deterministic);
+            if judge(self, &found).verdict == Verdict::Undecided {
+                return Some(found);
+            }
+            for lies in lying.values_mut().filter(|lies| !lies.exact) {
+                match lies.spread {
+                    // Where spreads are compared, they come nearer to each other.
+                    true => lies.apart = lies.apart.powf(0.7),
+                    false => lies.apart *= 1.5,
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Moves figures until each measure is what is wanted of it: projections onto one goal after the other (Kaczmarz 1937),
+/// with differences for derivatives.
+fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
+    const STEP: f64 = 1e-5;
+    for _ in 0..300 {
+        let mut moved = false;
+        for (measure, target) in goals {
+            let value = value(measure, lying);
+            if (value - target).abs() <= 1e-9 * size(*target) {
+                continue;
+            }
+            moved = true;
+            let concerned: Vec<(String, String)> = measure
+                .parts()
+                .iter()
+                .filter_map(|part| match part {
+                    Measure::Trials { case, number, .. } => Some((case.clone(), number.clone())),
+                    _ => None,
+                })
+                .collect();
+            let slopes: Vec<f64> = concerned
+                .iter()
+                .map(|figure| {
+                    let mut there = lying.clone();
+                    shift(&mut there, figure, STEP);
+                    (self::value(measure, &there) - value) / STEP
+                })
+                .collect();
+            let squares: f64 = slopes.iter().map(|s| s * s).sum();
+            if !(squares > 1e-12 && squares.is_finite()) {
+                continue;
+            }
+            for (figure, slope) in concerned.iter().zip(&slopes) {
+                // Ratios are not straight, and no part of one may pass 0: it goes at most half of the way there at once.
+                let most = match measure {
+                    Measure::Ratio(..) => 0.5 * size(lying[figure].at),
+                    _ => 50.0 * target.abs().max(1.0),
+                };
+                let step = (target - value) * slope / squares;
+                shift(lying, figure, step.clamp(-most, most));
+            }
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// What counts as far for a number: its magnitude, or 1 for 0.
+fn size(x: f64) -> f64 {
+    if x == 0.0 { 1.0 } else { x.abs() }
+}
+
+/// Moves a figure: its place, or by a factor its spread where that is asked for.
+fn shift(lying: &mut SyntheticTrials, figure: &(String, String), by: f64) {
+    if let Some(lies) = lying.get_mut(figure) {
+        match lies.spread {
+            true => lies.apart *= by.clamp(-2.0, 2.0).exp(),
+            false => lies.at += by,
+        }
+    }
+}
+
+fn value(measure: &Measure, lying: &SyntheticTrials) -> f64 {
+    measure.value(&|case, number| {
+        let lies = &lying[&(case.to_owned(), number.to_owned())];
+        figures(lies, TRIALS)
+    })
+}
+
+/// The figures of so many trials: evenly about their place.
+fn figures(lies: &Synthetic, trials: usize) -> Vec<f64> {
+    let middle = (trials - 1) as f64 / 2.0;
+    let place = |i: usize| (i as f64 - middle) / middle.max(1.0);
+    (0..trials)
+        .map(|i| lies.at + lies.apart * place(i))
+        .collect()
+}
+
+fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Results {
+    let mut results = Results::default();
+    for ((case, number), lies) in lying {
+        let fixed = deterministic(case);
+        let found = results
+            .cases
+            .entry(case.clone())
+            .or_insert_with(|| CaseResults {
+                deterministic: fixed,
+                trials: vec![Some(Trial::default()); if fixed { 1 } else { TRIALS }],
+            });
+        let values = figures(lies, found.trials.len());
+        for (trial, value) in found.trials.iter_mut().flatten().zip(values) {
+            match number.as_str() {
+                SECONDS => trial.seconds = value,
+                _ => {
+                    let outcome = std::mem::replace(&mut trial.outcome, Outcome::new());
+                    trial.outcome = outcome.number(number.clone(), value);
+                }
+            }
+        }
+    }
+    results
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::{
+        all, any, at_least, best_of, close, exactly, higher, least_of, maximum, minimum, ordered,
+        ratio_at_most, steadier, within,
+    };
+
+    fn verdicts(predicate: &Predicate) -> [bool; 3] {
+        [Verdict::Holds, Verdict::DoesNotHold, Verdict::Undecided]
+            .map(|verdict| predicate.synthesize(verdict, &|_| false).is_some())
+    }
+
+    #[test]
+    fn every_kind_of_predicate_can_come_to_every_verdict() {
+        let predicates = [
+            at_least("a", "test_accuracy", 0.97),
+            within("a", "test_accuracy", 0.96, 0.005),
+            higher("a", "b", "test_accuracy"),
+            close("a", "b", "test_accuracy", 0.01),
+            ratio_at_most("a", "b", "test_mse_true", 0.1),
+            steadier("a", "b", "test_accuracy"),
+            best_of("a", ["a", "b", "c", "d"], "test_accuracy"),
+            least_of("a", ["a", "b", "c", "d"], "test_loss"),
+            ordered(["a", "b", "c", "d"], "test_accuracy"),
+            minimum("a", "test_accuracy").below(0.95),
+            maximum("a", "seconds").below(10.0),
+            all([
+                at_least("a", "test_accuracy", 0.97),
+                minimum("a", "test_accuracy").below(0.99),
+                higher("b", "a", "test_loss"),
+            ]),
+            any([
+                at_least("a", "test_accuracy", 0.97),
+                higher("a", "b", "test_accuracy"),
+            ]),
+        ];
+        for predicate in predicates {
+            assert_eq!(verdicts(&predicate), [true; 3], "{predicate:?}");
+        }
+    }
+
+    #[test]
+    fn what_chance_has_no_part_in_is_never_open() {
+        let predicate = exactly("a", "asymmetry", 0.0);
+        assert_eq!(verdicts(&predicate), [true, true, false]);
+        let predicate = at_least("a", "agreement", 1.0);
+        let open = predicate.synthesize(Verdict::Undecided, &|_| true);
+        assert_eq!(open, None);
+    }
+
+    #[test]
+    fn a_contradiction_cannot_be_supported() {
+        let predicate = all([higher("a", "b", "x"), higher("b", "a", "x")]);
+        assert_eq!(predicate.synthesize(Verdict::Holds, &|_| false), None);
+    }
+}
