@@ -1,6 +1,6 @@
 //! Losses, and the targets of a batch in the form that they take.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Algebra, Cmp, Keeps, Lane, Real, Tensor, Unary};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Autoencoders: widths, names, halves, and the loss of pixels.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor};
 use nn::layers::Autoencoder;
 use nn::{Examples, Init, Layer, Loss, Mode, Model, ParamsBuilder, Pass, evaluate, evaluate_each};

@@ -1,6 +1,6 @@
 //! The loss around a solution: points of a plane, and the Hessian.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Real, Tape, Team, random};
 use nn::directions::{self, Normalise, Scaling};
 use nn::landscape::{Method, Plane};

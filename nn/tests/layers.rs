@@ -5,7 +5,7 @@ mod golden;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Activation, Team, Tensor};
 use golden::{Array, close, read};

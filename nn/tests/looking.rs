@@ -1,6 +1,6 @@
 //! Probes and the summary: what is told about a model is true.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor};
 use nn::layers::{Cnn, Dropout, Flatten, Linear, Mlp, Sequential};
 use nn::probe::{self, Histogram, Spread};

@@ -3,7 +3,7 @@
 mod golden;
 
 use autograd::Tensor;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::prelude::*;
 use golden::close;
 use nn::Loss;

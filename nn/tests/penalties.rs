@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor, random};
 use nn::layers::{Linear, Mlp, Sequential};
 use nn::{

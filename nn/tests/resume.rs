@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::Path;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Real, random};
 use nn::checkpoint::{self, CheckpointError, Writer};
 use nn::layers::Mlp;

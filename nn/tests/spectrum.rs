@@ -2,7 +2,7 @@
 
 mod golden;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, random};
 use golden::{Array, close, read};
 use nn::curvature::{

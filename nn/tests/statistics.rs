@@ -1,6 +1,6 @@
 //! Running statistics computed anew.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Real, Team, random};
 use nn::layers::Mlp;
 use nn::{

@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Team};
 use nn::layers::{Cnn, Mlp, Sequential};
 use nn::{

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::{Activation, Team, Tensor, random};
 use nn::layers::Mlp;
 use nn::{

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use autograd::Real;
-use autograd::data::Affine;
+use datasets::Affine;
 use datasets::TestSplit;
 use nn::{L1, L2, Loss, Model, Params, ParamsBuilder, Penalties};
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress};
-use datasets::{DataError, Dataset, Finder, Request, Spec, Task, TestSplit, split};
+use datasets::{DataError, Dataset, Resolver, Request, Spec, Task, TestSplit, split};
 
 use crate::error::AppError;
 use crate::flags::DataFlags;
@@ -83,11 +83,11 @@ pub fn load(
     offline: bool,
     console: Console,
 ) -> Result<Data, AppError> {
-    let finder = Finder {
+    let finder = Resolver {
         data_dir,
         offline,
         progress: Some(show_downloads(console)),
-        ..Finder::from_env()
+        ..Resolver::from_env()
     };
     let set = datasets::load(request, &finder).map_err(|e| match e {
         DataError::Request(e) => AppError::Usage(e.to_string()),
@@ -101,7 +101,7 @@ pub fn load(
         .map_err(AppError::failure)?;
     let inner = split::split(
         &set.part.targets,
-        &parts.rest,
+        &parts.train,
         partition.val_fraction,
         partition.split_seed,
         "validation",
@@ -109,9 +109,9 @@ pub fn load(
     .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
     Ok(Data {
         set,
-        train: inner.rest,
-        validation: inner.held_out,
-        test: parts.held_out,
+        train: inner.train,
+        validation: inner.test,
+        test: parts.test,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the report draws.
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use common::baselines::LinearModel;
 use common::data::Data;
 use common::report::{FittedCurve, Places, TargetRows};

@@ -1,6 +1,6 @@
 //! Simple models on the rows of a setup, to hold a network against.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use common::baselines::{self, Polynomial};
 use common::card::RowCard;
 use common::data::Data;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use autograd::data::Targets;
+use datasets::Targets;
 use autograd::{Activation, Real, Tensor};
 use common::data::Data;
 use common::{AppError, interrupt};

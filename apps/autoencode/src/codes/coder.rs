@@ -1,6 +1,6 @@
 //! An autoencoder with its halves apart.
 
-use autograd::data::Rows;
+use datasets::Rows;
 use autograd::{Real, Tensor};
 use common::AppError;
 use common::card::Card;

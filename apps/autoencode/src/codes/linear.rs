@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use autograd::Tensor;
-use autograd::data::Rows;
+use datasets::Rows;
 use autograd::prelude::*;
 use common::json::Number;
 use common::records::Reconstruction;

@@ -1,6 +1,6 @@
 //! Pictures under noise, and without it again.
 
-use autograd::data::Rows;
+use datasets::Rows;
 use autograd::{Real, Tensor};
 use common::json::Number;
 use common::records::Denoised;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use autograd::data::Targets;
+use datasets::Targets;
 use common::data::Data;
 use common::flags::{CoderFlags, TrainingFlags};
 use common::run::{self, Rebuilt, Task};

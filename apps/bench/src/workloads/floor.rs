@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use autograd::data::Targets;
+use datasets::Targets;
 use autograd::functions::{Relu, Sigmoid, Tanh};
 use autograd::kernels::{
     Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place,

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use autograd::random::{self, unit};
 use autograd::{Activation, Real};
 use nn::layers::{Linear, Sequential};

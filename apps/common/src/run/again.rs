@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use clap::Args;
 use nn::{Examples, evaluate};
 use serde::Serialize;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use autograd::data::Targets;
+use datasets::Targets;
 use datasets::InputKind;
 use nn::metrics::log_loss;
 use nn::{Evaluation, Loss};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use nn::{Evaluation, Loss};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};

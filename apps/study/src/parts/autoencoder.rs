@@ -1,7 +1,7 @@
 //! Autoencoders as report E has them: trained, and ready to be asked.
 
 use autograd::Tensor;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use clap::{Args, Command, FromArgMatches};
 use codes::{Coder, Points};
 use common::AppError;

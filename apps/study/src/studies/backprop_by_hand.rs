@@ -1,4 +1,4 @@
-use autograd::data::Targets;
+use datasets::Targets;
 use autograd::random::unit;
 use autograd::{Real, Tape};
 use nn::{Kind, Layer, Mode, Pass, value_and_grad};

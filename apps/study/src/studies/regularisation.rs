@@ -1,4 +1,4 @@
-use autograd::data::Rows;
+use datasets::Rows;
 use autograd::random::unit;
 use common::data::Data;
 use datasets::InputKind;

@@ -8,7 +8,7 @@
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use common::run::Values;
 use datasets::InputKind;
 use nn::evaluate;

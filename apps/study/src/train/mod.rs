@@ -8,7 +8,7 @@ pub mod probes;
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use autograd::data::Targets;
+use datasets::Targets;
 use common::card::{OutputCard, RowCard};
 use common::data::Data;
 use common::flags::{Augmentation, Head};
