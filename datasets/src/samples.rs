@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use autograd::{Indices, Real, Tensor};
+use autograd::{Indices, Real, Tensor, Value};
 
 use crate::affine::Affine;
 use crate::rows::Rows;
@@ -53,6 +53,17 @@ pub struct Samples {
     rows: Arc<[u32]>,
 }
 
+impl DataView<'_> {
+    /// Some of the rows, as samples of their own. The cells are shared.
+    ///
+    /// # Panics
+    /// If a row does not exist, or there are not as many targets as inputs.
+    #[track_caller]
+    pub fn samples(self, rows: &[u32]) -> Samples {
+        Samples::new(self.inputs.clone(), self.targets.clone()).with_rows(rows)
+    }
+}
+
 impl Part {
     /// The part, borrowed.
     pub fn view(&self) -> DataView<'_> {
@@ -100,6 +111,21 @@ impl<T: Real> BatchTargets<T> {
             Self::Values(values) => values,
             Self::Classes(_) => panic!("the targets are classes, and values are asked for"),
         }
+    }
+
+    /// The values as a constant of the carrier of some outputs, of whose shape they have to be.
+    ///
+    /// # Panics
+    /// If the targets are classes, or of another shape than the outputs.
+    #[track_caller]
+    pub fn beside<V: Value<T = T>>(&self, outputs: &V) -> V {
+        let values = self.values();
+        assert_eq!(
+            outputs.dims()[..],
+            *values.shape(),
+            "the targets do not have the shape of the outputs"
+        );
+        outputs.constant(values.clone())
     }
 }
 

@@ -51,7 +51,7 @@ use crate::state::{Marks, Named, State};
 use crate::trainer::Trainer;
 
 /// The version of the format.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// A checkpoint that cannot be written, read, or gone on from.
 #[derive(Debug, Error)]
@@ -178,7 +178,10 @@ fn about<T: Real>(trainer: &Trainer<T>) -> Value {
     json!({
         "checkpoint": FORMAT,
         "precision": T::NAME,
-        "settings": trainer.settings(),
+        "settings": trainer.config(),
+        "lr": trainer.optimizer().optimizer().lr(),
+        "weight_decay": trainer.optimizer().optimizer().weight_decay(),
+        "loss": trainer.loss().describe(),
         "optimizer": trainer.optimizer().describe(),
         "parameters": table(&trainer.model().params),
     })
@@ -200,7 +203,8 @@ fn compare(path: &Path, found: &Value, expected: &Value) -> Result<(), Checkpoin
     }
     let settings = expected["settings"].as_object().into_iter().flatten();
     let settings = settings.map(|(name, want)| (name.as_str(), &found["settings"][name], want));
-    let others = ["precision", "optimizer"].map(|name| (name, &found[name], &expected[name]));
+    let others = ["precision", "loss", "lr", "weight_decay", "optimizer"]
+        .map(|name| (name, &found[name], &expected[name]));
     for (what, found, expected) in others.into_iter().chain(settings) {
         if found != expected {
             return Err(CheckpointError::Differs {

@@ -194,7 +194,7 @@ fn groups<T: Real>(params: &Params<T>, scaling: Scaling) -> Vec<Group> {
     for segment in moved(params, scaling).filter(|s| !s.range.is_empty()) {
         let (first, len) = (segment.range.start, segment.range.len());
         match (scaling.normalise, segment.kind, segment.shape.as_slice()) {
-            (Normalise::Filter, Kind::Weight, [fan_in, fan_out]) => {
+            (Normalise::Filter, Kind::Weight, [fan_in, fan_out]) if segment.transposed => {
                 groups.extend((0..*fan_out).map(|unit| Group {
                     first: first + unit,
                     stride: *fan_out,

@@ -1,7 +1,7 @@
 //! Autoencoders: widths, names, halves, and the loss of pixels.
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor};
+use datasets::{Rows, Targets};
 use nn::layers::Autoencoder;
 use nn::{Examples, Init, Layer, Loss, Mode, Model, ParamsBuilder, Pass, evaluate, evaluate_each};
 

@@ -1,7 +1,7 @@
 //! The loss around a solution: points of a plane, and the Hessian.
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Real, Tape, Team, random};
+use datasets::{Rows, Targets};
 use nn::directions::{self, Normalise, Scaling};
 use nn::landscape::{Method, Plane};
 use nn::layers::{Cnn, Mlp};

@@ -5,9 +5,9 @@ mod golden;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use datasets::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Activation, Team, Tensor};
+use datasets::{Rows, Targets};
 use golden::{Array, close, read};
 use nn::layers::{
     Activate, AvgPool2d, BatchNorm1d, BatchNorm2d, Cnn, Conv2d, Flatten, LayerNorm, Linear,

@@ -1,7 +1,7 @@
 //! Probes and the summary: what is told about a model is true.
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor};
+use datasets::{Rows, Targets};
 use nn::layers::{Cnn, Dropout, Flatten, Linear, Mlp, Sequential};
 use nn::probe::{self, Histogram, Spread};
 use nn::{Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, Summary};

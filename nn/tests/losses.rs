@@ -3,8 +3,8 @@
 mod golden;
 
 use autograd::Tensor;
-use datasets::{Rows, Targets};
 use autograd::prelude::*;
+use datasets::{Rows, Targets};
 use golden::close;
 use nn::Loss;
 use serde::Deserialize;

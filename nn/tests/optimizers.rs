@@ -358,9 +358,9 @@ fn names_and_momentum() {
         |name: &str, m: Option<f64>| optim::by_name::<f32>(name, m).unwrap_err().to_string();
     assert_eq!(
         error("sdg", None),
-        "there is no optimiser \"sdg\"; choose one of sgd, nesterov, adagrad, rmsprop, rmsprop-centered, rmsprop-eps-inside, adam, adam-uncorrected, adamw, nadam"
+        "there is no optimizer \"sdg\"; choose one of sgd, nesterov, adagrad, rmsprop, rmsprop-centered, rmsprop-eps-inside, adam, adam-uncorrected, adamw, nadam"
     );
-    assert!(error("adam", Some(0.9)).starts_with("the optimiser adam takes no momentum"));
+    assert!(error("adam", Some(0.9)).starts_with("the optimizer adam takes no momentum"));
     for bad in [1.0, -0.1, f64::NAN] {
         assert!(error("sgd", Some(bad)).starts_with("the momentum"), "{bad}");
     }

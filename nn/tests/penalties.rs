@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Tensor, random};
+use datasets::{Rows, Targets};
 use nn::layers::{Linear, Mlp, Sequential};
 use nn::{
     Augment, Clip, Examples, Init, Kind, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder,

@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::Path;
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Real, random};
+use datasets::{Rows, Targets};
 use nn::checkpoint::{self, CheckpointError, Writer};
 use nn::layers::Mlp;
 use nn::{

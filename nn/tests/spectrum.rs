@@ -2,8 +2,8 @@
 
 mod golden;
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, random};
+use datasets::{Rows, Targets};
 use golden::{Array, close, read};
 use nn::curvature::{
     Estimate, Lanczos, NotFinite, Operator, Wanted, extremes, sharpest, spectrum, trace,

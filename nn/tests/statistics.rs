@@ -1,7 +1,7 @@
 //! Running statistics computed anew.
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Real, Team, random};
+use datasets::{Rows, Targets};
 use nn::layers::Mlp;
 use nn::{
     Examples, Init, Kind, Loss, Model, ParamsBuilder, evaluate, has_statistics,

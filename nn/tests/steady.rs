@@ -3,8 +3,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Team};
+use datasets::{Rows, Targets};
 use nn::layers::{Cnn, Mlp, Sequential};
 use nn::{
     Clip, Examples, Init, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder, Schedule, Settings,

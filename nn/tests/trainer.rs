@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use datasets::{Rows, Targets};
 use autograd::{Activation, Team, Tensor, random};
+use datasets::{Rows, Targets};
 use nn::layers::Mlp;
 use nn::{
     Clip, EarlyStopping, Examples, Fit, Init, Loss, Model, ParamsBuilder, Settings, Stopped,

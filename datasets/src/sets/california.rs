@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader, Cursor};
 use std::path::Path;
 
 use crate::archive::unpack;
-use crate::kind::Task;
 use crate::download::Remote;
 use crate::error::DataError;
+use crate::kind::Task;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 use crate::table::{Cell, Table, read_csv, read_lines};

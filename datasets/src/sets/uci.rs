@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 
-use crate::kind::Task;
 use crate::download::Remote;
 use crate::error::DataError;
+use crate::kind::Task;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 use crate::table::{read_csv, read_sheet};
