@@ -7,23 +7,11 @@
 //! a run that goes on from a checkpoint ends in the bits of one that was never interrupted.
 //!
 //! ```
-//! # use nn::{Init, Loss, Model, ParamsBuilder, Settings, Trainer, checkpoint, layers::Mlp, optim};
+//! # use nn::{Adam, Mse, Sequential, Trainer, checkpoint};
 //! # let folder = tempfile::tempdir()?;
 //! # let fresh = || {
-//! #     let mut params = ParamsBuilder::new();
-//! #     let mlp = Mlp {
-//! #         inputs: 2,
-//! #         hidden: vec![3],
-//! #         outputs: 1,
-//! #         activation: autograd::Activation::Relu,
-//! #         batch_norm: false,
-//! #         dropout: 0.0,
-//! #         init: Init::HE_NORMAL,
-//! #     };
-//! #     let layers = mlp.declare::<f32>(&mut params);
-//! #     let params = params.build(1, 1 << 20).unwrap();
-//! #     let rule = optim::by_name("adam", None).unwrap();
-//! #     Trainer::new(Model { layers, params }, rule, Settings::new(Loss::Mse))
+//! #     let model = Sequential::input([2]).linear(3).relu().linear(1).init::<f32>(1).unwrap();
+//! #     Trainer::new(model, Adam::new(1e-3), Mse)
 //! # };
 //! let path = folder.path().join("state.safetensors");
 //! let trainer = fresh();

@@ -43,10 +43,13 @@ pub struct StepReport {
 /// A model in training: its parameters, optimizer and loss, and where in the run it is.
 ///
 /// ```
+/// use datasets::Scaler;
 /// use nn::{Adam, CrossEntropy, Schedule, Sequential, Trainer};
 ///
 /// let (train, test) = datasets::iris()?.split(0.2, 0)?;
 /// let (train, validation) = train.split(0.2, 0)?;
+/// let map = Scaler::Standardize.fit(train.view().inputs, train.rows());
+/// let [train, validation, test] = [train, validation, test].map(|part| part.scaled(map.clone()));
 /// let model = Sequential::input([4]).linear(16).tanh().linear(3).init::<f32>(0)?;
 /// let mut trainer = Trainer::new(model, Adam::new(1e-2), CrossEntropy::new().smoothing(0.05))
 ///     .batch_size(16)
@@ -116,12 +119,26 @@ impl<T: Real> Trainer<T> {
     /// If the batch size is 0.
     #[track_caller]
     pub fn with_config(mut self, config: TrainConfig) -> Self {
+        self.set_config(config);
+        self
+    }
+
+    /// Changes all these settings.
+    ///
+    /// # Panics
+    /// If the batch size is 0.
+    #[track_caller]
+    pub fn set_config(&mut self, config: TrainConfig) {
         assert!(config.batch_size > 0, "a batch has at least one row");
         let params = &self.model.params;
         self.penalties = Penalties::new(config.l1, config.l2, params);
         self.max_norm = config.max_norm.map(|c| MaxNorm::new(c, params));
         self.config = config;
-        self
+    }
+
+    /// Changes the samples to validate on.
+    pub fn set_validation(&mut self, samples: Option<Samples>) {
+        self.validation = samples;
     }
 
     /// With batches of so many rows.

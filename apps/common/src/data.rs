@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress};
-use datasets::{DataError, Dataset, Resolver, Request, Spec, Task, TestSplit, split};
+use datasets::{DataError, Dataset, Request, Resolver, Spec, Task, TestSplit, split};
 
 use crate::error::AppError;
 use crate::flags::DataFlags;

@@ -1,13 +1,13 @@
 //! What the report draws.
 
 use autograd::Real;
-use datasets::{Rows, Targets};
 use common::baselines::LinearModel;
 use common::data::Data;
 use common::report::{FittedCurve, Places, TargetRows};
 use common::run::{Learned, Values};
 use datasets::InputKind;
-use nn::{Examples, evaluate};
+use datasets::{Rows, Targets};
+use nn::{DataView, evaluate};
 
 /// Points of a fitted curve.
 const POINTS: usize = 400;
@@ -55,11 +55,11 @@ pub(crate) fn curve<T: Real>(
     let scaled = grid.clone().scaled(learned.card.rows.affine());
     // The loss is not looked at; any targets do.
     let targets = Targets::Values(Rows::reals64(&[1], vec![0.0; POINTS]));
-    let examples = Examples {
+    let examples = DataView {
         inputs: &scaled,
         targets: &targets,
     };
-    let found = evaluate(&learned.model, examples, &every, nn::Loss::Mse);
+    let found = evaluate(&learned.model, examples, &every, nn::LossFunction::Mse);
     let along = |ys: Vec<f64>| xs.iter().copied().zip(ys).collect();
 
     let mut truth: Vec<(f64, f64)> = match &set.noiseless {

@@ -1,12 +1,12 @@
 //! Simple models on the rows of a setup, to hold a network against.
 
-use datasets::{Rows, Targets};
 use common::baselines::{self, Polynomial};
 use common::card::RowCard;
 use common::data::Data;
 use common::flags::Head;
 use common::run::{Classes, Prepared};
 use common::{AppError, app, judge};
+use datasets::{Rows, Targets};
 
 use crate::context::Context;
 use crate::outcome::Outcome;

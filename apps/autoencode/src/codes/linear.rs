@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use autograd::Tensor;
-use datasets::Rows;
 use autograd::prelude::*;
 use common::json::Number;
 use common::records::Reconstruction;
+use datasets::Rows;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Beyond so many pixels the eigenvectors of their covariance take too long.

@@ -1,10 +1,10 @@
 //! Pictures under noise, and without it again.
 
-use datasets::Rows;
 use autograd::{Real, Tensor};
 use common::json::Number;
 use common::records::Denoised;
 use common::run::add_noise;
+use datasets::Rows;
 
 use super::{Classifier, Coder};
 

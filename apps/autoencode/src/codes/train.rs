@@ -3,13 +3,16 @@
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use datasets::Targets;
 use common::data::Data;
 use common::flags::{CoderFlags, TrainingFlags};
 use common::run::{self, Rebuilt, Task};
 use common::{AppError, interrupt, memory};
+use datasets::Targets;
 use nn::layers::Autoencoder;
-use nn::{Examples, Fit, Loss, Model, ParamsBuilder, Stopped, Trainer, fit};
+use nn::{
+    DataView, LossFunction, Model, ParamsBuilder, StopReason, TrainConfig, Trainer, on_epoch,
+    on_step,
+};
 
 use super::Coder;
 
@@ -20,7 +23,7 @@ pub struct Trained<T: Real> {
     /// Its halves.
     pub halves: Autoencoder,
     /// What it was trained with.
-    pub loss: Loss,
+    pub loss: LossFunction,
 }
 
 impl<T: Real> Trained<T> {
@@ -56,32 +59,32 @@ pub fn train<T: Real>(
         .build(training.seed, memory::limit())
         .map_err(AppError::failure)?;
     let loss = task.loss();
-    let mut trainer = Trainer::new(
-        Model { layers, params },
-        training.rule()?,
-        training.settings(loss),
-    );
+    let mut trainer =
+        Trainer::new(Model { layers, params }, training.rule()?, loss).with_config(TrainConfig {
+            early_stopping: None,
+            ..training.settings()
+        });
     if let Some(changes) = run::changes(&training.augment, task.noise) {
-        trainer = trainer.with_augment(changes);
+        trainer = trainer.augment(changes);
     }
     let go_on = || match interrupt::requested() {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     };
-    let plan = Fit {
-        train: &data.train,
-        validation: &[],
-        epochs: training.epochs as u64,
-        early_stopping: None,
-    };
-    let examples = Examples {
+    let examples = DataView {
         inputs,
         targets: &targets,
     };
-    let outcome = fit(&mut trainer, examples, plan, |_, _| go_on(), |_, _| go_on());
-    Ok((outcome.stopped != Stopped::Interrupted).then(|| Trained {
-        model: trainer.into_model(),
-        halves,
-        loss,
-    }))
+    let train = examples.samples(&data.train);
+    let mut watch = (on_step(|_, _| go_on()), on_epoch(|_, _| go_on()));
+    let outcome = trainer
+        .fit_observed(&train, training.epochs as u64, &mut watch)
+        .map_err(AppError::failure)?;
+    Ok(
+        (outcome.reason != StopReason::Interrupted).then(|| Trained {
+            model: trainer.into_model(),
+            halves,
+            loss,
+        }),
+    )
 }

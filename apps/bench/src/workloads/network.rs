@@ -3,12 +3,12 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use datasets::{Rows, Targets};
 use autograd::random::{self, unit};
 use autograd::{Activation, Real};
+use datasets::{Rows, Targets};
 use nn::layers::{Linear, Sequential};
-use nn::optim::{Adam, RmsProp, Rule};
-use nn::{Examples, Init, Loss, Model, ParamsBuilder, Settings, Trainer};
+use nn::optim::{self, Adam, RmsProp};
+use nn::{DataView, Init, LossFunction, Model, ParamsBuilder, TrainConfig, Trainer};
 
 use super::Prepared;
 use super::floor::Floor;
@@ -73,8 +73,8 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(crate) fn examples(&self) -> Examples<'_> {
-        Examples {
+    pub(crate) fn examples(&self) -> DataView<'_> {
+        DataView {
             inputs: &self.inputs,
             targets: &self.targets,
         }
@@ -108,25 +108,25 @@ impl Network {
         }
     }
 
-    pub(crate) fn loss(&self) -> Loss {
+    pub(crate) fn loss(&self) -> LossFunction {
         match self.target {
-            Target::Classes(_) => Loss::CrossEntropy { smoothing: 0.0 },
-            Target::Runge | Target::Inputs => Loss::Mse,
+            Target::Classes(_) => LossFunction::CrossEntropy { smoothing: 0.0 },
+            Target::Runge | Target::Inputs => LossFunction::Mse,
         }
     }
 
-    pub(crate) fn rule<T: Real>(&self) -> Arc<dyn Rule<T>> {
+    pub(crate) fn rule<T: Real>(&self) -> Arc<dyn optim::Optimizer<T>> {
         match self.optimizer {
-            Optimizer::Adam => Arc::new(Adam::default()),
-            Optimizer::RmsProp => Arc::new(RmsProp::default()),
+            Optimizer::Adam => Arc::new(Adam::new(1e-3)),
+            Optimizer::RmsProp => Arc::new(RmsProp::new(1e-3)),
         }
     }
 
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
+    pub(crate) fn config(&self) -> TrainConfig {
+        TrainConfig {
             batch_size: self.batch,
             seed: SEED,
-            ..Settings::new(self.loss())
+            ..TrainConfig::default()
         }
     }
 
@@ -183,7 +183,8 @@ impl Network {
             (Arc::clone(&data), data)
         };
         let (mut batches, mut batches_below) = (self.batches(), self.batches());
-        let mut trainer = Trainer::new(self.model(), self.rule(), self.settings());
+        let mut trainer =
+            Trainer::new(self.model(), self.rule(), self.loss()).with_config(self.config());
         let engine: Steps = timing::steps(move || {
             let (step, range) = batches();
             black_box(trainer.step(data.examples(), &data.order[range], step));

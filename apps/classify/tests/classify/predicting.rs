@@ -37,10 +37,7 @@ fn labels(place: &Place, files: &[&str]) -> Vec<Vec<String>> {
 fn test_rows() -> Vec<(Vec<u8>, usize)> {
     let spec: Spec = "digits".parse().unwrap();
     let digits = load(&spec.into(), &Resolver::from_env()).unwrap();
-    let test = digits
-        .partition(TestSplit::Fraction(0.2), 0)
-        .unwrap()
-        .test;
+    let test = digits.partition(TestSplit::Fraction(0.2), 0).unwrap().test;
     let mut classes = vec![0; test.len()];
     digits.part.targets.labels_into(&test, &mut classes);
     let cells = |row: u32| {

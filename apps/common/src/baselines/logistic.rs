@@ -5,8 +5,8 @@
 //! as there. Newton's method, its systems solved by conjugate gradients with products of the Hessian only (R. Dembo and
 //! T. Steihaug, Truncated-Newton algorithms, 1983), and backtracking until the objective falls enough (Armijo).
 
-use datasets::Rows;
 use autograd::{Tensor, prelude::*};
+use datasets::Rows;
 
 use crate::interrupt;
 

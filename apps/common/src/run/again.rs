@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use autograd::Real;
-use datasets::{Rows, Targets};
 use clap::Args;
-use nn::{Examples, evaluate};
+use datasets::{Rows, Targets};
+use nn::{DataView, evaluate};
 use serde::Serialize;
 
 use super::{Answering, Saved, Task, on_threads, rows_of};
@@ -110,7 +110,7 @@ fn predict_with<K: Answering, T: Real>(flags: &PredictFlags, card: &Card) -> Res
             }
         };
         let all: Vec<u32> = (0..inputs.len() as u32).collect();
-        let examples = Examples {
+        let examples = DataView {
             inputs,
             targets: &targets,
         };

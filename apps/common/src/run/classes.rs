@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use datasets::Targets;
 use datasets::InputKind;
+use datasets::Targets;
 use nn::metrics::log_loss;
-use nn::{Evaluation, Loss};
+use nn::{Evaluation, LossFunction};
 use serde::Serialize;
 
 use super::{Answering, Prepared, Task};
@@ -170,10 +170,10 @@ impl Task for Classes {
         self.clone()
     }
 
-    fn loss(&self) -> Loss {
+    fn loss(&self) -> LossFunction {
         match self.head {
-            Head::Softmax => Loss::CrossEntropy { smoothing: 0.0 },
-            Head::Sigmoid => Loss::BinaryCrossEntropy,
+            Head::Softmax => LossFunction::CrossEntropy { smoothing: 0.0 },
+            Head::Sigmoid => LossFunction::BceWithLogits,
         }
     }
 

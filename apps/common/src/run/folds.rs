@@ -41,7 +41,8 @@ pub(crate) fn folds(plan: &Plan<'_>, data: &Data) -> Result<Option<Vec<Fold>>, A
         _ => 0.0,
     };
     let fold = |part: split::Split| {
-        let inner = split::split(targets, &part.train, share, seed, "validation").map_err(cannot)?;
+        let inner =
+            split::split(targets, &part.train, share, seed, "validation").map_err(cannot)?;
         Ok(Fold {
             data: Data {
                 train: inner.train,

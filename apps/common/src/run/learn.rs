@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use autograd::{Real, Team};
 use datasets::{Request, Spec};
-use nn::{Evaluation, Model, Outcome, Stopped, Trainer, evaluate};
+use nn::{Evaluation, History, Model, StopReason, Trainer, evaluate};
 
 use super::folds::{self, folds};
 use super::resume::Interrupted;
@@ -59,7 +59,7 @@ pub struct Learned<K: Task, T: Real> {
     pub metrics: Metrics<K::Figures>,
     /// What the network says of the test rows.
     pub on_test: Evaluation<T>,
-    outcome: Outcome,
+    outcome: History,
     folder: RunFolder,
     console: Console,
     start: Instant,
@@ -229,9 +229,9 @@ pub(super) fn trainer<K: Task, T: Real>(
 ) -> Result<Trainer<T>, AppError> {
     let flags = plan.training;
     let model = card.fresh(flags.seed)?;
-    let trainer = Trainer::new(model, flags.rule()?, flags.settings(task.loss()));
+    let trainer = Trainer::new(model, flags.rule()?, task.loss()).with_config(flags.settings());
     Ok(match pictures::changes(&flags.augment, task.noise()) {
-        Some(changes) => trainer.with_augment(changes),
+        Some(changes) => trainer.augment(changes),
         None => trainer,
     })
 }
@@ -285,8 +285,8 @@ impl<K: Task, T: Real> Learned<K, T> {
     fn summary(&self) {
         let console = self.console;
         if let Some(epoch) = self.outcome.restored {
-            let ended = match self.outcome.stopped {
-                Stopped::Early => "stopped early after",
+            let ended = match self.outcome.reason {
+                StopReason::Early => "stopped early after",
                 _ => "done with",
             };
             console.say(format_args!(

@@ -2,7 +2,7 @@
 
 use datasets::{Affine, Rows, Targets};
 use datasets::{InputKind, Scaler};
-use nn::Examples;
+use nn::DataView;
 
 use crate::card::{Card, OutputCard, RowCard};
 use crate::data::Data;
@@ -51,8 +51,8 @@ impl Prepared {
     }
 
     /// Rows for the network.
-    pub fn examples(&self) -> Examples<'_> {
-        Examples {
+    pub fn examples(&self) -> DataView<'_> {
+        DataView {
             inputs: &self.inputs,
             targets: &self.targets,
         }

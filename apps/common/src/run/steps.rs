@@ -4,11 +4,10 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, checkpoint, fit};
+use nn::{History, Observer, Scores, StopReason, Trainer, checkpoint, on_epoch, on_step};
 
 use super::resume::state_file;
 use super::{Plan, Prepared, Task};
-use crate::data::Data;
 use crate::error::AppError;
 use crate::flags::TrainingFlags;
 use crate::json::Number;
@@ -27,7 +26,7 @@ pub(super) fn steps<K: Task, T: Real>(
     trainer: &mut Trainer<T>,
     before: Vec<EpochRecord>,
     console: Console,
-) -> Result<(Outcome, Vec<EpochRecord>), AppError> {
+) -> Result<(History, Vec<EpochRecord>), AppError> {
     let flags = plan.training;
     let rows = &data.data;
     let per_epoch = rows.train.len().div_ceil(flags.batch_size) as u64;
@@ -37,33 +36,29 @@ pub(super) fn steps<K: Task, T: Real>(
     let mut records = before;
     let mut failed = None;
     let mut done = 0;
-    let outcome = fit(
-        trainer,
-        data.examples(),
-        fitting(flags, rows),
-        |_, _| {
-            done += 1;
-            progress.borrow().step(done);
-            flow(false)
-        },
-        |record, trainer| {
-            let record = line(task, record);
-            progress.borrow_mut().epoch(&record);
-            // The checkpoint comes last: what it counts as done is written down.
-            let kept = history
-                .append(&record)
-                .and_then(|()| snapshot(plan, folder, &record, trainer))
-                .and_then(|()| state.save(trainer).map_err(AppError::failure));
-            records.push(record);
-            failed = kept.err();
-            flow(failed.is_some())
-        },
-    );
+    let step = on_step(|_, _| {
+        done += 1;
+        progress.borrow().step(done);
+        flow(false)
+    });
+    let epoch = on_epoch(|trainer: &Trainer<T>, record| {
+        let record = line(task, record);
+        progress.borrow_mut().epoch(&record);
+        // The checkpoint comes last: what it counts as done is written down.
+        let kept = history
+            .append(&record)
+            .and_then(|()| snapshot(plan, folder, &record, trainer))
+            .and_then(|()| state.save(trainer).map_err(AppError::failure));
+        records.push(record);
+        failed = kept.err();
+        flow(failed.is_some())
+    });
+    let outcome = fitting(trainer, data, flags, &mut (step, epoch))?;
     progress.into_inner().finish();
     if let Some(error) = failed {
         return Err(error);
     }
-    if outcome.stopped == Stopped::Interrupted {
+    if outcome.reason == StopReason::Interrupted {
         return Err(AppError::Interrupted(format!(
             "interrupted after {} of {} epochs; go on with {} --resume {}",
             records.len(),
@@ -83,17 +78,19 @@ pub(super) fn steps<K: Task, T: Real>(
     Ok((outcome, records))
 }
 
-/// What training goes through.
-pub(super) fn fitting<'a>(flags: &TrainingFlags, rows: &'a Data) -> Fit<'a> {
-    Fit {
-        train: &rows.train,
-        validation: &rows.validation,
-        epochs: flags.epochs as u64,
-        early_stopping: flags.early_stopping.map(|patience| EarlyStopping {
-            patience: patience as u64,
-            min_delta: 0.0,
-        }),
-    }
+/// Trains on the training rows, validating on the validation rows.
+pub(super) fn fitting<T: Real>(
+    trainer: &mut Trainer<T>,
+    data: &Prepared,
+    flags: &TrainingFlags,
+    observer: &mut dyn Observer<T>,
+) -> Result<History, AppError> {
+    let rows = &data.data;
+    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
+    let train = data.examples().samples(&rows.train);
+    trainer
+        .fit_observed(&train, flags.epochs as u64, observer)
+        .map_err(AppError::failure)
 }
 
 /// Whether to go on: not after Ctrl-C, nor where there is another reason to stop.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use autograd::Real;
-use nn::{Evaluation, Loss, Model, evaluate};
+use nn::{Evaluation, LossFunction, Model, evaluate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,7 +34,7 @@ pub trait Task: Sized + Sync {
     fn fitted_to(&self, data: &Data) -> Self;
 
     /// What training minimises.
-    fn loss(&self) -> Loss;
+    fn loss(&self) -> LossFunction;
 
     /// What turns outputs into answers: a card's word for it.
     fn head(&self) -> &'static str;

@@ -7,7 +7,7 @@ use std::thread;
 
 use autograd::Real;
 use datasets::Request;
-use nn::{Model, Stopped, fit};
+use nn::{Model, StopReason, on_epoch, on_step};
 
 use super::learn::{card, trainer};
 use super::steps::{fitting, flow};
@@ -56,14 +56,9 @@ pub(crate) fn trial<K: Task, T: Real>(
     let card = card::<K, T>(plan, request, &task, &data)?;
     let data = Prepared::of_card(data, &card);
     let mut trainer = trainer::<K, T>(plan, &task, &card)?;
-    let outcome = fit(
-        &mut trainer,
-        data.examples(),
-        fitting(plan.training, &data.data),
-        |_, _| flow(false),
-        |_, _| flow(false),
-    );
-    Ok((outcome.stopped != Stopped::Interrupted).then(|| Trial {
+    let mut watch = (on_step(|_, _| flow(false)), on_epoch(|_, _| flow(false)));
+    let outcome = fitting(&mut trainer, &data, plan.training, &mut watch)?;
+    Ok((outcome.reason != StopReason::Interrupted).then(|| Trial {
         penalty: card.penalty(&trainer.model().params, data.data.train.len()),
         seconds: trainer.trained_for().as_secs_f64(),
         model: trainer.into_model(),

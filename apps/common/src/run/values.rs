@@ -9,7 +9,7 @@ use std::fmt;
 
 use autograd::Real;
 use datasets::{Rows, Targets};
-use nn::{Evaluation, Loss};
+use nn::{Evaluation, LossFunction};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -192,8 +192,8 @@ impl Task for Values {
         }
     }
 
-    fn loss(&self) -> Loss {
-        Loss::Mse
+    fn loss(&self) -> LossFunction {
+        LossFunction::Mse
     }
 
     fn head(&self) -> &'static str {

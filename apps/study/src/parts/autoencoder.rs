@@ -8,7 +8,7 @@ use common::AppError;
 use common::data::Data;
 use common::flags::{CoderFlags, TrainingFlags};
 use datasets::InputKind;
-use nn::{Examples, Model, evaluate_each};
+use nn::{DataView, Model, evaluate_each};
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};
@@ -161,7 +161,7 @@ impl Asked {
     pub(crate) fn judged(&self) -> Outcome {
         let (loss, test) = (self.network.loss, &self.data.test);
         let targets = Targets::Values(self.pictures().clone().flattened());
-        let examples = Examples {
+        let examples = DataView {
             inputs: self.pictures(),
             targets: &targets,
         };
