@@ -3,9 +3,9 @@
 //! `cargo bench -p gradus-autograd --bench operations -- [PART-OF-NAME]`; the environment variable `GRADUS_ISA` chooses
 //! the instruction set.
 
-use autograd::data::Rows;
+use autograd::kernels::{CellMap, gather};
 use autograd::kernels::{column_sums, cross_entropy, cross_entropy_gradient};
-use autograd::{Cmp, Lane, Tape, Tensor, Update, prelude::*, update};
+use autograd::{Cmp, Lane, Tape, Tensor, Update, isa, prelude::*, update};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 
@@ -176,14 +176,14 @@ mod kernels {
     #[divan::bench(args = BATCHES)]
     fn gather_pixels(bencher: Bencher, rows: usize) {
         let pixels: Vec<u8> = (0..60_000 * 784).map(|i| (i * 31 % 251) as u8).collect();
-        let pixels = Rows::bytes(&[784], pixels);
         let mut at = 0;
         let mut out = vec![0f32; rows * 784];
         bencher.counter(ItemsCount::new(out.len())).bench_local(|| {
             // Another place each time, as in a shuffled epoch: the table is larger than the caches.
             at = (at + 7919) % 50_000;
             let batch: Vec<u32> = (0..rows as u32).map(|i| (at + i * 59) % 60_000).collect();
-            pixels.gather_into(&batch, &mut out);
+            let scaled = CellMap::Uniform(1.0 / 255.0, 0.0);
+            gather(isa(), (&pixels[..], 784), &batch, scaled, &mut out);
         });
     }
 

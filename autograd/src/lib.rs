@@ -5,7 +5,6 @@ mod backward;
 mod buffer;
 mod catalogue;
 mod check;
-pub mod data;
 mod display;
 mod dot;
 mod elements;
@@ -49,8 +48,9 @@ pub use var::Var;
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
     pub use crate::kernel::{
-        Finish, Mat, MatMut, Matmul, column_sums, cross_entropy, cross_entropy_gradient, map,
-        map_in_place, map_rows, map_rows_in_place, matmul, multiply_adds, split,
+        Cell, CellMap, Finish, Mat, MatMut, Matmul, column_sums, cross_entropy,
+        cross_entropy_gradient, gather, map, map_in_place, map_rows, map_rows_in_place, matmul,
+        multiply_adds, split,
     };
 }
 

@@ -1,6 +1,7 @@
 //! Many products with one Hessian.
 
 use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
 
 use crate::backward::Eager;
 use crate::layout::Dims;
@@ -14,9 +15,35 @@ use crate::var::Var;
 /// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
 /// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
 pub struct Linearised<'a, T: Real = f32> {
-    tape: &'a mut Tape<T>,
+    tape: Held<'a, T>,
     loss: u32,
     gradients: Vec<Place>,
+}
+
+/// The tape: somebody's, or its own.
+enum Held<'a, T: Real> {
+    Borrowed(&'a mut Tape<T>),
+    Owned(Box<Tape<T>>),
+}
+
+impl<T: Real> Deref for Held<'_, T> {
+    type Target = Tape<T>;
+
+    fn deref(&self) -> &Tape<T> {
+        match self {
+            Self::Borrowed(tape) => tape,
+            Self::Owned(tape) => tape,
+        }
+    }
+}
+
+impl<T: Real> DerefMut for Held<'_, T> {
+    fn deref_mut(&mut self) -> &mut Tape<T> {
+        match self {
+            Self::Borrowed(tape) => tape,
+            Self::Owned(tape) => tape,
+        }
+    }
 }
 
 /// The gradient of a parameter, and its place in the flat vector.
@@ -70,6 +97,37 @@ impl<T: Real> Tape<T> {
     where
         F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
     {
+        let (loss, gradients) = self.traced(loss);
+        Linearised {
+            tape: Held::Borrowed(self),
+            loss,
+            gradients,
+        }
+    }
+
+    /// As [`linearise`](Tape::linearise), for a linearised loss that has the tape for itself.
+    ///
+    /// # Panics
+    /// If the loss does not have exactly one element.
+    #[track_caller]
+    pub fn into_linearised<F>(mut self, loss: F) -> Linearised<'static, T>
+    where
+        F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
+    {
+        let (loss, gradients) = self.traced(loss);
+        Linearised {
+            tape: Held::Owned(Box::new(self)),
+            loss,
+            gradients,
+        }
+    }
+
+    /// Records a loss on the tape and traces its gradient: the node of the loss, and where gradients are.
+    #[track_caller]
+    fn traced<F>(&mut self, loss: F) -> (u32, Vec<Place>)
+    where
+        F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
+    {
         self.reset();
         let mut gradients = std::mem::take(&mut self.scratch.get_mut().places);
         gradients.clear();
@@ -109,11 +167,7 @@ impl<T: Real> Tape<T> {
             *tape.scratch.borrow_mut() = scratch;
             y.id
         };
-        Linearised {
-            tape: self,
-            loss: id,
-            gradients,
-        }
+        (id, gradients)
     }
 }
 

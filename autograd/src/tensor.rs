@@ -126,7 +126,7 @@ impl<T: Real> Tensor<T> {
 
     /// A contiguous tensor whose elements `write` sets; it finds them with arbitrary values.
     #[inline]
-    pub(crate) fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
+    pub fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
         let mut buffer = Buffer::stale(shape.count());
         write(buffer.unique_mut());
         Self::of(buffer, shape)

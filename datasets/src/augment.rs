@@ -20,7 +20,7 @@ use autograd::random::stream;
 use autograd::{Real, Tensor};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::dataset::InputKind;
+use crate::kind::InputKind;
 use draw::Draw;
 use warp::Canvas;
 

@@ -1,58 +1,13 @@
 //! A loaded data set.
 
-use std::fmt;
 use std::ops::Range;
 
-use autograd::data::{Rows, Targets};
+use crate::samples::{Part, Samples};
+use crate::targets::Targets;
 
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
 use crate::split::{Split, SplitError, TestSplit, split};
-
-/// Rows that belong together: what goes in and what should come out, row by row.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// What the network sees.
-    pub inputs: Rows,
-    /// What it should say.
-    pub targets: Targets,
-}
-
-/// What an input row is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InputKind {
-    /// An image. A row has the shape `[channels, height, width]`.
-    Image {
-        /// Pixels from top to bottom.
-        height: usize,
-        /// Pixels from left to right.
-        width: usize,
-        /// 1 for grey, 3 for red, green and blue.
-        channels: usize,
-    },
-    /// A row of a table. It has the shape `[columns]`.
-    Table {
-        /// The names of the columns.
-        columns: Vec<String>,
-    },
-}
-
-/// What is to be predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// One of several classes.
-    Classification,
-    /// One or more numbers.
-    Regression,
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Classification => "classification",
-            Self::Regression => "regression",
-        })
-    }
-}
 
 /// A data set: all its rows, and what is known about them.
 #[derive(Clone, Debug)]
@@ -107,8 +62,8 @@ impl Dataset {
         match by {
             TestSplit::Official => match &self.official_test {
                 Some(test) => Ok(Split {
-                    rest: self.official_train.clone().collect(),
-                    held_out: test.clone().collect(),
+                    train: self.official_train.clone().collect(),
+                    test: test.clone().collect(),
                 }),
                 None => Err(self.cannot_split(SplitError::NoOfficialTest)),
             },
@@ -119,6 +74,26 @@ impl Dataset {
                     .map_err(|e| self.cannot_split(e))
             }
         }
+    }
+
+    /// All rows as samples.
+    pub fn samples(&self) -> Samples {
+        Samples::new(self.part.inputs.clone(), self.part.targets.clone())
+    }
+
+    /// The training and the test samples of [`partition`](Self::partition): `split(0.2, seed)` tests on a fifth of all
+    /// rows, `split(TestSplit::Official, seed)` on the official part.
+    ///
+    /// # Errors
+    /// As [`partition`](Self::partition).
+    pub fn split(
+        &self,
+        by: impl Into<TestSplit>,
+        seed: u64,
+    ) -> Result<(Samples, Samples), DataError> {
+        let Split { train, test } = self.partition(by.into(), seed)?;
+        let all = self.samples();
+        Ok((all.with_rows(train), all.with_rows(test)))
     }
 
     fn cannot_split(&self, source: SplitError) -> DataError {

@@ -10,6 +10,7 @@ use crate::npy::NpyError;
 use crate::pictures::PictureError;
 use crate::request::RequestError;
 use crate::sets::CifarError;
+use crate::spec::UnknownData;
 use crate::split::SplitError;
 use crate::table::TableError;
 
@@ -17,6 +18,9 @@ use crate::table::TableError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
+    /// There is none of that name.
+    #[error(transparent)]
+    Unknown(#[from] UnknownData),
     /// It cannot be asked for so.
     #[error(transparent)]
     Request(#[from] RequestError),

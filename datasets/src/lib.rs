@@ -1,29 +1,42 @@
-//! What a network learns from: data sets that come with the program, are made, are downloaded, or are your own.
-//!
-//! A data set is named by a [`Spec`], asked for by a [`Request`], looked for by a [`Finder`] and loaded with [`load`]. It
-//! arrives as a [`Dataset`]: all its rows once, and the ranges that its publishers call training and test part. Every
-//! split is lists of row indices into it: see [`split`](mod@split). A [`Scaler`] is fitted on the rows of such a list;
-//! [`augment`] changes training pictures at every step.
+//! Data sets for small networks: in memory, in the program, made, downloaded, or from your own files.
 //!
 //! ```
-//! use datasets::{Finder, Request, Scaler, Spec, Task, TestSplit, load};
+//! use datasets::{Scaler, TestSplit};
 //!
-//! let wine = Request::new("wine".parse::<Spec>()?, Task::Classification);
-//! let wine = load(&wine, &Finder::default())?;
-//! let parts = wine.partition(TestSplit::Fraction(0.2), 0)?;
-//! let map = Scaler::Standardise.fit(&wine.part.inputs, &parts.rest);
-//! let inputs = wine.part.inputs.scaled(map);
-//! assert_eq!((inputs.len(), parts.held_out.len()), (178, 36));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let wine = datasets::wine()?;                       // 178 wines, 13 measures, 3 cultivars
+//! let (train, test) = wine.split(0.2, 0)?;            // a fifth to test on, stratified by class; seed 0
+//! let map = Scaler::Standardize.fit(train.view().inputs, train.rows());
+//! let (train, test) = (train.scaled(map.clone()), test.scaled(map));
+//!
+//! assert_eq!((train.len(), test.len()), (142, 36));
+//! let batch = train.inputs::<f32>();                  // a tensor; a training step gathers a few rows of it
+//! assert_eq!(batch.shape(), [142, 13]);
+//! # Ok::<(), datasets::DataError>(())
 //! ```
+//!
+//! Rows stay in memory as they came: images as bytes, tables as `f32` or `f64`. A batch is a list of row indices; its
+//! cells become elements, and are scaled, while they are copied. So a part of a data set is an index list, never a second
+//! copy, and images of bytes take a quarter of the memory that floats would.
+//!
+//! # Where to go on
+//!
+//! - Your own numbers: [`Rows`] and [`Targets`] make [`Samples`]. Your own files: `by_name("csv:FILE")`, `npz:FILE` and
+//!   `images:FOLDER` (see [`Custom`]).
+//! - A published set: [`by_name`]; [`load`] with a [`Request`] and a [`Resolver`] where targets, sizes or folders have to
+//!   be said. It arrives as a [`Dataset`]: all its rows once, and the ranges that its publishers call training and test
+//!   part.
+//! - Parts: [`Dataset::split`], [`Samples::split`], [`split::folds`]. Every part is a list of row indices.
+//! - Columns on one scale: [`Scaler`], fitted on training rows alone.
+//! - Changed images at every step of training: [`augment`].
+//! - A network that learns from them: the crate `gradus-nn`.
 //!
 //! | name | rows | predicts | where it is |
 //! |---|---|---|---|
-//! | `digits` | 1797 pictures, 8×8 | one of 10 digits | in the program |
+//! | `digits` | 1797 images, 8×8 | one of 10 digits | in the program |
 //! | `iris`, `wine`, `breast-cancer` | 150, 178, 569 | one of 3, 3, 2 classes | in the program |
 //! | `diabetes`, `boston`, `auto-mpg` | 442, 506, 392 | a number | in the program |
-//! | `mnist`, `fashion-mnist` | 70000 pictures, 28×28 | one of 10 classes | found or downloaded |
-//! | `cifar10` | 60000 pictures, 32×32, coloured | one of 10 classes | found or downloaded |
+//! | `mnist`, `fashion-mnist` | 70000 images, 28×28 | one of 10 classes | found or downloaded |
+//! | `cifar10` | 60000 images, 32×32, coloured | one of 10 classes | found or downloaded |
 //! | `california` | 20640 | a number | found or downloaded |
 //! | `wine-quality-red`, `wine-quality-white` | 1599, 4898 | a score, as number or class | found or downloaded |
 //! | `energy` | 768 | two numbers | found |
@@ -35,40 +48,88 @@
 //! Source and licence of each are in its [`Source`], and in the provenance of what is loaded. Of the tables in the program,
 //! diabetes is the raw, unscaled form; boston has a column derived from race; auto-mpg leaves out cars of unknown
 //! horsepower and their names, and has the origin one-hot.
+//!
+//! Without the feature `sets`, which is on by default, the crate is [`Rows`], [`Targets`], [`Samples`], splits, scalers and
+//! augmentation: no readers, no network.
 
-mod archive;
+mod affine;
 pub mod augment;
-mod classes;
-mod dataset;
-pub mod download;
-mod error;
-mod finder;
-pub mod idx;
-mod npy;
-mod own;
-pub mod picture;
-mod pictures;
-mod request;
+mod kind;
+mod rows;
+mod samples;
 mod scale;
-mod sets;
 mod shuffle;
-mod source;
-mod spec;
 pub mod split;
+mod targets;
+
+pub use affine::Affine;
+pub use kind::{InputKind, Task};
+pub use rows::Rows;
+pub use samples::{BatchTargets, DataView, Part, Samples};
+pub use scale::{NoScaler, Scaler, unscale};
+pub use split::{Split, TestSplit};
+pub use targets::Targets;
+
+#[cfg(feature = "sets")]
+mod archive;
+#[cfg(feature = "sets")]
+mod classes;
+#[cfg(feature = "sets")]
+mod custom;
+#[cfg(feature = "sets")]
+mod dataset;
+#[cfg(feature = "sets")]
+pub mod download;
+#[cfg(feature = "sets")]
+mod error;
+#[cfg(feature = "sets")]
+pub mod idx;
+#[cfg(feature = "sets")]
+mod named;
+#[cfg(feature = "sets")]
+mod npy;
+#[cfg(feature = "sets")]
+pub mod picture;
+#[cfg(feature = "sets")]
+mod pictures;
+#[cfg(feature = "sets")]
+mod request;
+#[cfg(feature = "sets")]
+mod resolver;
+#[cfg(feature = "sets")]
+mod sets;
+#[cfg(feature = "sets")]
+mod source;
+#[cfg(feature = "sets")]
+mod spec;
+#[cfg(feature = "sets")]
 mod table;
 
+#[cfg(feature = "sets")]
 pub use archive::ArchiveError;
+#[cfg(feature = "sets")]
 pub use classes::{ClassesError, MOST_CLASSES};
-pub use dataset::{Dataset, InputKind, Part, Task};
+#[cfg(feature = "sets")]
+pub use custom::{Custom, read_inputs};
+#[cfg(feature = "sets")]
+pub use dataset::Dataset;
+#[cfg(feature = "sets")]
 pub use error::DataError;
-pub use finder::{Finder, Place};
+#[cfg(feature = "sets")]
+pub use named::{auto_mpg, boston, breast_cancer, by_name, diabetes, digits, iris, wine};
+#[cfg(feature = "sets")]
 pub use npy::NpyError;
-pub use own::{Own, read_inputs};
+#[cfg(feature = "sets")]
 pub use pictures::PictureError;
+#[cfg(feature = "sets")]
 pub use request::{MOST_ROWS, Request, RequestError, load};
-pub use scale::{NoScaler, Scaler, unscale};
+#[cfg(feature = "sets")]
+pub use resolver::{Place, Resolver};
+#[cfg(feature = "sets")]
 pub use sets::{CifarError, Synthetic, list, sources, synthetic};
+#[cfg(feature = "sets")]
 pub use source::{Contents, DataFile, Found, Layout, Source};
+#[cfg(feature = "sets")]
 pub use spec::{Spec, UnknownData};
-pub use split::{Split, TestSplit};
+#[cfg(feature = "sets")]
 pub use table::{MOST_COLUMNS, MOST_TEXTS, TableError};

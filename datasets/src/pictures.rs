@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 
-use crate::dataset::{InputKind, Part};
 use crate::error::DataError;
+use crate::kind::InputKind;
 use crate::picture::{Picture, Undecodable, decode};
+use crate::samples::Part;
 use crate::source::Contents;
 use crate::split::TestSplit;
 

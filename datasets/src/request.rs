@@ -1,8 +1,9 @@
 //! What is asked for: a data set, and how it is to be read.
 
-use crate::dataset::{Dataset, Task};
+use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::finder::Finder;
+use crate::kind::Task;
+use crate::resolver::Resolver;
 use crate::sets::synthetic;
 use crate::spec::Spec;
 
@@ -12,11 +13,11 @@ pub const MOST_ROWS: usize = 10_000_000;
 /// A data set, and how it is to be read.
 ///
 /// ```
-/// use datasets::{Finder, Request, Spec, Task, load};
+/// use datasets::{Resolver, Request, Spec, Task, load};
 ///
 /// let runge: Spec = "runge".parse()?;
 /// let request = Request { n: Some(100), noise: Some(0.2), ..Request::new(runge, Task::Regression) };
-/// assert_eq!(load(&request, &Finder::default())?.len(), 100);
+/// assert_eq!(load(&request, &Resolver::default())?.len(), 100);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -171,12 +172,12 @@ fn synthetic_names() -> String {
 ///
 /// # Errors
 /// If [`Request::check`] refuses it, or it cannot be found, downloaded or understood.
-pub fn load(request: &Request, finder: &Finder) -> Result<Dataset, DataError> {
+pub fn load(request: &Request, resolver: &Resolver) -> Result<Dataset, DataError> {
     request.check()?;
     match &request.spec {
-        Spec::Named(source) => source.load(request.task, &request.targets, finder),
+        Spec::Named(source) => source.load(request.task, &request.targets, resolver),
         Spec::Synthetic(set) => Ok(set.make(request)),
-        Spec::Own(own) => own.load(request.task, &request.targets),
+        Spec::Custom(custom) => custom.load(request.task, &request.targets),
     }
 }
 
@@ -190,7 +191,7 @@ mod tests {
 
     fn refused(request: Request) -> String {
         let error = request.check().unwrap_err();
-        let loaded = load(&request, &Finder::default()).unwrap_err();
+        let loaded = load(&request, &Resolver::default()).unwrap_err();
         assert_eq!(loaded.to_string(), error.to_string());
         error.to_string()
     }

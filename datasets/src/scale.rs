@@ -4,11 +4,10 @@
 //! folds it is fitted anew on each fold's rest.
 //!
 //! ```
-//! use autograd::data::Rows;
-//! use datasets::{Scaler, unscale};
+//! use datasets::{Rows, Scaler, unscale};
 //!
 //! let rows = Rows::reals64(&[2], [1.0, 7.0, 3.0, 7.0, 1e6, 7.0]);
-//! let map = Scaler::Standardise.fit(&rows, &[0, 1]);
+//! let map = Scaler::Standardize.fit(&rows, &[0, 1]);
 //! assert_eq!(rows.clone().scaled(map.clone()).row(0), [-1.0, 0.0]);
 //! // Back again, as predictions of scaled targets need it.
 //! let mut scaled = rows.scaled(map.clone()).row(2);
@@ -19,27 +18,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autograd::data::{Affine, Rows};
+use crate::{Affine, Rows};
 
 /// How columns are brought to a common scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scaler {
     /// Mean 0 and standard deviation 1 (over n, not n - 1), as scikit-learn's `StandardScaler`.
-    Standardise,
+    Standardize,
     /// From 0 to 1, as scikit-learn's `MinMaxScaler`.
     MinMax,
 }
 
 /// Neither of the scalers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no scaler; there are standardise and min-max")]
+#[error("\"{0}\" is no scaler; there are standardize and min-max")]
 pub struct NoScaler(pub String);
 
 impl FromStr for Scaler {
     type Err = NoScaler;
     fn from_str(text: &str) -> Result<Self, NoScaler> {
         match text {
-            "standardise" => Ok(Self::Standardise),
+            "standardize" | "standardise" => Ok(Self::Standardize),
             "min-max" => Ok(Self::MinMax),
             _ => Err(NoScaler(text.into())),
         }
@@ -49,7 +48,7 @@ impl FromStr for Scaler {
 impl fmt::Display for Scaler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Standardise => "standardise",
+            Self::Standardize => "standardize",
             Self::MinMax => "min-max",
         })
     }
@@ -69,7 +68,7 @@ impl Scaler {
         let spread = Spread::of(rows, chosen);
         let centre_and_width = |column: &Column| match self {
             _ if column.least == column.most => (column.least, 1.0),
-            Self::Standardise => (column.mean, column.deviation),
+            Self::Standardize => (column.mean, column.deviation),
             Self::MinMax => (column.least, column.most - column.least),
         };
         let (scale, shift): (Vec<f64>, Vec<f64>) = spread

@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 
-use crate::dataset::{Dataset, InputKind, Part, Task};
+use crate::dataset::Dataset;
 use crate::download::Remote;
 use crate::error::DataError;
-use crate::finder::{Finder, Place};
+use crate::kind::{InputKind, Task};
+use crate::resolver::{Place, Resolver};
+use crate::samples::Part;
 use crate::split::TestSplit;
 
 /// A data set with a name: everything that is known about it before it is read, and how to read it.
@@ -24,7 +26,7 @@ pub struct Source {
     /// Who made it, and where it was published.
     pub origin: &'static str,
     /// The terms it may be used under.
-    pub licence: &'static str,
+    pub license: &'static str,
     /// How test rows are chosen unless somebody says otherwise.
     pub split: TestSplit,
     /// The files it may be read from. The first layout of which a place holds every file is taken; none at all if it is
@@ -147,14 +149,14 @@ impl Source {
         &self,
         task: Task,
         targets: &[String],
-        finder: &Finder,
+        resolver: &Resolver,
     ) -> Result<Dataset, DataError> {
         assert!(
             self.tasks.contains(&task),
             "{} is not for {task}",
             self.name
         );
-        let found = finder.find(self)?;
+        let found = resolver.find(self)?;
         let mut contents = (self.read)(&found, task)?;
         let mut target_names: Vec<String> = self.targets.iter().map(|t| t.to_string()).collect();
         if !targets.is_empty() {
@@ -172,7 +174,7 @@ impl Source {
             "{}: {}; licence: {}; {}",
             self.name,
             self.origin,
-            self.licence,
+            self.license,
             found.describe()
         );
         Ok(contents.into_dataset(self.name.into(), target_names, provenance))

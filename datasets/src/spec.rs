@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::dataset::Task;
-use crate::own::Own;
+use crate::custom::Custom;
+use crate::kind::Task;
 use crate::sets::{Synthetic, sources, synthetic};
 use crate::source::Source;
 use crate::split::TestSplit;
@@ -18,7 +18,7 @@ pub enum Spec {
     /// One that is made.
     Synthetic(&'static Synthetic),
     /// One of your own.
-    Own(Own),
+    Custom(Custom),
 }
 
 impl Spec {
@@ -27,14 +27,14 @@ impl Spec {
         match self {
             Self::Named(source) => source.tasks,
             Self::Synthetic(set) => set.tasks(),
-            Self::Own(own) => own.tasks(),
+            Self::Custom(custom) => custom.tasks(),
         }
     }
 
     /// A short name, fit for a folder: for a file of your own, its name without its folder and ending.
     pub fn short_name(&self) -> String {
         match self {
-            Self::Own(own) => own.short_name(),
+            Self::Custom(custom) => custom.short_name(),
             _ => self.to_string(),
         }
     }
@@ -44,7 +44,7 @@ impl Spec {
         match self {
             Self::Named(source) => source.split,
             Self::Synthetic(_) => TestSplit::Fraction(0.2),
-            Self::Own(own) => own.default_split(),
+            Self::Custom(custom) => custom.default_split(),
         }
     }
 
@@ -53,7 +53,7 @@ impl Spec {
         match self {
             Self::Named(source) => Some(source.targets),
             Self::Synthetic(set) => Some(set.targets()),
-            Self::Own(own) => own.known_targets(),
+            Self::Custom(custom) => custom.known_targets(),
         }
     }
 }
@@ -79,8 +79,8 @@ impl FromStr for Spec {
         if let Some(set) = synthetic().iter().find(|set| set.name == text) {
             return Ok(Self::Synthetic(set));
         }
-        let own = Own::parse(text).map(Self::Own);
-        own.ok_or_else(|| UnknownData(text.into()))
+        let custom = Custom::parse(text).map(Self::Custom);
+        custom.ok_or_else(|| UnknownData(text.into()))
     }
 }
 
@@ -89,7 +89,7 @@ impl fmt::Display for Spec {
         match self {
             Self::Named(source) => f.write_str(source.name),
             Self::Synthetic(set) => f.write_str(set.name),
-            Self::Own(own) => own.fmt(f),
+            Self::Custom(custom) => custom.fmt(f),
         }
     }
 }

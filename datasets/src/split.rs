@@ -8,7 +8,7 @@ mod apportion;
 use std::fmt;
 use std::str::FromStr;
 
-use autograd::data::Targets;
+use crate::Targets;
 use autograd::random::{Stream, stream};
 
 use crate::shuffle::shuffle;
@@ -18,9 +18,9 @@ use apportion::apportion;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
     /// The rows to learn from.
-    pub rest: Vec<u32>,
+    pub train: Vec<u32>,
     /// The rows kept aside: to test, or to validate.
-    pub held_out: Vec<u32>,
+    pub test: Vec<u32>,
 }
 
 /// Why rows cannot be divided as asked.
@@ -56,6 +56,12 @@ pub enum TestSplit {
     Official,
     /// This share of all rows, official training and test part together; above 0 and below 1.
     Fraction(f64),
+}
+
+impl From<f64> for TestSplit {
+    fn from(fraction: f64) -> Self {
+        Self::Fraction(fraction)
+    }
 }
 
 /// Neither `official` nor a fraction.
@@ -114,8 +120,8 @@ pub fn split(
     }
     if fraction == 0.0 {
         return Ok(Split {
-            rest: rows.to_vec(),
-            held_out: Vec::new(),
+            train: rows.to_vec(),
+            test: Vec::new(),
         });
     }
     let n = rows.len();
@@ -209,14 +215,14 @@ fn groups(targets: &Targets, rows: &[u32]) -> Vec<Vec<usize>> {
 
 fn divide(rows: &[u32], held: impl Fn(usize) -> bool) -> Split {
     let mut split = Split {
-        rest: Vec::new(),
-        held_out: Vec::new(),
+        train: Vec::new(),
+        test: Vec::new(),
     };
     for (position, &row) in rows.iter().enumerate() {
         if held(position) {
-            split.held_out.push(row);
+            split.test.push(row);
         } else {
-            split.rest.push(row);
+            split.train.push(row);
         }
     }
     split

@@ -4,13 +4,13 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use autograd::data::Targets;
+use datasets::Targets;
 use datasets::split::{folds, split};
-use datasets::{Dataset, Finder, InputKind, Spec, Task, TestSplit, load};
+use datasets::{Dataset, InputKind, Resolver, Spec, Task, TestSplit, load};
 
 fn digits() -> Dataset {
     let spec: Spec = "digits".parse().unwrap();
-    load(&spec.into(), &Finder::default()).unwrap()
+    load(&spec.into(), &Resolver::default()).unwrap()
 }
 
 fn labels(data: &Dataset) -> &[u32] {
@@ -62,23 +62,23 @@ fn pixels_lie_between_0_and_1() {
 fn a_fifth_is_held_out_with_every_class_in_its_share() {
     let digits = digits();
     let parts = digits.partition(TestSplit::Fraction(0.2), 0).unwrap();
-    assert_eq!((parts.rest.len(), parts.held_out.len()), (1438, 359));
+    assert_eq!((parts.train.len(), parts.test.len()), (1438, 359));
     for class in 0..10 {
         let count = |rows: &[u32]| {
             let of_class = |row: &&u32| labels(&digits)[**row as usize] == class;
             rows.iter().filter(of_class).count()
         };
-        let all = count(&parts.rest) + count(&parts.held_out);
+        let all = count(&parts.train) + count(&parts.test);
         let exact = all as f64 * 359.0 / 1797.0;
-        assert!((count(&parts.held_out) as f64 - exact).abs() < 1.0);
+        assert!((count(&parts.test) as f64 - exact).abs() < 1.0);
     }
     let other = digits.partition(TestSplit::Fraction(0.2), 1).unwrap();
     assert_ne!(parts, other);
 
-    let validation = split(&digits.part.targets, &parts.rest, 0.1, 0, "validation").unwrap();
-    assert_eq!(validation.held_out.len(), 144);
-    let folds = folds(&digits.part.targets, &parts.rest, 5, 0, "folds").unwrap();
-    assert_eq!(folds.iter().map(|f| f.held_out.len()).sum::<usize>(), 1438);
+    let validation = split(&digits.part.targets, &parts.train, 0.1, 0, "validation").unwrap();
+    assert_eq!(validation.test.len(), 144);
+    let folds = folds(&digits.part.targets, &parts.train, 5, 0, "folds").unwrap();
+    assert_eq!(folds.iter().map(|f| f.test.len()).sum::<usize>(), 1438);
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use autograd::data::Targets;
-use datasets::{Dataset, Finder, InputKind, Request, Spec, Task, load};
+use datasets::Targets;
+use datasets::{Dataset, InputKind, Request, Resolver, Spec, Task, load};
 
 fn table(name: &str) -> Dataset {
     let spec: Spec = name.parse().unwrap();
-    load(&spec.into(), &Finder::default()).unwrap()
+    load(&spec.into(), &Resolver::default()).unwrap()
 }
 
 /// Inputs and, behind them, the target.
@@ -75,7 +75,7 @@ fn the_origin_of_a_car_is_one_of_three() {
 #[test]
 fn a_table_is_for_its_own_task() {
     let request = Request::new("iris".parse().unwrap(), Task::Regression);
-    let error = load(&request, &Finder::default()).unwrap_err();
+    let error = load(&request, &Resolver::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "iris is for classification, not for regression"

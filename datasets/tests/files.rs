@@ -4,19 +4,19 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use autograd::data::Targets;
-use datasets::{DataError, Dataset, Finder, InputKind, Request, Task, TestSplit, load};
+use datasets::Targets;
+use datasets::{DataError, Dataset, InputKind, Request, Resolver, Task, TestSplit, load};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
 fn read(name: &str, task: Task, folder: &Path) -> Result<Dataset, DataError> {
-    let finder = Finder {
+    let resolver = Resolver {
         data_dir: Some(folder.into()),
         offline: true,
-        ..Finder::default()
+        ..Resolver::default()
     };
-    load(&Request::new(name.parse().unwrap(), task), &finder)
+    load(&Request::new(name.parse().unwrap(), task), &resolver)
 }
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
@@ -287,11 +287,11 @@ fn a_spreadsheet_is_read_without_its_empty_cells() {
         targets: vec!["cooling_load".into()],
         ..Request::new("energy".parse().unwrap(), Task::Regression)
     };
-    let finder = Finder {
+    let resolver = Resolver {
         data_dir: Some(folder.path().into()),
-        ..Finder::default()
+        ..Resolver::default()
     };
-    let cooling = load(&request, &finder).unwrap();
+    let cooling = load(&request, &resolver).unwrap();
     assert_eq!(
         (rows(&cooling)[1][8], cooling.target_names),
         (28.67, vec!["cooling_load".into()])
@@ -392,7 +392,7 @@ fn the_real_tables_hold_what_they_are_known_for() {
     assert_eq!(
         red.partition(TestSplit::Fraction(0.2), 0)
             .unwrap()
-            .held_out
+            .test
             .len(),
         320
     );

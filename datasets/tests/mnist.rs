@@ -5,8 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use autograd::data::Targets;
-use datasets::{DataError, Dataset, Finder, Request, Spec, TestSplit, load};
+use datasets::Targets;
+use datasets::{DataError, Dataset, Request, Resolver, Spec, TestSplit, load};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
@@ -58,11 +58,11 @@ fn folder(set: &str, files: &[(&str, Vec<u8>)]) -> TempDir {
     folder
 }
 
-fn offline(data_dir: &Path) -> Finder {
-    Finder {
+fn offline(data_dir: &Path) -> Resolver {
+    Resolver {
         data_dir: Some(data_dir.into()),
         offline: true,
-        ..Finder::default()
+        ..Resolver::default()
     }
 }
 
@@ -103,7 +103,7 @@ fn the_four_files_are_pooled_in_order() {
         assert_eq!(data.official_train, 0..3);
         assert_eq!(data.official_test, Some(3..5));
         let parts = data.partition(TestSplit::Official, 0).unwrap();
-        assert_eq!((parts.rest, parts.held_out), (vec![0, 1, 2], vec![3, 4]));
+        assert_eq!((parts.train, parts.test), (vec![0, 1, 2], vec![3, 4]));
         let read = format!("read from the data folder {}", folder.path().display());
         assert!(data.provenance.contains(&read), "{}", data.provenance);
         assert!(!data.provenance.contains('\n'));
@@ -175,12 +175,12 @@ fn part_of_a_set_is_an_error_and_never_a_reason_to_look_further() {
         "mnist",
         &PLAIN.into_iter().zip([a, b, c, d]).collect::<Vec<_>>(),
     );
-    let finder = Finder {
+    let resolver = Resolver {
         gradus_data: Some(part.path().into()),
         cache: Some(whole.path().into()),
-        ..Finder::default()
+        ..Resolver::default()
     };
-    let error = load(&request("mnist"), &finder).unwrap_err();
+    let error = load(&request("mnist"), &resolver).unwrap_err();
     assert!(matches!(error, DataError::Incomplete { .. }));
     assert_eq!(
         error.to_string(),
@@ -197,38 +197,38 @@ fn part_of_a_set_is_an_error_and_never_a_reason_to_look_further() {
 fn places_are_searched_in_order() {
     let named: Vec<_> = PLAIN.into_iter().zip(files()).collect();
     let (empty, whole) = (tempfile::tempdir().unwrap(), folder("mnist", &named));
-    let mut finder = Finder {
+    let mut resolver = Resolver {
         gradus_data: Some(empty.path().into()),
         cache: Some(whole.path().into()),
         offline: true,
-        ..Finder::default()
+        ..Resolver::default()
     };
     let request = request("mnist");
-    let provenance = load(&request, &finder).unwrap().provenance;
+    let provenance = load(&request, &resolver).unwrap().provenance;
     assert!(provenance.contains("read from the cache "), "{provenance}");
-    finder.gradus_data = Some(whole.path().into());
-    let provenance = load(&request, &finder).unwrap().provenance;
+    resolver.gradus_data = Some(whole.path().into());
+    let provenance = load(&request, &resolver).unwrap().provenance;
     assert!(
         provenance.contains("read from GRADUS_DATA "),
         "{provenance}"
     );
     // A given data folder is the only one.
-    finder.data_dir = Some(empty.path().into());
+    resolver.data_dir = Some(empty.path().into());
     assert!(matches!(
-        load(&request, &finder),
+        load(&request, &resolver),
         Err(DataError::Missing { .. })
     ));
 }
 
 #[test]
 fn offline_the_error_says_what_was_looked_for_and_how_to_get_it() {
-    let finder = Finder {
+    let resolver = Resolver {
         gradus_data: Some("/nowhere".into()),
         cache: Some("/no/cache".into()),
         offline: true,
-        ..Finder::default()
+        ..Resolver::default()
     };
-    let error = load(&request("fashion-mnist"), &finder).unwrap_err();
+    let error = load(&request("fashion-mnist"), &resolver).unwrap_err();
     let error = error.to_string();
     for part in [
         "fashion-mnist was not found: looked for fashion-mnist/train-images-idx3-ubyte, ",
@@ -238,7 +238,7 @@ fn offline_the_error_says_what_was_looked_for_and_how_to_get_it() {
     ] {
         assert!(error.contains(part), "{error}");
     }
-    let error = load(&request("mnist"), &Finder::default()).unwrap_err();
+    let error = load(&request("mnist"), &Resolver::default()).unwrap_err();
     let error = error.to_string();
     assert!(
         error.ends_with("in no folder, for none was named; name a folder with --data-dir"),
@@ -280,6 +280,6 @@ fn the_real_files_hold_what_they_are_known_for() {
         let found = (squares / n - (sum / n) * (sum / n)).sqrt();
         assert!((found - deviation).abs() < 5e-5, "{set}: deviation {found}");
         let pooled = data.partition(TestSplit::Fraction(0.1), 0).unwrap();
-        assert_eq!(pooled.held_out.len(), 7000);
+        assert_eq!(pooled.test.len(), 7000);
     }
 }

@@ -4,14 +4,14 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use autograd::data::{Affine, Targets};
-use datasets::{DataError, Dataset, Finder, InputKind, Request, Spec, Task, TestSplit, load};
+use datasets::{Affine, Targets};
+use datasets::{DataError, Dataset, InputKind, Request, Resolver, Spec, Task, TestSplit, load};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
 fn read(spec: &str, task: Task) -> Result<Dataset, DataError> {
     let spec: Spec = spec.parse().unwrap();
-    load(&Request::new(spec, task), &Finder::default())
+    load(&Request::new(spec, task), &Resolver::default())
 }
 
 /// What is said about a file, without the name of the folder it is in.
@@ -98,7 +98,7 @@ fn a_table_predicts_its_last_column_and_says_so() {
         targets: vec!["b".into()],
         ..Request::new(name.parse().unwrap(), Task::Regression)
     };
-    let data = load(&request, &Finder::default()).unwrap();
+    let data = load(&request, &Resolver::default()).unwrap();
     assert!(data.provenance.ends_with("; predicts b"));
     assert_eq!(data.task(), Task::Regression);
 
@@ -141,7 +141,7 @@ fn arrays_of_numbers_are_a_table() {
         targets: vec!["target1".into()],
         ..Request::new(spec.parse().unwrap(), Task::Regression)
     };
-    let data = load(&request, &Finder::default()).unwrap();
+    let data = load(&request, &Resolver::default()).unwrap();
     let Targets::Values(values) = &data.part.targets else {
         panic!("these are values");
     };

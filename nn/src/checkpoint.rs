@@ -7,23 +7,11 @@
 //! a run that goes on from a checkpoint ends in the bits of one that was never interrupted.
 //!
 //! ```
-//! # use nn::{Init, Loss, Model, ParamsBuilder, Settings, Trainer, checkpoint, layers::Mlp, optim};
+//! # use nn::{Adam, Mse, Sequential, Trainer, checkpoint};
 //! # let folder = tempfile::tempdir()?;
 //! # let fresh = || {
-//! #     let mut params = ParamsBuilder::new();
-//! #     let mlp = Mlp {
-//! #         inputs: 2,
-//! #         hidden: vec![3],
-//! #         outputs: 1,
-//! #         activation: autograd::Activation::Relu,
-//! #         batch_norm: false,
-//! #         dropout: 0.0,
-//! #         init: Init::HE_NORMAL,
-//! #     };
-//! #     let layers = mlp.declare::<f32>(&mut params);
-//! #     let params = params.build(1, 1 << 20).unwrap();
-//! #     let rule = optim::by_name("adam", None).unwrap();
-//! #     Trainer::new(Model { layers, params }, rule, Settings::new(Loss::Mse))
+//! #     let model = Sequential::input([2]).linear(3).relu().linear(1).init::<f32>(1).unwrap();
+//! #     Trainer::new(model, Adam::new(1e-3), Mse)
 //! # };
 //! let path = folder.path().join("state.safetensors");
 //! let trainer = fresh();
@@ -51,7 +39,7 @@ use crate::state::{Marks, Named, State};
 use crate::trainer::Trainer;
 
 /// The version of the format.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// A checkpoint that cannot be written, read, or gone on from.
 #[derive(Debug, Error)]
@@ -178,7 +166,10 @@ fn about<T: Real>(trainer: &Trainer<T>) -> Value {
     json!({
         "checkpoint": FORMAT,
         "precision": T::NAME,
-        "settings": trainer.settings(),
+        "settings": trainer.config(),
+        "lr": trainer.optimizer().optimizer().lr(),
+        "weight_decay": trainer.optimizer().optimizer().weight_decay(),
+        "loss": trainer.loss().describe(),
         "optimizer": trainer.optimizer().describe(),
         "parameters": table(&trainer.model().params),
     })
@@ -200,7 +191,8 @@ fn compare(path: &Path, found: &Value, expected: &Value) -> Result<(), Checkpoin
     }
     let settings = expected["settings"].as_object().into_iter().flatten();
     let settings = settings.map(|(name, want)| (name.as_str(), &found["settings"][name], want));
-    let others = ["precision", "optimizer"].map(|name| (name, &found[name], &expected[name]));
+    let others = ["precision", "loss", "lr", "weight_decay", "optimizer"]
+        .map(|name| (name, &found[name], &expected[name]));
     for (what, found, expected) in others.into_iter().chain(settings) {
         if found != expected {
             return Err(CheckpointError::Differs {

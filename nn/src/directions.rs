@@ -29,7 +29,7 @@ const EPS: f64 = 1e-10;
 
 /// What the parts of a direction are scaled to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Normalise {
+pub enum Normalize {
     /// Every filter to the norm of the filter's weights.
     Filter,
     /// Every parameter tensor to the norm of its values.
@@ -40,31 +40,31 @@ pub enum Normalise {
     None,
 }
 
-impl Normalise {
+impl Normalize {
     /// The names, as [`FromStr`] takes them.
     pub const NAMES: &'static [&'static str] = &["filter", "layer", "weight", "none"];
 }
 
-/// None of the [names](Normalise::NAMES).
+/// None of the [names](Normalize::NAMES).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0:?} is none of filter, layer, weight and none")]
-pub struct UnknownNormalise(String);
+pub struct UnknownNormalize(String);
 
-impl FromStr for Normalise {
-    type Err = UnknownNormalise;
+impl FromStr for Normalize {
+    type Err = UnknownNormalize;
 
-    fn from_str(name: &str) -> Result<Self, UnknownNormalise> {
+    fn from_str(name: &str) -> Result<Self, UnknownNormalize> {
         match name {
             "filter" => Ok(Self::Filter),
             "layer" => Ok(Self::Layer),
             "weight" => Ok(Self::Weight),
             "none" => Ok(Self::None),
-            other => Err(UnknownNormalise(other.to_owned())),
+            other => Err(UnknownNormalize(other.to_owned())),
         }
     }
 }
 
-impl fmt::Display for Normalise {
+impl fmt::Display for Normalize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Filter => "filter",
@@ -79,7 +79,7 @@ impl fmt::Display for Normalise {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaling {
     /// What its parts are scaled to.
-    pub normalise: Normalise,
+    pub normalise: Normalize,
     /// Whether it moves biases and the parameters of normalisations.
     pub with_biases: bool,
 }
@@ -151,13 +151,13 @@ fn drawn<T: Real>(params: &Params<T>, scaling: Scaling, seed: u64, index: u64) -
 fn scale<T: Real>(params: &Params<T>, mut d: Vec<f64>, scaling: Scaling) -> Vec<f64> {
     let w = params.values();
     match scaling.normalise {
-        Normalise::None => {}
-        Normalise::Weight => {
+        Normalize::None => {}
+        Normalize::Weight => {
             for (d, w) in d.iter_mut().zip(w) {
                 *d *= w.to_f64();
             }
         }
-        Normalise::Filter | Normalise::Layer => {
+        Normalize::Filter | Normalize::Layer => {
             for group in groups(params, scaling) {
                 let norm = |of: &dyn Fn(usize) -> f64| {
                     group.places().map(|i| of(i) * of(i)).sum::<f64>().sqrt()
@@ -194,14 +194,14 @@ fn groups<T: Real>(params: &Params<T>, scaling: Scaling) -> Vec<Group> {
     for segment in moved(params, scaling).filter(|s| !s.range.is_empty()) {
         let (first, len) = (segment.range.start, segment.range.len());
         match (scaling.normalise, segment.kind, segment.shape.as_slice()) {
-            (Normalise::Filter, Kind::Weight, [fan_in, fan_out]) => {
+            (Normalize::Filter, Kind::Weight, [fan_in, fan_out]) if segment.transposed => {
                 groups.extend((0..*fan_out).map(|unit| Group {
                     first: first + unit,
                     stride: *fan_out,
                     len: *fan_in,
                 }));
             }
-            (Normalise::Filter, Kind::Weight, [filters, ..]) => {
+            (Normalize::Filter, Kind::Weight, [filters, ..]) => {
                 let len = len / filters;
                 groups.extend((0..*filters).map(|filter| Group {
                     first: first + filter * len,

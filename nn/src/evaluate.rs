@@ -1,20 +1,50 @@
-//! A model's outputs and loss on many rows.
+//! A model's outputs on many rows, and what they are worth.
 
+use autograd::prelude::*;
 use autograd::{Real, Tensor};
+use datasets::{BatchTargets, DataView, Rows};
 
-use crate::loss::{BatchTargets, Examples, Loss};
+use crate::loss::DynLoss;
+use crate::metrics::{Confusion, Regression, elements, predicted};
 use crate::model::Model;
 
 /// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
 pub(crate) const ROWS: usize = 128;
 
-/// What a model makes of some rows.
+/// A model's outputs on some rows, without targets.
+#[derive(Clone, Debug)]
+pub struct Predictions<T: Real> {
+    /// The outputs, `[rows, outputs]`.
+    pub outputs: Tensor<T>,
+}
+
+/// A model's outputs on some rows, with its loss and the metrics of the targets.
+///
+/// Metrics of classes ask for targets that are classes, those of values for values; the other kind panics.
 #[derive(Clone, Debug)]
 pub struct Evaluation<T: Real> {
     /// The mean loss over the rows; NaN without rows.
     pub loss: f64,
     /// The outputs, `[rows, outputs]`.
     pub outputs: Tensor<T>,
+    /// The outputs in the targets' own terms, `[rows, outputs]`.
+    predictions: Tensor<T>,
+    targets: BatchTargets<T>,
+}
+
+/// The outputs of a model for all rows of some inputs, in evaluation mode, batch by batch.
+///
+/// # Panics
+/// If the rows do not fit the model.
+#[track_caller]
+pub(crate) fn outputs<T: Real>(model: &Model<T>, inputs: &Rows) -> Tensor<T> {
+    // `Rows` holds no more rows than a `u32` index can count.
+    let rows: Vec<u32> = (0..inputs.len() as u32).collect();
+    let mut all = Collected::new(rows.len());
+    for batch in rows.chunks(ROWS) {
+        all.push(&model.forward(&inputs.gather(batch)));
+    }
+    all.into_tensor()
 }
 
 /// Evaluates a model on some rows of the data, in evaluation mode, batch by batch.
@@ -24,20 +54,20 @@ pub struct Evaluation<T: Real> {
 #[track_caller]
 pub fn evaluate<T: Real>(
     model: &Model<T>,
-    data: Examples<'_>,
+    data: DataView<'_>,
     rows: &[u32],
-    loss: Loss,
+    loss: impl DynLoss<T>,
 ) -> Evaluation<T> {
-    let mut outputs = Vec::new();
-    let mut width = 0;
-    let loss = evaluate_each(model, data, rows, loss, |y, _| {
-        width = y.shape()[1..].iter().product();
-        outputs.reserve_exact(rows.len() * width - outputs.len());
-        outputs.extend_from_slice(y.contiguous().as_slice().unwrap_or_default());
+    let mut all = Collected::new(rows.len());
+    let mean = evaluate_each(model, data, rows, &loss as &dyn DynLoss<T>, |y, _| {
+        all.push(y)
     });
+    let outputs = all.into_tensor();
     Evaluation {
-        loss,
-        outputs: Tensor::new(&[rows.len(), width], &outputs),
+        loss: mean,
+        predictions: loss.predictions(&outputs),
+        targets: BatchTargets::of(data.targets, rows),
+        outputs,
     }
 }
 
@@ -49,54 +79,191 @@ pub fn evaluate<T: Real>(
 #[track_caller]
 pub fn evaluate_each<T: Real>(
     model: &Model<T>,
-    data: Examples<'_>,
+    data: DataView<'_>,
     rows: &[u32],
-    loss: Loss,
+    loss: impl DynLoss<T>,
     mut see: impl FnMut(&Tensor<T>, &BatchTargets<T>),
 ) -> f64 {
     let mut total = 0.0;
     for batch in rows.chunks(ROWS) {
         let x = data.inputs.gather(batch);
-        let y = model.evaluate(&x);
-        let targets = loss.targets(data.targets, batch);
-        total += loss.of(&y, &targets).item().to_f64() * batch.len() as f64;
+        let y = model.forward(&x);
+        let targets = BatchTargets::of(data.targets, batch);
+        total += loss.on_tensor(&y, &targets).item().to_f64() * batch.len() as f64;
         see(&y, &targets);
     }
     total / rows.len() as f64
 }
 
-/// The class that each row of outputs says: the largest logit, or the sign of a single one.
-pub(crate) fn predicted<T: Real>(outputs: &[T], width: usize) -> impl Iterator<Item = u32> {
-    outputs.chunks_exact(width.max(1)).map(|row| match row {
-        [logit] => u32::from(*logit > T::ZERO),
-        _ => {
-            let mut best = 0;
-            for (i, x) in row.iter().enumerate() {
-                if *x > row[best] {
-                    best = i;
-                }
-            }
-            best as u32
-        }
-    })
+/// Outputs as they come, batch after batch.
+struct Collected<T> {
+    rows: usize,
+    width: usize,
+    elements: Vec<T>,
 }
 
-impl<T: Real> Evaluation<T> {
+impl<T: Real> Collected<T> {
+    fn new(rows: usize) -> Self {
+        Self {
+            rows,
+            width: 0,
+            elements: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, y: &Tensor<T>) {
+        self.width = y.shape()[1..].iter().product();
+        let all = self.rows * self.width;
+        self.elements.reserve_exact(all - self.elements.len());
+        self.elements.extend_from_slice(elements(&y.contiguous()));
+    }
+
+    fn into_tensor(self) -> Tensor<T> {
+        Tensor::new(&[self.rows, self.width], &self.elements)
+    }
+}
+
+/// The predicted class of each row of outputs.
+fn classes<T: Real>(outputs: &Tensor<T>) -> Vec<u32> {
+    let width = outputs.shape()[1..].iter().product();
+    predicted(elements(&outputs.contiguous()), width).collect()
+}
+
+/// The probability of each class, `[rows, classes]` row-major.
+fn probabilities<T: Real>(outputs: &Tensor<T>) -> Vec<T> {
+    if outputs.shape()[1] == 1 {
+        let one = outputs.sigmoid();
+        let zero = (-outputs).sigmoid();
+        return Tensor::concat(&[&zero, &one], 1).to_vec();
+    }
+    outputs.softmax(1).to_vec()
+}
+
+impl<T: Real> Predictions<T> {
     /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
     pub fn classes(&self) -> Vec<u32> {
-        let outputs = self.outputs.contiguous();
-        predicted(outputs.as_slice().unwrap_or_default(), outputs.shape()[1]).collect()
+        classes(&self.outputs)
     }
 
     /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
     /// sigmoid and its complement.
     pub fn probabilities(&self) -> Vec<T> {
-        use autograd::prelude::*;
-        if self.outputs.shape()[1] == 1 {
-            let one = self.outputs.sigmoid();
-            let zero = (-&self.outputs).sigmoid();
-            return Tensor::concat(&[&zero, &one], 1).to_vec();
-        }
-        self.outputs.softmax(1).to_vec()
+        probabilities(&self.outputs)
+    }
+}
+
+impl<T: Real> Evaluation<T> {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.outputs.shape()[0]
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The targets of the rows.
+    pub fn targets(&self) -> &BatchTargets<T> {
+        &self.targets
+    }
+
+    /// The mean loss over the rows.
+    pub fn loss(&self) -> f64 {
+        self.loss
+    }
+
+    /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
+    pub fn classes(&self) -> Vec<u32> {
+        classes(&self.outputs)
+    }
+
+    /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
+    /// sigmoid and its complement.
+    pub fn probabilities(&self) -> Vec<T> {
+        probabilities(&self.outputs)
+    }
+
+    /// The predicted values, `[rows, outputs]`: the outputs, or their sigmoids where the loss takes logits.
+    pub fn predictions(&self) -> &Tensor<T> {
+        &self.predictions
+    }
+
+    /// The share of rows whose class is predicted; NaN without rows.
+    ///
+    /// # Panics
+    /// If the targets are values.
+    #[track_caller]
+    pub fn accuracy(&self) -> f64 {
+        let truth = self.targets.classes().as_slice();
+        let right = truth.iter().zip(self.classes()).filter(|(t, p)| *t == p);
+        right.count() as f64 / truth.len() as f64
+    }
+
+    /// The counts of rows by true and predicted class.
+    ///
+    /// # Panics
+    /// If the targets are values.
+    #[track_caller]
+    pub fn confusion(&self) -> Confusion {
+        let width: usize = self.outputs.shape()[1..].iter().product();
+        let truth = self.targets.classes().as_slice();
+        Confusion::new(truth, &self.classes(), width.max(2))
+    }
+
+    /// The mean squared error over rows and outputs; NaN without rows.
+    ///
+    /// # Panics
+    /// If the targets are classes.
+    #[track_caller]
+    pub fn mse(&self) -> f64 {
+        self.mean_of_errors(|error| error * error)
+    }
+
+    /// The root of the mean squared error.
+    ///
+    /// # Panics
+    /// If the targets are classes.
+    #[track_caller]
+    pub fn rmse(&self) -> f64 {
+        self.mse().sqrt()
+    }
+
+    /// The mean absolute error over rows and outputs; NaN without rows.
+    ///
+    /// # Panics
+    /// If the targets are classes.
+    #[track_caller]
+    pub fn mae(&self) -> f64 {
+        self.mean_of_errors(f64::abs)
+    }
+
+    /// The coefficient of determination R², the mean of those of the outputs; NaN where one is undefined.
+    ///
+    /// # Panics
+    /// If the targets are classes.
+    #[track_caller]
+    pub fn r2(&self) -> f64 {
+        let (truth, guess) = (self.targets.values().to_vec(), self.predictions.to_vec());
+        let width: usize = self.outputs.shape()[1..].iter().product();
+        let column = |of: &[T], j: usize| -> Vec<f64> {
+            of[j..].iter().step_by(width).map(|x| x.to_f64()).collect()
+        };
+        let r2 = (0..width).map(|j| {
+            let of = Regression::new(&column(&truth, j), &column(&guess, j));
+            of.and_then(|of| of.r2).unwrap_or(f64::NAN)
+        });
+        r2.sum::<f64>() / width as f64
+    }
+
+    #[track_caller]
+    fn mean_of_errors(&self, of: impl Fn(f64) -> f64) -> f64 {
+        let (truth, guess) = (
+            self.targets.values().contiguous(),
+            self.predictions.contiguous(),
+        );
+        let pairs = elements(&guess).iter().zip(elements(&truth));
+        let errors = pairs.map(|(y, t)| of(y.to_f64() - t.to_f64()));
+        errors.sum::<f64>() / truth.len() as f64
     }
 }

@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use autograd::Real;
+use datasets::Samples;
 
-use crate::evaluate::evaluate;
-use crate::loss::Examples;
-use crate::progress::EarlyStopping;
-use crate::trainer::{StepReport, Trainer};
+use crate::error::FitError;
+use crate::evaluate::{Evaluation, evaluate};
+use crate::metrics::metric_sum;
+use crate::observer::Observer;
+use crate::trainer::Trainer;
 
 /// Mean loss and metric over some rows. The metric is the accuracy for classes, the mean squared error for values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,20 +23,7 @@ pub struct Scores {
     pub penalty: f64,
 }
 
-/// What a run goes through.
-#[derive(Clone, Copy, Debug)]
-pub struct Fit<'a> {
-    /// Rows to train on.
-    pub train: &'a [u32],
-    /// Rows to validate on after each epoch; none for none.
-    pub validation: &'a [u32],
-    /// The number of epochs in all.
-    pub epochs: u64,
-    /// Stopping before that. The weights of the best epoch are then restored.
-    pub early_stopping: Option<EarlyStopping>,
-}
-
-/// What is known after an epoch.
+/// The record of an epoch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EpochRecord {
     /// The number of epochs done.
@@ -47,108 +36,135 @@ pub struct EpochRecord {
     pub seconds: f64,
     /// Means over the epoch's batches, in training mode.
     pub train: Scores,
-    /// On the validation rows, in evaluation mode.
+    /// On the validation samples, in evaluation mode.
     pub validation: Option<Scores>,
 }
 
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
+pub enum StopReason {
     /// All epochs were done.
     Finished,
     /// Validation made no more progress.
     Early,
-    /// It was told to.
+    /// An observer broke it off.
     Interrupted,
 }
 
-/// How a run ended.
+/// The history of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// Why.
-    pub stopped: Stopped,
+pub struct History {
+    /// Why it ended.
+    pub reason: StopReason,
     /// A record for each epoch of this call.
-    pub history: Vec<EpochRecord>,
+    pub epochs: Vec<EpochRecord>,
     /// The epoch, from 1, whose weights the model has, if they are not the last.
     pub restored: Option<u64>,
 }
 
-/// Trains until the epochs are done, early stopping sets in, or an observer breaks off.
-///
-/// `after_step` sees the rows done in the epoch and the step's report; `after_epoch` sees the record of each epoch, and
-/// the trainer as a [checkpoint](crate::checkpoint) has to hold it. A trainer that was restored from one goes on where it
-/// was, to the bit, epochs that were broken off being done again from their start.
-///
-/// # Panics
-/// If the data do not fit the model and the loss, or early stopping is asked for without validation rows.
-pub fn fit<T: Real>(
-    trainer: &mut Trainer<T>,
-    data: Examples<'_>,
-    plan: Fit<'_>,
-    mut after_step: impl FnMut(usize, StepReport) -> ControlFlow<()>,
-    mut after_epoch: impl FnMut(&EpochRecord, &Trainer<T>) -> ControlFlow<()>,
-) -> Outcome {
-    assert!(
-        plan.early_stopping.is_none() || !plan.validation.is_empty(),
-        "early stopping needs validation rows"
-    );
-    trainer.plan_epochs(plan.epochs);
-    let mut history = Vec::new();
-    let stopped = loop {
-        let done = trainer.epochs();
-        if let Some(rule) = plan.early_stopping
-            && trainer.progress().exhausted(rule, done)
-        {
-            break Stopped::Early;
-        }
-        if done >= plan.epochs {
-            break Stopped::Finished;
-        }
-        let ControlFlow::Continue(record) = epoch(trainer, data, plan, &mut after_step) else {
-            break Stopped::Interrupted;
-        };
-        let flow = after_epoch(&record, trainer);
-        history.push(record);
-        if flow.is_break() {
-            break Stopped::Interrupted;
-        }
-    };
-    let keeps_best = stopped != Stopped::Interrupted && plan.early_stopping.is_some();
-    Outcome {
-        stopped,
-        history,
-        restored: keeps_best.then(|| trainer.restore_best()).flatten(),
+impl<T: Real> Trainer<T> {
+    /// Trains until so many epochs are done in all, or early stopping sets in.
+    ///
+    /// A trainer that was restored from a [checkpoint](crate::checkpoint) goes on where it was, to the bit.
+    ///
+    /// # Errors
+    /// If there are no samples, they do not fit the model and the loss, or early stopping lacks
+    /// [validation samples](Trainer::validation).
+    pub fn fit(&mut self, train: &Samples, epochs: u64) -> Result<History, FitError> {
+        self.fit_observed(train, epochs, &mut ())
     }
-}
 
-/// One epoch with what follows from it.
-fn epoch<T: Real>(
-    trainer: &mut Trainer<T>,
-    data: Examples<'_>,
-    plan: Fit<'_>,
-    after_step: &mut impl FnMut(usize, StepReport) -> ControlFlow<()>,
-) -> ControlFlow<(), EpochRecord> {
-    let start = Instant::now();
-    let train = trainer.epoch(data, plan.train, after_step)?;
-    let validation = (!plan.validation.is_empty()).then(|| score(trainer, data, plan.validation));
-    trainer.take_in(train, validation, plan.early_stopping);
-    ControlFlow::Continue(EpochRecord {
-        epoch: trainer.epochs(),
-        step: trainer.optimizer().count(),
-        lr: trainer.last_lr(),
-        seconds: start.elapsed().as_secs_f64(),
-        train,
-        validation,
-    })
-}
+    /// As [`fit`](Trainer::fit), watched by an observer, who may break it off. An epoch that is broken off is done again
+    /// from its start by a trainer that goes on from a checkpoint.
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn fit_observed(
+        &mut self,
+        train: &Samples,
+        epochs: u64,
+        observer: &mut dyn Observer<T>,
+    ) -> Result<History, FitError> {
+        let validation = self.validation_samples().filter(|v| !v.is_empty()).cloned();
+        let stopping = self.config().early_stopping;
+        if stopping.is_some() && validation.is_none() {
+            return Err(FitError::NoValidation);
+        }
+        if self.epochs() < epochs {
+            for samples in validation.iter().chain([train]) {
+                self.model().check(samples, &self.loss())?;
+            }
+        }
+        self.plan_epochs(epochs);
+        let mut records = Vec::new();
+        let reason = loop {
+            let done = self.epochs();
+            if let Some(rule) = stopping
+                && self.progress().exhausted(rule, done)
+            {
+                break StopReason::Early;
+            }
+            if done >= epochs {
+                break StopReason::Finished;
+            }
+            let ControlFlow::Continue(record) =
+                self.one_epoch(train, validation.as_ref(), observer)
+            else {
+                break StopReason::Interrupted;
+            };
+            let flow = observer.epoch(self, &record);
+            records.push(record);
+            if flow.is_break() {
+                break StopReason::Interrupted;
+            }
+        };
+        let keeps_best = reason != StopReason::Interrupted && stopping.is_some();
+        Ok(History {
+            reason,
+            epochs: records,
+            restored: keeps_best.then(|| self.restore_best()).flatten(),
+        })
+    }
 
-fn score<T: Real>(trainer: &Trainer<T>, data: Examples<'_>, rows: &[u32]) -> Scores {
-    let loss = trainer.settings().loss;
-    let found = evaluate(trainer.model(), data, rows, loss);
-    let targets = loss.targets(data.targets, rows);
-    Scores {
-        loss: found.loss,
-        metric: loss.metric(&found.outputs, &targets) / rows.len() as f64,
-        penalty: trainer.penalty(),
+    /// The outputs, the loss and metrics on some samples, in evaluation mode.
+    ///
+    /// # Errors
+    /// If there are no samples, or they do not fit the model and the loss.
+    pub fn evaluate(&self, samples: &Samples) -> Result<Evaluation<T>, FitError> {
+        self.model().evaluate_with(samples, self.loss())
+    }
+
+    /// One epoch with what follows from it.
+    fn one_epoch(
+        &mut self,
+        train: &Samples,
+        validation: Option<&Samples>,
+        observer: &mut dyn Observer<T>,
+    ) -> ControlFlow<(), EpochRecord> {
+        let start = Instant::now();
+        let train = self.epoch(train.view(), train.rows(), |rows, report| {
+            observer.step(rows, &report)
+        })?;
+        let validation = validation.map(|samples| self.scores(samples));
+        self.take_in(train, validation);
+        ControlFlow::Continue(EpochRecord {
+            epoch: self.epochs(),
+            step: self.optimizer().count(),
+            lr: self.last_lr(),
+            seconds: start.elapsed().as_secs_f64(),
+            train,
+            validation,
+        })
+    }
+
+    /// Loss, metric and penalty on some samples.
+    fn scores(&self, samples: &Samples) -> Scores {
+        let loss = self.loss();
+        let found = evaluate(self.model(), samples.view(), samples.rows(), loss);
+        Scores {
+            loss: found.loss,
+            metric: metric_sum(loss, &found.outputs, found.targets()) / samples.len() as f64,
+            penalty: self.penalty_value(),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The gradient of a mean loss over many rows.
 
 use autograd::{Real, Tape};
+use datasets::{BatchTargets, DataView};
 
 use crate::evaluate::ROWS;
-use crate::layer::{Layer, Mode, Pass};
+use crate::layer::{ForwardContext, Layer, Mode};
 use crate::layers::Sequential;
-use crate::loss::{Examples, Loss};
+use crate::loss::DynLoss;
 use crate::model::value_and_grad;
 use crate::params::Params;
 
@@ -21,9 +22,9 @@ pub fn mean_gradient<T: Real>(
     tape: &mut Tape<T>,
     layers: &Sequential<T>,
     params: &Params<T>,
-    data: Examples<'_>,
+    data: DataView<'_>,
     rows: &[u32],
-    loss: Loss,
+    loss: impl DynLoss<T>,
     gradient: &mut [T],
 ) -> f64 {
     assert!(!rows.is_empty(), "the gradient of a mean over no rows");
@@ -31,14 +32,14 @@ pub fn mean_gradient<T: Real>(
     let mut total = 0.0;
     for batch in rows.chunks(ROWS) {
         let x = data.inputs.gather::<T>(batch);
-        let targets = loss.targets(data.targets, batch);
+        let targets = BatchTargets::of(data.targets, batch);
         let mean = value_and_grad(tape, params, gradient, |weights| {
-            let pass = Pass {
-                weights,
+            let ctx = ForwardContext {
+                params: weights,
                 mode: Mode::Evaluate,
             };
-            let y = layers.forward(&pass, &weights.tape().constant(x));
-            loss.of(&y, &targets)
+            let y = layers.forward(&ctx, &weights.tape().constant(x));
+            loss.on_var(&y, &targets)
         });
         let of = batch.len() as f64;
         total += mean.to_f64() * of;

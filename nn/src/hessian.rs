@@ -1,10 +1,15 @@
-//! Products of a loss's Hessian with vectors, over many rows.
+//! The Hessian of a loss, as a value to multiply with.
+
+use std::ops::Range;
 
 use autograd::{Linearised, Real, Tape};
+use datasets::{BatchTargets, Samples};
 
-use crate::layer::{Layer, Mode, Pass};
-use crate::loss::{Examples, Loss};
+use crate::curvature::{self, Extremes, NotFinite, Operator, Spectrum, Wanted};
+use crate::layer::{ForwardContext, Layer, Mode};
+use crate::loss::DynLoss;
 use crate::model::{Model, Recorded};
+use crate::params::Kind;
 
 /// The most rows on one tape.
 const ROWS: usize = 1024;
@@ -12,86 +17,257 @@ const ROWS: usize = 1024;
 const PROBE: usize = 8;
 /// About the most bytes of one tape, where it can be cut as small.
 const TAPE: usize = 1 << 28;
+/// Bytes of tapes that are kept, unless something else is said.
+const KEEP: usize = 1 << 29;
 
-/// Calls `f` with a function that writes the product of the Hessian of the mean loss over some rows, in evaluation mode,
-/// with a vector as long as the parameters.
+/// The Hessian of the mean loss over some samples, in evaluation mode, with respect to the parameters. It is never
+/// written down: a product with a vector takes one more backward pass.
 ///
-/// Forward and first backward passes are made batch by batch, on tapes of their own. As many as fit in `keep` bytes are
-/// made once and kept, so that each product is one more backward pass over them; the others are made again for every
-/// product. What comes out does not depend on `keep`.
+/// ```
+/// use nn::{Hessian, Mse, Sequential};
+/// use datasets::{Rows, Samples, Targets};
 ///
-/// # Panics
-/// If the data do not fit the model and the loss, or there are no rows; the function, if a vector is not as long as the
-/// parameters.
-#[track_caller]
-pub fn with_hessian<T: Real, R>(
-    model: &Model<T>,
-    data: Examples<'_>,
-    rows: &[u32],
-    loss: Loss,
-    keep: usize,
-    f: impl FnOnce(&mut dyn FnMut(&[T], &mut [T])) -> R,
-) -> R {
-    assert!(!rows.is_empty(), "the Hessian of a mean over no rows");
-    let (n, total) = (model.params.len(), rows.len() as f64);
-    let of = Mean { model, data, loss };
-    let probe = &rows[..rows.len().min(PROBE)];
-    let row = of.over(&mut Tape::new(), probe).bytes() / probe.len();
-    let batch = (TAPE / row.max(1)).clamp(PROBE, ROWS);
-    let kept = (keep / (row * batch).max(1)).min(rows.len().div_ceil(batch));
-    let (kept, others) = rows.split_at(rows.len().min(kept * batch));
-    let mut tapes: Vec<Tape<T>> = kept.chunks(batch).map(|_| Tape::new()).collect();
-    let mut kept: Vec<_> = tapes
-        .iter_mut()
-        .zip(kept.chunks(batch))
-        .map(|(tape, rows)| (rows.len(), of.over(tape, rows)))
-        .collect();
-    let mut spare = Tape::new();
-    let mut part = vec![T::ZERO; n];
-    f(&mut |v, out| {
+/// // (w·x + b)² over x = 0 and x = 2: in (w, b) its Hessian is 2·[[2, 1], [1, 1]].
+/// let model = Sequential::input([1]).linear(1).init::<f64>(0)?;
+/// let zeros = Targets::Values(Rows::reals64(&[1], [0.0, 0.0]));
+/// let data = Samples::new(Rows::reals64(&[1], [0.0, 2.0]), zeros);
+/// let mut hessian = Hessian::new(&model, &data, Mse);
+/// assert_eq!(hessian.times(&[1.0, 0.0]), [4.0, 2.0]);
+/// let largest = hessian.eigenvalues(1)?.top[0].value;
+/// assert!((largest - (3.0 + 5f64.sqrt())).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Forward and first backward passes are made batch by batch, on tapes of their own. As many as fit in memory are made
+/// once and kept; the others are made again for every product. What comes out does not depend on how many are kept.
+pub struct Hessian<'m, T: Real> {
+    mean: Mean<'m, T>,
+    /// Rows a batch.
+    batch: usize,
+    kept: Vec<(usize, Linearised<'static, T>)>,
+    /// The first of the samples that is in no kept batch.
+    rest: usize,
+    spare: Tape<T>,
+    part: Vec<T>,
+    products: usize,
+}
+
+impl<'m, T: Real> Hessian<'m, T> {
+    /// The Hessian at the model's parameters. At most half a gibibyte of tapes is kept.
+    ///
+    /// # Panics
+    /// If the samples do not fit the model and the loss, or there are none.
+    #[track_caller]
+    pub fn new(model: &'m Model<T>, samples: &Samples, loss: impl DynLoss<T> + 'm) -> Self {
+        Self::keeping(model, samples, loss, KEEP)
+    }
+
+    /// The Hessian at the model's parameters, with at most so many bytes of tapes kept.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[track_caller]
+    pub fn keeping(
+        model: &'m Model<T>,
+        samples: &Samples,
+        loss: impl DynLoss<T> + 'm,
+        bytes: usize,
+    ) -> Self {
+        assert!(!samples.is_empty(), "the Hessian of a mean over no rows");
+        let mean = Mean {
+            model,
+            samples: samples.clone(),
+            loss: Box::new(loss),
+        };
+        let rows = samples.rows();
+        let probe = rows.len().min(PROBE);
+        let row = mean.on(Tape::new(), 0..probe).bytes() / probe;
+        let batch = (TAPE / row.max(1)).clamp(PROBE, ROWS);
+        let kept = (bytes / (row * batch).max(1)).min(rows.len().div_ceil(batch));
+        let rest = rows.len().min(kept * batch);
+        let kept = (0..rest).step_by(batch).map(|start| {
+            let range = start..rest.min(start + batch);
+            (range.len(), mean.on(Tape::new(), range))
+        });
+        Self {
+            batch,
+            kept: kept.collect(),
+            rest,
+            spare: Tape::new(),
+            part: vec![T::ZERO; model.params.len()],
+            products: 0,
+            mean,
+        }
+    }
+
+    /// The length of the vectors: the number of parameters, buffers included.
+    pub fn len(&self) -> usize {
+        self.part.len()
+    }
+
+    /// No parameters at all.
+    pub fn is_empty(&self) -> bool {
+        self.part.is_empty()
+    }
+
+    /// The number of products so far.
+    pub fn products(&self) -> usize {
+        self.products
+    }
+
+    /// The product with a vector.
+    ///
+    /// # Panics
+    /// If it is not as long as the parameters.
+    #[track_caller]
+    pub fn times(&mut self, v: &[T]) -> Vec<T> {
+        let mut out = vec![T::ZERO; self.len()];
+        self.times_into(v, &mut out);
+        out
+    }
+
+    /// Writes the product with a vector.
+    ///
+    /// # Panics
+    /// If a vector is not as long as the parameters.
+    #[track_caller]
+    pub fn times_into(&mut self, v: &[T], out: &mut [T]) {
+        let n = self.len();
         assert!(
             v.len() == n && out.len() == n,
             "vectors of {} and {} numbers for {n} parameters",
             v.len(),
             out.len()
         );
+        self.products += 1;
         out.fill(T::ZERO);
+        let total = self.mean.samples.len();
+        let part = &mut self.part;
         let mut add = |rows: usize, batch: &mut Linearised<'_, T>| {
-            batch.hessian_vector(v, &mut part);
-            let share = T::from_f64(rows as f64 / total);
-            for (o, p) in out.iter_mut().zip(&part) {
+            batch.hessian_vector(v, part);
+            let share = T::from_f64(rows as f64 / total as f64);
+            for (o, p) in out.iter_mut().zip(&*part) {
                 *o += share * *p;
             }
         };
-        for (rows, batch) in &mut kept {
+        for (rows, batch) in &mut self.kept {
             add(*rows, batch);
         }
-        for rows in others.chunks(batch) {
-            add(rows.len(), &mut of.over(&mut spare, rows));
+        for start in (self.rest..total).step_by(self.batch) {
+            let range = start..total.min(start + self.batch);
+            add(range.len(), &mut self.mean.over(&mut self.spare, range));
         }
-    })
+    }
+
+    /// The Hessian as a map of `f64` vectors of all parameters.
+    pub fn operator(&mut self) -> Operator<'_> {
+        let n = self.len();
+        let (mut given, mut found) = (vec![T::ZERO; n], vec![T::ZERO; n]);
+        Operator::new(n, move |v, out| {
+            for (g, v) in given.iter_mut().zip(v) {
+                *g = T::from_f64(*v);
+            }
+            self.times_into(&given, &mut found);
+            for (o, f) in out.iter_mut().zip(&found) {
+                *o = f.to_f64();
+            }
+        })
+    }
+
+    /// Where the parameters lie that are trained: all but the buffers.
+    pub fn trained(&self) -> Vec<Range<usize>> {
+        let segments = self.mean.model.params.segments().iter();
+        let trained = segments.filter(|s| s.kind != Kind::Buffer);
+        trained.map(|s| s.range.clone()).collect()
+    }
+
+    /// So many of the largest eigenvalues with respect to what is trained. [`curvature::extremes`] has more to ask for.
+    ///
+    /// # Errors
+    /// If a product is not finite.
+    ///
+    /// # Panics
+    /// If none are wanted.
+    #[track_caller]
+    pub fn eigenvalues(&mut self, count: usize) -> Result<Extremes, NotFinite> {
+        let wanted = Wanted {
+            top: count,
+            ..Wanted::default()
+        };
+        let trained = self.trained();
+        curvature::extremes(&mut self.operator().block(&trained), &wanted)
+    }
+
+    /// The trace with respect to what is trained, estimated from so many random vectors. [`curvature::trace`] has more to
+    /// ask for.
+    ///
+    /// # Errors
+    /// If a product is not finite.
+    ///
+    /// # Panics
+    /// If there are no vectors.
+    #[track_caller]
+    pub fn trace(&mut self, vectors: usize, seed: u64) -> Result<curvature::Estimate, NotFinite> {
+        let trained = self.trained();
+        curvature::trace(&mut self.operator().block(&trained), vectors, 0.0, seed)
+    }
+
+    /// The spectrum with respect to what is trained, from so many random vectors and products for each; its
+    /// [`density`](Spectrum::density) is that of the eigenvalues.
+    ///
+    /// # Errors
+    /// If a product is not finite.
+    ///
+    /// # Panics
+    /// If there are no vectors or products.
+    #[track_caller]
+    pub fn spectrum(
+        &mut self,
+        vectors: usize,
+        steps: usize,
+        seed: u64,
+    ) -> Result<Spectrum, NotFinite> {
+        let trained = self.trained();
+        curvature::spectrum(&mut self.operator().block(&trained), vectors, steps, seed)
+    }
 }
 
 /// A mean loss.
 struct Mean<'m, T: Real> {
     model: &'m Model<T>,
-    data: Examples<'m>,
-    loss: Loss,
+    samples: Samples,
+    loss: Box<dyn DynLoss<T> + 'm>,
 }
 
 impl<T: Real> Mean<'_, T> {
-    /// Over some rows, with its gradient, on a tape.
-    fn over<'a>(&self, tape: &'a mut Tape<T>, rows: &[u32]) -> Linearised<'a, T> {
-        let x = self.data.inputs.gather::<T>(rows);
-        let targets = self.loss.targets(self.data.targets, rows);
-        tape.linearise(|tape| {
-            let weights = &Recorded::new(tape, &self.model.params);
-            let pass = Pass {
-                weights,
-                mode: Mode::Evaluate,
-            };
-            let y = self.model.layers.forward(&pass, &tape.constant(x));
-            self.loss.of(&y, &targets)
-        })
+    /// Over some of the samples, with its gradient, on a tape.
+    fn over<'a>(&self, tape: &'a mut Tape<T>, of: Range<usize>) -> Linearised<'a, T> {
+        let batch = self.batch(of);
+        tape.linearise(|tape| self.value(tape, batch))
+    }
+
+    /// The same on a tape that it keeps.
+    fn on(&self, tape: Tape<T>, of: Range<usize>) -> Linearised<'static, T> {
+        let batch = self.batch(of);
+        tape.into_linearised(|tape| self.value(tape, batch))
+    }
+
+    fn batch(&self, of: Range<usize>) -> (autograd::Tensor<T>, BatchTargets<T>) {
+        let (data, rows) = (self.samples.view(), &self.samples.rows()[of]);
+        (
+            data.inputs.gather(rows),
+            BatchTargets::of(data.targets, rows),
+        )
+    }
+
+    fn value<'t>(
+        &self,
+        tape: &'t Tape<T>,
+        (x, targets): (autograd::Tensor<T>, BatchTargets<T>),
+    ) -> autograd::Var<'t, T> {
+        let recorded = Recorded::new(tape, &self.model.params);
+        let ctx = ForwardContext::new(&recorded, Mode::Evaluate);
+        let y = self.model.layers.forward(&ctx, &tape.constant(x));
+        self.loss.on_var(&y, &targets)
     }
 }

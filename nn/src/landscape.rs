@@ -10,12 +10,14 @@ use std::sync::OnceLock;
 
 use autograd::prelude::*;
 use autograd::{Algebra, Pointwise, Real, Tensor, kernels};
+use datasets::{BatchTargets, DataView};
 
 use crate::evaluate::ROWS;
 use crate::fit::Scores;
-use crate::layer::{Layer, Mode, Pass, Weights};
-use crate::layers::LinearPart;
-use crate::loss::{BatchTargets, Examples, Loss};
+use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
+use crate::layers::LinearParams;
+use crate::loss::DynLoss;
+use crate::metrics::metric_sum;
 use crate::model::Model;
 use crate::params::{Kind, ParamId, Params};
 
@@ -43,11 +45,11 @@ pub struct Plane<'a, T: Real> {
     /// The second direction, as long as the parameters, 0 in buffers.
     pub y: &'a [T],
     /// The data.
-    pub data: Examples<'a>,
+    pub data: DataView<'a>,
     /// Which of its rows.
     pub rows: &'a [u32],
     /// Which loss.
-    pub loss: Loss,
+    pub loss: &'a dyn DynLoss<T>,
 }
 
 impl<T: Real> Plane<'_, T> {
@@ -119,7 +121,7 @@ impl<T: Real> Plane<'_, T> {
     }
 
     /// The first layer, if it is affine and stands before all others with parameters, and its place among the layers.
-    fn first(&self) -> Option<(usize, LinearPart)> {
+    fn first(&self) -> Option<(usize, LinearParams)> {
         let (place, part) = self.model.layers.first_with_parameters()?;
         let part = part?;
         // What is left of the flat vector then is one stretch.
@@ -130,7 +132,7 @@ impl<T: Real> Plane<'_, T> {
     /// Adds loss and metric of the blocks' rows at each point to the sums.
     fn add(
         &self,
-        first: Option<(usize, LinearPart)>,
+        first: Option<(usize, LinearParams)>,
         blocks: &[Block<T>],
         points: &[(f64, f64)],
         sums: &mut [(f64, f64)],
@@ -145,23 +147,23 @@ impl<T: Real> Plane<'_, T> {
         let weights: Vec<_> = points.iter().map(point).collect();
         for block in blocks {
             for ((sum, weights), (a, b)) in sums.iter_mut().zip(&weights).zip(points) {
-                let pass = Pass {
-                    weights,
+                let ctx = ForwardContext {
+                    params: weights,
                     mode: Mode::Evaluate,
                 };
                 let layers = &self.model.layers;
                 let y = match (&block.moved, first) {
                     (Some([x, y]), Some((place, part))) => {
-                        let bias = weights.weight(part.bias);
+                        let bias = weights.param(part.bias);
                         let rows = [&block.base, x, y];
                         let first = part.activation.at_point(rows, (*a, *b), &bias);
-                        layers.forward_from(place + 1, &pass, &first)
+                        layers.forward_from(place + 1, &ctx, &first)
                     }
-                    _ => layers.forward(&pass, &block.base),
+                    _ => layers.forward(&ctx, &block.base),
                 };
-                let loss = self.loss.of(&y, &block.targets).item().to_f64();
+                let loss = self.loss.on_tensor(&y, &block.targets).item().to_f64();
                 sum.0 += loss * block.rows as f64;
-                sum.1 += self.loss.metric(&y, &block.targets);
+                sum.1 += metric_sum(self.loss, &y, &block.targets);
             }
         }
     }
@@ -194,8 +196,8 @@ struct Point<'a, T: Real> {
     table: &'a Params<T>,
 }
 
-impl<T: Real> Weights<Tensor<T>> for Point<'_, T> {
-    fn weight(&self, id: ParamId) -> Tensor<T> {
+impl<T: Real> ParamSource<Tensor<T>> for Point<'_, T> {
+    fn param(&self, id: ParamId) -> Tensor<T> {
         let s = self.table.segment(id);
         self.values.segment(s.range.start - self.start, &s.shape)
     }
@@ -212,17 +214,17 @@ struct Block<T: Real> {
 }
 
 impl<T: Real> Block<T> {
-    fn new(plane: &Plane<'_, T>, first: Option<(usize, LinearPart)>, rows: &[u32]) -> Self {
+    fn new(plane: &Plane<'_, T>, first: Option<(usize, LinearParams)>, rows: &[u32]) -> Self {
         let x = plane.data.inputs.gather::<T>(rows);
         let (base, moved) = match first {
             None => (x, None),
             Some((place, part)) => {
                 let table = &plane.model.params;
-                let pass = Pass {
-                    weights: table,
+                let ctx = ForwardContext {
+                    params: table,
                     mode: Mode::Evaluate,
                 };
-                let x = plane.model.layers.forward_to(place, &pass, &x);
+                let x = plane.model.layers.forward_to(place, &ctx, &x);
                 let segment = table.segment(part.weight);
                 let product = |flat: &[T]| {
                     let w = Tensor::new(&segment.shape, &flat[segment.range.clone()]);
@@ -235,7 +237,7 @@ impl<T: Real> Block<T> {
         Self {
             base,
             moved,
-            targets: plane.loss.targets(plane.data.targets, rows),
+            targets: BatchTargets::of(plane.data.targets, rows),
             rows: rows.len(),
         }
     }

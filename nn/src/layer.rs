@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use autograd::{Activation, Real, Tensor, Value, Var};
 
-use crate::layers::LinearPart;
+use crate::layers::LinearParams;
+use crate::metrics::elements;
 use crate::params::{ParamId, Params};
 
 /// Training or use. An argument of every pass, not a state of the model.
@@ -23,10 +24,10 @@ pub enum Mode {
     },
 }
 
-/// What gives a pass its parameters: the flat vector itself, or its record on a tape.
-pub trait Weights<V: Value> {
+/// The source of a pass's parameters: the flat vector itself, or its record on a tape.
+pub trait ParamSource<V: Value> {
     /// The parameter, as a view.
-    fn weight(&self, id: ParamId) -> V;
+    fn param(&self, id: ParamId) -> V;
 
     /// What a buffer is to become after the step, such as a running mean. Only training keeps it: a pass is pure.
     fn update(&self, _id: ParamId, _value: Tensor<V::T>) {}
@@ -49,10 +50,10 @@ impl<T: Real> Updates<T> {
     /// The same weights, with updates collected here.
     pub(crate) fn of<'a, V: Value<T = T>>(
         &'a self,
-        weights: &'a dyn Weights<V>,
+        params: &'a dyn ParamSource<V>,
     ) -> Collecting<'a, V> {
         Collecting {
-            weights,
+            params,
             updates: self,
         }
     }
@@ -61,22 +62,20 @@ impl<T: Real> Updates<T> {
     pub(crate) fn apply(&mut self, params: &mut Params<T>) {
         for (id, value) in self.0.get_mut().drain(..) {
             let value = value.contiguous();
-            params
-                .slice_mut(id)
-                .copy_from_slice(value.as_slice().unwrap_or_default());
+            params.slice_mut(id).copy_from_slice(elements(&value));
         }
     }
 }
 
-/// [`Weights`] whose updates are kept.
+/// [`ParamSource`] whose updates are kept.
 pub(crate) struct Collecting<'a, V: Value> {
-    weights: &'a dyn Weights<V>,
+    params: &'a dyn ParamSource<V>,
     updates: &'a Updates<V::T>,
 }
 
-impl<V: Value> Weights<V> for Collecting<'_, V> {
-    fn weight(&self, id: ParamId) -> V {
-        self.weights.weight(id)
+impl<V: Value> ParamSource<V> for Collecting<'_, V> {
+    fn param(&self, id: ParamId) -> V {
+        self.params.param(id)
     }
 
     fn update(&self, id: ParamId, value: Tensor<V::T>) {
@@ -84,97 +83,154 @@ impl<V: Value> Weights<V> for Collecting<'_, V> {
     }
 
     fn momentum(&self) -> f64 {
-        self.weights.momentum()
+        self.params.momentum()
     }
 }
 
-/// One pass through a model.
-pub struct Pass<'a, V: Value> {
-    /// The parameters.
-    pub weights: &'a dyn Weights<V>,
+/// The context of a forward pass: where parameters come from, and whether this is training.
+pub struct ForwardContext<'a, V: Value> {
+    /// The parameters; [`param`](Self::param) asks for one.
+    pub params: &'a dyn ParamSource<V>,
     /// Training or use.
     pub mode: Mode,
 }
 
-/// A piece of a model.
+impl<'a, V: Value> ForwardContext<'a, V> {
+    /// A pass with these parameters.
+    pub fn new(params: &'a dyn ParamSource<V>, mode: Mode) -> Self {
+        Self { params, mode }
+    }
+
+    /// A parameter.
+    pub fn param(&self, id: ParamId) -> V {
+        self.params.param(id)
+    }
+}
+
+/// A layer: a function of a batch and of parameters. Any struct whose fields are layers is one as well, and so a model.
+///
+/// ```
+/// use autograd::{Activation, Real, prelude::*};
+/// use nn::layers::Linear;
+/// use nn::{Carrier, ForwardContext, Init, Layer, Model, ParamsBuilder};
+///
+/// /// x + f(x), with f of two linear layers.
+/// struct Residual {
+///     up: Linear,
+///     down: Linear,
+/// }
+///
+/// impl<T: Real> Layer<T> for Residual {
+///     fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+///         x.clone() + &self.down.forward(ctx, &self.up.forward(ctx, x))
+///     }
+///
+///     fn describe(&self) -> String {
+///         "Residual()".to_owned()
+///     }
+/// }
+///
+/// let mut params = ParamsBuilder::new();
+/// let block = Residual {
+///     up: Linear::new(&mut params, "up", 3, 8, Activation::Tanh, Init::XAVIER_UNIFORM),
+///     down: Linear::new(&mut params, "down", 8, 3, Activation::Identity, Init::Zeros),
+/// };
+/// let model = Model::new(block, params.build::<f64>(0, 1 << 20)?);
+/// let x = autograd::Tensor::from([[1.0, 2.0, 3.0]]);
+/// assert_eq!(model.forward(&x).to_vec(), [1.0, 2.0, 3.0]);
+/// # Ok::<(), nn::TooLarge>(())
+/// ```
 pub trait Layer<T: Real>: Send + Sync {
-    /// What it makes of a batch, `[rows, …]`.
+    /// The outputs for a batch, `[rows, …]`.
     ///
     /// # Panics
     /// If the batch does not have the shape that the layer was made for.
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V;
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V;
 
     /// The name and settings in a line, as PyTorch prints them: `Linear(64, 32)`.
     fn describe(&self) -> String;
 
-    /// What it holds of parameters: decides whether points of a plane can share its products.
-    fn part(&self) -> Part {
-        Part::Other
+    /// The shape of an output row for an input row of this shape. A layer that does not say leaves it as it is.
+    ///
+    /// # Errors
+    /// Why not, such as `it takes rows of 64 numbers`.
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        Ok(row.to_vec())
     }
 
-    /// What is applied last, if that is an activation: probes judge by it when an output is saturated.
+    /// The kind: decides whether points of a plane can share its products.
+    fn kind(&self) -> LayerKind {
+        LayerKind::Other
+    }
+
+    /// The activation that is applied last, if any: probes tell by it whether an output is saturated.
     fn activation(&self) -> Option<Activation> {
         None
     }
 }
 
-/// The parameters of a layer, as far as others have to know them.
+/// The kind of a layer, as far as others have to know it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Part {
+pub enum LayerKind {
     /// It has none.
     Fixed,
     /// It is affine in its parameters before its activation.
-    Linear(LinearPart),
+    Linear(LinearParams),
     /// Anything else.
     Other,
 }
 
-/// A [`Layer`] whose type is forgotten: its pass once for tensors and once for variables. Every layer has it.
+/// A [`Layer`] as a trait object: its pass once for tensors and once for variables. Every layer has it.
 pub trait DynLayer<T: Real>: Send + Sync {
     /// [`Layer::forward`] on tensors.
-    fn on_tensor(&self, pass: &Pass<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T>;
+    fn on_tensor(&self, ctx: &ForwardContext<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T>;
     /// [`Layer::forward`] on variables.
-    fn on_var<'t>(&self, pass: &Pass<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T>;
+    fn on_var<'t>(&self, ctx: &ForwardContext<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T>;
     /// See [`Layer::describe`].
     fn describe(&self) -> String;
-    /// See [`Layer::part`].
-    fn part(&self) -> Part;
+    /// See [`Layer::output_shape`].
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String>;
+    /// See [`Layer::kind`].
+    fn kind(&self) -> LayerKind;
     /// See [`Layer::activation`].
     fn activation(&self) -> Option<Activation>;
 }
 
 impl<T: Real, L: Layer<T>> DynLayer<T> for L {
-    fn on_tensor(&self, pass: &Pass<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T> {
-        self.forward(pass, x)
+    fn on_tensor(&self, ctx: &ForwardContext<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T> {
+        self.forward(ctx, x)
     }
-    fn on_var<'t>(&self, pass: &Pass<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T> {
-        self.forward(pass, x)
+    fn on_var<'t>(&self, ctx: &ForwardContext<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T> {
+        self.forward(ctx, x)
     }
     fn describe(&self) -> String {
         Layer::describe(self)
     }
-    fn part(&self) -> Part {
-        Layer::part(self)
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        Layer::output_shape(self, row)
+    }
+    fn kind(&self) -> LayerKind {
+        Layer::kind(self)
     }
     fn activation(&self) -> Option<Activation> {
         Layer::activation(self)
     }
 }
 
-/// A carrier that can be sent through a layer whose type is forgotten.
+/// A carrier that can be sent through a layer that is a trait object.
 pub trait Carrier: Value {
     /// The layer's pass for this carrier.
-    fn through(layer: &dyn DynLayer<Self::T>, pass: &Pass<'_, Self>, x: &Self) -> Self;
+    fn through(layer: &dyn DynLayer<Self::T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self;
 }
 
 impl<T: Real> Carrier for Tensor<T> {
-    fn through(layer: &dyn DynLayer<T>, pass: &Pass<'_, Self>, x: &Self) -> Self {
-        layer.on_tensor(pass, x)
+    fn through(layer: &dyn DynLayer<T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self {
+        layer.on_tensor(ctx, x)
     }
 }
 
 impl<T: Real> Carrier for Var<'_, T> {
-    fn through(layer: &dyn DynLayer<T>, pass: &Pass<'_, Self>, x: &Self) -> Self {
-        layer.on_var(pass, x)
+    fn through(layer: &dyn DynLayer<T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self {
+        layer.on_var(ctx, x)
     }
 }

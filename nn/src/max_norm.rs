@@ -32,7 +32,7 @@ impl MaxNorm {
             .iter()
             .filter(|s| s.kind == Kind::Weight && !s.range.is_empty())
             .map(|s| match *s.shape {
-                [_, units] => (s, units, false),
+                [_, units] if s.transposed => (s, units, false),
                 [units, ..] => (s, units, true),
                 [] => (s, 1, true),
             })

@@ -1,35 +1,112 @@
 //! A model: layers with their parameters, and its gradient.
 
-use autograd::{Real, Tape, Tensor, Var};
+use std::any::Any;
+use std::fmt;
 
-use crate::layer::{Layer, Mode, Pass, Weights};
+use autograd::{Real, Tape, Tensor, Var};
+use datasets::{Rows, Samples, Targets};
+
+use crate::error::FitError;
+use crate::evaluate::{Evaluation, Predictions, evaluate, outputs};
+use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
 use crate::layers::Sequential;
+use crate::loss::{BceWithLogits, CrossEntropy, DynLoss, Mse};
 use crate::params::{ParamId, Params};
 
-/// Layers with their parameters.
+/// A model: layers with their parameters. A clone has parameters of its own.
+#[derive(Clone)]
 pub struct Model<T: Real> {
-    /// What is computed.
+    /// The layers.
     pub layers: Sequential<T>,
-    /// With which numbers.
+    /// The parameters, one flat vector.
     pub params: Params<T>,
 }
 
 impl<T: Real> Model<T> {
-    /// The outputs for a batch `[rows, …]`, on tensors: nothing is recorded.
+    /// A model of a layer, such as a struct of layers or a [`Sequential`], with the parameters that it declared.
+    pub fn new(layer: impl Layer<T> + 'static, params: Params<T>) -> Self {
+        let layers = match (&layer as &dyn Any).downcast_ref::<Sequential<T>>() {
+            Some(layers) => layers.clone(),
+            None => {
+                let mut layers = Sequential::new();
+                layers.push(layer);
+                layers
+            }
+        };
+        Self { layers, params }
+    }
+
+    /// The outputs for a batch `[rows, …]`, in evaluation mode. Nothing is recorded.
     ///
     /// # Panics
     /// If the batch does not fit the first layer.
-    pub fn evaluate(&self, x: &Tensor<T>) -> Tensor<T> {
-        let pass = Pass {
-            weights: &self.params,
-            mode: Mode::Evaluate,
-        };
-        self.layers.forward(&pass, x)
+    pub fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
+        let ctx = ForwardContext::new(&self.params, Mode::Evaluate);
+        self.layers.forward(&ctx, x)
+    }
+
+    /// The outputs for all rows of some inputs, in evaluation mode.
+    ///
+    /// # Errors
+    /// If the rows do not fit a layer.
+    pub fn predict(&self, inputs: &Rows) -> Result<Predictions<T>, FitError> {
+        self.layers.shape_after(inputs.row_shape())?;
+        Ok(Predictions {
+            outputs: outputs(self, inputs),
+        })
+    }
+
+    /// The outputs and metrics on some samples, in evaluation mode. The loss is the usual one of the targets: cross-entropy
+    /// for classes, binary cross-entropy where a single output tells two classes apart, the mean squared error for
+    /// values. [`evaluate_with`](Self::evaluate_with) takes another.
+    ///
+    /// # Errors
+    /// If there are no samples, or they do not fit the model.
+    pub fn evaluate(&self, samples: &Samples) -> Result<Evaluation<T>, FitError> {
+        let outputs = self.layers.shape_after(samples.view().inputs.row_shape())?;
+        match samples.view().targets {
+            Targets::Values(_) => self.evaluate_with(samples, Mse),
+            Targets::Classes { .. } if outputs == [1] => self.evaluate_with(samples, BceWithLogits),
+            Targets::Classes { .. } => self.evaluate_with(samples, CrossEntropy::new()),
+        }
+    }
+
+    /// The outputs, this loss and metrics on some samples, in evaluation mode.
+    ///
+    /// # Errors
+    /// If there are no samples, or they do not fit the model and the loss.
+    pub fn evaluate_with(
+        &self,
+        samples: &Samples,
+        loss: impl DynLoss<T>,
+    ) -> Result<Evaluation<T>, FitError> {
+        self.check(samples, &loss)?;
+        Ok(evaluate(self, samples.view(), samples.rows(), loss))
+    }
+
+    /// Refuses samples that do not fit the model and the loss.
+    pub(crate) fn check(&self, samples: &Samples, loss: &impl DynLoss<T>) -> Result<(), FitError> {
+        if samples.is_empty() {
+            return Err(FitError::NoSamples);
+        }
+        let data = samples.view();
+        let outputs = self.layers.shape_after(data.inputs.row_shape())?;
+        loss.check(data.targets, &outputs)
+            .map_err(FitError::Targets)
     }
 }
 
-impl<T: Real> Weights<Tensor<T>> for Params<T> {
-    fn weight(&self, id: ParamId) -> Tensor<T> {
+impl<T: Real> fmt::Debug for Model<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("layers", &self.layers)
+            .field("parameters", &self.params.len())
+            .finish()
+    }
+}
+
+impl<T: Real> ParamSource<Tensor<T>> for Params<T> {
+    fn param(&self, id: ParamId) -> Tensor<T> {
         self.view(id)
     }
 }
@@ -56,8 +133,8 @@ impl<'t, T: Real> Recorded<'t, T> {
     }
 }
 
-impl<'t, T: Real> Weights<Var<'t, T>> for Recorded<'t, T> {
-    fn weight(&self, id: ParamId) -> Var<'t, T> {
+impl<'t, T: Real> ParamSource<Var<'t, T>> for Recorded<'t, T> {
+    fn param(&self, id: ParamId) -> Var<'t, T> {
         self.tape.var(self.first + id.position())
     }
 }

@@ -1,6 +1,6 @@
 //! Parameters: one flat vector and a table of named segments.
 //!
-//! Optimisers, checkpoints, landscapes and curvature work on the flat vector; layers hold a [`ParamId`] and see their
+//! Optimizers, checkpoints, landscapes and curvature work on the flat vector; layers hold a [`ParamId`] and see their
 //! segment. The order of segments is the order of declaration and never changes.
 
 use std::ops::Range;
@@ -10,6 +10,7 @@ use autograd::{Real, Tensor};
 use thiserror::Error;
 
 use crate::init::Init;
+use crate::metrics::elements;
 
 /// What a segment is for. It decides what weight decay and penalties touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +34,9 @@ pub struct Segment {
     pub kind: Kind,
     /// Its shape: `[in, out]` for linear weights, `[out, in, height, width]` for convolutions.
     pub shape: Vec<usize>,
+    /// Whether files hold its two axes the other way round, as PyTorch holds linear weights. The units of such a weight are
+    /// its columns, those of another its entries along the first axis.
+    pub transposed: bool,
     /// Where it lies in the flat vector, row-major.
     pub range: Range<usize>,
 }
@@ -75,6 +79,7 @@ struct Declared {
     name: String,
     kind: Kind,
     shape: Vec<usize>,
+    transposed: bool,
     init: Init,
 }
 
@@ -90,6 +95,32 @@ impl ParamsBuilder {
     /// If there is a segment of this name already, or if `init` cannot fill this shape (see [`Init::check`]).
     #[track_caller]
     pub fn add(&mut self, name: &str, kind: Kind, shape: &[usize], init: Init) -> ParamId {
+        self.declare(name, kind, shape, false, init)
+    }
+
+    /// Declares a weight `[in, out]` that files hold as `[out, in]`, as PyTorch does with those of linear layers.
+    ///
+    /// # Panics
+    /// As [`add`](Self::add).
+    #[track_caller]
+    pub fn add_transposed(
+        &mut self,
+        name: &str,
+        [inputs, outputs]: [usize; 2],
+        init: Init,
+    ) -> ParamId {
+        self.declare(name, Kind::Weight, &[inputs, outputs], true, init)
+    }
+
+    #[track_caller]
+    fn declare(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        shape: &[usize],
+        transposed: bool,
+        init: Init,
+    ) -> ParamId {
         assert!(
             self.declared.iter().all(|d| d.name != name),
             "there are two parameters named {name}"
@@ -101,6 +132,7 @@ impl ParamsBuilder {
             name: name.to_owned(),
             kind,
             shape: shape.to_vec(),
+            transposed,
             init,
         });
         ParamId(self.declared.len() - 1)
@@ -132,6 +164,7 @@ impl ParamsBuilder {
                 name: d.name.clone(),
                 kind: d.kind,
                 shape: d.shape.clone(),
+                transposed: d.transposed,
                 range: start..end,
             });
         }
@@ -142,7 +175,7 @@ impl ParamsBuilder {
     ///
     /// # Errors
     /// If the values would need more than `limit` bytes, or the system does not give as many. A training run holds the
-    /// parameters several times over (gradient, optimiser state): the limit is for one copy.
+    /// parameters several times over (gradient, optimizer state): the limit is for one copy.
     pub fn build<T: Real>(self, seed: u64, limit: usize) -> Result<Params<T>, TooLarge> {
         let segments = self.layout(size_of::<T>(), limit)?;
         let len = segments.last().map_or(0, |s| s.range.end);
@@ -204,13 +237,13 @@ impl<T: Real> Clone for Params<T> {
 impl<T: Real> Params<T> {
     /// All values, segment after segment.
     pub fn values(&self) -> &[T] {
-        self.values.as_slice().unwrap_or_default()
+        elements(&self.values)
     }
 
     /// All values, to write.
     ///
     /// # Panics
-    /// While a view of them lives, on a tape or elsewhere: it would need a copy, and the optimiser would move that.
+    /// While a view of them lives, on a tape or elsewhere: it would need a copy, and the optimizer would move that.
     #[track_caller]
     pub fn values_mut(&mut self) -> &mut [T] {
         assert!(
@@ -293,7 +326,7 @@ impl<T: Real> Params<T> {
         &mut self.values_mut()[range]
     }
 
-    /// Which stretches of the flat vector an optimiser moves, and how strongly each is decayed: weights by
+    /// Which stretches of the flat vector an optimizer moves, and how strongly each is decayed: weights by
     /// `weight_decay`, biases and normalisations by 0; buffers are left out.
     pub fn runs(&self, weight_decay: f64) -> Vec<(Range<usize>, f64)> {
         let mut runs: Vec<(Range<usize>, f64)> = Vec::new();
@@ -321,7 +354,7 @@ mod tests {
     /// A small model with every kind of segment.
     fn declared() -> ParamsBuilder {
         let mut b = ParamsBuilder::new();
-        b.add("0.weight", Kind::Weight, &[3, 4], Init::HE_NORMAL);
+        b.add_transposed("0.weight", [3, 4], Init::HE_NORMAL);
         b.add("0.bias", Kind::Bias, &[4], Init::Zeros);
         b.add("1.weight", Kind::Norm, &[4], Init::Constant(1.0));
         b.add("1.bias", Kind::Norm, &[4], Init::Zeros);

@@ -28,6 +28,27 @@ pub struct L2 {
     pub form: L2Form,
 }
 
+/// A penalty on weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Penalty {
+    /// On absolute weights.
+    L1(L1),
+    /// On squared weights.
+    L2(L2),
+}
+
+impl From<L1> for Penalty {
+    fn from(l1: L1) -> Self {
+        Self::L1(l1)
+    }
+}
+
+impl From<L2> for Penalty {
+    fn from(l2: L2) -> Self {
+        Self::L2(l2)
+    }
+}
+
 /// The forms of [`L1`]; as text, the names at each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum L1Form {
@@ -56,6 +77,14 @@ pub enum L2Form {
 }
 
 impl L1 {
+    /// λ·Σ|w|, by a proximal step.
+    pub fn new(strength: f64) -> Self {
+        Self {
+            strength,
+            form: L1Form::default(),
+        }
+    }
+
     /// What Σ|w| is multiplied by, with this many training rows.
     fn factor(self, rows: usize) -> f64 {
         match self.form {
@@ -66,6 +95,14 @@ impl L1 {
 }
 
 impl L2 {
+    /// λ/2·Σw².
+    pub fn new(strength: f64) -> Self {
+        Self {
+            strength,
+            form: L2Form::default(),
+        }
+    }
+
     /// What Σw² is multiplied by, with this many training rows.
     fn factor(self, rows: usize) -> f64 {
         match self.form {

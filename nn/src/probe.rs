@@ -5,9 +5,11 @@
 //! [`Mode::Train`] shows; it leaves running statistics alone.
 
 use autograd::{Activation, Real, Tape, Tensor, sum_of_squares};
+use datasets::{BatchTargets, DataView};
 
-use crate::layer::{Layer, Mode, Part, Pass};
-use crate::loss::{Examples, Loss};
+use crate::layer::{ForwardContext, Layer, LayerKind, Mode};
+use crate::loss::DynLoss;
+use crate::metrics::elements;
 use crate::model::{Model, value_and_grad};
 use crate::params::{Kind, Params};
 
@@ -103,20 +105,20 @@ pub fn activations<T: Real>(
     mode: Mode,
     bins: usize,
 ) -> Vec<Activations> {
-    let pass = Pass {
-        weights: &model.params,
+    let ctx = ForwardContext {
+        params: &model.params,
         mode,
     };
     let mut x = batch.clone();
     let mut found = Vec::new();
     for (i, layer) in model.layers.iter().enumerate() {
-        x = layer.on_tensor(&pass, &x);
+        x = layer.on_tensor(&ctx, &x);
         let activation = layer.activation();
-        if layer.part() == Part::Fixed && activation.is_none() {
+        if layer.kind() == LayerKind::Fixed && activation.is_none() {
             continue;
         }
         let y = x.contiguous();
-        let values = y.as_slice().unwrap_or_default();
+        let values = elements(&y);
         let units = y.shape().get(1).copied().unwrap_or(1);
         found.push(Activations {
             layer: i,
@@ -138,19 +140,19 @@ pub fn activations<T: Real>(
 #[track_caller]
 pub fn gradients<T: Real>(
     model: &Model<T>,
-    data: Examples<'_>,
+    data: DataView<'_>,
     rows: &[u32],
-    loss: Loss,
+    loss: impl DynLoss<T>,
     mode: Mode,
 ) -> Vec<GradientNorm> {
     let params = &model.params;
     let mut gradient = vec![T::ZERO; params.len()];
     let x = data.inputs.gather::<T>(rows);
-    let targets = loss.targets(data.targets, rows);
+    let targets = BatchTargets::of(data.targets, rows);
     value_and_grad(&mut Tape::new(), params, &mut gradient, |weights| {
-        let pass = Pass { weights, mode };
-        let y = model.layers.forward(&pass, &weights.tape().constant(x));
-        loss.of(&y, &targets)
+        let ctx = ForwardContext::new(weights, mode);
+        let y = model.layers.forward(&ctx, &weights.tape().constant(x));
+        loss.on_var(&y, &targets)
     });
     let trained = params.segments().iter().filter(|s| s.kind != Kind::Buffer);
     trained

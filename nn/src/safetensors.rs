@@ -1,6 +1,7 @@
 //! Model files: parameters in the safetensors format, under PyTorch's names and in its layout.
 //!
-//! Linear weights are `[in, out]` in [`Params`] and `[out, in]` in the file. A buffer named `…num_batches_tracked` is an
+//! A parameter that [declares it](crate::ParamsBuilder::add_transposed), as those of linear layers do, is `[in, out]` in
+//! [`Params`] and `[out, in]` in the file; all others are what they are. A buffer named `…num_batches_tracked` is an
 //! integer in the file, as PyTorch's batch normalisation has it. The metadata is one key, `gradus`, with JSON whose keys
 //! are sorted: equal models give equal bytes.
 
@@ -321,10 +322,10 @@ fn is_counter(segment: &Segment) -> bool {
     segment.kind == Kind::Buffer && segment.name.ends_with("num_batches_tracked")
 }
 
-/// Rows and columns of a linear weight, which stands transposed in the file.
+/// Rows and columns of a parameter that stands transposed in the file, as it declares.
 fn transposed(segment: &Segment) -> Option<(usize, usize)> {
-    match (segment.kind, segment.shape.as_slice()) {
-        (Kind::Weight, [fan_in, fan_out]) => Some((*fan_in, *fan_out)),
+    match segment.shape.as_slice() {
+        [rows, columns] if segment.transposed => Some((*rows, *columns)),
         _ => None,
     }
 }

@@ -1,11 +1,15 @@
 //! All that a run is at a moment, beyond its settings.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use autograd::Real;
 use serde::{Deserialize, Serialize};
 
+use crate::optim::StateError;
+use crate::progress::{Best, Progress};
 use crate::schedule::Plateau;
+use crate::trainer::Trainer;
 
 /// The state of a [`Trainer`](crate::Trainer) between two epochs: what a [checkpoint](crate::checkpoint) holds.
 #[derive(Clone, Debug)]
@@ -24,9 +28,9 @@ pub(crate) struct Marks {
     pub(crate) epoch: u64,
     /// Steps done.
     pub(crate) steps: u64,
-    /// What the optimiser carries.
+    /// The number that the optimizer carries.
     #[serde(with = "crate::bits")]
-    pub(crate) memory: f64,
+    pub(crate) scalar: f64,
     /// Training rows.
     pub(crate) rows: usize,
     /// Time spent in steps.
@@ -73,5 +77,72 @@ impl<T: Real> State<'_, T> {
     pub(crate) fn vector(&self, name: &str) -> Option<&[T]> {
         let found = self.vectors.iter().find(|(known, _)| known == name);
         found.map(|(_, values)| &**values)
+    }
+}
+
+impl<T: Real> Trainer<T> {
+    /// All that this trainer is beyond its settings, to go on from later. Steps of an epoch that is not done are part of
+    /// it only by what they did to the parameters: take it between epochs.
+    pub fn state(&self) -> State<'_, T> {
+        let best = self.progress.best.as_ref();
+        let mut vectors = vec![(PARAMETERS.to_owned(), self.model().params.values().into())];
+        let moments = self.optimizer().state();
+        vectors.extend(moments.map(|(name, x)| (optimizer_vector(name), x.into())));
+        vectors.extend(best.map(|b| (BEST.to_owned(), b.values.as_slice().into())));
+        State {
+            marks: Marks {
+                epoch: self.epoch,
+                steps: self.optimizer().count(),
+                scalar: self.optimizer().scalar(),
+                rows: self.rows,
+                nanoseconds: u64::try_from(self.trained_for.as_nanos()).unwrap_or(u64::MAX),
+                plateau: self.progress.plateau,
+                best: best.map(|b| Mark {
+                    epoch: b.epoch,
+                    loss: b.loss,
+                }),
+            },
+            vectors,
+        }
+    }
+
+    /// Goes on from the state of another trainer of the same model, optimizer and settings. After an error nothing has
+    /// changed.
+    ///
+    /// # Errors
+    /// If a vector is missing, or is not as long as the parameters.
+    pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
+        let expected = self.model().params.len();
+        let whole = |name: &'static str| match state.vector(name) {
+            None => Err(StateError::Missing(name)),
+            Some(v) if v.len() == expected => Ok(v),
+            Some(v) => Err(StateError::Length {
+                name,
+                found: v.len(),
+                expected,
+            }),
+        };
+        let marks = &state.marks;
+        let values = whole(PARAMETERS)?;
+        let best = match marks.best {
+            None => None,
+            Some(Mark { epoch, loss }) => Some(Best {
+                epoch,
+                loss,
+                values: whole(BEST)?.to_vec(),
+            }),
+        };
+        self.optimizer_mut()
+            .restore(marks.steps, marks.scalar, |name| {
+                state.vector(&optimizer_vector(name))
+            })?;
+        self.model_mut().params.values_mut().copy_from_slice(values);
+        self.progress = Progress {
+            best,
+            plateau: marks.plateau,
+        };
+        (self.epoch, self.rows) = (marks.epoch, marks.rows);
+        self.trained_for = Duration::from_nanos(marks.nanoseconds);
+        Ok(())
     }
 }

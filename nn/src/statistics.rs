@@ -6,9 +6,9 @@
 //! Generalization, 2018, algorithm 1).
 
 use autograd::{Real, Tensor};
+use datasets::DataView;
 
-use crate::layer::{Layer, Mode, Pass, Updates, Weights};
-use crate::loss::Examples;
+use crate::layer::{ForwardContext, Layer, Mode, ParamSource, Updates};
 use crate::model::Model;
 use crate::params::{Kind, ParamId, Params};
 
@@ -27,7 +27,7 @@ pub fn has_statistics<T: Real>(model: &Model<T>) -> bool {
 ///
 /// # Panics
 /// If the data do not fit the model.
-pub fn recompute_statistics<T: Real>(model: &mut Model<T>, data: Examples<'_>, rows: &[u32]) {
+pub fn recompute_statistics<T: Real>(model: &mut Model<T>, data: DataView<'_>, rows: &[u32]) {
     if !has_statistics(model) {
         return;
     }
@@ -44,15 +44,15 @@ pub fn recompute_statistics<T: Real>(model: &mut Model<T>, data: Examples<'_>, r
             params: &model.params,
             share: rows.len() as f64 / seen as f64,
         };
-        let pass = Pass {
-            weights: &updates.of(&weights),
+        let ctx = ForwardContext {
+            params: &updates.of(&weights),
             mode: Mode::Train {
                 seed: 0,
                 epoch: 0,
                 step,
             },
         };
-        model.layers.forward(&pass, &data.inputs.gather::<T>(rows));
+        model.layers.forward(&ctx, &data.inputs.gather::<T>(rows));
         updates.apply(&mut model.params);
     }
 }
@@ -64,8 +64,8 @@ struct Averaging<'a, T: Real> {
     share: f64,
 }
 
-impl<T: Real> Weights<Tensor<T>> for Averaging<'_, T> {
-    fn weight(&self, id: ParamId) -> Tensor<T> {
+impl<T: Real> ParamSource<Tensor<T>> for Averaging<'_, T> {
+    fn param(&self, id: ParamId) -> Tensor<T> {
         self.params.view(id)
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use autograd::{Real, Tensor};
 
-use crate::layer::{Mode, Pass, Weights};
+use crate::layer::{ForwardContext, Mode, ParamSource};
 use crate::model::Model;
 use crate::params::{ParamId, Params};
 
@@ -48,14 +48,14 @@ impl Summary {
             params,
             ids: RefCell::default(),
         };
-        let pass = Pass {
-            weights: &asked,
+        let ctx = ForwardContext {
+            params: &asked,
             mode: Mode::Evaluate,
         };
         let mut counted = vec![false; params.segments().len()];
         let mut x = Tensor::zeros(&[&[1], row_shape].concat());
         let line = |layer: &dyn crate::DynLayer<T>| {
-            x = layer.on_tensor(&pass, &x);
+            x = layer.on_tensor(&ctx, &x);
             let ids = asked.ids.take();
             let owners: BTreeSet<&str> = ids.iter().map(|id| owner(params, *id)).collect();
             // A layer may have parameters that it does not ask for, such as a count of batches.
@@ -94,8 +94,8 @@ struct Asked<'a, T: Real> {
     ids: RefCell<BTreeSet<ParamId>>,
 }
 
-impl<T: Real> Weights<Tensor<T>> for Asked<'_, T> {
-    fn weight(&self, id: ParamId) -> Tensor<T> {
+impl<T: Real> ParamSource<Tensor<T>> for Asked<'_, T> {
+    fn param(&self, id: ParamId) -> Tensor<T> {
         self.ids.borrow_mut().insert(id);
         self.params.view(id)
     }

@@ -1,23 +1,26 @@
 //! The training step.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use autograd::random;
-use autograd::{Real, Tape, Tensor};
+use autograd::{Real, Tensor};
+use datasets::{BatchTargets, DataView, Samples};
 
+use crate::config::{Clip, TrainConfig};
 use crate::fit::Scores;
-use crate::layer::{Layer, Mode, Pass, Updates};
-use crate::loss::Examples;
+use crate::layer::{ForwardContext, Layer, Mode, Updates};
+use crate::loss::DynLoss;
 use crate::max_norm::MaxNorm;
+use crate::metrics::metric_sum;
 use crate::model::{Model, value_and_grad};
-use crate::optim::{Optimizer, Rule, StateError, clip_norm, clip_value};
-use crate::penalty::Penalties;
-use crate::progress::{Best, EarlyStopping, Progress};
-use crate::schedule::Position;
-use crate::settings::{Clip, Settings};
-use crate::state::{self, Mark, Marks, State};
+use crate::optim::{Optimizer, OptimizerState, clip_norm, clip_value};
+use crate::penalty::{Penalties, Penalty};
+use crate::progress::{EarlyStopping, Progress};
+use crate::schedule::{Position, Schedule};
+use crate::tapes;
 
 /// A change to the rows of a training step, such as a shift of pictures. Evaluation never sees it.
 pub trait Augment<T: Real>: Send + Sync {
@@ -37,60 +40,180 @@ pub struct StepReport {
     pub penalty: f64,
 }
 
-/// A model in training: its parameters, its optimiser, and where in the run it is.
+/// A model in training: its parameters, optimizer and loss, and where in the run it is.
+///
+/// ```
+/// use datasets::Scaler;
+/// use nn::{Adam, CrossEntropy, Schedule, Sequential, Trainer};
+///
+/// let (train, test) = datasets::iris()?.split(0.2, 0)?;
+/// let (train, validation) = train.split(0.2, 0)?;
+/// let map = Scaler::Standardize.fit(train.view().inputs, train.rows());
+/// let [train, validation, test] = [train, validation, test].map(|part| part.scaled(map.clone()));
+/// let model = Sequential::input([4]).linear(16).tanh().linear(3).init::<f32>(0)?;
+/// let mut trainer = Trainer::new(model, Adam::new(1e-2), CrossEntropy::new().smoothing(0.05))
+///     .batch_size(16)
+///     .schedule(Schedule::OneCycle)
+///     .validation(&validation)
+///     .early_stopping(10);
+/// let history = trainer.fit(&train, 50)?;
+/// assert!(history.epochs.len() <= 50);
+/// assert!(trainer.evaluate(&test)?.accuracy() > 0.9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Trainer<T: Real> {
     model: Model<T>,
-    optimizer: Optimizer<T>,
-    settings: Settings,
+    optimizer: OptimizerState<T>,
+    loss: Arc<dyn DynLoss<T>>,
+    config: TrainConfig,
+    validation: Option<Samples>,
     penalties: Penalties,
     max_norm: Option<MaxNorm>,
     augment: Option<Arc<dyn Augment<T>>>,
-    epoch: u64,
+    pub(crate) epoch: u64,
     /// Epochs in all, once that is known.
     planned: Option<u64>,
     /// Training rows, as the last epoch had them.
-    rows: usize,
+    pub(crate) rows: usize,
     /// The learning rate of the last step.
     lr: f64,
-    progress: Progress<T>,
-    tape: Tape<T>,
+    pub(crate) progress: Progress<T>,
     gradient: Tensor<T>,
     updates: Updates<T>,
     order: Vec<u32>,
-    trained_for: Duration,
+    pub(crate) trained_for: Duration,
 }
 
 impl<T: Real> Trainer<T> {
-    /// A trainer at the start of a run.
-    ///
-    /// # Panics
-    /// If the batch size is 0.
-    #[track_caller]
-    pub fn new(model: Model<T>, rule: Arc<dyn Rule<T>>, settings: Settings) -> Self {
-        assert!(settings.batch_size > 0, "a batch has at least one row");
-        let params = &model.params;
+    /// A trainer at the start of a run, with the default [`TrainConfig`].
+    pub fn new(
+        model: Model<T>,
+        optimizer: impl Optimizer<T> + 'static,
+        loss: impl DynLoss<T> + 'static,
+    ) -> Self {
+        let (params, config) = (&model.params, TrainConfig::default());
         Self {
-            optimizer: Optimizer::new(rule, params, settings.weight_decay),
-            penalties: Penalties::new(settings.l1, settings.l2, params),
-            max_norm: settings.max_norm.map(|c| MaxNorm::new(c, params)),
+            lr: optimizer.lr(),
+            optimizer: OptimizerState::new(optimizer, params),
+            loss: Arc::new(loss),
+            validation: None,
+            penalties: Penalties::new(config.l1, config.l2, params),
+            max_norm: None,
             augment: None,
             gradient: Tensor::zeros(&[params.len()]),
             updates: Updates::new(),
             model,
-            settings,
+            config,
             epoch: 0,
             planned: None,
             rows: 0,
-            lr: settings.lr,
             progress: Progress::default(),
-            tape: Tape::new(),
             order: Vec::new(),
             trained_for: Duration::ZERO,
         }
     }
 
-    /// The same, with batches changed before each step.
-    pub fn with_augment(mut self, augment: Arc<dyn Augment<T>>) -> Self {
+    /// With all these settings.
+    ///
+    /// # Panics
+    /// If the batch size is 0.
+    #[track_caller]
+    pub fn with_config(mut self, config: TrainConfig) -> Self {
+        self.set_config(config);
+        self
+    }
+
+    /// Changes all these settings.
+    ///
+    /// # Panics
+    /// If the batch size is 0.
+    #[track_caller]
+    pub fn set_config(&mut self, config: TrainConfig) {
+        assert!(config.batch_size > 0, "a batch has at least one row");
+        let params = &self.model.params;
+        self.penalties = Penalties::new(config.l1, config.l2, params);
+        self.max_norm = config.max_norm.map(|c| MaxNorm::new(c, params));
+        self.config = config;
+    }
+
+    /// Changes the samples to validate on.
+    pub fn set_validation(&mut self, samples: Option<Samples>) {
+        self.validation = samples;
+    }
+
+    /// With batches of so many rows.
+    ///
+    /// # Panics
+    /// If that is 0.
+    #[track_caller]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        let config = TrainConfig {
+            batch_size,
+            ..self.config
+        };
+        self.with_config(config)
+    }
+
+    /// With this learning-rate schedule.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.config.schedule = schedule;
+        self
+    }
+
+    /// With so many epochs of a rising learning rate before the schedule starts.
+    pub fn warmup(mut self, epochs: u64) -> Self {
+        self.config.warmup = epochs;
+        self
+    }
+
+    /// With this seed of shuffling, dropout and augmentation.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.config.seed = seed;
+        self
+    }
+
+    /// With gradients scaled down to this Euclidean norm.
+    pub fn clip_norm(mut self, norm: f64) -> Self {
+        self.config.clip = Some(Clip::Norm(norm));
+        self
+    }
+
+    /// With a penalty on weights, an [`L1`](crate::L1) or an [`L2`](crate::L2), in place of another of its kind.
+    pub fn penalty(self, penalty: impl Into<Penalty>) -> Self {
+        let mut config = self.config;
+        match penalty.into() {
+            Penalty::L1(l1) => config.l1 = Some(l1),
+            Penalty::L2(l2) => config.l2 = Some(l2),
+        }
+        self.with_config(config)
+    }
+
+    /// With weights into a unit scaled back to this Euclidean norm after each step.
+    pub fn max_norm(self, norm: f64) -> Self {
+        let config = TrainConfig {
+            max_norm: Some(norm),
+            ..self.config
+        };
+        self.with_config(config)
+    }
+
+    /// With samples to validate on after each epoch.
+    pub fn validation(mut self, samples: &Samples) -> Self {
+        self.validation = Some(samples.clone());
+        self
+    }
+
+    /// Ends after so many epochs without a lower validation loss, and takes the weights of the best epoch.
+    pub fn early_stopping(mut self, patience: u64) -> Self {
+        self.config.early_stopping = Some(EarlyStopping {
+            patience,
+            min_delta: 0.0,
+        });
+        self
+    }
+
+    /// With batches changed before each step.
+    pub fn augment(mut self, augment: Arc<dyn Augment<T>>) -> Self {
         self.augment = Some(augment);
         self
     }
@@ -110,14 +233,29 @@ impl<T: Real> Trainer<T> {
         self.model
     }
 
-    /// The optimiser.
-    pub fn optimizer(&self) -> &Optimizer<T> {
+    /// The optimizer at work, to be brought to another state.
+    pub(crate) fn optimizer_mut(&mut self) -> &mut OptimizerState<T> {
+        &mut self.optimizer
+    }
+
+    /// The optimizer at work.
+    pub fn optimizer(&self) -> &OptimizerState<T> {
         &self.optimizer
     }
 
-    /// How the model is stepped.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    /// The loss.
+    pub fn loss(&self) -> &dyn DynLoss<T> {
+        &*self.loss
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &TrainConfig {
+        &self.config
+    }
+
+    /// The samples to validate on, if there are any.
+    pub fn validation_samples(&self) -> Option<&Samples> {
+        self.validation.as_ref()
     }
 
     /// The number of epochs done.
@@ -131,18 +269,18 @@ impl<T: Real> Trainer<T> {
     }
 
     /// Says how many epochs there will be in all, which some [schedules](crate::Schedule::depends_on_total) have to know.
-    /// [`fit`](crate::fit) does it.
+    /// [`fit`](Trainer::fit) does it.
     pub fn plan_epochs(&mut self, epochs: u64) {
         self.planned = Some(epochs);
     }
 
-    /// The learning rate of the last step; that of the settings before the first.
+    /// The learning rate of the last step; that of the optimizer before the first.
     pub fn last_lr(&self) -> f64 {
         self.lr
     }
 
     /// The penalties on the weights as they are now.
-    pub fn penalty(&self) -> f64 {
+    pub fn penalty_value(&self) -> f64 {
         self.penalties.value(self.model.params.values(), self.rows)
     }
 
@@ -153,34 +291,34 @@ impl<T: Real> Trainer<T> {
     /// If the data do not fit the model and the loss, or if the schedule depends on the number of epochs and nobody has
     /// [said it](Trainer::plan_epochs).
     #[track_caller]
-    pub fn step(&mut self, data: Examples<'_>, rows: &[u32], step: u64) -> StepReport {
+    pub fn step(&mut self, data: DataView<'_>, rows: &[u32], step: u64) -> StepReport {
         if self.rows == 0 {
             self.rows = rows.len();
         }
-        let (seed, epoch, loss) = (self.settings.seed, self.epoch, self.settings.loss);
+        let (seed, epoch, loss) = (self.config.seed, self.epoch, &*self.loss);
         let lr = self.rate(step);
         let mut x = data.inputs.gather::<T>(rows);
         if let Some(augment) = &self.augment {
             augment.apply(&mut x, seed, epoch, step);
         }
-        let targets = loss.targets(data.targets, rows);
+        let targets = BatchTargets::of(data.targets, rows);
         let (layers, params) = (&self.model.layers, &self.model.params);
         let mode = Mode::Train { seed, epoch, step };
         let (gradient, updates) = (self.gradient.as_mut_slice(), &self.updates);
         let mut metric = 0.0;
-        let value = value_and_grad(&mut self.tape, params, gradient, |weights| {
-            let pass = Pass {
-                weights: &updates.of(weights),
-                mode,
-            };
-            let y = layers.forward(&pass, &weights.tape().constant(x));
-            metric = loss.metric(&y.tensor(), &targets);
-            loss.of(&y, &targets)
+        let value = tapes::with(|tape| {
+            value_and_grad(tape, params, gradient, |weights| {
+                let collecting = updates.of(weights);
+                let ctx = ForwardContext::new(&collecting, mode);
+                let y = layers.forward(&ctx, &weights.tape().constant(x));
+                metric = metric_sum(loss, &y.tensor(), &targets);
+                loss.on_var(&y, &targets)
+            })
         });
         let penalty = self.penalties.value(params.values(), self.rows);
         self.penalties
             .add_gradient(params.values(), gradient, self.rows);
-        match self.settings.clip {
+        match self.config.clip {
             Some(Clip::Norm(max)) => {
                 clip_norm(gradient, max);
             }
@@ -205,12 +343,9 @@ impl<T: Real> Trainer<T> {
     /// The learning rate of a step of this epoch.
     #[track_caller]
     fn rate(&self, step: u64) -> f64 {
-        let Settings {
-            lr,
-            schedule,
-            warmup,
-            ..
-        } = self.settings;
+        let TrainConfig {
+            schedule, warmup, ..
+        } = self.config;
         assert!(
             self.planned.is_some() || !schedule.depends_on_total(),
             "the schedule {schedule} depends on the number of epochs: plan_epochs says it"
@@ -218,9 +353,10 @@ impl<T: Real> Trainer<T> {
         let at = Position {
             epoch: self.epoch,
             step,
-            steps_per_epoch: self.rows.div_ceil(self.settings.batch_size) as u64,
+            steps_per_epoch: self.rows.div_ceil(self.config.batch_size) as u64,
             epochs: self.planned.unwrap_or(0),
         };
+        let lr = self.optimizer.optimizer().lr();
         schedule.rate(lr, warmup, at, &self.progress.plateau)
     }
 
@@ -233,16 +369,16 @@ impl<T: Real> Trainer<T> {
     /// As [`step`](Trainer::step).
     pub fn epoch(
         &mut self,
-        data: Examples<'_>,
+        data: DataView<'_>,
         rows: &[u32],
         mut after_step: impl FnMut(usize, StepReport) -> ControlFlow<()>,
     ) -> ControlFlow<(), Scores> {
         let mut order = std::mem::take(&mut self.order);
-        shuffle(&mut order, rows, self.settings.seed, self.epoch);
+        shuffle(&mut order, rows, self.config.seed, self.epoch);
         self.rows = rows.len();
         let (mut loss, mut metric, mut penalty, mut done) = (0.0, 0.0, 0.0, 0);
         let mut flow = ControlFlow::Continue(());
-        for (step, batch) in order.chunks(self.settings.batch_size).enumerate() {
+        for (step, batch) in order.chunks(self.config.batch_size).enumerate() {
             let start = Instant::now();
             let report = self.step(data, batch, step as u64);
             self.trained_for += start.elapsed();
@@ -266,92 +402,23 @@ impl<T: Real> Trainer<T> {
         })
     }
 
-    /// All that this trainer is beyond its settings, to go on from later. Steps of an epoch that is not done are part of
-    /// it only by what they did to the parameters: take it between epochs.
-    pub fn state(&self) -> State<'_, T> {
-        let best = self.progress.best.as_ref();
-        let mut vectors = vec![(
-            state::PARAMETERS.to_owned(),
-            self.model.params.values().into(),
-        )];
-        let moments = self.optimizer.state();
-        vectors.extend(moments.map(|(name, x)| (state::optimizer_vector(name), x.into())));
-        vectors.extend(best.map(|b| (state::BEST.to_owned(), b.values.as_slice().into())));
-        State {
-            marks: Marks {
-                epoch: self.epoch,
-                steps: self.optimizer.count(),
-                memory: self.optimizer.memory(),
-                rows: self.rows,
-                nanoseconds: u64::try_from(self.trained_for.as_nanos()).unwrap_or(u64::MAX),
-                plateau: self.progress.plateau,
-                best: best.map(|b| Mark {
-                    epoch: b.epoch,
-                    loss: b.loss,
-                }),
-            },
-            vectors,
-        }
-    }
-
-    /// Goes on from the state of another trainer of the same model, optimiser and settings. After an error nothing has
-    /// changed.
-    ///
-    /// # Errors
-    /// If a vector is missing, or is not as long as the parameters.
-    pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
-        let expected = self.model.params.len();
-        let whole = |name: &'static str| match state.vector(name) {
-            None => Err(StateError::Missing(name)),
-            Some(v) if v.len() == expected => Ok(v),
-            Some(v) => Err(StateError::Length {
-                name,
-                found: v.len(),
-                expected,
-            }),
-        };
-        let marks = &state.marks;
-        let values = whole(state::PARAMETERS)?;
-        let best = match marks.best {
-            None => None,
-            Some(Mark { epoch, loss }) => Some(Best {
-                epoch,
-                loss,
-                values: whole(state::BEST)?.to_vec(),
-            }),
-        };
-        self.optimizer.restore(marks.steps, marks.memory, |name| {
-            state.vector(&state::optimizer_vector(name))
-        })?;
-        self.model.params.values_mut().copy_from_slice(values);
-        self.progress = Progress {
-            best,
-            plateau: marks.plateau,
-        };
-        (self.epoch, self.rows) = (marks.epoch, marks.rows);
-        self.trained_for = Duration::from_nanos(marks.nanoseconds);
-        Ok(())
-    }
-
     /// How far the run has come.
     pub(crate) fn progress(&self) -> &Progress<T> {
         &self.progress
     }
 
     /// Takes in the scores of the epoch just done.
-    pub(crate) fn take_in(
-        &mut self,
-        train: Scores,
-        validation: Option<Scores>,
-        stopping: Option<EarlyStopping>,
-    ) {
-        let Settings {
-            schedule, warmup, ..
-        } = self.settings;
+    pub(crate) fn take_in(&mut self, train: Scores, validation: Option<Scores>) {
+        let TrainConfig {
+            schedule,
+            warmup,
+            early_stopping,
+            ..
+        } = self.config;
         let watched = validation.unwrap_or(train).loss;
         self.progress
             .schedule(schedule, warmup, self.epoch, watched);
-        if let (Some(rule), Some(v)) = (stopping, validation) {
+        if let (Some(rule), Some(v)) = (early_stopping, validation) {
             let values = self.model.params.values();
             self.progress.validated(rule, self.epoch, v.loss, values);
         }
@@ -373,5 +440,30 @@ fn shuffle(order: &mut Vec<u32>, rows: &[u32], seed: u64, epoch: u64) {
     let mut rng = random::stream(seed, "shuffle", epoch, 0);
     for i in (1..order.len()).rev() {
         order.swap(i, random::below(&mut rng, i + 1));
+    }
+}
+
+impl<T: Real> fmt::Debug for Trainer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer")
+            .field("model", &self.model)
+            .field("optimizer", &self.optimizer.optimizer())
+            .field("loss", &self.loss.describe())
+            .field("config", &self.config)
+            .field("epochs", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run may be made in one thread and go on in another.
+    #[test]
+    fn a_trainer_can_be_sent() {
+        fn sends<S: Send>() {}
+        sends::<Trainer<f32>>();
+        sends::<Trainer<f64>>();
     }
 }

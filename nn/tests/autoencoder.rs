@@ -1,9 +1,12 @@
 //! Autoencoders: widths, names, halves, and the loss of pixels.
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Tensor};
-use nn::layers::Autoencoder;
-use nn::{Examples, Init, Layer, Loss, Mode, Model, ParamsBuilder, Pass, evaluate, evaluate_each};
+use datasets::{Rows, Targets};
+use nn::layers::{self, Autoencoder};
+use nn::{
+    BatchTargets, DataView, ForwardContext, Init, Layer, Loss, LossFunction, Mode, Model,
+    ParamsBuilder, evaluate, evaluate_each,
+};
 
 fn with(inputs: usize, latent: usize, depth: usize) -> Autoencoder {
     Autoencoder::new(inputs, latent, depth, Activation::Relu, Init::HE_NORMAL)
@@ -58,24 +61,18 @@ fn the_halves_make_the_whole_on_both_carriers() {
     let coder = with(12, 3, 2);
     let model = built(&coder);
     let x = Tensor::from_fn(&[5, 1, 3, 4], |i| (i as f32 * 0.37).sin());
-    let pass = Pass {
-        weights: &model.params,
-        mode: Mode::Evaluate,
-    };
+    let pass = ForwardContext::new(&model.params, Mode::Evaluate);
     let code = coder.encode(&model.layers, &pass, &x);
     assert_eq!(code.shape(), [5, 3]);
     let back = coder.decode(&model.layers, &pass, &code);
     assert_eq!(back.shape(), [5, 12]);
-    assert_eq!(back.to_vec(), model.evaluate(&x).to_vec());
+    assert_eq!(back.to_vec(), model.forward(&x).to_vec());
     // A code is not cut off at zero.
     assert!(code.to_vec().iter().any(|c| *c < 0.0));
 
     let tape = autograd::Tape::new();
     let recorded = nn::Recorded::new(&tape, &model.params);
-    let pass = Pass {
-        weights: &recorded,
-        mode: Mode::Evaluate,
-    };
+    let pass = ForwardContext::new(&recorded, Mode::Evaluate);
     let on_tape = coder.encode(&model.layers, &pass, &tape.constant(x.clone()));
     assert_eq!(on_tape.tensor().to_vec(), code.to_vec());
     let whole = model.layers.forward(&pass, &tape.constant(x));
@@ -97,17 +94,34 @@ fn pixels_between_black_and_white_have_a_loss() {
     let wanted = logits.iter().zip(&pixels).map(of).sum::<f64>() / 4.0;
     let outputs = Tensor::new(&[2, 2], &logits);
     let values = Targets::Values(Rows::reals64(&[2], pixels));
-    let loss = Loss::PixelCrossEntropy;
-    let targets = loss.targets(&values, &[0, 1]);
-    assert!((loss.of(&outputs, &targets).item() - wanted).abs() < 1e-15);
+    let loss = LossFunction::BceWithLogits;
+    let targets = BatchTargets::of(&values, &[0, 1]);
+    assert!((loss.value(&outputs, &targets).item() - wanted).abs() < 1e-15);
 
     // The metric compares pixels with pixels.
-    let said = loss.said(&outputs).to_vec();
+    let said = Loss::predictions(&loss, &outputs).to_vec();
     let square = |(s, t): (&f64, &f64)| (s - t).powi(2);
     let squares = said.iter().zip(&pixels).map(square).sum::<f64>() / 2.0;
-    assert!((loss.metric(&outputs, &targets) - squares).abs() < 1e-15);
+    let identity = Model::new(
+        layers::Sequential::<f64>::new(),
+        ParamsBuilder::new().build(0, 0).unwrap(),
+    );
+    let inputs = Rows::reals64(&[2], logits);
+    let found = evaluate(
+        &identity,
+        DataView {
+            inputs: &inputs,
+            targets: &values,
+        },
+        &[0, 1],
+        loss,
+    );
+    assert!((found.mse() - squares / 2.0).abs() < 1e-15);
     assert_eq!(said[3], 0.5);
-    assert_eq!(Loss::Mse.said(&outputs).to_vec(), logits);
+    assert_eq!(
+        Loss::predictions(&LossFunction::Mse, &outputs).to_vec(),
+        logits
+    );
 }
 
 #[test]
@@ -115,13 +129,13 @@ fn inputs_can_be_targets_without_a_copy_and_batches_are_seen_in_order() {
     let pixels: Vec<u8> = (0..300 * 12).map(|i| (i * 7 % 256) as u8).collect();
     let inputs = Rows::bytes(&[1, 3, 4], pixels);
     let targets = Targets::Values(inputs.clone().flattened());
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let model = built(&with(12, 3, 1));
     let rows: Vec<u32> = (0..300).rev().collect();
-    for loss in [Loss::Mse, Loss::PixelCrossEntropy] {
+    for loss in [LossFunction::Mse, LossFunction::BceWithLogits] {
         let whole = evaluate(&model, data, &rows, loss);
         let mut seen = Vec::new();
         let each = evaluate_each(&model, data, &rows, loss, |y, _| seen.extend(y.to_vec()));

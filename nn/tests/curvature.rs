@@ -1,13 +1,13 @@
 //! The loss around a solution: points of a plane, and the Hessian.
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, Tape, Team, random};
-use nn::directions::{self, Normalise, Scaling};
+use datasets::{Rows, Targets};
+use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
 use nn::layers::{Cnn, Mlp};
 use nn::{
-    Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, evaluate, mean_gradient, probe,
-    with_hessian,
+    DataView, Hessian, Init, Kind, LossFunction, Mode, Model, ParamsBuilder, evaluate,
+    mean_gradient, probe,
 };
 
 fn numbers<T: Real>(n: usize, purpose: &str) -> Vec<T> {
@@ -38,13 +38,13 @@ fn data(n: usize) -> (Rows, Targets, Vec<u32>) {
     (inputs, Targets::classes(labels, 4), (0..n as u32).collect())
 }
 
-const LOSS: Loss = Loss::CrossEntropy { smoothing: 0.0 };
+const LOSS: LossFunction = LossFunction::CrossEntropy { smoothing: 0.0 };
 
 #[test]
 fn the_shortcut_agrees_with_the_plain_way() {
     // More rows than one chunk, and a last block that is not whole.
     let (inputs, targets, rows) = data(2500);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
@@ -69,7 +69,7 @@ fn the_shortcut_agrees_with_the_plain_way() {
             y: &y,
             data,
             rows: &rows,
-            loss: LOSS,
+            loss: &LOSS,
         };
         assert!(plane.has_shortcut());
         let mut points = vec![(0.0, 0.0)];
@@ -105,12 +105,12 @@ fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
     let model = Model { layers, params };
     let (_, targets, rows) = data(300);
     let inputs = Rows::reals64(&[1, 5, 4], numbers::<f64>(20 * 300, "inputs"));
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let scaling = Scaling {
-        normalise: Normalise::Filter,
+        normalise: Normalize::Filter,
         with_biases: true,
     };
     let x = directions::random(&model.params, scaling, 1);
@@ -121,7 +121,7 @@ fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
         y: &y,
         data,
         rows: &rows,
-        loss: LOSS,
+        loss: &LOSS,
     };
     assert!(!plane.has_shortcut());
     let points: Vec<_> = (-4..5).map(|i| (0.3 * f64::from(i), -0.1)).collect();
@@ -138,13 +138,13 @@ fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
 #[test]
 fn the_norm_of_the_gradient_is_that_of_all_that_is_trained() {
     let (inputs, targets, rows) = data(300);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let mut model = model::<f64>(&[7, 5], Activation::Tanh, true);
     let scaling = Scaling {
-        normalise: Normalise::Filter,
+        normalise: Normalize::Filter,
         with_biases: false,
     };
     let x = directions::random(&model.params, scaling, 1);
@@ -156,7 +156,7 @@ fn the_norm_of_the_gradient_is_that_of_all_that_is_trained() {
         y: &y,
         data,
         rows: &rows,
-        loss: LOSS,
+        loss: &LOSS,
     };
     let found = plane.gradient_norms(&points);
     let with_team = Team::new(3).install(|| plane.gradient_norms(&points));
@@ -181,7 +181,7 @@ fn a_direction_that_moves_running_statistics_is_refused() {
     let model = model::<f32>(&[3], Activation::Relu, true);
     let (inputs, targets, rows) = data(2);
     let x = vec![1.0; model.params.len()];
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
@@ -191,7 +191,7 @@ fn a_direction_that_moves_running_statistics_is_refused() {
         y: &x,
         data,
         rows: &rows,
-        loss: LOSS,
+        loss: &LOSS,
     };
     plane.scores(&[(0.0, 0.0)], Method::Plain);
 }
@@ -199,7 +199,7 @@ fn a_direction_that_moves_running_statistics_is_refused() {
 #[test]
 fn the_hessian_is_the_derivative_of_the_gradient() {
     let (inputs, targets, rows) = data(1500);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
@@ -207,14 +207,11 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
     let n = model.params.len();
     let (u, v) = (numbers::<f64>(n, "u"), numbers::<f64>(n, "v"));
     let kept = |model: &Model<f64>, v: &[f64], keep: usize| {
-        with_hessian(model, data, &rows, LOSS, keep, |product| {
-            let mut once = vec![9.0; n];
-            product(v, &mut once);
-            let mut twice = vec![0.0; n];
-            product(v, &mut twice);
-            assert_eq!(once, twice);
-            once
-        })
+        let mut hessian = Hessian::keeping(model, &data.samples(&rows), LOSS, keep);
+        let mut once = vec![9.0; n];
+        hessian.times_into(v, &mut once);
+        assert_eq!(once, hessian.times(v));
+        once
     };
     let product = |model: &Model<f64>, v: &[f64]| {
         let all = kept(model, v, usize::MAX);
@@ -252,7 +249,7 @@ fn the_hessian_is_the_derivative_of_the_gradient() {
 #[test]
 fn the_gradient_over_many_batches_is_that_of_one() {
     let (inputs, targets, rows) = data(700);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };

@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real, random};
 use nn::directions::{
-    self, DirectionError, Normalise, Principal, Scaling, beside, explained, principal, projection,
+    self, DirectionError, Normalize, Principal, Scaling, beside, explained, principal, projection,
     scaled, towards,
 };
 use nn::layers::{Cnn, Mlp};
@@ -46,14 +46,14 @@ fn with_biases<T: Real>(mut params: Params<T>) -> Params<T> {
     params
 }
 
-const fn by(normalise: Normalise, with_biases: bool) -> Scaling {
+const fn by(normalise: Normalize, with_biases: bool) -> Scaling {
     Scaling {
         normalise,
         with_biases,
     }
 }
 
-const FILTER: Scaling = by(Normalise::Filter, false);
+const FILTER: Scaling = by(Normalize::Filter, false);
 
 fn pair<T: Real>(params: &Params<T>, scaling: Scaling) -> [Vec<T>; 2] {
     let x = directions::random(params, scaling, 5);
@@ -110,7 +110,7 @@ fn check_orthogonal<T: Real>(x: &[T], y: &[T], tolerance: f64) {
 
 #[test]
 fn a_pair_is_orthogonal_and_has_the_norms_of_all_filters() {
-    for scaling in [FILTER, by(Normalise::Filter, true)] {
+    for scaling in [FILTER, by(Normalize::Filter, true)] {
         for params in [mlp::<f64>(20, &[16, 8], 4), cnn()] {
             let [x, y] = pair(&params, scaling);
             check_filters(&params, &x, 1e-9);
@@ -139,9 +139,9 @@ fn a_filter_of_a_linear_weight_is_a_column() {
 
 #[test]
 fn every_tensor_has_its_own_norm_and_is_scaled_once() {
-    let scaling = by(Normalise::Layer, true);
+    let scaling = by(Normalize::Layer, true);
     for params in [mlp::<f64>(20, &[16, 8], 4), cnn()] {
-        let raw = directions::random(&params, by(Normalise::None, true), 5);
+        let raw = directions::random(&params, by(Normalize::None, true), 5);
         let [x, y] = pair(&params, scaling);
         check_orthogonal(&x, &y, 1e-14);
         for s in params.segments().iter().filter(|s| s.kind != Kind::Buffer) {
@@ -161,8 +161,8 @@ fn every_tensor_has_its_own_norm_and_is_scaled_once() {
 #[test]
 fn biases_are_random_and_scaled_once() {
     let params = mlp::<f64>(20, &[16, 8], 4);
-    let scaling = by(Normalise::Filter, true);
-    let raw = directions::random(&params, by(Normalise::None, true), 5);
+    let scaling = by(Normalize::Filter, true);
+    let raw = directions::random(&params, by(Normalize::None, true), 5);
     let [x, y] = pair(&params, scaling);
     for s in params.segments() {
         if !matches!(s.kind, Kind::Bias | Kind::Norm) {
@@ -184,10 +184,10 @@ fn biases_are_random_and_scaled_once() {
 #[test]
 fn what_is_not_moved_is_zero() {
     for normalise in [
-        Normalise::Filter,
-        Normalise::Layer,
-        Normalise::Weight,
-        Normalise::None,
+        Normalize::Filter,
+        Normalize::Layer,
+        Normalize::Weight,
+        Normalize::None,
     ] {
         let params = cnn::<f32>();
         let without = pair(&params, by(normalise, false));
@@ -212,7 +212,7 @@ fn what_is_not_moved_is_zero() {
 #[test]
 fn numbers_are_normal_and_the_seed_moves_them() {
     let params = mlp::<f64>(100, &[100], 10);
-    let draw = |seed| directions::random(&params, by(Normalise::None, false), seed);
+    let draw = |seed| directions::random(&params, by(Normalize::None, false), seed);
     let numbers: Vec<f64> = draw(0).into_iter().filter(|x| *x != 0.0).collect();
     let n = numbers.len() as f64;
     assert_eq!(n, 11000.0);
@@ -223,15 +223,15 @@ fn numbers_are_normal_and_the_seed_moves_them() {
     assert!((moment(4) - 3.0).abs() < 5.0 * (96.0 / n).sqrt());
     assert_eq!(draw(0), draw(0));
     assert_ne!(draw(0), draw(1));
-    let single = directions::random(&mlp::<f32>(100, &[100], 10), by(Normalise::None, false), 0);
+    let single = directions::random(&mlp::<f32>(100, &[100], 10), by(Normalize::None, false), 0);
     assert!(single.iter().zip(draw(0)).all(|(a, b)| *a == b as f32));
 }
 
 #[test]
 fn weights_scale_numbers_one_by_one() {
     let params = mlp::<f64>(9, &[6], 3);
-    let scaling = by(Normalise::Weight, false);
-    let raw = directions::random(&params, by(Normalise::None, false), 5);
+    let scaling = by(Normalize::Weight, false);
+    let raw = directions::random(&params, by(Normalize::None, false), 5);
     let [x, y] = pair(&params, scaling);
     for ((x, raw), w) in x.iter().zip(&raw).zip(params.values()) {
         assert_eq!(*x, raw * w);
@@ -239,13 +239,13 @@ fn weights_scale_numbers_one_by_one() {
     check_orthogonal(&x, &y, 1e-14);
     let [x, y] = [x, y].map(|d| norm(d.into_iter()));
     assert!((x - y).abs() < 1e-12 * x);
-    let [x, y] = pair(&params, by(Normalise::None, true));
+    let [x, y] = pair(&params, by(Normalize::None, true));
     check_orthogonal(&x, &y, 1e-14);
 }
 
 #[test]
 fn a_layer_of_zeros_stays_and_is_no_nan() {
-    for normalise in [Normalise::Filter, Normalise::Layer, Normalise::Weight] {
+    for normalise in [Normalize::Filter, Normalize::Layer, Normalize::Weight] {
         let mut params = mlp::<f32>(6, &[5, 4], 3);
         let first = params.segments()[0].range.clone();
         params.values_mut()[first.clone()].fill(0.0);
@@ -271,7 +271,7 @@ fn filters_of_one_number_keep_their_norm_too() {
     let x = directions::random(&params, FILTER, 5);
     check_filters(&params, &x, 1e-7);
     assert_eq!(beside(&params, &x, FILTER, 5), Err(DirectionError::NoRoom));
-    let whole = by(Normalise::None, false);
+    let whole = by(Normalize::None, false);
     let x = directions::random(&params, whole, 5);
     assert_eq!(beside(&params, &x, whole, 5), Err(DirectionError::NoRoom));
 }
@@ -285,7 +285,7 @@ fn a_direction_from_elsewhere_is_scaled_alike() {
     let y = beside(&params, &d, FILTER, 1).unwrap();
     check_filters(&params, &y, 1e-9);
     check_orthogonal(&d, &y, 1e-13);
-    assert_eq!(scaled(&params, &d, by(Normalise::None, false)), d);
+    assert_eq!(scaled(&params, &d, by(Normalize::None, false)), d);
 }
 
 #[test]

@@ -5,17 +5,17 @@ mod golden;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use autograd::data::{Rows, Targets};
 use autograd::prelude::*;
 use autograd::{Activation, Team, Tensor};
+use datasets::{Rows, Targets};
 use golden::{Array, close, read};
 use nn::layers::{
     Activate, AvgPool2d, BatchNorm1d, BatchNorm2d, Cnn, Conv2d, Flatten, LayerNorm, Linear,
     MaxPool2d, Mlp, Sequential,
 };
 use nn::{
-    Examples, Init, Kind, Layer, Loss, Mode, Model, Params, ParamsBuilder, Pass, Settings, Trainer,
-    optim, safetensors,
+    Adam, CrossEntropy, DataView, ForwardContext, Init, Kind, Layer, Mode, Model, Mse, Params,
+    ParamsBuilder, Sgd, Trainer, optim, safetensors,
 };
 use serde::Deserialize;
 
@@ -78,16 +78,12 @@ fn a_network_trains_as_in_pytorch_with_its_running_statistics() {
     }
     let inputs = Rows::reals64(&[2, 4, 5], case.x.data.clone());
     let targets = Targets::classes(case.labels.clone(), 3);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
-    let settings = Settings {
-        lr: 0.05,
-        ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
-    };
-    let rule = optim::by_name("sgd", Some(0.9)).unwrap();
-    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    let sgd = Sgd::new(0.05).momentum(0.9);
+    let mut trainer = Trainer::new(Model { layers, params }, sgd, CrossEntropy::new());
     for (step, (rows, want)) in case.batches.iter().zip(&case.losses).enumerate() {
         let report = trainer.step(data, rows, step as u64);
         close(report.loss, *want, 1e-9, "the loss");
@@ -100,7 +96,7 @@ fn a_network_trains_as_in_pytorch_with_its_running_statistics() {
         }
     }
     let all: Vec<u32> = (0..10).collect();
-    let outputs = model.evaluate(&inputs.gather(&all));
+    let outputs = model.forward(&inputs.gather(&all));
     for (got, want) in outputs.to_vec().iter().zip(&case.outputs.data) {
         close(*got, *want, 1e-9, "the outputs");
     }
@@ -126,20 +122,16 @@ fn cnn() -> Cnn {
 
 fn trained(threads: usize, epochs: usize) -> Model<f32> {
     let (inputs, targets) = pictures(100);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let mut builder = ParamsBuilder::new();
     let layers = cnn().declare(&mut builder);
     let params = builder.build(1, 1 << 20).unwrap();
-    let settings = Settings {
-        batch_size: 32,
-        weight_decay: 1e-2,
-        ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
-    };
-    let rule = optim::by_name("adamw", None).unwrap();
-    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    let adamw = Adam::adamw(1e-3);
+    let mut trainer =
+        Trainer::new(Model { layers, params }, adamw, CrossEntropy::new()).batch_size(32);
     let rows: Vec<u32> = (0..100).collect();
     Team::new(threads).install(|| {
         for _ in 0..epochs {
@@ -179,7 +171,7 @@ fn running_statistics_come_back_with_the_model() {
     assert!(params.slice(mean).iter().all(|m| *m != 0.0));
     let (inputs, _) = pictures(20);
     let x = inputs.gather(&(0..20).collect::<Vec<u32>>());
-    assert_eq!(Model { layers, params }.evaluate(&x), model.evaluate(&x));
+    assert_eq!(Model { layers, params }.forward(&x), model.forward(&x));
 }
 
 /// Names count every layer, as `nn.Sequential` does.
@@ -237,10 +229,7 @@ fn a_pass_alone_changes_nothing() {
     let (inputs, _) = pictures(8);
     let x = inputs.gather(&[0, 1, 2, 3]);
     let run = |mode| {
-        let pass = Pass {
-            weights: &model.params,
-            mode,
-        };
+        let pass = ForwardContext::new(&model.params, mode);
         model.layers.forward(&pass, &x)
     };
     let training = Mode::Train {
@@ -263,12 +252,11 @@ fn a_single_row_has_no_variance() {
     let start = params.clone();
     let inputs = Rows::reals32(&[3], vec![1.0, 2.0, 3.0]);
     let targets = Targets::Values(Rows::reals32(&[3], vec![0.0, 0.0, 0.0]));
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
-    let rule = optim::by_name("sgd", None).unwrap();
-    let mut trainer = Trainer::new(Model { layers, params }, rule, Settings::new(Loss::Mse));
+    let mut trainer = Trainer::new(Model { layers, params }, Sgd::new(1e-3), Mse);
     let report = trainer.step(data, &[0], 0);
     assert_eq!(report.loss, 0.0);
     assert_eq!(trainer.model().params.values(), start.values());
@@ -286,7 +274,7 @@ fn means_and_normalised_rows() {
     let params = builder.build(0, 1 << 10).unwrap();
     let x = Tensor::from_fn(&[1, 1, 2, 4], |i| i as f64);
     // Means 2.5 and 4.5.
-    let y = Model { layers, params }.evaluate(&x).to_vec();
+    let y = Model { layers, params }.forward(&x).to_vec();
     let want = 1.0 / (1.0f64 + LayerNorm::EPS).sqrt();
     assert!(
         (y[0] + want).abs() < 1e-12 && (y[1] - want).abs() < 1e-12,

@@ -1,10 +1,10 @@
 //! Probes and the summary: what is told about a model is true.
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Tensor};
+use datasets::{Rows, Targets};
 use nn::layers::{Cnn, Dropout, Flatten, Linear, Mlp, Sequential};
 use nn::probe::{self, Histogram, Spread};
-use nn::{Examples, Init, Kind, Loss, Mode, Model, ParamsBuilder, Summary};
+use nn::{DataView, Init, Kind, LossFunction, Mode, Model, ParamsBuilder, Summary};
 
 /// Three inputs, two hidden units of this activation and one output, with weights as given.
 fn model(activation: Activation, values: &[f64]) -> Model<f64> {
@@ -87,14 +87,14 @@ fn channels_of_pictures_are_units() {
     /// Cuts off what is below 0.
     struct Relu;
     impl nn::Layer<f64> for Relu {
-        fn forward<V: nn::Carrier<T = f64>>(&self, _: &nn::Pass<'_, V>, x: &V) -> V {
+        fn forward<V: nn::Carrier<T = f64>>(&self, _: &nn::ForwardContext<'_, V>, x: &V) -> V {
             Activation::Relu.apply(x)
         }
         fn describe(&self) -> String {
             "relu".to_owned()
         }
-        fn part(&self) -> nn::Part {
-            nn::Part::Fixed
+        fn kind(&self) -> nn::LayerKind {
+            nn::LayerKind::Fixed
         }
         fn activation(&self) -> Option<Activation> {
             Some(Activation::Relu)
@@ -126,15 +126,15 @@ fn gradients_are_those_of_the_loss() {
     let model = model(Activation::Tanh, &VALUES);
     let inputs = Rows::reals64(&[3], batch().to_vec());
     let targets = Targets::Values(Rows::reals64(&[1], vec![1.0, -1.0, 0.0]));
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let rows = [0, 1, 2];
-    let found = probe::gradients(&model, data, &rows, Loss::Mse, Mode::Evaluate);
+    let found = probe::gradients(&model, data, &rows, LossFunction::Mse, Mode::Evaluate);
     let value = |values: &[f64]| {
         let other = self::model(Activation::Tanh, values);
-        nn::evaluate(&other, data, &rows, Loss::Mse).loss
+        nn::evaluate(&other, data, &rows, LossFunction::Mse).loss
     };
     let names: Vec<&str> = found.iter().map(|g| g.name.as_str()).collect();
     assert_eq!(names, ["0.weight", "0.bias", "3.weight", "3.bias"]);
@@ -158,7 +158,7 @@ fn gradients_are_those_of_the_loss() {
     }
     // In training, half of the hidden units are away.
     assert_ne!(
-        probe::gradients(&model, data, &rows, Loss::Mse, TRAINING),
+        probe::gradients(&model, data, &rows, LossFunction::Mse, TRAINING),
         found
     );
 }
@@ -296,11 +296,11 @@ fn a_look_in_training_uses_the_batch_and_leaves_running_statistics() {
     assert!(used[2].saturated > trained[2].saturated);
     let inputs = Rows::reals64(&[3], batch().to_vec());
     let targets = Targets::Values(Rows::reals64(&[1], vec![1.0, -1.0, 0.0]));
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
-    let norms = |mode| probe::gradients(&model, data, &[0, 1, 2], Loss::Mse, mode);
+    let norms = |mode| probe::gradients(&model, data, &[0, 1, 2], LossFunction::Mse, mode);
     assert_ne!(norms(Mode::Evaluate), norms(TRAINING));
     assert!(norms(TRAINING).iter().all(|g| g.kind != Kind::Buffer));
     assert_eq!(model.params.values(), before);

@@ -1,12 +1,12 @@
-//! The losses of [`nn::Loss`] and their gradients against PyTorch's.
+//! The losses of [`nn::loss`] and their gradients against PyTorch's.
 
 mod golden;
 
 use autograd::Tensor;
-use autograd::data::{Rows, Targets};
 use autograd::prelude::*;
+use datasets::{Rows, Targets};
 use golden::close;
-use nn::Loss;
+use nn::{BatchTargets, Loss, LossFunction};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -37,15 +37,15 @@ fn the_goldens() {
     assert_eq!(cases.len(), 9);
     for case in cases {
         let (loss, sums) = match case.op.as_str() {
-            "cross_entropy_mean" => (Loss::CrossEntropy { smoothing: 0.0 }, false),
-            "cross_entropy_sum" => (Loss::CrossEntropy { smoothing: 0.0 }, true),
+            "cross_entropy_mean" => (LossFunction::CrossEntropy { smoothing: 0.0 }, false),
+            "cross_entropy_sum" => (LossFunction::CrossEntropy { smoothing: 0.0 }, true),
             "cross_entropy_mean_label_smoothing_0.1" => {
-                (Loss::CrossEntropy { smoothing: 0.1 }, false)
+                (LossFunction::CrossEntropy { smoothing: 0.1 }, false)
             }
-            "bce_with_logits_mean" => (Loss::BinaryCrossEntropy, false),
-            "mse_mean" => (Loss::Mse, false),
-            "mae_mean" => (Loss::Mae, false),
-            "huber_mean_delta_1" => (Loss::Huber { delta: 1.0 }, false),
+            "bce_with_logits_mean" => (LossFunction::BceWithLogits, false),
+            "mse_mean" => (LossFunction::Mse, false),
+            "mae_mean" => (LossFunction::Mae, false),
+            "huber_mean_delta_1" => (LossFunction::Huber { delta: 1.0 }, false),
             other => panic!("{other}"),
         };
         let [outputs] = case.inputs.as_slice() else {
@@ -54,18 +54,18 @@ fn the_goldens() {
         let rows = outputs.shape[0];
         let targets = match (case.attrs.labels, case.attrs.targets) {
             (Some(labels), _) => Targets::classes(labels, outputs.shape[1]),
-            (_, Some(t)) if loss == Loss::BinaryCrossEntropy => {
+            (_, Some(t)) if loss == LossFunction::BceWithLogits => {
                 Targets::classes(t.data.iter().map(|x| *x as u32).collect::<Vec<_>>(), 2)
             }
             (_, Some(t)) => Targets::Values(Rows::reals64(&t.shape[1..], t.data)),
             _ => panic!("{} has targets", case.op),
         };
         let all: Vec<u32> = (0..rows as u32).collect();
-        let targets = loss.targets::<f64>(&targets, &all);
+        let targets = BatchTargets::<f64>::of(&targets, &all);
         let scale = if sums { rows as f64 } else { 1.0 } * case.cotangent.data[0];
         let outputs = Tensor::new(&outputs.shape, &outputs.data);
         let (found, gradient) = autograd::functional::value_and_grad(
-            |y| loss.of(&y, &targets).mul_scalar(scale),
+            |y| loss.value(&y, &targets).mul_scalar(scale),
             &outputs,
         );
         let want = case.output.data[0] * case.cotangent.data[0];

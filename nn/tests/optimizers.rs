@@ -5,7 +5,9 @@ mod golden;
 use std::sync::Arc;
 
 use golden::{Array, close};
-use nn::optim::{self, Adagrad, Adam, NAdam, Optimizer, RmsProp, Rule, Sgd};
+use nn::optim::{
+    self, Adagrad, Adam, Hyperparameters, NAdam, Optimizer, OptimizerState, RmsProp, Sgd,
+};
 use nn::{Init, Kind, Params, ParamsBuilder};
 use serde::Deserialize;
 
@@ -50,32 +52,32 @@ struct Clip {
 }
 
 /// The rule of a case. What a case leaves open stays at our default, which is so tested too.
-fn rule(name: &str, a: &Attrs) -> Arc<dyn Rule<f64>> {
+fn rule(name: &str, a: &Attrs) -> Arc<dyn Optimizer<f64>> {
     match name {
         "sgd" => Arc::new(Sgd {
             momentum: a.momentum.unwrap_or(0.0),
             nesterov: a.nesterov,
-            ..Sgd::default()
+            ..Sgd::new(a.lr)
         }),
         "adagrad" => Arc::new(Adagrad {
             eps: a.eps.unwrap(),
+            ..Adagrad::new(a.lr)
         }),
         "rmsprop" => Arc::new(RmsProp {
             alpha: a.rho.unwrap(),
             eps: a.eps.unwrap(),
             momentum: a.momentum.unwrap_or(0.0),
-            ..RmsProp::default()
+            ..RmsProp::new(a.lr)
         }),
         "adam" | "adamw" => Arc::new(Adam {
-            beta1: a.beta1.unwrap(),
-            beta2: a.beta2.unwrap(),
+            betas: [a.beta1.unwrap(), a.beta2.unwrap()],
             eps: a.eps.unwrap(),
             decoupled: name == "adamw",
-            ..Adam::default()
+            ..Adam::new(a.lr)
         }),
         "nadam" => Arc::new(NAdam {
             momentum_decay: a.momentum_decay.unwrap(),
-            ..NAdam::default()
+            ..NAdam::new(a.lr)
         }),
         other => panic!("no rule for {other}"),
     }
@@ -98,7 +100,7 @@ fn every_step_is_pytorchs() {
         let mut p = start.data;
         let decay = attrs.weight_decay.or(attrs.l2).unwrap_or(0.0);
         let runs = vec![(0..p.len(), decay)];
-        let mut ours = Optimizer::over(rule(&optimizer, &attrs), p.len(), runs);
+        let mut ours = OptimizerState::over(rule(&optimizer, &attrs), p.len(), runs);
         for (t, (g, want)) in gradients
             .iter()
             .zip(&parameters_after_each_step)
@@ -148,9 +150,9 @@ fn clipping_is_pytorchs() {
 }
 
 /// Three steps from one start. Answers for these come from PyTorch too, where it has the variant.
-fn three_steps(rule: impl Rule<f64> + 'static, lr: f64, decay: f64) -> [f64; 3] {
+fn three_steps(rule: impl Optimizer<f64> + 'static, lr: f64, decay: f64) -> [f64; 3] {
     let mut p = [1.0, -0.5, 0.25];
-    let mut ours = Optimizer::over(Arc::new(rule), 3, vec![(0..3, decay)]);
+    let mut ours = OptimizerState::over(rule, 3, vec![(0..3, decay)]);
     for t in 0..3 {
         let t = f64::from(t);
         ours.step(lr, &mut p, &[0.5 - t, 0.1 * (t + 1.0), -2.0 + 0.3 * t]);
@@ -169,7 +171,7 @@ fn all_close(got: [f64; 3], want: [f64; 3]) {
 fn options_and_decay_are_pytorchs() {
     let momentum = Sgd {
         momentum: 0.9,
-        ..Sgd::default()
+        ..Sgd::new(a.lr)
     };
     let damped = Sgd {
         dampening: 0.5,
@@ -186,7 +188,7 @@ fn options_and_decay_are_pytorchs() {
     );
     let centered = RmsProp {
         centered: true,
-        ..RmsProp::default()
+        ..RmsProp::new(a.lr)
     };
     all_close(
         three_steps(centered, 0.01, 0.0),
@@ -214,7 +216,7 @@ fn options_and_decay_are_pytorchs() {
     );
     let adamw = Adam {
         decoupled: true,
-        ..Adam::default()
+        ..Adam::new(a.lr)
     };
     all_close(
         three_steps(adamw, 0.01, 0.1),
@@ -242,13 +244,13 @@ fn variants_with_eps_under_the_root() {
     let rmsprop = RmsProp {
         eps,
         eps_inside: true,
-        ..RmsProp::default()
+        ..RmsProp::new(a.lr)
     };
     all_close(three_steps(rmsprop, 0.01, 0.0), inside);
     let adam = Adam {
         eps,
         uncorrected: true,
-        ..Adam::default()
+        ..Adam::new(a.lr)
     };
     all_close(three_steps(adam, 0.01, 0.0), uncorrected);
 }
@@ -270,8 +272,12 @@ fn decay_touches_weights_alone() {
         let mut p = model();
         let start = p.clone();
         let zeros = vec![0.0; p.len()];
-        let rule = optim::by_name(name, None).unwrap();
-        let mut ours = Optimizer::new(rule, &p, 0.1);
+        let hyper = Hyperparameters {
+            weight_decay: 0.1,
+            ..Hyperparameters::new(0.1)
+        };
+        let rule = optim::by_name(name, hyper).unwrap();
+        let mut ours = OptimizerState::new(rule, &p);
         for _ in 0..3 {
             ours.step(0.1, p.values_mut(), &zeros);
         }
@@ -290,9 +296,9 @@ fn decay_touches_weights_alone() {
 fn buffers_are_no_ones_business() {
     let mut p = model();
     let id = p.find("1.running_mean").unwrap();
-    let rule = optim::by_name("adam", None).unwrap();
+    let rule = Adam::new(0.1);
     let ones = vec![1.0; p.len()];
-    Optimizer::new(rule, &p, 0.0).step(0.1, p.values_mut(), &ones);
+    OptimizerState::new(rule, &p).step(0.1, p.values_mut(), &ones);
     assert_eq!(p.slice(id), [1.0; 4]);
     assert!(p.slice(p.find("0.bias").unwrap()).iter().all(|x| *x < 1.0));
 }
@@ -303,19 +309,23 @@ fn resumed_gives_the_bits_of_uninterrupted() {
         let gradient = |t: usize, n: usize| -> Vec<f32> {
             (0..n).map(|i| ((i * 7 + t * 13) as f32).sin()).collect()
         };
-        let fresh = |p: &Params<f32>| Optimizer::new(optim::by_name(name, None).unwrap(), p, 0.01);
+        let hyper = Hyperparameters {
+            weight_decay: 0.01,
+            ..Hyperparameters::new(0.1)
+        };
+        let fresh = |p: &Params<f32>| OptimizerState::new(optim::by_name(name, hyper).unwrap(), p);
         let mut p = model();
         let mut ours = fresh(&p);
         let mut halfway = None;
         for t in 0..10 {
             if t == 5 {
                 let state: Vec<_> = ours.state().map(|(n, v)| (n, v.to_vec())).collect();
-                halfway = Some((p.clone(), ours.count(), ours.memory(), state));
+                halfway = Some((p.clone(), ours.count(), ours.scalar(), state));
             }
             let g = gradient(t, p.len());
             ours.step(0.01, p.values_mut(), &g);
         }
-        let (mut q, count, memory, state) = halfway.unwrap();
+        let (mut q, count, scalar, state) = halfway.unwrap();
         let mut resumed = fresh(&q);
         let find = |n: &str| {
             state
@@ -323,7 +333,7 @@ fn resumed_gives_the_bits_of_uninterrupted() {
                 .find(|(m, _)| *m == n)
                 .map(|(_, v)| v.as_slice())
         };
-        resumed.restore(count, memory, find).unwrap();
+        resumed.restore(count, scalar, find).unwrap();
         for t in 5..10 {
             let g = gradient(t, q.len());
             resumed.step(0.01, q.values_mut(), &g);
@@ -334,12 +344,12 @@ fn resumed_gives_the_bits_of_uninterrupted() {
 
 #[test]
 fn state_of_something_else_is_refused() {
-    let rule = || optim::by_name::<f64>("adam", None).unwrap();
-    let mut ours = Optimizer::over(rule(), 2, vec![(0..2, 0.0)]);
+    let rule = || Adam::new(0.1);
+    let mut ours = OptimizerState::over(rule(), 2, vec![(0..2, 0.0)]);
     let e = ours.restore(1, 1.0, |_| None).unwrap_err().to_string();
     assert_eq!(
         e,
-        "the state has no vector exp_avg; it belongs to another optimiser"
+        "the state has no vector exp_avg; it belongs to another optimizer"
     );
     let e = ours
         .restore(1, 1.0, |_| Some(&[0.0; 3]))
@@ -354,17 +364,23 @@ fn state_of_something_else_is_refused() {
 
 #[test]
 fn names_and_momentum() {
-    let error =
-        |name: &str, m: Option<f64>| optim::by_name::<f32>(name, m).unwrap_err().to_string();
+    let hyper = |momentum| Hyperparameters {
+        momentum,
+        ..Hyperparameters::new(0.1)
+    };
+    let error = |name: &str, m: Option<f64>| {
+        let found = optim::by_name::<f32>(name, hyper(m));
+        found.unwrap_err().to_string()
+    };
     assert_eq!(
         error("sdg", None),
-        "there is no optimiser \"sdg\"; choose one of sgd, nesterov, adagrad, rmsprop, rmsprop-centered, rmsprop-eps-inside, adam, adam-uncorrected, adamw, nadam"
+        "there is no optimizer \"sdg\"; choose one of sgd, nesterov, adagrad, rmsprop, rmsprop-centered, rmsprop-eps-inside, adam, adam-uncorrected, adamw, nadam"
     );
-    assert!(error("adam", Some(0.9)).starts_with("the optimiser adam takes no momentum"));
+    assert!(error("adam", Some(0.9)).starts_with("the optimizer adam takes no momentum"));
     for bad in [1.0, -0.1, f64::NAN] {
         assert!(error("sgd", Some(bad)).starts_with("the momentum"), "{bad}");
     }
-    let state = |m| optim::by_name::<f32>("sgd", m).unwrap().state();
+    let state = |m| optim::by_name::<f32>("sgd", hyper(m)).unwrap().state();
     assert_eq!(state(None), [""; 0]);
     assert_eq!(state(Some(0.9)), ["momentum_buffer"]);
 }
@@ -384,8 +400,8 @@ fn clipping_by_value_and_of_what_is_not_finite() {
 }
 
 #[test]
-#[should_panic(expected = "an optimiser of 2 parameters was given 2 and 3 gradients")]
+#[should_panic(expected = "an optimizer of 2 parameters was given 2 and 3 gradients")]
 fn a_step_needs_its_lengths() {
-    let rule = optim::by_name::<f64>("sgd", None).unwrap();
-    Optimizer::over(rule, 2, vec![(0..2, 0.0)]).step(0.1, &mut [0.0; 2], &[0.0; 3]);
+    let rule = Sgd::new(0.1);
+    OptimizerState::over(rule, 2, vec![(0..2, 0.0)]).step(0.1, &mut [0.0; 2], &[0.0; 3]);
 }

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Tensor, random};
+use datasets::{Rows, Targets};
 use nn::layers::{Linear, Mlp, Sequential};
+use nn::optim::Hyperparameters;
 use nn::{
-    Augment, Clip, Examples, Init, Kind, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder,
-    Settings, Trainer, optim,
+    Augment, Clip, DataView, Init, Kind, L1, L1Form, L2, L2Form, LossFunction, Model,
+    ParamsBuilder, Sgd, TrainConfig, Trainer, optim,
 };
 
 /// Rows of five numbers of which the first two alone decide about the target.
@@ -39,24 +40,17 @@ fn linear() -> Model<f64> {
 }
 
 /// What one step of SGD with rate 1 takes from each parameter, and the penalty that it reports.
-fn moved(settings: Settings, rows: usize) -> (Vec<f64>, f64) {
+fn moved(settings: TrainConfig, rows: usize) -> (Vec<f64>, f64) {
     let (inputs, targets) = table(rows);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let start = linear();
     let before = start.params.values().to_vec();
-    let rule = optim::by_name("sgd", None).unwrap();
-    let mut trainer = Trainer::new(
-        start,
-        rule,
-        Settings {
-            lr: 1.0,
-            batch_size: 1000,
-            ..settings
-        },
-    );
+    let mut trainer = Trainer::new(start, Sgd::new(1.0), LossFunction::Mse)
+        .with_config(settings)
+        .batch_size(1000);
     let all: Vec<u32> = (0..rows as u32).collect();
     let report = trainer.step(data, &all, 0);
     let after = trainer.model().params.values();
@@ -70,21 +64,21 @@ fn every_form_adds_its_gradient_and_its_value() {
     let weights = linear().params.values()[..5].to_vec();
     let squares: f64 = weights.iter().map(|w| w * w).sum();
     let sizes: f64 = weights.iter().map(|w| w.abs()).sum();
-    let base = Settings::new(Loss::Mse);
+    let base = TrainConfig::default();
     let (free, none) = moved(base, n);
     assert_eq!(none, 0.0);
     let strength = 0.06;
-    let l1 = |form| Settings {
+    let l1 = |form| TrainConfig {
         l1: Some(L1 { strength, form }),
         ..base
     };
-    let l2 = |form| Settings {
+    let l2 = |form| TrainConfig {
         l2: Some(L2 { strength, form }),
         ..base
     };
     // n = 10 training rows: λ/(2n) is 0.003.
     type Slope = fn(f64) -> f64;
-    let cases: [(Settings, f64, Slope, f64); 5] = [
+    let cases: [(TrainConfig, f64, Slope, f64); 5] = [
         (l2(L2Form::Half), 0.06, |w| w, 0.03 * squares),
         (l2(L2Form::Sum), 0.12, |w| w, 0.06 * squares),
         (l2(L2Form::PerSample), 0.006, |w| w, 0.003 * squares),
@@ -112,7 +106,7 @@ fn every_form_adds_its_gradient_and_its_value() {
         // The bias is not penalised.
         assert_eq!(with[5], free[5]);
     }
-    let both = Settings {
+    let both = TrainConfig {
         l2: l2(L2Form::Half).l2,
         ..l1(L1Form::Proximal)
     };
@@ -122,11 +116,11 @@ fn every_form_adds_its_gradient_and_its_value() {
 
 #[test]
 fn the_proximal_step_shrinks_after_the_optimisers() {
-    let base = Settings::new(Loss::Mse);
+    let base = TrainConfig::default();
     let (free, _) = moved(base, 10);
     let form = L1Form::Proximal;
     let (with, _) = moved(
-        Settings {
+        TrainConfig {
             l1: Some(L1 {
                 strength: 0.06,
                 form,
@@ -145,21 +139,16 @@ fn the_proximal_step_shrinks_after_the_optimisers() {
 }
 
 /// Trains the linear model and returns its parameters.
-fn trained(optimizer: &str, settings: Settings) -> Vec<f64> {
+fn trained(optimizer: &str, settings: TrainConfig) -> Vec<f64> {
     let (inputs, targets) = table(200);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
-    let rule = optim::by_name(optimizer, None).unwrap();
-    let mut trainer = Trainer::new(
-        linear(),
-        rule,
-        Settings {
-            batch_size: 50,
-            ..settings
-        },
-    );
+    let optimizer = optim::by_name(optimizer, Hyperparameters::new(0.01)).unwrap();
+    let mut trainer = Trainer::new(linear(), optimizer, LossFunction::Mse)
+        .with_config(settings)
+        .batch_size(50);
     let rows: Vec<u32> = (0..200).collect();
     for _ in 0..400 {
         let _ = trainer.epoch(data, &rows, |_, _| ControlFlow::Continue(()));
@@ -170,13 +159,12 @@ fn trained(optimizer: &str, settings: Settings) -> Vec<f64> {
 #[test]
 fn proximal_weights_that_do_not_help_are_zero_to_the_bit() {
     for optimizer in ["sgd", "nesterov", "adam"] {
-        let settings = |form| Settings {
-            lr: 0.01,
+        let settings = |form| TrainConfig {
             l1: Some(L1 {
                 strength: 0.05,
                 form,
             }),
-            ..Settings::new(Loss::Mse)
+            ..TrainConfig::default()
         };
         let w = trained(optimizer, settings(L1Form::Proximal));
         for useless in &w[2..5] {
@@ -190,13 +178,13 @@ fn proximal_weights_that_do_not_help_are_zero_to_the_bit() {
 
 #[test]
 fn clipping_sees_the_penalty() {
-    let settings = Settings {
+    let settings = TrainConfig {
         l2: Some(L2 {
             strength: 1e3,
             form: L2Form::Half,
         }),
         clip: Some(Clip::Norm(0.5)),
-        ..Settings::new(Loss::Mse)
+        ..TrainConfig::default()
     };
     let (moved, _) = moved(settings, 10);
     let norm = moved.iter().map(|x| x * x).sum::<f64>().sqrt();
@@ -222,17 +210,16 @@ fn no_unit_has_more_than_the_largest_norm() {
     let params = params.build::<f64>(1, 1 << 20).unwrap();
     let before = params.clone();
     let (inputs, targets) = table(20);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
-    let settings = Settings {
-        lr: 1e-12,
+    let settings = TrainConfig {
         max_norm: Some(1.5),
-        ..Settings::new(Loss::Mse)
+        ..TrainConfig::default()
     };
-    let rule = optim::by_name("sgd", None).unwrap();
-    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    let mut trainer = Trainer::new(Model { layers, params }, Sgd::new(1e-12), LossFunction::Mse)
+        .with_config(settings);
     trainer.step(data, &(0..20).collect::<Vec<_>>(), 0);
     let after = &trainer.model().params;
     let first = after.find("0.weight").unwrap();
@@ -281,23 +268,24 @@ fn training_alone_sees_changed_batches() {
         .map(|x| x + 1.0)
         .collect();
     let shifted = Rows::reals64(&[5], shifted);
-    let settings = Settings {
+    let settings = TrainConfig {
         seed: 9,
-        ..Settings::new(Loss::Mse)
+        ..TrainConfig::default()
     };
     let rows: Vec<u32> = (0..10).collect();
-    let rule = || optim::by_name("sgd", None).unwrap();
     let augment = Arc::new(Shifted {
         calls: AtomicU64::new(0),
     });
-    let mut trainer = Trainer::new(linear(), rule(), settings).with_augment(augment.clone());
-    let data = Examples {
+    let mut trainer = Trainer::new(linear(), Sgd::new(1e-3), LossFunction::Mse)
+        .with_config(settings)
+        .augment(augment.clone());
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let report = trainer.step(data, &rows, 0);
-    let mut plain = Trainer::new(linear(), rule(), settings);
-    let data = Examples {
+    let mut plain = Trainer::new(linear(), Sgd::new(1e-3), LossFunction::Mse).with_config(settings);
+    let data = DataView {
         inputs: &shifted,
         targets: &targets,
     };
@@ -306,7 +294,7 @@ fn training_alone_sees_changed_batches() {
         plain.model().params.values(),
         trainer.model().params.values()
     );
-    nn::evaluate(trainer.model(), data, &rows, Loss::Mse);
+    nn::evaluate(trainer.model(), data, &rows, LossFunction::Mse);
     assert_eq!(augment.calls.load(Ordering::Relaxed), 1);
 }
 

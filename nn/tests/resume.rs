@@ -4,13 +4,14 @@ use std::fs;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::Path;
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, random};
+use datasets::{Rows, Targets};
 use nn::checkpoint::{self, CheckpointError, Writer};
 use nn::layers::Mlp;
+use nn::optim::Hyperparameters;
 use nn::{
-    Clip, EarlyStopping, Examples, Fit, Init, L1, L1Form, L2, L2Form, Loss, Model, Outcome,
-    ParamsBuilder, Settings, Stopped, Trainer, fit, optim,
+    Clip, CrossEntropy, DataView, EarlyStopping, History, Init, L1, L1Form, L2, L2Form, Model,
+    ParamsBuilder, StopReason, TrainConfig, Trainer, on_epoch, on_step, optim,
 };
 
 const ROWS: u32 = 90;
@@ -43,13 +44,11 @@ fn fresh<T: Real>(optimizer: &str, schedule: &str) -> Trainer<T> {
     let mut params = ParamsBuilder::new();
     let layers = mlp.declare::<T>(&mut params);
     let params = params.build(1, 1 << 20).unwrap();
-    let settings = Settings {
-        lr: 0.03,
+    let config = TrainConfig {
         schedule: schedule.parse().unwrap(),
         warmup: 2,
         batch_size: 16,
         seed: 11,
-        weight_decay: 1e-4,
         l1: Some(L1 {
             strength: 1e-3,
             form: L1Form::Proximal,
@@ -60,10 +59,15 @@ fn fresh<T: Real>(optimizer: &str, schedule: &str) -> Trainer<T> {
         }),
         clip: Some(Clip::Norm(1.0)),
         max_norm: Some(2.0),
-        ..Settings::new(Loss::CrossEntropy { smoothing: 0.1 })
+        ..TrainConfig::default()
     };
-    let rule = optim::by_name(optimizer, None).unwrap();
-    Trainer::new(Model { layers, params }, rule, settings)
+    let hyper = Hyperparameters {
+        weight_decay: 1e-4,
+        ..Hyperparameters::new(0.03)
+    };
+    let optimizer = optim::by_name(optimizer, hyper).unwrap();
+    let loss = CrossEntropy::new().smoothing(0.1);
+    Trainer::new(Model { layers, params }, optimizer, loss).with_config(config)
 }
 
 /// Trains towards the last epoch, writing a checkpoint after each; breaks off after so many steps.
@@ -72,36 +76,40 @@ fn run<T: Real>(
     patience: Option<u64>,
     file: &Path,
     steps: Option<usize>,
-) -> Outcome {
+) -> History {
     let (inputs, targets) = data();
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|i| i % 3 != 0);
-    let plan = Fit {
-        train: &train,
-        validation: &validation,
-        epochs: EPOCHS,
+    let config = TrainConfig {
         early_stopping: patience.map(|patience| EarlyStopping {
             patience,
             min_delta: 0.03,
         }),
+        ..*trainer.config()
     };
+    trainer.set_config(config);
+    trainer.set_validation(Some(data.samples(&validation)));
     let mut done = 0;
-    let step = |_, _| -> ControlFlow<()> {
+    let step = on_step(|_, _| -> ControlFlow<()> {
         done += 1;
         if steps == Some(done) {
             Break(())
         } else {
             Continue(())
         }
-    };
+    });
     let mut writer = Writer::new(file);
-    fit(trainer, data, plan, step, |_, trainer| {
+    let epoch = on_epoch(|trainer: &Trainer<T>, _| {
         writer.save(trainer).unwrap();
         Continue(())
-    })
+    });
+    let train = data.samples(&train);
+    trainer
+        .fit_observed(&train, EPOCHS, &mut (step, epoch))
+        .unwrap()
 }
 
 /// Everything that a run leaves, but for times.
@@ -110,7 +118,7 @@ struct Left {
     parameters: Vec<u64>,
     moments: Vec<u64>,
     steps: u64,
-    stopped: Stopped,
+    stopped: StopReason,
     restored: Option<u64>,
     history: Vec<[u64; 9]>,
 }
@@ -119,7 +127,7 @@ fn bits<T: Real>(x: &[T]) -> impl Iterator<Item = u64> {
     x.iter().map(|x| x.to_f64().to_bits())
 }
 
-fn left<T: Real>(trainer: &Trainer<T>, outcomes: &[Outcome]) -> Left {
+fn left<T: Real>(trainer: &Trainer<T>, outcomes: &[History]) -> Left {
     let last = outcomes.last().unwrap();
     let line = |r: &nn::EpochRecord| {
         let v = r.validation.unwrap();
@@ -143,9 +151,9 @@ fn left<T: Real>(trainer: &Trainer<T>, outcomes: &[Outcome]) -> Left {
             .flat_map(|(_, x)| bits(x))
             .collect(),
         steps: trainer.optimizer().count(),
-        stopped: last.stopped,
+        stopped: last.reason,
         restored: last.restored,
-        history: outcomes.iter().flat_map(|o| &o.history).map(line).collect(),
+        history: outcomes.iter().flat_map(|o| &o.epochs).map(line).collect(),
     }
 }
 
@@ -166,7 +174,7 @@ fn same_bits<T: Real>(optimizer: &str, schedule: &str, patience: Option<u64>) ->
         if file.exists() {
             checkpoint::load(&file, &mut again).unwrap();
         }
-        first.history.truncate(again.epochs() as usize);
+        first.epochs.truncate(again.epochs() as usize);
         let second = run(&mut again, patience, &file, None);
         let got = left(&again, &[first, second]);
         assert_eq!(
@@ -181,10 +189,13 @@ fn same_bits<T: Real>(optimizer: &str, schedule: &str, patience: Option<u64>) ->
 
 fn all_ways<T: Real>() {
     let cycle = same_bits::<T>("adam", "one-cycle", None);
-    assert_eq!((cycle.stopped, cycle.restored), (Stopped::Finished, None));
+    assert_eq!(
+        (cycle.stopped, cycle.restored),
+        (StopReason::Finished, None)
+    );
     assert_eq!(cycle.history.len(), 12);
     let early = same_bits::<T>("adam", "one-cycle", Some(2));
-    assert_eq!(early.stopped, Stopped::Early);
+    assert_eq!(early.stopped, StopReason::Early);
     assert!(
         early.restored.is_some() && early.history.len() < 12,
         "{early:?}"
@@ -224,7 +235,7 @@ fn a_state_moves_between_trainers_in_memory() {
     other.restore(state).unwrap();
     assert_eq!(other.model().params.values(), third.model().params.values());
     assert_eq!(other.trained_for(), third.trained_for());
-    assert_eq!(other.penalty(), third.penalty());
+    assert_eq!(other.penalty_value(), third.penalty_value());
 }
 
 #[test]
@@ -242,16 +253,16 @@ fn what_is_not_a_number_comes_back() {
     // A best loss of NaN is waited for like any other.
     let outcome = run(&mut broken, Some(3), &file, None);
     assert_eq!(
-        (outcome.stopped, outcome.restored),
-        (Stopped::Early, Some(1))
+        (outcome.reason, outcome.restored),
+        (StopReason::Early, Some(1))
     );
     checkpoint::load(&file, &mut again).unwrap();
     let outcome = run(&mut again, Some(3), &file, None);
     assert_eq!(
-        (outcome.stopped, outcome.restored),
-        (Stopped::Early, Some(1))
+        (outcome.reason, outcome.restored),
+        (StopReason::Early, Some(1))
     );
-    assert!(outcome.history.is_empty());
+    assert!(outcome.epochs.is_empty());
 }
 
 fn refused<T: Real>(file: &Path, mut into: Trainer<T>) -> CheckpointError {
@@ -297,8 +308,12 @@ fn a_checkpoint_of_another_run_is_refused() {
     };
     let layers = mlp.declare::<f32>(&mut params);
     let params = params.build(1, 1 << 20).unwrap();
-    let rule = optim::by_name("adam", None).unwrap();
-    let other = Trainer::new(Model { layers, params }, rule, *trainer.settings());
+    let other = Trainer::new(
+        Model { layers, params },
+        nn::Adam::new(0.03).weight_decay(1e-4),
+        CrossEntropy::new().smoothing(0.1),
+    )
+    .with_config(*trainer.config());
     says(
         refused(&file, other),
         "is no checkpoint that this version can read: it holds the parameters of another model",

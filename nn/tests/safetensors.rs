@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// A linear layer, a batch normalisation and a convolution.
 fn declared() -> ParamsBuilder {
     let mut b = ParamsBuilder::new();
-    b.add("0.weight", Kind::Weight, &[3, 4], Init::HE_NORMAL);
+    b.add_transposed("0.weight", [3, 4], Init::HE_NORMAL);
     b.add("0.bias", Kind::Bias, &[4], Init::Normal(1.0));
     b.add("1.weight", Kind::Norm, &[4], Init::Constant(1.0));
     b.add("1.running_mean", Kind::Buffer, &[4], Init::Normal(1.0));
@@ -123,33 +123,33 @@ fn a_file_of_another_model_is_refused_by_tensor() {
     let (_folder, path) = place();
     save(&path, &model::<f32>(1), &about()).unwrap();
     let mut more = declared();
-    more.add("4.weight", Kind::Weight, &[2, 2], Init::Zeros);
+    more.add_transposed("4.weight", [2, 2], Init::Zeros);
     assert_eq!(
         refused(&path, more.build::<f32>(1, 1 << 20).unwrap()),
         "FILE has no tensor 4.weight, which the model needs; the file belongs to another model"
     );
     let mut fewer = ParamsBuilder::new();
-    fewer.add("0.weight", Kind::Weight, &[3, 4], Init::Zeros);
+    fewer.add_transposed("0.weight", [3, 4], Init::Zeros);
     assert_eq!(
         refused(&path, fewer.build::<f32>(1, 1 << 20).unwrap()),
         "FILE holds a tensor 0.bias that the model does not have; the file belongs to another model"
     );
-    save(&path, &fewer_shape(&[3, 4]), &about()).unwrap();
+    save(&path, &fewer_shape([3, 4]), &about()).unwrap();
     assert_eq!(
-        refused(&path, fewer_shape(&[4, 3])),
+        refused(&path, fewer_shape([4, 3])),
         "FILE holds tensor 0.weight with shape [4, 3] and the model needs [3, 4]; the file belongs to another model"
     );
     let mut wide = ParamsBuilder::new();
-    wide.add("0.weight", Kind::Weight, &[3, 4], Init::Zeros);
+    wide.add_transposed("0.weight", [3, 4], Init::Zeros);
     assert_eq!(
         refused(&path, wide.build::<f64>(1, 1 << 20).unwrap()),
         "FILE holds tensor 0.weight as F32 and the model needs F64; load it in the precision it was saved in"
     );
 }
 
-fn fewer_shape(shape: &[usize]) -> Params<f32> {
+fn fewer_shape(shape: [usize; 2]) -> Params<f32> {
     let mut b = ParamsBuilder::new();
-    b.add("0.weight", Kind::Weight, shape, Init::HE_NORMAL);
+    b.add_transposed("0.weight", shape, Init::HE_NORMAL);
     b.build(1, 1 << 20).unwrap()
 }
 
@@ -209,7 +209,7 @@ fn a_file_without_our_metadata_loads_but_not_alone() {
     let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, vec![4, 3], &bytes);
     let file = safetensors::serialize([("0.weight", view.unwrap())], None).unwrap();
     fs::write(&path, file).unwrap();
-    let mut p = fewer_shape(&[3, 4]);
+    let mut p = fewer_shape([3, 4]);
     load(&path, &mut p).unwrap();
     assert_eq!(p.values(), [0.0; 12]);
     let e = metadata(&path).unwrap_err().to_string();
@@ -240,4 +240,27 @@ proptest! {
         let _ = load(&path, &mut model::<f32>(2));
         let _ = metadata(&path);
     }
+}
+
+/// An embedding table is `[rows, columns]` here and in PyTorch. A square one must not come back transposed, which its
+/// shape cannot tell.
+#[test]
+fn only_what_declares_it_is_transposed_in_files() {
+    let (_folder, path) = place();
+    let mut b = ParamsBuilder::new();
+    let table = b.add("embedding.weight", Kind::Weight, &[2, 2], Init::Normal(1.0));
+    let linear = b.add_transposed("linear.weight", [2, 2], Init::Normal(1.0));
+    let mut params = b.build::<f32>(0, 1 << 20).unwrap();
+    // A file as PyTorch writes it.
+    let header = concat!(
+        r#"{"embedding.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"#,
+        r#""linear.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[16,32]}}"#,
+    );
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    bytes.extend((1..9).flat_map(|x| (x as f32).to_le_bytes()));
+    fs::write(&path, bytes).unwrap();
+    load(&path, &mut params).unwrap();
+    assert_eq!(params.slice(table), [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(params.slice(linear), [5.0, 7.0, 6.0, 8.0]);
 }

@@ -2,14 +2,14 @@
 
 mod golden;
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, random};
+use datasets::{Rows, Targets};
 use golden::{Array, close, read};
 use nn::curvature::{
     Estimate, Lanczos, NotFinite, Operator, Wanted, extremes, sharpest, spectrum, trace,
 };
 use nn::layers::Mlp;
-use nn::{Examples, Init, Loss, Model, ParamsBuilder, with_hessian};
+use nn::{DataView, Hessian, Init, LossFunction, Model, ParamsBuilder};
 use serde::Deserialize;
 
 /// A symmetric map with these eigenvalues: the diagonal matrix between two reflections I − 2uuᵀ, which hide its axes.
@@ -267,13 +267,14 @@ fn spectra_of_pytorchs_hessians() {
         let inputs = Rows::reals64(&[case.sizes[0]], case.x.data.clone());
         let rows: Vec<u32> = (0..case.y.len() as u32).collect();
         let targets = Targets::classes(case.y, outputs);
-        let data = Examples {
+        let data = DataView {
             inputs: &inputs,
             targets: &targets,
         };
-        let loss = Loss::CrossEntropy { smoothing: 0.0 };
-        with_hessian(&model, data, &rows, loss, usize::MAX, |product| {
-            let mut map = Operator::computed_in(n, product);
+        let loss = LossFunction::CrossEntropy { smoothing: 0.0 };
+        let mut hessian = Hessian::keeping(&model, &data.samples(&rows), loss, usize::MAX);
+        {
+            let mut map = hessian.operator();
             let wanted = Wanted {
                 top: n,
                 bottom: n,
@@ -305,7 +306,7 @@ fn spectra_of_pytorchs_hessians() {
             assert!((estimate.mean - case.trace).abs() < 4.0 * estimate.standard_error);
             let by_quadrature = spectrum(&mut map, 40, n, 0).unwrap().trace();
             assert!((by_quadrature.mean - case.trace).abs() < 4.0 * by_quadrature.standard_error);
-        });
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Running statistics computed anew.
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Real, Team, random};
+use datasets::{Rows, Targets};
 use nn::layers::Mlp;
 use nn::{
-    Examples, Init, Kind, Loss, Model, ParamsBuilder, evaluate, has_statistics,
+    DataView, Init, Kind, LossFunction, Model, ParamsBuilder, evaluate, has_statistics,
     recompute_statistics,
 };
 
@@ -41,7 +41,7 @@ fn buffer<T: Real>(model: &Model<T>, name: &str) -> Vec<f64> {
 fn they_are_means_over_batches_by_their_shares() {
     // Two whole batches and one that is not.
     let (inputs, targets, rows) = data(600);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
@@ -92,7 +92,7 @@ fn they_are_means_over_batches_by_their_shares() {
 #[test]
 fn they_have_the_same_bits_every_time() {
     let (inputs, targets, rows) = data(700);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
@@ -105,12 +105,12 @@ fn they_have_the_same_bits_every_time() {
     assert_eq!(found(1), found(3));
 }
 
-const LOSS: Loss = Loss::CrossEntropy { smoothing: 0.0 };
+const LOSS: LossFunction = LossFunction::CrossEntropy { smoothing: 0.0 };
 
 #[test]
 fn a_model_without_any_is_left_alone() {
     let (inputs, targets, rows) = data(10);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };

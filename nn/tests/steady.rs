@@ -3,12 +3,13 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use autograd::data::{Rows, Targets};
 use autograd::{Activation, Team};
+use datasets::{Rows, Targets};
 use nn::layers::{Cnn, Mlp, Sequential};
+use nn::optim::Hyperparameters;
 use nn::{
-    Clip, Examples, Init, L1, L1Form, L2, L2Form, Loss, Model, ParamsBuilder, Schedule, Settings,
-    Trainer, optim,
+    CrossEntropy, DataView, Init, L1, L1Form, L2, L2Form, Model, ParamsBuilder, Schedule,
+    TrainConfig, Trainer, optim,
 };
 
 thread_local! {
@@ -38,7 +39,7 @@ static ALLOCATOR: Counting = Counting;
 fn steady(
     what: &str,
     (layers, params): (Sequential<f32>, ParamsBuilder),
-    (optimizer, settings): (&str, Settings),
+    (optimizer, config): (&str, TrainConfig),
     threads: usize,
 ) {
     let n = 500;
@@ -46,18 +47,19 @@ fn steady(
     let inputs = Rows::bytes(&[1, 8, 8], cells);
     let labels: Vec<u32> = (0..n as u32).map(|i| i % 10).collect();
     let targets = Targets::classes(labels, 10);
-    let data = Examples {
+    let data = DataView {
         inputs: &inputs,
         targets: &targets,
     };
     let params = params.build(1, 1 << 30).unwrap();
-    let settings = Settings {
+    let hyper = Hyperparameters {
         weight_decay: 1e-4,
-        clip: Some(Clip::Norm(1.0)),
-        ..settings
+        ..Hyperparameters::new(1e-3)
     };
-    let rule = optim::by_name(optimizer, None).unwrap();
-    let mut trainer = Trainer::new(Model { layers, params }, rule, settings);
+    let optimizer = optim::by_name(optimizer, hyper).unwrap();
+    let mut trainer = Trainer::new(Model { layers, params }, optimizer, CrossEntropy::new())
+        .with_config(config)
+        .clip_norm(1.0);
     trainer.plan_epochs(20);
     let rows: Vec<u32> = (0..n as u32).collect();
     Team::new(threads).install(|| {
@@ -80,11 +82,11 @@ fn steady(
 
 #[test]
 fn a_steady_step_allocates_nothing() {
-    let plain = Settings {
+    let plain = TrainConfig {
         seed: 1,
-        ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
+        ..TrainConfig::default()
     };
-    let penalised = Settings {
+    let penalised = TrainConfig {
         l1: Some(L1 {
             strength: 1e-4,
             form: L1Form::Proximal,

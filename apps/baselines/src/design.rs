@@ -1,6 +1,6 @@
 //! The matrix that linear models are fitted to: terms of the rows, standardised.
 
-use autograd::data::Rows;
+use datasets::Rows;
 use nalgebra::{DMatrix, DVector};
 
 use super::polynomial::Polynomial;

@@ -1,6 +1,6 @@
 //! Linear models of the terms of a row.
 
-use autograd::data::Rows;
+use datasets::Rows;
 use nalgebra::{DMatrix, DVector};
 
 use super::design::{Design, Fitted};

@@ -5,8 +5,8 @@
 //! as there. Newton's method, its systems solved by conjugate gradients with products of the Hessian only (R. Dembo and
 //! T. Steihaug, Truncated-Newton algorithms, 1983), and backtracking until the objective falls enough (Armijo).
 
-use autograd::data::Rows;
 use autograd::{Tensor, prelude::*};
+use datasets::Rows;
 
 /// The inverse strength of the penalty, scikit-learn's default.
 const C: f64 = 1.0;

@@ -8,8 +8,8 @@
 //! - Ridge: 25 penalties from 10⁻⁶ to 10⁶, two a decade.
 //! - LASSO: 100 penalties over four decades, down from the smallest for which every weight is 0.
 
-use autograd::data::{Rows, Targets};
 use datasets::split;
+use datasets::{Rows, Targets};
 use nalgebra::{DMatrix, DVector};
 use nn::metrics::quantile;
 
@@ -107,14 +107,11 @@ struct Held {
 
 impl Held {
     fn new(polynomial: &Polynomial, inputs: &Rows, targets: &Rows, fold: &split::Split) -> Self {
-        let (design, fitted) = Design::fit(polynomial, inputs, targets, &fold.rest);
-        let truth = fold
-            .held_out
-            .iter()
-            .flat_map(|row| targets.row(*row as usize));
+        let (design, fitted) = Design::fit(polynomial, inputs, targets, &fold.train);
+        let truth = fold.test.iter().flat_map(|row| targets.row(*row as usize));
         Self {
-            terms: design.apply(inputs, &fold.held_out),
-            truth: DMatrix::from_row_iterator(fold.held_out.len(), targets.row_len(), truth),
+            terms: design.apply(inputs, &fold.test),
+            truth: DMatrix::from_row_iterator(fold.test.len(), targets.row_len(), truth),
             fitted,
         }
     }

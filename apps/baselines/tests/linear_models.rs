@@ -1,6 +1,6 @@
 //! Linear models against scikit-learn's, on standardised powers of x.
 
-use autograd::data::Rows;
+use datasets::Rows;
 use baselines::{LinearModel, Method, Polynomial};
 use serde_json::Value;
 

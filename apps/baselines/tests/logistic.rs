@@ -1,8 +1,8 @@
 //! Logistic regression against scikit-learn's, on tables of the program.
 
-use autograd::data::Targets;
+use datasets::Targets;
 use baselines::Logistic;
-use datasets::{Finder, Request, Scaler, Spec, load};
+use datasets::{Resolver, Request, Scaler, Spec, load};
 use serde_json::Value;
 
 const GOLDENS: &str = include_str!("goldens/logistic.json");
@@ -18,12 +18,12 @@ fn weights_are_those_of_scikit_learn() {
     let cases: Value = serde_json::from_str(GOLDENS).unwrap();
     for case in cases.as_array().unwrap() {
         let spec: Spec = case["data"].as_str().unwrap().parse().unwrap();
-        let set = load(&Request::from(spec), &Finder::default()).unwrap();
+        let set = load(&Request::from(spec), &Resolver::default()).unwrap();
         let Targets::Classes { labels, classes } = &set.part.targets else {
             panic!("these are classes");
         };
         let rows: Vec<u32> = (0..set.len() as u32).collect();
-        let scaler = Scaler::Standardise.fit(&set.part.inputs, &rows);
+        let scaler = Scaler::Standardize.fit(&set.part.inputs, &rows);
         let inputs = set.part.inputs.scaled(scaler);
         let (model, warning) = Logistic::fit(&inputs, &rows, labels, *classes, || false);
         assert_eq!(warning, None);

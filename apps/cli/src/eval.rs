@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use autograd::Real;
-use autograd::data::Rows;
+use datasets::Rows;
 use clap::Args;
 use experiment::AppError;
 use experiment::eval::{Predictor, test_figures};

@@ -190,7 +190,7 @@ fn impossible_values_are_wrong_usage_in_one_sentence() {
         ),
         (
             &["--momentum", "0.9"],
-            "--momentum: the optimiser adam takes no momentum",
+            "--momentum: the optimizer adam takes no momentum",
         ),
         (&["--init", "normal:x"], "write it as in normal:0.5"),
         (

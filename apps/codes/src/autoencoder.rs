@@ -1,11 +1,11 @@
 //! An autoencoder with its halves apart.
 
-use autograd::data::Rows;
 use autograd::{Real, Tensor};
+use datasets::Rows;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use nn::layers::Autoencoder;
-use nn::{Loss, Mode, Model, Pass};
+use nn::{ForwardContext, Loss, LossFunction, Mode, Model};
 
 use super::Points;
 
@@ -16,12 +16,12 @@ const ROWS: usize = 128;
 pub struct AutoencoderModel<'m, T: Real> {
     model: &'m Model<T>,
     halves: Autoencoder,
-    loss: Loss,
+    loss: LossFunction,
 }
 
 impl<'m, T: Real> AutoencoderModel<'m, T> {
     /// The model with the halves that it was declared with, and the loss that it was trained with.
-    pub fn new(model: &'m Model<T>, halves: Autoencoder, loss: Loss) -> Self {
+    pub fn new(model: &'m Model<T>, halves: Autoencoder, loss: LossFunction) -> Self {
         Self {
             model,
             halves,
@@ -73,7 +73,7 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
         let number = |i: usize| T::from_f64(f64::from(codes.values()[i]));
         let codes = Tensor::from_fn(&[codes.len(), codes.width()], number);
         let outputs = self.halves.decode(&self.model.layers, &self.pass(), &codes);
-        self.loss.said(&outputs)
+        Loss::predictions(&self.loss, &outputs)
     }
 
     /// What becomes of a batch of pictures `[rows, …]` on the way through the code, `[rows, pixels]`.
@@ -81,13 +81,10 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
     /// # Panics
     /// If the pictures are not of the size that the autoencoder is for.
     pub fn rebuild(&self, pictures: &Tensor<T>) -> Tensor<T> {
-        self.loss.said(&self.model.evaluate(pictures))
+        Loss::predictions(&self.loss, &self.model.forward(pictures))
     }
 
-    fn pass(&self) -> Pass<'_, Tensor<T>> {
-        Pass {
-            weights: &self.model.params,
-            mode: Mode::Evaluate,
-        }
+    fn pass(&self) -> ForwardContext<'_, Tensor<T>> {
+        ForwardContext::new(&self.model.params, Mode::Evaluate)
     }
 }

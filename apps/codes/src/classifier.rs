@@ -1,13 +1,11 @@
 //! A small classifier, to say what noise and its removal do to pictures.
 
-use std::ops::ControlFlow;
-
-use autograd::data::Targets;
 use autograd::{Activation, Real, Tensor};
+use datasets::Targets;
 use experiment::data::Data;
 use experiment::{AppError, interrupt};
 use nn::layers::Mlp;
-use nn::{Examples, Fit, Init, Loss, Model, ParamsBuilder, Settings, Trainer, fit, optim};
+use nn::{Adam, CrossEntropy, DataView, Init, Model, ParamsBuilder, Predictions, Trainer, on_step};
 
 /// Units of its hidden layer.
 const HIDDEN: usize = 64;
@@ -45,29 +43,18 @@ impl<T: Real> Classifier<T> {
         let params = builder
             .build(seed, experiment::memory::limit())
             .map_err(AppError::failure)?;
-        let settings = Settings {
-            seed,
-            ..Settings::new(Loss::CrossEntropy { smoothing: 0.0 })
-        };
-        let adam = optim::by_name("adam", None).map_err(AppError::failure)?;
-        let mut trainer = Trainer::new(Model { layers, params }, adam, settings);
-        let plan = Fit {
-            train: &data.train,
-            validation: &[],
-            epochs: SEEN.div_ceil(data.train.len().max(1)).min(100) as u64,
-            early_stopping: None,
-        };
-        let examples = Examples {
+        let model = Model { layers, params };
+        let mut trainer = Trainer::new(model, Adam::new(1e-3), CrossEntropy::new()).seed(seed);
+        let epochs = SEEN.div_ceil(data.train.len().max(1)).min(100) as u64;
+        let examples = DataView {
             inputs: &part.inputs,
             targets: &part.targets,
         };
-        fit(
-            &mut trainer,
-            examples,
-            plan,
-            |_, _| interrupt::flow(),
-            |_, _| ControlFlow::Continue(()),
-        );
+        let mut go_on = on_step(|_, _| interrupt::flow());
+        let train = examples.samples(&data.train);
+        trainer
+            .fit_observed(&train, epochs, &mut go_on)
+            .map_err(AppError::failure)?;
         interrupt::check()?;
         Ok(Self(trainer.into_model()))
     }
@@ -77,9 +64,8 @@ impl<T: Real> Classifier<T> {
     /// # Panics
     /// If the pictures are of another size, or have not a label each.
     pub fn right(&self, pictures: &Tensor<T>, labels: &[u32]) -> usize {
-        let said = nn::Evaluation {
-            loss: f64::NAN,
-            outputs: self.0.evaluate(pictures),
+        let said = Predictions {
+            outputs: self.0.forward(pictures),
         };
         let said = said.classes();
         assert_eq!(said.len(), labels.len(), "right: pictures without labels");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use autograd::Tensor;
-use autograd::data::Rows;
 use autograd::prelude::*;
+use datasets::Rows;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use records::Number;
 use records::Reconstruction;

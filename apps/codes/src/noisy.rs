@@ -1,7 +1,7 @@
 //! Pictures under noise, and without it again.
 
-use autograd::data::Rows;
 use autograd::{Real, Tensor};
+use datasets::Rows;
 use experiment::run::add_noise;
 use records::Denoised;
 use records::Number;

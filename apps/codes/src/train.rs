@@ -1,12 +1,15 @@
 //! Autoencoders trained in memory, without a run folder.
 
 use autograd::Real;
-use autograd::data::Targets;
+use datasets::Targets;
 use experiment::data::Data;
 use experiment::run::{self, ReconstructionTask, Task};
 use experiment::{AppError, interrupt, memory};
 use nn::layers::Autoencoder;
-use nn::{Examples, Fit, Loss, Model, ParamsBuilder, Stopped, Trainer, fit};
+use nn::{
+    DataView, LossFunction, Model, ParamsBuilder, StopReason, TrainConfig, Trainer, on_epoch,
+    on_step,
+};
 use settings::{AutoencoderFlags, TrainingFlags};
 
 use super::AutoencoderModel;
@@ -18,7 +21,7 @@ pub struct Trained<T: Real> {
     /// Its halves.
     pub halves: Autoencoder,
     /// What it was trained with.
-    pub loss: Loss,
+    pub loss: LossFunction,
 }
 
 impl<T: Real> Trained<T> {
@@ -54,34 +57,31 @@ pub fn train<T: Real>(
         .build(training.seed, memory::limit())
         .map_err(AppError::failure)?;
     let loss = task.loss();
-    let mut trainer = Trainer::new(
-        Model { layers, params },
-        training.rule()?,
-        training.settings(loss),
-    );
+    let mut trainer =
+        Trainer::new(Model { layers, params }, training.rule()?, loss).with_config(TrainConfig {
+            early_stopping: None,
+            ..training.settings()
+        });
     if let Some(changes) = run::changes(&training.augment, task.noise) {
-        trainer = trainer.with_augment(changes);
+        trainer = trainer.augment(changes);
     }
-    let plan = Fit {
-        train: &data.train,
-        validation: &[],
-        epochs: training.epochs as u64,
-        early_stopping: None,
-    };
-    let examples = Examples {
+    let examples = DataView {
         inputs,
         targets: &targets,
     };
-    let outcome = fit(
-        &mut trainer,
-        examples,
-        plan,
-        |_, _| interrupt::flow(),
-        |_, _| interrupt::flow(),
+    let train = examples.samples(&data.train);
+    let mut watch = (
+        on_step(|_, _| interrupt::flow()),
+        on_epoch(|_, _| interrupt::flow()),
     );
-    Ok((outcome.stopped != Stopped::Interrupted).then(|| Trained {
-        model: trainer.into_model(),
-        halves,
-        loss,
-    }))
+    let outcome = trainer
+        .fit_observed(&train, training.epochs as u64, &mut watch)
+        .map_err(AppError::failure)?;
+    Ok(
+        (outcome.reason != StopReason::Interrupted).then(|| Trained {
+            model: trainer.into_model(),
+            halves,
+            loss,
+        }),
+    )
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
-use datasets::{DataError, Dataset, Finder, Request, split};
+use datasets::{DataError, Dataset, Resolver, Request, split};
 use settings::{DataFlags, Partition};
 
 use crate::error::AppError;
@@ -56,11 +56,11 @@ pub fn load(
     source: &DataSource,
 ) -> Result<Data, AppError> {
     let progress = &source.progress;
-    let finder = Finder {
+    let finder = Resolver {
         data_dir: source.data_dir.clone(),
         offline: source.offline,
         progress: Some(show_downloads(Arc::clone(progress))),
-        ..Finder::from_env()
+        ..Resolver::from_env()
     };
     let set = datasets::load(request, &finder).map_err(|e| match e {
         DataError::Request(e) => AppError::Usage(e.to_string()),
@@ -74,7 +74,7 @@ pub fn load(
         .map_err(AppError::failure)?;
     let inner = split::split(
         &set.part.targets,
-        &parts.rest,
+        &parts.train,
         partition.val_fraction,
         partition.split_seed,
         "validation",
@@ -82,9 +82,9 @@ pub fn load(
     .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
     Ok(Data {
         set,
-        train: inner.rest,
-        validation: inner.held_out,
-        test: parts.held_out,
+        train: inner.train,
+        validation: inner.test,
+        test: parts.test,
     })
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
-use nn::{Examples, evaluate};
+use datasets::{Rows, Targets};
+use nn::{DataView, evaluate};
 
 use crate::data::DataSource;
 use crate::error::AppError;
@@ -82,7 +82,7 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
             }
         };
         let all: Vec<u32> = (0..inputs.len() as u32).collect();
-        let examples = Examples {
+        let examples = DataView {
             inputs,
             targets: &targets,
         };

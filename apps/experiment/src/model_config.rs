@@ -5,9 +5,9 @@
 use std::path::Path;
 
 use autograd::Real;
-use autograd::data::Affine;
+use datasets::Affine;
 use datasets::TestSplit;
-use nn::{L1, L2, Loss, Model, Params, ParamsBuilder, Penalties};
+use nn::{L1, L2, LossFunction, Model, Params, ParamsBuilder, Penalties};
 use records::Number;
 use serde::{Deserialize, Serialize};
 use settings::{Partition, TrainingFlags};
@@ -246,12 +246,12 @@ impl ModelConfig {
     ///
     /// # Errors
     /// If the head in the config is not known.
-    pub fn loss(&self) -> Result<Loss, AppError> {
+    pub fn loss(&self) -> Result<LossFunction, AppError> {
         match self.network.head.as_str() {
-            "softmax" => Ok(Loss::CrossEntropy { smoothing: 0.0 }),
-            "sigmoid" => Ok(Loss::BinaryCrossEntropy),
-            "linear" | PIXELS => Ok(Loss::Mse),
-            PIXEL_LOGITS => Ok(Loss::PixelCrossEntropy),
+            "softmax" => Ok(LossFunction::CrossEntropy { smoothing: 0.0 }),
+            "sigmoid" => Ok(LossFunction::BceWithLogits),
+            "linear" | PIXELS => Ok(LossFunction::Mse),
+            PIXEL_LOGITS => Ok(LossFunction::BceWithLogits),
             other => Err(AppError::Failure(format!(
                 "the model has an unknown head \"{other}\""
             ))),

@@ -7,7 +7,7 @@ use autograd::{Real, Tape};
 use cli::Console;
 use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
-use nn::{Kind, Model, Segment, mean_gradient, with_hessian};
+use nn::{Hessian, Kind, Model, Segment, mean_gradient};
 use records::Number;
 
 use crate::results::{Block, Density, Hessian, Sharpness, Trace};
@@ -80,28 +80,23 @@ pub(crate) fn measure<T: Real>(
     let mut progress = console.pieces("products", measure.most(by_layer.len()));
     let keep = memory::limit() / 2;
     let mut done = 0;
-    let found = with_hessian(
-        &subject.model,
-        subject.examples(),
-        &subject.rows,
-        subject.loss,
-        keep,
-        |product| {
-            let mut watched = |v: &[T], out: &mut [T]| {
-                // Ctrl-C ends the iteration by what it takes for an error.
-                if interrupt::requested() {
-                    out.fill(T::from_f64(f64::NAN));
-                    return;
-                }
-                product(v, out);
-                done += 1;
-                progress.at(done);
-            };
-            let mut whole = Operator::computed_in(params.len(), &mut watched);
-            let found = Found::of(&mut whole, &trained, &by_layer, measure);
-            found.map(|found| (found, whole.products()))
-        },
-    );
+    let samples = subject.examples().samples(&subject.rows);
+    let mut hessian = Hessian::keeping(&subject.model, &samples, subject.loss, keep);
+    let mut products = hessian.operator();
+    let mut watched = |v: &[f64], out: &mut [f64]| {
+        // Ctrl-C ends the iteration by what it takes for an error.
+        if interrupt::requested() {
+            out.fill(f64::NAN);
+            return;
+        }
+        products.apply(v, out);
+        done += 1;
+        progress.at(done);
+    };
+    let mut whole = Operator::new(params.len(), &mut watched);
+    let found = Found::of(&mut whole, &trained, &by_layer, measure);
+    let found = found.map(|found| (found, whole.products()));
+    drop(whole);
     progress.finish();
     let (found, matvecs) = found.map_err(|e| stopped(subject, e))?;
     let sharpness = measure.radius.map(|radius| {

@@ -10,7 +10,7 @@ use autograd::Real;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use nn::Params;
-use nn::directions::{self, Normalise, Scaling, beside, principal, scaled, towards};
+use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
 
 use crate::axis::{Axis, Second};
 use crate::flags::{PlaneFlags, Source};
@@ -165,12 +165,12 @@ pub(crate) fn choose<T: Real>(
 fn scaling(flags: &PlaneFlags) -> Scaling {
     let drawn = flags.directions == Source::Random;
     let normalise = flags.normalise.unwrap_or(match drawn {
-        true => Normalise::Filter,
-        false => Normalise::None,
+        true => Normalize::Filter,
+        false => Normalize::None,
     });
     Scaling {
         normalise,
-        with_biases: flags.with_biases || !drawn && normalise == Normalise::None,
+        with_biases: flags.with_biases || !drawn && normalise == Normalize::None,
     }
 }
 

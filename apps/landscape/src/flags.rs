@@ -65,7 +65,7 @@ pub(crate) struct PlaneFlags {
     /// Scale directions to the weights, each filter, layer or weight: filter, layer, weight, none [default: filter for
     /// random, else none]
     #[arg(long, value_name = "UNIT")]
-    pub(crate) normalise: Option<Normalise>,
+    pub(crate) normalise: Option<Normalize>,
 
     /// Move biases and the parameters of normalisations too; pca, eigen and towards do so anyway unless they are scaled
     #[arg(long)]

@@ -9,7 +9,7 @@ use experiment::AppError;
 use experiment::data::DataSource;
 use experiment::model_config::ModelConfig;
 use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values};
-use nn::{Examples, Loss, Model};
+use nn::{DataView, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::values::count;
 
@@ -65,7 +65,7 @@ pub(crate) struct Subject<T: Real> {
     /// The rows that the loss is a mean over, in the order of their part.
     pub(crate) rows: Vec<u32>,
     /// The loss.
-    pub(crate) loss: Loss,
+    pub(crate) loss: LossFunction,
     /// Whether classes were learned: the loss's metric is the accuracy then.
     pub(crate) classes: bool,
 }
@@ -127,7 +127,7 @@ impl<T: Real> Subject<T> {
     }
 
     /// The data as the network takes it.
-    pub(crate) fn examples(&self) -> Examples<'_> {
+    pub(crate) fn examples(&self) -> DataView<'_> {
         self.data.examples()
     }
 }

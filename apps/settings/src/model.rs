@@ -37,7 +37,7 @@ pub struct ModelFlags {
     #[serde(serialize_with = "write_shown")]
     pub init: Init,
 
-    /// Normalise each hidden layer of an mlp over the batch; a cnn's convolutions always are
+    /// Normalize each hidden layer of an mlp over the batch; a cnn's convolutions always are
     #[arg(long, overrides_with = "no_batch_norm")]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub batch_norm: bool,

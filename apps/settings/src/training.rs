@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use autograd::Real;
 use clap::Args;
-use nn::optim::Rule;
-use nn::{Clip, L1, L1Form, L2, L2Form, Loss, Schedule};
+use nn::optim::{Hyperparameters, Optimizer};
+use nn::{Clip, EarlyStopping, L1, L1Form, L2, L2Form, Schedule, TrainConfig};
 use serde::Serialize;
 
 use crate::choices::{form, optimizer};
@@ -103,8 +103,13 @@ impl TrainingFlags {
     ///
     /// # Errors
     /// Wrong usage if it does not take the momentum.
-    pub fn rule<T: Real>(&self) -> Result<Arc<dyn Rule<T>>, WrongUsage> {
-        nn::optim::by_name(&self.optimizer, self.momentum)
+    pub fn rule<T: Real>(&self) -> Result<Arc<dyn Optimizer<T>>, WrongUsage> {
+        let hyper = Hyperparameters {
+            lr: self.lr,
+            weight_decay: self.weight_decay,
+            momentum: self.momentum,
+        };
+        nn::optim::by_name(&self.optimizer, hyper)
             .map_err(|e| WrongUsage(format!("--momentum: {e}")))
     }
 
@@ -128,14 +133,12 @@ impl TrainingFlags {
     }
 
     /// How a model is stepped.
-    pub fn settings(&self, loss: Loss) -> nn::Settings {
-        nn::Settings {
-            lr: self.lr,
+    pub fn settings(&self) -> TrainConfig {
+        TrainConfig {
             schedule: self.schedule,
             warmup: self.warmup,
             batch_size: self.batch_size,
             seed: self.seed,
-            weight_decay: self.weight_decay,
             l1: (self.l1 > 0.0).then_some(L1 {
                 strength: self.l1,
                 form: self.l1_form,
@@ -146,7 +149,10 @@ impl TrainingFlags {
             }),
             clip: self.clip_norm.map(Clip::Norm),
             max_norm: self.max_norm,
-            ..nn::Settings::new(loss)
+            early_stopping: self.early_stopping.map(|patience| EarlyStopping {
+                patience: patience as u64,
+                min_delta: 0.0,
+            }),
         }
     }
 }

@@ -216,18 +216,18 @@ impl<'a> Context<'a> {
                 AppError::while_doing(format_args!("cannot divide the rows of {}", set.name), e)
             })
         };
-        let inner = apart(&parts.rest, setup.validation, "validation")?;
+        let inner = apart(&parts.train, setup.validation, "validation")?;
         let train = match setup.train_rows {
-            Some(rows) if rows < inner.rest.len() => {
-                let share = rows as f64 / inner.rest.len() as f64;
-                apart(&inner.rest, share, "study")?.held_out
+            Some(rows) if rows < inner.train.len() => {
+                let share = rows as f64 / inner.train.len() as f64;
+                apart(&inner.train, share, "study")?.test
             }
-            _ => inner.rest,
+            _ => inner.train,
         };
         Ok(Data {
             train,
-            validation: inner.held_out,
-            test: parts.held_out,
+            validation: inner.test,
+            test: parts.test,
             set,
         })
     }

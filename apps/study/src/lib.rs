@@ -36,5 +36,5 @@ pub mod prelude {
     pub use crate::study::{Case, Study};
     pub use crate::train::{Learned, Trained, of_classes, of_values, said};
     pub use experiment::AppError;
-    pub use nn::{L1Form, L2Form, Loss};
+    pub use nn::{L1Form, L2Form, LossFunction};
 }

@@ -1,6 +1,6 @@
 //! Simple models on the rows of a setup, to hold a network against.
 
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use baselines::Polynomial;
 use cli::app;
 use experiment::data::Data;

@@ -16,7 +16,7 @@ use crate::real::Real;
 const PIECE: usize = 32 * 1024;
 
 /// A cell as it is stored.
-pub(crate) trait Cell: Copy + Send + Sync + 'static {
+pub trait Cell: Copy + Send + Sync + 'static {
     /// The cell as a number, exactly.
     fn to_f64(self) -> f64;
     /// `self·scale + shift`, as an element.
@@ -56,7 +56,7 @@ real_cell!(f64);
 
 /// What is done to each cell of a row.
 #[derive(Clone, Copy)]
-pub(crate) enum Map<'a> {
+pub enum Map<'a> {
     /// Only the type changes.
     Convert,
     /// `cell·scale + shift`.
@@ -68,15 +68,21 @@ pub(crate) enum Map<'a> {
 /// Writes row `rows[i]` of the table `cells`, mapped, to `out[i·width..]`.
 ///
 /// # Panics
-/// If a row lies outside the table, or the processor does not have the instruction set.
-pub(crate) fn gather<C: Cell, T: Real>(
+/// If a row lies outside the table, `out` is not `rows.len()·width` long, a row is empty, or the processor does not have
+/// the instruction set.
+pub fn gather<C: Cell, T: Real>(
     isa: Isa,
     (cells, width): (&[C], usize),
     rows: &[u32],
     map: Map<'_>,
     out: &mut [T],
 ) {
-    debug_assert_eq!(out.len(), rows.len() * width);
+    assert!(
+        width > 0 && out.len() == rows.len() * width,
+        "gather: {} rows of {width} cells into {} elements",
+        rows.len(),
+        out.len()
+    );
     // No more parts than threads: each part begins with rows that nobody has prefetched.
     let parts = threads().min(out.len() / PIECE).max(1);
     let at_a_time = rows.len().div_ceil(parts).max(1);

@@ -17,7 +17,7 @@ mod update;
 
 pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
-pub(crate) use gather::{Cell, Map, gather};
+pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};
 pub use lane::{Fused, Lane, Plain};
 pub use matmul::{Finish, Mat, MatMut, Matmul, matmul, multiply_adds};

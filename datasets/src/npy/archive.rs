@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use autograd::data::{Affine, Rows, Targets};
+use crate::{Affine, Rows, Targets};
 use zip::ZipArchive;
 
 use super::{Array, Elements, NpyError};
 use crate::classes::Classes;
-use crate::dataset::{InputKind, Part, Task};
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::Contents;
 use crate::split::TestSplit;
 

@@ -1,4 +1,4 @@
-use autograd::data::Targets;
+use crate::Targets;
 use proptest::prelude::*;
 
 use super::*;
@@ -17,7 +17,7 @@ fn near(a: f64, b: f64) -> bool {
 fn columns_are_standardised_as_scikit_learn_does_it() {
     // StandardScaler().fit([[1, 10], [2, 10], [4, 40]]) has means 7/3 and 20, deviations √14/3 and √200.
     let rows = Rows::reals64(&[2], [1.0, 10.0, 2.0, 10.0, 4.0, 40.0]);
-    let map = Scaler::Standardise.fit(&rows, &[0, 1, 2]);
+    let map = Scaler::Standardize.fit(&rows, &[0, 1, 2]);
     for (j, (mean, deviation)) in [(7.0 / 3.0, 14f64.sqrt() / 3.0), (20.0, 200f64.sqrt())]
         .into_iter()
         .enumerate()
@@ -34,7 +34,7 @@ fn columns_are_standardised_as_scikit_learn_does_it() {
 fn a_column_that_does_not_change_becomes_zero_and_stays_unstretched() {
     // A tenth is rounded, and so is the mean of three of them.
     let rows = Rows::reals64(&[1], [0.1, 0.1, 0.1, 3.0]);
-    for scaler in [Scaler::Standardise, Scaler::MinMax] {
+    for scaler in [Scaler::Standardize, Scaler::MinMax] {
         assert_eq!(
             scaled(scaler, &rows, &[0, 1, 2]),
             [[0.0], [0.0], [0.0], [2.9]]
@@ -44,7 +44,7 @@ fn a_column_that_does_not_change_becomes_zero_and_stays_unstretched() {
     // Numbers whose squared distances are too small for a number.
     let tiny = Rows::reals64(&[1], [0.0, 1e-200]);
     assert!(
-        scaled(Scaler::Standardise, &tiny, &[0, 1])
+        scaled(Scaler::Standardize, &tiny, &[0, 1])
             .concat()
             .iter()
             .all(|x| x.is_finite())
@@ -57,7 +57,7 @@ fn large_numbers_lose_nothing() {
     let cells: Vec<f64> = (0..1000).map(|i| 1e9 + f64::from(i % 2)).collect();
     let rows = Rows::reals64(&[1], cells);
     let all: Vec<u32> = (0..1000).collect();
-    let (scale, _) = Scaler::Standardise.fit(&rows, &all).column(0);
+    let (scale, _) = Scaler::Standardize.fit(&rows, &all).column(0);
     assert!(near(scale, 2.0), "{scale}");
 }
 
@@ -70,16 +70,16 @@ fn the_map_that_rows_have_is_kept() {
 
 #[test]
 fn names_are_read_and_written() {
-    for scaler in [Scaler::Standardise, Scaler::MinMax] {
+    for scaler in [Scaler::Standardize, Scaler::MinMax] {
         assert_eq!(scaler.to_string().parse(), Ok(scaler));
     }
     assert!("standard".parse::<Scaler>().is_err());
 }
 
 /// Held-out rows are far from all others, so that whatever sees them shows it.
-fn with_detector(cells: &[f64], width: usize, held_out: &[u32]) -> Rows {
+fn with_detector(cells: &[f64], width: usize, test: &[u32]) -> Rows {
     let mut cells = cells.to_vec();
-    for &row in held_out {
+    for &row in test {
         cells[row as usize * width..][..width].fill(1e12);
     }
     Rows::reals64(&[width], cells)
@@ -101,14 +101,14 @@ proptest! {
         splits.push(split(&targets, &all, 0.3, seed, "test").unwrap());
         let clean = Rows::reals64(&[width], cells.clone());
         for parts in splits {
-            let planted = with_detector(&cells, width, &parts.held_out);
-            for scaler in [Scaler::Standardise, Scaler::MinMax] {
-                let map = scaler.fit(&planted, &parts.rest);
-                prop_assert_eq!(&map, &scaler.fit(&clean, &parts.rest));
+            let planted = with_detector(&cells, width, &parts.test);
+            for scaler in [Scaler::Standardize, Scaler::MinMax] {
+                let map = scaler.fit(&planted, &parts.train);
+                prop_assert_eq!(&map, &scaler.fit(&clean, &parts.train));
                 let leak = scaler.fit(&planted, &all);
                 prop_assert_ne!(&map, &leak, "the detector detects nothing");
                 let rows = planted.clone().scaled(map);
-                for &row in &parts.rest {
+                for &row in &parts.train {
                     prop_assert!(rows.row(row as usize).iter().all(|x| x.abs() < 100.0));
                 }
             }
@@ -122,14 +122,14 @@ proptest! {
         let n = cells.len() as f64;
         let rows = Rows::reals64(&[1], cells.clone());
         let all: Vec<u32> = (0..cells.len() as u32).collect();
-        let out = scaled(Scaler::Standardise, &rows, &all).concat();
+        let out = scaled(Scaler::Standardize, &rows, &all).concat();
         let mean = out.iter().sum::<f64>() / n;
         let variance = out.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
         prop_assert!(mean.abs() < 1e-9 && (variance - 1.0).abs() < 1e-9, "{mean} {variance}");
         let out = scaled(Scaler::MinMax, &rows, &all).concat();
         prop_assert!(out.iter().all(|x| (-1e-12..=1.0 + 1e-12).contains(x)));
-        let map = Scaler::Standardise.fit(&rows, &all);
-        let mut back = scaled(Scaler::Standardise, &rows, &all).concat();
+        let map = Scaler::Standardize.fit(&rows, &all);
+        let mut back = scaled(Scaler::Standardize, &rows, &all).concat();
         unscale(&map, &mut back);
         for (a, b) in back.iter().zip(&cells) {
             prop_assert!((a - b).abs() < 1e-9);

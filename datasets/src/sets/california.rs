@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader, Cursor};
 use std::path::Path;
 
 use crate::archive::unpack;
-use crate::dataset::Task;
 use crate::download::Remote;
 use crate::error::DataError;
+use crate::kind::Task;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 use crate::table::{Cell, Table, read_csv, read_lines};
@@ -47,7 +47,7 @@ pub(super) static CALIFORNIA: Source = Source {
     targets: TARGETS,
     origin: "R. K. Pace and R. Barry, Sparse spatial autoregressions, Statistics & Probability Letters 33, 1997; \
              features as scikit-learn derives them, target in 100 000 dollars, capped at 5.00001",
-    licence: "none stated",
+    license: "none stated",
     split: TestSplit::Fraction(0.2),
     layouts: &[Layout {
         files: &[DataFile {

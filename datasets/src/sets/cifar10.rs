@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 use sha2::{Digest, Sha256};
 
 use crate::archive::unpack;
-use crate::dataset::{InputKind, Part, Task};
 use crate::download::Remote;
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 
@@ -60,7 +61,7 @@ pub(super) static CIFAR10: Source = Source {
     tasks: &[Task::Classification],
     targets: &["class"],
     origin: "A. Krizhevsky, Learning multiple layers of features from tiny images, technical report, 2009",
-    licence: "none stated",
+    license: "none stated",
     split: TestSplit::Official,
     layouts: &[
         Layout {

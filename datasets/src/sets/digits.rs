@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
-use autograd::data::{Affine, Rows, Targets};
+use crate::{Affine, Rows, Targets};
 use flate2::read::ZlibDecoder;
 
-use crate::dataset::{InputKind, Part, Task};
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::{Contents, Found, Source};
 use crate::split::TestSplit;
 
@@ -22,7 +23,7 @@ pub(super) static DIGITS: Source = Source {
     targets: &["digit"],
     origin: "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, \
              UCI Machine Learning Repository, 1998, the test part as scikit-learn ships it",
-    licence: "CC BY 4.0",
+    license: "CC BY 4.0",
     split: TestSplit::Fraction(0.2),
     layouts: &[],
     downloads: &[],

@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 use flate2::read::ZlibDecoder;
 
-use crate::dataset::{InputKind, Part, Task};
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::{Contents, Source};
 use crate::split::TestSplit;
 
@@ -16,7 +17,7 @@ macro_rules! embedded {
         $name:literal, $rows:literal rows, $task:ident of $target:literal in $classes:expr,
         summary: $summary:literal,
         origin: $origin:literal,
-        licence: $licence:literal
+        license: $license:literal
     ) => {
         Source {
             name: $name,
@@ -24,7 +25,7 @@ macro_rules! embedded {
             tasks: &[Task::$task],
             targets: &[$target],
             origin: $origin,
-            licence: $licence,
+            license: $license,
             split: TestSplit::Fraction(0.2),
             layouts: &[],
             downloads: &[],
@@ -45,14 +46,14 @@ pub(super) static IRIS: Source = embedded!(
     summary: "150 flowers, 4 measures, 3 species (embedded)",
     origin: "R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7, 1936, \
              as scikit-learn ships it",
-    licence: "CC BY 4.0"
+    license: "CC BY 4.0"
 );
 
 pub(super) static WINE: Source = embedded!(
     "wine", 178 rows, Classification of "class" in &["class_0", "class_1", "class_2"],
     summary: "178 wines, 13 measures, 3 cultivars (embedded)",
     origin: "S. Aeberhard and M. Forina, Wine, UCI Machine Learning Repository, 1992, as scikit-learn ships it",
-    licence: "CC BY 4.0"
+    license: "CC BY 4.0"
 );
 
 pub(super) static BREAST_CANCER: Source = embedded!(
@@ -60,7 +61,7 @@ pub(super) static BREAST_CANCER: Source = embedded!(
     summary: "569 tumours, 30 measures, 2 diagnoses (embedded)",
     origin: "W. Wolberg, O. Mangasarian, N. Street and W. Street, Breast Cancer Wisconsin (Diagnostic), \
              UCI Machine Learning Repository, 1993, as scikit-learn ships it",
-    licence: "CC BY 4.0"
+    license: "CC BY 4.0"
 );
 
 pub(super) static DIABETES: Source = embedded!(
@@ -68,7 +69,7 @@ pub(super) static DIABETES: Source = embedded!(
     summary: "442 patients, 10 measures as taken, unscaled (embedded)",
     origin: "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Least angle regression, Annals of Statistics 32, 2004, \
              the raw values as scikit-learn ships them",
-    licence: "none stated"
+    license: "none stated"
 );
 
 pub(super) static BOSTON: Source = embedded!(
@@ -76,7 +77,7 @@ pub(super) static BOSTON: Source = embedded!(
     summary: "506 tracts, 13 measures, median house value (embedded)",
     origin: "D. Harrison and D. Rubinfeld, Hedonic housing prices and the demand for clean air, Journal of \
              Environmental Economics and Management 5, 1978, as mlxtend ships it; its column B is derived from race",
-    licence: "none stated"
+    license: "none stated"
 );
 
 pub(super) static AUTO_MPG: Source = embedded!(
@@ -84,7 +85,7 @@ pub(super) static AUTO_MPG: Source = embedded!(
     summary: "392 cars, 9 columns, miles per gallon (embedded)",
     origin: "R. Quinlan, Auto MPG, UCI Machine Learning Repository, 1993, without the 6 cars of unknown horsepower, \
              as mlxtend ships it; the name left out, the origin one-hot",
-    licence: "CC BY 4.0"
+    license: "CC BY 4.0"
 );
 
 /// A table in the program: a zlib stream of CSV, names and then numbers, with the target in the last column.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 
-use crate::dataset::{InputKind, Part, Task};
 use crate::download::Remote;
 use crate::error::DataError;
 use crate::idx::{IdxError, IdxFile};
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 
@@ -68,7 +69,7 @@ pub(super) static MNIST: Source = Source {
     tasks: &[Task::Classification],
     targets: &["digit"],
     origin: "Y. LeCun, C. Cortes and C. Burges, The MNIST database of handwritten digits, 1998",
-    licence: "commonly stated as CC BY-SA 3.0",
+    license: "commonly stated as CC BY-SA 3.0",
     split: TestSplit::Official,
     layouts: layouts!("mnist"),
     downloads: &[
@@ -114,7 +115,7 @@ pub(super) static FASHION_MNIST: Source = Source {
     tasks: &[Task::Classification],
     targets: &["article"],
     origin: "H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST, Zalando SE, 2017",
-    licence: "MIT",
+    license: "MIT",
     split: TestSplit::Official,
     layouts: layouts!("fashion-mnist"),
     downloads: &[

@@ -5,12 +5,14 @@
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 use autograd::random::{Stream, stream, unit};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::dataset::{Dataset, InputKind, Part, Task};
+use crate::dataset::Dataset;
+use crate::kind::{InputKind, Task};
 use crate::request::Request;
+use crate::samples::Part;
 
 /// A data set that is made.
 pub struct Synthetic {
@@ -228,7 +230,7 @@ impl Draw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Finder, load};
+    use crate::{Resolver, load};
 
     fn made(name: &str, n: usize, noise: f64, seed: u64) -> Dataset {
         let request = Request {
@@ -237,7 +239,7 @@ mod tests {
             seed,
             ..Request::from(name.parse::<crate::Spec>().unwrap())
         };
-        load(&request, &Finder::default()).unwrap()
+        load(&request, &Resolver::default()).unwrap()
     }
 
     fn values(targets: &Targets) -> Vec<f64> {

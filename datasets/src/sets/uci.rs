@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 
-use crate::dataset::Task;
 use crate::download::Remote;
 use crate::error::DataError;
+use crate::kind::Task;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 use crate::table::{read_csv, read_sheet};
@@ -58,7 +58,7 @@ macro_rules! wine_quality {
             targets: &["quality"],
             origin: "P. Cortez, A. Cerdeira, F. Almeida, T. Matos and J. Reis, Modeling wine preferences by data mining \
                      from physicochemical properties, Decision Support Systems 47, 2009",
-            licence: "CC BY 4.0",
+            license: "CC BY 4.0",
             split: TestSplit::Fraction(0.2),
             layouts: &[Layout {
                 files: &[DataFile {
@@ -105,7 +105,7 @@ pub(super) static ENERGY_EFFICIENCY: Source = Source {
     targets: &["heating_load", "cooling_load"],
     origin: "A. Tsanas and A. Xifara, Energy Efficiency, UCI Machine Learning Repository, 2012, \
              https://archive.ics.uci.edu/dataset/242/energy+efficiency",
-    licence: "CC BY 4.0",
+    license: "CC BY 4.0",
     split: TestSplit::Fraction(0.2),
     layouts: &[Layout {
         files: &[DataFile {
@@ -126,7 +126,7 @@ pub(super) static CONCRETE_STRENGTH: Source = Source {
     tasks: &[Task::Regression],
     targets: &["compressive_strength_mpa"],
     origin: "I-C. Yeh, Concrete Compressive Strength, UCI Machine Learning Repository, 1998",
-    licence: "CC BY 4.0",
+    license: "CC BY 4.0",
     split: TestSplit::Fraction(0.2),
     layouts: &[Layout {
         files: &[DataFile {

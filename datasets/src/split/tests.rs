@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use autograd::data::Rows;
+use crate::Rows;
 use proptest::prelude::*;
 
 use super::*;
@@ -27,11 +27,11 @@ fn labels_and_rows() -> impl Strategy<Value = (Vec<u32>, Vec<u32>)> {
 
 fn assert_divides(split: &Split, rows: &[u32]) {
     let place = |row: &u32| rows.iter().position(|r| r == row).unwrap();
-    for part in [&split.rest, &split.held_out] {
+    for part in [&split.train, &split.test] {
         assert!(part.is_sorted_by_key(place), "the order is kept");
     }
-    let both: HashSet<u32> = split.rest.iter().chain(&split.held_out).copied().collect();
-    assert_eq!(split.rest.len() + split.held_out.len(), rows.len());
+    let both: HashSet<u32> = split.train.iter().chain(&split.test).copied().collect();
+    assert_eq!(split.train.len() + split.test.len(), rows.len());
     assert_eq!(both, rows.iter().copied().collect());
 }
 
@@ -54,10 +54,10 @@ proptest! {
 
         let asked = ((n as f64 * fraction).round() as usize).clamp(1, n - 1);
         let most: usize = counts.iter().map(|count| count.saturating_sub(1)).sum();
-        prop_assert_eq!(divided.held_out.len(), asked.min(most));
+        prop_assert_eq!(divided.test.len(), asked.min(most));
         let divisible = counts.iter().filter(|&&count| count > 1).count();
         for class in 0..7 {
-            let held = count(&labels, &divided.held_out, class);
+            let held = count(&labels, &divided.test, class);
             let all = counts[class as usize];
             prop_assert!(held < all || all == 0, "class {class} is gone from the rest");
             if all > 1 && asked >= divisible {
@@ -80,13 +80,13 @@ proptest! {
         let mut times_held = vec![0; labels.len()];
         for part in &parts {
             assert_divides(part, &rows);
-            part.held_out.iter().for_each(|&row| times_held[row as usize] += 1);
+            part.test.iter().for_each(|&row| times_held[row as usize] += 1);
         }
         prop_assert!(rows.iter().all(|&row| times_held[row as usize] == 1));
         let spread = |sizes: Vec<usize>| sizes.iter().max().unwrap() - sizes.iter().min().unwrap();
-        prop_assert!(spread(parts.iter().map(|p| p.held_out.len()).collect()) <= 1);
+        prop_assert!(spread(parts.iter().map(|p| p.test.len()).collect()) <= 1);
         for class in 0..7 {
-            let sizes = parts.iter().map(|p| count(&labels, &p.held_out, class)).collect();
+            let sizes = parts.iter().map(|p| count(&labels, &p.test, class)).collect();
             prop_assert!(spread(sizes) <= 1, "class {class}");
         }
         prop_assert_eq!(parts, folds(&targets, &rows, k, seed, "folds").unwrap());
@@ -98,7 +98,7 @@ proptest! {
         let rows: Vec<u32> = (0..n as u32).collect();
         let divided = split(&targets, &rows, fraction, seed, "test").unwrap();
         assert_divides(&divided, &rows);
-        prop_assert_eq!(divided.held_out.len(), ((n as f64 * fraction).round() as usize).clamp(1, n - 1));
+        prop_assert_eq!(divided.test.len(), ((n as f64 * fraction).round() as usize).clamp(1, n - 1));
     }
 }
 
@@ -107,13 +107,13 @@ proptest! {
 fn draws_stay_what_they_are() {
     let targets = classes(&[0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
     let rows: Vec<u32> = (0..10).collect();
-    let held = |seed| split(&targets, &rows, 0.3, seed, "test").unwrap().held_out;
+    let held = |seed| split(&targets, &rows, 0.3, seed, "test").unwrap().test;
     assert_eq!(
         [held(0), held(1), held(2)],
         [[0, 1, 7], [1, 2, 8], [0, 4, 8]]
     );
     let parts = folds(&targets, &rows, 3, 0, "folds").unwrap();
-    let held: Vec<Vec<u32>> = parts.into_iter().map(|part| part.held_out).collect();
+    let held: Vec<Vec<u32>> = parts.into_iter().map(|part| part.test).collect();
     assert_eq!(held, [vec![0, 4, 7, 8], vec![1, 3, 6], vec![2, 5, 9]]);
 }
 
@@ -121,7 +121,7 @@ fn draws_stay_what_they_are() {
 fn seed_and_purpose_move_the_draw() {
     let targets = classes(&[0; 100]);
     let rows: Vec<u32> = (0..100).collect();
-    let held = |seed, purpose| split(&targets, &rows, 0.5, seed, purpose).unwrap().held_out;
+    let held = |seed, purpose| split(&targets, &rows, 0.5, seed, purpose).unwrap().test;
     assert_ne!(held(0, "test"), held(1, "test"));
     assert_ne!(held(0, "test"), held(0, "validation"));
 }
@@ -130,7 +130,7 @@ fn seed_and_purpose_move_the_draw() {
 fn nothing_is_held_out_of_nothing() {
     let targets = classes(&[0, 1]);
     let none = split(&targets, &[1, 0], 0.0, 0, "test").unwrap();
-    assert_eq!((none.rest, none.held_out), (vec![1, 0], vec![]));
+    assert_eq!((none.train, none.test), (vec![1, 0], vec![]));
     assert_eq!(
         split(&targets, &[1], 0.5, 0, "test"),
         Err(SplitError::TooFewRows(1))

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use autograd::data::{Rows, Targets};
+use crate::{Rows, Targets};
 
 use super::notes::notes;
 use super::{Kind, MOST_COLUMNS, Table, TableError, listed, shortened};
 use crate::classes::Classes;
-use crate::dataset::{InputKind, Part, Task};
 use crate::error::DataError;
+use crate::kind::{InputKind, Task};
+use crate::samples::Part;
 use crate::source::Contents;
 
 /// From this many columns on that one column of text makes, it is worth a note.

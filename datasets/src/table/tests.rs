@@ -1,11 +1,11 @@
 use std::io::Cursor;
 
-use autograd::data::Targets;
+use crate::Targets;
 use proptest::prelude::*;
 
 use super::text::parse_csv;
 use super::*;
-use crate::dataset::{InputKind, Task};
+use crate::kind::{InputKind, Task};
 use crate::source::Contents;
 
 fn table(text: impl AsRef<[u8]>) -> Result<Table, DataError> {

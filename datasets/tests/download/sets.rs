@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use autograd::data::{Rows, Targets};
 use datasets::download::{Lock, Progress, Remote};
 use datasets::{
-    Contents, DataError, DataFile, Finder, Found, InputKind, Layout, Part, Source, Task, TestSplit,
+    Contents, DataError, DataFile, Found, InputKind, Layout, Part, Resolver, Source, Task,
+    TestSplit,
 };
+use datasets::{Rows, Targets};
 
 use super::server::{Answer, Server};
 use super::*;
@@ -26,7 +27,7 @@ fn source(a: &[String], b: &[String]) -> Source {
         tasks: &[Task::Classification],
         targets: &["class"],
         origin: "nobody",
-        licence: "none",
+        license: "none",
         split: TestSplit::Fraction(0.2),
         layouts: &[Layout {
             files: &[
@@ -58,11 +59,11 @@ fn both() -> Server {
     ])
 }
 
-fn finder(data_dir: &Path) -> Finder {
-    Finder {
+fn resolver(data_dir: &Path) -> Resolver {
+    Resolver {
         data_dir: Some(data_dir.into()),
         timeouts: TIMEOUTS,
-        ..Finder::default()
+        ..Resolver::default()
     }
 }
 
@@ -73,7 +74,7 @@ fn a_set_is_downloaded_once_into_the_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("made/on/the/way");
     let data = source
-        .load(Task::Classification, &[], &finder(&data_dir))
+        .load(Task::Classification, &[], &resolver(&data_dir))
         .unwrap();
     assert_eq!(data.len(), 300_000);
     let line = format!(
@@ -86,7 +87,7 @@ fn a_set_is_downloaded_once_into_the_data_folder() {
     assert_eq!(names(&data_dir.join("set")), ["a", "b"]);
 
     let again = source
-        .load(Task::Classification, &[], &finder(&data_dir))
+        .load(Task::Classification, &[], &resolver(&data_dir))
         .unwrap();
     assert!(!again.provenance.contains("downloaded"));
     assert_eq!(server.requests().len(), 2);
@@ -97,13 +98,13 @@ fn without_a_data_folder_it_goes_into_the_cache() {
     let server = both();
     let source = source(&[server.url("/a")], &[server.url("/b")]);
     let (given, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let finder = Finder {
+    let resolver = Resolver {
         gradus_data: Some(given.path().into()),
         cache: Some(cache.path().into()),
         timeouts: TIMEOUTS,
-        ..Finder::default()
+        ..Resolver::default()
     };
-    source.load(Task::Classification, &[], &finder).unwrap();
+    source.load(Task::Classification, &[], &resolver).unwrap();
     assert_eq!(names(given.path()), [""; 0]);
     assert_eq!(names(cache.path()), [".gradus-lock", "set"]);
 }
@@ -113,9 +114,9 @@ fn offline_nothing_is_dialled() {
     let server = both();
     let source = source(&[server.url("/a")], &[server.url("/b")]);
     let folder = tempfile::tempdir().unwrap();
-    let offline = Finder {
+    let offline = Resolver {
         offline: true,
-        ..finder(folder.path())
+        ..resolver(folder.path())
     };
     let error = source
         .load(Task::Classification, &[], &offline)
@@ -132,7 +133,7 @@ fn a_set_whose_second_file_fails_leaves_no_first_file() {
     let folder = tempfile::tempdir().unwrap();
     let half = source(&[good.url("/a")], &[broken.url("/b")]);
     let error = half
-        .load(Task::Classification, &[], &finder(folder.path()))
+        .load(Task::Classification, &[], &resolver(folder.path()))
         .unwrap_err();
     assert!(
         error
@@ -145,7 +146,7 @@ fn a_set_whose_second_file_fails_leaves_no_first_file() {
     // The next time, what has come is not fetched again.
     let whole = source(&[good.url("/a")], &[good.url("/b")]);
     whole
-        .load(Task::Classification, &[], &finder(folder.path()))
+        .load(Task::Classification, &[], &resolver(folder.path()))
         .unwrap();
     assert_eq!(names(&folder.path().join("set")), ["a", "b"]);
     assert_eq!(
@@ -161,7 +162,7 @@ fn two_at_once_download_it_once() {
     let folder = tempfile::tempdir().unwrap();
     let load = || {
         source
-            .load(Task::Classification, &[], &finder(folder.path()))
+            .load(Task::Classification, &[], &resolver(folder.path()))
             .unwrap()
             .len()
     };
@@ -181,7 +182,7 @@ fn who_waits_for_another_is_told_and_can_stop() {
     let lock = Lock::take(folder.path(), &Downloader::new(TIMEOUTS, None)).unwrap();
     let told = Arc::new(Mutex::new(0));
     let count = told.clone();
-    let impatient = Finder {
+    let impatient = Resolver {
         progress: Some(Arc::new(move |progress: Progress<'_>| {
             assert!(matches!(progress, Progress::Waiting { .. }));
             *count.lock().unwrap() += 1;
@@ -190,7 +191,7 @@ fn who_waits_for_another_is_told_and_can_stop() {
                 _ => ControlFlow::Continue(()),
             }
         })),
-        ..finder(folder.path())
+        ..resolver(folder.path())
     };
     let error = source
         .load(Task::Classification, &[], &impatient)
@@ -199,7 +200,7 @@ fn who_waits_for_another_is_told_and_can_stop() {
     assert_eq!(*told.lock().unwrap(), 3);
     drop(lock);
     source
-        .load(Task::Classification, &[], &finder(folder.path()))
+        .load(Task::Classification, &[], &resolver(folder.path()))
         .unwrap();
 }
 
@@ -214,7 +215,7 @@ fn a_set_that_is_just_being_named_is_waited_for() {
     fs::create_dir(folder.path().join("set")).unwrap();
     fs::write(folder.path().join("set/a"), [5, 6]).unwrap();
     std::thread::scope(|scope| {
-        let load = scope.spawn(|| source.load(Task::Classification, &[], &finder(folder.path())));
+        let load = scope.spawn(|| source.load(Task::Classification, &[], &resolver(folder.path())));
         std::thread::sleep(Duration::from_millis(200));
         fs::write(folder.path().join("set/b"), [0, 1]).unwrap();
         drop(lock);
@@ -223,7 +224,7 @@ fn a_set_that_is_just_being_named_is_waited_for() {
     // Nobody is at work: it stays incomplete.
     fs::remove_file(folder.path().join("set/b")).unwrap();
     let error = source
-        .load(Task::Classification, &[], &finder(folder.path()))
+        .load(Task::Classification, &[], &resolver(folder.path()))
         .unwrap_err();
     assert!(matches!(error, DataError::Incomplete { .. }), "{error}");
 }
@@ -236,7 +237,7 @@ fn a_data_folder_that_is_a_file_is_told() {
     let path = folder.path().join("file");
     fs::write(&path, b"").unwrap();
     let error = source
-        .load(Task::Classification, &[], &finder(&path))
+        .load(Task::Classification, &[], &resolver(&path))
         .unwrap_err();
     assert!(
         matches!(error, DataError::Download(DownloadError::Folder { .. })),

@@ -2,7 +2,7 @@
 
 use autograd::Real;
 
-use super::{DirectionError, Group, Normalise, Scaling, drawn, groups, rounded, scale};
+use super::{DirectionError, Group, Normalize, Scaling, drawn, groups, rounded, scale};
 use crate::params::Params;
 
 /// A random direction that is orthogonal to `x` and scaled as [`random`](super::random()) ones are: both hold for what is
@@ -14,7 +14,7 @@ use crate::params::Params;
 /// that what they add nearly cancels, and the rest is taken back from all other filters, each of which is turned towards
 /// or away from `x` by the same angle.
 ///
-/// With [`Normalise::Weight`] and [`Normalise::None`], which fix no norm, it is made orthogonal as a whole after scaling and
+/// With [`Normalize::Weight`] and [`Normalize::None`], which fix no norm, it is made orthogonal as a whole after scaling and
 /// has the norm of `x`.
 ///
 /// # Errors
@@ -39,7 +39,7 @@ pub fn beside<T: Real>(
     let x: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
     let mut y = drawn(params, scaling, seed, 1);
     match scaling.normalise {
-        Normalise::Filter | Normalise::Layer => {
+        Normalize::Filter | Normalize::Layer => {
             let groups = groups(params, scaling);
             for group in groups.iter().filter(|g| g.len > 1) {
                 part_from(&x, &mut y, *group);
@@ -48,7 +48,7 @@ pub fn beside<T: Real>(
             turn(&x, &mut y, &groups)?;
             Ok(rounded(&y))
         }
-        Normalise::Weight | Normalise::None => {
+        Normalize::Weight | Normalize::None => {
             let mut y = scale(params, y, scaling);
             let whole = Group {
                 first: 0,

@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real};
 
-use crate::layer::{Carrier, Layer, Part, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
 
 /// A function of every element. After a [`Linear`](super::Linear) layer it is best left to that layer, which fuses it;
 /// this one is for where something stands between.
@@ -10,12 +10,12 @@ use crate::layer::{Carrier, Layer, Part, Pass};
 pub struct Activate(pub Activation);
 
 impl<T: Real> Layer<T> for Activate {
-    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
         self.0.apply(x)
     }
 
-    fn part(&self) -> Part {
-        Part::Fixed
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fixed
     }
 
     fn activation(&self) -> Option<Activation> {

@@ -4,7 +4,7 @@ use autograd::{Activation, Real};
 
 use super::{Flatten, Linear, Sequential};
 use crate::init::Init;
-use crate::layer::{Carrier, Pass};
+use crate::layer::{Carrier, ForwardContext};
 use crate::params::ParamsBuilder;
 
 /// What a symmetric autoencoder is made of: an encoder whose layers narrow to the code, and a decoder whose layers widen
@@ -109,16 +109,26 @@ impl Autoencoder {
     ///
     /// # Panics
     /// If the batch does not have the shape that the layers were made for.
-    pub fn encode<V: Carrier>(&self, layers: &Sequential<V::T>, pass: &Pass<'_, V>, x: &V) -> V {
-        layers.forward_to(self.code_at(), pass, x)
+    pub fn encode<V: Carrier>(
+        &self,
+        layers: &Sequential<V::T>,
+        ctx: &ForwardContext<'_, V>,
+        x: &V,
+    ) -> V {
+        layers.forward_to(self.code_at(), ctx, x)
     }
 
     /// The outputs `[rows, inputs]` for codes `[rows, latent]`, by the second half.
     ///
     /// # Panics
     /// If the codes do not have the shape that the layers were made for.
-    pub fn decode<V: Carrier>(&self, layers: &Sequential<V::T>, pass: &Pass<'_, V>, code: &V) -> V {
-        layers.forward_from(self.code_at(), pass, code)
+    pub fn decode<V: Carrier>(
+        &self,
+        layers: &Sequential<V::T>,
+        ctx: &ForwardContext<'_, V>,
+        code: &V,
+    ) -> V {
+        layers.forward_from(self.code_at(), ctx, code)
     }
 
     /// The number of layers before the code is there: one that flattens, and those of the encoder.

@@ -3,8 +3,9 @@
 use autograd::prelude::*;
 use autograd::{Algebra, Pointwise, Real, Tensor};
 
+use super::convolution::images;
 use crate::init::Init;
-use crate::layer::{Carrier, Layer, Mode, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, Mode};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// Batch normalisation of rows `[rows, features]`.
@@ -46,16 +47,16 @@ impl BatchNorm {
         }
     }
 
-    fn forward<V: Carrier>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        let [scale, shift] = [self.scale, self.shift].map(|id| pass.weights.weight(id));
-        if let Mode::Train { .. } = pass.mode {
+    fn forward<V: Carrier>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        let [scale, shift] = [self.scale, self.shift].map(|id| ctx.param(id));
+        if let Mode::Train { .. } = ctx.mode {
             let (y, moments) = x.batch_norm_and_moments(&scale, &shift, EPS);
-            self.follow(pass, x.dims().count() / self.channels.max(1), &moments);
+            self.follow(ctx, x.dims().count() / self.channels.max(1), &moments);
             return y;
         }
         // They are not trained: to a gradient they are constants.
         let [mean, variance] = [self.mean, self.variance].map(|id| {
-            let running = pass.weights.weight(id).tensor();
+            let running = ctx.param(id).tensor();
             x.constant(running)
         });
         x.normalise(&mean, &variance, &scale, &shift, EPS)
@@ -63,21 +64,26 @@ impl BatchNorm {
 
     /// Moves the running statistics towards the `moments` of a batch with `count` elements in each channel, with the
     /// unbiased variance. A single element has none, and such a batch is not counted.
-    fn follow<V: Carrier>(&self, pass: &Pass<'_, V>, count: usize, moments: &Tensor<V::T>) {
+    fn follow<V: Carrier>(
+        &self,
+        ctx: &ForwardContext<'_, V>,
+        count: usize,
+        moments: &Tensor<V::T>,
+    ) {
         if count < 2 {
             return;
         }
-        let weights = pass.weights;
+        let params = ctx.params;
         let unbiased = count as f64 / (count - 1) as f64;
-        let momentum = weights.momentum();
+        let momentum = params.momentum();
         for (id, row, factor) in [(self.mean, 0, 1.0), (self.variance, 1, unbiased)] {
-            let running = weights.weight(id).tensor();
+            let running = params.param(id).tensor();
             let found = moments.select_index(0, row);
             let follow = Follow { momentum, factor };
-            weights.update(id, Tensor::pointwise(&follow, [&running, &found]));
+            params.update(id, Tensor::pointwise(&follow, [&running, &found]));
         }
-        let batches = weights.weight(self.batches).tensor();
-        weights.update(self.batches, batches.add_scalar(1.0));
+        let batches = params.param(self.batches).tensor();
+        params.update(self.batches, batches.add_scalar(1.0));
     }
 
     fn describe(&self, dimensions: &str) -> String {
@@ -125,9 +131,16 @@ fn expect_rank<V: Carrier>(x: &V, rank: usize, layer: &str) {
 }
 
 impl<T: Real> Layer<T> for BatchNorm1d {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
         expect_rank(x, 2, "BatchNorm1d");
-        self.0.forward(pass, x)
+        self.0.forward(ctx, x)
+    }
+
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        match row {
+            [features] if *features == self.0.channels => Ok(row.to_vec()),
+            _ => Err(format!("it takes rows of {} numbers", self.0.channels)),
+        }
     }
 
     fn describe(&self) -> String {
@@ -136,9 +149,16 @@ impl<T: Real> Layer<T> for BatchNorm1d {
 }
 
 impl<T: Real> Layer<T> for BatchNorm2d {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
         expect_rank(x, 4, "BatchNorm2d");
-        self.0.forward(pass, x)
+        self.0.forward(ctx, x)
+    }
+
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        match row {
+            [channels, _, _] if *channels == self.0.channels => Ok(row.to_vec()),
+            _ => Err(images(self.0.channels)),
+        }
     }
 
     fn describe(&self) -> String {

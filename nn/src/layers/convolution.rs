@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, Layer, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// A convolution of pictures `[rows, in, height, width]` with kernels `[out, in, height, width]`, and a bias `[out]`.
@@ -45,10 +45,21 @@ impl Conv2d {
 }
 
 impl<T: Real> Layer<T> for Conv2d {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        let weight = pass.weights.weight(self.weight);
-        let bias = self.bias.map(|b| pass.weights.weight(b));
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        let weight = ctx.param(self.weight);
+        let bias = self.bias.map(|b| ctx.param(b));
         x.conv2d(&weight, bias.as_ref(), self.steps)
+    }
+
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        let [inputs, outputs] = self.channels;
+        match *row {
+            [channels, height, width] if channels == inputs => {
+                let [height, width] = self.steps.windows([height, width], self.kernel)?;
+                Ok(vec![outputs, height, width])
+            }
+            _ => Err(images(inputs)),
+        }
     }
 
     fn describe(&self) -> String {
@@ -72,6 +83,11 @@ impl<T: Real> Layer<T> for Conv2d {
         }
         text + ")"
     }
+}
+
+/// Why a layer of so many channels does not take other rows.
+pub(super) fn images(channels: usize) -> String {
+    format!("it takes images of shape [{channels}, height, width]")
 }
 
 /// Sizes along both axes, as Python prints them.

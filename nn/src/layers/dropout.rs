@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 use autograd::random;
 
-use crate::layer::{Carrier, Layer, Mode, Part, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Mode};
 
 /// In training sets each element to 0 with a probability and scales the others up, so that the mean stays; in use it
 /// does nothing.
@@ -33,8 +33,8 @@ impl Dropout {
 }
 
 impl<T: Real> Layer<T> for Dropout {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        match pass.mode {
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        match ctx.mode {
             Mode::Evaluate => x.clone(),
             Mode::Train { seed, epoch, step } => {
                 let mut rng = random::stream(seed, &self.stream, epoch, step);
@@ -43,8 +43,8 @@ impl<T: Real> Layer<T> for Dropout {
         }
     }
 
-    fn part(&self) -> Part {
-        Part::Fixed
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fixed
     }
 
     fn describe(&self) -> String {

@@ -3,20 +3,24 @@
 use autograd::Real;
 use autograd::prelude::*;
 
-use crate::layer::{Carrier, Layer, Part, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
 
 /// `[rows, a, b, …]` as `[rows, a·b·…]`. A view: nothing is copied.
 #[derive(Clone, Copy, Debug)]
 pub struct Flatten;
 
 impl<T: Real> Layer<T> for Flatten {
-    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
         let dims = x.dims();
         x.reshape(&[dims[0], dims[1..].iter().product()])
     }
 
-    fn part(&self) -> Part {
-        Part::Fixed
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        Ok(vec![row.iter().product()])
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fixed
     }
 
     fn describe(&self) -> String {

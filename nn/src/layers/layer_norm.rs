@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, Layer, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// Every row brought to mean 0 and variance 1, then scaled and shifted element by element.
@@ -33,9 +33,19 @@ impl LayerNorm {
 }
 
 impl<T: Real> Layer<T> for LayerNorm {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        let [scale, shift] = [self.scale, self.shift].map(|id| pass.weights.weight(id));
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        let [scale, shift] = [self.scale, self.shift].map(|id| ctx.param(id));
         x.layer_norm(&scale, &shift, Self::EPS)
+    }
+
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        match row.ends_with(&self.shape) {
+            true => Ok(row.to_vec()),
+            false => Err(format!(
+                "it takes rows whose last axes are {:?}",
+                self.shape
+            )),
+        }
     }
 
     fn describe(&self) -> String {

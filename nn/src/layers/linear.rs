@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, Layer, Part, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
@@ -27,12 +27,7 @@ impl Linear {
         activation: Activation,
         init: Init,
     ) -> Self {
-        let weight = params.add(
-            &format!("{name}.weight"),
-            Kind::Weight,
-            &[inputs, outputs],
-            init,
-        );
+        let weight = params.add_transposed(&format!("{name}.weight"), [inputs, outputs], init);
         let bias = params.add(&format!("{name}.bias"), Kind::Bias, &[outputs], Init::Zeros);
         Self {
             weight,
@@ -44,9 +39,9 @@ impl Linear {
     }
 }
 
-/// The parameters of a [`Linear`] layer and what is applied after them.
+/// The parameters of a [`Linear`] layer, and the activation after them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinearPart {
+pub struct LinearParams {
     /// `[in, out]`.
     pub weight: ParamId,
     /// `[out]`.
@@ -56,14 +51,21 @@ pub struct LinearPart {
 }
 
 impl<T: Real> Layer<T> for Linear {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        let weight = pass.weights.weight(self.weight);
-        let bias = pass.weights.weight(self.bias);
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        let weight = ctx.param(self.weight);
+        let bias = ctx.param(self.bias);
         x.linear(&weight, Some(&bias), self.activation)
     }
 
-    fn part(&self) -> Part {
-        Part::Linear(LinearPart {
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        match row {
+            [inputs] if *inputs == self.inputs => Ok(vec![self.outputs]),
+            _ => Err(format!("it takes rows of {} numbers", self.inputs)),
+        }
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Linear(LinearParams {
             weight: self.weight,
             bias: self.bias,
             activation: self.activation,

@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use super::convolution::pair;
-use crate::layer::{Carrier, Layer, Part, Pass};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
 
 /// The largest element of each window of every channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +51,17 @@ impl AvgPool2d {
     }
 }
 
+/// The shape of a row after pooling.
+fn pooled(row: &[usize], kernel: [usize; 2], steps: Steps) -> Result<Vec<usize>, String> {
+    match *row {
+        [channels, height, width] => {
+            let [height, width] = steps.windows([height, width], kernel)?;
+            Ok(vec![channels, height, width])
+        }
+        _ => Err("it takes images of shape [channels, height, width]".to_owned()),
+    }
+}
+
 /// The settings as PyTorch prints them.
 fn settings(kernel: [usize; 2], steps: Steps) -> String {
     let [kernel, stride, padding] = [kernel, steps.stride, steps.padding].map(pair);
@@ -58,12 +69,16 @@ fn settings(kernel: [usize; 2], steps: Steps) -> String {
 }
 
 impl<T: Real> Layer<T> for MaxPool2d {
-    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
         x.max_pool2d(self.kernel, self.steps)
     }
 
-    fn part(&self) -> Part {
-        Part::Fixed
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        pooled(row, self.kernel, self.steps)
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fixed
     }
 
     fn describe(&self) -> String {
@@ -72,12 +87,16 @@ impl<T: Real> Layer<T> for MaxPool2d {
 }
 
 impl<T: Real> Layer<T> for AvgPool2d {
-    fn forward<V: Carrier<T = T>>(&self, _pass: &Pass<'_, V>, x: &V) -> V {
+    fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
         x.avg_pool2d(self.kernel, self.steps, self.padding_counts)
     }
 
-    fn part(&self) -> Part {
-        Part::Fixed
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        pooled(row, self.kernel, self.steps)
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fixed
     }
 
     fn describe(&self) -> String {

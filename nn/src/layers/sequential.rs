@@ -1,14 +1,32 @@
 //! Layers one after the other.
 
+use std::fmt;
+use std::sync::Arc;
+
 use autograd::Real;
 
-use super::LinearPart;
-use crate::layer::{Carrier, DynLayer, Layer, Part, Pass};
+use super::LinearParams;
+use crate::error::ShapeError;
+use crate::layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind};
 
-/// Layers one after the other, each fed with what the one before made.
-#[derive(Default)]
+/// Layers one after the other, each fed with what the one before made. [`Sequential::input`] begins a description of one,
+/// layer by layer. A clone shares the layers.
+#[derive(Clone)]
 pub struct Sequential<T: Real> {
-    layers: Vec<Box<dyn DynLayer<T>>>,
+    layers: Vec<Named<T>>,
+}
+
+/// A layer with its name, which messages tell.
+#[derive(Clone)]
+struct Named<T: Real> {
+    name: String,
+    layer: Arc<dyn DynLayer<T>>,
+}
+
+impl<T: Real> Default for Sequential<T> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<T: Real> Sequential<T> {
@@ -17,57 +35,95 @@ impl<T: Real> Sequential<T> {
         Self { layers: Vec::new() }
     }
 
-    /// With another layer at the end.
+    /// Adds a layer at the end, named by its position.
     pub fn push(&mut self, layer: impl Layer<T> + 'static) {
-        self.layers.push(Box::new(layer));
+        self.push_named(self.layers.len().to_string(), Arc::new(layer));
+    }
+
+    /// Adds a layer of another name at the end.
+    pub(super) fn push_named(&mut self, name: String, layer: Arc<dyn DynLayer<T>>) {
+        self.layers.push(Named { name, layer });
     }
 
     /// The layers, in order.
     pub fn iter(&self) -> impl Iterator<Item = &dyn DynLayer<T>> {
-        self.layers.iter().map(|l| &**l)
+        self.layers.iter().map(|l| &*l.layer)
     }
 
     /// The layers' descriptions, in order.
     pub fn descriptions(&self) -> impl Iterator<Item = String> {
         self.iter().map(DynLayer::describe)
     }
-}
 
-impl<T: Real> Sequential<T> {
+    /// The shape of an output row for an input row of this shape.
+    ///
+    /// # Errors
+    /// If it does not fit a layer, which the error names.
+    pub fn shape_after(&self, row: &[usize]) -> Result<Vec<usize>, ShapeError> {
+        self.layers.iter().try_fold(row.to_vec(), |row, of| {
+            of.layer.output_shape(&row).map_err(|reason| ShapeError {
+                name: of.name.clone(),
+                layer: of.layer.describe(),
+                found: row,
+                reason,
+            })
+        })
+    }
+
     /// The pass through the layers before number `end`.
-    pub fn forward_to<V: Carrier<T = T>>(&self, end: usize, pass: &Pass<'_, V>, x: &V) -> V {
-        through(&self.layers[..end], pass, x)
+    pub fn forward_to<V: Carrier<T = T>>(
+        &self,
+        end: usize,
+        ctx: &ForwardContext<'_, V>,
+        x: &V,
+    ) -> V {
+        through(&self.layers[..end], ctx, x)
     }
 
     /// The pass through the layers from number `start` on.
-    pub fn forward_from<V: Carrier<T = T>>(&self, start: usize, pass: &Pass<'_, V>, x: &V) -> V {
-        through(&self.layers[start..], pass, x)
+    pub fn forward_from<V: Carrier<T = T>>(
+        &self,
+        start: usize,
+        ctx: &ForwardContext<'_, V>,
+        x: &V,
+    ) -> V {
+        through(&self.layers[start..], ctx, x)
     }
 
     /// The number of the first layer with parameters, and these if they are those of a linear layer.
-    pub fn first_with_parameters(&self) -> Option<(usize, Option<LinearPart>)> {
-        let mut parts = self.layers.iter().map(|l| l.part()).enumerate();
-        parts.find_map(|(i, part)| match part {
-            Part::Fixed => None,
-            Part::Linear(linear) => Some((i, Some(linear))),
-            Part::Other => Some((i, None)),
+    pub fn first_with_parameters(&self) -> Option<(usize, Option<LinearParams>)> {
+        let mut kinds = self.iter().map(DynLayer::kind).enumerate();
+        kinds.find_map(|(i, kind)| match kind {
+            LayerKind::Fixed => None,
+            LayerKind::Linear(linear) => Some((i, Some(linear))),
+            LayerKind::Other => Some((i, None)),
         })
     }
 }
 
-fn through<V: Carrier>(layers: &[Box<dyn DynLayer<V::T>>], pass: &Pass<'_, V>, x: &V) -> V {
+fn through<V: Carrier>(layers: &[Named<V::T>], ctx: &ForwardContext<'_, V>, x: &V) -> V {
     layers
         .iter()
-        .fold(x.clone(), |x, layer| V::through(&**layer, pass, &x))
+        .fold(x.clone(), |x, of| V::through(&*of.layer, ctx, &x))
 }
 
 impl<T: Real> Layer<T> for Sequential<T> {
-    fn forward<V: Carrier<T = T>>(&self, pass: &Pass<'_, V>, x: &V) -> V {
-        through(&self.layers, pass, x)
+    fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
+        through(&self.layers, ctx, x)
+    }
+
+    fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
+        self.shape_after(row).map_err(|inner| inner.to_string())
     }
 
     fn describe(&self) -> String {
         let parts: Vec<_> = self.descriptions().collect();
         format!("Sequential({})", parts.join(", "))
+    }
+}
+
+impl<T: Real> fmt::Debug for Sequential<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Layer::describe(self))
     }
 }

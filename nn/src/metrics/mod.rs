@@ -2,11 +2,13 @@
 //!
 //! Conventions are scikit-learn's. What is undefined (no rows, a class without members) is `None`.
 
+mod batch;
 mod classification;
 mod ranking;
 mod regression;
 mod summary;
 
+pub(crate) use batch::{elements, metric_sum, predicted};
 pub use classification::{Average, ClassScore, Confusion, accuracy};
 pub use ranking::{
     RocCurve, average_precision, log_loss, roc_auc, roc_auc_one_vs_rest, roc_curve, top_k_accuracy,

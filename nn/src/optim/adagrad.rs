@@ -2,31 +2,57 @@
 
 use autograd::{Lane, Real, Update};
 
-use super::{Rule, Run, Step, square};
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, ParamGroup, Step, square};
 
 /// `torch.optim.Adagrad` (Duchi, Hazan and Singer 2011): with g the gradient plus λp,
 /// s ← s + g², p ← p − lr·g / (√s + ε).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adagrad {
+    /// The learning rate.
+    pub lr: f64,
     /// ε.
     pub eps: f64,
+    /// λ, the weight decay.
+    pub weight_decay: f64,
 }
 
-impl Default for Adagrad {
-    /// PyTorch's: ε = 10⁻¹⁰.
-    fn default() -> Self {
-        Self { eps: 1e-10 }
+impl Adagrad {
+    /// PyTorch's defaults: ε = 10⁻¹⁰, no weight decay.
+    pub fn new(lr: f64) -> Self {
+        Self {
+            lr,
+            eps: 1e-10,
+            weight_decay: 0.0,
+        }
+    }
+
+    /// With this weight decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self {
+            weight_decay,
+            ..self
+        }
     }
 }
 
-impl<T: Real> Rule<T> for Adagrad {
+impl<T: Real> Optimizer<T> for Adagrad {
+    fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     fn state(&self) -> &'static [&'static str] {
         &["sum"]
     }
 
-    fn apply(&self, step: Step, run: Run<'_, T>) {
-        let decay = run.decay();
-        run.update(&Scaled {
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
+        let decay = group.decay();
+        group.update(&Scaled {
             lr: step.lr,
             eps: self.eps,
             decay,

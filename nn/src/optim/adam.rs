@@ -2,60 +2,101 @@
 
 use autograd::{Lane, Real, Update};
 
-use super::{Rule, Run, Step, square};
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, ParamGroup, Step, square};
 
 /// `torch.optim.Adam` (Kingma and Ba 2015) and `AdamW` (Loshchilov and Hutter 2019): with g the gradient and t the step,
 /// m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², p ← p − lr·m̂ / (√v̂ + ε),
 /// where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
 /// Weight decay adds λp to g, or, decoupled, takes lr·λ·p from p.
 /// Uncorrected, p ← p − lr·m / √(v + ε).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
-    /// β₁.
-    pub beta1: f64,
-    /// β₂.
-    pub beta2: f64,
+    /// The learning rate.
+    pub lr: f64,
+    /// β₁ and β₂.
+    pub betas: [f64; 2],
     /// ε.
     pub eps: f64,
+    /// λ, the weight decay.
+    pub weight_decay: f64,
     /// Decays the parameters themselves, as AdamW does.
     pub decoupled: bool,
     /// Leaves the moments as they are, without correcting for their start at 0, and adds ε under the root.
     pub uncorrected: bool,
 }
 
-impl Default for Adam {
-    /// PyTorch's: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸.
-    fn default() -> Self {
+impl Adam {
+    /// PyTorch's defaults: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸, no weight decay.
+    pub fn new(lr: f64) -> Self {
         Self {
-            beta1: 0.9,
-            beta2: 0.999,
+            lr,
+            betas: [0.9, 0.999],
             eps: 1e-8,
+            weight_decay: 0.0,
             decoupled: false,
             uncorrected: false,
         }
     }
+
+    /// AdamW with PyTorch's defaults: decoupled, with weight decay 0.01.
+    pub fn adamw(lr: f64) -> Self {
+        Self {
+            weight_decay: 0.01,
+            decoupled: true,
+            ..Self::new(lr)
+        }
+    }
+
+    /// With these β₁ and β₂.
+    pub fn betas(self, betas: [f64; 2]) -> Self {
+        Self { betas, ..self }
+    }
+
+    /// With this ε.
+    pub fn eps(self, eps: f64) -> Self {
+        Self { eps, ..self }
+    }
+
+    /// With this weight decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self {
+            weight_decay,
+            ..self
+        }
+    }
 }
 
-impl<T: Real> Rule<T> for Adam {
+impl<T: Real> Optimizer<T> for Adam {
+    fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     fn state(&self) -> &'static [&'static str] {
         &["exp_avg", "exp_avg_sq"]
     }
 
-    fn apply(&self, step: Step, run: Run<'_, T>) {
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
+        let [beta1, beta2] = self.betas;
         let (l2, shrinks) = if self.decoupled {
-            (0.0, step.lr * run.decay())
+            (0.0, step.lr * group.decay())
         } else {
-            (run.decay(), 0.0)
+            (group.decay(), 0.0)
         };
         let (rate, scale, inside, outside) = if self.uncorrected {
             (step.lr, 1.0, self.eps, 0.0)
         } else {
-            let (bias1, bias2) = (bias(self.beta1, step.count), bias(self.beta2, step.count));
+            let (bias1, bias2) = (bias(beta1, step.count), bias(beta2, step.count));
             (step.lr / bias1, 1.0 / bias2.sqrt(), 0.0, self.eps)
         };
         let moments = Moments {
-            beta1: self.beta1,
-            beta2: self.beta2,
+            beta1,
+            beta2,
             rate,
             scale,
             inside,
@@ -63,10 +104,10 @@ impl<T: Real> Rule<T> for Adam {
             l2,
             shrinks,
         };
-        if run.decay() == 0.0 && !self.uncorrected {
-            run.update(&Usual(moments));
+        if group.decay() == 0.0 && !self.uncorrected {
+            group.update(&Usual(moments));
         } else {
-            run.update(&moments);
+            group.update(&moments);
         }
     }
 }

@@ -1,15 +1,17 @@
-//! Optimisers: they move the flat parameter vector against its gradient.
+//! Optimizers: they move the flat parameter vector against its gradient.
 //!
-//! Formulas and defaults are PyTorch's unless a name says otherwise. An optimiser is a [`Rule`] (one file each) and a row of
-//! the table in `names.rs`; [`Optimizer`] holds its state and walks the flat vector.
+//! An optimizer is a value with its learning rate and constants: [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`] (and AdamW),
+//! [`NAdam`]. Formulas and defaults are PyTorch's unless a name says otherwise. One of your own implements [`Optimizer`].
+//! [`OptimizerState`] is an optimizer at work: it holds the state vectors and walks the flat vector. The
+//! [`Trainer`](crate::Trainer) does that; by hand it is
 //!
 //! ```
-//! use nn::{Init, Kind, Optimizer, ParamsBuilder, optim};
+//! use nn::{Init, Kind, ParamsBuilder, Sgd, optim::OptimizerState};
 //!
 //! let mut declared = ParamsBuilder::new();
 //! declared.add("0.weight", Kind::Weight, &[2, 1], Init::Constant(1.0));
 //! let mut params = declared.build::<f64>(0, 1 << 20)?;
-//! let mut sgd = Optimizer::new(optim::by_name("sgd", None)?, &params, 0.0);
+//! let mut sgd = OptimizerState::new(Sgd::new(0.5), &params);
 //! sgd.step(0.5, params.values_mut(), &[1.0, -1.0]);
 //! assert_eq!(params.values(), [0.5, 1.5]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -36,24 +38,24 @@ pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use clip::{clip_norm, clip_value};
 pub use nadam::NAdam;
-pub use names::{OptimizerError, by_name, names};
+pub use names::{Hyperparameters, OptimizerError, by_name, names};
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 
-/// What a rule knows of the step being taken.
+/// The step being taken, as an optimizer sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// The learning rate.
+    /// The learning rate, scheduled.
     pub lr: f64,
     /// The number of this step, from 1.
     pub count: u64,
-    /// The rule's number after [`Rule::memory`].
-    pub memory: f64,
+    /// The number carried from step to step, after [`Optimizer::scalar`].
+    pub scalar: f64,
 }
 
-/// A stretch of the flat vector that is decayed alike, with its gradient and state.
+/// A parameter group: a stretch of the flat vector that is decayed alike, with its gradient and state.
 #[derive(Debug)]
-pub struct Run<'a, T: Real> {
+pub struct ParamGroup<'a, T: Real> {
     decay: f64,
     params: &'a mut [T],
     grads: &'a [T],
@@ -61,21 +63,21 @@ pub struct Run<'a, T: Real> {
     range: Range<usize>,
 }
 
-impl<T: Real> Run<'_, T> {
-    /// The weight decay λ of this stretch.
+impl<T: Real> ParamGroup<'_, T> {
+    /// The weight decay λ of this group.
     pub fn decay(&self) -> f64 {
         self.decay
     }
 
-    /// Moves the parameters of this stretch by `u`, in one pass.
+    /// Moves the parameters of this group by `u`, in one pass.
     ///
     /// # Panics
-    /// If the rule has not declared `N` vectors of state.
+    /// If the optimizer has not declared `N` vectors of state.
     #[track_caller]
     pub fn update<U: Update<N>, const N: usize>(self, u: &U) {
         let declared = self.state.len();
         let state: &mut [Tensor<T>; N] = self.state.try_into().unwrap_or_else(|_| {
-            panic!("the rule declares {declared} state vectors and updates {N}")
+            panic!("the optimizer declares {declared} state vectors and updates {N}")
         });
         let state = state
             .each_mut()
@@ -84,18 +86,48 @@ impl<T: Real> Run<'_, T> {
     }
 }
 
-/// The formula of an optimiser.
-pub trait Rule<T: Real>: Debug + Send + Sync {
+/// An optimizer: its constants and its formula.
+pub trait Optimizer<T: Real>: Debug + Send + Sync {
+    /// The learning rate that a schedule scales.
+    fn lr(&self) -> f64;
+
+    /// The weight decay λ of weights; biases and normalizations have none.
+    fn weight_decay(&self) -> f64 {
+        0.0
+    }
+
     /// The names of its state vectors, PyTorch's where it has them. All start at 0.
     fn state(&self) -> &'static [&'static str];
 
     /// The one number it carries from step to step, at step `count` given its value before; it starts at 1.
-    fn memory(&self, _count: u64, memory: f64) -> f64 {
-        memory
+    fn scalar(&self, _count: u64, scalar: f64) -> f64 {
+        scalar
     }
 
-    /// Moves one stretch of parameters: works out the constants of this step and calls [`Run::update`].
-    fn apply(&self, step: Step, run: Run<'_, T>);
+    /// Moves one group of parameters: works out the constants of this step and calls [`ParamGroup::update`].
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>);
+}
+
+impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Arc<O> {
+    fn lr(&self) -> f64 {
+        (**self).lr()
+    }
+
+    fn weight_decay(&self) -> f64 {
+        (**self).weight_decay()
+    }
+
+    fn state(&self) -> &'static [&'static str] {
+        (**self).state()
+    }
+
+    fn scalar(&self, count: u64, scalar: f64) -> f64 {
+        (**self).scalar(count, scalar)
+    }
+
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
+        (**self).apply(step, group);
+    }
 }
 
 /// g², or 0 where it is below 10⁻³⁶: mean squares that small are set to 0 anyway, and denormal products are slow.
@@ -106,22 +138,22 @@ fn square<L: Lane>(g: L) -> L {
     g * g
 }
 
-/// An optimiser at work: a rule, its state, and the stretches of the flat vector that it moves.
+/// An optimizer at work, with its state and the groups of the flat vector that it moves.
 #[derive(Debug)]
-pub struct Optimizer<T: Real> {
-    rule: Arc<dyn Rule<T>>,
-    runs: Vec<(Range<usize>, f64)>,
+pub struct OptimizerState<T: Real> {
+    optimizer: Arc<dyn Optimizer<T>>,
+    groups: Vec<(Range<usize>, f64)>,
     state: Vec<Tensor<T>>,
     len: usize,
     count: u64,
-    memory: f64,
+    scalar: f64,
 }
 
-/// State that belongs to another optimiser or another model.
+/// State that belongs to another optimizer or another model.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
     /// A vector is missing.
-    #[error("the state has no vector {0}; it belongs to another optimiser")]
+    #[error("the state has no vector {0}; it belongs to another optimizer")]
     Missing(&'static str),
     /// A vector is not of the model's size.
     #[error(
@@ -137,73 +169,87 @@ pub enum StateError {
     },
 }
 
-impl<T: Real> Optimizer<T> {
-    /// An optimiser of these parameters: weights are decayed, biases and normalisations are not, buffers stay.
-    pub fn new(rule: Arc<dyn Rule<T>>, params: &Params<T>, weight_decay: f64) -> Self {
-        Self::over(rule, params.len(), params.runs(weight_decay))
+impl<T: Real> OptimizerState<T> {
+    /// An optimizer of these parameters: weights are decayed, biases and normalizations are not, buffers stay.
+    pub fn new(optimizer: impl Optimizer<T> + 'static, params: &Params<T>) -> Self {
+        let groups = params.runs(optimizer.weight_decay());
+        Self::over(optimizer, params.len(), groups)
     }
 
-    /// An optimiser of a flat vector of `len` numbers that moves these stretches, each with its weight decay. What lies
+    /// An optimizer of a flat vector of `len` numbers that moves these stretches, each with its weight decay. What lies
     /// between them is left alone.
     ///
     /// # Panics
     /// If the stretches overlap, are out of order or reach past the end.
     #[track_caller]
-    pub fn over(rule: Arc<dyn Rule<T>>, len: usize, runs: Vec<(Range<usize>, f64)>) -> Self {
+    pub fn over(
+        optimizer: impl Optimizer<T> + 'static,
+        len: usize,
+        groups: Vec<(Range<usize>, f64)>,
+    ) -> Self {
         let mut end = 0;
-        for (range, _) in &runs {
+        for (range, _) in &groups {
             assert!(
                 end <= range.start && range.start <= range.end && range.end <= len,
                 "the stretch {range:?} after {end} of {len} parameters"
             );
             end = range.end;
         }
-        let state = rule.state().iter().map(|_| Tensor::zeros(&[len])).collect();
+        let state = optimizer
+            .state()
+            .iter()
+            .map(|_| Tensor::zeros(&[len]))
+            .collect();
         Self {
-            rule,
-            runs,
+            optimizer: Arc::new(optimizer),
+            groups,
             state,
             len,
             count: 0,
-            memory: 1.0,
+            scalar: 1.0,
         }
     }
 
     /// One step with the learning rate `lr`.
     ///
     /// # Panics
-    /// If a slice is not of the length this optimiser was made for.
+    /// If a slice is not of the length this optimizer was made for.
     #[track_caller]
     pub fn step(&mut self, lr: f64, params: &mut [T], grads: &[T]) {
         assert!(
             params.len() == self.len && grads.len() == self.len,
-            "step: an optimiser of {} parameters was given {} and {} gradients",
+            "step: an optimizer of {} parameters was given {} and {} gradients",
             self.len,
             params.len(),
             grads.len()
         );
         self.count += 1;
-        self.memory = self.rule.memory(self.count, self.memory);
+        self.scalar = self.optimizer.scalar(self.count, self.scalar);
         let step = Step {
             lr,
             count: self.count,
-            memory: self.memory,
+            scalar: self.scalar,
         };
-        for (range, decay) in &self.runs {
-            let run = Run {
+        for (range, decay) in &self.groups {
+            let group = ParamGroup {
                 decay: *decay,
                 params: &mut params[range.clone()],
                 grads: &grads[range.clone()],
                 state: &mut self.state,
                 range: range.clone(),
             };
-            self.rule.apply(step, run);
+            self.optimizer.apply(step, group);
         }
     }
 
-    /// The rule with its constants, in a line.
+    /// The optimizer.
+    pub fn optimizer(&self) -> &dyn Optimizer<T> {
+        &*self.optimizer
+    }
+
+    /// The optimizer with its constants, in a line.
     pub fn describe(&self) -> String {
-        format!("{:?}", self.rule)
+        format!("{:?}", self.optimizer)
     }
 
     /// The number of steps taken.
@@ -211,27 +257,27 @@ impl<T: Real> Optimizer<T> {
         self.count
     }
 
-    /// The number that the rule carries from step to step; 1 where it carries none.
-    pub fn memory(&self) -> f64 {
-        self.memory
+    /// The number that the optimizer carries from step to step; 1 where it carries none.
+    pub fn scalar(&self) -> f64 {
+        self.scalar
     }
 
     /// The state vectors by name, each as long as the parameters.
     pub fn state(&self) -> impl Iterator<Item = (&'static str, &[T])> {
-        let names = self.rule.state().iter().copied();
-        names.zip(self.state.iter().map(|s| s.as_slice().unwrap_or_default()))
+        let names = self.optimizer.state().iter().copied();
+        names.zip(self.state.iter().map(crate::metrics::elements))
     }
 
-    /// Takes up where another run of this optimiser stopped: its [`count`](Self::count), [`memory`](Self::memory) and
+    /// Takes up where another run of this optimizer stopped: its [`count`](Self::count), [`scalar`](Self::scalar) and
     /// state vectors by name. After an error nothing has changed.
     pub fn restore<'a>(
         &mut self,
         count: u64,
-        memory: f64,
+        scalar: f64,
         vector: impl Fn(&str) -> Option<&'a [T]>,
     ) -> Result<(), StateError> {
         let mut state = Vec::with_capacity(self.state.len());
-        for name in self.rule.state() {
+        for name in self.optimizer.state() {
             let values = vector(name).ok_or(StateError::Missing(name))?;
             if values.len() != self.len {
                 return Err(StateError::Length {
@@ -242,7 +288,7 @@ impl<T: Real> Optimizer<T> {
             }
             state.push(Tensor::new(&[self.len], values));
         }
-        (self.state, self.count, self.memory) = (state, count, memory);
+        (self.state, self.count, self.scalar) = (state, count, scalar);
         Ok(())
     }
 }

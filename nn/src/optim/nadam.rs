@@ -2,63 +2,83 @@
 
 use autograd::{Lane, Real, Update};
 
+use serde::{Deserialize, Serialize};
+
 use super::adam::bias;
-use super::{Rule, Run, Step, square};
+use super::{Optimizer, ParamGroup, Step, square};
 
 /// `torch.optim.NAdam` (Dozat 2016): Adam's moments with g the gradient plus λp, and Nesterov's look ahead under a
 /// momentum that grows, μₜ = β₁·(1 − ½·0.96^(ψt)):
 /// p ← p − lr·((1 − μₜ)·g / (1 − Πₜ) + μₜ₊₁·m / (1 − Πₜ₊₁)) / (√v̂ + ε), where Πₜ = μ₁·…·μₜ.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NAdam {
-    /// β₁.
-    pub beta1: f64,
-    /// β₂.
-    pub beta2: f64,
+    /// The learning rate.
+    pub lr: f64,
+    /// β₁ and β₂.
+    pub betas: [f64; 2],
     /// ε.
     pub eps: f64,
+    /// λ, the weight decay.
+    pub weight_decay: f64,
     /// ψ.
     pub momentum_decay: f64,
 }
 
-impl Default for NAdam {
-    /// PyTorch's: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸, ψ = 0.004.
-    fn default() -> Self {
+impl NAdam {
+    /// PyTorch's defaults: β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸, ψ = 0.004, no weight decay.
+    pub fn new(lr: f64) -> Self {
         Self {
-            beta1: 0.9,
-            beta2: 0.999,
+            lr,
+            betas: [0.9, 0.999],
             eps: 1e-8,
+            weight_decay: 0.0,
             momentum_decay: 0.004,
         }
     }
-}
 
-impl NAdam {
+    /// With this weight decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self {
+            weight_decay,
+            ..self
+        }
+    }
+
     /// μ at step `count`.
     fn momentum(&self, count: u64) -> f64 {
         let ahead = 0.96f64.powf(count as f64 * self.momentum_decay);
-        self.beta1 * (1.0 - 0.5 * ahead)
+        self.betas[0] * (1.0 - 0.5 * ahead)
     }
 }
 
-impl<T: Real> Rule<T> for NAdam {
+impl<T: Real> Optimizer<T> for NAdam {
+    fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     fn state(&self) -> &'static [&'static str] {
         &["exp_avg", "exp_avg_sq"]
     }
 
     /// Πₜ.
-    fn memory(&self, count: u64, memory: f64) -> f64 {
-        memory * self.momentum(count)
+    fn scalar(&self, count: u64, scalar: f64) -> f64 {
+        scalar * self.momentum(count)
     }
 
-    fn apply(&self, step: Step, run: Run<'_, T>) {
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
+        let [beta1, beta2] = self.betas;
         let (now, next) = (self.momentum(step.count), self.momentum(step.count + 1));
-        let decay = run.decay();
-        run.update(&Moments {
-            beta1: self.beta1,
-            beta2: self.beta2,
-            direct: step.lr * (1.0 - now) / (1.0 - step.memory),
-            buffered: step.lr * next / (1.0 - step.memory * next),
-            scale: 1.0 / bias(self.beta2, step.count).sqrt(),
+        let decay = group.decay();
+        group.update(&Moments {
+            beta1,
+            beta2,
+            direct: step.lr * (1.0 - now) / (1.0 - step.scalar),
+            buffered: step.lr * next / (1.0 - step.scalar * next),
+            scale: 1.0 / bias(beta2, step.count).sqrt(),
             eps: self.eps,
             decay,
         });

@@ -2,18 +2,24 @@
 
 use autograd::{Cmp, Lane, Real, Update};
 
-use super::{Rule, Run, Step, square};
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, ParamGroup, Step, square};
 
 /// `torch.optim.RMSprop` (Tieleman and Hinton 2012): with g the gradient plus λp,
 /// v ← α·v + (1 − α)·g², d = g / (√v + ε), p ← p − lr·d.
 /// Centred, v less the square of the mean gradient stands under the root (at least 0: rounding may go below).
 /// With momentum b ← μ·b + d, p ← p − lr·b.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RmsProp {
+    /// The learning rate.
+    pub lr: f64,
     /// α, the share of the mean square that is kept.
     pub alpha: f64,
     /// ε.
     pub eps: f64,
+    /// λ, the weight decay.
+    pub weight_decay: f64,
     /// Divides by √(v + ε) in place of √v + ε.
     pub eps_inside: bool,
     /// μ; 0 for none.
@@ -22,20 +28,43 @@ pub struct RmsProp {
     pub centered: bool,
 }
 
-impl Default for RmsProp {
-    /// PyTorch's: α = 0.99, ε = 10⁻⁸, nothing else.
-    fn default() -> Self {
+impl RmsProp {
+    /// PyTorch's defaults: α = 0.99, ε = 10⁻⁸, nothing else.
+    pub fn new(lr: f64) -> Self {
         Self {
+            lr,
             alpha: 0.99,
             eps: 1e-8,
+            weight_decay: 0.0,
             eps_inside: false,
             momentum: 0.0,
             centered: false,
         }
     }
+
+    /// With this momentum μ.
+    pub fn momentum(self, momentum: f64) -> Self {
+        Self { momentum, ..self }
+    }
+
+    /// With this weight decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self {
+            weight_decay,
+            ..self
+        }
+    }
 }
 
-impl<T: Real> Rule<T> for RmsProp {
+impl<T: Real> Optimizer<T> for RmsProp {
+    fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     fn state(&self) -> &'static [&'static str] {
         match (self.centered, self.momentum != 0.0) {
             (false, false) => &["square_avg"],
@@ -45,7 +74,7 @@ impl<T: Real> Rule<T> for RmsProp {
         }
     }
 
-    fn apply(&self, step: Step, run: Run<'_, T>) {
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let (inside, outside) = if self.eps_inside {
             (self.eps, 0.0)
         } else {
@@ -57,13 +86,13 @@ impl<T: Real> Rule<T> for RmsProp {
             inside,
             outside,
             momentum: self.momentum,
-            decay: run.decay(),
+            decay: group.decay(),
         };
         match (self.centered, self.momentum != 0.0) {
-            (false, false) => run.update(&Basic(s)),
-            (true, false) => run.update(&Centered(s)),
-            (false, true) => run.update(&Moving(s)),
-            (true, true) => run.update(&CenteredMoving(s)),
+            (false, false) => group.update(&Basic(s)),
+            (true, false) => group.update(&Centered(s)),
+            (false, true) => group.update(&Moving(s)),
+            (true, true) => group.update(&CenteredMoving(s)),
         }
     }
 }

@@ -2,22 +2,71 @@
 
 use autograd::{Lane, Real, Update};
 
-use super::{Rule, Run, Step};
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, ParamGroup, Step};
 
 /// `torch.optim.SGD`: with g the gradient plus λp and b the momentum buffer,
 /// b ← μ·b + (1 − dampening)·g (b ← g at the first step), p ← p − lr·b, or p − lr·(g + μ·b) with Nesterov.
 /// Without momentum p ← p − lr·g, and there is no state.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd {
+    /// The learning rate.
+    pub lr: f64,
     /// μ, the share of the last step that is kept.
     pub momentum: f64,
     /// What the gradient loses on its way into the buffer.
     pub dampening: f64,
     /// Looks ahead by one step of the buffer (Nesterov, as Sutskever et al. 2013).
     pub nesterov: bool,
+    /// λ, the weight decay.
+    pub weight_decay: f64,
 }
 
-impl<T: Real> Rule<T> for Sgd {
+impl Sgd {
+    /// Without momentum or weight decay.
+    pub fn new(lr: f64) -> Self {
+        Self {
+            lr,
+            momentum: 0.0,
+            dampening: 0.0,
+            nesterov: false,
+            weight_decay: 0.0,
+        }
+    }
+
+    /// With this momentum μ.
+    pub fn momentum(self, momentum: f64) -> Self {
+        Self { momentum, ..self }
+    }
+
+    /// With Nesterov's look ahead, under this momentum μ.
+    pub fn nesterov(self, momentum: f64) -> Self {
+        Self {
+            momentum,
+            nesterov: true,
+            ..self
+        }
+    }
+
+    /// With this weight decay.
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        Self {
+            weight_decay,
+            ..self
+        }
+    }
+}
+
+impl<T: Real> Optimizer<T> for Sgd {
+    fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    fn weight_decay(&self) -> f64 {
+        self.weight_decay
+    }
+
     fn state(&self) -> &'static [&'static str] {
         if self.momentum == 0.0 {
             &[]
@@ -26,10 +75,10 @@ impl<T: Real> Rule<T> for Sgd {
         }
     }
 
-    fn apply(&self, step: Step, run: Run<'_, T>) {
-        let decay = run.decay();
+    fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
+        let decay = group.decay();
         if self.momentum == 0.0 {
-            return run.update(&Plain { lr: step.lr, decay });
+            return group.update(&Plain { lr: step.lr, decay });
         }
         let enters = if step.count == 1 {
             1.0
@@ -41,7 +90,7 @@ impl<T: Real> Rule<T> for Sgd {
         } else {
             (0.0, step.lr)
         };
-        run.update(&Momentum {
+        group.update(&Momentum {
             keeps: self.momentum,
             enters,
             direct,

@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use autograd::data::Targets;
 use autograd::functions::{Relu, Sigmoid, Tanh, Vjp};
 use autograd::kernels::{
     Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place,
     map_rows_in_place, matmul,
 };
 use autograd::{Activation, Algebra, Pointwise, Unary, sum_of_squares};
-use nn::Optimizer;
+use datasets::Targets;
+use nn::optim::{Optimizer as _, OptimizerState};
 
 use super::network::{Data, Network, Target};
 
@@ -20,7 +20,7 @@ pub(super) struct Floor {
     batch: usize,
     params: Vec<f32>,
     gradient: Vec<f32>,
-    optimizer: Optimizer<f32>,
+    optimizer: OptimizerState<f32>,
     lr: f64,
     /// The input of each layer, and at the end the outputs: `[batch, width]`.
     values: Vec<Vec<f32>>,
@@ -66,8 +66,8 @@ impl Floor {
             batch: network.batch,
             params: model.params.values().to_vec(),
             gradient: vec![0.0; model.params.len()],
-            optimizer: Optimizer::new(network.rule(), &model.params, 0.0),
-            lr: network.settings().lr,
+            optimizer: OptimizerState::new(network.rule(), &model.params),
+            lr: network.rule::<f32>().lr(),
             cotangents: values.clone(),
             values,
             labels: vec![0; network.batch],
@@ -284,8 +284,8 @@ mod tests {
             ..*network
         };
         let data = network.data();
-        let (model, settings) = (network.model(), network.settings());
-        let mut trainer = Trainer::new(model, network.rule(), settings);
+        let mut trainer = Trainer::new(network.model(), network.rule(), network.loss())
+            .with_config(network.config());
         let mut floor = Floor::new(&network);
         let mut batches = network.batches();
         Team::new(threads).install(|| {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use autograd::{Activation, Linearised, Tape, Tensor};
-use nn::{BatchTargets, Layer, Loss, Mode, Model, Pass, Recorded};
+use nn::{BatchTargets, ForwardContext, Layer, Loss, LossFunction, Mode, Model, Recorded};
 
 use super::network::Network;
 use super::{Prepared, SMALL, classifier};
@@ -18,7 +18,7 @@ struct Problem {
     model: Model<f32>,
     x: Tensor<f32>,
     targets: BatchTargets<f32>,
-    loss: Loss,
+    loss: LossFunction,
 }
 
 impl Problem {
@@ -28,7 +28,7 @@ impl Problem {
         Self {
             model: network.model(),
             x: data.inputs.gather(&data.order),
-            targets: loss.targets(&data.targets, &data.order),
+            targets: BatchTargets::of(&data.targets, &data.order),
             loss,
         }
     }
@@ -37,15 +37,12 @@ impl Problem {
     fn linearise<'a>(&self, tape: &'a mut Tape<f32>) -> Linearised<'a, f32> {
         tape.linearise(|tape| {
             let weights = Recorded::new(tape, &self.model.params);
-            let pass = Pass {
-                weights: &weights,
-                mode: Mode::Evaluate,
-            };
+            let pass = ForwardContext::new(&weights, Mode::Evaluate);
             let y = self
                 .model
                 .layers
                 .forward(&pass, &tape.constant(self.x.clone()));
-            self.loss.of(&y, &self.targets)
+            self.loss.value(&y, &self.targets)
         })
     }
 }

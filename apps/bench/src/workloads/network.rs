@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use autograd::data::{Rows, Targets};
 use autograd::random::{self, unit};
 use autograd::{Activation, Real};
+use datasets::{Rows, Targets};
 use nn::layers::{Linear, Sequential};
-use nn::optim::{Adam, RmsProp, Rule};
-use nn::{Examples, Init, Loss, Model, ParamsBuilder, Settings};
+use nn::optim::{self, Adam, RmsProp};
+use nn::{DataView, Init, LossFunction, Model, ParamsBuilder, TrainConfig, Trainer};
+
+use super::Prepared;
+use super::floor::Floor;
+use crate::timing::{self, Steps};
 
 /// The seed of data and parameters. Only time is measured, so any will do.
 const SEED: u64 = 1;
@@ -68,8 +72,8 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(crate) fn examples(&self) -> Examples<'_> {
-        Examples {
+    pub(crate) fn examples(&self) -> DataView<'_> {
+        DataView {
             inputs: &self.inputs,
             targets: &self.targets,
         }
@@ -103,25 +107,25 @@ impl Network {
         }
     }
 
-    pub(crate) fn loss(&self) -> Loss {
+    pub(crate) fn loss(&self) -> LossFunction {
         match self.target {
-            Target::Classes(_) => Loss::CrossEntropy { smoothing: 0.0 },
-            Target::Runge | Target::Inputs => Loss::Mse,
+            Target::Classes(_) => LossFunction::CrossEntropy { smoothing: 0.0 },
+            Target::Runge | Target::Inputs => LossFunction::Mse,
         }
     }
 
-    pub(crate) fn rule<T: Real>(&self) -> Arc<dyn Rule<T>> {
+    pub(crate) fn rule<T: Real>(&self) -> Arc<dyn optim::Optimizer<T>> {
         match self.optimizer {
-            Optimizer::Adam => Arc::new(Adam::default()),
-            Optimizer::RmsProp => Arc::new(RmsProp::default()),
+            Optimizer::Adam => Arc::new(Adam::new(1e-3)),
+            Optimizer::RmsProp => Arc::new(RmsProp::new(1e-3)),
         }
     }
 
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
+    pub(crate) fn config(&self) -> TrainConfig {
+        TrainConfig {
             batch_size: self.batch,
             seed: SEED,
-            ..Settings::new(self.loss())
+            ..TrainConfig::default()
         }
     }
 
@@ -170,6 +174,30 @@ impl Network {
             products * 2 * self.batch * inputs * outputs
         });
         products.sum::<usize>() as f64
+    }
+
+    pub(crate) fn prepare(&self) -> Prepared {
+        let (data, data_below) = {
+            let data = Arc::new(self.data());
+            (Arc::clone(&data), data)
+        };
+        let (mut batches, mut batches_below) = (self.batches(), self.batches());
+        let mut trainer =
+            Trainer::new(self.model(), self.rule(), self.loss()).with_config(self.config());
+        let engine: Steps = timing::steps(move || {
+            let (step, range) = batches();
+            black_box(trainer.step(data.examples(), &data.order[range], step));
+        });
+        let mut floor = Floor::new(self);
+        let floor = timing::steps(move || {
+            let (_, range) = batches_below();
+            black_box(floor.step(&data_below, &data_below.order[range]));
+        });
+        Prepared {
+            engine,
+            floor: Some(floor),
+            flops: self.flops(),
+        }
     }
 
     /// One batch after the other, round and round, with its number.

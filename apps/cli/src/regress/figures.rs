@@ -1,12 +1,12 @@
 //! What the report draws.
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use baselines::LinearModel;
 use datasets::InputKind;
 use experiment::data::Data;
 use experiment::run::{TrainedRun, Values};
-use nn::{Examples, evaluate};
+use nn::{DataView, evaluate};
 use report::{FittedCurve, Places, TargetRows};
 
 /// Points of a fitted curve.
@@ -55,11 +55,11 @@ pub(super) fn curve<T: Real>(
     let scaled = grid.clone().scaled(learned.config.rows.affine());
     // The loss is not looked at; any targets do.
     let targets = Targets::Values(Rows::reals64(&[1], vec![0.0; POINTS]));
-    let examples = Examples {
+    let examples = DataView {
         inputs: &scaled,
         targets: &targets,
     };
-    let found = evaluate(&learned.model, examples, &every, nn::Loss::Mse);
+    let found = evaluate(&learned.model, examples, &every, nn::LossFunction::Mse);
     let along = |ys: Vec<f64>| xs.iter().copied().zip(ys).collect();
 
     let mut truth: Vec<(f64, f64)> = match &set.noiseless {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use autograd::data::Targets;
 use baselines::{Guesses, Logistic, NotConverged};
 use datasets::InputKind;
+use datasets::Targets;
 use nn::metrics::log_loss;
-use nn::{Evaluation, Loss};
+use nn::{Evaluation, LossFunction};
 use records::{Classification, Number, Score};
 use serde::Serialize;
 use settings::Head;
@@ -168,10 +168,10 @@ impl Task for Classes {
         self.clone()
     }
 
-    fn loss(&self) -> Loss {
+    fn loss(&self) -> LossFunction {
         match self.head {
-            Head::Softmax => Loss::CrossEntropy { smoothing: 0.0 },
-            Head::Sigmoid => Loss::BinaryCrossEntropy,
+            Head::Softmax => LossFunction::CrossEntropy { smoothing: 0.0 },
+            Head::Sigmoid => LossFunction::BceWithLogits,
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) struct Fold {
     /// at them.
     pub(crate) data: Data,
     /// The rows of the fold.
-    pub(crate) held_out: Vec<u32>,
+    pub(crate) test: Vec<u32>,
 }
 
 /// The folds that the flags ask for, if they do. They divide training and validation rows together.
@@ -43,14 +43,15 @@ pub(crate) fn folds(plan: &Plan<'_>, data: &Data) -> Result<Option<Vec<Fold>>, A
         _ => 0.0,
     };
     let fold = |part: split::Split| {
-        let inner = split::split(targets, &part.rest, share, seed, "validation").map_err(cannot)?;
+        let inner =
+            split::split(targets, &part.train, share, seed, "validation").map_err(cannot)?;
         Ok(Fold {
             data: Data {
-                train: inner.rest,
-                validation: inner.held_out,
+                train: inner.train,
+                validation: inner.test,
                 ..data.clone()
             },
-            held_out: part.held_out,
+            test: part.test,
         })
     };
     parts
@@ -79,7 +80,7 @@ pub(super) fn evaluated<K: Task, T: Real>(
         |i| {
             let fold = &folds[i];
             let trial = trial::<K, T>(plan, request, task, fold.data.clone())?;
-            Ok(trial.map(|trial| trial.evaluate(&fold.held_out)))
+            Ok(trial.map(|trial| trial.evaluate(&fold.test)))
         },
         |i, found| match found {
             Ok(Some(found)) => {

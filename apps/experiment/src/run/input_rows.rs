@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use autograd::data::Rows;
+use datasets::Rows;
 
 use crate::drawing::{self, Form};
 use crate::error::AppError;

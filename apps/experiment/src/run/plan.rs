@@ -98,9 +98,9 @@ pub(super) fn trainer<K: Task, T: Real>(
 ) -> Result<Trainer<T>, AppError> {
     let flags = plan.training;
     let model = config.fresh(flags.seed)?;
-    let trainer = Trainer::new(model, flags.rule()?, flags.settings(task.loss()));
+    let trainer = Trainer::new(model, flags.rule()?, task.loss()).with_config(flags.settings());
     Ok(match augment::changes(&flags.augment, task.noise()) {
-        Some(changes) => trainer.with_augment(changes),
+        Some(changes) => trainer.augment(changes),
         None => trainer,
     })
 }

@@ -1,8 +1,8 @@
 //! Data as a network takes it.
 
-use autograd::data::{Affine, Rows, Targets};
+use datasets::{Affine, Rows, Targets};
 use datasets::{InputKind, Scaler};
-use nn::Examples;
+use nn::DataView;
 
 use crate::data::Data;
 use crate::model_config::{InputConfig, ModelConfig, OutputConfig};
@@ -51,8 +51,8 @@ impl Prepared {
     }
 
     /// Rows for the network.
-    pub fn examples(&self) -> Examples<'_> {
-        Examples {
+    pub fn examples(&self) -> DataView<'_> {
+        DataView {
             inputs: &self.inputs,
             targets: &self.targets,
         }
@@ -73,7 +73,7 @@ impl InputConfig {
     pub fn of(data: &Data, standardise: bool) -> Self {
         let inputs = &data.set.part.inputs;
         let affine = if standardise {
-            Scaler::Standardise.fit(inputs, &data.train)
+            Scaler::Standardize.fit(inputs, &data.train)
         } else {
             inputs.affine().clone()
         };
@@ -96,7 +96,7 @@ impl OutputConfig {
     /// What outputs have to mean for the targets to have mean 0 and deviation 1 over the rows that are trained on: so the
     /// step size need not know the targets' unit.
     pub fn of(targets: &Rows, train: &[u32]) -> Self {
-        let to_outputs = Scaler::Standardise.fit(targets, train);
+        let to_outputs = Scaler::Standardize.fit(targets, train);
         let (scale, shift) = (0..targets.row_len())
             .map(|j| {
                 let (factor, plus) = to_outputs.column(j);

@@ -6,7 +6,7 @@
 use autograd::prelude::*;
 use autograd::{Real, Tensor};
 use datasets::InputKind;
-use nn::{BatchTargets, Evaluation, Loss, Model, evaluate_each};
+use nn::{BatchTargets, Evaluation, Loss, LossFunction, Model, evaluate_each};
 use records::{Number, Reconstruction, Score};
 use report::{share, significant};
 use settings::{AutoencoderFlags, PixelLoss};
@@ -142,10 +142,10 @@ impl Task for ReconstructionTask {
         self.clone()
     }
 
-    fn loss(&self) -> Loss {
+    fn loss(&self) -> LossFunction {
         match self.loss {
-            PixelLoss::Mse => Loss::Mse,
-            PixelLoss::CrossEntropy => Loss::PixelCrossEntropy,
+            PixelLoss::Mse => LossFunction::Mse,
+            PixelLoss::CrossEntropy => LossFunction::BceWithLogits,
         }
     }
 
@@ -189,8 +189,8 @@ impl Task for ReconstructionTask {
         let mut sums = Sums::new(self.pixels);
         for (i, batch) in rows.chunks(ROWS).enumerate() {
             let outputs = found.outputs.narrow(0, i * ROWS, batch.len());
-            let truth = self.loss().targets(data.examples().targets, batch);
-            sums.add(&self.loss().said(&outputs), &truth);
+            let truth = BatchTargets::of(data.examples().targets, batch);
+            sums.add(&Loss::predictions(&self.loss(), &outputs), &truth);
         }
         sums.figures(found.loss, penalty)
     }
@@ -205,7 +205,7 @@ impl Task for ReconstructionTask {
     ) -> Reconstruction {
         let (mut sums, loss) = (Sums::new(self.pixels), self.loss());
         let mean = evaluate_each(model, data.examples(), rows, loss, |outputs, truth| {
-            sums.add(&loss.said(outputs), truth);
+            sums.add(&Loss::predictions(&loss, outputs), truth);
         });
         sums.figures(mean, penalty)
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use nn::{EarlyStopping, Fit, Outcome, Scores, Stopped, Trainer, checkpoint, fit};
+use nn::{History, Observer, Scores, StopReason, Trainer, checkpoint, on_epoch, on_step};
 use records::{EpochFigures, EpochRecord, Number};
 use settings::TrainingFlags;
 
@@ -12,7 +12,6 @@ use super::plan::Plan;
 use super::prepared::Prepared;
 use super::resume::state_file;
 use super::task::Task;
-use crate::data::Data;
 use crate::error::AppError;
 use crate::interrupt;
 use crate::run_folder::RunFolder;
@@ -26,7 +25,7 @@ pub(super) fn steps<K: Task, T: Real>(
     folder: &RunFolder,
     trainer: &mut Trainer<T>,
     before: Vec<EpochRecord>,
-) -> Result<(Outcome, Vec<EpochRecord>), AppError> {
+) -> Result<(History, Vec<EpochRecord>), AppError> {
     let flags = plan.training;
     let rows = &data.data;
     let per_epoch = rows.train.len().div_ceil(flags.batch_size) as u64;
@@ -36,37 +35,33 @@ pub(super) fn steps<K: Task, T: Real>(
     let mut records = before;
     let mut failed = None;
     let mut done = 0;
-    let outcome = fit(
-        trainer,
-        data.examples(),
-        fitting(flags, rows),
-        |_, _| {
-            done += 1;
-            progress.borrow().step(done);
-            interrupt::flow()
-        },
-        |record, trainer| {
-            let record = line(task, record);
-            progress.borrow_mut().epoch(&record);
-            // The checkpoint comes last: what it counts as done is written down.
-            let kept = history
-                .append(&record)
-                .map_err(AppError::from)
-                .and_then(|()| snapshot(plan, folder, &record, trainer))
-                .and_then(|()| state.save(trainer).map_err(AppError::failure));
-            records.push(record);
-            failed = kept.err();
-            match failed {
-                Some(_) => ControlFlow::Break(()),
-                None => interrupt::flow(),
-            }
-        },
-    );
+    let step = on_step(|_, _| {
+        done += 1;
+        progress.borrow().step(done);
+        interrupt::flow()
+    });
+    let epoch = on_epoch(|trainer: &Trainer<T>, record| {
+        let record = line(task, record);
+        progress.borrow_mut().epoch(&record);
+        // The checkpoint comes last: what it counts as done is written down.
+        let kept = history
+            .append(&record)
+            .map_err(AppError::from)
+            .and_then(|()| snapshot(plan, folder, &record, trainer))
+            .and_then(|()| state.save(trainer).map_err(AppError::failure));
+        records.push(record);
+        failed = kept.err();
+        match failed {
+            Some(_) => ControlFlow::Break(()),
+            None => interrupt::flow(),
+        }
+    });
+    let outcome = fitting(trainer, data, flags, &mut (step, epoch))?;
     progress.into_inner().finish();
     if let Some(error) = failed {
         return Err(error);
     }
-    if outcome.stopped == Stopped::Interrupted {
+    if outcome.reason == StopReason::Interrupted {
         return Err(AppError::Interrupted(format!(
             "interrupted after {} of {} epochs; go on with {} --resume {}",
             records.len(),
@@ -86,17 +81,19 @@ pub(super) fn steps<K: Task, T: Real>(
     Ok((outcome, records))
 }
 
-/// What training goes through.
-pub(super) fn fitting<'a>(flags: &TrainingFlags, rows: &'a Data) -> Fit<'a> {
-    Fit {
-        train: &rows.train,
-        validation: &rows.validation,
-        epochs: flags.epochs as u64,
-        early_stopping: flags.early_stopping.map(|patience| EarlyStopping {
-            patience: patience as u64,
-            min_delta: 0.0,
-        }),
-    }
+/// Trains on the training rows, validating on the validation rows.
+pub(super) fn fitting<T: Real>(
+    trainer: &mut Trainer<T>,
+    data: &Prepared,
+    flags: &TrainingFlags,
+    observer: &mut dyn Observer<T>,
+) -> Result<History, AppError> {
+    let rows = &data.data;
+    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
+    let train = data.examples().samples(&rows.train);
+    trainer
+        .fit_observed(&train, flags.epochs as u64, observer)
+        .map_err(AppError::failure)
 }
 
 /// A line of `history.jsonl`.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use autograd::Real;
-use nn::{Evaluation, Loss, Model, evaluate};
+use nn::{Evaluation, LossFunction, Model, evaluate};
 use records::{Number, Score};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,7 +33,7 @@ pub trait Task: Sized + Sync {
     fn fitted_to(&self, data: &Data) -> Self;
 
     /// What training minimises.
-    fn loss(&self) -> Loss;
+    fn loss(&self) -> LossFunction;
 
     /// What turns outputs into answers: a config's word for it.
     fn head(&self) -> &'static str;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use autograd::Real;
 use datasets::Request;
-use nn::{Evaluation, Model, Outcome, Stopped, Summary, evaluate};
+use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
 use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
 use report::{LayerRow, Report, RunFacts};
 
@@ -36,7 +36,7 @@ pub struct TrainedRun<K: Task, T: Real> {
     pub metrics: Metrics<K::Figures>,
     /// What the network says of the test rows.
     pub on_test: Evaluation<T>,
-    outcome: Outcome,
+    outcome: History,
     folder: RunFolder,
     start: Instant,
 }
@@ -219,8 +219,8 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
     fn summary(&self) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(epoch) = self.outcome.restored {
-            let ended = match self.outcome.stopped {
-                Stopped::Early => "stopped early after",
+            let ended = match self.outcome.reason {
+                StopReason::Early => "stopped early after",
                 _ => "done with",
             };
             said.push(format!(

@@ -2,7 +2,7 @@
 
 use autograd::Real;
 use datasets::Request;
-use nn::{Model, Stopped, fit};
+use nn::{Model, StopReason, on_epoch, on_step};
 use records::Number;
 
 use super::plan::{Plan, model_config, trainer};
@@ -37,14 +37,12 @@ pub(crate) fn trial<K: Task, T: Real>(
     let config = model_config::<K, T>(plan, request, &task, &data)?;
     let data = Prepared::of_config(data, &config);
     let mut trainer = trainer::<K, T>(plan, &task, &config)?;
-    let outcome = fit(
-        &mut trainer,
-        data.examples(),
-        fitting(plan.training, &data.data),
-        |_, _| interrupt::flow(),
-        |_, _| interrupt::flow(),
+    let mut watch = (
+        on_step(|_, _| interrupt::flow()),
+        on_epoch(|_, _| interrupt::flow()),
     );
-    Ok((outcome.stopped != Stopped::Interrupted).then(|| Trial {
+    let outcome = fitting(&mut trainer, &data, plan.training, &mut watch)?;
+    Ok((outcome.reason != StopReason::Interrupted).then(|| Trial {
         penalty: config.penalty(&trainer.model().params, data.data.train.len()),
         seconds: trainer.trained_for().as_secs_f64(),
         model: trainer.into_model(),

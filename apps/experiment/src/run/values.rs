@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use baselines::{LinearModel, Polynomial};
-use nn::{Evaluation, Loss};
+use nn::{Evaluation, LossFunction};
 use records::{Number, PerTarget, Regression, Score};
 use report::{share, significant};
 use serde::ser::SerializeStruct;
@@ -192,8 +192,8 @@ impl Task for Values {
         }
     }
 
-    fn loss(&self) -> Loss {
-        Loss::Mse
+    fn loss(&self) -> LossFunction {
+        LossFunction::Mse
     }
 
     fn head(&self) -> &'static str {

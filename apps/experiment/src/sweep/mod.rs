@@ -213,7 +213,7 @@ impl<K: Task> Sweep<'_, K> {
         let parts = match folds(&plan, data)? {
             Some(folds) => folds
                 .into_iter()
-                .map(|fold| (fold.data, fold.held_out))
+                .map(|fold| (fold.data, fold.test))
                 .collect(),
             None => vec![(data.clone(), data.validation.clone())],
         };

@@ -3,8 +3,8 @@
 use autograd::Real;
 use cli::app;
 use experiment::AppError;
-use nn::curvature::{Operator, Wanted, extremes};
-use nn::{Kind, with_hessian};
+use nn::Hessian;
+use nn::curvature::{Wanted, extremes};
 
 use crate::subject::Subject;
 
@@ -22,18 +22,15 @@ pub(super) fn directions<T: Real>(
     seed: u64,
 ) -> Result<Vec<Vec<T>>, AppError> {
     let params = &subject.model.params;
-    let trained = params.segments().iter().filter(|s| s.kind != Kind::Buffer);
-    let ranges: Vec<_> = trained.map(|s| s.range.clone()).collect();
-    let (data, rows, loss) = (subject.examples(), &subject.rows, subject.loss);
+    let samples = subject.examples().samples(&subject.rows);
+    let mut hessian = Hessian::keeping(&subject.model, &samples, subject.loss, KEEP);
+    let ranges = hessian.trained();
     let wanted = Wanted {
         top: count,
         seed,
         ..Wanted::default()
     };
-    let found = with_hessian(&subject.model, data, rows, loss, KEEP, |product| {
-        let mut whole = Operator::computed_in(params.len(), product);
-        extremes(&mut whole.block(&ranges), &wanted)
-    });
+    let found = extremes(&mut hessian.operator().block(&ranges), &wanted);
     let found = found.map_err(|e| {
         AppError::while_doing(
             format_args!("cannot find where {} curves", subject.run.display()),

@@ -1,12 +1,12 @@
 //! Autoencoders as report E has them: trained, and ready to be asked.
 
 use autograd::Tensor;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use codes::{AutoencoderModel, Points};
 use datasets::InputKind;
 use experiment::data::Data;
 use experiment::{AppError, interrupt};
-use nn::{Examples, Model, evaluate_each};
+use nn::{DataView, Model, evaluate_each};
 use settings::{AutoencoderFlags, PixelLoss, TrainingFlags};
 
 use crate::context::Context;
@@ -168,7 +168,7 @@ impl Asked {
     pub(crate) fn judged(&self) -> Outcome {
         let (loss, test) = (self.network.loss, &self.data.test);
         let targets = Targets::Values(self.pictures().clone().flattened());
-        let examples = Examples {
+        let examples = DataView {
             inputs: self.pictures(),
             targets: &targets,
         };

@@ -79,9 +79,9 @@ fn folds(context: &Context<'_>, setup: &Setup) -> Result<Vec<Data>, AppError> {
     let parts = split::folds(&data.set.part.targets, &rows, FOLDS, seed, "folds");
     let parts = parts.map_err(|e| AppError::while_doing("cannot deal the rows to folds", e))?;
     let fold = |part: split::Split| Data {
-        train: part.rest,
+        train: part.train,
         validation: Vec::new(),
-        test: part.held_out,
+        test: part.test,
         set: data.set.clone(),
     };
     Ok(parts.into_iter().map(fold).collect())
@@ -96,8 +96,8 @@ fn with_validation(context: &Context<'_>, setup: &Setup, fold: Data) -> Result<D
     let inner = split::split(targets, &fold.train, WATCHED, context.seed, "validation")
         .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
     Ok(Data {
-        train: inner.rest,
-        validation: inner.held_out,
+        train: inner.train,
+        validation: inner.test,
         ..fold
     })
 }

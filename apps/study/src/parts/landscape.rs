@@ -4,11 +4,12 @@ use autograd::Real;
 use experiment::AppError;
 use experiment::run::Prepared;
 use nn::curvature::{self, Operator, Wanted};
-use nn::directions::{self, Normalise, Scaling};
+use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
+use nn::optim::Hyperparameters;
 use nn::{
-    Kind, Loss, Model, Settings, Trainer, evaluate, has_statistics, recompute_statistics,
-    with_hessian,
+    Hessian, LossFunction, Model, TrainConfig, Trainer, evaluate, has_statistics,
+    recompute_statistics,
 };
 
 use crate::context::Context;
@@ -20,7 +21,7 @@ use crate::train::{Learned, Trained};
 const KEEP: usize = 1 << 28;
 /// Directions are scaled filter by filter; biases stay (Li et al. 2018).
 const FILTERS: Scaling = Scaling {
-    normalise: Normalise::Filter,
+    normalise: Normalize::Filter,
     with_biases: false,
 };
 
@@ -29,7 +30,7 @@ pub(crate) struct Begun<T: Real> {
     pub(crate) trainer: Trainer<T>,
     pub(crate) data: Prepared,
     pub(crate) task: Learned,
-    pub(crate) loss: Loss,
+    pub(crate) loss: LossFunction,
 }
 
 /// A network of the setup before its first step. Of the settings of training it takes optimiser, rate and batch.
@@ -42,15 +43,18 @@ pub(crate) fn begun<T: Real>(context: &Context<'_>, setup: &Setup) -> Result<Beg
         loss,
         ..
     } = context.train::<T>(&setup.clone().epochs(0))?;
-    let rule = nn::optim::by_name(&formed.optimizer, formed.momentum).map_err(AppError::failure)?;
-    let settings = Settings {
-        lr: formed.lr,
+    let hyper = Hyperparameters {
+        momentum: formed.momentum,
+        ..Hyperparameters::new(formed.lr)
+    };
+    let rule = nn::optim::by_name(&formed.optimizer, hyper).map_err(AppError::failure)?;
+    let settings = TrainConfig {
         batch_size: formed.batch.unwrap_or(data.data.train.len()).max(1),
         seed: context.seed,
-        ..Settings::new(loss)
+        ..TrainConfig::default()
     };
     Ok(Begun {
-        trainer: Trainer::new(model, rule, settings),
+        trainer: Trainer::new(model, rule, loss).with_config(settings),
         data,
         task,
         loss,
@@ -100,7 +104,7 @@ pub(crate) fn curvature<T: Real>(
     model: &Model<T>,
     data: &Prepared,
     rows: &[u32],
-    loss: Loss,
+    loss: LossFunction,
     seed: u64,
 ) -> Curvature {
     with_trained_hessian(model, data, rows, loss, |hessian| {
@@ -126,17 +130,13 @@ pub(crate) fn with_trained_hessian<T: Real, R>(
     model: &Model<T>,
     data: &Prepared,
     rows: &[u32],
-    loss: Loss,
+    loss: LossFunction,
     f: impl FnOnce(&mut Operator<'_>) -> R,
 ) -> R {
-    let segments = model.params.segments().iter();
-    let trained = segments.filter(|s| s.kind != Kind::Buffer);
-    let ranges: Vec<_> = trained.map(|s| s.range.clone()).collect();
-    let n = model.params.len();
-    with_hessian(model, data.examples(), rows, loss, KEEP, |product| {
-        let mut all = Operator::computed_in::<T>(n, product);
-        f(&mut all.block(&ranges))
-    })
+    let samples = data.examples().samples(rows);
+    let mut hessian = Hessian::keeping(model, &samples, loss, KEEP);
+    let trained = hessian.trained();
+    f(&mut hessian.operator().block(&trained))
 }
 
 /// A random direction scaled filter by filter.
@@ -162,7 +162,7 @@ pub(crate) fn evenly([low, high]: [f64; 2], count: usize) -> Vec<f64> {
 pub(crate) fn surface<T: Real>(
     model: &mut Model<T>,
     data: &Prepared,
-    loss: Loss,
+    loss: LossFunction,
     [x, y]: [&[T]; 2],
     points: &[(f64, f64)],
 ) -> Vec<f64> {
@@ -174,7 +174,7 @@ pub(crate) fn surface<T: Real>(
             y,
             data: examples,
             rows,
-            loss,
+            loss: &loss,
         };
         let scores = plane.scores(points, Method::Auto);
         return scores.into_iter().map(|s| s.loss).collect();
@@ -197,7 +197,7 @@ pub(crate) fn surface<T: Real>(
 pub(crate) fn slice<T: Real>(
     model: &mut Model<T>,
     data: &Prepared,
-    loss: Loss,
+    loss: LossFunction,
     directions: [&[T]; 2],
     ranges: [[f64; 2]; 2],
     side: usize,

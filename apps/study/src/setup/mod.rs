@@ -5,7 +5,7 @@ mod words;
 use autograd::Activation;
 use datasets::augment::Plan;
 use datasets::{Task, TestSplit};
-use nn::{EarlyStopping, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
+use nn::{EarlyStopping, Init, L1, L1Form, L2, L2Form, LossFunction, Schedule};
 
 /// A plain training. Everything has a default, so that a study names what it is about:
 ///
@@ -19,7 +19,7 @@ use nn::{EarlyStopping, Init, L1, L1Form, L2, L2Form, Loss, Schedule};
 pub struct Setup {
     pub(crate) data: DataSetup,
     pub(crate) network: Network,
-    pub(crate) loss: Option<Loss>,
+    pub(crate) loss: Option<LossFunction>,
     pub(crate) optimizer: String,
     pub(crate) momentum: Option<f64>,
     pub(crate) lr: f64,
@@ -266,7 +266,7 @@ impl Setup {
     }
 
     /// What is minimised; by default cross-entropy for classes, the mean squared error for values.
-    pub fn loss(mut self, loss: Loss) -> Self {
+    pub fn loss(mut self, loss: LossFunction) -> Self {
         self.loss = Some(loss);
         self
     }

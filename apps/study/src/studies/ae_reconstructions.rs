@@ -1,4 +1,4 @@
-use autograd::data::Rows;
+use datasets::Rows;
 use codes::{Classifier, linear, under_noise};
 
 use crate::parts::autoencoder::{Recipe, pictures};

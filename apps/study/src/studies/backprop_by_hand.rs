@@ -1,7 +1,7 @@
-use autograd::data::Targets;
+use datasets::Targets;
 use autograd::random::unit;
 use autograd::{Real, Tape};
-use nn::{Kind, Layer, Mode, Pass, value_and_grad};
+use nn::{BatchTargets, ForwardContext, Kind, Layer, Loss, Mode, value_and_grad};
 
 use crate::prelude::*;
 
@@ -75,8 +75,8 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
     let rows = &data.train[..data.train.len().min(ROWS)];
     let part = &data.set.part;
     let (loss, outputs) = match &part.targets {
-        Targets::Classes { classes, .. } => (Loss::CrossEntropy { smoothing: 0.0 }, *classes),
-        Targets::Values(values) => (Loss::Mse, values.row_len()),
+        Targets::Classes { classes, .. } => (LossFunction::CrossEntropy { smoothing: 0.0 }, *classes),
+        Targets::Values(values) => (LossFunction::Mse, values.row_len()),
     };
     let (network, shape) = (&setup.network, part.inputs.row_shape());
     let mut model = crate::train::model::<T>(network, shape, outputs, context.seed)?;
@@ -95,17 +95,14 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
     }
 
     let x = part.inputs.gather::<T>(rows);
-    let targets = loss.targets::<T>(&part.targets, rows);
+    let targets = BatchTargets::<T>::of(&part.targets, rows);
     let mut taped = vec![T::ZERO; model.params.len()];
     value_and_grad(&mut Tape::new(), &model.params, &mut taped, |weights| {
-        let pass = Pass {
-            weights,
-            mode: Mode::Evaluate,
-        };
+        let pass = ForwardContext::new(weights, Mode::Evaluate);
         let y = model
             .layers
             .forward(&pass, &weights.tape().constant(x.clone()));
-        loss.of(&y, &targets)
+        loss.value(&y, &targets)
     });
 
     let taped = wide(&taped);

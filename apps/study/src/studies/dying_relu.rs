@@ -4,8 +4,9 @@ use autograd::prelude::*;
 use autograd::{Tape, Tensor};
 use experiment::model_config::InputConfig;
 use experiment::run::Prepared;
-use nn::layers::LinearPart;
-use nn::{Mode, Model, Params, Part, Pass, Settings, Trainer, evaluate};
+use nn::layers::LinearParams;
+use nn::optim::Hyperparameters;
+use nn::{ForwardContext, LayerKind, Mode, Model, Params, TrainConfig, Trainer, evaluate};
 
 use crate::prelude::*;
 
@@ -118,15 +119,15 @@ fn live(context: &Context<'_>) -> Result<Outcome, AppError> {
     let classes = data.data.set.class_names.len();
     let setup = context.formed(&setup);
     let model = crate::train::model::<f32>(&setup.network, &rows.shape, classes, context.seed)?;
-    let rule = nn::optim::by_name(&setup.optimizer, None).map_err(AppError::failure)?;
-    let loss = Loss::CrossEntropy { smoothing: 0.0 };
-    let settings = Settings {
-        lr: setup.lr,
+    let hyper = Hyperparameters::new(setup.lr);
+    let rule = nn::optim::by_name(&setup.optimizer, hyper).map_err(AppError::failure)?;
+    let loss = LossFunction::CrossEntropy { smoothing: 0.0 };
+    let settings = TrainConfig {
         batch_size: setup.batch.unwrap_or(1),
         seed: context.seed,
-        ..Settings::new(loss)
+        ..TrainConfig::default()
     };
-    let mut trainer = Trainer::new(model, rule, settings);
+    let mut trainer = Trainer::new(model, rule, loss).with_config(settings);
 
     let x = data.examples().inputs.gather::<f32>(&data.data.train);
     let mut lives = Lives::new(look(trainer.model(), &x));
@@ -170,14 +171,11 @@ struct Unit {
 }
 
 fn look(model: &Model<f32>, x: &Tensor<f32>) -> Look {
-    let pass = Pass {
-        weights: &model.params,
-        mode: Mode::Evaluate,
-    };
+    let pass = ForwardContext::new(&model.params, Mode::Evaluate);
     let mut x = x.clone();
     let mut layers = Vec::new();
     for layer in model.layers.iter() {
-        if let (Part::Linear(part), Some(activation)) = (layer.part(), layer.activation()) {
+        if let (LayerKind::Linear(part), Some(activation)) = (layer.kind(), layer.activation()) {
             layers.push(units(&model.params, part, activation, &x));
         }
         x = layer.on_tensor(&pass, &x);
@@ -188,7 +186,7 @@ fn look(model: &Model<f32>, x: &Tensor<f32>) -> Look {
 /// The units of a layer with these inputs.
 fn units(
     params: &Params<f32>,
-    part: LinearPart,
+    part: LinearParams,
     activation: Activation,
     x: &Tensor<f32>,
 ) -> Vec<Unit> {

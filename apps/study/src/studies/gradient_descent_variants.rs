@@ -1,4 +1,4 @@
-use autograd::data::Targets;
+use datasets::Targets;
 use datasets::Dataset;
 
 use crate::parts::curves::{share_of_rises, values};

@@ -1,5 +1,5 @@
 use autograd::Tape;
-use nn::{BatchTargets, Layer, Mode, Model, Pass, value_and_grad};
+use nn::{BatchTargets, ForwardContext, Layer, Loss, Mode, Model, value_and_grad};
 
 use crate::prelude::*;
 
@@ -31,15 +31,15 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (model, examples) = (&trained.model, trained.data.examples());
     let rows: Vec<u32> = trained.data.data.train.iter().copied().take(ROWS).collect();
     let x = examples.inputs.gather::<f64>(&rows);
-    let targets = trained.loss.targets(examples.targets, &rows);
+    let targets = BatchTargets::of(examples.targets, &rows);
     let by_hand = by_hand(model, activation, &x.to_vec(), &targets, rows.len());
     let mut gradient = vec![0.0; model.params.len()];
     value_and_grad(&mut Tape::new(), &model.params, &mut gradient, |weights| {
         let mode = Mode::Evaluate;
         let y = model
             .layers
-            .forward(&Pass { weights, mode }, &weights.tape().constant(x));
-        trained.loss.of(&y, &targets)
+            .forward(&ForwardContext::new(weights, mode), &weights.tape().constant(x));
+        trained.loss.value(&y, &targets)
     });
     let differences: Vec<f64> = gradient.iter().zip(&by_hand).map(|(a, b)| a - b).collect();
     let worst = model.params.segments().iter().map(|segment| {

@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use autograd::{Real, Tape, sum_of_squares};
 use nn::directions::{principal, projection, towards};
-use nn::{Layer, Mode, Pass, value_and_grad};
+use nn::{BatchTargets, ForwardContext, Layer, Loss, Mode, value_and_grad};
 
 use crate::parts::landscape::{Begun, begun, drawn, evenly, random_plane, slice, surface};
 use crate::prelude::*;
@@ -44,16 +44,16 @@ fn gradient(net: &Begun<f32>, rows: &[u32], values: &[f32]) -> (f64, Vec<f32>) {
     params.values_mut().copy_from_slice(values);
     let mut gradient = vec![0.0; values.len()];
     let x = net.data.examples().inputs.gather::<f32>(rows);
-    let targets = net.loss.targets(net.data.examples().targets, rows);
+    let targets = BatchTargets::of(net.data.examples().targets, rows);
     let mode = Mode::Train {
         seed: 0,
         epoch: 0,
         step: 0,
     };
     let value = value_and_grad(&mut Tape::new(), &params, &mut gradient, |weights| {
-        let pass = Pass { weights, mode };
+        let pass = ForwardContext::new(weights, mode);
         let y = model.layers.forward(&pass, &weights.tape().constant(x));
-        net.loss.of(&y, &targets)
+        net.loss.value(&y, &targets)
     });
     (value.to_f64(), gradient)
 }

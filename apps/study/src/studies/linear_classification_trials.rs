@@ -1,4 +1,4 @@
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use experiment::data::Data;
 
 use crate::parts::gain::gained;

@@ -1,4 +1,4 @@
-use autograd::data::Rows;
+use datasets::Rows;
 use autograd::random::unit;
 use datasets::InputKind;
 use experiment::data::Data;

@@ -1,4 +1,4 @@
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use baselines::{Polynomial, lasso, ols, ridge};
 use experiment::evaluate::regression;
 

@@ -8,7 +8,7 @@
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
-use autograd::data::{Rows, Targets};
+use datasets::{Rows, Targets};
 use datasets::InputKind;
 use experiment::run::Values;
 use nn::evaluate;
@@ -37,7 +37,7 @@ pub(super) fn add<T: Real>(setup: &Setup, trained: &mut Trained<T>) {
 pub fn said<T: Real>(trained: &Trained<T>, cells: Vec<f64>) -> Vec<f64> {
     let rows = Rows::reals64(&trained.rows.shape, cells).scaled(trained.rows.affine());
     let all: Vec<u32> = (0..rows.len() as u32).collect();
-    let outputs = trained.model.evaluate(&rows.gather::<T>(&all));
+    let outputs = trained.model.forward(&rows.gather::<T>(&all));
     let found = nn::Evaluation { loss: 0.0, outputs };
     match &trained.task {
         Learned::Classes(_) => found.probabilities().iter().map(|p| p.to_f64()).collect(),

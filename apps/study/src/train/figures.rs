@@ -14,7 +14,7 @@
 use autograd::Real;
 use experiment::run::{Prepared, Task};
 use nn::probe::Spread;
-use nn::{EpochRecord, Kind, Loss, Trainer, evaluate};
+use nn::{EpochRecord, Kind, LossFunction, Trainer, evaluate};
 use records::Number;
 use records::{Classification, Regression};
 
@@ -38,7 +38,12 @@ impl Curves {
     }
 
     /// Looks into the layers, if that is due.
-    pub(super) fn look<T: Real>(&mut self, trainer: &Trainer<T>, data: &Prepared, loss: Loss) {
+    pub(super) fn look<T: Real>(
+        &mut self,
+        trainer: &Trainer<T>,
+        data: &Prepared,
+        loss: LossFunction,
+    ) {
         if let Some(probes) = &mut self.probes {
             probes.look(trainer, data, loss);
         }
@@ -49,7 +54,7 @@ impl Curves {
         trainer: &Trainer<T>,
         data: &Prepared,
         task: &Learned,
-        loss: Loss,
+        loss: LossFunction,
     ) {
         self.look(trainer, data, loss);
         if let Some(test) = &mut self.test {

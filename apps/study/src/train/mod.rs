@@ -6,13 +6,17 @@ mod network;
 pub mod probes;
 
 use autograd::Real;
-use autograd::data::Targets;
+use datasets::Targets;
 use datasets::{InputKind, Spec};
 use experiment::data::Data;
 use experiment::model_config::{InputConfig, OutputConfig};
 use experiment::run::{Classes, Prepared, Values};
 use experiment::{AppError, interrupt, run};
-use nn::{Clip, EpochRecord, Fit, Loss, Model, Penalties, Settings, Stopped, Trainer, fit};
+use nn::optim::Hyperparameters;
+use nn::{
+    Clip, EpochRecord, LossFunction, Model, Penalties, StopReason, TrainConfig, Trainer, on_epoch,
+    on_step,
+};
 use settings::{Augmentation, Head};
 
 use crate::outcome::Outcome;
@@ -34,7 +38,7 @@ pub struct Trained<T: Real> {
     /// What it learned.
     pub task: Learned,
     /// What was minimised.
-    pub loss: Loss,
+    pub loss: LossFunction,
     /// A record an epoch.
     pub history: Vec<EpochRecord>,
     /// The usual figures, and what the setup asks for besides.
@@ -64,23 +68,16 @@ pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Tra
     } = started;
     let mut curves = Curves::new(setup);
     curves.look(&trainer, &data, loss);
-    let plan = Fit {
-        train: &data.data.train,
-        validation: &data.data.validation,
-        epochs: setup.epochs,
-        early_stopping: setup.early_stopping,
-    };
-    let outcome = fit(
-        &mut trainer,
-        data.examples(),
-        plan,
-        |_, _| interrupt::flow(),
-        |_, trainer| {
-            curves.after_epoch(trainer, &data, &task, loss);
-            interrupt::flow()
-        },
-    );
-    if outcome.stopped == Stopped::Interrupted {
+    trainer.set_validation(Some(data.examples().samples(&data.data.validation)));
+    let train = data.examples().samples(&data.data.train);
+    let epoch = on_epoch(|trainer: &Trainer<T>, _| {
+        curves.after_epoch(trainer, &data, &task, loss);
+        interrupt::flow()
+    });
+    let outcome = trainer
+        .fit_observed(&train, setup.epochs, &mut (on_step(|_, _| interrupt::flow()), epoch))
+        .map_err(AppError::failure)?;
+    if outcome.reason == StopReason::Interrupted {
         return Err(interrupt::interrupted());
     }
     let seconds = trainer.trained_for().as_secs_f64();
@@ -91,7 +88,7 @@ pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Tra
         rows,
         task,
         loss,
-        history: outcome.history,
+        history: outcome.epochs,
         outcome: Outcome::new(),
         seconds,
     };
@@ -107,7 +104,7 @@ struct Started<T: Real> {
     data: Prepared,
     rows: InputConfig,
     task: Learned,
-    loss: Loss,
+    loss: LossFunction,
 }
 
 fn started<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Started<T>, AppError> {
@@ -122,26 +119,29 @@ fn started<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Started<T>, 
     )?;
     let loss = setup.loss.unwrap_or_else(|| task.usual_loss());
     let model = model::<T>(&setup.network, &rows.shape, task.outputs(), seed)?;
-    let rule = nn::optim::by_name(&setup.optimizer, setup.momentum).map_err(AppError::failure)?;
-    let settings = Settings {
-        loss,
+    let hyper = Hyperparameters {
         lr: setup.lr,
+        weight_decay: setup.weight_decay,
+        momentum: setup.momentum,
+    };
+    let rule = nn::optim::by_name(&setup.optimizer, hyper).map_err(AppError::failure)?;
+    let settings = TrainConfig {
         schedule: setup.schedule,
         warmup: setup.warmup,
         batch_size: setup.batch.unwrap_or(data.train.len()).max(1),
         seed,
-        weight_decay: setup.weight_decay,
         l1: setup.l1,
         l2: setup.l2,
         clip: setup.clip_norm.map(Clip::Norm),
         max_norm: setup.max_norm,
+        early_stopping: setup.early_stopping,
     };
-    let mut trainer = Trainer::new(model, rule, settings);
+    let mut trainer = Trainer::new(model, rule, loss).with_config(settings);
     if let Some(plan) = &setup.augment {
         let (input, name) = (&data.set.input, &data.set.name);
         plan.check(input, name).map_err(AppError::failure)?;
         if let Some(changes) = run::changes(&Augmentation(plan.clone()), 0.0) {
-            trainer = trainer.with_augment(changes);
+            trainer = trainer.augment(changes);
         }
     }
     Ok(Started {
@@ -182,7 +182,7 @@ impl Learned {
         }))
     }
 
-    fn usual_loss(&self) -> Loss {
+    fn usual_loss(&self) -> LossFunction {
         use experiment::run::Task;
         match self {
             Self::Classes(task) => task.loss(),

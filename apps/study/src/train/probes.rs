@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use autograd::{Activation, Real, Tape};
 use experiment::run::Prepared;
 use nn::probe::{self, Histogram, Spread};
-use nn::{Kind, Layer, Loss, Mode, Pass, Trainer, value_and_grad};
+use nn::{
+    BatchTargets, ForwardContext, Kind, Layer, Loss, LossFunction, Mode, Trainer, value_and_grad,
+};
 use records::Number;
 
 use crate::outcome::{Grid, Outcome};
@@ -44,7 +46,12 @@ impl Probes {
     }
 
     /// Looks, if the epoch is one that asks for it.
-    pub(super) fn look<T: Real>(&mut self, trainer: &Trainer<T>, data: &Prepared, loss: Loss) {
+    pub(super) fn look<T: Real>(
+        &mut self,
+        trainer: &Trainer<T>,
+        data: &Prepared,
+        loss: LossFunction,
+    ) {
         let epoch = trainer.epochs();
         if !epoch.is_multiple_of(self.every) {
             return;
@@ -102,18 +109,18 @@ impl Probes {
         trainer: &Trainer<T>,
         data: &Prepared,
         rows: &[u32],
-        loss: Loss,
+        loss: LossFunction,
         mode: Mode,
     ) {
         let (model, examples) = (trainer.model(), data.examples());
         let params = &model.params;
         let mut gradient = vec![T::ZERO; params.len()];
         let x = examples.inputs.gather::<T>(rows);
-        let targets = loss.targets(examples.targets, rows);
+        let targets = BatchTargets::of(examples.targets, rows);
         value_and_grad(&mut Tape::new(), params, &mut gradient, |weights| {
-            let pass = Pass { weights, mode };
+            let pass = ForwardContext::new(weights, mode);
             let y = model.layers.forward(&pass, &weights.tape().constant(x));
-            loss.of(&y, &targets)
+            loss.value(&y, &targets)
         });
         let weights = params.iter().filter(|(_, s, _)| s.kind == Kind::Weight);
         for (number, (_, segment, values)) in (1..).zip(weights) {

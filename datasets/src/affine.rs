@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::kernel::Map;
+use autograd::kernels::CellMap;
 
 /// What is done to each cell of a row when it is gathered: `cell·scale + shift`.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +95,7 @@ impl Affine {
     }
 
     /// How many columns the map has its own values for.
-    pub(super) fn columns(&self) -> Option<usize> {
+    pub(crate) fn columns(&self) -> Option<usize> {
         match self {
             // The lists are public, so they may differ; the shorter one counts, and fits no row.
             Self::PerColumn { scale, shift } => Some(scale.len().min(shift.len())),
@@ -103,11 +103,11 @@ impl Affine {
         }
     }
 
-    pub(super) fn map(&self) -> Map<'_> {
+    pub(crate) fn map(&self) -> CellMap<'_> {
         match self {
-            Self::Identity => Map::Convert,
-            Self::Uniform { scale, shift } => Map::Uniform(*scale, *shift),
-            Self::PerColumn { scale, shift } => Map::PerColumn(scale, shift),
+            Self::Identity => CellMap::Convert,
+            Self::Uniform { scale, shift } => CellMap::Uniform(*scale, *shift),
+            Self::PerColumn { scale, shift } => CellMap::PerColumn(scale, shift),
         }
     }
 }

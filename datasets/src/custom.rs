@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use autograd::data::Rows;
+use crate::Rows;
 
-use crate::dataset::{Dataset, Task};
+use crate::dataset::Dataset;
 use crate::error::DataError;
+use crate::kind::Task;
 use crate::npy::{self, read_npz};
 use crate::pictures::{self, read_pictures};
 use crate::split::TestSplit;
@@ -20,7 +21,7 @@ use crate::table::read_csv;
 /// | `npz:FILE` | NumPy's arrays `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test` |
 /// | `images:FOLDER` | a folder of PNG or JPEG files for each class; or `train` and `test` with such folders |
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Own {
+pub struct Custom {
     kind: Kind,
     path: PathBuf,
 }
@@ -42,7 +43,7 @@ impl Kind {
     }
 }
 
-impl Own {
+impl Custom {
     /// From `KIND:PATH`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, path) = text.split_once(':')?;
@@ -109,7 +110,7 @@ impl Own {
     }
 }
 
-impl fmt::Display for Own {
+impl fmt::Display for Custom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.kind.name(), self.path.display())
     }

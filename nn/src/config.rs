@@ -1,9 +1,9 @@
-//! How a model is stepped.
+//! How a model is trained.
 
 use serde::Serialize;
 
-use crate::loss::Loss;
 use crate::penalty::{L1, L2};
+use crate::progress::EarlyStopping;
 use crate::schedule::Schedule;
 
 /// A limit on the gradient of a step.
@@ -16,37 +16,31 @@ pub enum Clip {
     Value(f64),
 }
 
-/// How a model is stepped. [`Settings::new`] has a default for everything but the loss, so that only what differs is
-/// written out:
+/// The settings of training besides model, optimizer and loss. Each has a default, so that only what differs is written
+/// out; the [`Trainer`](crate::Trainer) has a method for each as well.
 ///
 /// ```
-/// use nn::{Loss, Schedule, Settings};
+/// use nn::{Schedule, TrainConfig};
 ///
-/// let settings = Settings {
-///     lr: 0.01,
+/// let config = TrainConfig {
 ///     schedule: Schedule::OneCycle,
-///     ..Settings::new(Loss::Mse)
+///     ..TrainConfig::default()
 /// };
-/// assert_eq!(settings.batch_size, 128);
+/// assert_eq!(config.batch_size, 128);
 /// ```
 ///
-/// A field is serialised under its name. A checkpoint holds that, and refuses to go on under other settings.
+/// A field is serialized under its name. A checkpoint holds that, and refuses to go on under other settings; early stopping
+/// alone may change.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Settings {
-    /// What is minimised.
-    pub loss: Loss,
-    /// The learning rate that the schedule scales.
-    pub lr: f64,
-    /// How the learning rate goes over the run.
+pub struct TrainConfig {
+    /// The learning-rate schedule.
     pub schedule: Schedule,
     /// Epochs over which the learning rate rises before the schedule starts (see [`Schedule::rate`]).
     pub warmup: u64,
-    /// Rows a step; the last step of an epoch takes what is left.
+    /// The batch size; the last batch of an epoch takes the rows that are left.
     pub batch_size: usize,
     /// The seed of shuffling, dropout and augmentation.
     pub seed: u64,
-    /// The weight decay of the optimiser.
-    pub weight_decay: f64,
     /// A penalty on absolute weights.
     pub l1: Option<L1>,
     /// A penalty on squared weights.
@@ -56,23 +50,24 @@ pub struct Settings {
     /// The largest Euclidean norm of the weights that lead into a unit (Srivastava et al. 2014). Weights beyond it are
     /// scaled back after each step.
     pub max_norm: Option<f64>,
+    /// Stopping when the validation loss falls no more. The weights of the best epoch are then restored.
+    #[serde(skip)]
+    pub early_stopping: Option<EarlyStopping>,
 }
 
-impl Settings {
-    /// A constant rate of 10⁻³, batches of 128 rows, seed 0, and nothing else.
-    pub fn new(loss: Loss) -> Self {
+impl Default for TrainConfig {
+    /// A constant rate, batches of 128 rows, seed 0, and nothing else.
+    fn default() -> Self {
         Self {
-            loss,
-            lr: 1e-3,
             schedule: Schedule::Constant,
             warmup: 0,
             batch_size: 128,
             seed: 0,
-            weight_decay: 0.0,
             l1: None,
             l2: None,
             clip: None,
             max_norm: None,
+            early_stopping: None,
         }
     }
 }

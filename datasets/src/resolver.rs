@@ -14,7 +14,7 @@ use crate::source::{Found, Layout, Source};
 /// A given data folder is the only one searched. Otherwise the folder that `GRADUS_DATA` names is searched, then the
 /// user's cache. The default searches nowhere and downloads nothing to anywhere, which is enough for embedded data.
 #[derive(Clone, Default)]
-pub struct Finder {
+pub struct Resolver {
     /// The only folder searched, if there is one; downloads go into it.
     pub data_dir: Option<PathBuf>,
     /// The folder that the environment variable `GRADUS_DATA` names.
@@ -64,7 +64,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl Finder {
+impl Resolver {
     /// Looks where the environment says: in `GRADUS_DATA`, then in the user's cache.
     pub fn from_env() -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Rows;
+use crate::rows::Rows;
 
 /// One target per row: a class, or values.
 #[derive(Clone, Debug)]

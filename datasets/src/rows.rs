@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Affine;
-use crate::kernel::{Cell, Isa, gather, isa};
-use crate::layout::Dims;
-use crate::real::Real;
-use crate::tensor::Tensor;
+use autograd::kernels::{Cell, gather};
+use autograd::{Dims, Isa, MAX_RANK, Real, Tensor, isa};
+
+use crate::affine::Affine;
 
 /// Many rows of one shape, of bytes or reals, in row-major order. Cloning shares the cells.
 #[derive(Clone, Debug)]
@@ -150,12 +149,18 @@ impl Rows {
     /// The chosen rows as a tensor of shape `[rows, row shape…]`.
     ///
     /// # Panics
-    /// If a row does not exist.
+    /// If a row does not exist, or has more axes than a tensor with one more can have.
     #[track_caller]
     pub fn gather<T: Real>(&self, rows: &[u32]) -> Tensor<T> {
-        let mut dims = Dims::new(&[rows.len()]);
-        self.row_shape.iter().for_each(|n| dims.push(*n));
-        Tensor::written(dims, |out| self.gather_into(rows, out))
+        let axes = 1 + self.row_shape.len();
+        assert!(
+            axes <= MAX_RANK,
+            "Rows::gather: rows of shape {:?} make a batch of {axes} axes, more than {MAX_RANK}",
+            self.row_shape
+        );
+        let mut sizes = [rows.len(); MAX_RANK];
+        sizes[1..axes].copy_from_slice(&self.row_shape);
+        Tensor::written(Dims::new(&sizes[..axes]), |out| self.gather_into(rows, out))
     }
 
     /// [`gather_into`](Self::gather_into) with the loops of an instruction set.

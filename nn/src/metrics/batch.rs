@@ -1,0 +1,103 @@
+//! The metric of a batch: accuracy for classes, the mean squared error for values.
+
+use autograd::{Real, Tensor};
+use datasets::BatchTargets;
+
+use crate::loss::DynLoss;
+
+/// The predicted class of each row of outputs: the largest logit, the first among equals, or the sign of a single one.
+pub(crate) fn predicted<T: Real>(outputs: &[T], width: usize) -> impl Iterator<Item = u32> {
+    outputs.chunks_exact(width.max(1)).map(|row| match row {
+        [logit] => u32::from(*logit > T::ZERO),
+        _ => {
+            let mut best = 0;
+            for (i, x) in row.iter().enumerate() {
+                if *x > row[best] {
+                    best = i;
+                }
+            }
+            best as u32
+        }
+    })
+}
+
+/// The sum over rows of the metric that goes with the targets: 1 for a class that is [`predicted`], or the mean squared
+/// error of a row of the loss's [predictions](crate::Loss::predictions).
+pub(crate) fn metric_sum<T: Real>(
+    loss: &dyn DynLoss<T>,
+    outputs: &Tensor<T>,
+    targets: &BatchTargets<T>,
+) -> f64 {
+    let width = outputs.len() / outputs.shape()[0].max(1);
+    match targets {
+        BatchTargets::Classes(labels) => {
+            let outputs = outputs.contiguous();
+            let rows = elements(&outputs).chunks_exact(width.max(1));
+            let rows = rows.zip(labels.as_slice());
+            rows.filter(|(row, label)| is_right(row, **label)).count() as f64
+        }
+        BatchTargets::Values(values) => {
+            let (y, t) = (loss.predictions(outputs).contiguous(), values.contiguous());
+            let pairs = elements(&y).iter().zip(elements(&t));
+            let squares = pairs.map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
+            squares.sum::<f64>() / width.max(1) as f64
+        }
+    }
+}
+
+/// The elements of a tensor that has just been made contiguous.
+pub(crate) fn elements<T: Real>(contiguous: &Tensor<T>) -> &[T] {
+    match contiguous.as_slice() {
+        Some(elements) => elements,
+        None => unreachable!(
+            "a contiguous tensor of shape {:?} has strides",
+            contiguous.shape()
+        ),
+    }
+}
+
+/// Whether [`predicted`] says this class. Mostly one look at each output tells: another is greater than that of the label,
+/// or all others are less. Only ties and NaN are left to ask for.
+#[inline]
+fn is_right<T: Real>(row: &[T], label: u32) -> bool {
+    let score = row.get(label as usize).copied().unwrap_or(T::NAN);
+    let (mut greater, mut less) = (0, 0);
+    for x in row {
+        greater += u32::from(*x > score);
+        less += u32::from(*x < score);
+    }
+    if row.len() > 1 && greater > 0 {
+        return false;
+    }
+    if row.len() > 1 && less as usize + 1 == row.len() {
+        return true;
+    }
+    predicted(row, row.len()).next() == Some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn right_is_what_is_predicted() {
+        let nan = f32::NAN;
+        let rows: [&[f32]; 9] = [
+            &[1.0, 2.0, 0.0],
+            &[2.0, 2.0, 0.0],
+            &[0.0, 2.0, 2.0],
+            &[nan, 2.0, 3.0],
+            &[1.0, nan, 3.0],
+            &[nan, nan, nan],
+            &[f32::NEG_INFINITY; 3],
+            &[0.5],
+            &[-0.5],
+        ];
+        for row in rows {
+            let said = predicted(row, row.len()).next();
+            for label in 0..4 {
+                assert_eq!(is_right(row, label), said == Some(label), "{row:?} {label}");
+            }
+        }
+    }
+}
