@@ -191,7 +191,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, card: Card) -> Result<(), AppE
         },
         data: subject.examples(),
         rows: &subject.rows,
-        loss: subject.loss,
+        loss: &subject.loss,
     };
     let method = match flags.work.plain {
         true => Method::Plain,

@@ -163,7 +163,7 @@ impl Words {
 }
 
 /// What is looked at of a run, whatever it learned.
-fn of<K: Task, T: Real>(saved: Saved<K, T>) -> (Card, Model<T>, Prepared, Loss) {
+fn of<K: Task, T: Real>(saved: Saved<K, T>) -> (Card, Model<T>, Prepared, LossFunction) {
     let loss = saved.task.loss();
     (saved.card, saved.model, saved.data, loss)
 }

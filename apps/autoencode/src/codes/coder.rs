@@ -69,7 +69,7 @@ impl<'m, T: Real> Coder<'m, T> {
         let number = |i: usize| T::from_f64(f64::from(codes.values()[i]));
         let codes = Tensor::from_fn(&[codes.len(), codes.width()], number);
         let outputs = self.halves.decode(&self.model.layers, &self.pass(), &codes);
-        self.loss.said(&outputs)
+        Loss::predictions(&self.loss, &outputs)
     }
 
     /// What becomes of a batch of pictures `[rows, …]` on the way through the code, `[rows, pixels]`.

@@ -9,7 +9,7 @@ use std::fmt;
 
 use autograd::Real;
 use datasets::{Rows, Targets};
-use nn::{Evaluation, LossFunction};
+use nn::{Evaluation, LossFunction, Predictions};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -124,7 +124,7 @@ impl Values {
     }
 
     /// What outputs say, `[rows, targets]` row-major, in the targets' own units.
-    pub fn said<T: Real>(&self, found: &Evaluation<T>) -> Vec<f64> {
+    pub fn said<T: Real>(&self, found: &Predictions<T>) -> Vec<f64> {
         self.meaning.in_own_units(&found.outputs.to_vec())
     }
 
