@@ -50,7 +50,9 @@ impl Loss for LogCosh {
 /// sin 3x at 400 places, every tenth of them off by 3.
 fn samples(outliers: bool) -> Samples {
     let mut rng = random::stream(0, "example", 0, 0);
-    let x: Vec<f64> = (0..400).map(|_| 2.0 * random::unit(&mut rng) - 1.0).collect();
+    let x: Vec<f64> = (0..400)
+        .map(|_| 2.0 * random::unit(&mut rng) - 1.0)
+        .collect();
     let off = |i: usize| if outliers && i % 10 == 0 { 3.0 } else { 0.0 };
     let y = x.iter().enumerate().map(|(i, x)| (3.0 * x).sin() + off(i));
     let y = Rows::reals64(&[1], y.collect::<Vec<_>>());

@@ -44,7 +44,11 @@ impl<'t> ParamSource<Var<'t, f64>> for Updated<'t> {
 /// The parameters after one step of gradient descent on a task, recorded, so that they can be differentiated.
 fn step<'t>(model: &Model<f64>, params: &Recorded<'t, f64>, task: (f64, f64)) -> Updated<'t> {
     let tape = params.tape();
-    let before: Vec<_> = model.params.iter().map(|(id, ..)| params.param(id)).collect();
+    let before: Vec<_> = model
+        .params
+        .iter()
+        .map(|(id, ..)| params.param(id))
+        .collect();
     let loss = loss(model, params, &before[0], task);
     let slopes = tape.grad(loss, &before);
     let steps = before.iter().zip(&slopes);

@@ -23,7 +23,7 @@ fn file() -> Vec<u8> {
     let numbers: [f32; 13] = [
         1.0, 2.0, -3.0, 4.0, 0.5, -1.0, // 0.weight
         0.0, 1.0, 2.0, // 0.bias
-        1.0, -2.0, 0.5, // 2.weight
+        1.0, -2.0, 0.5,  // 2.weight
         0.25, // 2.bias
     ];
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
@@ -43,7 +43,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     };
     // The same layers: names by position are those of PyTorch's Sequential.
-    let mut model = Sequential::input([2]).linear(3).relu().linear(1).init::<f32>(0)?;
+    let mut model = Sequential::input([2])
+        .linear(3)
+        .relu()
+        .linear(1)
+        .init::<f32>(0)?;
     nn::safetensors::load(&path, &mut model.params)?;
 
     // relu([1, 2]·W₀ᵀ + b₀) = [5, 6, 0.5], and 5 − 12 + 0.25 + 0.25 = −6.5.
@@ -54,7 +58,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // Another model is refused, with the tensor that does not fit.
-    let mut wider = Sequential::input([2]).linear(4).relu().linear(1).init::<f32>(0)?;
+    let mut wider = Sequential::input([2])
+        .linear(4)
+        .relu()
+        .linear(1)
+        .init::<f32>(0)?;
     let error = nn::safetensors::load(&path, &mut wider.params).unwrap_err();
     assert!(error.to_string().contains("0.weight"), "{error}");
     Ok(())

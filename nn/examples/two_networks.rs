@@ -67,11 +67,16 @@ fn main() -> Result<(), nn::BuildError> {
         // The generator's turn: the critic is to take what it makes for real. Its own parameters are constants.
         let noise = normal(step, "generator");
         let mut gradient = std::mem::take(&mut generator.gradient);
-        value_and_grad(&mut tape, &generator.model.params, &mut gradient, |params| {
-            let made = generator.outputs(params, &params.tape().constant(noise.clone()));
-            let fixed = Fixed(params.tape(), &critic.model);
-            (-critic.outputs(&fixed, &made)).softplus().mean()
-        });
+        value_and_grad(
+            &mut tape,
+            &generator.model.params,
+            &mut gradient,
+            |params| {
+                let made = generator.outputs(params, &params.tape().constant(noise.clone()));
+                let fixed = Fixed(params.tape(), &critic.model);
+                (-critic.outputs(&fixed, &made)).softplus().mean()
+            },
+        );
         generator.gradient = gradient;
         generator.step();
 
@@ -84,7 +89,9 @@ fn main() -> Result<(), nn::BuildError> {
             deviation += w.abs() / (STEPS / 2) as f64;
         }
     }
-    println!("drawn with mean {mean:.2} and deviation {deviation:.2}; real: {MEAN} and {DEVIATION}");
+    println!(
+        "drawn with mean {mean:.2} and deviation {deviation:.2}; real: {MEAN} and {DEVIATION}"
+    );
     assert!((mean - MEAN).abs() < 0.2 && (deviation - DEVIATION).abs() < 0.25);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A run on the disk, as it was after an epoch, and a run that goes on from there.
 //!
 //! A checkpoint is one safetensors file. Its tensors are the flat vectors of the run: `parameters`, buffers included;
-//! `optimizer.NAME` for each vector of the optimiser's state; `best`, the weights of the best epoch, under early
+//! `optimizer.NAME` for each vector of the optimizer's state; `best`, the weights of the best epoch, under early
 //! stopping. Its metadata, JSON under the key `gradus`, has all other numbers, and the settings, which are compared when
 //! it is read. Every source of chance is a stream keyed by seed, purpose, epoch and step, so there is nothing else to keep:
 //! a run that goes on from a checkpoint ends in the bits of one that was never interrupted.
@@ -67,7 +67,7 @@ pub enum CheckpointError {
         /// What this run says.
         expected: String,
     },
-    /// Its vectors are not those of this model and optimiser.
+    /// Its vectors are not those of this model and optimizer.
     #[error("{} cannot be gone on from: {source}", path.display())]
     State {
         /// The file.

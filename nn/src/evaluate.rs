@@ -1,11 +1,13 @@
 //! A model's outputs on many rows, and what they are worth.
 
+use std::ops::Deref;
+
 use autograd::prelude::*;
 use autograd::{Real, Tensor};
 use datasets::{BatchTargets, DataView, Rows};
 
 use crate::loss::DynLoss;
-use crate::metrics::{Confusion, Regression, elements, predicted};
+use crate::metrics::{Confusion, Regression, elements, predicted, squared_error};
 use crate::model::Model;
 
 /// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
@@ -18,18 +20,25 @@ pub struct Predictions<T: Real> {
     pub outputs: Tensor<T>,
 }
 
-/// A model's outputs on some rows, with its loss and the metrics of the targets.
+/// A model's outputs on some rows, with its loss and the metrics of the targets. What [`Predictions`] tell it tells, too.
 ///
 /// Metrics of classes ask for targets that are classes, those of values for values; the other kind panics.
 #[derive(Clone, Debug)]
 pub struct Evaluation<T: Real> {
     /// The mean loss over the rows; NaN without rows.
     pub loss: f64,
-    /// The outputs, `[rows, outputs]`.
-    pub outputs: Tensor<T>,
+    outputs: Predictions<T>,
     /// The outputs in the targets' own terms, `[rows, outputs]`.
-    predictions: Tensor<T>,
+    values: Tensor<T>,
     targets: BatchTargets<T>,
+}
+
+impl<T: Real> Deref for Evaluation<T> {
+    type Target = Predictions<T>;
+
+    fn deref(&self) -> &Predictions<T> {
+        &self.outputs
+    }
 }
 
 /// The outputs of a model for all rows of some inputs, in evaluation mode, batch by batch.
@@ -65,9 +74,9 @@ pub fn evaluate<T: Real>(
     let outputs = all.into_tensor();
     Evaluation {
         loss: mean,
-        predictions: loss.predictions(&outputs),
+        values: loss.predictions(&outputs),
         targets: BatchTargets::of(data.targets, rows),
-        outputs,
+        outputs: Predictions { outputs },
     }
 }
 
@@ -123,36 +132,7 @@ impl<T: Real> Collected<T> {
     }
 }
 
-/// The predicted class of each row of outputs.
-fn classes<T: Real>(outputs: &Tensor<T>) -> Vec<u32> {
-    let width = outputs.shape()[1..].iter().product();
-    predicted(elements(&outputs.contiguous()), width).collect()
-}
-
-/// The probability of each class, `[rows, classes]` row-major.
-fn probabilities<T: Real>(outputs: &Tensor<T>) -> Vec<T> {
-    if outputs.shape()[1] == 1 {
-        let one = outputs.sigmoid();
-        let zero = (-outputs).sigmoid();
-        return Tensor::concat(&[&zero, &one], 1).to_vec();
-    }
-    outputs.softmax(1).to_vec()
-}
-
 impl<T: Real> Predictions<T> {
-    /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
-    pub fn classes(&self) -> Vec<u32> {
-        classes(&self.outputs)
-    }
-
-    /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
-    /// sigmoid and its complement.
-    pub fn probabilities(&self) -> Vec<T> {
-        probabilities(&self.outputs)
-    }
-}
-
-impl<T: Real> Evaluation<T> {
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.outputs.shape()[0]
@@ -163,6 +143,25 @@ impl<T: Real> Evaluation<T> {
         self.len() == 0
     }
 
+    /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
+    pub fn classes(&self) -> Vec<u32> {
+        let width = self.outputs.shape()[1..].iter().product();
+        predicted(elements(&self.outputs.contiguous()), width).collect()
+    }
+
+    /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
+    /// sigmoid and its complement.
+    pub fn probabilities(&self) -> Vec<T> {
+        if self.outputs.shape()[1] == 1 {
+            let one = self.outputs.sigmoid();
+            let zero = (-&self.outputs).sigmoid();
+            return Tensor::concat(&[&zero, &one], 1).to_vec();
+        }
+        self.outputs.softmax(1).to_vec()
+    }
+}
+
+impl<T: Real> Evaluation<T> {
     /// The targets of the rows.
     pub fn targets(&self) -> &BatchTargets<T> {
         &self.targets
@@ -173,20 +172,9 @@ impl<T: Real> Evaluation<T> {
         self.loss
     }
 
-    /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
-    pub fn classes(&self) -> Vec<u32> {
-        classes(&self.outputs)
-    }
-
-    /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
-    /// sigmoid and its complement.
-    pub fn probabilities(&self) -> Vec<T> {
-        probabilities(&self.outputs)
-    }
-
     /// The predicted values, `[rows, outputs]`: the outputs, or their sigmoids where the loss takes logits.
     pub fn predictions(&self) -> &Tensor<T> {
-        &self.predictions
+        &self.values
     }
 
     /// The share of rows whose class is predicted; NaN without rows.
@@ -200,13 +188,21 @@ impl<T: Real> Evaluation<T> {
         right.count() as f64 / truth.len() as f64
     }
 
+    /// The metric of [`Scores`](crate::Scores): the accuracy for classes, the mean squared error for values.
+    pub fn metric(&self) -> f64 {
+        match &self.targets {
+            BatchTargets::Classes(_) => self.accuracy(),
+            BatchTargets::Values(values) => squared_error(&self.values, values) / self.len() as f64,
+        }
+    }
+
     /// The counts of rows by true and predicted class.
     ///
     /// # Panics
     /// If the targets are values.
     #[track_caller]
     pub fn confusion(&self) -> Confusion {
-        let width: usize = self.outputs.shape()[1..].iter().product();
+        let width: usize = self.outputs.outputs.shape()[1..].iter().product();
         let truth = self.targets.classes().as_slice();
         Confusion::new(truth, &self.classes(), width.max(2))
     }
@@ -244,8 +240,8 @@ impl<T: Real> Evaluation<T> {
     /// If the targets are classes.
     #[track_caller]
     pub fn r2(&self) -> f64 {
-        let (truth, guess) = (self.targets.values().to_vec(), self.predictions.to_vec());
-        let width: usize = self.outputs.shape()[1..].iter().product();
+        let (truth, guess) = (self.targets.values().to_vec(), self.values.to_vec());
+        let width: usize = self.outputs.outputs.shape()[1..].iter().product();
         let column = |of: &[T], j: usize| -> Vec<f64> {
             of[j..].iter().step_by(width).map(|x| x.to_f64()).collect()
         };
@@ -258,10 +254,7 @@ impl<T: Real> Evaluation<T> {
 
     #[track_caller]
     fn mean_of_errors(&self, of: impl Fn(f64) -> f64) -> f64 {
-        let (truth, guess) = (
-            self.targets.values().contiguous(),
-            self.predictions.contiguous(),
-        );
+        let (truth, guess) = (self.targets.values().contiguous(), self.values.contiguous());
         let pairs = elements(&guess).iter().zip(elements(&truth));
         let errors = pairs.map(|(y, t)| of(y.to_f64() - t.to_f64()));
         errors.sum::<f64>() / truth.len() as f64

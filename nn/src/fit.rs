@@ -8,7 +8,6 @@ use datasets::Samples;
 
 use crate::error::FitError;
 use crate::evaluate::{Evaluation, evaluate};
-use crate::metrics::metric_sum;
 use crate::observer::Observer;
 use crate::trainer::Trainer;
 
@@ -163,7 +162,7 @@ impl<T: Real> Trainer<T> {
         let found = evaluate(self.model(), samples.view(), samples.rows(), loss);
         Scores {
             loss: found.loss,
-            metric: metric_sum(loss, &found.outputs, found.targets()) / samples.len() as f64,
+            metric: found.metric(),
             penalty: self.penalty_value(),
         }
     }

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::params::count;
 
-/// An initialiser of one segment.
+/// An initializer of one segment.
 ///
 /// Values are drawn in `f64` and rounded, so `f32` and `f64` models of one seed start from the same numbers. Normal
 /// numbers are `rand_distr`'s `StandardNormal` (ziggurat), uniform ones are 53 random bits.
@@ -47,7 +47,7 @@ pub enum Init {
     Orthogonal(f64),
 }
 
-/// A name, the initialiser with a number, and the number it has if none is given.
+/// A name, the initializer with a number, and the number it has if none is given.
 type Named = (&'static str, fn(f64) -> Init, f64);
 
 impl Init {
@@ -74,7 +74,7 @@ impl Init {
         }
     }
 
-    /// Every initialiser by name.
+    /// Every initializer by name.
     const NAMED: [Named; 10] = [
         ("zeros", |_| Self::Zeros, 0.0),
         ("constant", Self::Constant, 0.0),
@@ -109,7 +109,7 @@ impl Init {
         }
     }
 
-    /// Whether this initialiser can fill a segment of this shape; the error says why not. Those that need a fan or a
+    /// Whether this initializer can fill a segment of this shape; the error says why not. Those that need a fan or a
     /// matrix take weights of linear layers (2 axes) and convolutions (4 axes) only.
     pub fn check(self, shape: &[usize]) -> Result<(), String> {
         match self {
@@ -228,14 +228,14 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// Text that names no initialiser.
+/// Text that names no initializer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InitError {
     /// An unknown name.
-    #[error("there is no initialiser {0:?}; choose one of {list}", list = Init::names().collect::<Vec<_>>().join(", "))]
+    #[error("there is no initializer {0:?}; choose one of {list}", list = Init::names().collect::<Vec<_>>().join(", "))]
     Unknown(String),
     /// A number that cannot be read, is not finite, or is negative where it scales.
-    #[error("the initialiser {0:?} has no usable number after its colon; write it as in {1}:0.5")]
+    #[error("the initializer {0:?} has no usable number after its colon; write it as in {1}:0.5")]
     Number(String, &'static str),
 }
 

@@ -52,8 +52,8 @@ impl From<L2> for Penalty {
 /// The forms of [`L1`]; as text, the names at each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum L1Form {
-    /// `l1`: λ·Σ|w|, by a proximal step. After the optimiser's, each weight goes towards 0 by lr·λ, and those that would
-    /// pass it become exactly 0 (Parikh and Boyd 2014, 6.5.2). Adaptive optimisers scale the gradient of the loss but not
+    /// `l1`: λ·Σ|w|, by a proximal step. After the optimizer's, each weight goes towards 0 by lr·λ, and those that would
+    /// pass it become exactly 0 (Parikh and Boyd 2014, 6.5.2). Adaptive optimizers scale the gradient of the loss but not
     /// this step, so λ weighs differently under each of them.
     #[default]
     Proximal,
@@ -63,7 +63,7 @@ pub enum L1Form {
     SubgradientPerSample,
 }
 
-/// The forms of [`L2`]; as text, the names at each. The gradient is added to that of the loss, so adaptive optimisers
+/// The forms of [`L2`]; as text, the names at each. The gradient is added to that of the loss, so adaptive optimizers
 /// scale it too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum L2Form {
@@ -159,7 +159,7 @@ impl Penalties {
         }
     }
 
-    /// The proximal step that follows an optimiser's of rate `lr`.
+    /// The proximal step that follows an optimizer's of rate `lr`.
     pub(crate) fn shrink<T: Real>(&self, values: &mut [T], gradient: &[T], lr: f64) {
         if let Some(p) = self.l1
             && p.form == L1Form::Proximal

@@ -53,7 +53,7 @@ pub(crate) const PARAMETERS: &str = "parameters";
 /// The vector of the best epoch's parameters.
 pub(crate) const BEST: &str = "best";
 
-/// The vector of an optimiser's state of this name.
+/// The vector of an optimizer's state of this name.
 pub(crate) fn optimizer_vector(name: &str) -> String {
     format!("optimizer.{name}")
 }

@@ -138,7 +138,7 @@ fn names_parse_and_print() {
     let e = "he_normal".parse::<Init>().unwrap_err().to_string();
     assert!("zeros:1".parse::<Init>().is_err());
     assert!(
-        e.starts_with("there is no initialiser \"he_normal\"; choose one of zeros,"),
+        e.starts_with("there is no initializer \"he_normal\"; choose one of zeros,"),
         "{e}"
     );
 }

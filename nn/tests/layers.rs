@@ -15,7 +15,7 @@ use nn::layers::{
 };
 use nn::{
     Adam, CrossEntropy, DataView, ForwardContext, Init, Kind, Layer, Mode, Model, Mse, Params,
-    ParamsBuilder, Sgd, Trainer, optim, safetensors,
+    ParamsBuilder, Sgd, Trainer, safetensors,
 };
 use serde::Deserialize;
 

@@ -6,7 +6,11 @@ use autograd::prelude::*;
 use autograd::{Activation, Team, Tensor, random};
 use datasets::{Rows, Targets};
 use nn::layers::Mlp;
-use nn::{Adam, BatchTargets, Clip, CrossEntropy, DataView, FitError, Init, Loss, LossFunction, Model, Mse, ParamsBuilder, Samples, Sequential, Sgd, StopReason, TrainConfig, Trainer, evaluate, on_step, value_and_grad};
+use nn::{
+    Adam, BatchTargets, Clip, CrossEntropy, DataView, FitError, Init, Loss, LossFunction, Model,
+    Mse, ParamsBuilder, Samples, Sequential, Sgd, StopReason, TrainConfig, Trainer, evaluate,
+    on_step, value_and_grad,
+};
 
 /// Points in the plane, of class 1 where their signs differ.
 fn quadrants(n: usize) -> (Rows, Targets) {
@@ -307,11 +311,17 @@ fn samples_that_do_not_fit_are_refused_in_a_sentence() {
     assert_eq!(fit(2, &classes), Ok(1));
     assert_eq!(
         fit(3, &classes),
-        Err("layer input, Input(3), does not take rows of shape [2]: it takes rows of 3 numbers".into())
+        Err(
+            "layer input, Input(3), does not take rows of shape [2]: it takes rows of 3 numbers"
+                .into()
+        )
     );
     assert_eq!(
         fit(2, &values),
-        Err("the targets do not fit the loss: cross-entropy takes classes, and these are values".into())
+        Err(
+            "the targets do not fit the loss: cross-entropy takes classes, and these are values"
+                .into()
+        )
     );
     let none = classes.with_rows([]);
     assert_eq!(fit(2, &none), Err("there are no samples".into()));
@@ -322,7 +332,12 @@ fn samples_that_do_not_fit_are_refused_in_a_sentence() {
 
 #[test]
 fn a_clone_of_a_model_has_parameters_of_its_own() {
-    let model = Sequential::input([2]).linear(3).relu().linear(1).init::<f64>(0).unwrap();
+    let model = Sequential::input([2])
+        .linear(3)
+        .relu()
+        .linear(1)
+        .init::<f64>(0)
+        .unwrap();
     let mut copy = model.clone();
     copy.params.values_mut().fill(0.0);
     let x = Tensor::from([[1.0, 2.0]]);
@@ -340,14 +355,24 @@ fn a_closure_is_a_loss() {
     let (inputs, _) = quadrants(60);
     let targets = Targets::Values(inputs.clone());
     let samples = Samples::new(inputs, targets);
-    let model = || Sequential::input([2]).linear(3).tanh().linear(2).init::<f32>(0).unwrap();
+    let model = || {
+        Sequential::input([2])
+            .linear(3)
+            .tanh()
+            .linear(2)
+            .init::<f32>(0)
+            .unwrap()
+    };
     let mut ours = Trainer::new(
         model(),
         Adam::new(1e-2),
         nn::loss_fn(|y, t| y.mse(&t.beside(y))),
     );
     let mut theirs = Trainer::new(model(), Adam::new(1e-2), Mse);
-    let (ours_history, history) = (ours.fit(&samples, 3).unwrap(), theirs.fit(&samples, 3).unwrap());
+    let (ours_history, history) = (
+        ours.fit(&samples, 3).unwrap(),
+        theirs.fit(&samples, 3).unwrap(),
+    );
     let losses = |h: &nn::History| h.epochs.iter().map(|e| e.train.loss).collect::<Vec<_>>();
     assert_eq!(losses(&ours_history), losses(&history));
     assert_eq!(ours.model().params.values(), theirs.model().params.values());
@@ -363,7 +388,11 @@ fn a_described_model_trains_to_the_bits_of_one_by_hand() {
     let (inputs, targets) = quadrants(200);
     let samples = Samples::new(inputs, targets);
     let by_hand = model(&[8], 2, 0.0, 5);
-    let described = Sequential::input([2]).weights(Init::XAVIER_NORMAL).linear(8).tanh().linear(2);
+    let described = Sequential::input([2])
+        .weights(Init::XAVIER_NORMAL)
+        .linear(8)
+        .tanh()
+        .linear(2);
     let run = |model: Model<f32>| {
         let mut trainer = trainer(model, LOSS);
         trainer.fit(&samples, 3).unwrap();

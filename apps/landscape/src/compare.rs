@@ -219,7 +219,7 @@ fn slice<T: Real>(
         y: chosen.y.as_ref().unwrap_or(&still),
         data: subject.examples(),
         rows: &subject.rows,
-        loss: subject.loss,
+        loss: &subject.loss,
     };
     let mut points = Points::default();
     let mut progress = console.pieces("points", frame.len() as u64);

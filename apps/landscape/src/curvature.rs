@@ -7,7 +7,7 @@ use autograd::{Real, Tape};
 use cli::Console;
 use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
-use nn::{Hessian, Kind, Model, Segment, mean_gradient};
+use nn::{Kind, Model, Segment, mean_gradient};
 use records::Number;
 
 use crate::results::{Block, Density, Hessian, Sharpness, Trace};
@@ -81,7 +81,7 @@ pub(crate) fn measure<T: Real>(
     let keep = memory::limit() / 2;
     let mut done = 0;
     let samples = subject.examples().samples(&subject.rows);
-    let mut hessian = Hessian::keeping(&subject.model, &samples, subject.loss, keep);
+    let mut hessian = nn::Hessian::keeping(&subject.model, &samples, subject.loss, keep);
     let mut products = hessian.operator();
     let mut watched = |v: &[f64], out: &mut [f64]| {
         // Ctrl-C ends the iteration by what it takes for an error.

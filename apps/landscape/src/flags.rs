@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use cli::flags::LookFlags;
 use experiment::AppError;
-use nn::directions::Normalise;
+use nn::directions::Normalize;
 use settings::values::{folder_name, seed};
 
 use crate::axis::{Axis, Second};

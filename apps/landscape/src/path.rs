@@ -144,10 +144,8 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
             recompute_statistics(&mut subject.model, data, &subject.data.data.train);
             let (rows, loss) = (&subject.rows, subject.loss);
             let found = evaluate(&subject.model, data, rows, loss);
-            let targets = BatchTargets::of(data.targets, rows);
             points.loss.push(found.loss);
-            let right = loss.metric(&found.outputs, &targets);
-            points.metric.push(right / rows.len() as f64);
+            points.metric.push(found.metric());
         }
         Ok(points)
     })?;

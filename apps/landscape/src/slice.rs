@@ -197,7 +197,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         },
         data: subject.examples(),
         rows: &subject.rows,
-        loss: subject.loss,
+        loss: &subject.loss,
     };
     let method = match flags.work.plain {
         true => Method::Plain,

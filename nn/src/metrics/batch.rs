@@ -23,7 +23,7 @@ pub(crate) fn predicted<T: Real>(outputs: &[T], width: usize) -> impl Iterator<I
 
 /// The sum over rows of the metric that goes with the targets: 1 for a class that is [`predicted`], or the mean squared
 /// error of a row of the loss's [predictions](crate::Loss::predictions).
-pub(crate) fn metric_sum<T: Real>(
+pub fn metric_sum<T: Real>(
     loss: &dyn DynLoss<T>,
     outputs: &Tensor<T>,
     targets: &BatchTargets<T>,
@@ -36,13 +36,17 @@ pub(crate) fn metric_sum<T: Real>(
             let rows = rows.zip(labels.as_slice());
             rows.filter(|(row, label)| is_right(row, **label)).count() as f64
         }
-        BatchTargets::Values(values) => {
-            let (y, t) = (loss.predictions(outputs).contiguous(), values.contiguous());
-            let pairs = elements(&y).iter().zip(elements(&t));
-            let squares = pairs.map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
-            squares.sum::<f64>() / width.max(1) as f64
-        }
+        BatchTargets::Values(values) => squared_error(&loss.predictions(outputs), values),
     }
+}
+
+/// The sum over rows of the mean squared error of a row.
+pub(crate) fn squared_error<T: Real>(predictions: &Tensor<T>, values: &Tensor<T>) -> f64 {
+    let width = predictions.len() / predictions.shape()[0].max(1);
+    let (y, t) = (predictions.contiguous(), values.contiguous());
+    let pairs = elements(&y).iter().zip(elements(&t));
+    let squares = pairs.map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
+    squares.sum::<f64>() / width.max(1) as f64
 }
 
 /// The elements of a tensor that has just been made contiguous.

@@ -8,7 +8,8 @@ mod ranking;
 mod regression;
 mod summary;
 
-pub(crate) use batch::{elements, metric_sum, predicted};
+pub use batch::metric_sum;
+pub(crate) use batch::{elements, predicted, squared_error};
 pub use classification::{Average, ClassScore, Confusion, accuracy};
 pub use ranking::{
     RocCurve, average_precision, log_loss, roc_auc, roc_auc_one_vs_rest, roc_curve, top_k_accuracy,

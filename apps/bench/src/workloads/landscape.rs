@@ -62,14 +62,14 @@ pub(super) fn prepare() -> Prepared {
             .map(|i| (at(i % SIDE), at(i / SIDE)))
             .collect();
         let evaluate = move || {
-            let [x, y] = &plane.directions;
+            let ([x, y], loss) = (&plane.directions, network.loss());
             let slice = landscape::Plane {
                 model: &model,
                 x,
                 y,
                 data: data.examples(),
                 rows: &data.order,
-                loss: network.loss(),
+                loss: &loss,
             };
             black_box(slice.scores(&points, Method::Auto));
         };

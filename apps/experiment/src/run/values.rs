@@ -10,7 +10,7 @@ use std::fmt;
 use autograd::Real;
 use datasets::{Rows, Targets};
 use baselines::{LinearModel, Polynomial};
-use nn::{Evaluation, LossFunction};
+use nn::{Evaluation, LossFunction, Predictions};
 use records::{Number, PerTarget, Regression, Score};
 use report::{share, significant};
 use serde::ser::SerializeStruct;
@@ -124,7 +124,7 @@ impl Values {
     }
 
     /// What outputs say, `[rows, targets]` row-major, in the targets' own units.
-    pub fn said<T: Real>(&self, found: &Evaluation<T>) -> Vec<f64> {
+    pub fn said<T: Real>(&self, found: &Predictions<T>) -> Vec<f64> {
         self.meaning.in_own_units(&found.outputs.to_vec())
     }
 

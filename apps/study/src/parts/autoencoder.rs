@@ -174,7 +174,7 @@ impl Asked {
         };
         let mut squares = 0.0;
         let mean = evaluate_each(self.model(), examples, test, loss, |said, truth| {
-            squares += loss.metric(said, truth);
+            squares += nn::metrics::metric_sum(&loss, said, truth);
         });
         Outcome::new()
             .number("test_loss", mean)

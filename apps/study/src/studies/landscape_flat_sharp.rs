@@ -89,7 +89,7 @@ fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
 /// Steps until the training loss is at most the target, looking at it at every step once it is near; returns how many
 /// steps that took.
 fn descend(context: &Context<'_>, net: &mut Begun<f32>) -> Result<usize, AppError> {
-    let batch = net.trainer.settings().batch_size;
+    let batch = net.trainer.config().batch_size;
     let mut order = net.data.data.train.clone();
     let mut draws = context.stream("order");
     let (mut at, mut pause) = (order.len(), PAUSE);

@@ -68,7 +68,7 @@ fn along_gradient(net: &Begun<f32>) -> [f64; 2] {
     let norm = sum_of_squares(&slope).sqrt();
     let (mut low, mut high, mut change) = (here, here, 0.0_f64);
     for length in LENGTHS {
-        let step = (length * net.trainer.settings().lr) as f32;
+        let step = (length * net.trainer.optimizer().optimizer().lr()) as f32;
         let moved: Vec<f32> = values
             .iter()
             .zip(&slope)

@@ -38,7 +38,7 @@ pub fn said<T: Real>(trained: &Trained<T>, cells: Vec<f64>) -> Vec<f64> {
     let rows = Rows::reals64(&trained.rows.shape, cells).scaled(trained.rows.affine());
     let all: Vec<u32> = (0..rows.len() as u32).collect();
     let outputs = trained.model.forward(&rows.gather::<T>(&all));
-    let found = nn::Evaluation { loss: 0.0, outputs };
+    let found = nn::Predictions { outputs };
     match &trained.task {
         Learned::Classes(_) => found.probabilities().iter().map(|p| p.to_f64()).collect(),
         Learned::Values(task) => task.said(&found),

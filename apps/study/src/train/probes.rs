@@ -62,7 +62,7 @@ impl Probes {
         let rows = &train[..train.len().min(ROWS)];
         let mode = match self.training {
             true => Mode::Train {
-                seed: trainer.settings().seed,
+                seed: trainer.config().seed,
                 epoch,
                 step: 0,
             },
