@@ -329,8 +329,7 @@ fn figures(record: &EpochRecord) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Number;
-    use crate::records::{EpochFigures, Score};
+    use records::{EpochFigures, Number, Score};
 
     fn record(epoch: u64, validated: bool) -> EpochRecord {
         let figures = |loss| EpochFigures {

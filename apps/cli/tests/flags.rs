@@ -6,9 +6,11 @@ use std::path::Path;
 
 use autograd::Activation;
 use clap::{CommandFactory, FromArgMatches};
+use cli::AppError;
+use cli::app::exit_code;
 use cli::flags::{parse, resolve, to_toml};
 use demo::{Action, Demo, Settings, preset};
-use experiment::AppError;
+use experiment::{memory, parameter_count};
 use settings::Widths;
 
 fn settings(line: &[&str]) -> Result<Settings, AppError> {

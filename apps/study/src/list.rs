@@ -178,7 +178,7 @@ mod tests {
             error.to_string(),
             "there is no study \"xor-trails\"; did you mean xor-trials? \"study list\" shows all"
         );
-        assert_eq!(error.exit_code(), 2);
+        assert!(matches!(error, AppError::Usage(_)));
         assert_eq!(chosen(&studies, &names(&["all"])).map(|s| s.len()), Ok(2));
         assert!(chosen(&studies, &names(&["all", "xor-trials"])).is_err());
     }

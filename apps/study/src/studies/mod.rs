@@ -26,7 +26,7 @@
 //! - A case that is a plain training is a [`Setup`](crate::setup::Setup): every setting has a default, so that it reads
 //!   like a row of the table in the report. Its figures have the names listed in [`figures`](crate::train::figures). Test
 //!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …: [`probes`](crate::train::probes),
-//!   [`looks`](crate::train::looks)).
+//!   [`diagnostics`](crate::train::diagnostics)).
 //! - Anything else is `Case::own(name, work)`. `work` gets a [`Context`](crate::context::Context): `context.train(&setup)?`
 //!   is the plain training with its model, `context.factor("lr")` says which case this is, `context.stream("purpose")`
 //!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Say `.trains(&setup)` for the record, and
