@@ -11,7 +11,7 @@
 const STEP: f64 = 1.0 / 128.0;
 
 /// Roundings of half a unit in the last place that the numbers subtracted may have gone through, relative to the
-/// largest.
+/// largest of them and of those that they were made from.
 const ROUNDINGS: f64 = 512.0;
 
 /// A bound wider than this part of the numbers compared decides nothing.
@@ -43,9 +43,10 @@ impl Tally {
     }
 }
 
-/// The derivative at 0 of a function of one number, which is called at ±1/128, ±1/256 and ±1/512.
-pub(crate) fn differences(mut f: impl FnMut(f64) -> Vec<f64>) -> Differences {
-    let mut size = 0.0f64;
+/// The derivative at 0 of a function of one number, which is called at ±1/128, ±1/256 and ±1/512. What it gives was made
+/// from numbers of up to `size`, as far as that shows in their rounding.
+pub(crate) fn differences(size: f64, mut f: impl FnMut(f64) -> Vec<f64>) -> Differences {
+    let mut size = size;
     let mut central = |h: f64| -> Vec<f64> {
         let (above, below) = (f(h), f(-h));
         assert_eq!(above.len(), below.len());
@@ -110,7 +111,9 @@ pub(crate) fn agree(a: &[f64], b: &[f64]) -> Result<(), String> {
     for (i, (a, b)) in a.iter().zip(b).enumerate() {
         let off = (a - b).abs();
         if !(off <= bound) {
-            return Err(format!("element {i} is {a:e} by one way and {b:e} by the other"));
+            return Err(format!(
+                "element {i} is {a:e} by one way and {b:e} by the other"
+            ));
         }
     }
     Ok(())

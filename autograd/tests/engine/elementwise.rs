@@ -44,7 +44,9 @@ fn is_elementwise(case: &Case<f64>) -> bool {
 #[test]
 fn they_are_found() {
     let names: Vec<_> = elementwise().iter().map(|c| c.name.as_str()).collect();
-    for name in ["powf", "relu", "clamp", "erf", "over", "pow", "maximum", "select", "xlogy"] {
+    for name in [
+        "powf", "relu", "clamp", "erf", "over", "pow", "maximum", "select", "xlogy",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
     for name in ["sum", "softmax", "transpose", "matmul", "mse", "stack"] {

@@ -5,11 +5,25 @@ use autograd::{Tape, Tensor, Var, functional, random};
 
 use crate::differences::{Tally, agree, differences};
 
-/// A random tensor between −1 and 1 for each of the shapes, the same ones for the same name.
+/// A number with ten binary digits after the point: sums of such are exact.
+pub(crate) fn rounded(x: f64) -> f64 {
+    (x * 1024.0).round() / 1024.0
+}
+
+/// The largest size of an element, and not less than 1.
+pub(crate) fn size(x: &[Tensor<f64>]) -> f64 {
+    flat(x).iter().fold(1.0, |m, x| m.max(x.abs()))
+}
+
+/// A random tensor for each of the shapes, the same ones for the same name, of numbers between −1 and 1 that are smaller
+/// where these tensors have large elements: sums of many of them move as little as sums of small ones.
 pub(crate) fn directions(name: &str, which: u64, like: &[Tensor<f64>]) -> Vec<Tensor<f64>> {
     let mut rng = random::stream(5, name, which, 0);
+    let scale = (-size(like).log2().ceil()).exp2();
     let mut draw = |t: &Tensor<f64>| {
-        Tensor::from_fn(t.shape(), |_| 2.0 * random::unit(&mut rng) - 1.0)
+        Tensor::from_fn(t.shape(), |_| {
+            scale * rounded(2.0 * random::unit(&mut rng) - 1.0)
+        })
     };
     like.iter().map(&mut draw).collect()
 }
@@ -66,7 +80,8 @@ where
 
 /// Checks the derivatives of ⟨f, c⟩ of orders 1 to `order` along random directions: each element of an order against
 /// differences of the order below. As the derivatives are symmetric, a gradient along one direction is the difference
-/// along it.
+/// along it. `x` is to be [rounded], so that it is moved exactly; the value is made of
+/// numbers of up to `made_of`.
 ///
 /// # Errors
 /// What differs first.
@@ -75,6 +90,7 @@ pub(crate) fn check_orders<F>(
     x: &[Tensor<f64>],
     c: &Tensor<f64>,
     order: usize,
+    made_of: f64,
     tally: &mut Tally,
 ) -> Result<(), String>
 where
@@ -83,19 +99,20 @@ where
     let v: Vec<_> = (0..order as u64)
         .map(|k| directions("orders", k, x))
         .collect();
+    let size = size(x) * made_of;
     let weigh = |y: Vec<f64>| -> f64 { y.iter().zip(c.to_vec()).map(|(y, c)| y * c).sum() };
     for k in 1..=order {
         let exact = gradient(&f, x, c, &v[..k - 1]);
         agree(&exact[0], &exact[1]).map_err(|e| format!("order {k}, traced and eager: {e}"))?;
         let result = if k == 1 {
-            let numeric = differences(|t| vec![weigh(value(&f, &moved(x, &v[0], t)))]);
+            let numeric = differences(size, |t| vec![weigh(value(&f, &moved(x, &v[0], t)))]);
             let slope = exact[1].iter().zip(flat(&v[0])).map(|(g, v)| g * v).sum();
             numeric.compare(&[slope], tally)
         } else {
             let along = &v[k - 2];
             let below = |t| gradient(&f, &moved(x, along, t), c, &v[..k - 2]);
             let [_, eager] = &exact;
-            differences(|t| below(t)[1].clone()).compare(eager, tally)
+            differences(size, |t| below(t)[1].clone()).compare(eager, tally)
         };
         result.map_err(|e| format!("order {k}: {e}"))?;
     }
@@ -139,7 +156,7 @@ where
     );
     let by_function = by_function.to_vec();
 
-    let numeric = differences(|t| value(&f, &moved(x, &v, t)));
+    let numeric = differences(size(x), |t| value(&f, &moved(x, &v, t)));
     for (way, exact) in [("a cotangent of zeros", by_zeros), ("jvp", by_function)] {
         numeric
             .compare(&exact, tally)

@@ -24,9 +24,7 @@ where
     };
     let numbers = |k: usize| Tensor::from_fn(&[n], |i| (1.0 + k as f64 + 1.7 * i as f64).cos());
     let c = numbers(0);
-    let along: Vec<_> = (1..ORDERS)
-        .map(|k| vec![numbers(k); x.len()])
-        .collect();
+    let along: Vec<_> = (1..ORDERS).map(|k| vec![numbers(k); x.len()]).collect();
     let parts = |x: &[Tensor<f64>]| x.iter().map(part).collect::<Vec<_>>();
     let along_parts: Vec<_> = along.iter().map(|v| parts(v)).collect();
     for order in 1..=ORDERS {

@@ -42,10 +42,7 @@ fn run<T: Real>(
 }
 
 /// The value and the gradients of ⟨value, cotangent⟩ for an irregular cotangent.
-fn derive<'t, T: Real>(
-    x: &[autograd::Var<'t, T>],
-    y: autograd::Var<'t, T>,
-) -> Vec<Tensor<T>> {
+fn derive<'t, T: Real>(x: &[autograd::Var<'t, T>], y: autograd::Var<'t, T>) -> Vec<Tensor<T>> {
     let g = Tensor::from_fn(&y.dims(), |i| T::from_f64((1.3 * i as f64).cos()));
     let all = y.tape().pull(y, g);
     let gradients = x.iter().map(|x| all.wrt(*x));
@@ -93,10 +90,18 @@ fn compare(
             let names = ["value", "input", "scale", "shift"];
             // The gradient by the input has the slope 1/σ, the others are sums of many numbers of the size of x̂.
             let normal = size(&b[0]) + 1.0;
-            let sizes = [normal, normal * normal / sigma, normal * count as f64, count as f64];
+            let sizes = [
+                normal,
+                normal * normal / sigma,
+                normal * count as f64,
+                count as f64,
+            ];
             for ((name, size), (a, b)) in names.iter().zip(sizes).zip(a.iter().zip(&b)) {
                 let off = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-                let off = off.fold(0.0f64, |m, d| if d.is_nan() { f64::INFINITY } else { m.max(d) });
+                let off = off.fold(
+                    0.0f64,
+                    |m, d| if d.is_nan() { f64::INFINITY } else { m.max(d) },
+                );
                 if off > relative * size {
                     failures.push(format!(
                         "{what}, {offset:e} and {spread} units: {name} is off by {off:.1e}, more than {:.1e}",
@@ -112,7 +117,13 @@ fn compare(
 #[test]
 fn layer_norm_far_from_zero() {
     compare("rows", &[3, 768], &[768], layer::<f32>, layer::<f64>);
-    compare("two axes", &[2, 5, 33], &[5, 33], layer::<f32>, layer::<f64>);
+    compare(
+        "two axes",
+        &[2, 5, 33],
+        &[5, 33],
+        layer::<f32>,
+        layer::<f64>,
+    );
 }
 
 #[test]
@@ -131,6 +142,9 @@ fn constant_rows_and_channels() {
 
     let column = Tensor::full(&[1000, 2], 10000.1f32);
     let y = column.batch_norm(&Tensor::ones(&[2]), &Tensor::ones(&[2]), EPS);
-    let furthest = y.to_vec().iter().fold(0.0f32, |m, v| m.max((v - 1.0).abs()));
+    let furthest = y
+        .to_vec()
+        .iter()
+        .fold(0.0f32, |m, v| m.max((v - 1.0).abs()));
     assert!(furthest < 1e-4, "{furthest}");
 }

@@ -2,6 +2,8 @@
 
 use autograd::{Case, Draw, Tensor, random};
 
+use super::derivatives::rounded;
+
 /// A special point of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Point {
@@ -37,7 +39,7 @@ impl Point {
         let inputs = case.inputs.iter().zip(0..).map(|(draw, i)| {
             let mut rng = random::stream(9, &case.name, 0, i);
             let drawn: Vec<_> = (0..draw.dims().iter().product())
-                .map(|_| draw.number(random::unit(&mut rng)))
+                .map(|_| rounded(draw.number(random::unit(&mut rng))))
                 .collect();
             let set = |x: f64, step: usize, apart_as_well: bool| -> Option<Vec<f64>> {
                 let admitted = draw.admits(x) && (apart_as_well || !apart);

@@ -33,10 +33,7 @@ fn a_root_times_zero() {
 /// (√x − 2)² at 4: twice the square of the root's slope.
 #[test]
 fn a_root_that_hits_its_target() {
-    let h = functional::hessian(
-        |x| (x.sqrt() - 2.0).square().sum(),
-        &Tensor::from([4.0f64]),
-    );
+    let h = functional::hessian(|x| (x.sqrt() - 2.0).square().sum(), &Tensor::from([4.0f64]));
     assert_near(&h.to_vec(), &[0.125]);
 }
 

@@ -1,0 +1,1 @@
+//! Programs that once were wrong, as random testing found and reduced them.
