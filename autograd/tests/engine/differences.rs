@@ -68,7 +68,7 @@ pub(crate) fn differences(size: f64, mut f: impl FnMut(f64) -> Vec<f64>) -> Diff
         let (ab, bc) = ((4.0 * b - a) / 3.0, (4.0 * c - b) / 3.0);
         let best = (16.0 * bc - ab) / 15.0;
         values.push(best);
-        bounds.push((best - bc).abs() + rounding);
+        bounds.push(2.0 * (best - bc).abs() + rounding);
     }
     Differences { values, bounds }
 }

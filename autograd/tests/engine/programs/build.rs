@@ -93,7 +93,7 @@ impl<'a> Picks<'a> {
         let (round, i) = (self.at / self.numbers.len(), self.at % self.numbers.len());
         self.at += 1;
         // When they are used up they are used again, in another way.
-        (usize::from(self.numbers[i]) >> (3 * round)) % n.max(1)
+        usize::from(self.numbers[i].rotate_right(3 * round as u32 % 16)) % n.max(1)
     }
 
     /// One of some.

@@ -1,0 +1,242 @@
+//! The gradient of a model and products with its Hessian, by the ways that training and curvature take them, against
+//! differences.
+
+use std::sync::Arc;
+
+use autograd::data::{Rows, Targets};
+use autograd::{Tape, random};
+use nn::layers::Sequential;
+use nn::optim::Sgd;
+use nn::{
+    Examples, Kind, L1Form, Layer, Loss, Mode, Model, Params, ParamsBuilder, Pass, Recorded,
+    Settings, Trainer, mean_gradient, value_and_grad, with_hessian,
+};
+
+use crate::differences::{Tally, agree, differences};
+
+/// The mode of the step that is looked at: it keys the streams of dropout, so its masks are the same every time.
+const STEP: Mode = Mode::Train { seed: 0, epoch: 0, step: 0 };
+
+/// Rows with targets that fit a loss.
+pub(crate) struct Data {
+    inputs: Rows,
+    targets: Targets,
+    rows: Vec<u32>,
+}
+
+impl Data {
+    /// Rows of this shape, and targets for this many outputs.
+    pub(crate) fn new(seed: u64, rows: usize, row: &[usize], outputs: usize, loss: Loss) -> Self {
+        let mut rng = random::stream(seed, "data", 0, 0);
+        let mut uniform = |low: f64, high: f64| low + (high - low) * random::unit(&mut rng);
+        let cells = row.iter().product::<usize>() * rows;
+        let inputs: Vec<f64> = (0..cells).map(|_| uniform(-1.5, 1.5)).collect();
+        let targets = match loss {
+            Loss::CrossEntropy { .. } | Loss::BinaryCrossEntropy => {
+                let classes = outputs.max(2);
+                let labels = (0..rows).map(|_| uniform(0.0, classes as f64) as u32);
+                Targets::classes(labels.collect::<Vec<_>>(), classes)
+            }
+            _ => {
+                let values = (0..rows * outputs).map(|_| uniform(0.0, 1.0));
+                Targets::Values(Rows::reals64(&[outputs], values.collect::<Vec<_>>()))
+            }
+        };
+        Self {
+            inputs: Rows::reals64(row, inputs),
+            targets,
+            rows: (0..rows as u32).collect(),
+        }
+    }
+
+    fn examples(&self) -> Examples<'_> {
+        Examples { inputs: &self.inputs, targets: &self.targets }
+    }
+}
+
+/// A model and all that its derivatives depend on.
+struct Subject<'a, F> {
+    seed: u64,
+    data: &'a Data,
+    settings: Settings,
+    declare: F,
+}
+
+impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
+    fn model(&self) -> Model<f64> {
+        let mut builder = ParamsBuilder::new();
+        let mut layers = Sequential::new();
+        (self.declare)(&mut builder, &mut layers);
+        let params = builder.build(self.seed, 1 << 20).expect("it is small");
+        Model { layers, params }
+    }
+
+    /// The model with other numbers.
+    fn at(&self, values: &[f64]) -> Model<f64> {
+        let mut model = self.model();
+        model.params.values_mut().copy_from_slice(values);
+        model
+    }
+
+    /// Loss and penalty of a step, and the parameters after it.
+    fn step(&self, settings: Settings, values: &[f64]) -> (f64, f64, Vec<f64>) {
+        let mut trainer = Trainer::new(self.at(values), Arc::new(Sgd::default()), settings);
+        let report = trainer.step(self.data.examples(), &self.data.rows, 0);
+        let after = trainer.model().params.values().to_vec();
+        (report.loss, report.penalty, after)
+    }
+
+    /// The gradient of the loss alone in a step of training.
+    fn gradient(&self, values: &[f64]) -> Vec<f64> {
+        let model = self.at(values);
+        let mut gradient = vec![f64::NAN; values.len()];
+        let x = self.data.inputs.gather(&self.data.rows);
+        let targets = self.settings.loss.targets(&self.data.targets, &self.data.rows);
+        value_and_grad(&mut Tape::new(), &model.params, &mut gradient, |weights| {
+            let pass = Pass { weights, mode: STEP };
+            let y = model.layers.forward(&pass, &weights.tape().constant(x));
+            self.settings.loss.of(&y, &targets)
+        });
+        gradient
+    }
+
+    /// The product of the Hessian of the loss in a step of training.
+    fn product(&self, values: &[f64], v: &[f64]) -> Vec<f64> {
+        let model = self.at(values);
+        let x = self.data.inputs.gather(&self.data.rows);
+        let targets = self.settings.loss.targets(&self.data.targets, &self.data.rows);
+        let mut tape = Tape::new();
+        let mut kept = tape.linearise(|tape| {
+            let weights = &Recorded::new(tape, &model.params);
+            let pass = Pass { weights, mode: STEP };
+            let y = model.layers.forward(&pass, &tape.constant(x));
+            self.settings.loss.of(&y, &targets)
+        });
+        let mut product = vec![f64::NAN; v.len()];
+        kept.hessian_vector(v, &mut product);
+        product
+    }
+
+    /// The gradient in use.
+    fn gradient_in_use(&self, values: &[f64]) -> Vec<f64> {
+        let model = self.at(values);
+        let mut gradient = vec![f64::NAN; values.len()];
+        let (data, rows) = (self.data.examples(), &self.data.rows);
+        let (layers, params) = (&model.layers, &model.params);
+        let (mut tape, loss) = (Tape::new(), self.settings.loss);
+        mean_gradient(&mut tape, layers, params, data, rows, loss, &mut gradient);
+        gradient
+    }
+
+    /// The product of the Hessian in use.
+    fn product_in_use(&self, values: &[f64], v: &[f64]) -> Vec<f64> {
+        let (model, loss) = (self.at(values), self.settings.loss);
+        let mut out = vec![f64::NAN; v.len()];
+        let (data, rows) = (self.data.examples(), &self.data.rows);
+        with_hessian(&model, data, rows, loss, 0, |times| times(v, &mut out));
+        out
+    }
+
+    /// Parameters as the initializer draws them, but that no bias is 0, where sums of zeros would lie on kinks, and that
+    /// running statistics are those of some data.
+    fn start(&self, params: &Params<f64>) -> Vec<f64> {
+        let mut rng = random::stream(self.seed, "start", 0, 0);
+        let mut values = params.values().to_vec();
+        for s in params.segments() {
+            for x in &mut values[s.range.clone()] {
+                let u = random::unit(&mut rng);
+                match s.kind {
+                    Kind::Weight => {}
+                    Kind::Bias | Kind::Norm => *x += u - 0.5,
+                    Kind::Buffer => *x += 0.5 * u,
+                }
+            }
+        }
+        values
+    }
+}
+
+/// The parameters that are trained, of a vector of all.
+fn trained(params: &Params<f64>, values: &[f64]) -> Vec<f64> {
+    let segments = params.segments().iter().filter(|s| s.kind != Kind::Buffer);
+    segments.flat_map(|s| values[s.range.clone()].to_vec()).collect()
+}
+
+/// Checks the step of training against differences of loss and penalty, and Hessian products in training and in use
+/// against differences of gradients.
+///
+/// # Errors
+/// What differs first.
+pub(crate) fn check(
+    seed: u64,
+    data: &Data,
+    settings: Settings,
+    declare: impl Fn(&mut ParamsBuilder, &mut Sequential<f64>),
+    tally: &mut Tally,
+) -> Result<(), String> {
+    let subject = Subject { seed, data, settings, declare };
+    let params = subject.model().params;
+    let start = subject.start(&params);
+    let mut rng = random::stream(seed, "direction", 0, 0);
+    let mut v = vec![0.0; start.len()];
+    for s in params.segments().iter().filter(|s| s.kind != Kind::Buffer) {
+        let draw = |x: &mut f64| *x = random::unit(&mut rng) - 0.5;
+        v[s.range.clone()].iter_mut().for_each(draw);
+    }
+    let moved = |t: f64| -> Vec<f64> { start.iter().zip(&v).map(|(x, v)| x + t * v).collect() };
+
+    // A proximal penalty is no part of the gradient, so it is looked at by itself.
+    let proximal = settings.l1.filter(|p| p.form == L1Form::Proximal);
+    let smooth = Settings {
+        l1: settings.l1.filter(|p| p.form != L1Form::Proximal),
+        ..settings
+    };
+    let (loss, penalty, after) = subject.step(smooth, &start);
+    let slope = start.iter().zip(&after).zip(&v).map(|((a, b), v)| (a - b) * v);
+    differences(1.0, |t| {
+        let (loss, penalty, _) = subject.step(smooth, &moved(t));
+        vec![loss + penalty]
+    })
+    .compare(&[slope.sum()], tally)
+    .map_err(|e| format!("gradient of loss and penalty: {e}"))?;
+
+    if let Some(p) = proximal {
+        let (same, both, shrunk) = subject.step(settings, &start);
+        let sizes = params.segments().iter().filter(|s| s.kind == Kind::Weight);
+        let sizes = sizes.flat_map(|s| &start[s.range.clone()]).map(|w| w.abs());
+        agree(&[same, both - penalty], &[loss, p.strength * sizes.sum::<f64>()])
+            .map_err(|e| format!("loss and proximal penalty: {e}"))?;
+        let mut want = after.clone();
+        for s in params.segments().iter().filter(|s| s.kind == Kind::Weight) {
+            for w in &mut want[s.range.clone()] {
+                *w = w.signum() * (w.abs() - p.strength).max(0.0);
+            }
+        }
+        agree(&trained(&params, &shrunk), &trained(&params, &want))
+            .map_err(|e| format!("proximal step: {e}"))?;
+    }
+
+    let product = subject.product(&start, &v);
+    differences(1.0, |t| subject.gradient(&moved(t)))
+        .compare(&product, tally)
+        .map_err(|e| format!("Hessian product in training: {e}"))?;
+    let product = subject.product_in_use(&start, &v);
+    differences(1.0, |t| subject.gradient_in_use(&moved(t)))
+        .compare(&product, tally)
+        .map_err(|e| format!("Hessian product in use: {e}"))
+}
+
+/// Checks a model that was pasted.
+#[track_caller]
+pub(crate) fn assert_right(
+    seed: u64,
+    data: &Data,
+    settings: Settings,
+    declare: impl Fn(&mut ParamsBuilder, &mut Sequential<f64>),
+) {
+    let mut tally = Tally::default();
+    if let Err(e) = check(seed, data, settings, declare, &mut tally) {
+        panic!("{e}");
+    }
+    tally.expect(1, 0.5);
+}
