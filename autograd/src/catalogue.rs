@@ -9,7 +9,7 @@ use crate::var::Var;
 pub struct Case<T: Real = f64> {
     /// The operation, and what is special about this example.
     pub name: String,
-    /// The call as it stands in the source, with the inputs as `x[0]`, `x[1]`, …
+    /// The call as it stands in the source, with the inputs as `x[0]`, `x[1]`, …; its spaces are the compiler's.
     pub call: &'static str,
     /// How each input is drawn.
     pub inputs: Vec<Draw>,

@@ -6,9 +6,10 @@
 //! Where both bounds together are too wide to tell a right derivative from a wrong one, as next to a kink, nothing is
 //! compared, and that is counted.
 
-/// The largest of the three steps. At h/4 = 2⁻⁹ truncation of a function with fifth derivatives of 1000 and rounding of
+/// The largest of the three steps, unless a caller has another. At h/4 = 2⁻⁹ truncation of a function with fifth derivatives of 1000 and rounding of
 /// numbers near 1 are both below 10⁻⁹.
-const STEP: f64 = 1.0 / 128.0;
+#[allow(dead_code)]
+pub(crate) const STEP: f64 = 1.0 / 128.0;
 
 /// Roundings of half a unit in the last place that the numbers subtracted may have gone through, relative to the
 /// largest of them and of those that they were made from.
@@ -43,9 +44,9 @@ impl Tally {
     }
 }
 
-/// The derivative at 0 of a function of one number, which is called at ±1/128, ±1/256 and ±1/512. What it gives was made
-/// from numbers of up to `size`, as far as that shows in their rounding.
-pub(crate) fn differences(size: f64, mut f: impl FnMut(f64) -> Vec<f64>) -> Differences {
+/// The derivative at 0 of a function of one number, which is called at ±h, ±h/2 and ±h/4, in this order. What it gives was
+/// made from numbers of up to `size`, as far as that shows in their rounding.
+pub(crate) fn differences(h: f64, size: f64, mut f: impl FnMut(f64) -> Vec<f64>) -> Differences {
     let mut size = size;
     let mut central = |h: f64| -> Vec<f64> {
         let (above, below) = (f(h), f(-h));
@@ -58,7 +59,7 @@ pub(crate) fn differences(size: f64, mut f: impl FnMut(f64) -> Vec<f64>) -> Diff
             })
             .collect()
     };
-    let steps = [STEP, STEP / 2.0, STEP / 4.0];
+    let steps = [h, h / 2.0, h / 4.0];
     let [first, second, third] = steps.map(&mut central);
     // Unit roundoff 2⁻⁵³; the extrapolation weighs the quotients with 64/45, 20/45 and 1/45.
     let rounding = ROUNDINGS * (-53f64).exp2() * size / steps[2] * (85.0 / 45.0);
@@ -84,13 +85,15 @@ impl Differences {
         for (i, exact) in exact.iter().enumerate() {
             let (numeric, bound) = (self.values[i], self.bounds[i]);
             // A bound that is not a number decides nothing either.
-            if !(bound <= DECISIVE * largest) {
+            let decisive = bound <= DECISIVE * largest;
+            if !decisive {
                 tally.undecided += 1;
                 continue;
             }
             tally.compared += 1;
-            let off = (exact - numeric).abs();
-            if !(off <= bound) {
+            // Written so that a NaN fails.
+            let close = (exact - numeric).abs() <= bound;
+            if !close {
                 return Err(format!(
                     "element {i} is {exact:e}, by differences {numeric:e} ± {bound:.0e}"
                 ));
@@ -109,10 +112,10 @@ pub(crate) fn agree(a: &[f64], b: &[f64]) -> Result<(), String> {
     let largest = b.iter().fold(1.0f64, |m, x| m.max(x.abs()));
     let bound = 2.0 * ROUNDINGS * (-53f64).exp2() * largest;
     for (i, (a, b)) in a.iter().zip(b).enumerate() {
-        let off = (a - b).abs();
-        if !(off <= bound) {
+        let close = (a - b).abs() <= bound;
+        if !close {
             return Err(format!(
-                "element {i} is {a:e} by one way and {b:e} by the other"
+                "element {i} is {a:e} by this way and {b:e} by the other"
             ));
         }
     }

@@ -4,18 +4,35 @@
 use std::sync::Arc;
 
 use autograd::data::{Rows, Targets};
-use autograd::{Tape, random};
+use autograd::prelude::*;
+use autograd::{Tape, Tensor, Var, random};
 use nn::layers::Sequential;
 use nn::optim::Sgd;
 use nn::{
-    Examples, Kind, L1Form, Layer, Loss, Mode, Model, Params, ParamsBuilder, Pass, Recorded,
-    Settings, Trainer, mean_gradient, value_and_grad, with_hessian,
+    BatchTargets, Carrier, Examples, Kind, L1Form, Layer, Loss, Mode, Model, Params, ParamsBuilder,
+    Pass, Recorded, Settings, Trainer, mean_gradient, value_and_grad, with_hessian,
 };
 
 use crate::differences::{Tally, agree, differences};
 
 /// The mode of the step that is looked at: it keys the streams of dropout, so its masks are the same every time.
-const STEP: Mode = Mode::Train { seed: 0, epoch: 0, step: 0 };
+const STEP: Mode = Mode::Train {
+    seed: 0,
+    epoch: 0,
+    step: 0,
+};
+
+/// The largest step of differences. Zeros as weights make channels that are constant, whose normalization turns within
+/// √eps = 0.003, so steps are small against that; rounding is then below 10⁻⁸.
+const FINE: f64 = 1.0 / 4096.0;
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checked {
+    Compared,
+    /// A kink is too near for differences.
+    NearKink,
+}
 
 /// Rows with targets that fit a loss.
 pub(crate) struct Data {
@@ -50,7 +67,10 @@ impl Data {
     }
 
     fn examples(&self) -> Examples<'_> {
-        Examples { inputs: &self.inputs, targets: &self.targets }
+        Examples {
+            inputs: &self.inputs,
+            targets: &self.targets,
+        }
     }
 }
 
@@ -91,9 +111,15 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
         let model = self.at(values);
         let mut gradient = vec![f64::NAN; values.len()];
         let x = self.data.inputs.gather(&self.data.rows);
-        let targets = self.settings.loss.targets(&self.data.targets, &self.data.rows);
+        let targets = self
+            .settings
+            .loss
+            .targets(&self.data.targets, &self.data.rows);
         value_and_grad(&mut Tape::new(), &model.params, &mut gradient, |weights| {
-            let pass = Pass { weights, mode: STEP };
+            let pass = Pass {
+                weights,
+                mode: STEP,
+            };
             let y = model.layers.forward(&pass, &weights.tape().constant(x));
             self.settings.loss.of(&y, &targets)
         });
@@ -104,11 +130,17 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
     fn product(&self, values: &[f64], v: &[f64]) -> Vec<f64> {
         let model = self.at(values);
         let x = self.data.inputs.gather(&self.data.rows);
-        let targets = self.settings.loss.targets(&self.data.targets, &self.data.rows);
+        let targets = self
+            .settings
+            .loss
+            .targets(&self.data.targets, &self.data.rows);
         let mut tape = Tape::new();
         let mut kept = tape.linearise(|tape| {
             let weights = &Recorded::new(tape, &model.params);
-            let pass = Pass { weights, mode: STEP };
+            let pass = Pass {
+                weights,
+                mode: STEP,
+            };
             let y = model.layers.forward(&pass, &tape.constant(x));
             self.settings.loss.of(&y, &targets)
         });
@@ -137,6 +169,87 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
         out
     }
 
+    /// On which side of every kink a pass runs: those of activations, maxima and losses.
+    fn sides(&self, values: &[f64], mode: Mode, out: &mut Vec<i8>) {
+        let model = self.at(values);
+        let weights = &model.params;
+        let pass = Pass { weights, mode };
+        let mut x: Tensor<f64> = self.data.inputs.gather(&self.data.rows);
+        for layer in model.layers.iter() {
+            let y = Tensor::through(layer, &pass, &x);
+            if layer.activation().is_some_and(has_kink) {
+                // Each of them has the sign of what it was given.
+                signs(&y, out);
+            }
+            if layer.describe().starts_with("MaxPool2d") {
+                // Where a window's gradient goes says which element it took.
+                let tape = Tape::new();
+                let weights = &Recorded::new(&tape, &model.params);
+                let leaf = tape.leaf(x);
+                let y = Var::through(layer, &Pass { weights, mode }, &leaf);
+                let places = Tensor::from_fn(&y.dims(), |i| (1 + i) as f64);
+                let taken = tape.pull(y, places).wrt(leaf).to_vec();
+                out.extend(taken.iter().map(|n| (*n as i64 % 101) as i8));
+            }
+            x = y;
+        }
+        let loss = self.settings.loss;
+        if let BatchTargets::Values(t) = loss.targets(&self.data.targets, &self.data.rows) {
+            match loss {
+                Loss::Mae => signs(&(x - t), out),
+                Loss::Huber { delta } => signs(&(x - t).abs().add_scalar(-delta), out),
+                _ => {}
+            }
+        }
+        if self.settings.l1.is_some() {
+            let weights = model
+                .params
+                .segments()
+                .iter()
+                .filter(|s| s.kind == Kind::Weight);
+            let weights = weights.flat_map(|s| &values[s.range.clone()]);
+            out.extend(weights.map(|w| w.signum() as i8 * i8::from(*w != 0.0)));
+        }
+    }
+
+    /// How much rounding grows from layer to layer: a normalization divides distances from a mean, and in its gradient
+    /// cotangents, by a deviation, which of a constant channel is √eps.
+    fn growth(&self, values: &[f64]) -> f64 {
+        let model = self.at(values);
+        let weights = &model.params;
+        let pass = Pass {
+            weights,
+            mode: STEP,
+        };
+        let mut x: Tensor<f64> = self.data.inputs.gather(&self.data.rows);
+        let mut growth = 1.0;
+        for layer in model.layers.iter() {
+            let (name, rank) = (layer.describe(), x.rank());
+            let axes: Vec<usize> = if name.starts_with("BatchNorm") {
+                (0..rank).filter(|a| *a != 1).collect()
+            } else if name.starts_with("LayerNorm") {
+                (rank - 1 - name.matches(',').count()..rank).collect()
+            } else {
+                Vec::new()
+            };
+            if !axes.is_empty() {
+                let variances = x.var_axes(&axes, 0).to_vec();
+                let least = variances.into_iter().fold(1.0, f64::min);
+                growth /= least + 1e-5;
+            }
+            x = Tensor::through(layer, &pass, &x);
+        }
+        growth
+    }
+
+    /// On which side of every kink the model runs in training and in use.
+    fn all_sides(&self, values: &[f64]) -> Vec<i8> {
+        let mut out = Vec::new();
+        self.sides(values, STEP, &mut out);
+        self.sides(values, Mode::Evaluate, &mut out);
+        out
+    }
+
     /// Parameters as the initializer draws them, but that no bias is 0, where sums of zeros would lie on kinks, and that
     /// running statistics are those of some data.
     fn start(&self, params: &Params<f64>) -> Vec<f64> {
@@ -156,10 +269,29 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
     }
 }
 
+/// Has it a kink at 0, in itself or in a derivative?
+fn has_kink(activation: Activation) -> bool {
+    matches!(
+        activation,
+        Activation::Relu
+            | Activation::LeakyRelu { .. }
+            | Activation::Elu { .. }
+            | Activation::Selu
+            | Activation::Softsign
+    )
+}
+
+/// Below, on or above zero.
+fn signs(x: &Tensor<f64>, out: &mut Vec<i8>) {
+    out.extend(x.sign().to_vec().iter().map(|s| *s as i8));
+}
+
 /// The parameters that are trained, of a vector of all.
 fn trained(params: &Params<f64>, values: &[f64]) -> Vec<f64> {
     let segments = params.segments().iter().filter(|s| s.kind != Kind::Buffer);
-    segments.flat_map(|s| values[s.range.clone()].to_vec()).collect()
+    segments
+        .flat_map(|s| values[s.range.clone()].to_vec())
+        .collect()
 }
 
 /// Checks the step of training against differences of loss and penalty, and Hessian products in training and in use
@@ -173,8 +305,13 @@ pub(crate) fn check(
     settings: Settings,
     declare: impl Fn(&mut ParamsBuilder, &mut Sequential<f64>),
     tally: &mut Tally,
-) -> Result<(), String> {
-    let subject = Subject { seed, data, settings, declare };
+) -> Result<Checked, String> {
+    let subject = Subject {
+        seed,
+        data,
+        settings,
+        declare,
+    };
     let params = subject.model().params;
     let start = subject.start(&params);
     let mut rng = random::stream(seed, "direction", 0, 0);
@@ -185,6 +322,17 @@ pub(crate) fn check(
     }
     let moved = |t: f64| -> Vec<f64> { start.iter().zip(&v).map(|(x, v)| x + t * v).collect() };
 
+    let here = subject.all_sides(&start);
+    let steps = [1.0, 0.5, 0.25].map(|part| part * FINE);
+    let points = steps.into_iter().flat_map(|h| [h, -h]);
+    if points
+        .map(&moved)
+        .any(|there| subject.all_sides(&there) != here)
+    {
+        return Ok(Checked::NearKink);
+    }
+
+    let growth = subject.growth(&start);
     // A proximal penalty is no part of the gradient, so it is looked at by itself.
     let proximal = settings.l1.filter(|p| p.form == L1Form::Proximal);
     let smooth = Settings {
@@ -192,8 +340,12 @@ pub(crate) fn check(
         ..settings
     };
     let (loss, penalty, after) = subject.step(smooth, &start);
-    let slope = start.iter().zip(&after).zip(&v).map(|((a, b), v)| (a - b) * v);
-    differences(1.0, |t| {
+    let slope = start
+        .iter()
+        .zip(&after)
+        .zip(&v)
+        .map(|((a, b), v)| (a - b) * v);
+    differences(FINE, growth, |t| {
         let (loss, penalty, _) = subject.step(smooth, &moved(t));
         vec![loss + penalty]
     })
@@ -204,8 +356,11 @@ pub(crate) fn check(
         let (same, both, shrunk) = subject.step(settings, &start);
         let sizes = params.segments().iter().filter(|s| s.kind == Kind::Weight);
         let sizes = sizes.flat_map(|s| &start[s.range.clone()]).map(|w| w.abs());
-        agree(&[same, both - penalty], &[loss, p.strength * sizes.sum::<f64>()])
-            .map_err(|e| format!("loss and proximal penalty: {e}"))?;
+        agree(
+            &[same, both - penalty],
+            &[loss, p.strength * sizes.sum::<f64>()],
+        )
+        .map_err(|e| format!("loss and proximal penalty: {e}"))?;
         let mut want = after.clone();
         for s in params.segments().iter().filter(|s| s.kind == Kind::Weight) {
             for w in &mut want[s.range.clone()] {
@@ -217,13 +372,14 @@ pub(crate) fn check(
     }
 
     let product = subject.product(&start, &v);
-    differences(1.0, |t| subject.gradient(&moved(t)))
+    differences(FINE, growth, |t| subject.gradient(&moved(t)))
         .compare(&product, tally)
         .map_err(|e| format!("Hessian product in training: {e}"))?;
     let product = subject.product_in_use(&start, &v);
-    differences(1.0, |t| subject.gradient_in_use(&moved(t)))
+    differences(FINE, growth, |t| subject.gradient_in_use(&moved(t)))
         .compare(&product, tally)
-        .map_err(|e| format!("Hessian product in use: {e}"))
+        .map_err(|e| format!("Hessian product in use: {e}"))?;
+    Ok(Checked::Compared)
 }
 
 /// Checks a model that was pasted.

@@ -46,11 +46,17 @@ pub(crate) fn initializers() -> Vec<Init> {
 pub(crate) fn penalties() -> Vec<(Option<L1>, Option<L2>)> {
     let l1 = L1Form::NAMES.iter().map(|name| {
         let form = name.parse().expect("a name of its own list");
-        Some(L1 { strength: 0.03, form })
+        Some(L1 {
+            strength: 0.03,
+            form,
+        })
     });
     let l2 = L2Form::NAMES.iter().map(|name| {
         let form = name.parse().expect("a name of its own list");
-        Some(L2 { strength: 0.05, form })
+        Some(L2 {
+            strength: 0.05,
+            form,
+        })
     });
     let l1: Vec<_> = [None].into_iter().chain(l1).collect();
     let l2: Vec<_> = [None].into_iter().chain(l2).collect();
@@ -72,9 +78,20 @@ pub(crate) struct Recipe {
 pub(crate) fn recipes() -> impl Strategy<Value = Recipe> {
     let block = (any::<u8>(), any::<[u8; 4]>());
     let blocks = prop::collection::vec(block, 0..=6);
-    (0..1_000_000u64, 2..=5usize, any::<bool>(), any::<[u8; 6]>(), blocks).prop_map(
-        |(seed, rows, pictures, numbers, blocks)| Recipe { seed, rows, pictures, numbers, blocks },
+    (
+        0..1_000_000u64,
+        2..=5usize,
+        any::<bool>(),
+        any::<[u8; 6]>(),
+        blocks,
     )
+        .prop_map(|(seed, rows, pictures, numbers, blocks)| Recipe {
+            seed,
+            rows,
+            pictures,
+            numbers,
+            blocks,
+        })
 }
 
 fn of<T: Clone>(all: &[T], number: u8) -> T {
@@ -152,7 +169,11 @@ fn block(shape: &mut Vec<usize>, kind: u8, [a, b, c, d]: [u8; 4]) -> Option<Bloc
         }
         (8, &[channels, height, width]) if height.min(width) >= 2 => {
             *shape = vec![channels, height / 2, width / 2];
-            if a & 1 == 0 { Block::MaxPool2d(2) } else { Block::AvgPool2d(2) }
+            if a & 1 == 0 {
+                Block::MaxPool2d(2)
+            } else {
+                Block::AvgPool2d(2)
+            }
         }
         (9, [_, _, _]) => {
             *shape = vec![shape.iter().product()];

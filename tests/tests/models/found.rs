@@ -16,13 +16,31 @@ fn every_layer() {
     let init = Init::XavierNormal(1.0);
     let settings = Settings {
         lr: 1.0,
-        l1: Some(L1 { strength: 0.03, form: L1Form::Subgradient }),
-        l2: Some(L2 { strength: 0.05, form: L2Form::Sum }),
+        l1: Some(L1 {
+            strength: 0.03,
+            form: L1Form::Subgradient,
+        }),
+        l2: Some(L2 {
+            strength: 0.05,
+            form: L2Form::Sum,
+        }),
         ..Settings::new(Loss::CrossEntropy { smoothing: 0.1 })
     };
     let data = Data::new(3, 4, &[2, 6, 5], 3, settings.loss);
     assert_right(3, &data, settings, |p, layers| {
-        layers.push(Conv2d::new(p, "0", [2, 3], [3, 2], Steps { stride: [1, 1], padding: [1, 1], dilation: [1, 1] }, true, init));
+        layers.push(Conv2d::new(
+            p,
+            "0",
+            [2, 3],
+            [3, 2],
+            Steps {
+                stride: [1, 1],
+                padding: [1, 1],
+                dilation: [1, 1],
+            },
+            true,
+            init,
+        ));
         layers.push(BatchNorm2d::new(p, "1", 3));
         layers.push(Activate(Activation::Gelu));
         layers.push(AvgPool2d::new(2));
@@ -48,13 +66,16 @@ fn the_text_is_the_model() {
             Block::MaxPool2d(2),
             Block::Flatten,
             Block::Dropout(0.2),
-            Block::Linear(27, 3, Activation::LeakyRelu { slope: 0.1 }),
+            Block::Linear(27, 3, Activation::Elu { alpha: 1.3 }),
             Block::LayerNorm(vec![3]),
         ],
         outputs: 3,
         init: Init::XavierNormal(1.0),
         loss: Loss::CrossEntropy { smoothing: 0.1 },
-        l1: Some(L1 { strength: 0.03, form: L1Form::Subgradient }),
+        l1: Some(L1 {
+            strength: 0.03,
+            form: L1Form::Subgradient,
+        }),
         l2: None,
     };
     let text = "\
@@ -70,7 +91,7 @@ assert_right(3, &data, settings, |p, layers| {
     layers.push(MaxPool2d::new(2));
     layers.push(Flatten);
     layers.push(Dropout::new(\"3\", 0.2));
-    layers.push(Linear::new(p, \"4\", 27, 3, Activation::LeakyRelu { slope: 0.1 }, init));
+    layers.push(Linear::new(p, \"4\", 27, 3, Activation::Elu { alpha: 1.3 }, init));
     layers.push(LayerNorm::new(p, \"5\", &[3]));
 });
 ";
@@ -81,7 +102,14 @@ assert_right(3, &data, settings, |p, layers| {
         layers.push(MaxPool2d::new(2));
         layers.push(Flatten);
         layers.push(Dropout::new("3", 0.2));
-        layers.push(Linear::new(p, "4", 27, 3, Activation::LeakyRelu { slope: 0.1 }, spec.init));
+        layers.push(Linear::new(
+            p,
+            "4",
+            27,
+            3,
+            Activation::Elu { alpha: 1.3 },
+            spec.init,
+        ));
         layers.push(LayerNorm::new(p, "5", &[3]));
     });
 }

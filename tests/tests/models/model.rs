@@ -59,7 +59,14 @@ impl Spec {
             let name = i.to_string();
             match block {
                 Block::Linear(inputs, outputs, activation) => {
-                    layers.push(Linear::new(params, &name, *inputs, *outputs, *activation, init));
+                    layers.push(Linear::new(
+                        params,
+                        &name,
+                        *inputs,
+                        *outputs,
+                        *activation,
+                        init,
+                    ));
                 }
                 Block::Activate(activation) => layers.push(Activate(*activation)),
                 Block::Dropout(p) => layers.push(Dropout::new(&name, *p)),
@@ -67,7 +74,9 @@ impl Spec {
                 Block::BatchNorm2d(n) => layers.push(BatchNorm2d::new(params, &name, *n)),
                 Block::LayerNorm(shape) => layers.push(LayerNorm::new(params, &name, shape)),
                 Block::Conv2d(channels, kernel, steps, bias) => {
-                    layers.push(Conv2d::new(params, &name, *channels, *kernel, *steps, *bias, init));
+                    layers.push(Conv2d::new(
+                        params, &name, *channels, *kernel, *steps, *bias, init,
+                    ));
                 }
                 Block::MaxPool2d(size) => layers.push(MaxPool2d::new(*size)),
                 Block::AvgPool2d(size) => layers.push(AvgPool2d::new(*size)),
@@ -80,24 +89,45 @@ impl Spec {
 /// A call of `assert_right` that checks the model.
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, rows, row, outputs, loss, init, l1, l2, .. } = self;
+        let Self {
+            seed,
+            rows,
+            row,
+            outputs,
+            loss,
+            init,
+            l1,
+            l2,
+            ..
+        } = self;
         writeln!(f, "let init = Init::{init:?};")?;
         writeln!(f, "let settings = Settings {{")?;
         writeln!(f, "    lr: 1.0,")?;
         if let Some(L1 { strength, form }) = l1 {
-            writeln!(f, "    l1: Some(L1 {{ strength: {strength:?}, form: L1Form::{form:?} }}),")?;
+            writeln!(
+                f,
+                "    l1: Some(L1 {{ strength: {strength:?}, form: L1Form::{form:?} }}),"
+            )?;
         }
         if let Some(L2 { strength, form }) = l2 {
-            writeln!(f, "    l2: Some(L2 {{ strength: {strength:?}, form: L2Form::{form:?} }}),")?;
+            writeln!(
+                f,
+                "    l2: Some(L2 {{ strength: {strength:?}, form: L2Form::{form:?} }}),"
+            )?;
         }
         writeln!(f, "    ..Settings::new(Loss::{loss:?})")?;
         writeln!(f, "}};")?;
-        writeln!(f, "let data = Data::new({seed}, {rows}, &{row:?}, {outputs}, settings.loss);")?;
+        writeln!(
+            f,
+            "let data = Data::new({seed}, {rows}, &{row:?}, {outputs}, settings.loss);"
+        )?;
         writeln!(f, "assert_right({seed}, &data, settings, |p, layers| {{")?;
         for (i, block) in self.blocks.iter().enumerate() {
             let layer = match block {
                 Block::Linear(inputs, outputs, activation) => {
-                    format!("Linear::new(p, \"{i}\", {inputs}, {outputs}, Activation::{activation:?}, init)")
+                    format!(
+                        "Linear::new(p, \"{i}\", {inputs}, {outputs}, Activation::{activation:?}, init)"
+                    )
                 }
                 Block::Activate(activation) => format!("Activate(Activation::{activation:?})"),
                 Block::Dropout(p) => format!("Dropout::new(\"{i}\", {p:?})"),
@@ -105,7 +135,9 @@ impl fmt::Display for Spec {
                 Block::BatchNorm2d(n) => format!("BatchNorm2d::new(p, \"{i}\", {n})"),
                 Block::LayerNorm(shape) => format!("LayerNorm::new(p, \"{i}\", &{shape:?})"),
                 Block::Conv2d(channels, kernel, steps, bias) => {
-                    format!("Conv2d::new(p, \"{i}\", {channels:?}, {kernel:?}, {steps:?}, {bias}, init)")
+                    format!(
+                        "Conv2d::new(p, \"{i}\", {channels:?}, {kernel:?}, {steps:?}, {bias}, init)"
+                    )
                 }
                 Block::MaxPool2d(size) => format!("MaxPool2d::new({size})"),
                 Block::AvgPool2d(size) => format!("AvgPool2d::new({size})"),

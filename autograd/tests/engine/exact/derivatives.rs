@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 use autograd::{Tape, Tensor, Var, functional, random};
 
-use crate::differences::{Tally, agree, differences};
+use crate::differences::{STEP, Tally, agree, differences};
 
 /// A number with ten binary digits after the point: sums of such are exact.
 pub(crate) fn rounded(x: f64) -> f64 {
@@ -105,14 +105,14 @@ where
         let exact = gradient(&f, x, c, &v[..k - 1]);
         agree(&exact[0], &exact[1]).map_err(|e| format!("order {k}, traced and eager: {e}"))?;
         let result = if k == 1 {
-            let numeric = differences(size, |t| vec![weigh(value(&f, &moved(x, &v[0], t)))]);
+            let numeric = differences(STEP, size, |t| vec![weigh(value(&f, &moved(x, &v[0], t)))]);
             let slope = exact[1].iter().zip(flat(&v[0])).map(|(g, v)| g * v).sum();
             numeric.compare(&[slope], tally)
         } else {
             let along = &v[k - 2];
             let below = |t| gradient(&f, &moved(x, along, t), c, &v[..k - 2]);
             let [_, eager] = &exact;
-            differences(size, |t| below(t)[1].clone()).compare(eager, tally)
+            differences(STEP, size, |t| below(t)[1].clone()).compare(eager, tally)
         };
         result.map_err(|e| format!("order {k}: {e}"))?;
     }
@@ -156,7 +156,7 @@ where
     );
     let by_function = by_function.to_vec();
 
-    let numeric = differences(size(x), |t| value(&f, &moved(x, &v, t)));
+    let numeric = differences(STEP, size(x), |t| value(&f, &moved(x, &v, t)));
     for (way, exact) in [("a cotangent of zeros", by_zeros), ("jvp", by_function)] {
         numeric
             .compare(&exact, tally)

@@ -3,7 +3,7 @@
 use autograd::prelude::*;
 use autograd::{Tape, Tensor, Var, functional};
 
-use crate::differences::{Tally, agree, differences};
+use crate::differences::{STEP, Tally, agree, differences};
 use crate::exact::derivatives::{directions, flat, inner, moved, size};
 
 /// What came of a check.
@@ -85,7 +85,7 @@ where
     let here = sides(x);
     let mut same = true;
     let mut gradients = Vec::new();
-    let values = differences(size(x), |t| {
+    let values = differences(STEP, size(x), |t| {
         let x = laid(&moved(x, &v, t));
         same &= sides(&x) == here;
         let tape = Tape::new();
@@ -104,7 +104,7 @@ where
         .map_err(|e| format!("forward product: {e}"))?;
     // The points come in the same order.
     let mut gradients = gradients.into_iter();
-    differences(size(x), |_| gradients.next().unwrap_or_default())
+    differences(STEP, size(x), |_| gradients.next().unwrap_or_default())
         .compare(&product, tally)
         .map_err(|e| format!("Hessian product: {e}"))?;
     Ok(Checked::Compared)

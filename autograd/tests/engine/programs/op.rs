@@ -126,7 +126,9 @@ macro_rules! operations {
                 match self {
                     Self::Elementwise(i) => {
                         let named = operands.iter().enumerate();
-                        let call = String::from(elementwise()[*i].call);
+                        // The compiler puts spaces where it likes.
+                        let call = elementwise()[*i].call.replace(char::is_whitespace, "");
+                        let call = call.replace(',', ", ");
                         named.fold(call, |call, (i, name)| {
                             call.replace(&format!("x[{i}]"), &name.0)
                         })

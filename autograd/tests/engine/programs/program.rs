@@ -7,6 +7,7 @@ use autograd::prelude::*;
 
 use super::kinks::sides;
 use super::op::{Name, Op, Operand};
+use crate::elementwise::elementwise;
 use crate::layouts::{Layout, repeated_along};
 
 /// An input or the result of a step.
@@ -176,6 +177,10 @@ fn the_text_is_the_program() {
         operands: operands.to_vec(),
     };
     let (x, y) = (Place::Input(0), Place::Input(1));
+    let case = |name: &str| {
+        let found = elementwise().iter().position(|c| c.name == name);
+        Op::Elementwise(found.expect("a case of this name"))
+    };
     let program = Program {
         inputs: vec![
             Input {
@@ -204,6 +209,8 @@ fn the_text_is_the_program() {
                 },
                 &[Place::Step(0)],
             ),
+            op(case("clamp"), &[Place::Step(5)]),
+            op(case("plus"), &[Place::Step(6), y]),
         ],
     };
     let text = "\
@@ -219,7 +226,9 @@ assert_right(
         let d = c.sum_axes(&[0]);
         let e = d.gt(&x[1]).select(&x[1], &d);
         let f = a.pick(&Indices::new(&[1], &[1]));
-        vec![e, f]
+        let g = f.clamp(-1.0, 1.0);
+        let h = Arithmetic::plus(&g, &x[1]);
+        vec![e, h]
     },
 );
 ";
@@ -233,5 +242,7 @@ assert_right(
     let d = c.sum_axes(&[0]);
     let e = d.gt(&x[1]).select(&x[1], &d);
     let f = a.pick(&Indices::new(&[1], &[1]));
-    assert_eq!(program.results(&x), vec![e, f]);
+    let g = f.clamp(-1.0, 1.0);
+    let h = Arithmetic::plus(&g, &x[1]);
+    assert_eq!(program.results(&x), vec![e, h]);
 }
