@@ -41,7 +41,7 @@ pub(crate) fn flat(x: &[Tensor<f64>]) -> Vec<f64> {
 /// Σ over all pairs of the products of their elements.
 pub(crate) fn inner<'t>(x: &[Var<'t, f64>], v: &[Tensor<f64>]) -> Var<'t, f64> {
     let terms = x.iter().zip(v);
-    let terms = terms.map(|(x, v)| (*x * &x.constant(v.clone())).sum());
+    let terms = terms.map(|(x, v)| (*x * x.constant(v.clone())).sum());
     terms.reduce(|a, b| a + b).expect("there is an input")
 }
 

@@ -25,7 +25,7 @@ use kinds::kinds;
 use program::Program;
 
 /// Programs of a run that says nothing else.
-const PROGRAMS: u64 = 3000;
+const PROGRAMS: u64 = 6000;
 /// Faults shown before a run stops.
 const SHOWN: usize = 8;
 
@@ -130,7 +130,7 @@ fn random_programs() {
         .collect();
     if programs >= PROGRAMS {
         assert!(missing.is_empty(), "no program has {missing:?}");
-        assert!(pairs.len() >= 2000, "{} pairs", pairs.len());
+        assert!(pairs.len() >= 6000, "{} pairs", pairs.len());
     }
     assert!(
         10 * compared >= 7 * programs,

@@ -223,7 +223,7 @@ operations! { methods {
         => { V::stack(&[x, y], *axis) } { format!("Joining::stack(&[&{x}, &{y}], {axis})") };
     Split { sizes: Vec<usize>, axis: usize, part: usize } (x) as split
         => { x.split(sizes, *axis)[*part].clone() } { format!("{x}.split(&{sizes:?}, {axis})[{part}]") };
-    Where (a, b, yes, no) as r#where
+    Where (a, b, yes, no) as where_greater
         => { Compare::select(&a.gt(b), yes, no) } { format!("{a}.gt(&{b}).select(&{yes}, &{no})") };
     Dropout { p: f64, seed: u64 } (x) as dropout
         => { x.dropout(*p, &mut random::stream(*seed, "dropout", 0, 0)) }
