@@ -36,7 +36,10 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
         Op::Min => attained(x[0], x[0].min_keep(&all), out),
         Op::MaxAxes { axes } | Op::MaxKeep { axes } => attained(x[0], x[0].max_keep(axes), out),
         Op::MinAxes { axes } | Op::MinKeep { axes } => attained(x[0], x[0].min_keep(axes), out),
-        Op::Norm | Op::NormAxes { .. } | Op::StdAxes { .. } => signs(y, out),
+        Op::Norm | Op::NormAxes { .. } | Op::StdAxes { .. } => {
+            // Rounding may leave something of a deviation of equal numbers.
+            signs(&y.add_scalar(-1e-9), out);
+        }
         Op::Where => signs(&(x[0] - x[1]), out),
         Op::Linear { activation } | Op::LinearWithoutBias { activation } => {
             let smooth = [
