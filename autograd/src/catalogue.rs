@@ -9,9 +9,11 @@ use crate::var::Var;
 pub struct Case<T: Real = f64> {
     /// The operation, and what is special about this example.
     pub name: String,
+    /// The call as it stands in the source, with the inputs as `x[0]`, `x[1]`, …; its spaces are the compiler's.
+    pub call: &'static str,
     /// How each input is drawn.
     pub inputs: Vec<Draw>,
-    /// How many times it can be differentiated at the points drawn, by finite differences too: 1 or 2.
+    /// How many times it can be differentiated at the points drawn, by finite differences too: 1, or 2 for any number.
     pub order: usize,
     /// The call on tensors.
     pub eager: fn(&[Tensor<T>]) -> Tensor<T>,
@@ -20,31 +22,47 @@ pub struct Case<T: Real = f64> {
 }
 
 /// How an input of a [`Case`] is drawn: its shape, an interval, and points that finite differences must stay away from.
+///
+/// It says at which points an operation is smooth, for the tests at special ones as well.
 #[derive(Clone, Copy, Debug)]
 pub struct Draw {
     shape: &'static [usize],
     low: f64,
     high: f64,
     kinks: &'static [f64],
+    everywhere: bool,
+    apart: bool,
 }
 
 impl Draw {
-    /// From −2 to 2, on no special points.
-    pub const NORMAL: Self = Self::between(-2.0, 2.0);
+    /// From −2 to 2, on no special points. The operation is defined on the whole line.
+    pub const NORMAL: Self = Self {
+        everywhere: true,
+        ..Self::between(-2.0, 2.0)
+    };
 
-    /// Uniform between two numbers.
+    /// Uniform between two numbers. Beyond them the operation need not be defined.
     pub const fn between(low: f64, high: f64) -> Self {
         Self {
             shape: &[],
             low,
             high,
             kinks: &[],
+            everywhere: false,
+            apart: false,
         }
     }
 
     /// Not within 0.05 of these points, where the function has a kink.
     pub const fn avoiding(mut self, kinks: &'static [f64]) -> Self {
         self.kinks = kinks;
+        self
+    }
+
+    /// Of elements that are not alike: the operation has a kink where they are equal, as a maximum has, or where all are
+    /// zero, as a norm has.
+    pub const fn apart(mut self) -> Self {
+        self.apart = true;
         self
     }
 
@@ -57,6 +75,27 @@ impl Draw {
     /// The shape of the input.
     pub fn dims(&self) -> &'static [usize] {
         self.shape
+    }
+
+    /// The ends of the interval.
+    pub fn interval(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// The points at which the operation has a kink.
+    pub fn kinks(&self) -> &'static [f64] {
+        self.kinks
+    }
+
+    /// Has the operation a kink where elements are equal, or all zero?
+    pub fn is_apart(&self) -> bool {
+        self.apart
+    }
+
+    /// Is the operation smooth where an element is `x`, as far as that depends on this element alone?
+    pub fn admits(&self, x: f64) -> bool {
+        let inside = self.everywhere || (self.low..=self.high).contains(&x);
+        inside && self.kinks.iter().all(|k| (x - k).abs() >= 0.05)
     }
 
     /// The number that belongs to `u`, uniform on [0, 1).
@@ -85,6 +124,7 @@ macro_rules! cases {
             }
             $crate::catalogue::Case {
                 name: String::from($name),
+                call: stringify!($call),
                 inputs: vec![$($draw),*],
                 order: $order,
                 eager: call::<$crate::Tensor<T>>,

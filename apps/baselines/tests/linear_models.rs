@@ -1,7 +1,7 @@
 //! Linear models against scikit-learn's, on standardised powers of x.
 
-use datasets::Rows;
 use baselines::{LinearModel, Method, Polynomial};
+use datasets::Rows;
 use serde_json::Value;
 
 const GOLDENS: &str = include_str!("goldens/linear_models.json");

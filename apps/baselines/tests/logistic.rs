@@ -1,8 +1,8 @@
 //! Logistic regression against scikit-learn's, on tables of the program.
 
-use datasets::Targets;
 use baselines::Logistic;
-use datasets::{Resolver, Request, Scaler, Spec, load};
+use datasets::Targets;
+use datasets::{Request, Resolver, Scaler, Spec, load};
 use serde_json::Value;
 
 const GOLDENS: &str = include_str!("goldens/logistic.json");

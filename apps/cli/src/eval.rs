@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use autograd::Real;
-use datasets::Rows;
 use clap::Args;
+use datasets::Rows;
 use experiment::AppError;
 use experiment::eval::{Predictor, test_figures};
 use experiment::model_config::ModelConfig;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
-use datasets::{DataError, Dataset, Resolver, Request, split};
+use datasets::{DataError, Dataset, Request, Resolver, split};
 use settings::{DataFlags, Partition};
 
 use crate::error::AppError;

@@ -165,7 +165,9 @@ impl Words {
 }
 
 /// What is looked at of a run, whatever it learned.
-fn of<K: Task, T: Real>(saved: FinishedRun<K, T>) -> (ModelConfig, Model<T>, Prepared, LossFunction) {
+fn of<K: Task, T: Real>(
+    saved: FinishedRun<K, T>,
+) -> (ModelConfig, Model<T>, Prepared, LossFunction) {
     let loss = saved.task.loss();
     (saved.config, saved.model, saved.data, loss)
 }

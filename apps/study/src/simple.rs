@@ -1,8 +1,8 @@
 //! Simple models on the rows of a setup, to hold a network against.
 
-use datasets::{Rows, Targets};
 use baselines::Polynomial;
 use cli::app;
+use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::model_config::InputConfig;
 use experiment::run::{Classes, Prepared};

@@ -250,7 +250,7 @@ binary! {
         value(a, b): larger(a, b),
         left(g, a, b, y): share(g, a, b, Cmp::Gt),
         right(g, a, b, y): share(g, b, a, Cmp::Gt),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
         order: 1,
     }
 
@@ -259,7 +259,7 @@ binary! {
         value(a, b): -larger(-a, -b),
         left(g, a, b, y): share(g, a, b, Cmp::Lt),
         right(g, a, b, y): share(g, b, a, Cmp::Lt),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
         order: 1,
     }
 }

@@ -130,6 +130,6 @@ fn compare<V: Value>(cmp: Cmp, a: &V, b: &V) -> V {
 
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     Vec::from(cases! {
-        "select", order 2, [Draw::NORMAL.shape(&[3, 4]), Draw::NORMAL.shape(&[4])] => |x| Compare::select(&x[0].gt(&x[1]), &(x[0].clone() * &x[1]), &x[1].square());
+        "select", order 2, [Draw::NORMAL.shape(&[3, 4]).apart(), Draw::NORMAL.shape(&[4]).apart()] => |x| Compare::select(&x[0].gt(&x[1]), &(x[0].clone() * &x[1]), &x[1].square());
     })
 }

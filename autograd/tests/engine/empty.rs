@@ -29,7 +29,10 @@ fn message(panic: Box<dyn std::any::Any + Send>) -> String {
 }
 
 /// Calls `test` with every axis of every input of every operation set to `size`.
-fn every_axis(size: usize, mut test: impl FnMut(&Case, &[Tensor<f64>]) -> Result<(), String>) {
+pub(crate) fn every_axis(
+    size: usize,
+    mut test: impl FnMut(&Case, &[Tensor<f64>]) -> Result<(), String>,
+) {
     let mut failures = Vec::new();
     let mut refused = 0;
     let mut done = 0;

@@ -1,15 +1,19 @@
 //! The engine, tested from outside: one program, because each program compiles the operations that it uses anew.
 
 mod agreement;
+mod differences;
 mod einsum;
 mod elementary;
 mod elements;
+mod elementwise;
 mod empty;
+mod exact;
 mod forward;
 mod goldens;
 mod layouts;
 mod operators;
 mod panics;
+mod programs;
 mod rules;
 mod several;
 mod shapes;

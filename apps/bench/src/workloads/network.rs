@@ -7,11 +7,7 @@ use autograd::{Activation, Real};
 use datasets::{Rows, Targets};
 use nn::layers::{Linear, Sequential};
 use nn::optim::{self, Adam, RmsProp};
-use nn::{DataView, Init, LossFunction, Model, ParamsBuilder, TrainConfig, Trainer};
-
-use super::Prepared;
-use super::floor::Floor;
-use crate::timing::{self, Steps};
+use nn::{DataView, Init, LossFunction, Model, ParamsBuilder, TrainConfig};
 
 /// The seed of data and parameters. Only time is measured, so any will do.
 const SEED: u64 = 1;
@@ -174,30 +170,6 @@ impl Network {
             products * 2 * self.batch * inputs * outputs
         });
         products.sum::<usize>() as f64
-    }
-
-    pub(crate) fn prepare(&self) -> Prepared {
-        let (data, data_below) = {
-            let data = Arc::new(self.data());
-            (Arc::clone(&data), data)
-        };
-        let (mut batches, mut batches_below) = (self.batches(), self.batches());
-        let mut trainer =
-            Trainer::new(self.model(), self.rule(), self.loss()).with_config(self.config());
-        let engine: Steps = timing::steps(move || {
-            let (step, range) = batches();
-            black_box(trainer.step(data.examples(), &data.order[range], step));
-        });
-        let mut floor = Floor::new(self);
-        let floor = timing::steps(move || {
-            let (_, range) = batches_below();
-            black_box(floor.step(&data_below, &data_below.order[range]));
-        });
-        Prepared {
-            engine,
-            floor: Some(floor),
-            flops: self.flops(),
-        }
     }
 
     /// One batch after the other, round and round, with its number.

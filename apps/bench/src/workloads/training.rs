@@ -17,7 +17,8 @@ pub(super) fn prepare(network: &Network) -> Prepared {
         (Arc::clone(&data), data)
     };
     let (mut batches, mut batches_below) = (network.batches(), network.batches());
-    let mut trainer = Trainer::new(network.model(), network.rule(), network.settings());
+    let mut trainer =
+        Trainer::new(network.model(), network.rule(), network.loss()).with_config(network.config());
     let engine: Steps = timing::steps(move || {
         let (step, range) = batches();
         black_box(trainer.step(data.examples(), &data.order[range], step));

@@ -1,9 +1,9 @@
 //! What the report draws.
 
 use autograd::Real;
-use datasets::{Rows, Targets};
 use baselines::LinearModel;
 use datasets::InputKind;
+use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::run::{TrainedRun, Values};
 use nn::{DataView, evaluate};

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use autograd::Real;
-use datasets::{Rows, Targets};
 use baselines::{LinearModel, Polynomial};
+use datasets::{Rows, Targets};
 use nn::{Evaluation, LossFunction, Predictions};
 use records::{Number, PerTarget, Regression, Score};
 use report::{share, significant};

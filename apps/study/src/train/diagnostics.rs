@@ -8,8 +8,8 @@
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
-use datasets::{Rows, Targets};
 use datasets::InputKind;
+use datasets::{Rows, Targets};
 use experiment::run::Values;
 use nn::evaluate;
 

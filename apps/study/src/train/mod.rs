@@ -75,7 +75,11 @@ pub(crate) fn train<T: Real>(seed: u64, setup: &Setup, data: Data) -> Result<Tra
         interrupt::flow()
     });
     let outcome = trainer
-        .fit_observed(&train, setup.epochs, &mut (on_step(|_, _| interrupt::flow()), epoch))
+        .fit_observed(
+            &train,
+            setup.epochs,
+            &mut (on_step(|_, _| interrupt::flow()), epoch),
+        )
         .map_err(AppError::failure)?;
     if outcome.reason == StopReason::Interrupted {
         return Err(interrupt::interrupted());

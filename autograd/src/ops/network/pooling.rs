@@ -269,10 +269,10 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         dilation: [1, 1],
     };
     Vec::from(cases! {
-        "max_pool2d", order 1, [X] => |x| x[0].max_pool2d([2, 2], Steps::default().stride(2));
-        "max_pool2d of squares", order 1, [X] => |x| x[0].square().max_pool2d([2, 2], Steps::default().stride(2)).square();
-        "max_pool2d of overlapping windows", order 1, [X] => |x| x[0].max_pool2d([3, 2], Steps::default().padding(1));
-        "max_pool2d with different steps along the axes", order 1, [X] => |x| x[0].max_pool2d([2, 3], UNEVEN);
+        "max_pool2d", order 1, [X.apart()] => |x| x[0].max_pool2d([2, 2], Steps::default().stride(2));
+        "max_pool2d of squares", order 1, [X.apart()] => |x| x[0].square().max_pool2d([2, 2], Steps::default().stride(2)).square();
+        "max_pool2d of overlapping windows", order 1, [X.apart()] => |x| x[0].max_pool2d([3, 2], Steps::default().padding(1));
+        "max_pool2d with different steps along the axes", order 1, [X.apart()] => |x| x[0].max_pool2d([2, 3], UNEVEN);
         "avg_pool2d", order 2, [X] => |x| x[0].avg_pool2d([2, 2], Steps::default().stride(2), true).square();
         "avg_pool2d with padding that counts", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, true).square();
         "avg_pool2d with padding that does not count", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, false).square();
