@@ -299,7 +299,7 @@ elementwise! {
         value(x): x.cbrt(),
         derivative(x, y): (y * y * y.lift(3.0)).recip(),
         keeps: Output,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        draws: Draw::between(0.3, 3.0),
     }
 
     /// x².

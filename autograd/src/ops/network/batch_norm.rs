@@ -203,6 +203,10 @@ impl<T: Real> Fused<T> for Sums {
         let (values, g, moments) = (x[0].contiguous(), x[1].contiguous(), x[2].contiguous());
         let shape = channels(values.shape());
         let c = shape.channels;
+        if shape.count() == 0 {
+            // Sums of nothing, though its mean and variance are NaN.
+            return Tensor::zeros(&[2, c]);
+        }
         let inverse = inverse_deviations(&moments, self.eps);
         Tensor::written(Dims::new(&[2, c]), |out| {
             let centre = &moments.elements()[..c];
