@@ -97,9 +97,9 @@ fn main() -> Result<(), nn::BuildError> {
 }
 
 /// Parameters that are constants on a tape.
-struct Fixed<'t>(&'t Tape<f64>, &'t Model<f64>);
+struct Fixed<'t, 'm>(&'t Tape<f64>, &'m Model<f64>);
 
-impl<'t> ParamSource<autograd::Var<'t, f64>> for Fixed<'t> {
+impl<'t> ParamSource<autograd::Var<'t, f64>> for Fixed<'t, '_> {
     fn param(&self, id: nn::ParamId) -> autograd::Var<'t, f64> {
         self.0.constant(self.1.params.view(id))
     }
