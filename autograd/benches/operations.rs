@@ -201,7 +201,7 @@ mod kernels {
     }
 
     #[divan::bench(args = [5_000, 55_000, 670_000])]
-    fn optimiser_pass(bencher: Bencher, n: usize) {
+    fn optimizer_pass(bencher: Bencher, n: usize) {
         let (mut p, g) = (numbers(n), numbers(n));
         let (mut m, mut v) = (vec![0.1; n], vec![0.1; n]);
         bencher

@@ -24,7 +24,7 @@ fn main() {
     // its gradient, so that each further product is one more backward pass.
     let n = 100_000;
     let mut tape = Tape::new();
-    let mut kept = tape.linearise(|tape| rosenbrock(&tape.parameter(Tensor::ones(&[n]), 0)));
+    let mut kept = tape.linearize(|tape| rosenbrock(&tape.parameter(Tensor::ones(&[n]), 0)));
 
     // The power method: the largest eigenvalue, from below. Inside, the rows are (−400, 1002, −400), so it is near 1802.
     let mut v: Vec<f64> = (0..n).map(|i| (i as f64).sin()).collect();

@@ -42,7 +42,7 @@ pub trait Algebra:
 
 /// An expression in `N` operands, taken element by element (broadcast as NumPy does).
 pub trait Pointwise<const N: usize>: Copy + Send + Sync + 'static {
-    /// The expression. Implementations carry `#[inline(always)]`, or the loops around them do not vectorise.
+    /// The expression. Implementations carry `#[inline(always)]`, or the loops around them do not vectorize.
     fn eval<E: Algebra>(&self, x: [E; N]) -> E;
 }
 

@@ -1,7 +1,7 @@
 //! Backward passes on tensors. Those on variables stand in [`traced`](crate::traced).
 
 use crate::few::with_few;
-use crate::linearise::{Place, Product};
+use crate::linearize::{Place, Product};
 use crate::matrix;
 use crate::ops::{Shaping, sum_to};
 use crate::pointwise;
@@ -21,9 +21,9 @@ pub(crate) struct Scratch<T: Real> {
     pub(crate) traced: Vec<Option<u32>>,
     /// For passes on variables: what is on the way to what is asked for, from `first` on.
     pub(crate) active: Vec<bool>,
-    /// For [`Tape::linearise`].
+    /// For [`Tape::linearize`].
     pub(crate) places: Vec<Place>,
-    /// For [`Tape::linearise`].
+    /// For [`Tape::linearize`].
     pub(crate) products: Vec<Product>,
 }
 

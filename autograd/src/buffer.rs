@@ -97,7 +97,7 @@ impl<E: Element> Buffer<E> {
     /// Is this the only reference?
     #[inline]
     pub(crate) fn is_unique(&self) -> bool {
-        // SAFETY: the header is initialised for as long as a reference lives. Acquire pairs with the release in `drop`,
+        // SAFETY: the header is initialized for as long as a reference lives. Acquire pairs with the release in `drop`,
         // so that what other references read happened before what is written now.
         unsafe { self.block.as_ref() }
             .references
@@ -128,7 +128,7 @@ impl<E: Element> Buffer<E> {
 impl<E: Element> Clone for Buffer<E> {
     #[inline]
     fn clone(&self) -> Self {
-        // SAFETY: the header is initialised for as long as a reference lives.
+        // SAFETY: the header is initialized for as long as a reference lives.
         let before = unsafe { self.block.as_ref() }
             .references
             .fetch_add(1, Ordering::Relaxed);
@@ -140,7 +140,7 @@ impl<E: Element> Clone for Buffer<E> {
 impl<E: Element> Drop for Buffer<E> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the header is initialised for as long as a reference lives.
+        // SAFETY: the header is initialized for as long as a reference lives.
         let header = unsafe { self.block.as_ref() };
         // A sole reference cannot become two while it is dropped, so the cheap look comes first.
         if header.references.load(Ordering::Acquire) != 1 {

@@ -13,7 +13,7 @@ mod forward;
 pub mod functional;
 mod kernel;
 mod layout;
-mod linearise;
+mod linearize;
 mod matrix;
 mod ops;
 mod pointwise;
@@ -35,7 +35,7 @@ pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
-pub use linearise::Linearised;
+pub use linearize::Linearized;
 pub use ops::{Activation, Indices, Steps};
 pub use real::Real;
 pub use rule::{DynRule, Linearity, Rule, Sink};
@@ -63,8 +63,8 @@ pub mod functions {
 /// The operations, as methods of traits.
 pub mod prelude {
     pub use crate::ops::{
-        Activation, Arithmetic, BatchNormalisation, Compare, Convolutions, Distributions,
-        Elementwise, Indexing, Indices, Joining, LayerNormalisation, Layers, LinearAlgebra, Noise,
+        Activation, Arithmetic, BatchNormalization, Compare, Convolutions, Distributions,
+        Elementwise, Indexing, Indices, Joining, LayerNormalization, Layers, LinearAlgebra, Noise,
         Pooling, Reductions, Shaping, Steps, ValueLosses,
     };
     pub use crate::value::Value;

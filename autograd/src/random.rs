@@ -12,7 +12,7 @@ pub type Stream = ChaCha8Rng;
 /// The stream named by a seed, a purpose and two counters, keyed by all four.
 ///
 /// The 256-bit key is four 64-bit words. Word `j` starts as `j` and takes in the seed, the FNV-1a hash of the purpose, the
-/// epoch and the index in turn, each by exclusive or followed by the SplitMix64 finaliser. Every such turn is a bijection,
+/// epoch and the index in turn, each by exclusive or followed by the SplitMix64 finalizer. Every such turn is a bijection,
 /// so two names that differ in one number alone never share a key. This derivation does not change between versions.
 ///
 /// Purposes in use have the form `init/0.weight`, `shuffle`, `dropout`: a word, and after a slash what it is for.

@@ -2,7 +2,7 @@
 
 use crate::backward::{Scratch, one_for};
 use crate::few::{Few, with_few};
-use crate::linearise::Product;
+use crate::linearize::Product;
 use crate::ops::{LinearAlgebra, Reductions};
 use crate::real::Real;
 use crate::rule::{Sink, Slots};

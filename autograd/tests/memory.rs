@@ -148,7 +148,7 @@ fn a_steady_product_with_the_hessian_allocates_nothing() {
     let mut product = vec![0.0; v.len()];
     let mut gradient = vec![0.0; v.len()];
     let mut round = |batch: usize| {
-        let mut kept = tape.linearise(|tape| setting.loss(tape, batch, true));
+        let mut kept = tape.linearize(|tape| setting.loss(tape, batch, true));
         kept.gradient(&mut gradient);
         for _ in 0..3 {
             kept.hessian_vector(&v, &mut product);

@@ -6,7 +6,7 @@
 //! feed one unit: a column of a linear weight `[in, out]`, and what stands under one output channel of a convolution
 //! `[out, in, height, width]`.
 //!
-//! Biases and the parameters of normalisations are left alone unless a [`Scaling`] says otherwise. Then each of these
+//! Biases and the parameters of normalizations are left alone unless a [`Scaling`] says otherwise. Then each of these
 //! vectors counts as one filter: its direction is drawn like all others, and scaled once. Buffers never move.
 
 mod pair;
@@ -79,8 +79,8 @@ impl fmt::Display for Normalize {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaling {
     /// What its parts are scaled to.
-    pub normalise: Normalize,
-    /// Whether it moves biases and the parameters of normalisations.
+    pub normalize: Normalize,
+    /// Whether it moves biases and the parameters of normalizations.
     pub with_biases: bool,
 }
 
@@ -89,7 +89,7 @@ pub struct Scaling {
 pub enum DirectionError {
     /// Too many filters are single numbers, see [`beside`].
     #[error(
-        "no second direction is orthogonal to the first and has the norms of all filters, because too many filters are single numbers; normalise otherwise, or take one direction"
+        "no second direction is orthogonal to the first and has the norms of all filters, because too many filters are single numbers; normalize otherwise, or take one direction"
     )]
     NoRoom,
     /// A path with numbers that are none.
@@ -150,7 +150,7 @@ fn drawn<T: Real>(params: &Params<T>, scaling: Scaling, seed: u64, index: u64) -
 /// Scales every part once.
 fn scale<T: Real>(params: &Params<T>, mut d: Vec<f64>, scaling: Scaling) -> Vec<f64> {
     let w = params.values();
-    match scaling.normalise {
+    match scaling.normalize {
         Normalize::None => {}
         Normalize::Weight => {
             for (d, w) in d.iter_mut().zip(w) {
@@ -193,7 +193,7 @@ fn groups<T: Real>(params: &Params<T>, scaling: Scaling) -> Vec<Group> {
     let mut groups = Vec::new();
     for segment in moved(params, scaling).filter(|s| !s.range.is_empty()) {
         let (first, len) = (segment.range.start, segment.range.len());
-        match (scaling.normalise, segment.kind, segment.shape.as_slice()) {
+        match (scaling.normalize, segment.kind, segment.shape.as_slice()) {
             (Normalize::Filter, Kind::Weight, [fan_in, fan_out]) if segment.transposed => {
                 groups.extend((0..*fan_out).map(|unit| Group {
                     first: first + unit,

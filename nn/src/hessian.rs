@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use autograd::{Linearised, Real, Tape};
+use autograd::{Linearized, Real, Tape};
 use datasets::{BatchTargets, Samples};
 
 use crate::curvature::{self, Extremes, NotFinite, Operator, Spectrum, Wanted};
@@ -44,7 +44,7 @@ pub struct Hessian<'m, T: Real> {
     mean: Mean<'m, T>,
     /// Rows a batch.
     batch: usize,
-    kept: Vec<(usize, Linearised<'static, T>)>,
+    kept: Vec<(usize, Linearized<'static, T>)>,
     /// The first of the samples that is in no kept batch.
     rest: usize,
     spare: Tape<T>,
@@ -143,7 +143,7 @@ impl<'m, T: Real> Hessian<'m, T> {
         out.fill(T::ZERO);
         let total = self.mean.samples.len();
         let part = &mut self.part;
-        let mut add = |rows: usize, batch: &mut Linearised<'_, T>| {
+        let mut add = |rows: usize, batch: &mut Linearized<'_, T>| {
             batch.hessian_vector(v, part);
             let share = T::from_f64(rows as f64 / total as f64);
             for (o, p) in out.iter_mut().zip(&*part) {
@@ -241,15 +241,15 @@ struct Mean<'m, T: Real> {
 
 impl<T: Real> Mean<'_, T> {
     /// Over some of the samples, with its gradient, on a tape.
-    fn over<'a>(&self, tape: &'a mut Tape<T>, of: Range<usize>) -> Linearised<'a, T> {
+    fn over<'a>(&self, tape: &'a mut Tape<T>, of: Range<usize>) -> Linearized<'a, T> {
         let batch = self.batch(of);
-        tape.linearise(|tape| self.value(tape, batch))
+        tape.linearize(|tape| self.value(tape, batch))
     }
 
     /// The same on a tape that it keeps.
-    fn on(&self, tape: Tape<T>, of: Range<usize>) -> Linearised<'static, T> {
+    fn on(&self, tape: Tape<T>, of: Range<usize>) -> Linearized<'static, T> {
         let batch = self.batch(of);
-        tape.into_linearised(|tape| self.value(tape, batch))
+        tape.into_linearized(|tape| self.value(tape, batch))
     }
 
     fn batch(&self, of: Range<usize>) -> (autograd::Tensor<T>, BatchTargets<T>) {

@@ -214,7 +214,7 @@ fn orthogonal<T: Real>(gain: f64, rows: usize, rng: &mut Stream, out: &mut [T]) 
     }
 }
 
-/// The inner product, in eight running sums so that it vectorises.
+/// The inner product, in eight running sums so that it vectorizes.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();

@@ -19,7 +19,7 @@ pub enum Kind {
     Weight,
     /// A bias.
     Bias,
-    /// A scale or shift of a normalisation.
+    /// A scale or shift of a normalization.
     Norm,
     /// Not trained, but part of the model, such as a running mean.
     Buffer,
@@ -327,7 +327,7 @@ impl<T: Real> Params<T> {
     }
 
     /// Which stretches of the flat vector an optimizer moves, and how strongly each is decayed: weights by
-    /// `weight_decay`, biases and normalisations by 0; buffers are left out.
+    /// `weight_decay`, biases and normalizations by 0; buffers are left out.
     pub fn runs(&self, weight_decay: f64) -> Vec<(Range<usize>, f64)> {
         let mut runs: Vec<(Range<usize>, f64)> = Vec::new();
         for s in self.segments.iter().filter(|s| !s.range.is_empty()) {

@@ -1,4 +1,4 @@
-//! Penalties on weights, in the forms that textbooks and reports give them. Biases and normalisations have none.
+//! Penalties on weights, in the forms that textbooks and reports give them. Biases and normalizations have none.
 
 use std::fmt;
 use std::ops::Range;
@@ -176,7 +176,7 @@ impl Penalties {
     }
 }
 
-/// Σ|x|, in eight running sums so that it vectorises.
+/// Σ|x|, in eight running sums so that it vectorizes.
 fn sum_of_sizes<T: Real>(x: &[T]) -> f64 {
     let (blocks, rest) = x.as_chunks::<8>();
     let mut sums = [0.0; 8];

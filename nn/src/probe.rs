@@ -1,7 +1,7 @@
 //! Looks inside a model: what its layers make of a batch, how strong the gradient of each parameter is, how weights are
 //! spread. A look is a pass of its own, so that training costs nothing for it.
 //!
-//! Looks take a [`Mode`]: a model with batch normalisation trains on the statistics of the batch, which is what
+//! Looks take a [`Mode`]: a model with batch normalization trains on the statistics of the batch, which is what
 //! [`Mode::Train`] shows; it leaves running statistics alone.
 
 use autograd::{Activation, Real, Tape, Tensor, sum_of_squares};

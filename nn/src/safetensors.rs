@@ -2,7 +2,7 @@
 //!
 //! A parameter that [declares it](crate::ParamsBuilder::add_transposed), as those of linear layers do, is `[in, out]` in
 //! [`Params`] and `[out, in]` in the file; all others are what they are. A buffer named `…num_batches_tracked` is an
-//! integer in the file, as PyTorch's batch normalisation has it. The metadata is one key, `gradus`, with JSON whose keys
+//! integer in the file, as PyTorch's batch normalization has it. The metadata is one key, `gradus`, with JSON whose keys
 //! are sorted: equal models give equal bytes.
 
 use std::borrow::Cow;

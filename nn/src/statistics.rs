@@ -1,4 +1,4 @@
-//! The running statistics of batch normalisation, computed anew.
+//! The running statistics of batch normalization, computed anew.
 //!
 //! Running statistics belong to the weights they were collected with. A model between two others has none of its own,
 //! and means of theirs do not fit it, so they are averaged over a pass through the data, as after the averaging of

@@ -110,7 +110,7 @@ fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
         targets: &targets,
     };
     let scaling = Scaling {
-        normalise: Normalize::Filter,
+        normalize: Normalize::Filter,
         with_biases: true,
     };
     let x = directions::random(&model.params, scaling, 1);
@@ -144,7 +144,7 @@ fn the_norm_of_the_gradient_is_that_of_all_that_is_trained() {
     };
     let mut model = model::<f64>(&[7, 5], Activation::Tanh, true);
     let scaling = Scaling {
-        normalise: Normalize::Filter,
+        normalize: Normalize::Filter,
         with_biases: false,
     };
     let x = directions::random(&model.params, scaling, 1);

@@ -46,9 +46,9 @@ fn with_biases<T: Real>(mut params: Params<T>) -> Params<T> {
     params
 }
 
-const fn by(normalise: Normalize, with_biases: bool) -> Scaling {
+const fn by(normalize: Normalize, with_biases: bool) -> Scaling {
     Scaling {
-        normalise,
+        normalize,
         with_biases,
     }
 }
@@ -183,15 +183,15 @@ fn biases_are_random_and_scaled_once() {
 
 #[test]
 fn what_is_not_moved_is_zero() {
-    for normalise in [
+    for normalize in [
         Normalize::Filter,
         Normalize::Layer,
         Normalize::Weight,
         Normalize::None,
     ] {
         let params = cnn::<f32>();
-        let without = pair(&params, by(normalise, false));
-        let with = pair(&params, by(normalise, true));
+        let without = pair(&params, by(normalize, false));
+        let with = pair(&params, by(normalize, true));
         for s in params.segments() {
             for (without, with) in without.iter().zip(&with) {
                 let zeros = |d: &[f32]| d[s.range.clone()].iter().filter(|x| **x == 0.0).count();
@@ -245,11 +245,11 @@ fn weights_scale_numbers_one_by_one() {
 
 #[test]
 fn a_layer_of_zeros_stays_and_is_no_nan() {
-    for normalise in [Normalize::Filter, Normalize::Layer, Normalize::Weight] {
+    for normalize in [Normalize::Filter, Normalize::Layer, Normalize::Weight] {
         let mut params = mlp::<f32>(6, &[5, 4], 3);
         let first = params.segments()[0].range.clone();
         params.values_mut()[first.clone()].fill(0.0);
-        for d in pair(&params, by(normalise, true)) {
+        for d in pair(&params, by(normalize, true)) {
             assert!(d.iter().all(|x| x.is_finite()));
             assert!(d[first.clone()].iter().all(|x| *x == 0.0));
             assert!(d.iter().any(|x| *x != 0.0));

@@ -1,4 +1,4 @@
-//! Layers of pictures and normalisations: against PyTorch, over threads, and through model files.
+//! Layers of pictures and normalizations: against PyTorch, over threads, and through model files.
 
 mod golden;
 
@@ -263,7 +263,7 @@ fn a_single_row_has_no_variance() {
 }
 
 #[test]
-fn means_and_normalised_rows() {
+fn means_and_normalized_rows() {
     let mut builder = ParamsBuilder::new();
     let mut layers = Sequential::<f64>::new();
     layers.push(AvgPool2d::new(2));

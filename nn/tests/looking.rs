@@ -250,7 +250,7 @@ fn the_summary_of_a_convolutional_network() {
         .lines
         .iter()
         .map(|l| (l.name.as_str(), l.output.as_slice(), l.parameters));
-    // Normalisation has scale, shift, mean and variance of four channels, and a count of batches.
+    // Normalization has scale, shift, mean and variance of four channels, and a count of batches.
     assert_eq!(
         told.collect::<Vec<_>>(),
         [
@@ -284,7 +284,7 @@ fn a_look_in_training_uses_the_batch_and_leaves_running_statistics() {
     let before = model.params.values().to_vec();
     let look = |mode| probe::activations(&model, &batch(), mode, 5);
     let (used, trained) = (look(Mode::Evaluate), look(TRAINING));
-    // Linear, normalisation, activation, linear: the flattening has nothing to show.
+    // Linear, normalization, activation, linear: the flattening has nothing to show.
     let places: Vec<usize> = trained.iter().map(|a| a.layer).collect();
     assert_eq!(places, [1, 2, 3, 4]);
     let normal = trained[1].spread;

@@ -1,4 +1,4 @@
-//! The optimisers against `torch.optim`, step by step.
+//! The optimizers against `torch.optim`, step by step.
 
 mod golden;
 
@@ -255,7 +255,7 @@ fn variants_with_eps_under_the_root() {
     all_close(three_steps(adam, 0.01, 0.0), uncorrected);
 }
 
-/// Weights, a bias, a normalisation and a buffer.
+/// Weights, a bias, a normalization and a buffer.
 fn model() -> Params<f32> {
     let mut b = ParamsBuilder::new();
     b.add("0.weight", Kind::Weight, &[3, 4], Init::HE_NORMAL);

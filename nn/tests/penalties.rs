@@ -103,7 +103,7 @@ fn every_form_adds_its_gradient_and_its_value() {
                 "{settings:?}: {added}"
             );
         }
-        // The bias is not penalised.
+        // The bias is not penalized.
         assert_eq!(with[5], free[5]);
     }
     let both = TrainConfig {
@@ -115,7 +115,7 @@ fn every_form_adds_its_gradient_and_its_value() {
 }
 
 #[test]
-fn the_proximal_step_shrinks_after_the_optimisers() {
+fn the_proximal_step_shrinks_after_the_optimizers() {
     let base = TrainConfig::default();
     let (free, _) = moved(base, 10);
     let form = L1Form::Proximal;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A linear layer, a batch normalisation and a convolution.
+/// A linear layer, a batch normalization and a convolution.
 fn declared() -> ParamsBuilder {
     let mut b = ParamsBuilder::new();
     b.add_transposed("0.weight", [3, 4], Init::HE_NORMAL);

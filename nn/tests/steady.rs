@@ -86,7 +86,7 @@ fn a_steady_step_allocates_nothing() {
         seed: 1,
         ..TrainConfig::default()
     };
-    let penalised = TrainConfig {
+    let penalized = TrainConfig {
         l1: Some(L1 {
             strength: 1e-4,
             form: L1Form::Proximal,
@@ -102,7 +102,7 @@ fn a_steady_step_allocates_nothing() {
     };
     for (optimizer, dropout, activation, threads, settings, batch_norm) in [
         ("adam", 0.0, Activation::Relu, 1, plain, false),
-        ("sgd", 0.3, Activation::Gelu, 1, penalised, true),
+        ("sgd", 0.3, Activation::Gelu, 1, penalized, true),
         ("rmsprop", 0.3, Activation::Tanh, 2, plain, false),
     ] {
         let mlp = Mlp {

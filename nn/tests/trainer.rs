@@ -90,7 +90,7 @@ fn a_hidden_layer_solves_the_quadrants() {
 
 #[test]
 fn the_same_seed_gives_the_same_bits_for_any_number_of_threads() {
-    // Wide enough for products, the gathering and the optimiser's pass to be cut.
+    // Wide enough for products, the gathering and the optimizer's pass to be cut.
     let (inputs, targets) = quadrants(300);
     let data = DataView {
         inputs: &inputs,

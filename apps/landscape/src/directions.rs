@@ -71,7 +71,7 @@ pub(crate) fn choose<T: Real>(
         y,
         about: results::Directions {
             kind: kind.to_owned(),
-            normalise: scaling.normalise.to_string(),
+            normalise: scaling.normalize.to_string(),
             seed: flags.seed,
         },
         trajectory: None,
@@ -169,7 +169,7 @@ fn scaling(flags: &PlaneFlags) -> Scaling {
         false => Normalize::None,
     });
     Scaling {
-        normalise,
+        normalize: normalise,
         with_biases: flags.with_biases || !drawn && normalise == Normalize::None,
     }
 }

@@ -1,4 +1,4 @@
-//! Sums over the channels of `[n, channels, inner]`, and maps with numbers of each channel: batch normalisation.
+//! Sums over the channels of `[n, channels, inner]`, and maps with numbers of each channel: batch normalization.
 //!
 //! Channels are cut over the team for sums, stretches for maps; a channel's sums are made in an order that its sizes fix.
 //! Where `inner` is 1 channels lie side by side, and sixteen of them are summed at a time.

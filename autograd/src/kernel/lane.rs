@@ -1,6 +1,6 @@
 //! One number of a SIMD loop.
 //!
-//! Kernels are written for one number and vectorised by the compiler. The number comes in two kinds, because a fused
+//! Kernels are written for one number and vectorized by the compiler. The number comes in two kinds, because a fused
 //! multiply-add is one instruction where the processor has it and a slow library call where it does not.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -12,7 +12,7 @@ use crate::real::Real;
 /// A number inside a loop over slices.
 ///
 /// Values lie within 2 units of the last place of the true ones in `f32` and 4 in `f64`. Loops over all functions
-/// vectorise, except over those that call the standard library: `sin`, `cos`, `tan` and their inverses, `sinh`, `cosh`,
+/// vectorize, except over those that call the standard library: `sin`, `cos`, `tan` and their inverses, `sinh`, `cosh`,
 /// `log2`, `log10`, `cbrt` and `pow`.
 pub trait Lane: Algebra + PartialEq + PartialOrd {
     /// The element that it wraps.

@@ -1,7 +1,7 @@
 //! Elementwise loops.
 //!
 //! The text of the expression is inlined into a loop compiled once for each instruction set, where the compiler
-//! vectorises it. Only contiguous loops are made: strided operands are staged by the caller, because an instance for
+//! vectorizes it. Only contiguous loops are made: strided operands are staged by the caller, because an instance for
 //! every combination of strides would triple the time to compile.
 
 use super::isa::dispatched;
@@ -196,7 +196,7 @@ unsafe fn run<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, L:
 }
 
 /// In place, the first operand is read through the pointer that is written: through another, the compiler would have to
-/// suppose that a store changes later loads, and would not vectorise.
+/// suppose that a store changes later loads, and would not vectorize.
 ///
 /// # Safety
 /// As [`dispatch`].

@@ -69,7 +69,7 @@ impl Pool {
 /// Is `x` to take the place of the largest so far? A NaN always is.
 #[inline(always)]
 fn takes_over<T: Real>(x: T, largest: T) -> bool {
-    // One comparison more, no branch: it has to vectorise.
+    // One comparison more, no branch: it has to vectorize.
     (x > largest) | x.is_nan()
 }
 

@@ -1,4 +1,4 @@
-//! One pass over parameters, gradients and the state of an optimiser.
+//! One pass over parameters, gradients and the state of an optimizer.
 
 use super::isa::dispatched;
 use super::threads::{Pieces, split};
@@ -16,7 +16,7 @@ const PIECE: usize = 16 * 1024;
 /// The rule by which one parameter moves, written for one lane of a SIMD loop.
 pub trait Update<const N: usize>: Copy + Send + Sync {
     /// The new parameter and state, from the parameter `p`, its gradient `g` and `N` numbers of state.
-    /// Implementations carry `#[inline(always)]`, or the loops around them do not vectorise.
+    /// Implementations carry `#[inline(always)]`, or the loops around them do not vectorize.
     fn eval<L: Lane>(&self, p: L, g: L, state: [L; N]) -> (L, [L; N]);
 }
 

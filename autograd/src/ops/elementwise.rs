@@ -487,7 +487,7 @@ elementwise! {
         draws: Draw::NORMAL.avoiding(&[0.0]),
     }
 
-    /// The self-normalising exponential linear unit (Klambauer and others, 2017, with its two constants).
+    /// The self-normalizing exponential linear unit (Klambauer and others, 2017, with its two constants).
     selu = Selu {
         value(x): {
             let zero = x.lift(0.0);

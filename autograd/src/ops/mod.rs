@@ -27,7 +27,7 @@ pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, Layers};
 pub use matmul::LinearAlgebra;
-pub use network::{BatchNormalisation, Convolutions, LayerNormalisation, Pooling, Steps};
+pub use network::{BatchNormalization, Convolutions, LayerNormalization, Pooling, Steps};
 pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;

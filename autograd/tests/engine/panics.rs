@@ -101,7 +101,7 @@ fn products_and_layers() {
 }
 
 #[test]
-fn windows_and_normalisations() {
+fn windows_and_normalizations() {
     refuses! {
         "conv2d of shapes [[2, 3, 4], [5, 3, 2, 2]]: pictures are [pictures, channels, height, width], kernels [out, channels, height, width]":
             |x| x(&[2, 3, 4]).conv2d(&x(&[5, 3, 2, 2]), None, Steps::default());
@@ -122,8 +122,8 @@ fn windows_and_normalisations() {
         "batch_norm of shape [4]: it takes [n, channels, …]": |x| x(&[4]).batch_norm(&x(&[4]), &x(&[4]), 1e-5);
         "batch_norm of shape [4, 3]: a number for each of 3 channels is not of shape [4]":
             |x| x(&[4, 3]).batch_norm(&x(&[3]), &x(&[4]), 1e-5);
-        "normalise of shape [4, 3]: a number for each of 3 channels is not of shape []":
-            |x| x(&[4, 3]).normalise(&x(&[3]), &x(&[]), &x(&[3]), &x(&[3]), 1e-5);
+        "normalize of shape [4, 3]: a number for each of 3 channels is not of shape []":
+            |x| x(&[4, 3]).normalize(&x(&[3]), &x(&[]), &x(&[3]), &x(&[3]), 1e-5);
         "layer_norm of shape [4, 3]: scale [4] and shift [4] do not have the shape of its last axes":
             |x| x(&[4, 3]).layer_norm(&x(&[4]), &x(&[4]), 1e-5);
     }
@@ -325,7 +325,7 @@ fn derivatives_of_functions_of_several_tensors() {
 #[test]
 fn products_with_the_hessian() {
     let mut tape = Tape::<f64>::new();
-    let mut kept = tape.linearise(|tape| {
+    let mut kept = tape.linearize(|tape| {
         let x = tape.parameter(Tensor::from([1.0, 2.0]), 1);
         (x * x).sum()
     });

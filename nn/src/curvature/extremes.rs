@@ -57,7 +57,7 @@ pub struct Extremes {
 /// Products between two looks at the Ritz values, which cost the cube of the steps.
 const LOOK: usize = 8;
 
-/// The largest and the smallest eigenvalues, by Lanczos' iteration with full reorthogonalisation.
+/// The largest and the smallest eigenvalues, by Lanczos' iteration with full reorthogonalization.
 ///
 /// If the iteration ends early, because the start vector has part in few eigenvectors, it goes on from a new one. A
 /// multiple eigenvalue may be listed once where it does not: one start vector has part in one of its vectors alone.

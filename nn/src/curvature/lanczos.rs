@@ -1,7 +1,7 @@
-//! Lanczos' iteration (Lanczos 1950), with full reorthogonalisation.
+//! Lanczos' iteration (Lanczos 1950), with full reorthogonalization.
 //!
 //! From a start vector it builds an orthonormal basis in which the map is tridiagonal. The eigenvalues of that small matrix,
-//! the Ritz values, approach the map's, the outermost first. Without reorthogonalisation, rounding lets found
+//! the Ritz values, approach the map's, the outermost first. Without reorthogonalization, rounding lets found
 //! eigenvectors come back as copies; here every new vector is made orthogonal to all before it, twice (Giraud, Langou and
 //! Rozložník 2005: twice is enough).
 
@@ -85,7 +85,7 @@ impl Lanczos {
             return Err(NotFinite);
         }
         let alpha = dot(q, &next);
-        self.orthogonalise(&mut next);
+        self.orthogonalize(&mut next);
         let beta = norm(&next);
         self.scale = self.scale.max(alpha.abs()).max(beta);
         self.alpha.push(alpha);
@@ -114,14 +114,14 @@ impl Lanczos {
             return false;
         }
         let mut fresh = normal(n, rng);
-        self.orthogonalise(&mut fresh);
+        self.orthogonalize(&mut fresh);
         let size = norm(&fresh);
         if size <= 1e-8 * (n as f64).sqrt() {
             return false;
         }
         fresh.iter_mut().for_each(|x| *x /= size);
         // Its first pass is not exact if little was left.
-        self.orthogonalise(&mut fresh);
+        self.orthogonalize(&mut fresh);
         let size = norm(&fresh);
         fresh.iter_mut().for_each(|x| *x /= size);
         self.basis.push(fresh);
@@ -130,7 +130,7 @@ impl Lanczos {
     }
 
     /// Takes away what lies along the basis, twice.
-    fn orthogonalise(&self, v: &mut [f64]) {
+    fn orthogonalize(&self, v: &mut [f64]) {
         for _ in 0..2 {
             for q in &self.basis {
                 let along = dot(q, v);

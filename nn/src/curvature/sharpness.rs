@@ -17,7 +17,7 @@ pub struct Sharpest {
 ///
 /// From each of some directions it goes to the sphere, and then `steps` times to where the sphere is farthest along the
 /// gradient: δ ← ε·∇L/‖∇L‖. Where the loss is convex every such step raises it; this is the first step of
-/// sharpness-aware minimisation (Foret et al. 2021), repeated. At a minimum the gradient says nothing, so the directions
+/// sharpness-aware minimization (Foret et al. 2021), repeated. At a minimum the gradient says nothing, so the directions
 /// to begin with should hold both signs of the leading eigenvector of the Hessian.
 ///
 /// `gradient` writes the gradient at a point and returns the loss there.

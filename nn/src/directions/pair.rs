@@ -38,7 +38,7 @@ pub fn beside<T: Real>(
     );
     let x: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
     let mut y = drawn(params, scaling, seed, 1);
-    match scaling.normalise {
+    match scaling.normalize {
         Normalize::Filter | Normalize::Layer => {
             let groups = groups(params, scaling);
             for group in groups.iter().filter(|g| g.len > 1) {

@@ -1,4 +1,4 @@
-//! Batch normalisation with running statistics.
+//! Batch normalization with running statistics.
 
 use autograd::prelude::*;
 use autograd::{Algebra, Pointwise, Real, Tensor};
@@ -8,11 +8,11 @@ use crate::init::Init;
 use crate::layer::{Carrier, ForwardContext, Layer, Mode};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
-/// Batch normalisation of rows `[rows, features]`.
+/// Batch normalization of rows `[rows, features]`.
 #[derive(Clone, Debug)]
 pub struct BatchNorm1d(BatchNorm);
 
-/// Batch normalisation of the channels of pictures `[rows, channels, height, width]`.
+/// Batch normalization of the channels of pictures `[rows, channels, height, width]`.
 #[derive(Clone, Debug)]
 pub struct BatchNorm2d(BatchNorm);
 
@@ -59,7 +59,7 @@ impl BatchNorm {
             let running = ctx.param(id).tensor();
             x.constant(running)
         });
-        x.normalise(&mean, &variance, &scale, &shift, EPS)
+        x.normalize(&mean, &variance, &scale, &shift, EPS)
     }
 
     /// Moves the running statistics towards the `moments` of a batch with `count` elements in each channel, with the

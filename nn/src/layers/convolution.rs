@@ -19,7 +19,7 @@ pub struct Conv2d {
 
 impl Conv2d {
     /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts at 0, if there is to be one: before a
-    /// normalisation it would do nothing. `channels` are those that come in and those that go out.
+    /// normalization it would do nothing. `channels` are those that come in and those that go out.
     pub fn new(
         params: &mut ParamsBuilder,
         name: &str,

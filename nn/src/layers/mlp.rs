@@ -17,7 +17,7 @@ pub struct Mlp {
     pub outputs: usize,
     /// What each hidden layer applies to its sums.
     pub activation: Activation,
-    /// Batch normalisation between the sums of each hidden layer and its activation.
+    /// Batch normalization between the sums of each hidden layer and its activation.
     pub batch_norm: bool,
     /// The probability of dropout after each hidden layer; 0 for none.
     pub dropout: f64,
@@ -28,7 +28,7 @@ pub struct Mlp {
 
 impl Mlp {
     /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
-    /// a normalisation, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
+    /// a normalization, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
     /// before, which does not count.
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         let mut layers = Sequential::new();

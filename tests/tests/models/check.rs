@@ -124,7 +124,7 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
         let x = self.data.inputs.gather(&self.data.rows);
         let targets = BatchTargets::of(&self.data.targets, &self.data.rows);
         let mut tape = Tape::new();
-        let mut kept = tape.linearise(|tape| {
+        let mut kept = tape.linearize(|tape| {
             let weights = &Recorded::new(tape, &model.params);
             let pass = ForwardContext::new(weights, STEP);
             let y = model.layers.forward(&pass, &tape.constant(x));

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use autograd::{Activation, Linearised, Tape, Tensor};
+use autograd::{Activation, Linearized, Tape, Tensor};
 use nn::{BatchTargets, ForwardContext, Layer, Loss, LossFunction, Mode, Model, Recorded};
 
 use super::network::Network;
@@ -34,8 +34,8 @@ impl Problem {
     }
 
     /// Forward and first backward pass.
-    fn linearise<'a>(&self, tape: &'a mut Tape<f32>) -> Linearised<'a, f32> {
-        tape.linearise(|tape| {
+    fn linearize<'a>(&self, tape: &'a mut Tape<f32>) -> Linearized<'a, f32> {
+        tape.linearize(|tape| {
             let weights = Recorded::new(tape, &self.model.params);
             let pass = ForwardContext::new(&weights, Mode::Evaluate);
             let y = self
@@ -58,10 +58,10 @@ pub(super) fn prepare(shared: bool) -> Prepared {
     let mut tape = Tape::new();
     let engine: Steps = if shared {
         Box::new(move |n| {
-            let mut linearised = problem.linearise(&mut tape);
+            let mut linearized = problem.linearize(&mut tape);
             let start = Instant::now();
             for _ in 0..n {
-                linearised.hessian_vector(&v, &mut product);
+                linearized.hessian_vector(&v, &mut product);
                 black_box(&product);
             }
             start.elapsed()
@@ -69,7 +69,7 @@ pub(super) fn prepare(shared: bool) -> Prepared {
     } else {
         timing::steps(move || {
             problem
-                .linearise(&mut tape)
+                .linearize(&mut tape)
                 .hessian_vector(&v, &mut product);
             black_box(&product);
         })

@@ -1,9 +1,9 @@
 //! Autoencoders as report E has them: trained, and ready to be asked.
 
 use autograd::Tensor;
-use datasets::{Rows, Targets};
 use codes::{AutoencoderModel, Points};
 use datasets::InputKind;
+use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::{AppError, interrupt};
 use nn::{DataView, Model, evaluate_each};

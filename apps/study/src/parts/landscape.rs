@@ -21,7 +21,7 @@ use crate::train::{Learned, Trained};
 const KEEP: usize = 1 << 28;
 /// Directions are scaled filter by filter; biases stay (Li et al. 2018).
 const FILTERS: Scaling = Scaling {
-    normalise: Normalize::Filter,
+    normalize: Normalize::Filter,
     with_biases: false,
 };
 

@@ -1,5 +1,5 @@
-use datasets::Rows;
 use codes::{Classifier, linear, under_noise};
+use datasets::Rows;
 
 use crate::parts::autoencoder::{Recipe, pictures};
 use crate::parts::roughness::roughness;

@@ -1,6 +1,6 @@
-use datasets::Targets;
 use autograd::random::unit;
 use autograd::{Real, Tape};
+use datasets::Targets;
 use nn::{BatchTargets, ForwardContext, Kind, Layer, Loss, Mode, value_and_grad};
 
 use crate::prelude::*;
@@ -75,7 +75,9 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
     let rows = &data.train[..data.train.len().min(ROWS)];
     let part = &data.set.part;
     let (loss, outputs) = match &part.targets {
-        Targets::Classes { classes, .. } => (LossFunction::CrossEntropy { smoothing: 0.0 }, *classes),
+        Targets::Classes { classes, .. } => {
+            (LossFunction::CrossEntropy { smoothing: 0.0 }, *classes)
+        }
         Targets::Values(values) => (LossFunction::Mse, values.row_len()),
     };
     let (network, shape) = (&setup.network, part.inputs.row_shape());

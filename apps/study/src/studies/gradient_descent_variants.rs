@@ -1,5 +1,5 @@
-use datasets::Targets;
 use datasets::Dataset;
+use datasets::Targets;
 
 use crate::parts::curves::{share_of_rises, values};
 use crate::prelude::*;

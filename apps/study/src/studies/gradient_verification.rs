@@ -36,9 +36,10 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut gradient = vec![0.0; model.params.len()];
     value_and_grad(&mut Tape::new(), &model.params, &mut gradient, |weights| {
         let mode = Mode::Evaluate;
-        let y = model
-            .layers
-            .forward(&ForwardContext::new(weights, mode), &weights.tape().constant(x));
+        let y = model.layers.forward(
+            &ForwardContext::new(weights, mode),
+            &weights.tape().constant(x),
+        );
         trained.loss.value(&y, &targets)
     });
     let differences: Vec<f64> = gradient.iter().zip(&by_hand).map(|(a, b)| a - b).collect();

@@ -1,6 +1,6 @@
-use datasets::Rows;
 use autograd::random::unit;
 use datasets::InputKind;
+use datasets::Rows;
 use experiment::data::Data;
 use nn::Kind;
 

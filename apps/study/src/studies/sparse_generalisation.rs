@@ -1,5 +1,5 @@
-use datasets::{Rows, Targets};
 use baselines::{Polynomial, lasso, ols, ridge};
+use datasets::{Rows, Targets};
 use experiment::evaluate::regression;
 
 use crate::parts::own::{least_epoch, with_logs};

@@ -1,4 +1,4 @@
-//! Functions of one number, written so that loops over them vectorise.
+//! Functions of one number, written so that loops over them vectorize.
 //!
 //! There is no branch, no table look-up and no conversion to an integer here: every case is computed, and the right one
 //! selected. A float becomes an integer by adding a large constant and reading the low bits, because a cast saturates

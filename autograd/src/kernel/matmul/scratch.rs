@@ -39,7 +39,7 @@ pub(in crate::kernel) fn with<T: Real, R>(
         if lines.len() < needed {
             lines.resize(needed, Line([0; 8]));
         }
-        // SAFETY: the lines are initialised, aligned for T, at least `len` elements long, and T is `f32` or `f64`
+        // SAFETY: the lines are initialized, aligned for T, at least `len` elements long, and T is `f32` or `f64`
         // (sealed), for which any bits are valid.
         let elements =
             unsafe { std::slice::from_raw_parts_mut(lines.as_mut_ptr().cast::<T>(), len) };

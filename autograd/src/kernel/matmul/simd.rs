@@ -69,7 +69,7 @@ macro_rules! array {
             #[inline(always)]
             unsafe fn load_first(mask: usize, at: *const $t) -> Self {
                 let mut lanes = [0.0; $n];
-                // A copy of unknown length: the vectoriser looks through single lanes, and then spills the tile.
+                // A copy of unknown length: the vectorizer looks through single lanes, and then spills the tile.
                 // SAFETY: the lanes of the mask are good.
                 unsafe { at.copy_to_nonoverlapping(lanes.as_mut_ptr(), mask) };
                 Self(lanes)

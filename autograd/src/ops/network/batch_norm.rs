@@ -1,6 +1,6 @@
-//! Batch normalisation (Ioffe and Szegedy, 2015).
+//! Batch normalization (Ioffe and Szegedy, 2015).
 //!
-//! The rule is fused: moments, normalisation and gradients are passes over the batch, channel by channel. Its moments are
+//! The rule is fused: moments, normalization and gradients are passes over the batch, channel by channel. Its moments are
 //! an input, since the running statistics of a layer want them too, but a constant one: the derivative knows that they
 //! come from the batch. Second orders go through definitions in which everything is computed from the batch.
 
@@ -94,22 +94,22 @@ fn inverse_deviations<T: Real>(moments: &Tensor<T>, eps: f64) -> Tensor<T> {
 
 /// (x − centre)·scale + shift.
 #[derive(Clone, Copy)]
-struct Normalised;
-impl Pointwise<4> for Normalised {
+struct Normalized;
+impl Pointwise<4> for Normalized {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [x, centre, scale, shift]: [E; 4]) -> E {
         (x - centre) * scale + shift
     }
 }
 
-/// [`Normalised`] inside of a channel.
+/// [`Normalized`] inside of a channel.
 #[derive(Clone, Copy)]
-struct NormalisedIn([f64; 3]);
-impl Pointwise<1> for NormalisedIn {
+struct NormalizedIn([f64; 3]);
+impl Pointwise<1> for NormalizedIn {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [x]: [E; 1]) -> E {
         let [centre, scale, shift] = self.0;
-        Normalised.eval([x, x.lift(centre), x.lift(scale), x.lift(shift)])
+        Normalized.eval([x, x.lift(centre), x.lift(scale), x.lift(shift)])
     }
 }
 
@@ -145,7 +145,7 @@ impl<T: Real> Rule<T> for BatchNorm {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        normalised(x[0], x[3], x[1], x[2], self.eps)
+        normalized(x[0], x[3], x[1], x[2], self.eps)
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
@@ -160,7 +160,7 @@ impl<T: Real> Rule<T> for BatchNorm {
 }
 
 /// [`BatchNorm`]'s value.
-fn normalised<T: Real>(
+fn normalized<T: Real>(
     x: &Tensor<T>,
     moments: &Tensor<T>,
     scale: &Tensor<T>,
@@ -175,11 +175,11 @@ fn normalised<T: Real>(
     let shift = shift - &(row(&moments, 2) * &slope);
     if shape.inner == 1 {
         let [mean, slope, shift] = [&mean, &slope, &shift].map(|c| c.reshape(&column(x.shape())));
-        return Tensor::pointwise(&Normalised, [&x, &mean, &slope, &shift]);
+        return Tensor::pointwise(&Normalized, [&x, &mean, &slope, &shift]);
     }
     let [mean, slope, shift] = [&mean, &slope, &shift].map(Tensor::elements);
     Tensor::written(x.dims(), |out| {
-        let at = |c: usize| NormalisedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
+        let at = |c: usize| NormalizedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
         kernel::map_channels(shape, [x.elements()], at, out);
     })
 }
@@ -289,7 +289,7 @@ struct Given {
 impl<T: Real> Fused<T> for Given {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let moments = Tensor::stack(&[x[1], x[2], &Tensor::zeros(x[1].shape())], 0);
-        normalised(x[0], &moments, x[3], x[4], self.eps)
+        normalized(x[0], &moments, x[3], x[4], self.eps)
     }
 
     fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
@@ -317,8 +317,8 @@ fn expect_channels<V: Value>(what: &str, x: &V, others: &[&V]) {
     }
 }
 
-/// Normalisation of channels, the second axis of `[n, channels, …]`.
-pub trait BatchNormalisation: Value {
+/// Normalization of channels, the second axis of `[n, channels, …]`.
+pub trait BatchNormalization: Value {
     /// Each channel brought to mean 0 and variance 1 (with the number of elements in the denominator, plus `eps`) over
     /// all other axes, then scaled and shifted by a number each.
     ///
@@ -329,7 +329,7 @@ pub trait BatchNormalisation: Value {
         self.batch_norm_and_moments(scale, shift, eps).0
     }
 
-    /// [`batch_norm`](BatchNormalisation::batch_norm), and the means and variances that it found: `[2, channels]`.
+    /// [`batch_norm`](BatchNormalization::batch_norm), and the means and variances that it found: `[2, channels]`.
     #[track_caller]
     fn batch_norm_and_moments(
         &self,
@@ -350,7 +350,7 @@ pub trait BatchNormalisation: Value {
     /// # Panics
     /// If there are fewer than two axes, or not a number for each channel.
     #[track_caller]
-    fn normalise(
+    fn normalize(
         &self,
         mean: &Self,
         variance: &Self,
@@ -358,11 +358,11 @@ pub trait BatchNormalisation: Value {
         shift: &Self,
         eps: f64,
     ) -> Self {
-        expect_channels("normalise", self, &[mean, variance, scale, shift]);
+        expect_channels("normalize", self, &[mean, variance, scale, shift]);
         Self::fused(&Given { eps }, &[self, mean, variance, scale, shift])
     }
 }
-impl<V: Value> BatchNormalisation for V {}
+impl<V: Value> BatchNormalization for V {}
 
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const C: Draw = Draw::NORMAL.shape(&[3]);
@@ -373,7 +373,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "batch_norm", order 2, [FLAT, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of planes", order 2, [CUBE, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of pictures", order 2, [Draw::NORMAL.shape(&[3, 2, 2, 2]), Draw::NORMAL.shape(&[2]), Draw::NORMAL.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
-        "normalise", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalise(&x[1], &x[2], &x[3], &x[4], 1e-2);
-        "normalise of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalise(&x[1], &x[2], &x[3], &x[4], 1e-2);
+        "normalize", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
+        "normalize of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
     })
 }

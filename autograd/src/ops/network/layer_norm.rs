@@ -1,4 +1,4 @@
-//! Layer normalisation.
+//! Layer normalization.
 
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::MAX_RANK;
@@ -7,8 +7,8 @@ use crate::ops::reduce::{Reductions, centred};
 use crate::real::Real;
 use crate::value::Value;
 
-/// Normalisation of rows.
-pub trait LayerNormalisation: Value {
+/// Normalization of rows.
+pub trait LayerNormalization: Value {
     /// Each row brought to mean 0 and variance 1 (with the number of elements in the denominator, plus `eps`), then
     /// scaled and shifted element by element (Ba, Kiros and Hinton, 2016). A row is what `scale` and `shift` have the
     /// shape of: the last axes.
@@ -34,7 +34,7 @@ pub trait LayerNormalisation: Value {
         distance / &deviation * scale + shift
     }
 }
-impl<V: Value> LayerNormalisation for V {}
+impl<V: Value> LayerNormalization for V {}
 
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const ROW: Draw = Draw::NORMAL.shape(&[4]);

@@ -1,4 +1,4 @@
-//! Operations on pictures, `[pictures, channels, height, width]`, and normalisations.
+//! Operations on pictures, `[pictures, channels, height, width]`, and normalizations.
 
 mod batch_norm;
 mod convolution;
@@ -9,9 +9,9 @@ mod steps;
 use crate::catalogue::Case;
 use crate::real::Real;
 
-pub use batch_norm::BatchNormalisation;
+pub use batch_norm::BatchNormalization;
 pub use convolution::Convolutions;
-pub use layer_norm::LayerNormalisation;
+pub use layer_norm::LayerNormalization;
 pub use pooling::Pooling;
 pub use steps::Steps;
 

@@ -96,7 +96,7 @@ fn record<'t>(case: &Training, tape: &'t Tape<f64>, theta: &Tensor<f64>) -> Var<
     }
 }
 
-/// A step of PyTorch's optimisers, written out for one parameter with its two running averages.
+/// A step of PyTorch's optimizers, written out for one parameter with its two running averages.
 fn step(case: &Training, t: i32, p: &mut f64, [a, b]: &mut [f64; 2], g: f64) {
     match case.optimizer.as_str() {
         "sgd" => {
@@ -113,7 +113,7 @@ fn step(case: &Training, t: i32, p: &mut f64, [a, b]: &mut [f64; 2], g: f64) {
             let (mean, square) = (*a / (1.0 - 0.9f64.powi(t)), *b / (1.0 - 0.999f64.powi(t)));
             *p -= case.lr * mean / (square.sqrt() + 1e-8);
         }
-        other => panic!("no optimiser is called {other}"),
+        other => panic!("no optimizer is called {other}"),
     }
 }
 
@@ -181,7 +181,7 @@ fn whole_hessians() {
         super::assert_same(&product, &case.hv, what);
 
         let mut tape = Tape::new();
-        let mut kept = tape.linearise(|tape| loss_of(&case, &tape.parameter(theta.clone(), 0)));
+        let mut kept = tape.linearize(|tape| loss_of(&case, &tape.parameter(theta.clone(), 0)));
         let mut product = vec![f64::NAN; theta.len()];
         for _ in 0..2 {
             kept.hessian_vector(&case.v.data, &mut product);

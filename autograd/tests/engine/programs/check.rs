@@ -26,7 +26,7 @@ fn joined<'t>(y: &[Var<'t, f64>]) -> Var<'t, f64> {
 }
 
 /// Checks at the inputs `x`: the gradient of ⟨f, c⟩ by an eager and by a traced pass, the product of the Hessian with a
-/// vector by an eager pass over the traced one and by [`Tape::linearise`], and the forward product by two backward passes
+/// vector by an eager pass over the traced one and by [`Tape::linearize`], and the forward product by two backward passes
 /// from a cotangent of zeros and by [`functional::jvp`].
 ///
 /// `laid` says how numbers lie in memory. Where `sides` differ between the points of a difference, it is left out.
@@ -60,8 +60,8 @@ where
     let product = tape.backward(inner(&traced, &v));
     let product: Vec<_> = leaves.iter().map(|x| product.wrt(*x)).collect();
     let product = flat(&product);
-    let kept = linearised(f, x, &c, &flat(&v));
-    agree(&kept, &product).map_err(|e| format!("Hessian product by linearise: {e}"))?;
+    let kept = linearized(f, x, &c, &flat(&v));
+    agree(&kept, &product).map_err(|e| format!("Hessian product by linearize: {e}"))?;
 
     let u: Vec<_> = results
         .iter()
@@ -111,12 +111,12 @@ where
 }
 
 /// The product of the Hessian with a flat vector, by the pass that training uses.
-fn linearised<F>(f: &F, x: &[Tensor<f64>], c: &[Tensor<f64>], v: &[f64]) -> Vec<f64>
+fn linearized<F>(f: &F, x: &[Tensor<f64>], c: &[Tensor<f64>], v: &[f64]) -> Vec<f64>
 where
     F: for<'t> Fn(&[Var<'t, f64>]) -> Vec<Var<'t, f64>>,
 {
     let mut tape = Tape::new();
-    let mut kept = tape.linearise(|tape| {
+    let mut kept = tape.linearize(|tape| {
         let mut offset = 0;
         let mut parameters = Vec::with_capacity(x.len());
         for t in x {

@@ -208,7 +208,7 @@ operations! { methods {
     Mse (x, y) => x.mse(y);
 
     BatchNorm { eps: f64 } (x, scale, shift) => x.batch_norm(scale, shift, *eps);
-    Normalise { eps: f64 } (x, mean, variance, scale, shift) => x.normalise(mean, variance, scale, shift, *eps);
+    Normalize { eps: f64 } (x, mean, variance, scale, shift) => x.normalize(mean, variance, scale, shift, *eps);
     LayerNorm { eps: f64 } (x, scale, shift) => x.layer_norm(scale, shift, *eps);
 
     Conv2d { steps: Steps } (x, w, b) => x.conv2d(w, Some(b), *steps);

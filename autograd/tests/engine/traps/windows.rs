@@ -1,4 +1,4 @@
-//! Convolution, pooling and normalisation.
+//! Convolution, pooling and normalization.
 
 use autograd::prelude::*;
 use autograd::{Tape, Team, Tensor, check_gradients, functional};
@@ -256,7 +256,7 @@ fn negative_numbers_do_not_lose_against_padding() {
 
 /// A column far from 0 and a constant one; a single row.
 #[test]
-fn normalisation_of_hard_columns() {
+fn normalization_of_hard_columns() {
     let x = Tensor::from_fn(&[64, 2], |i| match i % 2 {
         0 => 1e6 + (i as f32 * 0.7).sin(),
         _ => 3.25f32,
@@ -278,7 +278,7 @@ fn normalisation_of_hard_columns() {
 
 /// Wide and tall batches go through other loops than small ones: against the definition, with second derivatives.
 #[test]
-fn batch_normalisation_and_its_definition() {
+fn batch_normalization_and_its_definition() {
     for shape in [&[40, 35][..], &[3, 5, 7, 9], &[2, 20, 1], &[1, 3, 50]] {
         let c = shape[1];
         let x = numbers(shape, 0.0);

@@ -1,4 +1,4 @@
-//! How long the loops take: run by hand, to see that they vectorise.
+//! How long the loops take: run by hand, to see that they vectorize.
 
 use std::time::Instant;
 

@@ -80,14 +80,14 @@ pub(super) const ROWS: &[(&str, Add)] = &[
         let (scale, shift) = (b.alike(&[channels], p), b.alike(&[channels], p));
         b.step(Op::BatchNorm { eps: EPS }, &[x, scale, shift])
     }),
-    ("normalise", |b, p| {
+    ("normalize", |b, p| {
         let x = b.of_rank_from(2, p)?;
         let channels = b.shape(x)[1];
         let mut all = [(); 4].map(|()| b.alike(&[channels], p));
         all[1] = b.inside(all[1], &autograd::Draw::between(0.5, 2.0))?;
         let [mean, variance, scale, shift] = all;
         b.step(
-            Op::Normalise { eps: EPS },
+            Op::Normalize { eps: EPS },
             &[x, mean, variance, scale, shift],
         )
     }),

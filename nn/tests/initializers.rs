@@ -108,7 +108,7 @@ fn plain_numbers_are_plain() {
 }
 
 #[test]
-fn every_initialiser_has_a_name() {
+fn every_initializer_has_a_name() {
     let names: Vec<&str> = Init::names().collect();
     assert_eq!(
         names.join(" "),

@@ -14,7 +14,7 @@ use crate::var::Var;
 
 /// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
 /// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
-pub struct Linearised<'a, T: Real = f32> {
+pub struct Linearized<'a, T: Real = f32> {
     tape: Held<'a, T>,
     loss: u32,
     gradients: Vec<Place>,
@@ -80,7 +80,7 @@ impl<T: Real> Tape<T> {
     /// use autograd::{Tape, Tensor, prelude::*};
     /// // ½ wᵀ A w with A = diag(1, 10): H v = A v
     /// let mut tape = Tape::<f64>::new();
-    /// let mut quadratic = tape.linearise(|tape| {
+    /// let mut quadratic = tape.linearize(|tape| {
     ///     let w = tape.parameter(Tensor::from([0.3, 0.4]), 0);
     ///     let a = tape.constant(Tensor::from([1.0, 10.0]));
     ///     (w * w * a).sum() * 0.5
@@ -93,29 +93,29 @@ impl<T: Real> Tape<T> {
     /// # Panics
     /// If the loss does not have exactly one element.
     #[track_caller]
-    pub fn linearise<F>(&mut self, loss: F) -> Linearised<'_, T>
+    pub fn linearize<F>(&mut self, loss: F) -> Linearized<'_, T>
     where
         F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
     {
         let (loss, gradients) = self.traced(loss);
-        Linearised {
+        Linearized {
             tape: Held::Borrowed(self),
             loss,
             gradients,
         }
     }
 
-    /// As [`linearise`](Tape::linearise), for a linearised loss that has the tape for itself.
+    /// As [`linearize`](Tape::linearize), for a linearized loss that has the tape for itself.
     ///
     /// # Panics
     /// If the loss does not have exactly one element.
     #[track_caller]
-    pub fn into_linearised<F>(mut self, loss: F) -> Linearised<'static, T>
+    pub fn into_linearized<F>(mut self, loss: F) -> Linearized<'static, T>
     where
         F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
     {
         let (loss, gradients) = self.traced(loss);
-        Linearised {
+        Linearized {
             tape: Held::Owned(Box::new(self)),
             loss,
             gradients,
@@ -171,7 +171,7 @@ impl<T: Real> Tape<T> {
     }
 }
 
-impl<T: Real> Linearised<'_, T> {
+impl<T: Real> Linearized<'_, T> {
     /// The loss.
     pub fn loss(&self) -> T {
         self.tape.value(self.loss).item()
@@ -229,7 +229,7 @@ impl<T: Real> Linearised<'_, T> {
     }
 }
 
-impl<T: Real> Drop for Linearised<'_, T> {
+impl<T: Real> Drop for Linearized<'_, T> {
     /// Gives the list back for the next one.
     fn drop(&mut self) {
         self.tape.scratch.get_mut().places = std::mem::take(&mut self.gradients);
