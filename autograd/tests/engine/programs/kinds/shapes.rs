@@ -58,7 +58,7 @@ pub(super) const ROWS: &[(&str, Add)] = &[
         let len = 1 + p.below(shape[axis] - start);
         b.step(Op::Narrow { axis, start, len }, &[x])
     }),
-    ("slice", |b, p| {
+    ("slice_step", |b, p| {
         let x = b.of_rank_from(1, p)?;
         let shape = b.shape(x);
         let axis = p.below(shape.len());
