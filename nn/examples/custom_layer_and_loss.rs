@@ -53,7 +53,13 @@ fn samples(outliers: bool) -> Samples {
     let x: Vec<f64> = (0..400)
         .map(|_| 2.0 * random::unit(&mut rng) - 1.0)
         .collect();
-    let off = |i: usize| if outliers && i % 10 == 0 { 3.0 } else { 0.0 };
+    let off = |i: usize| {
+        if outliers && i.is_multiple_of(10) {
+            3.0
+        } else {
+            0.0
+        }
+    };
     let y = x.iter().enumerate().map(|(i, x)| (3.0 * x).sin() + off(i));
     let y = Rows::reals64(&[1], y.collect::<Vec<_>>());
     Samples::new(Rows::reals64(&[1], x), Targets::Values(y))

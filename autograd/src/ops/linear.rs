@@ -144,7 +144,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         };
         let mut before = forward::bilinear(&sums, x, y, tangents);
         if let Some(bias) = tangents.get(2).copied().flatten() {
-            before = before + bias;
+            before += bias;
         }
         match U::KEEPS {
             Keeps::Nothing => before,

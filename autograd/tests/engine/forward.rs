@@ -166,7 +166,7 @@ fn step_after(before: usize) -> Duration {
         let start = Instant::now();
         let loss = (state * state).exp();
         let slope = tape.grad(loss, &[state])[0];
-        state = state - slope * 0.01;
+        state -= slope * 0.01;
         least = least.min(start.elapsed());
     }
     least
