@@ -339,8 +339,14 @@ pub trait BatchNormalization: Value {
     ) -> (Self, Tensor<Self::T>) {
         expect_channels("batch_norm", self, &[scale, shift]);
         let found = moments(&self.tensor());
-        let mean = row(&found, 0) + row(&found, 2);
-        let told = Tensor::stack(&[&mean, &row(&found, 1)], 0);
+        let c = self.dims()[1];
+        let told = Tensor::written(Dims::new(&[2, c]), |out| {
+            let (moments, rests) = found.elements().split_at(2 * c);
+            out.copy_from_slice(moments);
+            for (mean, rest) in out.iter_mut().zip(rests) {
+                *mean += *rest;
+            }
+        });
         let inputs = [self, scale, shift, &self.constant(found)];
         (Self::apply(BatchNorm { eps }, &inputs), told)
     }
