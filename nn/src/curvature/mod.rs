@@ -1,5 +1,5 @@
 //! Curvature: eigenvalues, trace and spectral density of a symmetric map that is known by its products with vectors, as a
-//! Hessian is by [`with_hessian`](crate::with_hessian).
+//! Hessian is by [`Hessian`](crate::Hessian).
 //!
 //! ```
 //! use nn::curvature::{Operator, Wanted};

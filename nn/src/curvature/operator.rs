@@ -24,7 +24,7 @@ impl<'a> Operator<'a> {
         }
     }
 
-    /// A map that is computed in `T`, such as the one that [`with_hessian`](crate::with_hessian) hands out.
+    /// A map that is computed in `T`, such as the one that [`Hessian`](crate::Hessian) hands out.
     pub fn computed_in<T: Real>(
         len: usize,
         product: &'a mut dyn FnMut(&[T], &mut [T]),

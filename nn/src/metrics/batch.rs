@@ -21,7 +21,7 @@ pub(crate) fn predicted<T: Real>(outputs: &[T], width: usize) -> impl Iterator<I
     })
 }
 
-/// The sum over rows of the metric that goes with the targets: 1 for a class that is [`predicted`], or the mean squared
+/// The sum over rows of the metric that goes with the targets: 1 for a class that is predicted, or the mean squared
 /// error of a row of the loss's [predictions](crate::Loss::predictions).
 pub fn metric_sum<T: Real>(
     loss: &dyn DynLoss<T>,
