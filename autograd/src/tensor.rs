@@ -192,15 +192,20 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// The elements of a tensor that was made contiguous.
+    /// The elements in row-major order, of a tensor that was made [contiguous](Tensor::contiguous).
     ///
     /// # Panics
-    /// If it is not.
+    /// If it is not contiguous.
     #[inline]
     #[track_caller]
-    pub(crate) fn elements(&self) -> &[T] {
-        self.as_slice()
-            .expect("the tensor was made contiguous before its elements were asked for")
+    pub fn elements(&self) -> &[T] {
+        match self.as_slice() {
+            Some(elements) => elements,
+            None => panic!(
+                "elements of shape {:?}: the tensor is not contiguous",
+                self.shape()
+            ),
+        }
     }
 
     /// The whole storage, for kernels that take strides.

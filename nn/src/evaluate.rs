@@ -7,7 +7,7 @@ use autograd::{Real, Tensor};
 use datasets::{BatchTargets, DataView, Rows};
 
 use crate::loss::DynLoss;
-use crate::metrics::{Confusion, Regression, elements, predicted, squared_error};
+use crate::metrics::{Confusion, Regression, predicted, squared_error};
 use crate::model::Model;
 
 /// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
@@ -124,7 +124,7 @@ impl<T: Real> Collected<T> {
         self.width = y.shape()[1..].iter().product();
         let all = self.rows * self.width;
         self.elements.reserve_exact(all - self.elements.len());
-        self.elements.extend_from_slice(elements(&y.contiguous()));
+        self.elements.extend_from_slice(y.contiguous().elements());
     }
 
     fn into_tensor(self) -> Tensor<T> {
@@ -146,7 +146,7 @@ impl<T: Real> Predictions<T> {
     /// The predicted class of each row: the largest logit, or for a single logit whether it is positive.
     pub fn classes(&self) -> Vec<u32> {
         let width = self.outputs.shape()[1..].iter().product();
-        predicted(elements(&self.outputs.contiguous()), width).collect()
+        predicted(self.outputs.contiguous().elements(), width).collect()
     }
 
     /// The probability of each class, `[rows, classes]` row-major: softmax of the logits, or for a single logit the
@@ -255,7 +255,7 @@ impl<T: Real> Evaluation<T> {
     #[track_caller]
     fn mean_of_errors(&self, of: impl Fn(f64) -> f64) -> f64 {
         let (truth, guess) = (self.targets.values().contiguous(), self.values.contiguous());
-        let pairs = elements(&guess).iter().zip(elements(&truth));
+        let pairs = guess.elements().iter().zip(truth.elements());
         let errors = pairs.map(|(y, t)| of(y.to_f64() - t.to_f64()));
         errors.sum::<f64>() / truth.len() as f64
     }

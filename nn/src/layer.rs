@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use autograd::{Activation, Real, Tensor, Value, Var};
 
 use crate::layers::LinearParams;
-use crate::metrics::elements;
 use crate::params::{ParamId, Params};
 
 /// Training or use. An argument of every pass, not a state of the model.
@@ -62,7 +61,7 @@ impl<T: Real> Updates<T> {
     pub(crate) fn apply(&mut self, params: &mut Params<T>) {
         for (id, value) in self.0.get_mut().drain(..) {
             let value = value.contiguous();
-            params.slice_mut(id).copy_from_slice(elements(&value));
+            params.slice_mut(id).copy_from_slice(value.elements());
         }
     }
 }

@@ -10,7 +10,6 @@ use autograd::{Real, Tensor};
 use thiserror::Error;
 
 use crate::init::Init;
-use crate::metrics::elements;
 
 /// What a segment is for. It decides what weight decay and penalties touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -237,7 +236,7 @@ impl<T: Real> Clone for Params<T> {
 impl<T: Real> Params<T> {
     /// All values, segment after segment.
     pub fn values(&self) -> &[T] {
-        elements(&self.values)
+        self.values.elements()
     }
 
     /// All values, to write.

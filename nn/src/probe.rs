@@ -9,7 +9,6 @@ use datasets::{BatchTargets, DataView};
 
 use crate::layer::{ForwardContext, Layer, LayerKind, Mode};
 use crate::loss::DynLoss;
-use crate::metrics::elements;
 use crate::model::{Model, value_and_grad};
 use crate::params::{Kind, Params};
 
@@ -118,7 +117,7 @@ pub fn activations<T: Real>(
             continue;
         }
         let y = x.contiguous();
-        let values = elements(&y);
+        let values = y.elements();
         let units = y.shape().get(1).copied().unwrap_or(1);
         found.push(Activations {
             layer: i,

@@ -6,7 +6,6 @@ use autograd::{Real, Tape, kernels, sum_of_squares};
 
 use super::Plane;
 use crate::gradient::mean_gradient;
-use crate::metrics::elements;
 
 impl<T: Real> Plane<'_, T> {
     /// The Euclidean norm of the gradient of the mean loss at each point (α, β), with respect to all that is trained, not
@@ -28,7 +27,7 @@ impl<T: Real> Plane<'_, T> {
     fn gradient_norm(&self, at: (f64, f64)) -> f64 {
         let mut params = self.model.params.clone();
         let values = self.at(at, 0).contiguous();
-        params.values_mut().copy_from_slice(elements(&values));
+        params.values_mut().copy_from_slice(values.elements());
         let mut gradient = vec![T::ZERO; params.len()];
         let (layers, tape) = (&self.model.layers, &mut Tape::new());
         mean_gradient(

@@ -32,7 +32,7 @@ pub fn metric_sum<T: Real>(
     match targets {
         BatchTargets::Classes(labels) => {
             let outputs = outputs.contiguous();
-            let rows = elements(&outputs).chunks_exact(width.max(1));
+            let rows = outputs.elements().chunks_exact(width.max(1));
             let rows = rows.zip(labels.as_slice());
             rows.filter(|(row, label)| is_right(row, **label)).count() as f64
         }
@@ -44,20 +44,9 @@ pub fn metric_sum<T: Real>(
 pub(crate) fn squared_error<T: Real>(predictions: &Tensor<T>, values: &Tensor<T>) -> f64 {
     let width = predictions.len() / predictions.shape()[0].max(1);
     let (y, t) = (predictions.contiguous(), values.contiguous());
-    let pairs = elements(&y).iter().zip(elements(&t));
+    let pairs = y.elements().iter().zip(t.elements());
     let squares = pairs.map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
     squares.sum::<f64>() / width.max(1) as f64
-}
-
-/// The elements of a tensor that has just been made contiguous.
-pub(crate) fn elements<T: Real>(contiguous: &Tensor<T>) -> &[T] {
-    match contiguous.as_slice() {
-        Some(elements) => elements,
-        None => unreachable!(
-            "a contiguous tensor of shape {:?} has strides",
-            contiguous.shape()
-        ),
-    }
 }
 
 /// Whether [`predicted`] says this class. Mostly one look at each output tells: another is greater than that of the label,

@@ -9,7 +9,7 @@ mod regression;
 mod summary;
 
 pub use batch::metric_sum;
-pub(crate) use batch::{elements, predicted, squared_error};
+pub(crate) use batch::{predicted, squared_error};
 pub use classification::{Average, ClassScore, Confusion, accuracy};
 pub use ranking::{
     RocCurve, average_precision, log_loss, roc_auc, roc_auc_one_vs_rest, roc_curve, top_k_accuracy,

@@ -265,7 +265,7 @@ impl<T: Real> OptimizerState<T> {
     /// The state vectors by name, each as long as the parameters.
     pub fn state(&self) -> impl Iterator<Item = (&'static str, &[T])> {
         let names = self.optimizer.state().iter().copied();
-        names.zip(self.state.iter().map(crate::metrics::elements))
+        names.zip(self.state.iter().map(autograd::Tensor::elements))
     }
 
     /// Takes up where another run of this optimizer stopped: its [`count`](Self::count), [`scalar`](Self::scalar) and
