@@ -37,7 +37,8 @@ pub struct TrainConfig {
     pub schedule: Schedule,
     /// Epochs over which the learning rate rises before the schedule starts (see [`Schedule::rate`]).
     pub warmup: u64,
-    /// The batch size; the last batch of an epoch takes the rows that are left.
+    /// The batch size; the last batch of an epoch takes the rows that are left. A batch larger than the training set is
+    /// the whole of it, see [`FULL_BATCH`](Self::FULL_BATCH).
     pub batch_size: usize,
     /// The seed of shuffling, dropout and augmentation.
     pub seed: u64,
@@ -53,6 +54,11 @@ pub struct TrainConfig {
     /// Stopping when the validation loss falls no more. The weights of the best epoch are then restored.
     #[serde(skip)]
     pub early_stopping: Option<EarlyStopping>,
+}
+
+impl TrainConfig {
+    /// A batch size that takes every training row into each step, however many there are.
+    pub const FULL_BATCH: usize = usize::MAX;
 }
 
 impl Default for TrainConfig {

@@ -34,9 +34,9 @@ pub(crate) fn run(flags: &EncodeFlags) -> Result<(), AppError> {
         return Err(AppError::usage("--json: codes are printed as CSV"));
     }
     let config = ModelConfig::read(&flags.run)?;
-    threads::on_threads(flags.look.threads, || match config.precision.as_str() {
-        "f64" => print::<f64>(flags, config),
-        _ => print::<f32>(flags, config),
+    threads::on_threads(flags.look.threads, || match config.is_f64() {
+        true => print::<f64>(flags, config),
+        false => print::<f32>(flags, config),
     })
 }
 

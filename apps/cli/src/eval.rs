@@ -48,9 +48,9 @@ pub struct PredictFlags {
 /// If the run is not one, or its data cannot be had any more.
 pub(crate) fn run<K: Task>(flags: &EvalFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
-    on_threads(flags.look.threads, || match config.precision.as_str() {
-        "f64" => print::<K, f64>(flags, config),
-        _ => print::<K, f32>(flags, config),
+    on_threads(flags.look.threads, || match config.is_f64() {
+        true => print::<K, f64>(flags, config),
+        false => print::<K, f32>(flags, config),
     })
 }
 
@@ -81,9 +81,9 @@ struct Answer<R> {
 /// If the run is not one, or a file does not fit its model.
 pub(crate) fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
-    on_threads(Some(1), || match config.precision.as_str() {
-        "f64" => predict_with::<K, f64>(flags, &config),
-        _ => predict_with::<K, f32>(flags, &config),
+    on_threads(Some(1), || match config.is_f64() {
+        true => predict_with::<K, f64>(flags, &config),
+        false => predict_with::<K, f32>(flags, &config),
     })
 }
 

@@ -1,86 +1,55 @@
-//! The apps that train: their command line, their settings and the order of their work, the same for classifiers,
-//! regressors and autoencoders. What differs between them is a [`TrainingApp`].
+//! The programs that train: their command line and the order of their work, the same for classifiers, regressors and
+//! autoencoders. What differs between them is a [`TrainingApp`].
 //!
 //! ```text
-//! main::<A>()  →  Settings<A>  →  learn  →  A::finish  →  a run folder
-//!                              →  the sweep's networks, where one is asked for
+//! main::<A>()  →  flags::resolve  →  train  →  learn  →  run::train  →  A::finish  →  a run folder
+//!                                 →  the sweep's networks, where one is asked for
 //! ```
 
-use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use autograd::Real;
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
-use datasets::Request;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use experiment::data::Data;
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
 use experiment::{AppError, memory, parameter_count, sweep, threads};
-use serde::Serialize;
-use settings::{
-    AutoencoderFlags, Change, DataFlags, FolderFlags, ModelFlags, Point, Preset, SweepFlags,
-    TrainingFlags,
-};
+use settings::{Given, Kind, Options, Point, Settings, fields, points, to_toml};
 
 use crate::app::{self, print_line};
 use crate::console::Console;
 use crate::eval::{self, EvalFlags};
-use crate::flags::{self, Session, to_toml};
+use crate::flags::{self, arguments};
 
-/// What one of the apps has of its own. The type that implements it holds the flags that only this app has.
-pub trait TrainingApp: Args + Clone + Debug + Serialize {
-    /// The program's name, and the first word of its runs' names.
-    const NAME: &'static str;
+/// What one of the programs has of its own.
+pub trait TrainingApp {
+    /// What its experiments are.
+    const KIND: Kind;
     /// What it does, in a line.
     const ABOUT: &'static str;
     /// Commands to try, shown below the flags.
     const EXAMPLES: &'static str;
-    /// What data is asked to hold.
-    const DATA: datasets::Task;
     /// What is learned.
     type Task: Task;
-    /// The flags of networks.
-    type Network: Network;
     /// The flags of the subcommand that uses a finished run.
     type SubcommandFlags: Args;
     /// The name of this subcommand, and what it does.
     const SUBCOMMAND: (&'static str, &'static str);
 
-    /// Changes flags that the apps share: another default, or hidden where they would be refused.
-    fn customize_arg(flag: Arg) -> Arg {
-        flag
-    }
-
-    /// What suits the data set and the network better than the defaults.
-    fn preset(settings: &Settings<Self>) -> Preset;
-
-    /// Checks what no flag can check for itself, and only this app has to.
-    ///
-    /// # Errors
-    /// Wrong usage, as a sentence that names the flags.
-    fn check(_settings: &Settings<Self>) -> Result<(), AppError> {
-        Ok(())
-    }
-
-    /// The sweep that the flags ask for, in apps that can.
-    fn sweep(&self) -> Option<&SweepFlags> {
-        None
-    }
-
     /// What is learned from the data.
     ///
     /// # Errors
     /// If the settings do not go with the data.
-    fn task(settings: &Settings<Self>, data: &Data) -> Result<Self::Task, AppError>;
+    fn task(settings: &Settings, data: &Data) -> Result<Self::Task, AppError>;
 
-    /// All that follows training: simple models, figures, the report, the end of the run.
+    /// All that follows training: baselines, figures, the report, the end of the run.
     ///
     /// # Errors
     /// If the folder cannot be written to, or the run is interrupted.
     fn finish<T: Real>(
-        settings: &Settings<Self>,
+        settings: &Settings,
         plan: &Plan<'_>,
         trained: TrainedRun<Self::Task, T>,
     ) -> Result<Finished, AppError>;
@@ -90,131 +59,6 @@ pub trait TrainingApp: Args + Clone + Debug + Serialize {
     /// # Errors
     /// Its own.
     fn run_subcommand(flags: &Self::SubcommandFlags) -> Result<(), AppError>;
-}
-
-/// The flags of networks, in the form that an app has them.
-pub trait Network: Args + Clone + Debug + Serialize {
-    /// The network that they ask for.
-    fn model(&self) -> ModelFlags;
-}
-
-impl Network for ModelFlags {
-    fn model(&self) -> ModelFlags {
-        self.clone()
-    }
-}
-
-impl Network for AutoencoderFlags {
-    fn model(&self) -> ModelFlags {
-        Self::model(self)
-    }
-}
-
-/// Everything that training can be told.
-#[derive(Args, Clone, Debug, Serialize)]
-#[command(mut_args(A::customize_arg))]
-pub struct Settings<A: TrainingApp> {
-    /// Which data.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub data: DataFlags,
-    /// Which network.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub network: A::Network,
-    /// How it is trained.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub training: TrainingFlags,
-    /// What only this app has.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub own: A,
-    /// Where the run is written.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub folder: FolderFlags,
-    /// How settings are read and progress is shown.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub session: Session,
-}
-
-impl<A: TrainingApp> Settings<A> {
-    /// As if these flags stood behind the program's name.
-    ///
-    /// # Errors
-    /// Wrong usage, or a file that cannot be read.
-    ///
-    /// # Panics
-    /// If the flags ask for help.
-    pub fn of(line: impl IntoIterator<Item = String>) -> Result<Self, AppError> {
-        let command = Self::augment_args(Command::new(A::NAME).no_binary_name(true));
-        let Some(matches) = flags::parse(command, line)? else {
-            panic!("help is for those who read it");
-        };
-        Self::resolve(&matches, &[])
-    }
-
-    /// The defaults and the preset of the data set, then `change`d.
-    ///
-    /// # Errors
-    /// Wrong usage, if the change makes it so.
-    pub fn changed(change: impl FnOnce(&mut Self)) -> Result<Self, AppError> {
-        let plain: Self = settings::defaults();
-        let mut settings: Self = flags::with_preset(&A::preset(&plain))?;
-        change(&mut settings);
-        settings.checked()
-    }
-
-    /// From the command line, the file, and what suits the data set; some flags are changed after that.
-    fn resolve(matches: &ArgMatches, changes: &[Change]) -> Result<Self, AppError> {
-        let settings: Self = flags::resolve_with(matches, A::preset, changes)?;
-        settings.checked()
-    }
-
-    /// Checks what no one setting can check for itself, and settles the split.
-    fn checked(mut self) -> Result<Self, AppError> {
-        let spec = self.request()?.spec;
-        let (data, training) = (&mut self.data, &self.training);
-        data.split.get_or_insert(spec.default_split());
-        training.check(data)?;
-        let model = self.network.model();
-        model.check(training)?;
-        A::check(&self)?;
-        if let Some(sweep) = self.own.sweep() {
-            sweep.check(&self.data, &self.training, &self.folder)?;
-        }
-        let training = &self.training;
-        memory::check(training, parameter_count::least(&model), &model.sizes())?;
-        Ok(self)
-    }
-
-    /// The data that is asked for.
-    ///
-    /// # Errors
-    /// Wrong usage if there is none such.
-    pub fn request(&self) -> Result<Request, AppError> {
-        Ok(self.data.request(A::DATA, self.training.seed)?)
-    }
-
-    /// What a run is told; `config` is how these settings stand in the file.
-    fn plan<'a>(
-        &'a self,
-        model: &'a ModelFlags,
-        config: &'a str,
-        progress: &'a Arc<dyn Progress>,
-    ) -> Plan<'a> {
-        Plan {
-            app: A::NAME,
-            data: &self.data,
-            model,
-            training: &self.training,
-            folder: &self.folder,
-            progress,
-            config,
-        }
-    }
 }
 
 /// The whole program.
@@ -241,10 +85,10 @@ pub fn main<A: TrainingApp>() -> ExitCode {
 pub fn command<A: TrainingApp>() -> Command {
     // Groups of flags bring a description of their own, so ours comes after them.
     let (name, about) = A::SUBCOMMAND;
-    let train = Settings::<A>::augment_args(Command::new("train"));
+    let training = |name| arguments(Command::new(name), fields(), A::KIND);
     let eval = EvalFlags::augment_args(Command::new("eval"));
     let using = A::SubcommandFlags::augment_args(Command::new(name));
-    Settings::<A>::augment_args(Command::new(A::NAME))
+    training(A::KIND.program())
         .version(env!("CARGO_PKG_VERSION"))
         .about(A::ABOUT)
         .after_help(format!(
@@ -252,58 +96,72 @@ pub fn command<A: TrainingApp>() -> Command {
             A::EXAMPLES
         ))
         .args_conflicts_with_subcommands(true)
-        .subcommand(train.about("Train (the default)"))
-        .subcommand(eval.about("Judge a finished run on its test rows"))
+        .subcommand(training("train").about("Train (the default)"))
+        .subcommand(eval.about("Evaluate a run on its test set"))
         .subcommand(using.about(about))
 }
 
 /// Trains as the command line says.
 fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
-    let settings = Settings::<A>::resolve(matches, &[])?;
-    if settings.session.print_config {
-        return print_line(to_toml(&settings)?.trim_end());
+    let given = flags::given(matches, A::KIND)?;
+    let settings = settled(A::KIND, &given)?;
+    if settings.options.print_config {
+        return print_line(to_toml(&settings).trim_end());
     }
-    match settings.own.sweep() {
-        Some(flags) if flags.is_asked_for() => {
-            let points = flags.points(|changes| {
-                let settings = Settings::<A>::resolve(matches, changes)?;
-                Ok::<_, AppError>((settings.network.model(), settings.training))
-            })?;
-            match settings.training.f64 {
-                true => sweep::<A, f64>(&settings, flags, &points),
-                false => sweep::<A, f32>(&settings, flags, &points),
-            }
-        }
-        _ => train(&settings).map(drop),
+    if !settings.is_sweep() {
+        return train::<A>(&settings).map(drop);
     }
+    let points = points(A::KIND, &given, &settings.options.grid)?;
+    match settings.experiment.training.f64 {
+        true => sweep::<A, f64>(&settings, &points),
+        false => sweep::<A, f32>(&settings, &points),
+    }
+}
+
+/// What is given as settings, for a network that may fit in memory.
+fn settled(kind: Kind, given: &[Given]) -> Result<Settings, AppError> {
+    let settings = settings::settle(kind, given)?;
+    let model = &settings.experiment.model;
+    let (least, sizes) = (parameter_count::least(model), model.architecture.sizes());
+    memory::check(&settings.experiment.training, least, &sizes)?;
+    Ok(settings)
 }
 
 /// Trains one network and returns its folder; `None` if the run was finished before.
 ///
 /// # Errors
 /// If the data cannot be had or learned from, the folder cannot be written to, or training is interrupted.
-pub fn train<A: TrainingApp>(settings: &Settings<A>) -> Result<Option<PathBuf>, AppError> {
-    let (model, config) = (settings.network.model(), to_toml(settings)?);
-    let progress = Console::new(settings.session.quiet).shared();
-    let plan = settings.plan(&model, &config, &progress);
+pub fn train<A: TrainingApp>(settings: &Settings) -> Result<Option<PathBuf>, AppError> {
+    let progress = Console::new(settings.options.quiet).shared();
+    let plan = plan(settings, &progress);
     if let Some(folder) = run::nothing_left(&plan)? {
-        say_finished(&folder, &settings.session)?;
+        say_finished(&folder, &settings.options)?;
         return Ok(None);
     }
-    let folder = threads::on_threads(settings.training.threads, || match settings.training.f64 {
+    let threads = settings.options.threads;
+    let folder = threads::on_threads(threads, || match settings.experiment.training.f64 {
         true => learn::<A, f64>(settings, &plan),
         false => learn::<A, f32>(settings, &plan),
     })?;
     Ok(Some(folder))
 }
 
+/// What a run is told.
+fn plan<'a>(settings: &'a Settings, progress: &'a Arc<dyn Progress>) -> Plan<'a> {
+    Plan {
+        experiment: &settings.experiment,
+        options: &settings.options,
+        progress,
+    }
+}
+
 /// What there is to say of a run that is not gone on with.
-fn say_finished(folder: &Path, session: &Session) -> Result<(), AppError> {
-    Console::new(session.quiet).say(format_args!(
+fn say_finished(folder: &Path, options: &Options) -> Result<(), AppError> {
+    Console::new(options.quiet).say(format_args!(
         "{} is finished: there is nothing to go on with; a greater --epochs would make it longer",
         folder.display()
     ));
-    if session.json {
+    if options.json {
         let metrics = folder.join("metrics.json");
         let text = std::fs::read_to_string(&metrics).map_err(|e| {
             AppError::while_doing(format_args!("cannot read {}", metrics.display()), e)
@@ -314,35 +172,26 @@ fn say_finished(folder: &Path, session: &Session) -> Result<(), AppError> {
 }
 
 fn learn<A: TrainingApp, T: Real>(
-    settings: &Settings<A>,
+    settings: &Settings,
     plan: &Plan<'_>,
 ) -> Result<PathBuf, AppError> {
-    let request = settings.request()?;
-    let trained = run::train::<A::Task, T>(plan, &request, |data| A::task(settings, data))?;
+    let trained = run::train::<A::Task, T>(plan, |data| A::task(settings, data))?;
     let folder = trained.folder().path().to_owned();
     let finished = A::finish(settings, plan, trained)?;
-    if settings.session.json {
+    if settings.options.json {
         print_line(&finished.json)?;
     }
-    let console = Console::new(settings.session.quiet);
+    let console = Console::new(settings.options.quiet);
     finished.summary.iter().for_each(|text| console.say(text));
     Ok(folder)
 }
 
-fn sweep<A: TrainingApp, T: Real>(
-    settings: &Settings<A>,
-    flags: &SweepFlags,
-    points: &[Point],
-) -> Result<(), AppError> {
-    let (model, config) = (settings.network.model(), to_toml(settings)?);
-    let progress = Console::new(settings.session.quiet).shared();
-    let (plan, request) = (
-        settings.plan(&model, &config, &progress),
-        settings.request()?,
-    );
+fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Result<(), AppError> {
+    let progress = Console::new(settings.options.quiet).shared();
+    let plan = plan(settings, &progress);
     let task = |data: &Data| A::task(settings, data);
-    let swept = sweep::run::<A::Task, T>(&plan, &request, flags, points, task)?;
-    match settings.session.json {
+    let swept = sweep::run::<A::Task, T>(&plan, points, task)?;
+    match settings.options.json {
         true => print_line(&swept.json)?,
         false => print_line(&swept.table)?,
     }

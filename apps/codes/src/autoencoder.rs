@@ -37,7 +37,7 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
         Ok(Self::new(
             model,
             config.network.autoencoder()?,
-            config.loss()?,
+            config.loss(),
         ))
     }
 

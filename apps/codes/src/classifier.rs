@@ -1,11 +1,11 @@
 //! A small classifier, to say what noise and its removal do to pictures.
 
-use autograd::{Activation, Real, Tensor};
-use datasets::Targets;
+use autograd::{Real, Tensor};
 use experiment::data::Data;
+use experiment::run::{Classes, trial};
 use experiment::{AppError, interrupt};
-use nn::layers::Mlp;
-use nn::{Adam, CrossEntropy, DataView, Init, Model, ParamsBuilder, Predictions, Trainer, on_step};
+use nn::{Model, Predictions};
+use settings::{Architecture, Experiment, Head, Kind, Widths};
 
 /// Units of its hidden layer.
 const HIDDEN: usize = 64;
@@ -17,46 +17,32 @@ const SEEN: usize = 300_000;
 pub struct Classifier<T: Real>(Model<T>);
 
 impl<T: Real> Classifier<T> {
-    /// Trains one on the training rows of some data, without noise.
+    /// Trains one on the training samples of some data, without noise.
     ///
     /// # Errors
     /// If the targets are no classes, there is no memory, or Ctrl-C was pressed.
     pub fn train(data: &Data, seed: u64) -> Result<Self, AppError> {
-        let part = &data.set.part;
-        let Targets::Classes { classes, .. } = part.targets else {
-            return Err(AppError::Failure(format!(
-                "{} has values, not classes",
-                data.set.name
-            )));
-        };
-        let mlp = Mlp {
-            inputs: part.inputs.row_len(),
-            hidden: vec![HIDDEN],
-            outputs: classes,
-            activation: Activation::Relu,
+        let mut experiment = Experiment::new(Kind::Classification);
+        experiment.data.standardize = Some(false);
+        experiment.model.architecture = Architecture::Mlp {
+            hidden: Widths(vec![HIDDEN]),
             batch_norm: false,
             dropout: 0.0,
-            init: Init::HE_NORMAL,
         };
-        let mut builder = ParamsBuilder::new();
-        let layers = mlp.declare(&mut builder);
-        let params = builder
-            .build(seed, experiment::memory::limit())
-            .map_err(AppError::failure)?;
-        let model = Model { layers, params };
-        let mut trainer = Trainer::new(model, Adam::new(1e-3), CrossEntropy::new()).seed(seed);
-        let epochs = SEEN.div_ceil(data.train.len().max(1)).min(100) as u64;
-        let examples = DataView {
-            inputs: &part.inputs,
-            targets: &part.targets,
+        let training = &mut experiment.training;
+        training.epochs = SEEN.div_ceil(data.train.len().max(1)).min(100) as u64;
+        training.config.batch_size = 128;
+        training.config.seed = seed;
+        let task = Classes::of(data, Head::Softmax)?;
+        // Its accuracy on validation samples is of no use here.
+        let data = Data {
+            validation: Vec::new(),
+            ..data.clone()
         };
-        let mut go_on = on_step(|_, _| interrupt::flow());
-        let train = examples.samples(&data.train);
-        trainer
-            .fit_observed(&train, epochs, &mut go_on)
-            .map_err(AppError::failure)?;
-        interrupt::check()?;
-        Ok(Self(trainer.into_model()))
+        match trial::<Classes, T>(&experiment, &task, data)? {
+            Some(trial) => Ok(Self(trial.model)),
+            None => Err(interrupt::interrupted()),
+        }
     }
 
     /// How many pictures of a batch `[rows, …]` it tells rightly.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
 use datasets::{DataError, Dataset, Request, Resolver, split};
-use settings::{DataFlags, Partition};
+use settings::{Options, Partition};
 
 use crate::error::AppError;
 use crate::interrupt;
@@ -37,10 +37,10 @@ pub struct DataSource {
 
 impl DataSource {
     /// What the settings say.
-    pub fn of(flags: &DataFlags, progress: &Arc<dyn Progress>) -> Self {
+    pub fn of(options: &Options, progress: &Arc<dyn Progress>) -> Self {
         Self {
-            data_dir: flags.data_dir.clone(),
-            offline: flags.offline,
+            data_dir: options.data_dir.clone(),
+            offline: options.offline,
             progress: Arc::clone(progress),
         }
     }
@@ -69,23 +69,63 @@ pub fn load(
     })?;
     progress.say(&set.provenance);
     set.notes.iter().for_each(|note| progress.say(note));
+    divide(set, partition)
+}
+
+/// Divides the samples of a data set.
+///
+/// # Errors
+/// If there are too few for that.
+pub fn divide(set: Dataset, partition: Partition) -> Result<Data, AppError> {
+    let seed = partition.split_seed;
     let parts = set
-        .partition(partition.split, partition.split_seed)
+        .partition(partition.split, seed)
         .map_err(AppError::failure)?;
+    let targets = &set.part.targets;
     let inner = split::split(
-        &set.part.targets,
+        targets,
         &parts.train,
         partition.val_fraction,
-        partition.split_seed,
+        seed,
         "validation",
     )
-    .map_err(|e| AppError::while_doing("cannot hold out rows for validation", e))?;
-    Ok(Data {
-        set,
+    .map_err(|e| AppError::while_doing("cannot hold out samples for validation", e))?;
+    let data = Data {
         train: inner.train,
         validation: inner.test,
         test: parts.test,
-    })
+        set,
+    };
+    match partition.train_samples {
+        Some(count) => data.with_train_samples(count, seed),
+        None => Ok(data),
+    }
+}
+
+impl Data {
+    /// The same with so many of its training samples, drawn by a seed, classes in proportion.
+    ///
+    /// # Errors
+    /// If there are fewer.
+    pub fn with_train_samples(self, count: usize, seed: u64) -> Result<Self, AppError> {
+        let all = self.train.len();
+        if count == all {
+            return Ok(self);
+        }
+        if count > all {
+            return Err(AppError::Failure(format!(
+                "--train-samples {count} asks for more than the {all} training samples of {}",
+                self.set.name
+            )));
+        }
+        let share = count as f64 / all as f64;
+        let drawn = split::split(&self.set.part.targets, &self.train, share, seed, "study");
+        let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
+        Ok(Self {
+            train: drawn.test,
+            ..self
+        })
+    }
 }
 
 /// A bar for each file that is downloaded, and a word while another program downloads. Ctrl-C stops the download.

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use records::{FileError, chain};
-use settings::WrongUsage;
+use settings::{SettingsError, WrongUsage};
 
 /// Why an app stops. The command line prints it and turns it into the exit code.
 ///
@@ -59,6 +59,15 @@ impl From<FileError> for AppError {
 impl From<WrongUsage> for AppError {
     fn from(error: WrongUsage) -> Self {
         Self::Usage(error.0)
+    }
+}
+
+impl From<SettingsError> for AppError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Usage(usage) => usage.into(),
+            SettingsError::File(text) => Self::Failure(text),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Refusing what cannot fit, before anything is allocated.
 
-use settings::TrainingFlags;
+use settings::Training;
 
 use crate::error::AppError;
 
@@ -8,10 +8,10 @@ use crate::error::AppError;
 ///
 /// # Errors
 /// Wrong usage, with what is needed and what there is.
-pub fn check(training: &TrainingFlags, parameters: u128, sizes: &str) -> Result<(), AppError> {
+pub fn check(training: &Training, parameters: u128, sizes: &str) -> Result<(), AppError> {
     // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
-    let kept = training.rule::<f64>()?.state().len();
-    let copies = 2 + kept + usize::from(training.early_stopping.is_some());
+    let kept = training.optimizer::<f64>().state().len();
+    let copies = 2 + kept + usize::from(training.config.early_stopping.is_some());
     let bytes = if training.f64 { 8 } else { 4 };
     check_fits(parameters, bytes, copies, sizes)
 }

@@ -1,63 +1,43 @@
-//! What defines a trained model. It stands in the model's file, so that the file can be used alone.
+//! The definition of a trained model. It stands in the model's file, so that the file can be used alone: the experiment,
+//! and what was fitted to its training samples.
 //!
 //! Equal training gives equal configs: no paths, threads, names or times are in it.
 
 use std::path::Path;
 
 use autograd::Real;
-use datasets::Affine;
-use datasets::TestSplit;
-use nn::{L1, L2, LossFunction, Model, Params, ParamsBuilder, Penalties};
+use datasets::{Affine, Spec};
+use nn::{LossFunction, Model, Params, Penalties};
 use records::Number;
 use serde::{Deserialize, Serialize};
-use settings::{Partition, TrainingFlags};
+use settings::{Experiment, Head, Objective, PixelLoss};
 
 use crate::error::AppError;
-use crate::memory;
-use crate::network::{NetworkConfig, PIXEL_LOGITS, PIXELS};
-
-/// The key of the noise among what training was told.
-const NOISE: &str = "denoise";
+use crate::network::Network;
 
 /// The definition of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelConfig {
-    /// The version of this layout.
-    pub format: u32,
-    /// `"f32"` or `"f64"`.
-    pub precision: String,
-    /// What it was trained on.
-    pub data: DataConfig,
-    /// What a row is, and what comes out.
+    /// What it was trained by. Of a file only the kind is in it: where a file lies is no part of a model.
+    pub experiment: Experiment,
+    /// What a sample is, and how it was scaled.
     pub rows: InputConfig,
     /// What outputs mean, for a regressor.
     pub outputs: Option<OutputConfig>,
-    /// The layers.
-    pub network: NetworkConfig,
-    /// How it was trained: the flags' names and values.
-    pub training: serde_json::Value,
+    /// The network that follows from them.
+    pub network: Network,
 }
 
-/// The data of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DataConfig {
-    /// The name of the set, or for a file what kind it is: where a file lies is no part of a model.
-    pub name: String,
-    /// The columns to predict, if they were named.
-    pub target: Vec<String>,
-    /// The rows of a synthetic set.
-    pub n: Option<usize>,
-    /// The noise of a synthetic set.
-    pub noise: Option<f64>,
-    /// `"official"`, or the share of rows held out for test.
-    pub split: String,
-    /// The seed of the split.
-    pub split_seed: u64,
-    /// The share of the training rows held out for validation.
-    pub val_fraction: f64,
+/// A config as it stands in a file.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    format: u32,
+    experiment: Experiment,
+    rows: InputConfig,
+    outputs: Option<OutputConfig>,
 }
 
-/// The rows of a model.
+/// The samples of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputConfig {
     /// `[channels, height, width]` for pictures, `[columns]` for tables.
@@ -111,7 +91,39 @@ impl Each {
 
 impl ModelConfig {
     /// The layout written by this version.
-    pub const FORMAT: u32 = 3;
+    pub const FORMAT: u32 = 4;
+
+    /// The config of an experiment on samples like these.
+    ///
+    /// # Errors
+    /// If the network does not go with the samples.
+    pub fn new(
+        experiment: &Experiment,
+        rows: InputConfig,
+        outputs: Option<OutputConfig>,
+        data: &str,
+    ) -> Result<Self, AppError> {
+        let count = match experiment.objective {
+            Objective::Classification {
+                head: Head::Softmax,
+            } => rows.classes.len(),
+            Objective::Classification {
+                head: Head::Sigmoid,
+            } => 1,
+            Objective::Regression { .. } => rows.targets.len(),
+            Objective::Reconstruction { .. } => rows.shape.iter().product(),
+        };
+        let network = Network::new(&experiment.model, &rows.shape, data, count)?;
+        let mut experiment = experiment.clone();
+        experiment.model = network.settled().clone();
+        experiment.data.name = portable_name(&experiment)?;
+        Ok(Self {
+            experiment,
+            rows,
+            outputs,
+            network,
+        })
+    }
 
     /// The config in the file of a finished run.
     ///
@@ -141,67 +153,38 @@ impl ModelConfig {
                 Self::FORMAT
             )));
         }
-        let config: Self = serde_json::from_value(json).map_err(|e| {
+        let stored: Stored = serde_json::from_value(json).map_err(|e| {
             AppError::while_doing(format_args!("cannot understand {}", file.display()), e)
         })?;
-        config.check().map_err(|problem| {
+        let damaged = |problem: &dyn std::fmt::Display| {
             AppError::Failure(format!("{} is damaged: {problem}", file.display()))
-        })?;
-        Ok(config)
+        };
+        stored.check().map_err(|problem| damaged(&problem))?;
+        let Stored {
+            experiment,
+            rows,
+            outputs,
+            ..
+        } = stored;
+        Self::new(&experiment, rows, outputs, "its data").map_err(|e| damaged(&e))
     }
 
-    /// What a config read from a file must be for a model to be made of it.
-    fn check(&self) -> Result<(), &'static str> {
-        let (network, rows) = (&self.network, &self.rows);
-        let cells = rows
-            .shape
-            .iter()
-            .try_fold(1_usize, |n, d| n.checked_mul(*d));
-        let outputs = match network.head.as_str() {
-            _ if network.rebuilds() => network.inputs,
-            "sigmoid" => 1,
-            "linear" => rows.targets.len(),
-            _ => rows.classes.len(),
-        };
-        let tells_classes = network.head != "linear" && !network.rebuilds();
-        let few_classes = tells_classes && rows.classes.len() < 2;
-        let scaled = |outputs: &OutputConfig| {
-            let numbers = outputs.scale.iter().chain(&outputs.shift);
-            [outputs.scale.len(), outputs.shift.len()] == [network.outputs; 2]
-                && numbers.copied().all(f64::is_finite)
-        };
-        match () {
-            _ if !["f32", "f64"].contains(&self.precision.as_str()) => Err("unknown precision"),
-            _ if network.inputs == 0 || cells != Some(network.inputs) => {
-                Err("its rows do not fit its inputs")
-            }
-            _ if few_classes || outputs == 0 || network.outputs != outputs => {
-                Err("its classes do not fit its outputs")
-            }
-            _ if !rows.scale.fits(network.inputs) || !rows.shift.fits(network.inputs) => {
-                Err("the scale of its rows is no number")
-            }
-            _ if (network.head == "linear") != self.outputs.is_some() => {
-                Err("its outputs have no scale, or one that they do not need")
-            }
-            _ if !self.outputs.as_ref().is_none_or(scaled) => {
-                Err("the scale of its outputs is no number")
-            }
-            _ => network.check(&rows.shape),
-        }
+    /// Whether it was trained in double precision.
+    pub fn is_f64(&self) -> bool {
+        self.experiment.training.f64
+    }
+
+    /// Whether outputs are compared with the inputs.
+    pub fn reconstructs(&self) -> bool {
+        matches!(self.experiment.objective, Objective::Reconstruction { .. })
     }
 
     /// The model with its first weights.
     ///
     /// # Errors
-    /// If the machine has no memory for it, or a name in the config is not known.
+    /// If the machine has no memory for it.
     pub fn fresh<T: Real>(&self, seed: u64) -> Result<Model<T>, AppError> {
-        let mut builder = ParamsBuilder::new();
-        let layers = self.network.declare(&self.rows.shape, &mut builder)?;
-        let params = builder
-            .build(seed, memory::limit())
-            .map_err(AppError::failure)?;
-        Ok(Model { layers, params })
+        self.network.model(seed)
     }
 
     /// The model of a finished run, in the precision it was trained in or a wider one.
@@ -211,7 +194,8 @@ impl ModelConfig {
     pub fn trained<T: Real>(&self, run: &Path) -> Result<Model<T>, AppError> {
         let mut model = self.fresh(0)?;
         let file = run.join("model.safetensors");
-        if self.precision == T::NAME {
+        let own = if self.is_f64() { f64::NAME } else { f32::NAME };
+        if own == T::NAME {
             nn::safetensors::load(&file, &mut model.params).map_err(AppError::failure)?;
         } else {
             let mut narrow = self.fresh::<f32>(0)?.params;
@@ -222,18 +206,11 @@ impl ModelConfig {
         Ok(model)
     }
 
-    /// What weights cost that were trained on so many rows; `None` where no penalty was asked for.
+    /// The penalty of weights that were trained on so many samples; `None` where none was asked for.
     pub fn penalty<T: Real>(&self, params: &Params<T>, rows: usize) -> Option<Number> {
-        let strength = |key: &str| self.training[key].as_f64().filter(|x| *x > 0.0);
-        let form = |key: &str| self.training[key].as_str().unwrap_or_default().to_owned();
-        let l1 = strength("l1").map(|strength| L1 {
-            strength,
-            form: form("l1-form").parse().unwrap_or_default(),
-        });
-        let l2 = strength("l2").map(|strength| L2 {
-            strength,
-            form: form("l2-form").parse().unwrap_or_default(),
-        });
+        let training = &self.experiment.training.config;
+        let l1 = training.l1.filter(|l1| l1.strength > 0.0);
+        let l2 = training.l2.filter(|l2| l2.strength > 0.0);
         if l1.is_none() && l2.is_none() {
             return None;
         }
@@ -242,50 +219,97 @@ impl ModelConfig {
         ))
     }
 
-    /// What training minimised.
-    ///
-    /// # Errors
-    /// If the head in the config is not known.
-    pub fn loss(&self) -> Result<LossFunction, AppError> {
-        match self.network.head.as_str() {
-            "softmax" => Ok(LossFunction::CrossEntropy { smoothing: 0.0 }),
-            "sigmoid" => Ok(LossFunction::BceWithLogits),
-            "linear" | PIXELS => Ok(LossFunction::Mse),
-            PIXEL_LOGITS => Ok(LossFunction::BceWithLogits),
-            other => Err(AppError::Failure(format!(
-                "the model has an unknown head \"{other}\""
-            ))),
-        }
+    /// What training minimized.
+    pub fn loss(&self) -> LossFunction {
+        loss(self.experiment.objective)
     }
 
-    /// The deviation of the noise that was added to inputs in training, to be removed; 0 for none.
+    /// The standard deviation of the noise that is added to inputs in training, to be removed; 0 for none.
     pub fn noise(&self) -> f64 {
-        self.training[NOISE].as_f64().unwrap_or(0.0)
-    }
-
-    /// Which rows of the data set were for what.
-    ///
-    /// # Errors
-    /// If the split in the config is not one.
-    pub fn partition(&self) -> Result<Partition, AppError> {
-        let split: TestSplit = self
-            .data
-            .split
-            .parse()
-            .map_err(|e| AppError::Failure(format!("the model's split is damaged: {e}")))?;
-        Ok(Partition {
-            split,
-            split_seed: self.data.split_seed,
-            val_fraction: self.data.val_fraction,
-        })
+        match self.experiment.objective {
+            Objective::Reconstruction { denoise, .. } => denoise,
+            _ => 0.0,
+        }
     }
 
     /// The config as sorted JSON.
     ///
     /// # Errors
-    /// None that a config can cause.
+    /// If a setting is a number that JSON cannot hold.
     pub fn to_json(&self) -> Result<serde_json::Value, AppError> {
-        serde_json::to_value(self).map_err(|e| AppError::while_doing("cannot write the model", e))
+        let stored = Stored {
+            format: Self::FORMAT,
+            experiment: self.experiment.clone(),
+            rows: self.rows.clone(),
+            outputs: self.outputs.clone(),
+        };
+        serde_json::to_value(&stored)
+            .map_err(|e| AppError::while_doing("cannot write the model", e))
+    }
+}
+
+/// What training minimizes.
+pub fn loss(objective: Objective) -> LossFunction {
+    match objective {
+        Objective::Classification {
+            head: Head::Softmax,
+        } => LossFunction::CrossEntropy { smoothing: 0.0 },
+        Objective::Regression { .. }
+        | Objective::Reconstruction {
+            loss: PixelLoss::Mse,
+            ..
+        } => LossFunction::Mse,
+        Objective::Classification {
+            head: Head::Sigmoid,
+        }
+        | Objective::Reconstruction {
+            loss: PixelLoss::CrossEntropy,
+            ..
+        } => LossFunction::BceWithLogits,
+    }
+}
+
+/// The name of the data without where it lies.
+fn portable_name(experiment: &Experiment) -> Result<String, AppError> {
+    let name = &experiment.data.name;
+    Ok(match (experiment.spec(), name.split_once(':')) {
+        (Ok(Spec::Custom(_)), Some((kind, _))) => kind.to_owned(),
+        _ => name.clone(),
+    })
+}
+
+impl Stored {
+    /// What a config read from a file must be for a model to be made of it.
+    fn check(&self) -> Result<(), &'static str> {
+        let rows = &self.rows;
+        let cells = rows
+            .shape
+            .iter()
+            .try_fold(1_usize, |n, d| n.checked_mul(*d));
+        let Some(inputs) = cells.filter(|n| *n > 0) else {
+            return Err("its samples have no size");
+        };
+        let classifies = matches!(self.experiment.objective, Objective::Classification { .. });
+        let regresses = matches!(self.experiment.objective, Objective::Regression { .. });
+        let scaled = |outputs: &OutputConfig| {
+            let numbers = outputs.scale.iter().chain(&outputs.shift);
+            [outputs.scale.len(), outputs.shift.len()] == [rows.targets.len(); 2]
+                && numbers.copied().all(f64::is_finite)
+        };
+        match () {
+            _ if classifies && rows.classes.len() < 2 => Err("it has fewer than two classes"),
+            _ if regresses && rows.targets.is_empty() => Err("it has no targets"),
+            _ if !rows.scale.fits(inputs) || !rows.shift.fits(inputs) => {
+                Err("the scale of its samples is no number")
+            }
+            _ if regresses != self.outputs.is_some() => {
+                Err("its outputs have no scale, or one that they do not need")
+            }
+            _ if !self.outputs.as_ref().is_none_or(scaled) => {
+                Err("the scale of its outputs is no number")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -326,21 +350,4 @@ impl OutputConfig {
             |(i, y): (usize, &T)| y.to_f64() * self.scale[i % columns] + self.shift[i % columns];
         outputs.iter().enumerate().map(own).collect()
     }
-}
-
-/// The training flags as they stand in a config: what changes the weights, and nothing else. `noise` is the deviation of what
-/// was added to inputs, 0 for none.
-///
-/// # Errors
-/// None that flags can cause.
-pub fn training_config(flags: &TrainingFlags, noise: f64) -> Result<serde_json::Value, AppError> {
-    let mut json = serde_json::to_value(flags)
-        .map_err(|e| AppError::while_doing("cannot write the model", e))?;
-    if let Some(map) = json.as_object_mut() {
-        map.remove("threads");
-        if noise > 0.0 {
-            map.insert(NOISE.to_owned(), noise.into());
-        }
-    }
-    Ok(json)
 }

@@ -1,232 +1,234 @@
-//! The layers of a model, as its config describes them.
+//! The network of an experiment, once the shape of a sample and the number of outputs are known.
 
 use autograd::{Activation, Real};
 use nn::layers::{Autoencoder, Cnn, Mlp, Sequential};
-use nn::{Init, ParamsBuilder};
-use serde::{Deserialize, Serialize};
-use settings::{Architecture, AutoencoderSizes, ModelFlags, Widths};
+use nn::{Model, ParamsBuilder};
+use settings::{Architecture, ModelSettings, Widths};
 
 use crate::error::AppError;
+use crate::memory;
 use crate::parameter_count::{self, CONVOLUTIONS};
 
-/// The head of outputs that are pixels.
-pub const PIXELS: &str = "pixels";
-/// The head of outputs whose sigmoids are pixels.
-pub const PIXEL_LOGITS: &str = "pixel-logits";
-
-/// The layers of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NetworkConfig {
-    /// The kind of network.
-    pub model: Architecture,
-    /// Numbers a row.
+/// A network for samples of a shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Its settings; the channels of convolutions are settled.
+    model: ModelSettings,
+    /// The shape of a sample.
+    shape: Vec<usize>,
+    /// The number of inputs: what the shape multiplies to.
     pub inputs: usize,
-    /// Channels of each block of convolutions; none without convolutions.
-    pub channels: Vec<usize>,
-    /// Widths of the hidden layers, after the convolutions if there are some. Of an autoencoder the one in the middle is
-    /// the code's, which has no activation.
-    pub hidden: Vec<usize>,
-    /// Numbers that come out.
+    /// The number of outputs.
     pub outputs: usize,
-    /// The function after each hidden layer.
-    pub activation: String,
-    /// Whether hidden layers are normalised over the batch; not after convolutions, which always are.
-    pub batch_norm: bool,
-    /// The share of hidden units silenced in a training step.
-    pub dropout: f64,
-    /// The distribution of the first weights.
-    pub init: String,
-    /// `"softmax"` or `"sigmoid"` for classes, `"linear"` for values, `"pixels"` or `"pixel-logits"` for the inputs
-    /// themselves.
-    pub head: String,
 }
 
-impl NetworkConfig {
-    /// The network that the flags ask for, for rows of this shape from the data set `data`.
+impl Network {
+    /// The network of some settings, for samples of this shape from the data set `data`.
     ///
     /// # Errors
-    /// If it is one for pictures, and the rows are none or too small.
+    /// If it is one for images, and the samples are none or too small, or it has activations for other layers than it has.
     pub fn new(
-        flags: &ModelFlags,
-        row: &[usize],
+        model: &ModelSettings,
+        shape: &[usize],
         data: &str,
         outputs: usize,
-        head: &str,
     ) -> Result<Self, AppError> {
-        let inputs = row.iter().product();
-        Ok(Self {
-            model: flags.model,
-            inputs,
-            channels: match flags.model {
-                Architecture::Mlp | Architecture::Autoencoder => Vec::new(),
-                Architecture::Cnn => blocks(flags.channels.as_ref(), row, data)?,
-            },
-            hidden: match flags.autoencoder {
-                Some(AutoencoderSizes { latent, depth }) => {
-                    Autoencoder::new(inputs, latent, depth, flags.activation, flags.init).hidden()
-                }
-                None => flags.hidden.0.clone(),
-            },
+        let mut model = model.clone();
+        if let Architecture::Cnn { channels, .. } = &mut model.architecture {
+            *channels = Some(Widths(blocks(channels.as_ref(), shape, data)?));
+        }
+        let network = Self {
+            inputs: shape.iter().product(),
+            shape: shape.to_vec(),
             outputs,
-            activation: flags.activation.name().to_owned(),
-            batch_norm: flags.batch_norm && flags.model == Architecture::Mlp,
-            dropout: flags.dropout,
-            init: flags.init.to_string(),
-            head: head.to_owned(),
-        })
+            model,
+        };
+        network.check_activations()?;
+        Ok(network)
+    }
+
+    /// The settings, with nothing left open that the shape of a sample decides.
+    pub fn settled(&self) -> &ModelSettings {
+        &self.model
+    }
+
+    /// One activation goes with all layers; else there is one for each hidden layer of a perceptron.
+    fn check_activations(&self) -> Result<(), AppError> {
+        let given = self.model.activation.0.len();
+        match &self.model.architecture {
+            _ if given == 1 => Ok(()),
+            Architecture::Mlp { hidden, .. } if hidden.0.len() == given => Ok(()),
+            Architecture::Mlp { hidden, .. } => Err(AppError::Usage(format!(
+                "--activation {} names {given} activations, and there are {} hidden layers; give one, or one for each",
+                self.model.activation,
+                hidden.0.len()
+            ))),
+            other => Err(AppError::Usage(format!(
+                "--activation {}: the layers of --model {} share one activation",
+                self.model.activation,
+                other.name()
+            ))),
+        }
     }
 
     /// In words: `64 → 64 relu → 32 relu → 10`, or `784 → 2×16 conv, pool → 2×32 conv, pool → 128 relu → 10`, or for an
     /// autoencoder `64 → 16 relu → 4 → 16 relu → 64`.
     pub fn words(&self) -> String {
         let mut words = self.inputs.to_string();
-        for channels in &self.channels {
+        for channels in self.channels() {
             words.push_str(&format!(" → {CONVOLUTIONS}×{channels} conv, pool"));
         }
-        for (i, width) in self.hidden.iter().enumerate() {
+        let hidden = self.hidden();
+        for (i, width) in hidden.iter().enumerate() {
             words.push_str(&match self.code() {
                 Some(code) if code == i => format!(" → {width}"),
-                _ => format!(" → {width} {}", self.activation),
+                _ => format!(" → {width} {}", self.activation(i).name()),
             });
         }
         let mut extras = Vec::new();
-        if self.batch_norm {
+        if self.model.architecture.batch_norm() {
             extras.push("batch norm".to_owned());
         }
-        if self.dropout > 0.0 {
-            extras.push(format!("dropout {}", self.dropout));
+        let dropout = self.model.architecture.dropout();
+        if dropout > 0.0 {
+            extras.push(format!("dropout {dropout}"));
         }
-        if !extras.is_empty() && !self.hidden.is_empty() {
+        if !extras.is_empty() && !hidden.is_empty() {
             words.push_str(&format!(" ({})", extras.join(", ")));
         }
         format!("{words} → {}", self.outputs)
     }
 
-    /// How many parameters it has for rows of this shape, but for those of normalisations.
-    pub fn parameters(&self, row: &[usize]) -> u128 {
-        let (channels, features) = match *row {
-            [channels, ..] => (channels, self.features(row)),
-            [] => (0, None),
-        };
-        let inputs = features.unwrap_or(usize::MAX);
-        parameter_count::convolutions(channels, &self.channels)
-            .saturating_add(parameter_count::dense(inputs, &self.hidden, self.outputs))
+    /// How many parameters it has, but for those of normalizations.
+    pub fn parameters(&self) -> u128 {
+        let channels = self.shape.first().copied().unwrap_or(0);
+        let inputs = self.features().unwrap_or(usize::MAX);
+        parameter_count::convolutions(channels, self.channels())
+            .saturating_add(parameter_count::dense(inputs, &self.hidden(), self.outputs))
     }
 
-    /// What a config read from a file must be for a network to be made of it, for rows of this shape.
-    pub(crate) fn check(&self, row: &[usize]) -> Result<(), &'static str> {
-        let is_cnn = self.model == Architecture::Cnn;
-        let there_and_back = || self.hidden.iter().eq(self.hidden.iter().rev());
-        let is_plain = !self.batch_norm && self.dropout == 0.0;
-        match () {
-            _ if (self.model == Architecture::Autoencoder) != self.rebuilds() => {
-                Err("its head is not one of its network")
-            }
-            _ if self.rebuilds()
-                && !(self.hidden.len() % 2 == 1 && there_and_back() && is_plain) =>
-            {
-                Err("its decoder is not its encoder turned round")
-            }
-            _ if self.hidden.contains(&0) => Err("a hidden layer has no units"),
-            _ if !(0.0..1.0).contains(&self.dropout) => Err("dropout is no share below 1"),
-            _ if self.channels.contains(&0) => Err("a convolution has no channels"),
-            _ if is_cnn && row.len() != 3 => Err("its convolutions have no pictures"),
-            _ if !is_cnn && !self.channels.is_empty() => Err("it has channels of no convolutions"),
-            _ if is_cnn && self.channels.len() > halvings(row) => {
-                Err("its pictures are too small for its convolutions")
-            }
-            _ if self.features(row).is_none() => Err("its convolutions are too large"),
-            _ => Ok(()),
-        }
-    }
-
-    /// Declares its parameters, for rows of this shape, and returns its layers.
+    /// Declares its parameters, and returns its layers.
     ///
     /// # Errors
-    /// If a name in the config is not known.
-    pub(crate) fn declare<T: Real>(
-        &self,
-        row: &[usize],
-        params: &mut ParamsBuilder,
-    ) -> Result<Sequential<T>, AppError> {
-        let (activation, init) = self.named()?;
-        if let Some(autoencoder) = self.halves(activation, init) {
+    /// If it has more inputs than can be counted.
+    fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Result<Sequential<T>, AppError> {
+        if self.features().is_none() {
+            return Err(AppError::Usage(format!(
+                "{} asks for more weights than can be counted",
+                self.model.architecture.sizes()
+            )));
+        }
+        if let Some(autoencoder) = self.halves() {
             return Ok(autoencoder.declare(params));
         }
-        let (hidden, outputs, dropout) = (self.hidden.clone(), self.outputs, self.dropout);
-        Ok(match (self.model, row) {
-            (Architecture::Cnn, &[channels, height, width]) => Cnn {
+        let (hidden, outputs, init) = (self.hidden(), self.outputs, self.model.init);
+        let dropout = self.model.architecture.dropout();
+        Ok(match (&self.model.architecture, self.shape.as_slice()) {
+            (Architecture::Cnn { .. }, &[channels, height, width]) => Cnn {
                 picture: [channels, height, width],
-                blocks: self.channels.clone(),
+                blocks: self.channels().to_vec(),
                 convolutions: CONVOLUTIONS,
                 hidden,
                 outputs,
-                activation,
+                activation: self.activation(0),
                 dropout,
                 init,
             }
             .declare(params),
-            _ => Mlp {
-                inputs: self.inputs,
-                hidden,
-                outputs,
-                activation,
-                batch_norm: self.batch_norm,
-                dropout,
-                init,
+            _ => {
+                let activations: Vec<Activation> =
+                    (0..hidden.len()).map(|i| self.activation(i)).collect();
+                Mlp {
+                    inputs: self.inputs,
+                    hidden,
+                    outputs,
+                    activation: self.activation(0),
+                    batch_norm: self.model.architecture.batch_norm(),
+                    dropout,
+                    init,
+                }
+                .declare_with(&activations, params)
             }
-            .declare(params),
         })
+    }
+
+    /// A model of it with its first weights.
+    ///
+    /// # Errors
+    /// If the machine has no memory for it.
+    pub fn model<T: Real>(&self, seed: u64) -> Result<Model<T>, AppError> {
+        let mut builder = ParamsBuilder::new();
+        let layers = self.declare(&mut builder)?;
+        let params = builder
+            .build(seed, memory::limit())
+            .map_err(AppError::failure)?;
+        Ok(Model { layers, params })
     }
 
     /// The autoencoder that this is, with its halves.
     ///
     /// # Errors
-    /// If it is another network, or a name in the config is not known.
+    /// If it is another network.
     pub fn autoencoder(&self) -> Result<Autoencoder, AppError> {
-        let (activation, init) = self.named()?;
-        self.halves(activation, init).ok_or_else(|| {
-            AppError::Failure(format!("the model is no autoencoder but a {}", self.model))
+        self.halves().ok_or_else(|| {
+            AppError::Failure(format!(
+                "the model is no autoencoder but a {}",
+                self.model.architecture.name()
+            ))
         })
     }
 
-    /// Whether it is to say what it was given.
-    pub fn rebuilds(&self) -> bool {
-        [PIXELS, PIXEL_LOGITS].contains(&self.head.as_str())
+    /// The activation of a hidden layer.
+    fn activation(&self, layer: usize) -> Activation {
+        let given = &self.model.activation.0;
+        given[layer.min(given.len() - 1)]
+    }
+
+    /// The channels of each block of convolutions.
+    fn channels(&self) -> &[usize] {
+        match &self.model.architecture {
+            Architecture::Cnn {
+                channels: Some(channels),
+                ..
+            } => &channels.0,
+            _ => &[],
+        }
+    }
+
+    /// The widths of the hidden linear layers; of an autoencoder all between input and output, the code's in the middle.
+    fn hidden(&self) -> Vec<usize> {
+        match (&self.model.architecture, self.halves()) {
+            (_, Some(autoencoder)) => autoencoder.hidden(),
+            (architecture, None) => architecture
+                .hidden()
+                .map_or_else(Vec::new, |widths| widths.0.clone()),
+        }
     }
 
     /// The place of the code among the hidden layers of an autoencoder.
     fn code(&self) -> Option<usize> {
-        (self.model == Architecture::Autoencoder).then_some(self.hidden.len() / 2)
+        Some(self.halves()?.hidden().len() / 2)
     }
 
-    fn halves(&self, activation: Activation, init: Init) -> Option<Autoencoder> {
-        let there = &self.hidden[..=self.code()?];
-        let widths = std::iter::once(self.inputs).chain(there.iter().copied());
-        Some(Autoencoder {
-            widths: widths.collect(),
+    fn halves(&self) -> Option<Autoencoder> {
+        let Architecture::Autoencoder { latent, depth } = self.model.architecture else {
+            return None;
+        };
+        let (activation, init) = (self.activation(0), self.model.init);
+        Some(Autoencoder::new(
+            self.inputs,
+            latent,
+            depth,
             activation,
             init,
-        })
-    }
-
-    /// What the names of the activation and of the initialiser stand for.
-    fn named(&self) -> Result<(Activation, Init), AppError> {
-        let unknown = |what: &str, name: &str| {
-            AppError::Failure(format!("the model has an unknown {what} \"{name}\""))
-        };
-        let activation = Activation::parse(&self.activation)
-            .ok_or_else(|| unknown("activation", &self.activation))?;
-        let init = self.init.parse();
-        let init = init.map_err(|_| unknown("initialiser", &self.init))?;
-        Ok((activation, init))
+        ))
     }
 
     /// Numbers that the first linear layer takes, unless there are more than can be counted.
-    fn features(&self, row: &[usize]) -> Option<usize> {
-        match (self.channels.last(), row) {
+    fn features(&self) -> Option<usize> {
+        match (self.channels().last(), self.shape.as_slice()) {
             (Some(channels), [_, height, width]) => {
-                let blocks = u32::try_from(self.channels.len()).ok()?;
+                let blocks = u32::try_from(self.channels().len()).ok()?;
                 let half = |side: &usize| side.checked_shr(blocks);
                 channels
                     .checked_mul(half(height)?)?
@@ -237,27 +239,20 @@ impl NetworkConfig {
     }
 }
 
-/// How often pictures of this shape can be halved.
-fn halvings(row: &[usize]) -> usize {
-    match *row {
-        [_, height, width] => height.min(width).checked_ilog2().unwrap_or(0) as usize,
-        _ => 0,
-    }
-}
-
-/// The channels of each block: those asked for, or what suits the size of the pictures.
-fn blocks(asked: Option<&Widths>, row: &[usize], data: &str) -> Result<Vec<usize>, AppError> {
-    let &[channels, height, width] = row else {
+/// The channels of each block: those asked for, or what suits the size of the images.
+fn blocks(asked: Option<&Widths>, shape: &[usize], data: &str) -> Result<Vec<usize>, AppError> {
+    let &[channels, height, width] = shape else {
         return Err(AppError::Failure(format!(
-            "--model cnn takes pictures, and {data} is a table; --model mlp takes it"
+            "--model cnn takes images, and {data} is a table; --model mlp takes it"
         )));
     };
-    match (halvings(row), asked) {
+    let halvings = height.min(width).checked_ilog2().unwrap_or(0) as usize;
+    match (halvings, asked) {
         (0, _) => Err(AppError::Failure(format!(
-            "--model cnn takes pictures of 2 by 2 and larger, and those of {data} are {height} by {width}"
+            "--model cnn takes images of 2 by 2 and larger, and those of {data} are {height} by {width}"
         ))),
         (most, Some(asked)) if asked.0.len() > most => Err(AppError::Failure(format!(
-            "--channels {asked} halves pictures {} times, and those of {data} are {height} by {width}; give at most {most}",
+            "--channels {asked} halves images {} times, and those of {data} are {height} by {width}; give at most {most}",
             asked.0.len()
         ))),
         (_, Some(asked)) => Ok(asked.0.clone()),

@@ -1,6 +1,6 @@
 //! How many parameters a network has, before there is one.
 
-use settings::ModelFlags;
+use settings::{Architecture, ModelSettings};
 
 /// Convolutions in a block.
 pub const CONVOLUTIONS: usize = 2;
@@ -34,13 +34,18 @@ pub fn convolutions(channels: usize, blocks: &[usize]) -> u128 {
 }
 
 /// The parameters that a network has for any data.
-pub fn least(flags: &ModelFlags) -> u128 {
-    if let Some(autoencoder) = flags.autoencoder {
-        return dense(1, &[autoencoder.latent], 1);
+pub fn least(model: &ModelSettings) -> u128 {
+    match &model.architecture {
+        Architecture::Autoencoder { latent, .. } => dense(1, &[*latent], 1),
+        Architecture::Cnn {
+            channels, hidden, ..
+        } => {
+            let blocks = channels.as_ref().map_or(&[][..], |blocks| &blocks.0);
+            let inputs = blocks.last().copied().unwrap_or(1);
+            convolutions(1, blocks).saturating_add(dense(inputs, &hidden.0, 1))
+        }
+        Architecture::Mlp { hidden, .. } => dense(1, &hidden.0, 1),
     }
-    let blocks = flags.channels.as_ref().map_or(&[][..], |blocks| &blocks.0);
-    let inputs = blocks.last().copied().unwrap_or(1);
-    convolutions(1, blocks).saturating_add(dense(inputs, &flags.hidden.0, 1))
 }
 
 #[cfg(test)]

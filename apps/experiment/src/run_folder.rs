@@ -12,6 +12,7 @@ use report::Report;
 use serde::Serialize;
 
 use crate::error::AppError;
+use crate::run::Plan;
 
 /// Folder that holds the runs, below the current one.
 const RUNS: &str = "runs";
@@ -54,7 +55,18 @@ pub struct Destination<'a> {
     pub force: bool,
 }
 
-impl Destination<'_> {
+impl<'a> Destination<'a> {
+    /// Where a plan asks to write.
+    pub(crate) fn of(plan: &Plan<'a>) -> Self {
+        Self {
+            app: plan.program(),
+            data: &plan.experiment.data.name,
+            out: plan.options.out.as_deref(),
+            name: plan.options.name.as_deref(),
+            force: plan.options.force,
+        }
+    }
+
     /// The folder that was named, if one was.
     pub fn named(&self) -> Option<PathBuf> {
         let below = || self.name.map(|name| Path::new(RUNS).join(name));

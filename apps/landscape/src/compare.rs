@@ -83,14 +83,14 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
         ModelConfig::read(&flags.first)?,
         ModelConfig::read(&flags.second)?,
     ];
-    let heads = configs.each_ref().map(|config| &config.network.head);
-    if heads[0] != heads[1] {
+    let losses = configs.each_ref().map(ModelConfig::loss);
+    if losses[0] != losses[1] {
         return Err(AppError::Failure(format!(
-            "{} and {} minimised different losses ({} and {}), which do not compare",
+            "{} and {} minimized different losses ({} and {}), which do not compare",
             flags.first.display(),
             flags.second.display(),
-            heads[0],
-            heads[1]
+            losses[0],
+            losses[1]
         )));
     }
     flags.spectrum.measure(flags.seed)?;
@@ -148,9 +148,9 @@ fn one(
     config: ModelConfig,
     console: Console,
 ) -> Result<Compared, AppError> {
-    on_threads(flags.look.threads, || match config.precision.as_str() {
-        "f64" => look::<f64>(flags, run, config, console),
-        _ => look::<f32>(flags, run, config, console),
+    on_threads(flags.look.threads, || match config.is_f64() {
+        true => look::<f64>(flags, run, config, console),
+        false => look::<f32>(flags, run, config, console),
     })
 }
 

@@ -13,6 +13,8 @@ use nn::Params;
 use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
 
 use crate::axis::{Axis, Second};
+use settings::DataSettings;
+
 use crate::flags::{PlaneFlags, Source};
 use crate::results::{self, Trajectory};
 use crate::subject::Subject;
@@ -204,27 +206,34 @@ fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Resu
             run.display()
         )))
     };
-    if a.precision != b.precision {
-        return refused("precision", &a.precision, &b.precision);
+    if a.is_f64() != b.is_f64() {
+        let words = |config: &ModelConfig| if config.is_f64() { "f64" } else { "f32" };
+        return refused("precision", words(a), words(b));
     }
     let (mine, theirs) = (a.network.words(), b.network.words());
     if mine != theirs {
         return refused("the network", &mine, &theirs);
     }
-    if (&a.network.activation, &a.network.head) != (&b.network.activation, &b.network.head) {
+    if a.experiment.model.activation != b.experiment.model.activation || a.loss() != b.loss() {
         let words = |config: &ModelConfig| {
-            format!("{} and {}", config.network.activation, config.network.head)
+            format!(
+                "{} and {}",
+                config.experiment.model.activation,
+                config.loss()
+            )
         };
-        return refused("activation and head", &words(a), &words(b));
+        return refused("activation and loss", &words(a), &words(b));
     }
-    if a.data.name != b.data.name || a.data.target != b.data.target {
-        return refused("the data", &a.data.name, &b.data.name);
+    let (mine, theirs) = (&a.experiment.data, &b.experiment.data);
+    if mine.name != theirs.name || mine.target != theirs.target {
+        return refused("the data", &mine.name, &theirs.name);
     }
-    if (&a.data.split, a.data.split_seed) != (&b.data.split, b.data.split_seed) {
-        let words = |config: &ModelConfig| {
-            format!("{} with seed {}", config.data.split, config.data.split_seed)
+    if (mine.split, mine.split_seed) != (theirs.split, theirs.split_seed) {
+        let words = |data: &DataSettings| {
+            let split = data.split.map_or("usual".to_owned(), |s| s.to_string());
+            format!("{split} with seed {}", data.split_seed)
         };
-        return refused("the split", &words(a), &words(b));
+        return refused("the split", &words(mine), &words(theirs));
     }
     if a.rows != b.rows || a.outputs != b.outputs {
         return Err(AppError::Failure(format!(

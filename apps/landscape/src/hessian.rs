@@ -116,7 +116,7 @@ impl SpectrumFlags {
 pub(crate) fn run(flags: &HessianFlags) -> Result<(), AppError> {
     let measure = flags.spectrum.measure(flags.seed)?;
     let config = ModelConfig::read(&flags.run)?;
-    let wide = flags.f64 || config.precision == "f64";
+    let wide = flags.f64 || config.is_f64();
     on_threads(flags.look.threads, || match wide {
         true => with::<f64>(flags, config, &measure),
         false => with::<f32>(flags, config, &measure),

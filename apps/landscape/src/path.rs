@@ -92,9 +92,9 @@ impl Frame {
 /// If the runs are not of one kind, their files or data cannot be read, or the work is interrupted.
 pub(crate) fn run(flags: &PathFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.from)?;
-    on_threads(flags.look.threads, || match config.precision.as_str() {
-        "f64" => walk::<f64>(flags, config),
-        _ => walk::<f32>(flags, config),
+    on_threads(flags.look.threads, || match config.is_f64() {
+        true => walk::<f64>(flags, config),
+        false => walk::<f32>(flags, config),
     })
 }
 

@@ -137,9 +137,9 @@ pub(crate) fn run(flags: &SliceFlags) -> Result<(), AppError> {
         None => trained::run(flags)?,
     };
     let config = ModelConfig::read(&run)?;
-    on_threads(flags.look.threads, || match config.precision.as_str() {
-        "f64" => slice::<f64>(flags, &run, config),
-        _ => slice::<f32>(flags, &run, config),
+    on_threads(flags.look.threads, || match config.is_f64() {
+        true => slice::<f64>(flags, &run, config),
+        false => slice::<f32>(flags, &run, config),
     })
 }
 

@@ -11,6 +11,7 @@ use experiment::model_config::ModelConfig;
 use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values};
 use nn::{DataView, LossFunction, Model};
 use serde::{Deserialize, Serialize};
+use settings::Kind;
 use settings::values::count;
 
 use crate::output::Heading;
@@ -83,13 +84,13 @@ impl<T: Real> Subject<T> {
         seed: u64,
         source: &DataSource,
     ) -> Result<Self, AppError> {
-        let classes = config.outputs.is_none() && !config.network.rebuilds();
-        let (config, model, data, loss) = match config.network.rebuilds() {
-            true => of(FinishedRun::<ReconstructionTask, T>::load(
+        let kind = config.experiment.kind();
+        let (config, model, data, loss) = match kind {
+            Kind::Reconstruction => of(FinishedRun::<ReconstructionTask, T>::load(
                 run, config, source,
             )?),
-            false if classes => of(FinishedRun::<Classes, T>::load(run, config, source)?),
-            false => of(FinishedRun::<Values, T>::load(run, config, source)?),
+            Kind::Classification => of(FinishedRun::<Classes, T>::load(run, config, source)?),
+            Kind::Regression => of(FinishedRun::<Values, T>::load(run, config, source)?),
         };
         let part = match flags.split {
             Split::Train => &data.data.train,
@@ -122,7 +123,7 @@ impl<T: Real> Subject<T> {
             data,
             rows,
             loss,
-            classes,
+            classes: kind == Kind::Classification,
         })
     }
 

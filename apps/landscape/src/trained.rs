@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use cli::Classify;
-use cli::training::{self, Settings};
+use cli::training;
 use experiment::AppError;
-use settings::Widths;
+use settings::{Architecture, Kind};
 
 use crate::flags::SliceFlags;
 
@@ -15,14 +15,15 @@ use crate::flags::SliceFlags;
 /// # Errors
 /// If the folder cannot be written to, or training is interrupted.
 pub(crate) fn run(slice: &SliceFlags) -> Result<PathBuf, AppError> {
-    let settings = Settings::<Classify>::changed(|settings| {
-        settings.network.hidden = Widths(vec![64, 32]);
-        settings.training.epochs = 30;
-        settings.training.seed = slice.plane.seed;
-        settings.training.threads = slice.look.threads;
-        settings.folder.snapshots = Some(1);
-        settings.session.quiet = slice.look.quiet;
+    let settings = settings::changed(Kind::Classification, |settings| {
+        let training = &mut settings.experiment.training;
+        training.epochs = 30;
+        training.config.seed = slice.plane.seed;
+        settings.experiment.model.architecture = Architecture::mlp();
+        settings.options.threads = slice.look.threads;
+        settings.options.snapshots = Some(1);
+        settings.options.quiet = slice.look.quiet;
     })?;
-    let folder = training::train(&settings)?;
+    let folder = training::train::<Classify>(&settings)?;
     Ok(folder.expect("no run is gone on with here"))
 }

@@ -21,3 +21,29 @@ impl fmt::Display for WrongUsage {
 }
 
 impl Error for WrongUsage {}
+
+/// What is wrong with settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsError {
+    /// Wrong usage, knowable from the command line alone.
+    Usage(WrongUsage),
+    /// A file that cannot be read, or is wrong: with its name, line and column.
+    File(String),
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(usage) => usage.fmt(f),
+            Self::File(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Error for SettingsError {}
+
+impl From<WrongUsage> for SettingsError {
+    fn from(usage: WrongUsage) -> Self {
+        Self::Usage(usage)
+    }
+}

@@ -1,39 +1,40 @@
-//! The settings of an experiment: which data, which network, how it is trained, where the run is written, what is swept.
+//! The definition of an experiment, and everything else that a program can be told.
 //!
-//! A setting is declared once, as a field of a group: its name, documentation, default and check stand together. The field
-//! is the flag (through clap's `Args`, which no other library below the command line knows), its key in `config.toml` and
-//! in a model's file (through serde), and, for networks and training, what a sweep may vary. Adding one is adding a field.
+//! An [`Experiment`] is one typed tree: data, model, training. [`Settings`] are an experiment and how it is run. Each setting
+//! is a row of the [table of fields](fields()): its name, documentation, check and place stand together. Flags,
+//! `config.toml` ([`read`](file::read), [`to_toml`]), the metadata of a model file (serde) and the axes of a sweep are made
+//! from the table, so a new setting is a row of it, and what acts on it in `nn`.
+//!
+//! ```
+//! use settings::{Kind, settle};
+//!
+//! let settings = settle(Kind::Classification, &[])?;
+//! assert_eq!(settings.experiment.data.name, "digits");
+//! let json = serde_json::to_string(&settings.experiment)?;
+//! assert_eq!(serde_json::from_str::<settings::Experiment>(&json)?, settings.experiment);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod choices;
-mod data;
 mod error;
-mod groups;
+mod experiment;
+mod field;
+mod fields;
+pub mod file;
+pub mod map;
 mod model;
-pub mod preset;
+mod options;
+mod presets;
+mod resolve;
 mod sweep;
-mod training;
 pub mod values;
 
-pub use choices::{Architecture, Head, PixelLoss};
-pub use data::{Partition, spec};
-pub use error::WrongUsage;
-pub use groups::{ClassFlags, DataFlags, DegreeFlags, FolderFlags};
-pub use model::{AutoencoderFlags, AutoencoderSizes, ModelFlags};
-pub use preset::Preset;
-pub use sweep::{Axis, Change, Point, SweepFlags};
-pub use training::TrainingFlags;
-pub use values::{Augmentation, Names, Widths};
-
-/// A group of settings as it is where nothing is given: its declared defaults.
-///
-/// # Panics
-/// If a setting of the group has no default and is required.
-pub fn defaults<G: clap::Args>() -> G {
-    let command = G::augment_args(clap::Command::new("defaults").no_binary_name(true));
-    let nothing: [&str; 0] = [];
-    let matches = command.try_get_matches_from(nothing);
-    match matches.and_then(|matches| G::from_arg_matches(&matches)) {
-        Ok(group) => group,
-        Err(e) => panic!("a group of settings has no defaults: {e}"),
-    }
-}
+pub use error::{SettingsError, WrongUsage};
+pub use experiment::{DataSettings, Experiment, Kind, Objective, Partition, Training};
+pub use field::{Field, Place, Scope, Section, Shown};
+pub use fields::fields;
+pub use file::to_toml;
+pub use model::{Architecture, ModelSettings};
+pub use options::{Options, Settings};
+pub use resolve::{Given, Origin, changed, field, settle, settle_with};
+pub use sweep::{Axis, Point, points};
+pub use values::{Activations, Augmentation, Head, PixelLoss, Widths};

@@ -1,151 +1,211 @@
-//! The settings of networks.
+//! The network of an experiment.
 
 use autograd::Activation;
-use clap::Args;
 use nn::Init;
-use serde::Serialize;
 
-use crate::choices::{Architecture, Initialisers, PixelLoss, activation, write_activation};
 use crate::error::WrongUsage;
-use crate::training::TrainingFlags;
-use crate::values::{Widths, count, depth, not_negative, share, write_shown};
+use crate::values::{Activations, Widths};
 
-/// What the network looks like.
-#[derive(Args, Clone, Debug, PartialEq, Serialize)]
-#[command(next_help_heading = "Model")]
-#[serde(rename_all = "kebab-case")]
-pub struct ModelFlags {
-    /// Kind of network; a cnn has convolutions with batch normalisation and pooling, and takes pictures
-    #[arg(long, value_name = "KIND", default_value = "mlp")]
-    pub model: Architecture,
-
-    /// Channels of each block of two convolutions of a cnn [default: by the size of the pictures]
-    #[arg(long, value_name = "WIDTHS")]
-    pub channels: Option<Widths>,
-
-    /// Widths of the hidden layers, of a cnn those after the convolutions
-    #[arg(long, value_name = "WIDTHS", default_value = "64,32")]
-    pub hidden: Widths,
-
-    /// Function after each hidden layer
-    #[arg(long, value_name = "NAME", value_parser = activation(), default_value = "relu")]
-    #[serde(serialize_with = "write_activation")]
-    pub activation: Activation,
-
-    /// Distribution of the first weights; its number may follow, as in normal:0.01
-    #[arg(long, value_name = "NAME", value_parser = Initialisers, default_value = "he-normal")]
-    #[serde(serialize_with = "write_shown")]
+/// A network, up to the shape of its input and the number of its outputs, which the data decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelSettings {
+    /// Its kind, with what only that has.
+    pub architecture: Architecture,
+    /// The function after each hidden layer.
+    pub activation: Activations,
+    /// The weight initialization.
     pub init: Init,
-
-    /// Normalize each hidden layer of an mlp over the batch; a cnn's convolutions always are
-    #[arg(long, overrides_with = "no_batch_norm")]
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub batch_norm: bool,
-
-    /// Do not, where the data set's defaults would
-    #[arg(long, overrides_with = "batch_norm")]
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub no_batch_norm: bool,
-
-    /// Share of hidden units silenced in a training step
-    #[arg(long, value_name = "P", value_parser = share, default_value = "0")]
-    pub dropout: f64,
-
-    /// The sizes of an autoencoder, which have flags of their own: [`AutoencoderFlags`].
-    #[arg(skip)]
-    #[serde(skip)]
-    pub autoencoder: Option<AutoencoderSizes>,
 }
 
-/// The sizes of an autoencoder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AutoencoderSizes {
-    /// Numbers of a code.
-    pub latent: usize,
-    /// Layers from the inputs to the code, and as many back.
-    pub depth: usize,
+/// A kind of network with its sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Architecture {
+    /// Linear layers.
+    Mlp {
+        /// The widths of the hidden layers.
+        hidden: Widths,
+        /// Whether each hidden layer is normalized over the batch.
+        batch_norm: bool,
+        /// The dropout probability of hidden units.
+        dropout: f64,
+    },
+    /// Blocks of two convolutions with batch normalization and a pooling, then linear layers; for images.
+    Cnn {
+        /// The channels of each block; `None` for what suits the size of the images.
+        channels: Option<Widths>,
+        /// The widths of the hidden linear layers.
+        hidden: Widths,
+        /// The dropout probability of hidden linear units.
+        dropout: f64,
+    },
+    /// Linear layers to a code and back.
+    Autoencoder {
+        /// The dimension of the code.
+        latent: usize,
+        /// Layers from the input to the code, and as many back.
+        depth: usize,
+    },
 }
 
-/// What an autoencoder looks like, and what it learns.
-#[derive(Args, Clone, Debug, PartialEq, Serialize)]
-#[command(next_help_heading = "Model")]
-#[serde(rename_all = "kebab-case")]
-pub struct AutoencoderFlags {
-    /// Numbers of a code
-    #[arg(long, value_name = "N", value_parser = count, default_value = "32")]
-    pub latent: usize,
-
-    /// Layers from the pixels to the code, whose widths fall by the same factor each, and as many back
-    #[arg(long, value_name = "N", value_parser = depth, default_value = "3")]
-    pub depth: usize,
-
-    /// Function after each layer but those of the code and of the pixels
-    #[arg(long, value_name = "NAME", value_parser = activation(), default_value = "relu")]
-    #[serde(serialize_with = "write_activation")]
-    pub activation: Activation,
-
-    /// Distribution of the first weights; its number may follow, as in normal:0.01
-    #[arg(long, value_name = "NAME", value_parser = Initialisers, default_value = "he-normal")]
-    #[serde(serialize_with = "write_shown")]
-    pub init: Init,
-
-    /// What is minimised: the squared difference of pixels, or their binary cross-entropy from logits
-    #[arg(long, value_name = "NAME", default_value = "mse")]
-    pub loss: PixelLoss,
-
-    /// Standard deviation of the noise that is added to pixels in training, to be removed; 0 for none
-    #[arg(long, value_name = "S", value_parser = not_negative, default_value = "0")]
-    pub denoise: f64,
-}
-
-impl AutoencoderFlags {
-    /// The network that they ask for.
-    pub fn model(&self) -> ModelFlags {
-        ModelFlags {
-            model: Architecture::Autoencoder,
-            channels: None,
-            hidden: Widths(Vec::new()),
-            activation: self.activation,
-            init: self.init,
-            batch_norm: false,
-            no_batch_norm: false,
-            dropout: 0.0,
-            autoencoder: Some(AutoencoderSizes {
-                latent: self.latent,
-                depth: self.depth,
-            }),
+impl ModelSettings {
+    /// This kind with ReLU and He's normal initialization.
+    pub fn new(architecture: Architecture) -> Self {
+        Self {
+            architecture,
+            activation: Activations(vec![Activation::Relu]),
+            init: Init::HE_NORMAL,
         }
     }
 }
 
-impl ModelFlags {
-    /// Checks that no one flag can check for itself.
+impl Architecture {
+    /// The kinds that `--model` takes.
+    pub const NAMES: [&'static str; 2] = ["mlp", "cnn"];
+
+    /// A perceptron with two hidden layers.
+    pub fn mlp() -> Self {
+        Self::Mlp {
+            hidden: Widths(vec![64, 32]),
+            batch_norm: false,
+            dropout: 0.0,
+        }
+    }
+
+    /// A convolutional network. Most of its weights stand in its first linear layer, so there is one, with dropout.
+    pub fn cnn() -> Self {
+        Self::Cnn {
+            channels: None,
+            hidden: Widths(vec![128]),
+            dropout: 0.3,
+        }
+    }
+
+    /// An autoencoder.
+    pub fn autoencoder() -> Self {
+        Self::Autoencoder {
+            latent: 32,
+            depth: 3,
+        }
+    }
+
+    /// The word for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Mlp { .. } => "mlp",
+            Self::Cnn { .. } => "cnn",
+            Self::Autoencoder { .. } => "autoencoder",
+        }
+    }
+
+    /// The kind of this name with its defaults.
     ///
     /// # Errors
-    /// Wrong usage, as a sentence that names the flags.
-    pub fn check(&self, training: &TrainingFlags) -> Result<(), WrongUsage> {
-        match self.model {
-            Architecture::Mlp if self.channels.is_some() => Err(WrongUsage::new(
-                "--channels is about convolutions, which --model mlp does not have; --model cnn has them",
-            )),
-            Architecture::Mlp if self.batch_norm && training.batch_size == 1 => {
-                Err(WrongUsage::new(
-                    "--batch-norm compares the rows of a batch, and --batch-size 1 leaves nothing to compare",
-                ))
-            }
-            _ => Ok(()),
+    /// If there is none.
+    pub fn named(name: &str) -> Result<Self, String> {
+        match name {
+            "mlp" => Ok(Self::mlp()),
+            "cnn" => Ok(Self::cnn()),
+            "autoencoder" => Ok(Self::autoencoder()),
+            _ => Err("it takes mlp or cnn".to_owned()),
         }
     }
 
-    /// The flags that say how large the network is, as they were given.
+    /// The widths of the hidden linear layers, where they are given.
+    pub fn hidden(&self) -> Option<&Widths> {
+        match self {
+            Self::Mlp { hidden, .. } | Self::Cnn { hidden, .. } => Some(hidden),
+            Self::Autoencoder { .. } => None,
+        }
+    }
+
+    /// [`hidden`](Self::hidden), to be changed.
+    pub fn hidden_mut(&mut self) -> Option<&mut Widths> {
+        match self {
+            Self::Mlp { hidden, .. } | Self::Cnn { hidden, .. } => Some(hidden),
+            Self::Autoencoder { .. } => None,
+        }
+    }
+
+    /// The dropout probability; 0 where there is no dropout.
+    pub fn dropout(&self) -> f64 {
+        match self {
+            Self::Mlp { dropout, .. } | Self::Cnn { dropout, .. } => *dropout,
+            Self::Autoencoder { .. } => 0.0,
+        }
+    }
+
+    /// Sets the dropout probability.
+    ///
+    /// # Errors
+    /// If the network has none.
+    pub fn set_dropout(&mut self, share: f64) -> Result<(), WrongUsage> {
+        match self {
+            Self::Mlp { dropout, .. } | Self::Cnn { dropout, .. } => *dropout = share,
+            Self::Autoencoder { .. } => {
+                return Err(WrongUsage::new("an autoencoder has no dropout"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the hidden layers of a perceptron are normalized.
+    pub fn batch_norm(&self) -> bool {
+        matches!(
+            self,
+            Self::Mlp {
+                batch_norm: true,
+                ..
+            }
+        )
+    }
+
+    /// Switches batch normalization.
+    ///
+    /// # Errors
+    /// If the network has no choice.
+    pub fn set_batch_norm(&mut self, on: bool) -> Result<(), WrongUsage> {
+        match self {
+            Self::Mlp { batch_norm, .. } => *batch_norm = on,
+            Self::Cnn { .. } if on => {
+                return Err(WrongUsage::new(
+                    "a cnn has it after every convolution, and not after its linear layers",
+                ));
+            }
+            Self::Autoencoder { .. } if on => {
+                return Err(WrongUsage::new("an autoencoder has no batch normalization"));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sets the channels of convolutions.
+    ///
+    /// # Errors
+    /// If the network has none.
+    pub fn set_channels(&mut self, widths: Widths) -> Result<(), WrongUsage> {
+        match self {
+            Self::Cnn { channels, .. } => *channels = Some(widths),
+            other => {
+                return Err(WrongUsage(format!(
+                    "it is about convolutions, which --model {} does not have; --model cnn has them",
+                    other.name()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The flags that say how large the network is.
     pub fn sizes(&self) -> String {
-        match (&self.channels, self.autoencoder) {
-            (_, Some(autoencoder)) => format!(
-                "--latent {} --depth {}",
-                autoencoder.latent, autoencoder.depth
-            ),
-            (Some(channels), _) => format!("--channels {channels} --hidden {}", self.hidden),
-            (None, _) => format!("--hidden {}", self.hidden),
+        match self {
+            Self::Autoencoder { latent, depth } => format!("--latent {latent} --depth {depth}"),
+            Self::Cnn {
+                channels: Some(channels),
+                hidden,
+                ..
+            } => format!("--channels {channels} --hidden {hidden}"),
+            Self::Mlp { hidden, .. } | Self::Cnn { hidden, .. } => format!("--hidden {hidden}"),
         }
     }
 }

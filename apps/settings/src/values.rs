@@ -1,22 +1,25 @@
-//! Values of flags that are more than a word: how they are read from text, checked, and written into the file.
+//! Values of settings that are more than a word or a number: how they are read from text and shown.
 //!
-//! Its functions are `value_parser`s: each says what its flag takes where that is something else.
+//! Functions read a number within bounds; an error says what the setting takes.
 
 use std::fmt;
 use std::str::FromStr;
 
-use datasets::TestSplit;
+use autograd::Activation;
 use datasets::augment::{AugmentError, Plan};
-use serde::{Serialize, Serializer};
+use nn::TrainConfig;
 
-/// Widths of the hidden layers, first to last: `64,32`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Widths of layers, first to last: `64,32`, or `none`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widths(pub Vec<usize>);
 
 impl FromStr for Widths {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self(Vec::new()));
+        }
         text.split(',')
             .map(|width| count(width.trim()))
             .collect::<Result<_, _>>()
@@ -29,6 +32,9 @@ impl FromStr for Widths {
 
 impl fmt::Display for Widths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
         for (i, width) in self.0.iter().enumerate() {
             write!(f, "{}{width}", if i == 0 { "" } else { "," })?;
         }
@@ -36,12 +42,12 @@ impl fmt::Display for Widths {
     }
 }
 
-/// What is done to training pictures: `shift,noise:0.1`, or `none`.
+/// The augmentation of training images: `shift,noise:0.1`, or `none`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Augmentation(pub Plan);
 
 impl Augmentation {
-    /// Pictures stay as they are.
+    /// Whether images stay as they are.
     pub fn is_none(&self) -> bool {
         self.0 == Plan::default()
     }
@@ -67,40 +73,117 @@ impl fmt::Display for Augmentation {
     }
 }
 
-/// Names of columns: `heating,cooling`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Names(pub Vec<String>);
+/// What turns a classifier's outputs into probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// `softmax`: an output for each class.
+    Softmax,
+    /// `sigmoid`: one output, for two classes.
+    Sigmoid,
+}
 
-impl FromStr for Names {
+/// What training an autoencoder minimizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelLoss {
+    /// `mse`: the squared difference of pixels.
+    Mse,
+    /// `cross-entropy`: the binary cross-entropy of pixels, each output a logit.
+    CrossEntropy,
+}
+
+/// Gives each variant a name by which it is read and shown.
+macro_rules! named {
+    ($of:ident: $($name:literal => $variant:ident),+) => {
+        impl $of {
+            /// The names.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// The name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+
+        impl FromStr for $of {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($name => Ok(Self::$variant),)+
+                    _ => Err(format!("it takes {}", Self::NAMES.join(" or "))),
+                }
+            }
+        }
+
+        impl fmt::Display for $of {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+named!(Head: "softmax" => Softmax, "sigmoid" => Sigmoid);
+named!(PixelLoss: "mse" => Mse, "cross-entropy" => CrossEntropy);
+
+/// The functions after the hidden layers: one for all, or one for each with commas between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activations(pub Vec<Activation>);
+
+impl Activations {
+    /// The one function of all hidden layers; `None` where they differ.
+    pub fn same(&self) -> Option<Activation> {
+        match self.0.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for Activations {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
-        if names.iter().any(String::is_empty) {
-            return Err("it takes names of columns with commas between".to_owned());
-        }
-        Ok(Self(names))
+        let named = |name: &str| {
+            let known = Activation::parse(name.trim());
+            known.ok_or_else(|| {
+                format!(
+                    "there is no activation {name:?}; choose one of {}",
+                    Activation::NAMES.join(", ")
+                )
+            })
+        };
+        text.split(',')
+            .map(named)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
-/// A split in the file: the word, or the share as a number.
-pub(crate) fn write_split<S: Serializer>(
-    split: &Option<TestSplit>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    match split {
-        Some(TestSplit::Fraction(share)) => to.serialize_some(share),
-        Some(TestSplit::Official) => to.serialize_some("official"),
-        None => to.serialize_none(),
+impl fmt::Display for Activations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(|a| a.name()).collect();
+        f.write_str(&names.join(","))
     }
 }
 
-/// A value in the file as it is shown.
-pub(crate) fn write_shown<S: Serializer>(
-    value: &impl fmt::Display,
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    to.collect_str(value)
+/// Names of columns with commas between: `heating,cooling`.
+pub fn names(text: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.iter().any(String::is_empty) {
+        true => Err("it takes names of columns with commas between".to_owned()),
+        false => Ok(names),
+    }
+}
+
+/// A batch size, or `full` for all training samples in every step.
+pub fn batch_size(text: &str) -> Result<usize, String> {
+    match text {
+        "full" => Ok(TrainConfig::FULL_BATCH),
+        text => count(text).map_err(|_| "it takes a whole number of 1 or more, or full".to_owned()),
+    }
 }
 
 /// A whole number of 1 or more.
@@ -112,7 +195,7 @@ pub fn count(text: &str) -> Result<usize, String> {
 }
 
 /// A number of folds.
-pub(crate) fn folds(text: &str) -> Result<usize, String> {
+pub fn folds(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n) if n >= 2 => Ok(n),
         _ => Err("it takes a whole number of 2 or more".to_owned()),
@@ -120,7 +203,7 @@ pub(crate) fn folds(text: &str) -> Result<usize, String> {
 }
 
 /// A number of layers. Far fewer than the most are of use.
-pub(crate) fn depth(text: &str) -> Result<usize, String> {
+pub fn depth(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n) if (1..=64).contains(&n) => Ok(n),
         _ => Err("it takes a whole number from 1 to 64".to_owned()),
@@ -141,6 +224,17 @@ pub fn seed(text: &str) -> Result<u64, String> {
         Ok(n) if i64::try_from(n).is_ok() => Ok(n),
         _ => Err("it takes a whole number from 0 to 9223372036854775807".to_owned()),
     }
+}
+
+/// A whole number of 1 or more, as a number of epochs.
+pub fn epochs(text: &str) -> Result<u64, String> {
+    count(text).map(|n| n as u64)
+}
+
+/// A whole number of 0 or more.
+pub fn whole(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "it takes a whole number of 0 or more".to_owned())
 }
 
 /// A finite number above 0.
@@ -190,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_to_pictures_is_read_and_shown_alike() {
+    fn augmentation_is_read_and_shown_alike() {
         for text in ["none", "flip,crop", "shift,rotate,noise:0.1"] {
             assert_eq!(text.parse::<Augmentation>().unwrap().to_string(), text);
         }

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use autograd::Real;
 use autograd::random::{Stream, stream, unit};
-use datasets::{Dataset, Request, Spec, split};
+use datasets::{Dataset, Request, Spec};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::{Progress, Silent};
 use experiment::{AppError, interrupt};
-use settings::Partition;
+use settings::{Experiment, Partition};
 
 use crate::quick;
-use crate::setup::{DataSeed, DataSetup, Setup};
+use crate::setup::{DataSeed, Setup};
 use crate::train::{self, Trained};
 
 /// Data sets, each loaded once and shared by all trials.
@@ -73,6 +73,7 @@ impl Store {
             split: request.spec.default_split(),
             split_seed: 0,
             val_fraction: 0.0,
+            train_samples: None,
         };
         let source = DataSource {
             data_dir: self.data_dir.clone(),
@@ -175,86 +176,67 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The experiment of this trial: that of a setup in the form it is run in, with the trial's seeds.
+    pub fn experiment(&self, setup: &Setup) -> Experiment {
+        let Setup {
+            mut experiment,
+            data_seed,
+            split_per_trial,
+            ..
+        } = self.formed(setup);
+        experiment.training.config.seed = self.seed;
+        experiment.data.seed = Some(match data_seed {
+            DataSeed::PerTrial => self.data_seed(),
+            DataSeed::Fixed(seed) => seed,
+        });
+        if split_per_trial {
+            experiment.data.split_seed = self.data_seed();
+        }
+        experiment
+    }
+
     /// The data of a setup, divided as it says.
     ///
     /// # Errors
     /// If it cannot be had, or not be divided so.
     pub fn data(&self, setup: &Setup) -> Result<Data, AppError> {
-        self.divided(&self.formed(setup).data)
+        self.divided(&self.experiment(setup))
     }
 
-    /// Trains and judges a network.
+    /// Trains and evaluates a network.
     ///
     /// # Errors
     /// If the data cannot be had, does not go with the network, or after Ctrl-C.
     pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
-        let setup = self.formed(setup);
-        let data = self.divided(&setup.data)?;
-        train::train(self.seed, &setup, data)
+        let experiment = self.experiment(setup);
+        let data = self.divided(&experiment)?;
+        train::train(&experiment, &setup.looks, data)
     }
 
-    /// Trains and judges a network on data that was changed, or has rows for other purposes than the setup's.
+    /// Trains and evaluates a network on data that was changed, or has samples for other purposes than the setup's.
     ///
     /// # Errors
     /// As [`train`](Context::train).
     pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
-        train::train(self.seed, &self.formed(setup), data)
+        train::train(&self.experiment(setup), &setup.looks, data)
     }
 
-    fn divided(&self, setup: &DataSetup) -> Result<Data, AppError> {
-        let set = self.store.load(&self.request(setup)?)?;
-        let by = setup.split.unwrap_or_else(|| default_split(&setup.name));
-        let seed = if setup.split_per_trial {
-            self.data_seed()
-        } else {
-            0
+    fn divided(&self, experiment: &Experiment) -> Result<Data, AppError> {
+        let set = self.store.load(&experiment.request()?)?;
+        let partition = experiment.partition()?;
+        if !self.quick {
+            return data::divide(set, partition);
+        }
+        // What stands in for the data of the full form may have fewer samples than are asked for.
+        let whole = Partition {
+            train_samples: None,
+            ..partition
         };
-        let parts = set.partition(by, seed).map_err(AppError::failure)?;
-        let targets = &set.part.targets;
-        let apart = |rows: &[u32], share: f64, purpose: &str| {
-            split::split(targets, rows, share, seed, purpose).map_err(|e| {
-                AppError::while_doing(format_args!("cannot divide the rows of {}", set.name), e)
-            })
-        };
-        let inner = apart(&parts.train, setup.validation, "validation")?;
-        let train = match setup.train_rows {
-            Some(rows) if rows < inner.train.len() => {
-                let share = rows as f64 / inner.train.len() as f64;
-                apart(&inner.train, share, "study")?.test
-            }
-            _ => inner.train,
-        };
-        Ok(Data {
-            train,
-            validation: inner.test,
-            test: parts.test,
-            set,
-        })
+        let data = data::divide(set, whole)?;
+        let all = data.train.len();
+        let asked = partition.train_samples.unwrap_or(all);
+        data.with_train_samples(asked.min(all), partition.split_seed)
     }
-
-    fn request(&self, setup: &DataSetup) -> Result<Request, AppError> {
-        let spec = settings::spec(&setup.name)?;
-        let request = Request {
-            task: setup.task.unwrap_or(spec.tasks()[0]),
-            targets: setup.targets.clone(),
-            n: setup.rows,
-            noise: setup.noise,
-            seed: match setup.seed {
-                DataSeed::PerTrial => self.data_seed(),
-                DataSeed::Fixed(seed) => seed,
-            },
-            spec,
-        };
-        request.check().map_err(AppError::failure)?;
-        Ok(request)
-    }
-}
-
-fn default_split(name: &str) -> datasets::TestSplit {
-    name.parse::<Spec>()
-        .map_or(datasets::TestSplit::Fraction(0.2), |spec| {
-            spec.default_split()
-        })
 }
 
 /// The seed of a trial.

@@ -2,6 +2,7 @@
 //! program. It shows that a study runs, and nothing else: it has no verdicts.
 
 use datasets::{Spec, Task, TestSplit};
+use settings::{Architecture, Experiment};
 
 use crate::setup::Setup;
 
@@ -38,24 +39,35 @@ pub fn substitute(name: &str, task: Option<Task>) -> &str {
 /// The setup in its quick form.
 pub fn form(setup: &Setup) -> Setup {
     let mut quick = setup.clone();
-    let data = &mut quick.data;
-    let name = substitute(&data.name, data.task).to_owned();
+    let task = quick.experiment.kind().task();
+    let Experiment {
+        data,
+        model,
+        training,
+        ..
+    } = &mut quick.experiment;
+    let name = substitute(&data.name, Some(task)).to_owned();
     if name != data.name {
         data.name = name;
-        data.targets.clear();
-        // What stands in may have no official test part.
+        data.target.clear();
+        // What stands in may have no official test set.
         data.split = data.split.filter(|by| matches!(by, TestSplit::Fraction(_)));
     }
     if matches!(data.name.parse(), Ok(Spec::Synthetic(_))) {
-        data.rows = data.rows.map(|rows| rows.min(2 * ROWS)).or(Some(ROWS));
+        data.n = data.n.map(|rows| rows.min(2 * ROWS)).or(Some(ROWS));
     }
-    data.train_rows = Some(data.train_rows.map_or(ROWS, |rows| rows.min(ROWS)));
-    quick.epochs = quick.epochs.min(EPOCHS);
-    quick.warmup = quick.warmup.min(quick.epochs.saturating_sub(1));
-    if let Some(channels) = &mut quick.network.channels {
-        // Pictures of 8 by 8 can be halved thrice.
-        channels.truncate(3);
-        channels.iter_mut().for_each(|c| *c = (*c).min(8));
+    data.train_samples = Some(data.train_samples.map_or(ROWS, |rows| rows.min(ROWS)));
+    training.epochs = training.epochs.min(EPOCHS);
+    let last = training.epochs.saturating_sub(1);
+    training.config.warmup = training.config.warmup.min(last);
+    if let Architecture::Cnn {
+        channels: Some(channels),
+        ..
+    } = &mut model.architecture
+    {
+        // Images of 8 by 8 can be halved thrice.
+        channels.0.truncate(3);
+        channels.0.iter_mut().for_each(|c| *c = (*c).min(8));
     }
     quick
 }

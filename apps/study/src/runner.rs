@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cli::Console;
-use datasets::Request;
+use datasets::{Request, Spec, UnknownData};
 use experiment::threads::each_on_a_core;
 use experiment::{AppError, interrupt};
 use records::Number;
@@ -69,7 +69,8 @@ fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
         } else {
             name
         };
-        store.load(&Request::from(settings::spec(name)?))?;
+        let spec: Spec = name.parse().map_err(|e: UnknownData| AppError::usage(e))?;
+        store.load(&Request::from(spec))?;
     }
     Ok(())
 }
@@ -215,7 +216,7 @@ fn one(
     let start = Instant::now();
     match &case.work {
         Work::Train(setup) => {
-            let trained = match setup.f64 {
+            let trained = match setup.experiment.training.f64 {
                 true => context.train::<f64>(setup).map(|t| (t.outcome, t.seconds)),
                 false => context.train::<f32>(setup).map(|t| (t.outcome, t.seconds)),
             };

@@ -228,7 +228,9 @@ impl Case {
     /// The most epochs that it trains for; `None` if it does not train.
     pub fn epochs(&self) -> Option<u64> {
         match (&self.work, &self.trains) {
-            (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => Some(setup.epochs),
+            (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => {
+                Some(setup.experiment.training.epochs)
+            }
             (_, Some(Trains::Words(_, epochs))) => Some(*epochs),
             _ => None,
         }

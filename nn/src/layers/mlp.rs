@@ -31,23 +31,41 @@ impl Mlp {
     /// a normalization, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
     /// before, which does not count.
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
+        self.declare_with(&vec![self.activation; self.hidden.len()], params)
+    }
+
+    /// [`declare`](Self::declare) with an activation of its own for each hidden layer.
+    ///
+    /// # Panics
+    /// If there are not as many activations as hidden layers.
+    #[track_caller]
+    pub fn declare_with<T: Real>(
+        &self,
+        activations: &[Activation],
+        params: &mut ParamsBuilder,
+    ) -> Sequential<T> {
+        assert_eq!(
+            activations.len(),
+            self.hidden.len(),
+            "Mlp: an activation for each hidden layer"
+        );
         let mut layers = Sequential::new();
         layers.push(Flatten);
         let mut inputs = self.inputs;
         let mut index = 0;
-        for width in &self.hidden {
+        for (width, activation) in self.hidden.iter().zip(activations) {
             let name = index.to_string();
             // What follows the sums directly is fused with them.
             let fused = if self.batch_norm {
                 Activation::Identity
             } else {
-                self.activation
+                *activation
             };
             layers.push(Linear::new(params, &name, inputs, *width, fused, self.init));
             index += 1;
             if self.batch_norm {
                 layers.push(BatchNorm1d::new(params, &index.to_string(), *width));
-                layers.push(Activate(self.activation));
+                layers.push(Activate(*activation));
                 index += 1;
             }
             index += 1;

@@ -38,7 +38,7 @@ pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use clip::{clip_norm, clip_value};
 pub use nadam::NAdam;
-pub use names::{Hyperparameters, OptimizerError, by_name, names};
+pub use names::{Hyperparameters, Method, OptimizerError, by_name, names};
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 

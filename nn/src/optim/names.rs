@@ -1,5 +1,7 @@
 //! Optimizers by name.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use autograd::Real;
@@ -29,6 +31,13 @@ impl Hyperparameters {
     }
 }
 
+/// The rule of an optimizer, with the constants of its own that a run may set; as text, one of [`names`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Method {
+    row: usize,
+    momentum: Option<f64>,
+}
+
 /// A name, the momentum that goes with it unless another is given (none where it takes none), and the optimizer of a
 /// learning rate, a weight decay and a momentum.
 type Row<T> = (
@@ -52,6 +61,73 @@ fn table<T: Real>() -> [Row<T>; 10] {
         ("adamw", None, |lr, weight_decay, _| Arc::new(Adam { weight_decay, ..Adam::adamw(lr) })),
         ("nadam", None, |lr, weight_decay, _| Arc::new(NAdam { weight_decay, ..NAdam::new(lr) })),
     ]
+}
+
+impl Method {
+    /// The name.
+    pub fn name(self) -> &'static str {
+        table::<f64>()[self.row].0
+    }
+
+    /// The momentum; `None` where the method has none of its own choosing.
+    pub fn momentum(self) -> Option<f64> {
+        self.momentum.or(self.default_momentum())
+    }
+
+    /// The momentum where none is asked for.
+    pub fn default_momentum(self) -> Option<f64> {
+        table::<f64>()[self.row].1
+    }
+
+    /// The same method with this momentum.
+    ///
+    /// # Errors
+    /// If it takes none, or this is none.
+    pub fn with_momentum(self, momentum: f64) -> Result<Self, OptimizerError> {
+        match self.default_momentum() {
+            None => Err(OptimizerError::TakesNoMomentum(self.name())),
+            Some(_) if !(0.0..1.0).contains(&momentum) => Err(OptimizerError::Momentum(momentum)),
+            Some(_) => Ok(Self {
+                momentum: Some(momentum),
+                ..self
+            }),
+        }
+    }
+
+    /// The optimizer with this learning rate and weight decay, and PyTorch's other constants.
+    pub fn optimizer<T: Real>(self, lr: f64, weight_decay: f64) -> Arc<dyn Optimizer<T>> {
+        let (.., make) = table::<T>()[self.row];
+        make(lr, weight_decay, self.momentum().unwrap_or(0.0))
+    }
+}
+
+/// `adam`.
+impl Default for Method {
+    fn default() -> Self {
+        let names = || names().position(|name| name == "adam");
+        Self {
+            row: names().expect("adam is in the table"),
+            momentum: None,
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = OptimizerError;
+
+    fn from_str(name: &str) -> Result<Self, OptimizerError> {
+        let row = names().position(|known| known == name);
+        Ok(Self {
+            row: row.ok_or_else(|| OptimizerError::Unknown(name.to_owned()))?,
+            momentum: None,
+        })
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// An optimizer that cannot be.
@@ -83,17 +159,10 @@ pub fn by_name<T: Real>(
     name: &str,
     of: Hyperparameters,
 ) -> Result<Arc<dyn Optimizer<T>>, OptimizerError> {
-    let mut rows = table::<T>().into_iter();
-    let (name, default, make) = rows
-        .find(|(known, ..)| *known == name)
-        .ok_or_else(|| OptimizerError::Unknown(name.to_owned()))?;
-    match (of.momentum, default) {
-        (Some(_), None) => Err(OptimizerError::TakesNoMomentum(name)),
-        (Some(m), _) if !(0.0..1.0).contains(&m) => Err(OptimizerError::Momentum(m)),
-        (given, default) => Ok(make(
-            of.lr,
-            of.weight_decay,
-            given.or(default).unwrap_or(0.0),
-        )),
-    }
+    let method: Method = name.parse()?;
+    let method = match of.momentum {
+        Some(momentum) => method.with_momentum(momentum)?,
+        None => method,
+    };
+    Ok(method.optimizer(of.lr, of.weight_decay))
 }

@@ -3,7 +3,7 @@
 use autograd::Real;
 use datasets::InputKind;
 use experiment::data::Data;
-use experiment::run::{Classes, Plan, Prepared, TrainedRun};
+use experiment::run::{Classes, Prepared, TrainedRun};
 use nn::Evaluation;
 use nn::metrics::{roc_auc, roc_curve};
 use plot::Pixels;
@@ -13,13 +13,13 @@ use report::{Classifier, Mistake, Report, RocLine};
 const SHOWN: usize = 24;
 
 /// The report.
-pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>, plan: &Plan<'_>) -> Report {
+pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>) -> Report {
     let (data, found) = (&run.data, &run.on_test);
     let (mistakes, in_all) = mistakes(data, found);
     let truth = data.classes(&data.data.test);
     let roc = roc_lines(&truth, &found.probabilities(), &run.task.names);
     report::classification(&Classifier {
-        run: run.facts(plan),
+        run: run.facts(),
         roc: &roc,
         mistakes: &mistakes,
         mistakes_in_all: in_all,

@@ -1,68 +1,49 @@
 //! Classifiers: what training one has of its own.
 
 mod gallery;
-mod preset;
 
 use autograd::Real;
-use clap::Args;
 use experiment::data::Data;
 use experiment::run::{Classes, Finished, Plan, TrainedRun};
 use experiment::{AppError, interrupt};
-use serde::Serialize;
-use settings::{ClassFlags, ModelFlags, Preset, SweepFlags};
+use settings::{Kind, Objective, Settings};
 
 use crate::eval::{self, PredictFlags};
-use crate::training::{Settings, TrainingApp};
+use crate::training::TrainingApp;
 
-/// The flags that only `classify` has.
-#[derive(Args, Clone, Debug, Serialize)]
-pub struct Classify {
-    /// Classes.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub classes: ClassFlags,
-    /// What is tried.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub sweep: SweepFlags,
-}
+/// The program `classify`.
+#[derive(Clone, Copy, Debug)]
+pub enum Classify {}
 
 impl TrainingApp for Classify {
-    const NAME: &'static str = "classify";
-    const ABOUT: &'static str = "Train and judge a classifier";
+    const KIND: Kind = Kind::Classification;
+    const ABOUT: &'static str = "Train and evaluate a classifier";
     const EXAMPLES: &'static str =
         "  classify                                  train on the handwritten digits
   classify --data mnist --hidden 64,32 --epochs 20
   classify --data iris --grid lr=0.001,0.01 --grid hidden=16,64x32 --trials 5
   classify eval runs/classify-digits-1
-  classify predict runs/classify-digits-1 picture.png";
-    const DATA: datasets::Task = datasets::Task::Classification;
+  classify predict runs/classify-digits-1 image.png";
     type Task = Classes;
-    type Network = ModelFlags;
     type SubcommandFlags = PredictFlags;
     const SUBCOMMAND: (&'static str, &'static str) = (
         "predict",
-        "Say what pictures, or rows of a CSV file, are taken for",
+        "Predict classes for images, or for rows of a CSV file",
     );
 
-    fn preset(settings: &Settings<Self>) -> Preset {
-        preset::preset(settings)
-    }
-
-    fn sweep(&self) -> Option<&SweepFlags> {
-        Some(&self.sweep)
-    }
-
-    fn task(settings: &Settings<Self>, data: &Data) -> Result<Classes, AppError> {
-        Classes::of(data, settings.own.classes.head)
+    fn task(settings: &Settings, data: &Data) -> Result<Classes, AppError> {
+        match settings.experiment.objective {
+            Objective::Classification { head } => Classes::of(data, head),
+            other => panic!("classify was told to learn {other:?}"),
+        }
     }
 
     fn finish<T: Real>(
-        settings: &Settings<Self>,
+        settings: &Settings,
         plan: &Plan<'_>,
         learned: TrainedRun<Classes, T>,
     ) -> Result<Finished, AppError> {
-        let (seed, always) = (settings.training.seed, settings.own.classes.baselines);
+        let (seed, always) = (settings.experiment.seed(), settings.options.baselines);
         let (simple, warning) = learned.task.simple(&learned.data, seed, always);
         if let Some(warning) = warning {
             plan.progress.warn(&warning.to_string());
@@ -70,7 +51,7 @@ impl TrainingApp for Classify {
         if interrupt::requested() {
             return Err(learned.interrupted());
         }
-        learned.finish(simple, |learned| gallery::report(learned, plan))
+        learned.finish(simple, |learned| gallery::report(learned))
     }
 
     fn run_subcommand(flags: &PredictFlags) -> Result<(), AppError> {

@@ -1,16 +1,15 @@
-//! The flags about how a program reads its settings, looks at runs, and talks about its work.
+//! The flags of programs that use finished runs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use experiment::data::DataSource;
-use serde::Serialize;
 use settings::values::threads;
 
 use crate::console::Console;
 
-/// How a finished run is looked at.
+/// How a finished run is used.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct LookFlags {
     /// Only folder to look in for data [default: $GRADUS_DATA, then the cache folder]
@@ -25,7 +24,7 @@ pub struct LookFlags {
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
 
-    /// Say nothing but results, warnings and errors
+    /// Print nothing but results, warnings and errors
     #[arg(long, short)]
     pub quiet: bool,
 
@@ -43,29 +42,4 @@ impl LookFlags {
             progress: Arc::new(Console::new(self.quiet)),
         }
     }
-}
-
-/// How the app takes its settings and talks about its work.
-#[derive(Args, Clone, Debug, PartialEq, Serialize)]
-#[command(next_help_heading = "Settings and messages")]
-pub struct Session {
-    /// Take settings from a file; flags win over it. RUN/config.toml repeats RUN
-    #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-
-    /// Print the settings that would be used, and stop
-    #[arg(long)]
-    #[serde(skip)]
-    pub print_config: bool,
-
-    /// Say nothing but warnings and errors
-    #[arg(long, short)]
-    #[serde(skip)]
-    pub quiet: bool,
-
-    /// Print the content of metrics.json at the end
-    #[arg(long)]
-    #[serde(skip)]
-    pub json: bool,
 }

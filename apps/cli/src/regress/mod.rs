@@ -1,80 +1,60 @@
 //! Regressors: what training one has of its own.
 
 mod figures;
-mod preset;
 
 use autograd::Real;
 use baselines::Polynomial;
-use clap::{Arg, Args};
 use experiment::AppError;
 use experiment::data::Data;
 use experiment::run::{Finished, Plan, Simple, TrainedRun, Values};
 use report::{Regressor, Report};
-use serde::Serialize;
-use settings::{DegreeFlags, ModelFlags, Preset, SweepFlags};
+use settings::{Kind, Objective, Settings};
 
 use crate::eval::{self, PredictFlags};
-use crate::training::{Settings, TrainingApp};
+use crate::training::TrainingApp;
 
-/// The flags that only `regress` has.
-#[derive(Args, Clone, Debug, Serialize)]
-pub struct Regress {
-    /// What the network is held against.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub simple: DegreeFlags,
-    /// What is tried.
-    #[command(flatten)]
-    #[serde(flatten)]
-    pub sweep: SweepFlags,
-}
+/// The program `regress`.
+#[derive(Clone, Copy, Debug)]
+pub enum Regress {}
 
 impl TrainingApp for Regress {
-    const NAME: &'static str = "regress";
+    const KIND: Kind = Kind::Regression;
     const ABOUT: &'static str =
-        "Train and judge a regressor, beside the mean, OLS, Ridge and LASSO";
+        "Train and evaluate a regressor, beside the mean, OLS, Ridge and LASSO";
     const EXAMPLES: &'static str = "  regress                                  fit Runge's function
   regress --data california --epochs 40
   regress --data diabetes --folds 5
   regress --data energy --target heating_load,cooling_load
   regress eval runs/regress-runge-1
   regress predict runs/regress-runge-1 rows.csv";
-    const DATA: datasets::Task = datasets::Task::Regression;
     type Task = Values;
-    type Network = ModelFlags;
     type SubcommandFlags = PredictFlags;
     const SUBCOMMAND: (&'static str, &'static str) = (
         "predict",
-        "Say what rows of a CSV file, or pictures, come to",
+        "Predict target values for rows of a CSV file, or for images",
     );
 
-    fn customize_arg(flag: Arg) -> Arg {
-        match flag.get_id().as_str() {
-            "data" => flag.default_value("runge"),
-            _ => flag,
-        }
-    }
-
-    fn preset(settings: &Settings<Self>) -> Preset {
-        preset::preset(settings)
-    }
-
-    fn sweep(&self) -> Option<&SweepFlags> {
-        Some(&self.sweep)
-    }
-
-    fn task(settings: &Settings<Self>, data: &Data) -> Result<Values, AppError> {
+    fn task(settings: &Settings, data: &Data) -> Result<Values, AppError> {
+        let Objective::Regression {
+            standardize_targets,
+        } = settings.experiment.objective
+        else {
+            panic!(
+                "regress was told to learn {:?}",
+                settings.experiment.objective
+            );
+        };
         // A degree that is too high for the data is refused before anything is trained.
-        terms(settings, data).and_then(|_| Values::of(data))
+        terms(settings, data).and_then(|_| Values::of(data, standardize_targets))
     }
 
     fn finish<T: Real>(
-        settings: &Settings<Self>,
+        settings: &Settings,
         plan: &Plan<'_>,
         learned: TrainedRun<Values, T>,
     ) -> Result<Finished, AppError> {
         let terms = terms(settings, &learned.data.data)?;
-        let seed = settings.training.seed;
+        let seed = settings.experiment.seed();
         let simple = learned.task.simple(&learned.data, &terms, seed);
         if !simple.lasso_is_exact {
             plan.progress.warn(
@@ -82,8 +62,8 @@ impl TrainingApp for Regress {
             );
         }
         let figures = simple.figures.clone();
-        let degree = settings.own.simple.degree;
-        learned.finish(figures, |learned| report(learned, &simple, plan, degree))
+        let degree = settings.options.degree;
+        learned.finish(figures, |learned| report(learned, &simple, degree))
     }
 
     fn run_subcommand(flags: &PredictFlags) -> Result<(), AppError> {
@@ -92,20 +72,15 @@ impl TrainingApp for Regress {
 }
 
 /// What the simple models see of a row.
-fn terms(settings: &Settings<Regress>, data: &Data) -> Result<Polynomial, AppError> {
+fn terms(settings: &Settings, data: &Data) -> Result<Polynomial, AppError> {
     let columns = data.set.part.inputs.row_len();
-    Polynomial::new(columns, settings.own.simple.degree).map_err(AppError::failure)
+    Polynomial::new(columns, settings.options.degree).map_err(AppError::failure)
 }
 
-fn report<T: Real>(
-    learned: &TrainedRun<Values, T>,
-    simple: &Simple,
-    plan: &Plan<'_>,
-    degree: usize,
-) -> Report {
+fn report<T: Real>(learned: &TrainedRun<Values, T>, simple: &Simple, degree: usize) -> Report {
     let (data, curve) = (&learned.data.data, figures::curve(learned, &simple.ols));
     report::regression(&Regressor {
-        run: learned.facts(plan),
+        run: learned.facts(),
         degree,
         targets: &figures::targets(learned),
         curve: curve.as_ref(),

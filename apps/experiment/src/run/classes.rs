@@ -11,16 +11,16 @@ use nn::metrics::log_loss;
 use nn::{Evaluation, LossFunction};
 use records::{Classification, Number, Score};
 use serde::Serialize;
-use settings::Head;
+use settings::{Head, Objective};
 
 use super::prepared::Prepared;
-use super::task::{Answering, Task};
+use super::task::{Answering, Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::error::AppError;
 use crate::evaluate::{self, Answers};
 use crate::interrupt;
-use crate::model_config::{ModelConfig, OutputConfig};
+use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Cells of all rows together up to which simple models are judged unasked: they take seconds then.
 const FEW_CELLS: usize = 1 << 20;
@@ -138,25 +138,8 @@ impl Task for Classes {
     const SCORE: &'static str = "accuracy";
 
     fn of_config(config: &ModelConfig) -> Result<Self, AppError> {
-        let head = match config.network.head.as_str() {
-            "softmax" => Head::Softmax,
-            "sigmoid" => Head::Sigmoid,
-            "linear" => {
-                return Err(AppError::Failure(
-                    "the run learned values, not classes; regress judges it".to_owned(),
-                ));
-            }
-            _ if config.network.rebuilds() => {
-                return Err(AppError::Failure(
-                    "the run learned to rebuild pictures, not classes; autoencode judges it"
-                        .to_owned(),
-                ));
-            }
-            other => {
-                return Err(AppError::Failure(format!(
-                    "the model has an unknown head \"{other}\""
-                )));
-            }
+        let Objective::Classification { head } = config.experiment.objective else {
+            return Err(another_kind(config, "classes"));
         };
         Ok(Self {
             head,
@@ -169,21 +152,7 @@ impl Task for Classes {
     }
 
     fn loss(&self) -> LossFunction {
-        match self.head {
-            Head::Softmax => LossFunction::CrossEntropy { smoothing: 0.0 },
-            Head::Sigmoid => LossFunction::BceWithLogits,
-        }
-    }
-
-    fn head(&self) -> &'static str {
-        self.head.name()
-    }
-
-    fn outputs(&self) -> usize {
-        match self.head {
-            Head::Softmax => self.names.len(),
-            Head::Sigmoid => 1,
-        }
+        model_config::loss(Objective::Classification { head: self.head })
     }
 
     fn meaning(&self) -> Option<&OutputConfig> {

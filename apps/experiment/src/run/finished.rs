@@ -4,7 +4,6 @@ use std::fmt::Display;
 use std::path::Path;
 
 use autograd::Real;
-use datasets::Request;
 use nn::Model;
 
 use super::prepared::Prepared;
@@ -34,11 +33,9 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
         let task = K::of_config(&config)?;
         let model = config.trained::<T>(run)?;
         let name = data_name(run, &config)?;
-        let data = data::load(
-            &config.request(&name, asked_of_data(K::KIND))?,
-            config.partition()?,
-            source,
-        )?;
+        let mut experiment = config.experiment.clone();
+        experiment.data.name = name.clone();
+        let data = data::load(&experiment.request()?, experiment.partition()?, source)?;
         if data.set.part.inputs.row_len() != config.network.inputs {
             return Err(AppError::Failure(format!(
                 "rows of {name} have {} numbers and the model takes {}",
@@ -76,38 +73,7 @@ fn data_name(run: &Path, config: &ModelConfig) -> Result<String, AppError> {
     let metrics: serde_json::Value = serde_json::from_str(&text).map_err(|e| damaged(&e))?;
     let name = metrics["data"].as_str().unwrap_or_default();
     match name.split_once(':') {
-        Some((kind, _)) if kind == config.data.name => Ok(name.to_owned()),
-        _ => Ok(config.data.name.clone()),
-    }
-}
-
-impl ModelConfig {
-    /// The data that the model was trained on, under the name by which it is to be had.
-    ///
-    /// # Errors
-    /// If there is none of that name, or it cannot be asked for as the config says.
-    fn request(&self, name: &str, task: datasets::Task) -> Result<Request, AppError> {
-        let request = Request {
-            targets: self.data.target.clone(),
-            n: self.data.n,
-            noise: self.data.noise,
-            seed: self.training["seed"].as_u64().unwrap_or_default(),
-            ..Request::new(settings::spec(name)?, task)
-        };
-        request
-            .check()
-            .map_err(|e| AppError::while_doing("the model's data is damaged", e))?;
-        Ok(request)
-    }
-}
-
-/// What data is asked to hold for a task.
-fn asked_of_data(task: records::Task) -> datasets::Task {
-    match task {
-        // Pictures are sorted into classes, though only what looks at codes asks for them.
-        records::Task::Classification | records::Task::Reconstruction => {
-            datasets::Task::Classification
-        }
-        records::Task::Regression => datasets::Task::Regression,
+        Some((kind, _)) if kind == config.experiment.data.name => Ok(name.to_owned()),
+        _ => Ok(config.experiment.data.name.clone()),
     }
 }

@@ -5,8 +5,9 @@
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use datasets::{Request, split};
+use datasets::split;
 use nn::Schedule;
+use settings::Experiment;
 
 use super::plan::Plan;
 use super::task::Task;
@@ -28,18 +29,23 @@ pub(crate) struct Fold {
 ///
 /// # Errors
 /// If there are fewer rows than folds, or too few to hold some out of a fold's others for validation.
-pub(crate) fn folds(plan: &Plan<'_>, data: &Data) -> Result<Option<Vec<Fold>>, AppError> {
-    let Some(count) = plan.data.folds else {
+pub(crate) fn folds(
+    experiment: &Experiment,
+    count: Option<usize>,
+    data: &Data,
+) -> Result<Option<Vec<Fold>>, AppError> {
+    let Some(count) = count else {
         return Ok(None);
     };
     let cannot = |e| AppError::while_doing(format_args!("--folds {count}"), e);
-    let (targets, seed) = (&data.set.part.targets, plan.data.split_seed);
+    let (targets, seed) = (&data.set.part.targets, experiment.data.split_seed);
     let mut rows = [data.train.as_slice(), &data.validation].concat();
     rows.sort_unstable();
     let parts = split::folds(targets, &rows, count, seed, "folds").map_err(cannot)?;
     // Rows that nothing looks at are better trained on.
-    let share = match (plan.training.early_stopping, plan.training.schedule) {
-        (Some(_), _) | (_, Schedule::Plateau { .. }) => plan.data.val_fraction,
+    let training = &experiment.training.config;
+    let share = match (training.early_stopping, training.schedule) {
+        (Some(_), _) | (_, Schedule::Plateau { .. }) => experiment.data.val_fraction,
         _ => 0.0,
     };
     let fold = |part: split::Split| {
@@ -68,7 +74,6 @@ pub(crate) fn folds(plan: &Plan<'_>, data: &Data) -> Result<Option<Vec<Fold>>, A
 /// If a network does not go with the data.
 pub(super) fn evaluated<K: Task, T: Real>(
     plan: &Plan<'_>,
-    request: &Request,
     task: &K,
     folds: &[Fold],
 ) -> Result<Option<Vec<K::Figures>>, AppError> {
@@ -76,10 +81,10 @@ pub(super) fn evaluated<K: Task, T: Real>(
     let mut failed = None;
     each_on_a_core(
         folds.len(),
-        plan.training.threads.unwrap_or_else(available),
+        plan.options.threads.unwrap_or_else(available),
         |i| {
             let fold = &folds[i];
-            let trial = trial::<K, T>(plan, request, task, fold.data.clone())?;
+            let trial = trial::<K, T>(plan.experiment, task, fold.data.clone())?;
             Ok(trial.map(|trial| trial.evaluate(&fold.test)))
         },
         |i, found| match found {

@@ -30,11 +30,11 @@ pub fn rows_of(file: &Path, config: &ModelConfig) -> Result<Rows, AppError> {
         let cells = numbers(file, config.network.inputs)?;
         return Ok(Rows::reals64(&config.rows.shape, cells).scaled(affine));
     }
-    let form = Form::of(&config.data.name).ok_or_else(|| {
+    let form = Form::of(&config.experiment.data.name).ok_or_else(|| {
         AppError::Failure(format!(
             "{}: the model was trained on {}, which is no set of grey pictures; give a .csv file",
             file.display(),
-            config.data.name
+            config.experiment.data.name
         ))
     })?;
     let cells = drawing::read(file, &form).map_err(AppError::failure)?;

@@ -2,7 +2,8 @@
 //!
 //! [`train`](train()) loads and prepares the data, trains, and judges every part; what it returns is
 //! [finished](TrainedRun::finish) with the figures of simple models and a report. [`FinishedRun`] is read from a run's
-//! folder. What differs between tasks is a [`Task`]: [`Classes`], [`Values`] and [`ReconstructionTask`].
+//! folder. What differs between tasks is a [`Task`]: [`Classes`], [`Values`] and [`ReconstructionTask`]. [`start`] and
+//! [`trial`] are the part of it without a folder.
 
 mod augment;
 mod classes;
@@ -31,5 +32,5 @@ pub use reconstruction::ReconstructionTask;
 pub use resume::nothing_left;
 pub use task::{Answering, Task};
 pub use train::{Finished, TrainedRun, train};
-pub(crate) use trial::trial;
+pub use trial::{Started, Trial, start, trial};
 pub use values::{Simple, ValueAnswer, Values};

@@ -1,105 +1,82 @@
-//! What a run is told, and the model and trainer that follow from it.
+//! A run before it begins: what it is told, and the model and trainer that follow from it.
 
 use std::sync::Arc;
 
 use autograd::Real;
-use datasets::{Request, Spec};
+use datasets::InputKind;
 use nn::Trainer;
-use settings::{DataFlags, FolderFlags, ModelFlags, TrainingFlags};
+use settings::{Experiment, Options, Settings, to_toml};
 
 use super::augment;
 use super::task::Task;
 use crate::data::Data;
 use crate::error::AppError;
 use crate::memory;
-use crate::model_config::{DataConfig, InputConfig, ModelConfig, training_config};
-use crate::network::NetworkConfig;
+use crate::model_config::{InputConfig, ModelConfig};
 use crate::progress::Progress;
 
 /// What a run is told.
 #[derive(Clone, Copy)]
 pub struct Plan<'a> {
-    /// The app's name.
-    pub app: &'a str,
-    /// Which data.
-    pub data: &'a DataFlags,
-    /// Which network.
-    pub model: &'a ModelFlags,
-    /// How it is trained.
-    pub training: &'a TrainingFlags,
-    /// Where the run is written.
-    pub folder: &'a FolderFlags,
+    /// The experiment.
+    pub experiment: &'a Experiment,
+    /// How it is run.
+    pub options: &'a Options,
     /// Who is told how it goes on.
     pub progress: &'a Arc<dyn Progress>,
+}
+
+impl Plan<'_> {
+    /// The name of the program.
+    pub fn program(&self) -> &'static str {
+        self.experiment.kind().program()
+    }
+
     /// The settings as they stand in `config.toml`.
-    pub config: &'a str,
+    pub fn config(&self) -> String {
+        to_toml(&Settings {
+            experiment: self.experiment.clone(),
+            options: self.options.clone(),
+        })
+    }
 }
 
 /// Refuses a network that does not go with the data or does not fit in memory.
 ///
 /// # Errors
 /// If it is so.
-pub(crate) fn check<K: Task, T: Real>(
-    plan: &Plan<'_>,
-    request: &Request,
+pub(crate) fn check<K: Task>(
+    experiment: &Experiment,
     task: &K,
     data: &Data,
 ) -> Result<(), AppError> {
-    augment::check(&plan.training.augment, data)?;
-    let config = model_config::<K, T>(plan, request, task, data)?;
-    let parameters = config.network.parameters(&config.rows.shape);
-    memory::check(plan.training, parameters, &plan.model.sizes())
+    augment::check(&experiment.training.augment, data)?;
+    let config = model_config(experiment, task, data)?;
+    let sizes = experiment.model.architecture.sizes();
+    memory::check(&experiment.training, config.network.parameters(), &sizes)
 }
 
 /// What defines the model that is to be trained.
-pub(super) fn model_config<K: Task, T: Real>(
-    plan: &Plan<'_>,
-    request: &Request,
+pub(super) fn model_config<K: Task>(
+    experiment: &Experiment,
     task: &K,
     data: &Data,
 ) -> Result<ModelConfig, AppError> {
-    let partition = plan.data.partition(&request.spec);
-    let (row, name) = (data.set.part.inputs.row_shape(), &data.set.name);
-    let is_table = matches!(data.set.input, datasets::InputKind::Table { .. });
-    let standardise = plan.data.standardise || is_table && !plan.data.no_standardise;
-    Ok(ModelConfig {
-        format: ModelConfig::FORMAT,
-        precision: T::NAME.to_owned(),
-        data: DataConfig {
-            name: portable_name(request),
-            target: request.targets.clone(),
-            n: request.n,
-            noise: request.noise,
-            split: partition.split.to_string(),
-            split_seed: partition.split_seed,
-            val_fraction: partition.val_fraction,
-        },
-        rows: InputConfig::of(data, standardise),
-        outputs: task.meaning().cloned(),
-        network: NetworkConfig::new(plan.model, row, name, task.outputs(), task.head())?,
-        training: training_config(plan.training, task.noise())?,
-    })
+    let is_table = matches!(data.set.input, InputKind::Table { .. });
+    let rows = InputConfig::of(data, experiment.data.standardize.unwrap_or(is_table));
+    ModelConfig::new(experiment, rows, task.meaning().cloned(), &data.set.name)
 }
 
-/// The name of the data without where it lies.
-fn portable_name(request: &Request) -> String {
-    let name = request.spec.to_string();
-    match (&request.spec, name.split_once(':')) {
-        (Spec::Named(_) | Spec::Synthetic(_), _) | (_, None) => name,
-        (_, Some((kind, _))) => kind.to_owned(),
-    }
-}
-
-/// The trainer that the flags ask for.
-pub(super) fn trainer<K: Task, T: Real>(
-    plan: &Plan<'_>,
-    task: &K,
+/// The trainer of an experiment.
+pub(super) fn trainer<T: Real>(
+    experiment: &Experiment,
     config: &ModelConfig,
 ) -> Result<Trainer<T>, AppError> {
-    let flags = plan.training;
-    let model = config.fresh(flags.seed)?;
-    let trainer = Trainer::new(model, flags.rule()?, task.loss()).with_config(flags.settings());
-    Ok(match augment::changes(&flags.augment, task.noise()) {
+    let training = &experiment.training;
+    let model = config.fresh(experiment.seed())?;
+    let trainer =
+        Trainer::new(model, training.optimizer(), config.loss()).with_config(training.config);
+    Ok(match augment::changes(&training.augment, config.noise()) {
         Some(changes) => trainer.augment(changes),
         None => trainer,
     })

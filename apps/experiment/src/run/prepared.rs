@@ -24,7 +24,7 @@ impl Prepared {
     /// If the scales are for other rows than these.
     pub fn of_config(data: Data, config: &ModelConfig) -> Self {
         let mut prepared = Self::new(data, &config.rows, config.outputs.as_ref());
-        if config.network.rebuilds() {
+        if config.reconstructs() {
             prepared.targets = Targets::Values(prepared.inputs.clone().flattened());
         }
         prepared
@@ -69,10 +69,10 @@ impl Prepared {
 }
 
 impl InputConfig {
-    /// The rows of a data set, standardised over those that are trained on, or as they are.
-    pub fn of(data: &Data, standardise: bool) -> Self {
+    /// The rows of a data set, standardized over those that are trained on, or as they are.
+    pub fn of(data: &Data, standardize: bool) -> Self {
         let inputs = &data.set.part.inputs;
-        let affine = if standardise {
+        let affine = if standardize {
             Scaler::Standardize.fit(inputs, &data.train)
         } else {
             inputs.affine().clone()
@@ -93,9 +93,15 @@ impl InputConfig {
 }
 
 impl OutputConfig {
-    /// What outputs have to mean for the targets to have mean 0 and deviation 1 over the rows that are trained on: so the
-    /// step size need not know the targets' unit.
-    pub fn of(targets: &Rows, train: &[u32]) -> Self {
+    /// What outputs have to mean for the targets to have mean 0 and standard deviation 1 over the training samples, so that
+    /// the learning rate need not know the targets' unit; or for the targets as they are.
+    pub fn of(targets: &Rows, train: &[u32], standardize: bool) -> Self {
+        if !standardize {
+            return Self {
+                scale: vec![1.0; targets.row_len()],
+                shift: vec![0.0; targets.row_len()],
+            };
+        }
         let to_outputs = Scaler::Standardize.fit(targets, train);
         let (scale, shift) = (0..targets.row_len())
             .map(|j| {
@@ -123,7 +129,7 @@ mod tests {
     #[test]
     fn outputs_mean_what_was_learned() {
         let targets = Rows::reals64(&[2], [10.0, 0.5, 30.0, 0.25, 99.0, 1.0]);
-        let config = OutputConfig::of(&targets, &[0, 1]);
+        let config = OutputConfig::of(&targets, &[0, 1], true);
         let scaled = targets.clone().scaled(config.to_outputs());
         assert_eq!(scaled.row(0), [-1.0, 1.0]);
         let outputs: Vec<f64> = (0..3).flat_map(|i| scaled.row(i)).collect();

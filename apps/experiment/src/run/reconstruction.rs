@@ -9,15 +9,14 @@ use datasets::InputKind;
 use nn::{BatchTargets, Evaluation, Loss, LossFunction, Model, evaluate_each};
 use records::{Number, Reconstruction, Score};
 use report::{share, significant};
-use settings::{AutoencoderFlags, PixelLoss};
+use settings::{Objective, PixelLoss};
 
 use super::prepared::Prepared;
-use super::task::Task;
+use super::task::{Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::error::AppError;
-use crate::model_config::{ModelConfig, OutputConfig};
-use crate::network::{PIXEL_LOGITS, PIXELS};
+use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Rows whose targets are gathered at a time.
 const ROWS: usize = 128;
@@ -40,7 +39,7 @@ impl ReconstructionTask {
     ///
     /// # Errors
     /// If it is a table.
-    pub fn of(data: &Data, flags: &AutoencoderFlags) -> Result<Self, AppError> {
+    pub fn of(data: &Data, loss: PixelLoss, noise: f64) -> Result<Self, AppError> {
         let set = &data.set;
         if let InputKind::Table { .. } = set.input {
             return Err(AppError::Failure(format!(
@@ -49,8 +48,8 @@ impl ReconstructionTask {
             )));
         }
         Ok(Self {
-            loss: flags.loss,
-            noise: flags.denoise,
+            loss,
+            noise,
             pixels: set.part.inputs.row_len(),
             classes: set.class_names.clone(),
         })
@@ -117,22 +116,12 @@ impl Task for ReconstructionTask {
     const SCORE: &'static str = "R²";
 
     fn of_config(config: &ModelConfig) -> Result<Self, AppError> {
-        let loss = match config.network.head.as_str() {
-            PIXELS => PixelLoss::Mse,
-            PIXEL_LOGITS => PixelLoss::CrossEntropy,
-            head => {
-                let (what, app) = match head {
-                    "linear" => ("values", "regress"),
-                    _ => ("classes", "classify"),
-                };
-                return Err(AppError::Failure(format!(
-                    "the run learned {what} and is no autoencoder; {app} judges it"
-                )));
-            }
+        let Objective::Reconstruction { loss, denoise } = config.experiment.objective else {
+            return Err(another_kind(config, "to reconstruct images"));
         };
         Ok(Self {
             loss,
-            noise: config.noise(),
+            noise: denoise,
             pixels: config.network.inputs,
             classes: config.rows.classes.clone(),
         })
@@ -143,21 +132,10 @@ impl Task for ReconstructionTask {
     }
 
     fn loss(&self) -> LossFunction {
-        match self.loss {
-            PixelLoss::Mse => LossFunction::Mse,
-            PixelLoss::CrossEntropy => LossFunction::BceWithLogits,
-        }
-    }
-
-    fn head(&self) -> &'static str {
-        match self.loss {
-            PixelLoss::Mse => PIXELS,
-            PixelLoss::CrossEntropy => PIXEL_LOGITS,
-        }
-    }
-
-    fn outputs(&self) -> usize {
-        self.pixels
+        model_config::loss(Objective::Reconstruction {
+            loss: self.loss,
+            denoise: self.noise,
+        })
     }
 
     fn meaning(&self) -> Option<&OutputConfig> {
@@ -169,10 +147,6 @@ impl Task for ReconstructionTask {
         matches!(set.input, InputKind::Image { .. })
             && set.part.inputs.row_len() == self.pixels
             && set.class_names == self.classes
-    }
-
-    fn noise(&self) -> f64 {
-        self.noise
     }
 
     fn score(&self, metric: f64) -> Score {

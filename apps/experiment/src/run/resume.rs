@@ -44,7 +44,7 @@ impl Interrupted {
     /// # Errors
     /// If its settings cannot be read.
     pub(super) fn named(plan: &Plan<'_>) -> Result<Option<Self>, AppError> {
-        let Some(folder) = plan.folder.resume.clone() else {
+        let Some(folder) = plan.options.resume.clone() else {
             return Ok(None);
         };
         let config = folder.join("config.toml");
@@ -70,8 +70,8 @@ impl Interrupted {
     /// # Errors
     /// If the total was changed where the course of training depends on it, or the folder cannot be written to.
     pub(super) fn open(&self, plan: &Plan<'_>) -> Result<RunFolder, AppError> {
-        let total = plan.training.epochs as u64;
-        let schedule = plan.training.schedule;
+        let total = plan.experiment.training.epochs;
+        let schedule = plan.experiment.training.config.schedule;
         if total != self.epochs && schedule.depends_on_total() {
             return Err(AppError::Failure(format!(
                 "{} was to have {} epochs, and its schedule, {schedule}, depends on that; it cannot have {total}",
@@ -83,7 +83,7 @@ impl Interrupted {
         if self.finished {
             folder.unfinish()?;
         }
-        folder.write("config.toml", plan.config)?;
+        folder.write("config.toml", plan.config())?;
         Ok(folder)
     }
 
@@ -144,6 +144,6 @@ pub fn nothing_left(plan: &Plan<'_>) -> Result<Option<PathBuf>, AppError> {
     let Some(run) = Interrupted::named(plan)? else {
         return Ok(None);
     };
-    let longer = plan.training.epochs as u64 > run.epochs;
+    let longer = plan.experiment.training.epochs > run.epochs;
     Ok((run.finished && !longer).then_some(run.folder))
 }

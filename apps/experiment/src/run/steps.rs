@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use autograd::Real;
-use nn::{History, Observer, Scores, StopReason, Trainer, checkpoint, on_epoch, on_step};
+use nn::{History, Scores, StopReason, Trainer, checkpoint, on_epoch, on_step};
 use records::{EpochFigures, EpochRecord, Number};
-use settings::TrainingFlags;
 
 use super::plan::Plan;
 use super::prepared::Prepared;
 use super::resume::state_file;
 use super::task::Task;
+use super::trial::fit;
 use crate::error::AppError;
 use crate::interrupt;
 use crate::run_folder::RunFolder;
@@ -26,10 +26,10 @@ pub(super) fn steps<K: Task, T: Real>(
     trainer: &mut Trainer<T>,
     before: Vec<EpochRecord>,
 ) -> Result<(History, Vec<EpochRecord>), AppError> {
-    let flags = plan.training;
-    let rows = &data.data;
-    let per_epoch = rows.train.len().div_ceil(flags.batch_size) as u64;
-    let progress = RefCell::new(plan.progress.training(flags.epochs as u64, per_epoch));
+    let epochs = plan.experiment.training.epochs;
+    let batch_size = plan.experiment.training.config.batch_size;
+    let per_epoch = data.data.train.len().div_ceil(batch_size) as u64;
+    let progress = RefCell::new(plan.progress.training(epochs, per_epoch));
     let mut history = folder.history(&before)?;
     let mut state = checkpoint::Writer::new(state_file(folder)?);
     let mut records = before;
@@ -56,7 +56,7 @@ pub(super) fn steps<K: Task, T: Real>(
             None => interrupt::flow(),
         }
     });
-    let outcome = fitting(trainer, data, flags, &mut (step, epoch))?;
+    let outcome = fit(trainer, data, epochs, &mut (step, epoch))?;
     progress.into_inner().finish();
     if let Some(error) = failed {
         return Err(error);
@@ -65,8 +65,8 @@ pub(super) fn steps<K: Task, T: Real>(
         return Err(AppError::Interrupted(format!(
             "interrupted after {} of {} epochs; go on with {} --resume {}",
             records.len(),
-            flags.epochs,
-            plan.app,
+            epochs,
+            plan.program(),
             folder.path().display()
         )));
     }
@@ -79,21 +79,6 @@ pub(super) fn steps<K: Task, T: Real>(
         ));
     }
     Ok((outcome, records))
-}
-
-/// Trains on the training rows, validating on the validation rows.
-pub(super) fn fitting<T: Real>(
-    trainer: &mut Trainer<T>,
-    data: &Prepared,
-    flags: &TrainingFlags,
-    observer: &mut dyn Observer<T>,
-) -> Result<History, AppError> {
-    let rows = &data.data;
-    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
-    let train = data.examples().samples(&rows.train);
-    trainer
-        .fit_observed(&train, flags.epochs as u64, observer)
-        .map_err(AppError::failure)
 }
 
 /// A line of `history.jsonl`.
@@ -121,7 +106,7 @@ fn snapshot<T: Real>(
     trainer: &Trainer<T>,
 ) -> Result<(), AppError> {
     let due = |k: usize| record.epoch.is_multiple_of(k as u64);
-    if !plan.folder.snapshots.is_some_and(due) {
+    if !plan.options.snapshots.is_some_and(due) {
         return Ok(());
     }
     let path = folder.join(format!("snapshots/epoch-{:05}.safetensors", record.epoch));

@@ -7,6 +7,7 @@ use nn::{Evaluation, LossFunction, Model, evaluate};
 use records::{Number, Score};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use settings::Kind;
 
 use super::prepared::Prepared;
 use crate::data::Data;
@@ -35,22 +36,11 @@ pub trait Task: Sized + Sync {
     /// What training minimises.
     fn loss(&self) -> LossFunction;
 
-    /// What turns outputs into answers: a config's word for it.
-    fn head(&self) -> &'static str;
-
-    /// How many numbers come out for a row.
-    fn outputs(&self) -> usize;
-
     /// What outputs mean, where they are values.
     fn meaning(&self) -> Option<&OutputConfig>;
 
     /// Whether data has the classes or targets that this is about.
     fn fits(&self, data: &Data) -> bool;
-
-    /// The deviation of the noise that is added to inputs in training, to be removed; 0 for none.
-    fn noise(&self) -> f64 {
-        0.0
-    }
 
     /// The figure beside the loss of an epoch, from what the trainer reports.
     fn score(&self, metric: f64) -> Score;
@@ -90,6 +80,20 @@ pub trait Task: Sized + Sync {
 
     /// The main figures with their names, for a person to read.
     fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;
+}
+
+/// The refusal of a model that learned something else.
+pub(super) fn another_kind(config: &ModelConfig, wanted: &str) -> AppError {
+    let kind = config.experiment.kind();
+    let learned = match kind {
+        Kind::Classification => "learned classes",
+        Kind::Regression => "learned values",
+        Kind::Reconstruction => "learned to reconstruct images",
+    };
+    AppError::Failure(format!(
+        "the run {learned}, not {wanted}; {} evaluates it",
+        kind.program()
+    ))
 }
 
 /// A task whose models can be asked about single rows.

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use autograd::Real;
-use datasets::Request;
 use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
 use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
 use report::{LayerRow, Report, RunFacts};
 
 use super::folds::{self, folds};
-use super::plan::{Plan, check, model_config, trainer};
+use super::plan::{Plan, check};
 use super::prepared::Prepared;
 use super::resume::Interrupted;
 use super::steps::steps;
 use super::task::Task;
+use super::trial::{Started, start};
 use crate::data::{self, Data, DataSource};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
@@ -39,6 +39,8 @@ pub struct TrainedRun<K: Task, T: Real> {
     outcome: History,
     folder: RunFolder,
     start: Instant,
+    /// The settings as they stand in `config.toml`.
+    settings: String,
 }
 
 /// A run folder that is finished, and what there is to tell of it.
@@ -50,81 +52,76 @@ pub struct Finished {
     pub summary: Vec<String>,
 }
 
-/// Loads, trains and judges. `task` says what is learned from data once it is there, and refuses what does not go with it.
+/// Loads, trains and evaluates. `task` says what is learned from data once it is there, and refuses what does not go with
+/// it.
 ///
 /// # Errors
 /// If the data cannot be had or learned from, the folder cannot be written to, or the run is interrupted.
 pub fn train<K: Task, T: Real>(
     plan: &Plan<'_>,
-    request: &Request,
     task: impl FnOnce(&Data) -> Result<K, AppError>,
 ) -> Result<TrainedRun<K, T>, AppError> {
-    let start = Instant::now();
-    let partition = plan.data.partition(&request.spec);
-    let flags = plan.data;
-    let source = DataSource::of(flags, plan.progress);
-    let data = data::load(request, partition, &source)?;
+    let start_time = Instant::now();
+    let (experiment, options) = (plan.experiment, plan.options);
+    let source = DataSource::of(options, plan.progress);
+    let data = data::load(&experiment.request()?, experiment.partition()?, &source)?;
     let task = task(&data)?;
-    check::<K, T>(plan, request, &task, &data)?;
-    let config = model_config::<K, T>(plan, request, &task, &data)?;
-    let folds = folds(plan, &data)?;
+    check(experiment, &task, &data)?;
+    let folds = folds(experiment, options.folds, &data)?;
+    let Started {
+        task,
+        data,
+        config,
+        mut trainer,
+    } = start::<K, T>(experiment, &task, data)?;
     let resumed = Interrupted::named(plan)?;
     let folder = match &resumed {
         Some(run) => run.open(plan)?,
         None => {
-            let folder = RunFolder::create(&Destination {
-                app: plan.app,
-                data: &flags.data,
-                out: plan.folder.out.as_deref(),
-                name: plan.folder.name.as_deref(),
-                force: plan.folder.force,
-            })?;
-            folder.write("config.toml", plan.config)?;
+            let folder = RunFolder::create(&Destination::of(plan))?;
+            folder.write("config.toml", plan.config())?;
             folder
         }
     };
     plan.progress.say(&format!(
-        "{}: {} rows to train on, {} to validate, {} to test",
+        "{}: {} training, {} validation, {} test samples",
         config.network.words(),
-        data.train.len(),
-        data.validation.len(),
-        data.test.len()
+        data.data.train.len(),
+        data.data.validation.len(),
+        data.data.test.len()
     ));
-
-    let data = Prepared::of_config(data, &config);
-    let mut trainer = trainer::<K, T>(plan, &task, &config)?;
     let before = match &resumed {
         Some(run) => {
-            let total = plan.training.epochs as u64;
+            let total = experiment.training.epochs;
             run.restore(&folder, &mut trainer, total, plan.progress.as_ref())?
         }
         None => Vec::new(),
     };
     let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before)?;
     let trained_for = trainer.trained_for();
-    let penalty = config.penalty(&trainer.model().params, data.data.train.len());
     let model = trainer.into_model();
+    let penalty = config.penalty(&model.params, data.data.train.len());
     let figures = |rows: &[u32]| task.evaluate_model(&model, &data, rows, penalty);
     let rows = &data.data;
     let on_test = evaluate(&model, data.examples(), &rows.test, task.loss());
     let test = task.evaluate(&data, &rows.test, &on_test, penalty);
     let folds = match folds {
         Some(folds) => {
-            let judged = folds::evaluated::<K, T>(plan, request, &task, &folds)?;
+            let judged = folds::evaluated::<K, T>(plan, &task, &folds)?;
             Some(judged.ok_or_else(|| unfinished(&folder))?)
         }
         None => None,
     };
     let metrics = Metrics {
         task: K::KIND,
-        data: flags.data.clone(),
+        data: experiment.data.name.clone(),
         rows: RowCounts {
             train: rows.train.len() as u64,
             validation: rows.validation.len() as u64,
             test: rows.test.len() as u64,
         },
-        seed: plan.training.seed,
-        split_seed: flags.split_seed,
+        seed: experiment.seed(),
+        split_seed: experiment.data.split_seed,
         epochs: history.len() as u64,
         weights: match outcome.restored {
             Some(_) => Weights::Best,
@@ -132,7 +129,7 @@ pub fn train<K: Task, T: Real>(
         },
         parameters: model.params.trained() as u64,
         train_seconds: Number(trained_for.as_secs_f64()),
-        total_seconds: Number(start.elapsed().as_secs_f64()),
+        total_seconds: Number(start_time.elapsed().as_secs_f64()),
         train: figures(&rows.train),
         validation: (!rows.validation.is_empty()).then(|| figures(&rows.validation)),
         test: folds.as_deref().map_or(test, K::mean),
@@ -151,7 +148,8 @@ pub fn train<K: Task, T: Real>(
         on_test,
         outcome,
         folder,
-        start,
+        start: start_time,
+        settings: plan.config(),
     })
 }
 
@@ -189,7 +187,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
     }
 
     /// What every report of a run tells.
-    pub fn facts<'a>(&'a self, plan: &Plan<'a>) -> RunFacts<'a, K::Figures> {
+    pub fn facts(&self) -> RunFacts<'_, K::Figures> {
         let layers = Summary::new(&self.model, &self.config.rows.shape);
         let row = |line: nn::SummaryLine| LayerRow {
             layer: line.layer,
@@ -200,7 +198,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             provenance: &self.data.data.set.provenance,
             architecture: self.config.network.words(),
             layers: layers.lines.into_iter().map(row).collect(),
-            config: plan.config,
+            config: &self.settings,
             history: &self.history,
             metrics: &self.metrics,
         }

@@ -1,60 +1,135 @@
-//! One network, trained in memory without a folder.
+//! One network, trained in memory: what every way to train has in common.
+//!
+//! [`start`] fits scales to the training samples and makes the trainer; [`Started::train`] goes through the epochs. A run
+//! keeps a folder besides, folds and sweeps train many side by side, a study looks into the network as it learns.
 
 use autograd::Real;
-use datasets::Request;
-use nn::{Model, StopReason, on_epoch, on_step};
+use nn::{History, Model, Observer, StopReason, Trainer, on_epoch, on_step};
 use records::Number;
+use settings::Experiment;
 
-use super::plan::{Plan, model_config, trainer};
+use super::plan::{model_config, trainer};
 use super::prepared::Prepared;
-use super::steps::fitting;
 use super::task::Task;
 use crate::data::Data;
 use crate::error::AppError;
 use crate::interrupt;
+use crate::model_config::ModelConfig;
 
-/// A network that was trained on the training rows of its data.
-pub(crate) struct Trial<K: Task, T: Real> {
-    task: K,
-    data: Prepared,
-    model: Model<T>,
-    penalty: Option<Number>,
-    /// Seconds of training steps.
-    pub(crate) seconds: f64,
+/// A network before its first step, with all that it is trained on.
+pub struct Started<K: Task, T: Real> {
+    /// What is learned, with what is fitted to the training samples.
+    pub task: K,
+    /// The samples as the network takes them.
+    pub data: Prepared,
+    /// What defines the model.
+    pub config: ModelConfig,
+    /// The trainer.
+    pub trainer: Trainer<T>,
 }
 
-/// Trains a fresh network on the training rows of `data`. Scales are fitted to those rows alone. `None` after Ctrl-C.
+/// A network that was trained.
+pub struct Trial<K: Task, T: Real> {
+    /// What it learned.
+    pub task: K,
+    /// The samples as it takes them.
+    pub data: Prepared,
+    /// What defines the model.
+    pub config: ModelConfig,
+    /// The network.
+    pub model: Model<T>,
+    /// Its epochs, and why they ended.
+    pub history: History,
+    /// Seconds of training steps.
+    pub seconds: f64,
+}
+
+/// Makes the network of an experiment for the samples of `data`. Scales are fitted to the training samples alone.
 ///
 /// # Errors
 /// If the network does not go with the data.
-pub(crate) fn trial<K: Task, T: Real>(
-    plan: &Plan<'_>,
-    request: &Request,
+pub fn start<K: Task, T: Real>(
+    experiment: &Experiment,
+    task: &K,
+    data: Data,
+) -> Result<Started<K, T>, AppError> {
+    let task = task.fitted_to(&data);
+    let config = model_config(experiment, &task, &data)?;
+    Ok(Started {
+        data: Prepared::of_config(data, &config),
+        trainer: trainer(experiment, &config)?,
+        task,
+        config,
+    })
+}
+
+/// Trains the network of an experiment on the training samples of `data`. `None` after Ctrl-C.
+///
+/// # Errors
+/// If the network does not go with the data.
+pub fn trial<K: Task, T: Real>(
+    experiment: &Experiment,
     task: &K,
     data: Data,
 ) -> Result<Option<Trial<K, T>>, AppError> {
-    let task = task.fitted_to(&data);
-    let config = model_config::<K, T>(plan, request, &task, &data)?;
-    let data = Prepared::of_config(data, &config);
-    let mut trainer = trainer::<K, T>(plan, &task, &config)?;
-    let mut watch = (
-        on_step(|_, _| interrupt::flow()),
-        on_epoch(|_, _| interrupt::flow()),
-    );
-    let outcome = fitting(&mut trainer, &data, plan.training, &mut watch)?;
-    Ok((outcome.reason != StopReason::Interrupted).then(|| Trial {
-        penalty: config.penalty(&trainer.model().params, data.data.train.len()),
-        seconds: trainer.trained_for().as_secs_f64(),
-        model: trainer.into_model(),
-        task,
-        data,
-    }))
+    start(experiment, task, data)?.train(|_, _, _| {})
+}
+
+impl<K: Task, T: Real> Started<K, T> {
+    /// Trains to the end, and calls `after` each epoch. `None` after Ctrl-C.
+    ///
+    /// # Errors
+    /// If the loss refuses the outputs or targets.
+    pub fn train(
+        mut self,
+        mut after: impl FnMut(&Trainer<T>, &Prepared, &K),
+    ) -> Result<Option<Trial<K, T>>, AppError> {
+        let (data, task) = (&self.data, &self.task);
+        let mut watch = (
+            on_step(|_, _| interrupt::flow()),
+            on_epoch(|trainer: &Trainer<T>, _| {
+                after(trainer, data, task);
+                interrupt::flow()
+            }),
+        );
+        let epochs = self.config.experiment.training.epochs;
+        let history = fit(&mut self.trainer, data, epochs, &mut watch)?;
+        Ok((history.reason != StopReason::Interrupted).then(|| Trial {
+            seconds: self.trainer.trained_for().as_secs_f64(),
+            model: self.trainer.into_model(),
+            task: self.task,
+            data: self.data,
+            config: self.config,
+            history,
+        }))
+    }
+}
+
+/// Trains on the training samples, validating on the validation samples.
+pub(super) fn fit<T: Real>(
+    trainer: &mut Trainer<T>,
+    data: &Prepared,
+    epochs: u64,
+    observer: &mut dyn Observer<T>,
+) -> Result<History, AppError> {
+    let rows = &data.data;
+    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
+    let train = data.examples().samples(&rows.train);
+    trainer
+        .fit_observed(&train, epochs, observer)
+        .map_err(AppError::failure)
 }
 
 impl<K: Task, T: Real> Trial<K, T> {
-    /// What the network is worth on some rows.
-    pub(crate) fn evaluate(&self, rows: &[u32]) -> K::Figures {
+    /// The figures of the network on some samples.
+    pub fn evaluate(&self, rows: &[u32]) -> K::Figures {
         self.task
-            .evaluate_model(&self.model, &self.data, rows, self.penalty)
+            .evaluate_model(&self.model, &self.data, rows, self.penalty())
+    }
+
+    /// The penalty of its weights; `None` where there is none.
+    pub fn penalty(&self) -> Option<Number> {
+        let rows = self.data.data.train.len();
+        self.config.penalty(&self.model.params, rows)
     }
 }

@@ -15,14 +15,15 @@ use records::{Number, PerTarget, Regression, Score};
 use report::{share, significant};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
+use settings::Objective;
 
 use super::prepared::Prepared;
-use super::task::{Answering, Task};
+use super::task::{Answering, Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::error::AppError;
 use crate::evaluate;
-use crate::model_config::{ModelConfig, OutputConfig};
+use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Numbers for each row.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub struct Values {
     pub names: Vec<String>,
     /// What outputs mean in the targets' units.
     pub meaning: OutputConfig,
+    /// Whether the targets were standardized.
+    pub standardized: bool,
 }
 
 /// What is said of a row.
@@ -81,11 +84,11 @@ pub struct Simple {
 }
 
 impl Values {
-    /// The targets of a data set.
+    /// The targets of a data set, standardized over its training samples or as they are.
     ///
     /// # Errors
     /// If they are classes.
-    pub fn of(data: &Data) -> Result<Self, AppError> {
+    pub fn of(data: &Data, standardized: bool) -> Result<Self, AppError> {
         let Targets::Values(values) = &data.set.part.targets else {
             return Err(AppError::Failure(format!(
                 "{} has classes, not values; classify learns it",
@@ -94,7 +97,8 @@ impl Values {
         };
         Ok(Self {
             names: data.set.target_names.clone(),
-            meaning: OutputConfig::of(values, &data.train),
+            meaning: OutputConfig::of(values, &data.train, standardized),
+            standardized,
         })
     }
 
@@ -166,42 +170,36 @@ impl Task for Values {
     const SCORE: &'static str = "R²";
 
     fn of_config(config: &ModelConfig) -> Result<Self, AppError> {
-        match &config.outputs {
-            Some(meaning) => Ok(Self {
+        match (config.experiment.objective, &config.outputs) {
+            (
+                Objective::Regression {
+                    standardize_targets,
+                },
+                Some(meaning),
+            ) => Ok(Self {
                 names: config.rows.targets.clone(),
                 meaning: meaning.clone(),
+                standardized: standardize_targets,
             }),
-            None => Err(AppError::Failure(
-                match config.network.rebuilds() {
-                    true => "the run learned to rebuild pictures, not values; autoencode judges it",
-                    false => "the run learned classes, not values; classify judges it",
-                }
-                .to_owned(),
-            )),
+            _ => Err(another_kind(config, "values")),
         }
     }
 
     fn fitted_to(&self, data: &Data) -> Self {
         let meaning = match &data.set.part.targets {
-            Targets::Values(values) => OutputConfig::of(values, &data.train),
+            Targets::Values(values) => OutputConfig::of(values, &data.train, self.standardized),
             Targets::Classes { .. } => unreachable!("values are learned from values"),
         };
         Self {
-            names: self.names.clone(),
             meaning,
+            ..self.clone()
         }
     }
 
     fn loss(&self) -> LossFunction {
-        LossFunction::Mse
-    }
-
-    fn head(&self) -> &'static str {
-        "linear"
-    }
-
-    fn outputs(&self) -> usize {
-        self.names.len()
+        model_config::loss(Objective::Regression {
+            standardize_targets: self.standardized,
+        })
     }
 
     fn meaning(&self) -> Option<&OutputConfig> {

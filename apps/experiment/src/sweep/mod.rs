@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use autograd::Real;
-use datasets::{Request, Spec};
+use datasets::Spec;
 use records::Number;
-use settings::{Point, SweepFlags, TrainingFlags};
+use settings::{Experiment, Point};
 
 pub use summary::{Row, Spread, Summary};
 pub use trials::TrialRecord;
@@ -37,7 +37,6 @@ const FREE: [&str; 3] = ["threads", "data-dir", "offline"];
 /// A sweep that is under way.
 struct Sweep<'a, K> {
     plan: &'a Plan<'a>,
-    request: &'a Request,
     points: &'a [Point],
     trials: usize,
     /// The data and what is learned from it: one for all trials, or one each where their seed makes the data.
@@ -62,41 +61,37 @@ pub struct Swept {
 /// written to, or the sweep is interrupted.
 pub fn run<K: Task, T: Real>(
     plan: &Plan<'_>,
-    request: &Request,
-    flags: &SweepFlags,
     points: &[Point],
     task: impl Fn(&Data) -> Result<K, AppError>,
 ) -> Result<Swept, AppError> {
-    let trials = flags.trials.unwrap_or(1);
-    let made = matches!(request.spec, Spec::Synthetic(_));
+    let (experiment, options) = (plan.experiment, plan.options);
+    let trials = options.trials.unwrap_or(1);
+    let moved = experiment.data.seed.is_none();
+    let made = moved && matches!(experiment.spec()?, Spec::Synthetic(_));
     let load = |t: usize| {
-        let request = Request {
-            seed: request.seed + t as u64,
-            ..request.clone()
-        };
+        let request = of_trial(experiment, t).request()?;
         let silent: Arc<dyn Progress> = Arc::new(Silent);
         let progress = if t > 0 { &silent } else { plan.progress };
-        let partition = plan.data.partition(&request.spec);
-        let data = data::load(&request, partition, &DataSource::of(plan.data, progress))?;
+        let source = DataSource::of(options, progress);
+        let data = data::load(&request, experiment.partition()?, &source)?;
         let task = task(&data)?;
         Ok((data, task))
     };
     let sweep = Sweep {
         plan,
-        request,
         points,
         trials,
         data: (0..if made { trials } else { 1 })
             .map(load)
             .collect::<Result<_, AppError>>()?,
     };
-    sweep.check::<T>()?;
+    sweep.check()?;
     let folder = open(plan)?;
     let (mut file, done) = Trials::open::<K::Figures>(&folder, points)?;
     sweep.train::<T>(&folder, &mut file, &done)?;
     // All networks as the file has them, so that those of an earlier call and of this one are read alike.
     let (_, records) = Trials::open::<K::Figures>(&folder, points)?;
-    let summary = Summary::of::<K>(points, &records, trials, plan.data.folds.is_some());
+    let summary = Summary::of::<K>(points, &records, trials, options.folds.is_some());
     folder.write_report(&report::of(&summary, plan, points))?;
     let json = serde_json::to_string_pretty(&summary)
         .map_err(|e| AppError::while_doing("cannot write grid.json", e))?;
@@ -121,25 +116,12 @@ impl<K: Task> Sweep<'_, K> {
         &self.data[trial.min(self.data.len() - 1)]
     }
 
-    /// How a trial of a point is trained.
-    fn training(&self, point: &Point, trial: usize) -> TrainingFlags {
-        TrainingFlags {
-            seed: self.plan.training.seed + trial as u64,
-            ..point.training.clone()
-        }
-    }
-
     /// Refuses what cannot be trained, before anything is.
-    fn check<T: Real>(&self) -> Result<(), AppError> {
+    fn check(&self) -> Result<(), AppError> {
         for point in self.points {
-            let plan = Plan {
-                model: &point.model,
-                training: &point.training,
-                ..*self.plan
-            };
             for (data, task) in &self.data {
-                run::check::<K, T>(&plan, self.request, task, data)?;
-                folds(&plan, data)?;
+                run::check(&point.experiment, task, data)?;
+                folds(&point.experiment, self.plan.options.folds, data)?;
             }
         }
         Ok(())
@@ -169,14 +151,14 @@ impl<K: Task> Sweep<'_, K> {
         let mut stopped = Ok(());
         each_on_a_core(
             left.len(),
-            self.plan.training.threads.unwrap_or_else(available),
+            self.plan.options.threads.unwrap_or_else(available),
             |i| self.one::<T>(left[i] / self.trials, left[i] % self.trials),
             |_, trained| {
                 let kept = trained.and_then(|record| match record {
                     Some(record) => file.append(&record).map(|()| record),
                     None => Err(AppError::Interrupted(format!(
                         "interrupted after {count} of {all} networks; go on with {} --resume {}",
-                        self.plan.app,
+                        self.plan.program(),
                         folder.path().display()
                     ))),
                 });
@@ -203,14 +185,9 @@ impl<K: Task> Sweep<'_, K> {
         number: usize,
     ) -> Result<Option<TrialRecord<K::Figures>>, AppError> {
         let choice = &self.points[point];
-        let training = self.training(choice, number);
-        let plan = Plan {
-            model: &choice.model,
-            training: &training,
-            ..*self.plan
-        };
+        let experiment = of_trial(&choice.experiment, number);
         let (data, task) = self.data_of(number);
-        let parts = match folds(&plan, data)? {
+        let parts = match folds(&experiment, self.plan.options.folds, data)? {
             Some(folds) => folds
                 .into_iter()
                 .map(|fold| (fold.data, fold.test))
@@ -220,7 +197,7 @@ impl<K: Task> Sweep<'_, K> {
         let (mut validation, mut test, mut seconds) = (Vec::new(), Vec::new(), 0.0);
         for (data, held_out) in parts {
             let test_rows = data.test.clone();
-            let Some(trial) = trial::<K, T>(&plan, self.request, task, data)? else {
+            let Some(trial) = trial::<K, T>(&experiment, task, data)? else {
                 return Ok(None);
             };
             validation.push(trial.evaluate(&held_out));
@@ -229,14 +206,21 @@ impl<K: Task> Sweep<'_, K> {
         }
         Ok(Some(TrialRecord {
             point,
-            settings: choice.values.iter().cloned().collect(),
+            settings: trials::sorted(choice),
             trial: number,
-            seed: training.seed,
+            seed: experiment.seed(),
             validation: mean::<K>(validation),
             test: mean::<K>(test),
             seconds: Number(seconds),
         }))
     }
+}
+
+/// An experiment with the seed of a trial.
+fn of_trial(experiment: &Experiment, trial: usize) -> Experiment {
+    let mut experiment = experiment.clone();
+    experiment.training.config.seed += trial as u64;
+    experiment
 }
 
 /// The mean of figures; those of one network as they are.
@@ -265,22 +249,20 @@ fn progress<K: Task>(record: &TrialRecord<K::Figures>, count: usize, all: usize)
 
 /// The folder of the sweep: a new one, or one that holds the same sweep.
 fn open(plan: &Plan<'_>) -> Result<RunFolder, AppError> {
+    let resumed = plan.options.resume.as_deref();
     let destination = Destination {
-        app: plan.app,
-        data: &plan.data.data,
-        out: plan.folder.resume.as_deref().or(plan.folder.out.as_deref()),
-        name: plan.folder.name.as_deref(),
-        force: plan.folder.force,
+        out: resumed.or(plan.options.out.as_deref()),
+        ..Destination::of(plan)
     };
     let begun = |path: &PathBuf| path.join("config.toml").is_file();
     if let Some(path) = destination.named().filter(begun)
-        && !plan.folder.force
+        && !plan.options.force
     {
-        refuse_another(&path, plan.config)?;
+        refuse_another(&path, &plan.config())?;
         return RunFolder::open(&path);
     }
     let folder = RunFolder::create(&destination)?;
-    folder.write("config.toml", plan.config)?;
+    folder.write("config.toml", plan.config())?;
     Ok(folder)
 }
 

@@ -26,7 +26,7 @@ pub(super) fn decided_by(summary: &Summary) -> String {
 pub(super) fn of(summary: &Summary, plan: &Plan<'_>, points: &[Point]) -> Report {
     let networks = points.len() * summary.trials;
     let mut report = Report::new(
-        format!("{}: a sweep", plan.data.data),
+        format!("{}: a sweep", plan.experiment.data.name),
         format!(
             "{networks} networks, of {} choices of settings, in the order of {}. Scores on the test rows stand beside that; \
              they had no part in the order, and the best of them would promise too much.",
@@ -74,7 +74,7 @@ pub(super) fn of(summary: &Summary, plan: &Plan<'_>, points: &[Point]) -> Report
         .map(column)
         .collect();
     report.table("All settings", &columns, &summary.cells(points));
-    settings(&mut report, plan.config);
+    settings(&mut report, &plan.config());
     report
 }
 

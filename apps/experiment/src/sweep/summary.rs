@@ -7,7 +7,7 @@ use records::Number;
 use serde::Serialize;
 use settings::Point;
 
-use super::trials::TrialRecord;
+use super::trials::{TrialRecord, sorted};
 use crate::run::Task;
 
 /// The content of `grid.json`.
@@ -102,7 +102,7 @@ impl Summary {
             let median = |values: Vec<f64>| Quartiles::new(&values).map_or(0.0, |q| q.median);
             let losses = own().filter_map(|r| K::tie_breaker(&r.validation));
             Row {
-                settings: point.values.iter().cloned().collect(),
+                settings: sorted(point),
                 validation: Spread::of(own().map(|r| K::main_score(&r.validation))),
                 test: Spread::of(own().map(|r| K::main_score(&r.test))),
                 seconds: Number(median(own().map(|r| r.seconds.0).collect())),
@@ -128,7 +128,7 @@ impl Summary {
 
     /// The headings of the table; those of swept flags first.
     pub(super) fn headings(&self, points: &[Point]) -> Vec<String> {
-        let keys = points[0].values.iter().map(|(key, _)| key.clone());
+        let keys = points[0].values.iter().map(|(key, _)| (*key).to_owned());
         let quartiles = if self.trials > 1 { " [quartiles]" } else { "" };
         let scores = [
             format!("{} {}{quartiles}", self.chosen_by, self.score),

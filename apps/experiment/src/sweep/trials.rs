@@ -32,8 +32,11 @@ pub struct TrialRecord<E> {
 }
 
 /// The values of a point as a record has them.
-fn sorted(point: &Point) -> BTreeMap<String, String> {
-    point.values.iter().cloned().collect()
+pub(super) fn sorted(point: &Point) -> BTreeMap<String, String> {
+    let values = point.values.iter();
+    values
+        .map(|(key, value)| ((*key).to_owned(), value.clone()))
+        .collect()
 }
 
 /// The file, growing by a line a network.

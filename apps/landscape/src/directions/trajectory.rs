@@ -26,7 +26,7 @@ impl<T: Real> Passed<T> {
     pub(super) fn by(subject: &Subject<T>) -> Result<Self, AppError> {
         let snapshots = snapshots(subject)?;
         let end = &subject.model.params;
-        let seed = subject.config.training["seed"].as_u64().unwrap_or_default();
+        let seed = subject.config.experiment.seed();
         let mut place = subject.config.fresh::<T>(seed)?.params;
         let mut passed = Self {
             epochs: vec![0],

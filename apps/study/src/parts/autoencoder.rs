@@ -7,57 +7,38 @@ use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::{AppError, interrupt};
 use nn::{DataView, Model, evaluate_each};
-use settings::{AutoencoderFlags, PixelLoss, TrainingFlags};
+use settings::PixelLoss;
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};
-use crate::quick;
 use crate::setup::Setup;
 use crate::study::Case;
 
-/// How all of them are trained.
-const OPTIMIZER: &str = "adam";
-const RATE: f64 = 0.001;
-const BATCH: usize = 128;
-
-/// An autoencoder and its training, in the words of the program `autoencode`.
+/// An autoencoder and its training.
 #[derive(Clone, Debug)]
-pub(crate) struct Recipe {
-    latent: usize,
-    depth: usize,
-    loss: PixelLoss,
-    denoise: f64,
-    epochs: u64,
-}
+pub(crate) struct Recipe(Setup);
 
 impl Recipe {
-    /// A code of so many numbers, so many layers away, trained for 10 epochs to the least squared difference of pixels.
+    /// A code of so many numbers, so many layers away, trained by Adam for 10 epochs to the least squared difference of
+    /// pixels.
     pub(crate) fn new(latent: usize, depth: usize) -> Self {
-        Self {
-            latent,
-            depth,
-            loss: PixelLoss::Mse,
-            denoise: 0.0,
-            epochs: 10,
-        }
+        let setup = Setup::autoencoder("mnist", latent, depth);
+        Self(setup.optimizer("adam").lr(0.001).batch(128).epochs(10))
     }
 
     /// With another loss.
-    pub(crate) fn loss(mut self, loss: PixelLoss) -> Self {
-        self.loss = loss;
-        self
+    pub(crate) fn loss(self, loss: PixelLoss) -> Self {
+        Self(self.0.reconstruction(loss, 0.0))
     }
 
-    /// With noise of this deviation on the pictures that are trained on.
-    pub(crate) fn denoise(mut self, deviation: f64) -> Self {
-        self.denoise = deviation;
-        self
+    /// With noise of this standard deviation on training images.
+    pub(crate) fn denoise(self, deviation: f64) -> Self {
+        Self(self.0.reconstruction(PixelLoss::Mse, deviation))
     }
 
     /// For so many epochs.
-    pub(crate) fn epochs(mut self, epochs: u64) -> Self {
-        self.epochs = epochs;
-        self
+    pub(crate) fn epochs(self, epochs: u64) -> Self {
+        Self(self.0.epochs(epochs))
     }
 
     /// A case whose work trains this.
@@ -66,51 +47,16 @@ impl Recipe {
         name: impl Into<String>,
         work: fn(&Context<'_>) -> Result<Outcome, AppError>,
     ) -> Case {
-        let (autoencoder, training) = self.words(self.epochs);
-        Case::own(name, work).trains_by(
-            format!("autoencode --data mnist --val-fraction 0 {autoencoder} {training}"),
-            self.epochs,
-        )
+        Case::own(name, work).trains(&self.0)
     }
 
-    /// The same as flags, of the network and of its training: by them a study tells whether its results are of this.
-    fn words(&self, epochs: u64) -> (String, String) {
-        let Self {
-            latent,
-            depth,
-            loss,
-            denoise,
-            ..
-        } = self;
-        (
-            format!("--latent {latent} --depth {depth} --loss {loss} --denoise {denoise}"),
-            format!("--optimizer {OPTIMIZER} --lr {RATE} --batch-size {BATCH} --epochs {epochs}"),
-        )
-    }
-
-    /// Trains it on all training pictures of MNIST.
+    /// Trains it on all training images of MNIST.
     ///
     /// # Errors
     /// If the data cannot be had, or after Ctrl-C.
     pub(crate) fn train(&self, context: &Context<'_>) -> Result<Asked, AppError> {
-        let data = pictures(context)?;
-        let epochs = context.quickly(self.epochs, self.epochs.min(quick::EPOCHS));
-        let network = AutoencoderFlags {
-            latent: self.latent,
-            depth: self.depth,
-            loss: self.loss,
-            denoise: self.denoise,
-            ..settings::defaults()
-        };
-        let training = TrainingFlags {
-            optimizer: OPTIMIZER.to_owned(),
-            lr: RATE,
-            batch_size: BATCH,
-            epochs: epochs as usize,
-            seed: context.seed,
-            ..settings::defaults()
-        };
-        match codes::train(&data, &network, &training)? {
+        let data = context.data(&self.0)?;
+        match codes::train(&data, &context.experiment(&self.0))? {
             Some(network) => Ok(Asked { data, network }),
             None => Err(interrupt::interrupted()),
         }
@@ -132,7 +78,8 @@ pub(crate) struct Asked {
 impl Asked {
     /// The autoencoder with its halves apart.
     pub(crate) fn autoencoder(&self) -> AutoencoderModel<'_, f32> {
-        self.network.autoencoder()
+        let found = AutoencoderModel::of_run(&self.network.model, &self.network.config);
+        found.expect("an autoencoder was trained")
     }
 
     /// All pictures.
@@ -166,7 +113,7 @@ impl Asked {
 
     /// How well test pictures are rebuilt: `test_loss`, as it was trained, and `test_mse`, of pixels.
     pub(crate) fn judged(&self) -> Outcome {
-        let (loss, test) = (self.network.loss, &self.data.test);
+        let (loss, test) = (self.network.config.loss(), &self.data.test);
         let targets = Targets::Values(self.pictures().clone().flattened());
         let examples = DataView {
             inputs: self.pictures(),

@@ -89,7 +89,7 @@ fn folds(context: &Context<'_>, setup: &Setup) -> Result<Vec<Data>, AppError> {
 
 /// With validation rows, if early stopping asks for them: rows that nothing looks at are better trained on.
 fn with_validation(context: &Context<'_>, setup: &Setup, fold: Data) -> Result<Data, AppError> {
-    if setup.early_stopping.is_none() {
+    if setup.experiment().training.config.early_stopping.is_none() {
         return Ok(fold);
     }
     let targets = &fold.set.part.targets;

@@ -2,20 +2,19 @@
 
 use autograd::Real;
 use experiment::AppError;
-use experiment::run::Prepared;
+use experiment::data::Data;
+use experiment::run::{self, Prepared, Task};
 use nn::curvature::{self, Operator, Wanted};
 use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
-use nn::optim::Hyperparameters;
-use nn::{
-    Hessian, LossFunction, Model, TrainConfig, Trainer, evaluate, has_statistics,
-    recompute_statistics,
-};
+use nn::{Hessian, LossFunction, Model, Trainer, evaluate, has_statistics, recompute_statistics};
+
+use settings::Experiment;
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};
 use crate::setup::Setup;
-use crate::train::{Learned, Trained};
+use crate::train::Learned;
 
 /// Bytes of tapes that are kept for products with the Hessian.
 const KEEP: usize = 1 << 28;
@@ -33,31 +32,27 @@ pub(crate) struct Begun<T: Real> {
     pub(crate) loss: LossFunction,
 }
 
-/// A network of the setup before its first step. Of the settings of training it takes optimiser, rate and batch.
+/// The network of a setup before its first step, with its trainer.
 pub(crate) fn begun<T: Real>(context: &Context<'_>, setup: &Setup) -> Result<Begun<T>, AppError> {
-    let formed = context.formed(setup);
-    let Trained {
-        model,
-        data,
-        task,
-        loss,
-        ..
-    } = context.train::<T>(&setup.clone().epochs(0))?;
-    let hyper = Hyperparameters {
-        momentum: formed.momentum,
-        ..Hyperparameters::new(formed.lr)
-    };
-    let rule = nn::optim::by_name(&formed.optimizer, hyper).map_err(AppError::failure)?;
-    let settings = TrainConfig {
-        batch_size: formed.batch.unwrap_or(data.data.train.len()).max(1),
-        seed: context.seed,
-        ..TrainConfig::default()
-    };
+    let (experiment, data) = (context.experiment(setup), context.data(setup)?);
+    match Learned::of(&experiment, &data)? {
+        Learned::Classes(task) => start(&experiment, task, data, Learned::Classes),
+        Learned::Values(task) => start(&experiment, task, data, Learned::Values),
+    }
+}
+
+fn start<K: Task, T: Real>(
+    experiment: &Experiment,
+    task: K,
+    data: Data,
+    learned: fn(K) -> Learned,
+) -> Result<Begun<T>, AppError> {
+    let started = run::start::<K, T>(experiment, &task, data)?;
     Ok(Begun {
-        trainer: Trainer::new(model, rule, loss).with_config(settings),
-        data,
-        task,
-        loss,
+        loss: started.config.loss(),
+        trainer: started.trainer,
+        data: started.data,
+        task: learned(started.task),
     })
 }
 

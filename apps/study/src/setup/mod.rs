@@ -3,77 +3,38 @@
 mod words;
 
 use autograd::Activation;
-use datasets::augment::Plan;
-use datasets::{Task, TestSplit};
-use nn::{EarlyStopping, Init, L1, L1Form, L2, L2Form, LossFunction, Schedule};
+use datasets::{Spec, Task, TestSplit};
+use nn::{Clip, L1, L1Form, L2, L2Form, TrainConfig};
+use settings::{
+    Activations, Architecture, Augmentation, Experiment, Head, Kind, Objective, PixelLoss, Widths,
+};
 
-/// A plain training. Everything has a default, so that a study names what it is about:
+/// A plain training: an [`Experiment`], what of it differs from trial to trial, and what is looked at besides. Everything
+/// has a default, so that a study names what it is about:
 ///
 /// ```
 /// use study::setup::Setup;
 ///
 /// let report = Setup::on("mnist").hidden([64, 32]).optimizer("adam").lr(1e-3).batch(128).epochs(50);
-/// assert!(report.settings().contains("hidden [64, 32]"));
+/// assert!(report.settings().contains("\"hidden\":[64,32]"));
 /// ```
+///
+/// A setting without a method of its own is set through [`with`](Setup::with).
 #[derive(Clone, Debug)]
 pub struct Setup {
-    pub(crate) data: DataSetup,
-    pub(crate) network: Network,
-    pub(crate) loss: Option<LossFunction>,
-    pub(crate) optimizer: String,
-    pub(crate) momentum: Option<f64>,
-    pub(crate) lr: f64,
-    pub(crate) schedule: Schedule,
-    pub(crate) warmup: u64,
-    pub(crate) batch: Option<usize>,
-    pub(crate) epochs: u64,
-    pub(crate) weight_decay: f64,
-    pub(crate) l1: Option<L1>,
-    pub(crate) l2: Option<L2>,
-    pub(crate) clip_norm: Option<f64>,
-    pub(crate) max_norm: Option<f64>,
-    pub(crate) early_stopping: Option<EarlyStopping>,
-    pub(crate) augment: Option<Plan>,
-    pub(crate) f64: bool,
+    pub(crate) experiment: Experiment,
+    pub(crate) data_seed: DataSeed,
+    pub(crate) split_per_trial: bool,
     pub(crate) looks: Diagnostics,
 }
 
-/// Which rows, and what they are for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DataSetup {
-    pub(crate) name: String,
-    pub(crate) task: Option<Task>,
-    pub(crate) targets: Vec<String>,
-    pub(crate) rows: Option<usize>,
-    pub(crate) noise: Option<f64>,
-    pub(crate) seed: DataSeed,
-    pub(crate) split: Option<TestSplit>,
-    pub(crate) validation: f64,
-    pub(crate) split_per_trial: bool,
-    pub(crate) train_rows: Option<usize>,
-    pub(crate) standardise: Option<bool>,
-    pub(crate) standardise_targets: Option<bool>,
-}
-
-/// What moves made data.
+/// The seed of synthetic data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataSeed {
     /// Every trial has data of its own; the cases of a study see the same in the same trial.
     PerTrial,
     /// The same data for all.
     Fixed(u64),
-}
-
-/// The layers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Network {
-    pub(crate) hidden: Vec<usize>,
-    pub(crate) activations: Vec<Activation>,
-    pub(crate) init: Init,
-    pub(crate) batch_norm: bool,
-    pub(crate) dropout: f64,
-    pub(crate) channels: Option<Vec<usize>>,
-    pub(crate) one_logit: bool,
 }
 
 /// What is looked at beside the usual figures.
@@ -88,124 +49,143 @@ pub struct Diagnostics {
 }
 
 impl Setup {
-    /// A training on this data set, by its name as `--data` takes it: no hidden layer, He's initialisation, plain SGD at
-    /// 10⁻³ with batches of 32 for 50 epochs; test rows as is usual for the set, a tenth of the others to validate. Real
-    /// tables are standardised, inputs and targets; pictures and made data stay as they are.
+    /// A training on this data set, by its name as `--data` takes it: no hidden layer, He's initialization, plain SGD at
+    /// 10⁻³ with batches of 32 for 50 epochs; the usual test set, a tenth of the other samples for validation. Real tables
+    /// are standardized, inputs and targets; images and synthetic data stay as they are.
+    ///
+    /// # Panics
+    /// If there is no such data set.
+    #[track_caller]
     pub fn on(data: &str) -> Self {
+        let spec: Spec = data.parse().unwrap_or_else(|e| panic!("{e}"));
+        let synthetic = matches!(spec, Spec::Synthetic(_));
+        let mut experiment = Experiment::new(match spec.tasks()[0] {
+            Task::Classification => Kind::Classification,
+            Task::Regression => Kind::Regression,
+        });
+        experiment.data.name = data.to_owned();
+        experiment.data.standardize = synthetic.then_some(false);
+        experiment.model.architecture = Architecture::Mlp {
+            hidden: Widths(Vec::new()),
+            batch_norm: false,
+            dropout: 0.0,
+        };
+        let setup = Self {
+            experiment,
+            data_seed: DataSeed::PerTrial,
+            split_per_trial: false,
+            looks: Diagnostics::default(),
+        };
+        let standardize_targets = !synthetic;
+        setup
+            .standardized_targets(standardize_targets)
+            .optimizer("sgd")
+    }
+
+    /// An autoencoder on images of this data set, with a code of so many numbers, so many layers away: as the program
+    /// trains it by default, but without validation samples.
+    pub fn autoencoder(data: &str, latent: usize, depth: usize) -> Self {
+        let mut experiment = Experiment::new(Kind::Reconstruction);
+        experiment.data.name = data.to_owned();
+        experiment.data.val_fraction = 0.0;
+        experiment.model.architecture = Architecture::Autoencoder { latent, depth };
         Self {
-            data: DataSetup {
-                name: data.to_owned(),
-                task: None,
-                targets: Vec::new(),
-                rows: None,
-                noise: None,
-                seed: DataSeed::PerTrial,
-                split: None,
-                validation: 0.1,
-                split_per_trial: false,
-                train_rows: None,
-                standardise: None,
-                standardise_targets: None,
-            },
-            network: Network {
-                hidden: Vec::new(),
-                activations: vec![Activation::Relu],
-                init: Init::HE_NORMAL,
-                batch_norm: false,
-                dropout: 0.0,
-                channels: None,
-                one_logit: false,
-            },
-            loss: None,
-            optimizer: "sgd".to_owned(),
-            momentum: None,
-            lr: 1e-3,
-            schedule: Schedule::Constant,
-            warmup: 0,
-            batch: Some(32),
-            epochs: 50,
-            weight_decay: 0.0,
-            l1: None,
-            l2: None,
-            clip_norm: None,
-            max_norm: None,
-            early_stopping: None,
-            augment: None,
-            f64: false,
+            experiment,
+            data_seed: DataSeed::PerTrial,
+            split_per_trial: false,
             looks: Diagnostics::default(),
         }
     }
 
-    /// Rows of a made data set.
-    pub fn rows(mut self, rows: usize) -> Self {
-        self.data.rows = Some(rows);
+    /// With any setting of the experiment changed.
+    pub fn with(mut self, change: impl FnOnce(&mut Experiment)) -> Self {
+        change(&mut self.experiment);
         self
     }
 
+    /// The experiment, but for what differs from trial to trial.
+    pub fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    fn standardized_targets(self, yes: bool) -> Self {
+        self.with(|e| {
+            if let Objective::Regression {
+                standardize_targets,
+            } = &mut e.objective
+            {
+                *standardize_targets = yes;
+            }
+        })
+    }
+
+    fn config(self, change: impl FnOnce(&mut TrainConfig)) -> Self {
+        self.with(|e| change(&mut e.training.config))
+    }
+
+    /// Rows of a made data set.
+    pub fn rows(self, rows: usize) -> Self {
+        self.with(|e| e.data.n = Some(rows))
+    }
+
     /// The standard deviation of the noise of a made data set.
-    pub fn noise(mut self, noise: f64) -> Self {
-        self.data.noise = Some(noise);
-        self
+    pub fn noise(self, noise: f64) -> Self {
+        self.with(|e| e.data.noise = Some(noise))
     }
 
     /// What moves made data; by default each trial has its own.
     pub fn data_seed(mut self, seed: DataSeed) -> Self {
-        self.data.seed = seed;
+        self.data_seed = seed;
         self
     }
 
     /// What is predicted, where a set can be asked for both (the scores of `wine-quality`).
-    pub fn task(mut self, task: Task) -> Self {
-        self.data.task = Some(task);
-        self
+    pub fn task(self, task: Task) -> Self {
+        self.with(|e| {
+            e.objective = match task {
+                Task::Classification => Kind::Classification.objective(),
+                Task::Regression => Kind::Regression.objective(),
+            };
+        })
     }
 
     /// The columns to predict.
-    pub fn targets<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.data.targets = names.into_iter().map(str::to_owned).collect();
-        self
+    pub fn targets<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.with(|e| e.data.target = names.into_iter().map(str::to_owned).collect())
     }
 
     /// All rows pooled, official parts together, and this share of them held out for test.
-    pub fn pooled(mut self, test: f64) -> Self {
-        self.data.split = Some(TestSplit::Fraction(test));
-        self
+    pub fn pooled(self, test: f64) -> Self {
+        self.with(|e| e.data.split = Some(TestSplit::Fraction(test)))
     }
 
     /// The share of the training rows held out for validation; 0 for none.
-    pub fn validation(mut self, share: f64) -> Self {
-        self.data.validation = share;
-        self
+    pub fn validation(self, share: f64) -> Self {
+        self.with(|e| e.data.val_fraction = share)
     }
 
     /// Every trial divides the rows anew; otherwise all trials and cases have the split of seed 0.
     pub fn split_per_trial(mut self) -> Self {
-        self.data.split_per_trial = true;
+        self.split_per_trial = true;
         self
     }
 
     /// Trains on this many of the training rows.
-    pub fn train_rows(mut self, rows: usize) -> Self {
-        self.data.train_rows = Some(rows);
-        self
+    pub fn train_rows(self, rows: usize) -> Self {
+        self.with(|e| e.data.train_samples = Some(rows))
     }
 
     /// Whether columns are brought to mean 0 and deviation 1 over the training rows.
-    pub fn standardise(mut self, yes: bool) -> Self {
-        self.data.standardise = Some(yes);
-        self
-    }
-
-    /// Whether values to predict are.
-    pub fn standardise_targets(mut self, yes: bool) -> Self {
-        self.data.standardise_targets = Some(yes);
-        self
+    pub fn standardise(self, yes: bool) -> Self {
+        self.with(|e| e.data.standardize = Some(yes))
     }
 
     /// Widths of the hidden layers.
-    pub fn hidden(mut self, widths: impl IntoIterator<Item = usize>) -> Self {
-        self.network.hidden = widths.into_iter().collect();
-        self
+    pub fn hidden(self, widths: impl IntoIterator<Item = usize>) -> Self {
+        self.with(|e| match e.model.architecture.hidden_mut() {
+            Some(hidden) => *hidden = Widths(widths.into_iter().collect()),
+            None => panic!("an autoencoder has a code and a depth, not widths"),
+        })
     }
 
     /// What every hidden layer applies.
@@ -222,13 +202,13 @@ impl Setup {
     /// # Panics
     /// If there is no such activation.
     #[track_caller]
-    pub fn activations<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn activations<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
         let parsed = names.into_iter().map(|name| match Activation::parse(name) {
             Some(activation) => activation,
             None => panic!("there is no activation {name:?}"),
         });
-        self.network.activations = parsed.collect();
-        self
+        let parsed = Activations(parsed.collect());
+        self.with(|e| e.model.activation = parsed)
     }
 
     /// The first weights, as `--init` takes it.
@@ -236,57 +216,77 @@ impl Setup {
     /// # Panics
     /// If there is no such initialiser.
     #[track_caller]
-    pub fn init(mut self, name: &str) -> Self {
-        self.network.init = name.parse().unwrap_or_else(|e| panic!("{e}"));
-        self
+    pub fn init(self, name: &str) -> Self {
+        let init = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        self.with(|e| e.model.init = init)
     }
 
     /// With batch normalisation in every hidden layer.
-    pub fn batch_norm(mut self, yes: bool) -> Self {
-        self.network.batch_norm = yes;
-        self
+    pub fn batch_norm(self, yes: bool) -> Self {
+        self.with(|e| {
+            let set = e.model.architecture.set_batch_norm(yes);
+            set.unwrap_or_else(|e| panic!("{e}"));
+        })
     }
 
     /// The share of hidden units silenced in a step.
-    pub fn dropout(mut self, share: f64) -> Self {
-        self.network.dropout = share;
-        self
+    pub fn dropout(self, share: f64) -> Self {
+        self.with(|e| {
+            let set = e.model.architecture.set_dropout(share);
+            set.unwrap_or_else(|e| panic!("{e}"));
+        })
     }
 
     /// A convolutional network with these channels a block, [`hidden`](Self::hidden) layers after them.
-    pub fn cnn(mut self, channels: impl IntoIterator<Item = usize>) -> Self {
-        self.network.channels = Some(channels.into_iter().collect());
-        self
+    pub fn cnn(self, channels: impl IntoIterator<Item = usize>) -> Self {
+        self.with(|e| {
+            e.model.architecture = Architecture::Cnn {
+                channels: Some(Widths(channels.into_iter().collect())),
+                hidden: e
+                    .model
+                    .architecture
+                    .hidden()
+                    .cloned()
+                    .unwrap_or(Widths(Vec::new())),
+                dropout: e.model.architecture.dropout(),
+            };
+        })
     }
 
     /// One output and binary cross-entropy for two classes, in place of two outputs and softmax.
-    pub fn one_logit(mut self) -> Self {
-        self.network.one_logit = true;
-        self
-    }
-
-    /// What is minimised; by default cross-entropy for classes, the mean squared error for values.
-    pub fn loss(mut self, loss: LossFunction) -> Self {
-        self.loss = Some(loss);
-        self
+    pub fn one_logit(self) -> Self {
+        self.with(|e| {
+            e.objective = Objective::Classification {
+                head: Head::Sigmoid,
+            }
+        })
     }
 
     /// The optimiser, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, ….
-    pub fn optimizer(mut self, name: &str) -> Self {
-        self.optimizer = name.to_owned();
-        self
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    #[track_caller]
+    pub fn optimizer(self, name: &str) -> Self {
+        let method = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        self.with(|e| e.training.optimizer = method)
     }
 
     /// Its momentum.
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.momentum = Some(momentum);
-        self
+    ///
+    /// # Panics
+    /// If it takes none.
+    #[track_caller]
+    pub fn momentum(self, momentum: f64) -> Self {
+        self.with(|e| {
+            let with = e.training.optimizer.with_momentum(momentum);
+            e.training.optimizer = with.unwrap_or_else(|e| panic!("{e}"));
+        })
     }
 
     /// The learning rate.
-    pub fn lr(mut self, lr: f64) -> Self {
-        self.lr = lr;
-        self
+    pub fn lr(self, lr: f64) -> Self {
+        self.with(|e| e.training.lr = lr)
     }
 
     /// How it goes over the run, as `--schedule` takes it.
@@ -294,72 +294,59 @@ impl Setup {
     /// # Panics
     /// If there is no such schedule.
     #[track_caller]
-    pub fn schedule(mut self, text: &str) -> Self {
-        self.schedule = text.parse().unwrap_or_else(|e| panic!("{e}"));
-        self
+    pub fn schedule(self, text: &str) -> Self {
+        let schedule = text.parse().unwrap_or_else(|e| panic!("{e}"));
+        self.config(|c| c.schedule = schedule)
     }
 
     /// Epochs of rising before the schedule starts.
-    pub fn warmup(mut self, epochs: u64) -> Self {
-        self.warmup = epochs;
-        self
+    pub fn warmup(self, epochs: u64) -> Self {
+        self.config(|c| c.warmup = epochs)
     }
 
     /// Rows a step.
-    pub fn batch(mut self, rows: usize) -> Self {
-        self.batch = Some(rows);
-        self
+    pub fn batch(self, rows: usize) -> Self {
+        self.config(|c| c.batch_size = rows)
     }
 
     /// All training rows in every step.
-    pub fn full_batch(mut self) -> Self {
-        self.batch = None;
-        self
+    pub fn full_batch(self) -> Self {
+        self.config(|c| c.batch_size = TrainConfig::FULL_BATCH)
     }
 
     /// How often the training rows are gone through.
-    pub fn epochs(mut self, epochs: u64) -> Self {
-        self.epochs = epochs;
-        self
+    pub fn epochs(self, epochs: u64) -> Self {
+        self.with(|e| e.training.epochs = epochs)
     }
 
     /// The weight decay of the optimiser.
-    pub fn weight_decay(mut self, strength: f64) -> Self {
-        self.weight_decay = strength;
-        self
+    pub fn weight_decay(self, strength: f64) -> Self {
+        self.with(|e| e.training.weight_decay = strength)
     }
 
     /// A penalty on absolute weights; a strength of 0 is none.
-    pub fn l1(mut self, strength: f64, form: L1Form) -> Self {
-        self.l1 = (strength > 0.0).then_some(L1 { strength, form });
-        self
+    pub fn l1(self, strength: f64, form: L1Form) -> Self {
+        self.config(|c| c.l1 = (strength > 0.0).then_some(L1 { strength, form }))
     }
 
     /// A penalty on squared weights; a strength of 0 is none.
-    pub fn l2(mut self, strength: f64, form: L2Form) -> Self {
-        self.l2 = (strength > 0.0).then_some(L2 { strength, form });
-        self
+    pub fn l2(self, strength: f64, form: L2Form) -> Self {
+        self.config(|c| c.l2 = (strength > 0.0).then_some(L2 { strength, form }))
     }
 
     /// A limit on the gradient's norm.
-    pub fn clip_norm(mut self, most: f64) -> Self {
-        self.clip_norm = Some(most);
-        self
+    pub fn clip_norm(self, most: f64) -> Self {
+        self.config(|c| c.clip = Some(Clip::Norm(most)))
     }
 
     /// A limit on the norm of the weights that lead into a unit.
-    pub fn max_norm(mut self, most: f64) -> Self {
-        self.max_norm = Some(most);
-        self
+    pub fn max_norm(self, most: f64) -> Self {
+        self.config(|c| c.max_norm = Some(most))
     }
 
     /// Stops after so many epochs without progress on the validation rows, and takes the best weights.
-    pub fn early_stopping(mut self, patience: u64) -> Self {
-        self.early_stopping = Some(EarlyStopping {
-            patience,
-            min_delta: 0.0,
-        });
-        self
+    pub fn early_stopping(self, patience: u64) -> Self {
+        self.with(|e| e.training.set_patience(Some(patience)))
     }
 
     /// What is done to training pictures, as `--augment` takes it.
@@ -367,15 +354,14 @@ impl Setup {
     /// # Panics
     /// If there is nothing of that name.
     #[track_caller]
-    pub fn augment(mut self, plan: &str) -> Self {
-        self.augment = Some(plan.parse().unwrap_or_else(|e| panic!("{e}")));
-        self
+    pub fn augment(self, plan: &str) -> Self {
+        let plan = plan.parse().unwrap_or_else(|e| panic!("{e}"));
+        self.with(|e| e.training.augment = Augmentation(plan))
     }
 
     /// Computes in double precision.
-    pub fn f64(mut self) -> Self {
-        self.f64 = true;
-        self
+    pub fn f64(self) -> Self {
+        self.with(|e| e.training.f64 = true)
     }
 
     /// Judges the test rows after every epoch, too: series `test_…`, and `best_test_…` as a report that selects on its
@@ -422,6 +408,11 @@ impl Setup {
 
     /// The name of its data set.
     pub fn data_name(&self) -> &str {
-        &self.data.name
+        &self.experiment.data.name
+    }
+
+    /// The reconstruction loss of an autoencoder, and the standard deviation of the noise that it is to remove.
+    pub fn reconstruction(self, loss: PixelLoss, denoise: f64) -> Self {
+        self.with(|e| e.objective = Objective::Reconstruction { loss, denoise })
     }
 }

@@ -1,14 +1,20 @@
 //! A setup as text: for readers, and to tell whether two are the same.
 
 use datasets::TestSplit;
-use nn::{Init, Schedule};
+use nn::{Init, Schedule, TrainConfig};
+use settings::{Architecture, Experiment, Head, Objective};
 
 use super::Setup;
 
 impl Setup {
     /// The setting as a table of experiments says it, in parts: what is usual is left out.
     pub fn words(&self) -> Vec<String> {
-        let (data, network) = (&self.data, &self.network);
+        let Experiment {
+            objective,
+            data,
+            model,
+            training,
+        } = &self.experiment;
         let mut words = vec![data.name.clone()];
         let mut say = |is: bool, text: String| {
             if is {
@@ -20,81 +26,106 @@ impl Setup {
             let texts: Vec<String> = list.iter().map(usize::to_string).collect();
             texts.join("-")
         };
-        say(data.rows.is_some(), format!("{} rows", option(data.rows)));
+        say(data.n.is_some(), format!("{} samples", option(data.n)));
         say(
             data.noise.is_some(),
             format!("noise {}", data.noise.unwrap_or(0.0)),
         );
         if let Some(TestSplit::Fraction(test)) = data.split {
-            say(true, format!("all rows pooled, {test} for test"));
+            say(true, format!("all samples pooled, {test} for test"));
         }
         say(
-            data.train_rows.is_some(),
-            format!("{} training rows", option(data.train_rows)),
+            data.train_samples.is_some(),
+            format!("{} training samples", option(data.train_samples)),
         );
-        let channels = network.channels.as_deref().unwrap_or_default();
-        say(
-            !channels.is_empty(),
-            format!("convolutions {}", joined(channels)),
-        );
-        let names: Vec<&str> = network.activations.iter().map(|a| a.name()).collect();
-        match network.hidden.as_slice() {
-            [] => say(channels.is_empty(), "no hidden layer".to_owned()),
-            hidden => say(true, format!("{} {}", joined(hidden), names.join(", "))),
+        let names = model.activation.to_string().replace(',', ", ");
+        match &model.architecture {
+            Architecture::Autoencoder { latent, depth } => {
+                say(true, format!("code of {latent} in {depth} layers"));
+            }
+            Architecture::Mlp { hidden, .. } if hidden.0.is_empty() => {
+                say(true, "no hidden layer".to_owned());
+            }
+            Architecture::Mlp { hidden, .. } => {
+                say(true, format!("{} {names}", joined(&hidden.0)));
+            }
+            Architecture::Cnn {
+                channels, hidden, ..
+            } => {
+                let channels = channels.as_ref().map_or(&[][..], |c| &c.0);
+                say(true, format!("convolutions {}", joined(channels)));
+                let hidden = &hidden.0;
+                say(!hidden.is_empty(), format!("{} {names}", joined(hidden)));
+            }
         }
-        say(network.init != Init::HE_NORMAL, network.init.to_string());
-        say(network.batch_norm, "batch norm".to_owned());
-        say(
-            network.dropout > 0.0,
-            format!("dropout {}", network.dropout),
-        );
-        say(network.one_logit, "one logit".to_owned());
-        if let Some(loss) = self.loss {
-            say(true, format!("{loss:?}"));
+        say(model.init != Init::HE_NORMAL, model.init.to_string());
+        say(model.architecture.batch_norm(), "batch norm".to_owned());
+        let dropout = model.architecture.dropout();
+        say(dropout > 0.0, format!("dropout {dropout}"));
+        match objective {
+            Objective::Classification {
+                head: Head::Sigmoid,
+            } => say(true, "one logit".to_owned()),
+            Objective::Reconstruction { loss, denoise } => {
+                say(true, format!("{loss} of pixels"));
+                say(*denoise > 0.0, format!("noise {denoise} to be removed"));
+            }
+            _ => {}
         }
-        let momentum = self
-            .momentum
-            .map_or_else(String::new, |m| format!(" momentum {m}"));
-        say(true, format!("{}{momentum} {}", self.optimizer, self.lr));
+        let momentum = training.optimizer.momentum();
+        let own = momentum.filter(|m| Some(*m) != training.optimizer.default_momentum());
+        let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
         say(
-            self.schedule != Schedule::Constant,
-            self.schedule.to_string(),
+            true,
+            format!("{}{momentum} {}", training.optimizer, training.lr),
         );
-        say(self.warmup > 0, format!("warm-up {}", self.warmup));
-        let batch = self
-            .batch
-            .map_or("full batch".to_owned(), |b| format!("batch {b}"));
-        say(true, batch);
-        say(true, format!("{} epochs", self.epochs));
+        let config = &training.config;
         say(
-            self.weight_decay > 0.0,
-            format!("weight decay {}", self.weight_decay),
+            config.schedule != Schedule::Constant,
+            config.schedule.to_string(),
         );
-        if let Some(l1) = self.l1 {
+        say(config.warmup > 0, format!("warmup {}", config.warmup));
+        say(
+            true,
+            match config.batch_size {
+                TrainConfig::FULL_BATCH => "full batch".to_owned(),
+                size => format!("batch {size}"),
+            },
+        );
+        say(true, format!("{} epochs", training.epochs));
+        say(
+            training.weight_decay > 0.0,
+            format!("weight decay {}", training.weight_decay),
+        );
+        if let Some(l1) = config.l1 {
             say(true, format!("{} {}", l1.form, l1.strength));
         }
-        if let Some(l2) = self.l2 {
+        if let Some(l2) = config.l2 {
             say(true, format!("{} {}", l2.form, l2.strength));
         }
-        if let Some(stopping) = self.early_stopping {
+        if let Some(stopping) = config.early_stopping {
             say(true, format!("early stopping {}", stopping.patience));
         }
-        if let Some(plan) = &self.augment {
-            say(true, format!("augmented: {plan}"));
-        }
-        say(self.f64, "f64".to_owned());
+        say(
+            !training.augment.is_none(),
+            format!("augmented: {}", training.augment),
+        );
+        say(training.f64, "f64".to_owned());
         words
     }
 
-    /// Everything that defines it, on one line.
+    /// Everything that defines it, on one line: the experiment as JSON, and what it is not about.
+    ///
+    /// # Panics
+    /// If a setting is a number that JSON cannot hold.
     pub fn settings(&self) -> String {
-        let text = format!("{self:?}");
-        // `Setup { data: DataSetup { name: "xor", … } }` reads better without its scaffold.
-        let names = ["Setup ", "DataSetup ", "Network ", "Diagnostics "];
-        let text = names.iter().fold(text, |text, name| text.replace(name, ""));
-        text.replace(": ", " ")
-            .replace("Some(", "(")
-            .replace('"', "")
+        let experiment = serde_json::to_string(&self.experiment);
+        let experiment = experiment.unwrap_or_else(|e| panic!("a study's setting: {e}"));
+        let (seed, split) = (self.data_seed, self.split_per_trial);
+        format!(
+            "{experiment} data seed {seed:?}, split per trial {split}, {:?}",
+            self.looks
+        )
     }
 }
 
@@ -113,7 +144,7 @@ mod tests {
             .l2(5e-4, nn::L2Form::Sum);
         assert_eq!(
             setup.words().join(", "),
-            "xor, 200 rows, 8 sigmoid, adam 0.01, batch 32, 50 epochs, l2-sum 0.0005"
+            "xor, 200 samples, 8 sigmoid, adam 0.01, batch 32, 50 epochs, l2-sum 0.0005"
         );
     }
 

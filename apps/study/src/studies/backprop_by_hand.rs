@@ -1,6 +1,7 @@
 use autograd::random::unit;
 use autograd::{Real, Tape};
 use datasets::Targets;
+use experiment::network::Network;
 use nn::{BatchTargets, ForwardContext, Kind, Layer, Loss, Mode, value_and_grad};
 
 use crate::prelude::*;
@@ -80,8 +81,9 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
         }
         Targets::Values(values) => (LossFunction::Mse, values.row_len()),
     };
-    let (network, shape) = (&setup.network, part.inputs.row_shape());
-    let mut model = crate::train::model::<T>(network, shape, outputs, context.seed)?;
+    let (network, shape) = (&setup.experiment().model, part.inputs.row_shape());
+    let network = Network::new(network, shape, &data.set.name, outputs)?;
+    let mut model = network.model::<T>(context.seed)?;
     // Biases start at 0, which would leave what they do untested.
     let mut rng = context.stream("biases");
     let biases: Vec<_> = model

@@ -2,11 +2,10 @@ use std::ops::ControlFlow;
 
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
-use experiment::model_config::InputConfig;
-use experiment::run::Prepared;
+use experiment::run::{self, Classes};
 use nn::layers::LinearParams;
-use nn::optim::Hyperparameters;
-use nn::{ForwardContext, LayerKind, Mode, Model, Params, TrainConfig, Trainer, evaluate};
+use nn::{ForwardContext, LayerKind, Mode, Model, Params, evaluate};
+use settings::Head;
 
 use crate::prelude::*;
 
@@ -114,25 +113,16 @@ fn live(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (activation, lr) = (context.factor("activation"), context.factor("rate"));
     let setup = setup(activation, lr.parse().map_err(AppError::failure)?);
     let data = context.data(&setup)?;
-    let rows = InputConfig::of(&data, false);
-    let data = Prepared::new(data, &rows, None);
-    let classes = data.data.set.class_names.len();
-    let setup = context.formed(&setup);
-    let model = crate::train::model::<f32>(&setup.network, &rows.shape, classes, context.seed)?;
-    let hyper = Hyperparameters::new(setup.lr);
-    let rule = nn::optim::by_name(&setup.optimizer, hyper).map_err(AppError::failure)?;
-    let loss = LossFunction::CrossEntropy { smoothing: 0.0 };
-    let settings = TrainConfig {
-        batch_size: setup.batch.unwrap_or(1),
-        seed: context.seed,
-        ..TrainConfig::default()
-    };
-    let mut trainer = Trainer::new(model, rule, loss).with_config(settings);
+    let experiment = context.experiment(&setup);
+    let task = Classes::of(&data, Head::Softmax)?;
+    let started = run::start::<Classes, f32>(&experiment, &task, data)?;
+    let loss = started.config.loss();
+    let (data, mut trainer) = (started.data, started.trainer);
 
     let x = data.examples().inputs.gather::<f32>(&data.data.train);
     let mut lives = Lives::new(look(trainer.model(), &x));
     let mut losses = Vec::new();
-    for _ in 0..setup.epochs {
+    for _ in 0..experiment.training.epochs {
         context.go_on()?;
         let scores = trainer.epoch(data.examples(), &data.data.train, |_, _| {
             ControlFlow::Continue(())

@@ -97,7 +97,7 @@ fn roughness(slice: &[Vec<f64>]) -> f64 {
 
 fn walk(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(context.case);
-    let epochs = context.formed(&setup).epochs;
+    let epochs = context.experiment(&setup).training.epochs;
     let mut net = begun::<f32>(context, &setup)?;
     let mut path = vec![net.trainer.model().params.values().to_vec()];
     let (mut losses, mut looks) = (vec![net.train_loss()], vec![along_gradient(&net)]);

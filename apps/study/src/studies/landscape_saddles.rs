@@ -124,7 +124,7 @@ fn is_look(epoch: u64) -> bool {
 
 fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(init(context.case));
-    let epochs = context.formed(&setup).epochs;
+    let epochs = context.experiment(&setup).training.epochs;
     let mut net = begun::<f64>(context, &setup)?;
     let mut looks = vec![Look::at(context, &net)];
     while net.trainer.epochs() < epochs {

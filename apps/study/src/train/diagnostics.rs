@@ -15,21 +15,21 @@ use nn::evaluate;
 
 use super::{Learned, Trained};
 use crate::outcome::Grid;
-use crate::setup::Setup;
+use crate::setup::Diagnostics;
 
 /// Points along each side of a map, and along a curve.
 const SIDE: usize = 41;
 const ALONG: usize = 241;
 
-pub(super) fn add<T: Real>(setup: &Setup, trained: &mut Trained<T>) {
-    if setup.looks.decision && trained.rows.shape == [2] {
+pub(super) fn add<T: Real>(looks: &Diagnostics, trained: &mut Trained<T>) {
+    if looks.decision && trained.rows.shape == [2] {
         decision(trained);
     }
-    if setup.looks.curve && trained.rows.shape == [1] {
+    if looks.curve && trained.rows.shape == [1] {
         curve(trained);
     }
-    if setup.looks.gallery > 0 {
-        gallery(trained, setup.looks.gallery, setup.looks.gallery_of);
+    if looks.gallery > 0 {
+        gallery(trained, looks.gallery, looks.gallery_of);
     }
 }
 

@@ -17,11 +17,12 @@ use nn::probe::Spread;
 use nn::{EpochRecord, Kind, LossFunction, Trainer, evaluate};
 use records::Number;
 use records::{Classification, Regression};
+use settings::Experiment;
 
 use super::probes::Probes;
 use super::{Learned, Trained};
 use crate::outcome::{Grid, Outcome};
-use crate::setup::Setup;
+use crate::setup::Diagnostics;
 
 /// What is gathered while training goes on.
 pub(super) struct Curves {
@@ -30,10 +31,10 @@ pub(super) struct Curves {
 }
 
 impl Curves {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(looks: &Diagnostics, experiment: &Experiment) -> Self {
         Self {
-            test: setup.looks.test_curve.then(Vec::new),
-            probes: setup.looks.probes.map(|every| Probes::new(every, setup)),
+            test: looks.test_curve.then(Vec::new),
+            probes: looks.probes.map(|every| Probes::new(every, experiment)),
         }
     }
 

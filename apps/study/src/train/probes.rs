@@ -15,9 +15,9 @@ use nn::{
     BatchTargets, ForwardContext, Kind, Layer, Loss, LossFunction, Mode, Trainer, value_and_grad,
 };
 use records::Number;
+use settings::Experiment;
 
 use crate::outcome::{Grid, Outcome};
-use crate::setup::Setup;
 
 /// Rows that are looked at.
 const ROWS: usize = 512;
@@ -35,10 +35,11 @@ pub(super) struct Probes {
 }
 
 impl Probes {
-    pub(super) fn new(every: u64, setup: &Setup) -> Self {
+    pub(super) fn new(every: u64, experiment: &Experiment) -> Self {
+        let network = &experiment.model.architecture;
         Self {
             every,
-            training: setup.network.batch_norm && setup.network.dropout == 0.0,
+            training: network.batch_norm() && network.dropout() == 0.0,
             series: BTreeMap::new(),
             first: BTreeMap::new(),
             last: BTreeMap::new(),

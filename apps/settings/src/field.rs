@@ -1,0 +1,419 @@
+//! A field: one setting, with its name, documentation, check and default, and its place in the tree.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use toml::Value;
+
+use crate::experiment::Kind;
+use crate::options::Settings;
+use crate::values::Widths;
+
+/// Where a setting stands in help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Which samples.
+    Data,
+    /// Which network.
+    Model,
+    /// How it is trained.
+    Training,
+    /// How it is evaluated.
+    Evaluation,
+    /// What is compared.
+    Search,
+    /// Where the run is written.
+    RunFolder,
+    /// How settings are read and progress is shown.
+    Session,
+}
+
+/// Where a setting is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// It decides about the model: into `config.toml` and the model file.
+    Experiment,
+    /// It decides about the run: into `config.toml`.
+    Run,
+    /// It is said anew each time: read from files, and not written.
+    Call,
+    /// It is a flag alone.
+    Flag,
+}
+
+type Check = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+type Set = Box<dyn Fn(&mut Settings, &str) -> Result<(), String> + Send + Sync>;
+type Get = Box<dyn Fn(&Settings) -> Option<Value> + Send + Sync>;
+
+/// A setting. The [table](crate::fields()) has one for each; flags, files and axes of a sweep are made from it.
+pub struct Field {
+    /// Its name: of the flag, of the key in files, of the axis of a sweep.
+    pub key: &'static str,
+    /// Other names, of old, which are accepted and not shown.
+    pub aliases: &'static [&'static str],
+    /// What it is, in a line: what `-h` shows.
+    pub help: &'static str,
+    /// What `--help` shows besides.
+    pub details: &'static str,
+    /// The word for its value; empty for a switch.
+    pub value_name: &'static str,
+    /// The default in words, where it depends on something.
+    pub default: Option<&'static str>,
+    /// Where it stands in help.
+    pub section: Section,
+    /// Where it is written to.
+    pub scope: Scope,
+    /// Whether a sweep can vary it.
+    pub swept: bool,
+    /// What stands for a comma in its values on an axis.
+    pub comma: Option<char>,
+    /// The words it takes; none where it takes others.
+    pub words: Vec<&'static str>,
+    /// The kinds of experiments that have it; none for all.
+    pub only: &'static [Kind],
+    /// The kinds that refuse it, so that help does not show it.
+    pub hidden_for: &'static [Kind],
+    /// Whether it may be given several times.
+    pub many: bool,
+    /// Whether only the long help shows it.
+    pub rare: bool,
+    /// The letter of its short flag.
+    pub short: Option<char>,
+    /// The field that cannot be given beside it.
+    pub excludes: Option<&'static str>,
+    pub(crate) check: Check,
+    pub(crate) set: Set,
+    pub(crate) get: Get,
+}
+
+/// A value that stands in files as this.
+pub trait Shown {
+    /// The value in a file.
+    fn shown(&self) -> Value;
+}
+
+/// Values that stand in files as they are displayed.
+macro_rules! displayed {
+    ($($of:ty),+ $(,)?) => {
+        $(impl Shown for $of {
+            fn shown(&self) -> Value {
+                Value::String(self.to_string())
+            }
+        })+
+    };
+}
+
+displayed!(
+    crate::values::Activations,
+    crate::values::Augmentation,
+    crate::values::Head,
+    crate::values::PixelLoss,
+    nn::Init,
+    nn::L1Form,
+    nn::L2Form,
+    nn::Schedule,
+    nn::optim::Method,
+);
+
+impl Shown for f64 {
+    fn shown(&self) -> Value {
+        Value::Float(*self)
+    }
+}
+
+impl Shown for u64 {
+    /// Larger than what TOML has only for a full batch.
+    fn shown(&self) -> Value {
+        i64::try_from(*self).map_or_else(|_| Value::String("full".to_owned()), Value::Integer)
+    }
+}
+
+impl Shown for usize {
+    fn shown(&self) -> Value {
+        (*self as u64).shown()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> Value {
+        Value::String(self.display().to_string())
+    }
+}
+
+impl Shown for Vec<String> {
+    fn shown(&self) -> Value {
+        Value::Array(self.iter().map(Shown::shown).collect())
+    }
+}
+
+impl Shown for Widths {
+    fn shown(&self) -> Value {
+        match self.0.is_empty() {
+            true => Value::String(self.to_string()),
+            false => Value::Array(self.0.iter().map(Shown::shown).collect()),
+        }
+    }
+}
+
+impl Shown for datasets::TestSplit {
+    /// The word, or the share as a number.
+    fn shown(&self) -> Value {
+        match self {
+            Self::Fraction(share) => Value::Float(*share),
+            Self::Official => Value::String(self.to_string()),
+        }
+    }
+}
+
+/// The place of a setting that is always there: how it is read and changed.
+pub struct Place<T>(pub fn(&Settings) -> &T, pub fn(&mut Settings) -> &mut T);
+
+/// The [`Place`] of a path below [`Settings`].
+macro_rules! at {
+    ($($path:tt)+) => {
+        $crate::field::Place(|s| &s.$($path)+, |s| &mut s.$($path)+)
+    };
+}
+pub(crate) use at;
+
+impl Field {
+    /// A setting with a value, always there.
+    pub fn new<T: Shown + 'static, E: Display + 'static>(
+        key: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        parse: fn(&str) -> Result<T, E>,
+        Place(get, get_mut): Place<T>,
+    ) -> Self {
+        Self::of(
+            (key, value_name, help),
+            parse,
+            move |s| Some(get(s).shown()),
+            move |s, value| {
+                *get_mut(s) = value;
+                Ok(())
+            },
+        )
+    }
+
+    /// A setting with a value or without.
+    pub fn optional<T: Shown + 'static, E: Display + 'static>(
+        key: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        parse: fn(&str) -> Result<T, E>,
+        Place(get, get_mut): Place<Option<T>>,
+    ) -> Self {
+        Self::of(
+            (key, value_name, help),
+            parse,
+            move |s| get(s).as_ref().map(Shown::shown),
+            move |s, value| {
+                *get_mut(s) = Some(value);
+                Ok(())
+            },
+        )
+    }
+
+    /// A setting whose place depends on others: `get` says what stands in files, `set` may refuse.
+    pub fn of<T: 'static, E: Display + 'static>(
+        (key, value_name, help): (&'static str, &'static str, &'static str),
+        parse: fn(&str) -> Result<T, E>,
+        get: impl Fn(&Settings) -> Option<Value> + Send + Sync + 'static,
+        set: impl Fn(&mut Settings, T) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        let read = move |text: &str| parse(text).map_err(|e| e.to_string());
+        Self {
+            key,
+            aliases: &[],
+            help,
+            details: "",
+            value_name,
+            default: None,
+            section: Section::Session,
+            scope: Scope::Run,
+            swept: false,
+            comma: None,
+            words: Vec::new(),
+            only: &[],
+            hidden_for: &[],
+            many: false,
+            rare: false,
+            short: None,
+            excludes: None,
+            check: Box::new(move |text| read(text).map(drop)),
+            set: Box::new(move |settings, text| set(settings, read(text)?)),
+            get: Box::new(get),
+        }
+    }
+
+    /// A switch: a flag without a value, true or false in files. It is written where it is on.
+    pub fn switch(key: &'static str, help: &'static str, Place(get, get_mut): Place<bool>) -> Self {
+        Self::of(
+            (key, "", help),
+            yes_or_no,
+            move |s| get(s).then_some(Value::Boolean(true)),
+            move |s, value| {
+                *get_mut(s) = value;
+                Ok(())
+            },
+        )
+    }
+
+    /// With old names.
+    pub fn alias(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// With more to say in the long help.
+    pub fn details(self, details: &'static str) -> Self {
+        Self { details, ..self }
+    }
+
+    /// With its default in words.
+    pub fn default(self, words: &'static str) -> Self {
+        Self {
+            default: Some(words),
+            ..self
+        }
+    }
+
+    /// For these kinds of experiments only.
+    pub fn only(self, only: &'static [Kind]) -> Self {
+        Self { only, ..self }
+    }
+
+    /// Refused, and not shown, for these kinds.
+    pub fn hidden_for(self, hidden_for: &'static [Kind]) -> Self {
+        Self { hidden_for, ..self }
+    }
+
+    /// One of some words.
+    pub fn words(self, words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self {
+            words: words.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// With values that have commas of their own, for which this stands on an axis.
+    pub fn comma(self, comma: char) -> Self {
+        Self {
+            comma: Some(comma),
+            ..self
+        }
+    }
+
+    /// Given once for each value.
+    pub fn many(self) -> Self {
+        Self { many: true, ..self }
+    }
+
+    /// In the long help alone.
+    pub fn rare(self) -> Self {
+        Self { rare: true, ..self }
+    }
+
+    /// With a short flag.
+    pub fn short(self, letter: char) -> Self {
+        Self {
+            short: Some(letter),
+            ..self
+        }
+    }
+
+    /// Not beside another field.
+    pub fn excludes(self, other: &'static str) -> Self {
+        Self {
+            excludes: Some(other),
+            ..self
+        }
+    }
+
+    /// Its default in words; `None` where it has none.
+    pub fn default_words(&self, kind: Kind) -> Option<String> {
+        let declared = || as_text(&self.get(&Settings::new(kind))?);
+        let words = self.default.map(str::to_owned).or_else(declared);
+        words.filter(|_| !self.is_switch() || self.default.is_some())
+    }
+
+    /// Whether it is a switch.
+    pub fn is_switch(&self) -> bool {
+        self.value_name.is_empty()
+    }
+
+    /// Whether experiments of this kind have it.
+    pub fn is_for(&self, kind: Kind) -> bool {
+        self.only.is_empty() || self.only.contains(&kind)
+    }
+
+    /// Whether it goes by this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.key == name || self.aliases.contains(&name)
+    }
+
+    /// Checks a value without regard to other settings.
+    ///
+    /// # Errors
+    /// A sentence that says what it takes.
+    pub fn check(&self, text: &str) -> Result<(), String> {
+        (self.check)(text)
+    }
+
+    /// Sets it to the value of a text.
+    ///
+    /// # Errors
+    /// A sentence that says what it takes, or why other settings exclude it.
+    pub fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        (self.set)(settings, text)
+    }
+
+    /// Its value as it stands in files; `None` where it has none, or where the network it is about is of another kind.
+    pub fn get(&self, settings: &Settings) -> Option<Value> {
+        (self.get)(settings)
+    }
+
+    /// A value on an axis of a sweep as it is set.
+    pub fn from_axis(&self, value: &str) -> String {
+        match self.comma {
+            Some(comma) => value.replace(comma, ","),
+            None => value.to_owned(),
+        }
+    }
+}
+
+/// Yes or no, as a switch takes it.
+pub(crate) fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("it is a switch; it takes true or false".to_owned()),
+    }
+}
+
+/// A text as it is.
+pub(crate) fn text<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.parse()
+}
+
+/// A value of a file as a flag takes it; a list has commas between. `None` for a table or a date.
+pub(crate) fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(n) => Some(n.to_string()),
+        Value::Float(x) => Some(x.to_string()),
+        Value::Boolean(yes) => Some(yes.to_string()),
+        Value::Array(items) => {
+            let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        Value::Datetime(_) | Value::Table(_) => None,
+    }
+}

@@ -1,0 +1,329 @@
+//! The table of fields: every setting, once. A new one is a row here and what acts on it.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use nn::optim;
+use nn::{Clip, Init, L1, L1Form, L2, L2Form};
+use toml::Value;
+
+use crate::experiment::Kind::{Classification, Reconstruction, Regression};
+use crate::experiment::Objective;
+use crate::field::{Field, Scope, Section, Shown, at, text, yes_or_no};
+use crate::model::Architecture;
+use crate::options::Settings;
+use crate::values::{
+    batch_size, count, depth, epochs, folder_name, folds, names, not_negative, positive, seed,
+    share, threads, whole,
+};
+
+/// All settings, in the order in which they are set and shown: one that depends on another comes after it.
+pub fn fields() -> &'static [Field] {
+    static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
+        let sections = [
+            (Section::Data, Scope::Experiment, false, data()),
+            (Section::Model, Scope::Experiment, true, model()),
+            (Section::Training, Scope::Experiment, true, training()),
+            (Section::Evaluation, Scope::Run, false, evaluation()),
+            (Section::Search, Scope::Run, false, search()),
+            (Section::RunFolder, Scope::Call, false, run_folder()),
+            (Section::Session, Scope::Call, false, session()),
+        ];
+        let placed = sections.map(|(section, scope, swept, fields)| {
+            fields.into_iter().map(move |row| Field {
+                section,
+                scope: row.1.unwrap_or(scope),
+                swept: swept && row.2,
+                ..row.0
+            })
+        });
+        placed.into_iter().flatten().collect()
+    });
+    &FIELDS
+}
+
+/// A field, another scope than its section's, and whether a sweep may vary it.
+struct Row(Field, Option<Scope>, bool);
+
+impl From<Field> for Row {
+    fn from(field: Field) -> Self {
+        Self(field, None, true)
+    }
+}
+
+/// A row of another scope than its section's.
+fn within(scope: Scope, field: Field) -> Row {
+    Row(field, Some(scope), false)
+}
+
+/// A row that a sweep does not vary.
+fn fixed(field: Field) -> Row {
+    Row(field, None, false)
+}
+
+const SUPERVISED: &[crate::experiment::Kind] = &[Classification, Regression];
+const IMAGES: &[crate::experiment::Kind] = &[Reconstruction];
+
+#[rustfmt::skip]
+fn data() -> Vec<Row> {
+    vec![
+        Field::new("data", "NAME", "Data set: a name, csv:FILE, npz:FILE or images:DIR", text::<String>, at!(experiment.data.name))
+            .details("Embedded, no download: digits, iris, wine, breast-cancer, diabetes, boston, auto-mpg. Synthetic: runge, xor, spirals, circles, moons, blobs. \
+                      From files or a download: mnist, fashion-mnist, cifar10, california, wine-quality-red, wine-quality-white, energy, concrete. \
+                      Your own: csv:FILE has a header and the target in its last column unless --target names it; npz:FILE has arrays x and y; \
+                      images:DIR has a folder of images for each class.").into(),
+        within(Scope::Run, Field::optional("data-dir", "DIR", "Only folder to look in for data", text::<PathBuf>, at!(options.data_dir)).rare().default("$GRADUS_DATA, then the cache folder")),
+        within(Scope::Run, Field::switch("offline", "Never download", at!(options.offline)).rare()),
+        Field::of(("target", "COLUMNS", "Columns to predict, by name"), names,
+                  |s| Some(&s.experiment.data.target).filter(|t| !t.is_empty()).map(Shown::shown),
+                  |s, columns| { s.experiment.data.target = columns; Ok(()) })
+            .default("the usual ones of the data set").into(),
+        Field::optional("split", "official|X", "Test set: official, or a share of all samples", text, at!(experiment.data.split))
+            .default("official where there is one, else 0.2").into(),
+        Field::new("split-seed", "N", "Random seed of the split, and of nothing else", seed, at!(experiment.data.split_seed)).rare().into(),
+        Field::new("val-fraction", "X", "Share of the training samples held out for validation", share, at!(experiment.data.val_fraction)).into(),
+        Field::optional("train-samples", "N", "Train on so many of the training samples", count, at!(experiment.data.train_samples)).rare().default("all").into(),
+        within(Scope::Run, Field::optional("folds", "K", "Evaluate by K-fold cross-validation over the training samples", folds, at!(options.folds)).default("off")),
+        Field::optional("n", "N", "Number of samples of a synthetic data set", count, at!(experiment.data.n)).rare().hidden_for(IMAGES).into(),
+        Field::optional("noise", "S", "Standard deviation of the noise of a synthetic data set", not_negative, at!(experiment.data.noise)).rare().hidden_for(IMAGES).into(),
+        Field::optional("data-seed", "N", "Random seed of a synthetic data set", seed, at!(experiment.data.seed)).rare().default("--seed").hidden_for(IMAGES).into(),
+        Field::of(("standardize", "", "Standardize features over the training samples"), yes_or_no,
+                  |s| s.experiment.data.standardize.map(Value::Boolean),
+                  |s, yes| { s.experiment.data.standardize = Some(yes); Ok(()) })
+            .alias(&["standardise"]).default("for tables; --no-standardize leaves them").hidden_for(IMAGES).into(),
+        Field::of(("standardize-targets", "", "Standardize targets over the training samples"), yes_or_no,
+                  |s| match s.experiment.objective {
+                      Objective::Regression { standardize_targets } => Some(Value::Boolean(standardize_targets)),
+                      _ => None,
+                  },
+                  |s, yes| { s.experiment.objective = Objective::Regression { standardize_targets: yes }; Ok(()) }).rare()
+            .default("on; --no-standardize-targets leaves them").only(&[Regression]).into(),
+    ]
+}
+
+#[rustfmt::skip]
+fn model() -> Vec<Row> {
+    vec![
+        Field::of(("model", "KIND", "Kind of network: mlp, or cnn for images"), |name: &str| Architecture::named(name),
+                  |s| Some(Value::String(s.experiment.model.architecture.name().to_owned())),
+                  |s, architecture: Architecture| {
+                      let model = &mut s.experiment.model;
+                      if model.architecture.name() != architecture.name() {
+                          model.architecture = architecture;
+                      }
+                      Ok(())
+                  })
+            .words(Architecture::NAMES).only(SUPERVISED)
+            .details("A cnn has blocks of two convolutions with batch normalization and a pooling, then linear layers.").into(),
+        Field::of(("channels", "WIDTHS", "Channels of each block of convolutions of a cnn"), text,
+                  |s| match &s.experiment.model.architecture {
+                      Architecture::Cnn { channels, .. } => channels.as_ref().map(Shown::shown),
+                      _ => None,
+                  },
+                  |s, widths| s.experiment.model.architecture.set_channels(widths).map_err(|e| e.0))
+            .default("by the size of the images").comma('x').only(SUPERVISED).into(),
+        Field::of(("hidden", "WIDTHS", "Widths of the hidden layers, of a cnn after the convolutions"), text,
+                  |s| s.experiment.model.architecture.hidden().map(Shown::shown),
+                  |s, widths| match s.experiment.model.architecture.hidden_mut() {
+                      Some(hidden) => { *hidden = widths; Ok(()) }
+                      None => Err("an autoencoder has --latent and --depth".to_owned()),
+                  })
+            .comma('x').only(SUPERVISED).details("none for a linear model.").into(),
+        Field::of(("latent", "N", "Dimension of the latent code"), count,
+                  |s| match s.experiment.model.architecture {
+                      Architecture::Autoencoder { latent, .. } => Some(latent.shown()),
+                      _ => None,
+                  },
+                  |s, n| match &mut s.experiment.model.architecture {
+                      Architecture::Autoencoder { latent, .. } => { *latent = n; Ok(()) }
+                      _ => Err("it is about autoencoders".to_owned()),
+                  })
+            .only(&[Reconstruction]).into(),
+        Field::of(("depth", "N", "Layers of the encoder, and as many of the decoder; widths fall by the same factor each"), depth,
+                  |s| match s.experiment.model.architecture {
+                      Architecture::Autoencoder { depth, .. } => Some(depth.shown()),
+                      _ => None,
+                  },
+                  |s, n| match &mut s.experiment.model.architecture {
+                      Architecture::Autoencoder { depth, .. } => { *depth = n; Ok(()) }
+                      _ => Err("it is about autoencoders".to_owned()),
+                  })
+            .only(&[Reconstruction]).into(),
+        Field::new("activation", "NAME", "Activation of hidden layers, or one for each with commas between", text, at!(experiment.model.activation))
+            .comma('+').words(autograd::Activation::NAMES.iter().copied()).into(),
+        Field::new("init", "NAME", "Weight initialization; its number may follow, as in normal:0.01", text, at!(experiment.model.init))
+            .words(Init::names()).into(),
+        Field::of(("batch-norm", "", "Batch normalization in each hidden layer of an mlp"), yes_or_no,
+                  |s| match s.experiment.model.architecture {
+                      Architecture::Mlp { batch_norm, .. } => Some(Value::Boolean(batch_norm)),
+                      _ => None,
+                  },
+                  |s, yes| s.experiment.model.architecture.set_batch_norm(yes).map_err(|e| e.0))
+            .only(SUPERVISED).into(),
+        Field::of(("dropout", "P", "Dropout probability of hidden units"), share,
+                  |s| s.experiment.model.architecture.hidden().map(|_| s.experiment.model.architecture.dropout().shown()),
+                  |s, p| s.experiment.model.architecture.set_dropout(p).map_err(|e| e.0))
+            .only(SUPERVISED).into(),
+        fixed(Field::of(("head", "NAME", "Output layer: softmax, or sigmoid for two classes"), text,
+                  |s| match s.experiment.objective {
+                      Objective::Classification { head } => Some(head.shown()),
+                      _ => None,
+                  },
+                  |s, head| { s.experiment.objective = Objective::Classification { head }; Ok(()) })
+            .words(crate::values::Head::NAMES.iter().copied()).only(&[Classification])),
+        fixed(Field::of(("loss", "NAME", "Reconstruction loss: mse of pixels, or their binary cross-entropy from logits"), text,
+                  |s| match s.experiment.objective {
+                      Objective::Reconstruction { loss, .. } => Some(loss.shown()),
+                      _ => None,
+                  },
+                  |s, new| match &mut s.experiment.objective {
+                      Objective::Reconstruction { loss, .. } => { *loss = new; Ok(()) }
+                      _ => Err("it is about autoencoders".to_owned()),
+                  })
+            .words(crate::values::PixelLoss::NAMES.iter().copied()).only(&[Reconstruction])),
+        fixed(Field::of(("denoise", "S", "Standard deviation of the noise added to training images, to be removed; 0 for none"), not_negative,
+                  |s| match s.experiment.objective {
+                      Objective::Reconstruction { denoise, .. } => Some(denoise.shown()),
+                      _ => None,
+                  },
+                  |s, new| match &mut s.experiment.objective {
+                      Objective::Reconstruction { denoise, .. } => { *denoise = new; Ok(()) }
+                      _ => Err("it is about autoencoders".to_owned()),
+                  })
+            .only(&[Reconstruction])),
+    ]
+}
+
+#[rustfmt::skip]
+fn training() -> Vec<Row> {
+    vec![
+        Field::new("optimizer", "NAME", "Optimizer", text, at!(experiment.training.optimizer)).words(optim::names()).into(),
+        Field::new("lr", "X", "Learning rate", positive, at!(experiment.training.lr)).into(),
+        Field::new("schedule", "NAME", "Learning-rate schedule", text, at!(experiment.training.config.schedule)).comma('+')
+            .details("constant; step:K,G times G every K epochs; exponential:G; cosine; one-cycle; plateau:K,G times G after K epochs without progress.").into(),
+        Field::new("warmup", "E", "Epochs of linear warmup before the schedule", whole, at!(experiment.training.config.warmup)).rare().into(),
+        Field::of(("momentum", "M", "Momentum of sgd, nesterov and rmsprop"), share,
+                  |s| {
+                      let optimizer = s.experiment.training.optimizer;
+                      let own = optimizer.momentum().filter(|m| Some(*m) != optimizer.default_momentum());
+                      own.map(|m| m.shown())
+                  },
+                  |s, momentum| {
+                      let optimizer = &mut s.experiment.training.optimizer;
+                      *optimizer = optimizer.with_momentum(momentum).map_err(|e| e.to_string())?;
+                      Ok(())
+                  }).rare()
+            .default("0.9 for nesterov, else 0").into(),
+        Field::new("weight-decay", "X", "Weight decay", not_negative, at!(experiment.training.weight_decay)).into(),
+        Field::of(("l1", "X", "L1 penalty on weights; 0 for none"), not_negative,
+                  |s| Some(l1(s).strength.shown()),
+                  |s, strength| { l1_mut(s).strength = strength; Ok(()) }).into(),
+        Field::of(("l1-form", "FORM", "Form of the L1 penalty"), text,
+                  |s| Some(l1(s).form.shown()),
+                  |s, form| { l1_mut(s).form = form; Ok(()) }).rare().words(L1Form::NAMES.iter().copied()).into(),
+        Field::of(("l2", "X", "L2 penalty on weights; 0 for none"), not_negative,
+                  |s| Some(l2(s).strength.shown()),
+                  |s, strength| { l2_mut(s).strength = strength; Ok(()) }).into(),
+        Field::of(("l2-form", "FORM", "Form of the L2 penalty"), text,
+                  |s| Some(l2(s).form.shown()),
+                  |s, form| { l2_mut(s).form = form; Ok(()) }).rare().words(L2Form::NAMES.iter().copied()).into(),
+        Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).rare().default("off").into(),
+        Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).into(),
+        Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
+        Field::new("augment", "LIST", "Augmentation of training images: none, or some of shift, rotate, flip, crop, elastic, noise:S", text, at!(experiment.training.augment))
+            .comma('+').hidden_for(IMAGES).into(),
+        Field::of(("clip-norm", "X", "Largest norm of the gradient, scaled down to it"), positive,
+                  |s| match s.experiment.training.config.clip {
+                      Some(Clip::Norm(most)) => Some(most.shown()),
+                      _ => None,
+                  },
+                  |s, most| { s.experiment.training.config.clip = Some(Clip::Norm(most)); Ok(()) }).rare().default("off").into(),
+        Field::of(("early-stopping", "K", "Stop after K epochs without a better validation loss, and keep the best weights"), epochs,
+                  |s| s.experiment.training.config.early_stopping.map(|e| e.patience.shown()),
+                  |s, patience| { s.experiment.training.set_patience(Some(patience)); Ok(()) }).default("off").into(),
+        Field::of(("min-delta", "X", "Validation loss below the best by which an epoch counts as better, for --early-stopping"), not_negative,
+                  |s| s.experiment.training.config.early_stopping.map(|e| e.min_delta).filter(|x| *x > 0.0).map(|x| x.shown()),
+                  |s, delta| match &mut s.experiment.training.config.early_stopping {
+                      Some(stopping) => { stopping.min_delta = delta; Ok(()) }
+                      None if delta == 0.0 => Ok(()),
+                      None => Err("it is about --early-stopping, which is off".to_owned()),
+                  }).rare().default("0").into(),
+        fixed(Field::new("seed", "N", "Random seed: initialization, shuffling, dropout, augmentation", seed, at!(experiment.training.config.seed))),
+        within(Scope::Run, Field::optional("threads", "N", "Threads, 1 to 1024; results do not depend on it", threads, at!(options.threads)).default("all cores")),
+        fixed(Field::switch("f64", "Double precision", at!(experiment.training.f64))),
+    ]
+}
+
+fn l1(settings: &Settings) -> L1 {
+    settings
+        .experiment
+        .training
+        .config
+        .l1
+        .unwrap_or(L1::new(0.0))
+}
+
+fn l1_mut(settings: &mut Settings) -> &mut L1 {
+    let place = &mut settings.experiment.training.config.l1;
+    place.get_or_insert(L1::new(0.0))
+}
+
+fn l2(settings: &Settings) -> L2 {
+    settings
+        .experiment
+        .training
+        .config
+        .l2
+        .unwrap_or(L2::new(0.0))
+}
+
+fn l2_mut(settings: &mut Settings) -> &mut L2 {
+    let place = &mut settings.experiment.training.config.l2;
+    place.get_or_insert(L2::new(0.0))
+}
+
+#[rustfmt::skip]
+fn evaluation() -> Vec<Row> {
+    vec![
+        Field::switch("baselines", "Fit baselines also where that takes long; tables and embedded data always have them", at!(options.baselines)).rare()
+            .only(&[Classification]).into(),
+        Field::new("degree", "D", "Degree of the polynomials that the baselines OLS, Ridge and LASSO fit", count, at!(options.degree)).rare()
+            .only(&[Regression]).into(),
+        Field::new("tsne-samples", "N", "Test samples that t-SNE draws, the first ones; 0 for none", text::<usize>, at!(options.tsne_samples)).rare()
+            .alias(&["tsne-rows"]).only(&[Reconstruction]).into(),
+    ]
+}
+
+#[rustfmt::skip]
+fn search() -> Vec<Row> {
+    vec![
+        Field::of(("grid", "KEY=V,V", "Compare values of a model or training flag by validation, as in lr=0.001,0.01"), text::<crate::sweep::Axis>,
+                  |s| Some(&s.options.grid).filter(|grid| !grid.is_empty())
+                      .map(|grid| Value::Array(grid.iter().map(|axis| axis.to_string().shown()).collect())),
+                  |s, axis| { s.options.grid.push(axis); Ok(()) })
+            .details("Give it again for more flags. Widths have x between (hidden=64,128x64), other lists + (augment=none,flip+crop).")
+            .many().only(SUPERVISED).into(),
+        Field::optional("trials", "N", "Compare by N networks each, whose seeds follow each other", count, at!(options.trials)).default("1").only(SUPERVISED).into(),
+    ]
+}
+
+#[rustfmt::skip]
+fn run_folder() -> Vec<Row> {
+    vec![
+        within(Scope::Run, Field::optional("snapshots", "K", "Save the parameters of every K-th epoch", count, at!(options.snapshots)).rare().default("off")),
+        Field::optional("out", "DIR", "Folder to write to", text::<PathBuf>, at!(options.out)).excludes("name").default("runs/APP-DATA-N").into(),
+        Field::optional("name", "S", "Write to runs/S", folder_name, at!(options.name)).rare().into(),
+        Field::switch("force", "Overwrite the run in a folder that is not empty", at!(options.force)).into(),
+        Field::optional("resume", "DIR", "Continue the run in DIR with its settings; a greater --epochs makes it longer", text::<PathBuf>, at!(options.resume)).into(),
+    ]
+}
+
+#[rustfmt::skip]
+fn session() -> Vec<Row> {
+    vec![
+        within(Scope::Flag, Field::optional("config", "FILE", "Read settings from a file; flags win over it. RUN/config.toml repeats RUN", text::<PathBuf>, at!(options.config))),
+        within(Scope::Flag, Field::switch("print-config", "Print the settings that would be used, and stop", at!(options.print_config)).rare()),
+        Field::switch("quiet", "Print nothing but warnings and errors", at!(options.quiet)).short('q').into(),
+        Field::switch("json", "Print the content of metrics.json at the end", at!(options.json)).rare().into(),
+    ]
+}
