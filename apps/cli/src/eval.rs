@@ -33,7 +33,7 @@ pub struct PredictFlags {
     #[arg(value_name = "RUN")]
     run: PathBuf,
 
-    /// Pictures (PNG, JPEG) or CSV files with a row of numbers a line
+    /// Images (PNG, JPEG) or CSV files with a row of numbers a line
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 

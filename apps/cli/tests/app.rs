@@ -1,13 +1,10 @@
 //! What surrounds an app's work, seen from outside: the test starts itself as an app and looks at exit code and output.
 
-mod demo;
-
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use clap::CommandFactory;
-use cli::app;
-use cli::flags;
+use cli::{Classify, app, flags, training};
 use experiment::{AppError, interrupt};
+use settings::{Kind, to_toml};
 
 const CASE: &str = "GRADUS_TEST_CASE";
 
@@ -30,12 +27,13 @@ fn main() -> ExitCode {
 fn work(case: &str) -> Result<(), AppError> {
     match case {
         "--help" | "-h" | "--print-config" => {
-            let Some(matches) = flags::parse(demo::Demo::command(), ["demo", case])? else {
+            let command = training::command::<Classify>();
+            let Some(matches) = flags::parse(command, ["classify", case])? else {
                 return Ok(());
             };
-            let settings: demo::Settings = flags::resolve(&matches, demo::preset)?;
-            assert!(settings.session.print_config);
-            app::print_line(flags::to_toml(&settings)?.trim_end())
+            let settings = flags::resolve(&matches, Kind::Classification)?;
+            assert!(settings.options.print_config);
+            app::print_line(to_toml(&settings).trim_end())
         }
         "fine" => app::print_line("result"),
         "failure" => Err(AppError::Failure("no such data".into())),
@@ -108,12 +106,13 @@ fn check_outcomes() {
 }
 
 fn check_help() {
-    let help = start("--help").output().unwrap();
-    let shown = text(&help.stdout);
-    let widest = shown.lines().map(|l| l.chars().count()).max();
-    assert!(widest <= Some(80), "{widest:?} columns");
-    insta::assert_snapshot!("help", shown);
-    expect(&start("-h").output().unwrap(), 0, shown, "");
+    for (flag, name) in [("--help", "help"), ("-h", "short_help")] {
+        let help = start(flag).output().unwrap();
+        let shown = text(&help.stdout);
+        let widest = shown.lines().map(|l| l.chars().count()).max();
+        assert!(widest <= Some(80), "{widest:?} columns");
+        insta::assert_snapshot!(name, shown);
+    }
     let printed = start("--print-config").output().unwrap();
     assert!(text(&printed.stdout).contains("batch-size = 32\n"));
 }

@@ -1,26 +1,22 @@
-//! Flags as an app uses them: precedence, the file, help, and what is refused.
-
-mod demo;
+//! Flags as a program uses them: precedence, the file, help, and what is refused.
 
 use std::path::Path;
 
 use autograd::Activation;
-use clap::{CommandFactory, FromArgMatches};
 use cli::AppError;
 use cli::app::exit_code;
-use cli::flags::{parse, resolve, to_toml};
-use demo::{Action, Demo, Settings, preset};
+use cli::flags::{parse, resolve};
+use cli::{Classify, training};
 use experiment::{memory, parameter_count};
-use settings::Widths;
+use settings::{Activations, Kind, Settings, Widths, to_toml};
 
 fn settings(line: &[&str]) -> Result<Settings, AppError> {
-    let line = std::iter::once("demo").chain(line.iter().copied());
-    let matches = parse(Demo::command(), line)?.expect("no help asked for");
-    let all: Settings = resolve(&matches, preset)?;
-    all.training.check(&all.data)?;
-    all.model.check(&all.training)?;
-    let least = parameter_count::least(&all.model);
-    memory::check(&all.training, least, &all.model.sizes())?;
+    let line = std::iter::once("classify").chain(line.iter().copied());
+    let matches = parse(training::command::<Classify>(), line)?.expect("no help asked for");
+    let all = resolve(&matches, Kind::Classification)?;
+    let model = &all.experiment.model;
+    let (least, sizes) = (parameter_count::least(model), model.architecture.sizes());
+    memory::check(&all.experiment.training, least, &sizes)?;
     Ok(all)
 }
 
@@ -45,35 +41,36 @@ fn flags_win_over_the_file_over_the_data_over_the_defaults() {
         "data = \"mnist\"\nhidden = [10, 5]\nlr = 0.5\nbatch-size = 7\nf64 = true\n",
     );
     let got = settings(&["--config", &file, "--lr", "1e-2"]).unwrap();
-    assert_eq!(got.training.lr, 0.01, "the flag");
-    assert_eq!(got.training.batch_size, 7, "the file, over the data set");
-    assert_eq!(
-        got.training.epochs, 20,
-        "the data set, which the file named"
-    );
-    assert_eq!(got.model.hidden, Widths(vec![10, 5]), "the file");
-    assert!(got.training.f64, "the file");
-    assert_eq!(got.model.activation, Activation::Relu, "the default");
+    let (model, training) = (&got.experiment.model, &got.experiment.training);
+    assert_eq!(training.lr, 0.01, "the flag");
+    assert_eq!(training.config.batch_size, 7, "the file, over the data set");
+    assert_eq!(training.epochs, 20, "the data set, which the file named");
+    let hidden = model.architecture.hidden();
+    assert_eq!(hidden, Some(&Widths(vec![10, 5])), "the file");
+    assert!(training.f64, "the file");
+    let relu = Activations(vec![Activation::Relu]);
+    assert_eq!(model.activation, relu, "the default");
 }
 
 #[test]
 fn what_is_printed_repeats_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let line = [
-        "--data=mnist",
+        "--data=moons",
         "--data-dir=some where",
         "--offline",
         "--split=0.25",
         "--split-seed=3",
         "--val-fraction=0.2",
-        "--target=a,b",
+        "--train-samples=20",
+        "--folds=3",
+        "--data-seed=7",
         "--n=50",
         "--noise=0.5",
         "--no-standardise",
-        "--model=cnn",
-        "--channels=8,16",
-        "--hidden=7",
-        "--activation=leaky-relu",
+        "--model=mlp",
+        "--hidden=7,5",
+        "--activation=leaky-relu,tanh",
         "--init=xavier-uniform",
         "--batch-norm",
         "--dropout=0.5",
@@ -95,39 +92,35 @@ fn what_is_printed_repeats_the_run() {
         "--augment=shift,noise:0.1",
         "--clip-norm=1",
         "--early-stopping=2",
+        "--min-delta=0.5",
         "--seed=9223372036854775807",
         "--threads=2",
         "--f64",
         "--snapshots=5",
     ];
     let got = settings(&line).unwrap();
-    let text = to_toml(&got).unwrap();
+    let text = to_toml(&got);
     assert_eq!(
         text.lines().count(),
         line.len(),
         "every flag has its line:\n{text}"
     );
     let file = written(folder.path(), &text);
-    assert_eq!(
-        settings(&["--config", &file]).unwrap().training,
-        got.training
-    );
-    assert_eq!(
-        to_toml(&settings(&["--config", &file]).unwrap()).unwrap(),
-        text
-    );
+    let back = settings(&["--config", &file]).unwrap();
+    assert_eq!(back.experiment, got.experiment);
+    assert_eq!(to_toml(&back), text);
 }
 
 #[test]
 fn the_defaults_print_and_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let got = settings(&[]).unwrap();
-    let text = to_toml(&got).unwrap();
-    assert!(text.contains("hidden = [64, 32]"), "{text}");
-    assert!(!text.contains("split ="), "{text}");
+    let text = to_toml(&got);
+    assert!(text.contains("hidden = [256, 128]"), "{text}");
+    assert!(text.contains("split = 0.2"), "{text}");
     let file = written(folder.path(), &text);
     let mut back = settings(&["--config", &file]).unwrap();
-    back.session.config = None;
+    back.options.config = None;
     assert_eq!(back, got);
 }
 
@@ -139,20 +132,40 @@ fn where_and_how_to_run_is_taken_from_a_file_but_not_printed() {
         "out = \"there\"\nquiet = true\njson = false\n",
     );
     let got = settings(&["--config", &file]).unwrap();
-    assert_eq!(got.folder.out.as_deref(), Some(Path::new("there")));
-    assert!(got.session.quiet && !got.session.json);
-    let text = to_toml(&got).unwrap();
+    assert_eq!(got.options.out.as_deref(), Some(Path::new("there")));
+    assert!(got.options.quiet && !got.options.json);
+    let text = to_toml(&got);
     assert!(!text.contains("there") && !text.contains("quiet"), "{text}");
 }
 
 #[test]
 fn subcommands_stand_beside_the_flags() {
-    let matches = parse(Demo::command(), ["demo", "eval", "runs/a"])
-        .unwrap()
-        .unwrap();
-    let demo = Demo::from_arg_matches(&matches).unwrap();
-    assert!(matches!(demo.command, Some(Action::Eval { run }) if run == "runs/a"));
-    assert_eq!(demo.settings.data.split, None);
+    let command = training::command::<Classify>();
+    let matches = parse(command, ["classify", "eval", "runs/a"]).unwrap();
+    let matches = matches.unwrap();
+    let (name, eval) = matches.subcommand().unwrap();
+    assert_eq!(name, "eval");
+    let run = eval.get_one::<std::path::PathBuf>("run");
+    assert_eq!(run.unwrap(), Path::new("runs/a"));
+}
+
+#[test]
+fn old_names_are_taken() {
+    let new = settings(&["--no-standardize"]).unwrap();
+    assert_eq!(settings(&["--no-standardise"]).unwrap(), new);
+    assert_eq!(new.experiment.data.standardize, Some(false));
+    let iris = |flags: &[&str]| {
+        let line = [&["--data", "iris"], flags].concat();
+        settings(&line).unwrap().experiment.data.standardize
+    };
+    assert_eq!(iris(&[]), Some(true));
+    assert_eq!(iris(&["--no-standardise", "--standardize"]), Some(true));
+    assert_eq!(iris(&["--standardise", "--no-standardize"]), Some(false));
+    let folder = tempfile::tempdir().unwrap();
+    for old in ["no-standardise = true\n", "standardise = false\n"] {
+        let file = written(folder.path(), old);
+        assert_eq!(iris(&["--config", &file]), Some(false), "{old}");
+    }
 }
 
 #[test]
@@ -188,7 +201,7 @@ fn impossible_values_are_wrong_usage_in_one_sentence() {
         (&["--split", "2"], "--split"),
         (
             &["--early-stopping", "3", "--val-fraction", "0"],
-            "--early-stopping needs validation rows",
+            "--early-stopping needs validation samples",
         ),
         (
             &["--momentum", "0.9"],
@@ -213,6 +226,18 @@ fn impossible_values_are_wrong_usage_in_one_sentence() {
 }
 
 #[test]
+fn help_names_every_data_set() {
+    let mut command = training::command::<Classify>();
+    let help = command.render_long_help().to_string();
+    let named = datasets::sources().iter().map(|source| source.name);
+    let made = datasets::synthetic().iter().map(|set| set.name);
+    for name in named.chain(made) {
+        let words = || help.split([' ', ',', '.', '\n']);
+        assert!(words().any(|word| word == name), "{name}");
+    }
+}
+
+#[test]
 fn a_forgotten_value_does_not_swallow_the_next_flag() {
     let (code, text) = refusal(&["--out", "--force"]);
     assert_eq!(code, 2);
@@ -223,21 +248,32 @@ fn a_forgotten_value_does_not_swallow_the_next_flag() {
 fn a_wrong_file_is_named_with_line_and_key() {
     let folder = tempfile::tempdir().unwrap();
     let cases = [
-        ("lr = 0.1\n\nepoch = 3\n", ":3: unknown key \"epoch\""),
-        ("config = \"x\"\n", ":1: unknown key \"config\""),
-        ("# a\nlr = nan\n", ":2: invalid value 'nan' for '--lr <X>'"),
+        ("lr = 0.1\n\nepoch = 3\n", ":3:1: unknown key \"epoch\""),
+        ("config = \"x\"\n", ":1:1: unknown key \"config\""),
+        (
+            "# a\nlr = nan\n",
+            ":2:6: lr = nan: it takes a finite number above 0",
+        ),
         (
             "hidden = [64, 0]\n",
-            ":1: invalid value '64,0' for '--hidden <WIDTHS>'",
+            ":1:10: hidden = 64,0: it takes widths of 1 or more",
         ),
         (
             "f64 = 1\n",
-            ":1: \"f64\" is a switch; it takes true or false",
+            ":1:7: f64: it is a switch; it takes true or false",
         ),
-        ("lr = true\n", ":1: \"lr\" takes a number"),
-        ("[net]\nhidden = 3\n", ":1: unknown key \"net\""),
-        ("lr = 0.1\nlr = 0.2\n", ":2: "),
-        ("lr = 0.1\nseed 3\n", ":2: "),
+        ("lr = true\n", ":1:6: lr: it takes a number"),
+        ("[net]\nhidden = 3\n", ":1:2: unknown key \"net\""),
+        ("lr = 0.1\nlr = 0.2\n", ":2:1: "),
+        ("lr = 0.1\nseed 3\n", ":2:"),
+        (
+            "momentum = 0.9\n",
+            ":1:12: momentum = 0.9: the optimizer adam takes no momentum",
+        ),
+        (
+            "optimizer = \"adm\"\n",
+            ":1:13: optimizer = adm: there is no optimizer \"adm\"; choose one of",
+        ),
     ];
     for (content, part) in cases {
         let file = written(folder.path(), content);

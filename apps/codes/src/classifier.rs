@@ -1,4 +1,4 @@
-//! A small classifier, to say what noise and its removal do to pictures.
+//! A small classifier, to say what noise and its removal do to images.
 
 use autograd::{Real, Tensor};
 use experiment::data::Data;
@@ -45,16 +45,16 @@ impl<T: Real> Classifier<T> {
         }
     }
 
-    /// How many pictures of a batch `[rows, …]` it tells rightly.
+    /// How many images of a batch `[rows, …]` it tells rightly.
     ///
     /// # Panics
-    /// If the pictures are of another size, or have not a label each.
+    /// If the images are of another size, or have not a label each.
     pub fn right(&self, pictures: &Tensor<T>, labels: &[u32]) -> usize {
         let said = Predictions {
             outputs: self.0.forward(pictures),
         };
         let said = said.classes();
-        assert_eq!(said.len(), labels.len(), "right: pictures without labels");
+        assert_eq!(said.len(), labels.len(), "right: images without labels");
         said.iter().zip(labels).filter(|(a, b)| a == b).count()
     }
 }

@@ -16,11 +16,11 @@ use crate::progress::{DownloadProgress, Progress};
 pub struct Data {
     /// The rows.
     pub set: Dataset,
-    /// Rows to train on.
+    /// Training samples.
     pub train: Vec<u32>,
     /// Rows held out of those for validation.
     pub validation: Vec<u32>,
-    /// Rows to test on.
+    /// Test samples.
     pub test: Vec<u32>,
 }
 

@@ -9,7 +9,7 @@ use crate::error::AppError;
 /// # Errors
 /// Wrong usage, with what is needed and what there is.
 pub fn check(training: &Training, parameters: u128, sizes: &str) -> Result<(), AppError> {
-    // The parameters, their gradient, what the optimiser keeps, and the best weights so far.
+    // The parameters, their gradient, what the optimizer keeps, and the best weights so far.
     let kept = training.optimizer::<f64>().state().len();
     let copies = 2 + kept + usize::from(training.config.early_stopping.is_some());
     let bytes = if training.f64 { 8 } else { 4 };
@@ -20,7 +20,7 @@ pub fn check(training: &Training, parameters: u128, sizes: &str) -> Result<(), A
 ///
 /// - `parameters`: how many there are, say [`dense`](crate::parameter_count::dense).
 /// - `bytes`: of one parameter: 4, or 8 with `--f64`.
-/// - `copies`: how often they are held: themselves, their gradient, and what the optimiser keeps of each.
+/// - `copies`: how often they are held: themselves, their gradient, and what the optimizer keeps of each.
 /// - `flag`: what the user gave that asks for so many: `--hidden 99999999999`.
 fn check_fits(parameters: u128, bytes: usize, copies: usize, flag: &str) -> Result<(), AppError> {
     check_against(machine_memory(), parameters, bytes, copies, flag)

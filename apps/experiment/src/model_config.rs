@@ -40,7 +40,7 @@ struct Stored {
 /// The samples of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputConfig {
-    /// `[channels, height, width]` for pictures, `[columns]` for tables.
+    /// `[channels, height, width]` for images, `[columns]` for tables.
     pub shape: Vec<usize>,
     /// The names of the columns of a table.
     pub columns: Vec<String>,

@@ -18,7 +18,7 @@ pub fn dense(inputs: usize, hidden: &[usize], outputs: usize) -> u128 {
         })
 }
 
-/// Parameters of blocks of convolutions of 3 by 3 on pictures of so many channels. What normalises them is small beside
+/// Parameters of blocks of convolutions of 3 by 3 on images of so many channels. What normalizes them is small beside
 /// that.
 pub fn convolutions(channels: usize, blocks: &[usize]) -> u128 {
     let mut from = channels;

@@ -19,7 +19,7 @@ pub trait Progress: Send + Sync {
 
 /// Listens to a training.
 pub trait TrainingProgress {
-    /// So many optimiser steps are done, over all epochs. It is told after every step.
+    /// So many optimizer steps are done, over all epochs. It is told after every step.
     fn step(&self, done: u64);
 
     /// An epoch is done.

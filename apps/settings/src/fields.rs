@@ -19,27 +19,30 @@ use crate::values::{
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
 pub fn fields() -> &'static [Field] {
-    static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
-        let sections = [
-            (Section::Data, Scope::Experiment, false, data()),
-            (Section::Model, Scope::Experiment, true, model()),
-            (Section::Training, Scope::Experiment, true, training()),
-            (Section::Evaluation, Scope::Run, false, evaluation()),
-            (Section::Search, Scope::Run, false, search()),
-            (Section::RunFolder, Scope::Call, false, run_folder()),
-            (Section::Session, Scope::Call, false, session()),
-        ];
-        let placed = sections.map(|(section, scope, swept, fields)| {
-            fields.into_iter().map(move |row| Field {
-                section,
-                scope: row.1.unwrap_or(scope),
-                swept: swept && row.2,
-                ..row.0
-            })
-        });
-        placed.into_iter().flatten().collect()
-    });
+    static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(table);
     &FIELDS
+}
+
+/// The table of [`fields()`], to be changed: what takes a table takes any.
+pub fn table() -> Vec<Field> {
+    let sections = [
+        (Section::Data, Scope::Experiment, false, data()),
+        (Section::Model, Scope::Experiment, true, model()),
+        (Section::Training, Scope::Experiment, true, training()),
+        (Section::Evaluation, Scope::Run, false, evaluation()),
+        (Section::Search, Scope::Run, false, search()),
+        (Section::RunFolder, Scope::Call, false, run_folder()),
+        (Section::Session, Scope::Call, false, session()),
+    ];
+    let placed = sections.map(|(section, scope, swept, fields)| {
+        fields.into_iter().map(move |row| Field {
+            section,
+            scope: row.1.unwrap_or(scope),
+            swept: swept && row.2,
+            ..row.0
+        })
+    });
+    placed.into_iter().flatten().collect()
 }
 
 /// A field, another scope than its section's, and whether a sweep may vary it.
@@ -68,7 +71,7 @@ const IMAGES: &[crate::experiment::Kind] = &[Reconstruction];
 fn data() -> Vec<Row> {
     vec![
         Field::new("data", "NAME", "Data set: a name, csv:FILE, npz:FILE or images:DIR", text::<String>, at!(experiment.data.name))
-            .details("Embedded, no download: digits, iris, wine, breast-cancer, diabetes, boston, auto-mpg. Synthetic: runge, xor, spirals, circles, moons, blobs. \
+            .details("Embedded, no download: digits, iris, wine, breast-cancer, diabetes, boston, auto-mpg. Synthetic: runge, line, xor, spirals, circles, moons, blobs. \
                       From files or a download: mnist, fashion-mnist, cifar10, california, wine-quality-red, wine-quality-white, energy, concrete. \
                       Your own: csv:FILE has a header and the target in its last column unless --target names it; npz:FILE has arrays x and y; \
                       images:DIR has a folder of images for each class.").into(),
@@ -128,7 +131,7 @@ fn model() -> Vec<Row> {
                       Some(hidden) => { *hidden = widths; Ok(()) }
                       None => Err("an autoencoder has --latent and --depth".to_owned()),
                   })
-            .comma('x').only(SUPERVISED).details("none for a linear model.").into(),
+            .comma('x').only(SUPERVISED).details("With none the model is linear.").into(),
         Field::of(("latent", "N", "Dimension of the latent code"), count,
                   |s| match s.experiment.model.architecture {
                       Architecture::Autoencoder { latent, .. } => Some(latent.shown()),
@@ -200,7 +203,7 @@ fn training() -> Vec<Row> {
         Field::new("optimizer", "NAME", "Optimizer", text, at!(experiment.training.optimizer)).words(optim::names()).into(),
         Field::new("lr", "X", "Learning rate", positive, at!(experiment.training.lr)).into(),
         Field::new("schedule", "NAME", "Learning-rate schedule", text, at!(experiment.training.config.schedule)).comma('+')
-            .details("constant; step:K,G times G every K epochs; exponential:G; cosine; one-cycle; plateau:K,G times G after K epochs without progress.").into(),
+            .details("One of constant; step:K,G, times G every K epochs; exponential:G; cosine; one-cycle; plateau:K,G, times G after K epochs without progress.").into(),
         Field::new("warmup", "E", "Epochs of linear warmup before the schedule", whole, at!(experiment.training.config.warmup)).rare().into(),
         Field::of(("momentum", "M", "Momentum of sgd, nesterov and rmsprop"), share,
                   |s| {
@@ -217,16 +220,16 @@ fn training() -> Vec<Row> {
         Field::new("weight-decay", "X", "Weight decay", not_negative, at!(experiment.training.weight_decay)).into(),
         Field::of(("l1", "X", "L1 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l1(s).strength.shown()),
-                  |s, strength| { l1_mut(s).strength = strength; Ok(()) }).into(),
+                  |s, strength| set_l1(s, |p| p.strength = strength)).into(),
         Field::of(("l1-form", "FORM", "Form of the L1 penalty"), text,
                   |s| Some(l1(s).form.shown()),
-                  |s, form| { l1_mut(s).form = form; Ok(()) }).rare().words(L1Form::NAMES.iter().copied()).into(),
+                  |s, form| set_l1(s, |p| p.form = form)).rare().words(L1Form::NAMES.iter().copied()).into(),
         Field::of(("l2", "X", "L2 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l2(s).strength.shown()),
-                  |s, strength| { l2_mut(s).strength = strength; Ok(()) }).into(),
+                  |s, strength| set_l2(s, |p| p.strength = strength)).into(),
         Field::of(("l2-form", "FORM", "Form of the L2 penalty"), text,
                   |s| Some(l2(s).form.shown()),
-                  |s, form| { l2_mut(s).form = form; Ok(()) }).rare().words(L2Form::NAMES.iter().copied()).into(),
+                  |s, form| set_l2(s, |p| p.form = form)).rare().words(L2Form::NAMES.iter().copied()).into(),
         Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).rare().default("off").into(),
         Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).into(),
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
@@ -263,9 +266,13 @@ fn l1(settings: &Settings) -> L1 {
         .unwrap_or(L1::new(0.0))
 }
 
-fn l1_mut(settings: &mut Settings) -> &mut L1 {
-    let place = &mut settings.experiment.training.config.l1;
-    place.get_or_insert(L1::new(0.0))
+/// Changes the L1 penalty; one of strength 0 in the usual form is none.
+fn set_l1(settings: &mut Settings, change: impl FnOnce(&mut L1)) -> Result<(), String> {
+    let mut penalty = l1(settings);
+    change(&mut penalty);
+    let none = penalty == L1::new(0.0);
+    settings.experiment.training.config.l1 = (!none).then_some(penalty);
+    Ok(())
 }
 
 fn l2(settings: &Settings) -> L2 {
@@ -277,9 +284,13 @@ fn l2(settings: &Settings) -> L2 {
         .unwrap_or(L2::new(0.0))
 }
 
-fn l2_mut(settings: &mut Settings) -> &mut L2 {
-    let place = &mut settings.experiment.training.config.l2;
-    place.get_or_insert(L2::new(0.0))
+/// Changes the L2 penalty; one of strength 0 in the usual form is none.
+fn set_l2(settings: &mut Settings, change: impl FnOnce(&mut L2)) -> Result<(), String> {
+    let mut penalty = l2(settings);
+    change(&mut penalty);
+    let none = penalty == L2::new(0.0);
+    settings.experiment.training.config.l2 = (!none).then_some(penalty);
+    Ok(())
 }
 
 #[rustfmt::skip]

@@ -138,8 +138,13 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
 
 /// The settings as the text of a `config.toml` that repeats them.
 pub fn to_toml(settings: &Settings) -> String {
+    to_toml_with(fields(), settings)
+}
+
+/// [`to_toml`] on another table of fields.
+pub fn to_toml_with(fields: &[Field], settings: &Settings) -> String {
     let mut text = String::new();
-    for (key, value) in written(fields(), settings, &[Scope::Experiment, Scope::Run]) {
+    for (key, value) in written(fields, settings, &[Scope::Experiment, Scope::Run]) {
         text.push_str(&format!("{key} = {value}\n"));
     }
     text

@@ -213,5 +213,5 @@ fn batches(settings: &mut Settings, size: usize, epochs: u64) {
 }
 
 fn l2(settings: &mut Settings, strength: f64) {
-    settings.experiment.training.config.l2 = Some(L2::new(strength));
+    settings.experiment.training.config.l2 = (strength > 0.0).then_some(L2::new(strength));
 }

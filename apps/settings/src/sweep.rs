@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use crate::error::{SettingsError, WrongUsage};
 use crate::experiment::{Experiment, Kind};
+use crate::field::Field;
 use crate::fields::fields;
 use crate::options::Settings;
-use crate::resolve::{Given, Origin, field, settle};
+use crate::resolve::{Given, Origin, settle_with};
 
 /// The most networks of a sweep.
 const MOST: usize = 100_000;
@@ -34,12 +35,23 @@ impl FromStr for Axis {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(fields(), text)
+    }
+}
+
+impl Axis {
+    /// An axis of a table of fields, as text: `lr=0.001,0.01`.
+    ///
+    /// # Errors
+    /// A sentence that says what it takes.
+    pub fn parse(fields: &[Field], text: &str) -> Result<Self, String> {
         let (key, values) = text
             .split_once('=')
             .ok_or("it takes a flag's name and values, such as lr=0.001,0.01")?;
-        let known = field(key).filter(|field| field.swept);
+        let mut swept = fields.iter().filter(|field| field.swept);
+        let known = swept.find(|field| field.is_named(key));
         let key = known.map(|field| field.key).ok_or_else(|| {
-            let swept = fields().iter().filter(|field| field.swept);
+            let swept = fields.iter().filter(|field| field.swept);
             let mut keys: Vec<&str> = swept.map(|field| field.key).collect();
             keys.sort_unstable();
             format!("\"{key}\" cannot be swept; these can: {}", keys.join(", "))
@@ -113,6 +125,19 @@ impl Settings {
 /// # Errors
 /// If a value is refused, or settings exclude each other.
 pub fn points(kind: Kind, given: &[Given], axes: &[Axis]) -> Result<Vec<Point>, SettingsError> {
+    points_with(fields(), kind, given, axes)
+}
+
+/// [`points`] on another table of fields.
+///
+/// # Errors
+/// As [`points`].
+pub fn points_with(
+    fields: &[Field],
+    kind: Kind,
+    given: &[Given],
+    axes: &[Axis],
+) -> Result<Vec<Point>, SettingsError> {
     let mut choices: Vec<Vec<(&'static str, String)>> = vec![Vec::new()];
     for axis in axes {
         let longer = |choice: &Vec<(&'static str, String)>| {
@@ -128,12 +153,13 @@ pub fn points(kind: Kind, given: &[Given], axes: &[Axis]) -> Result<Vec<Point>, 
     let point = |values: Vec<(&'static str, String)>| {
         let mut all = given.to_vec();
         for (key, value) in &values {
-            let text = field(key).map_or_else(|| value.clone(), |f| f.from_axis(value));
+            let field = fields.iter().find(|field| field.key == *key);
+            let text = field.map_or_else(|| value.clone(), |f| f.from_axis(value));
             let origin = Origin::Axis(value.clone());
             all.push(Given { key, text, origin });
         }
         Ok(Point {
-            experiment: settle(kind, &all)?.experiment,
+            experiment: settle_with(fields, kind, &all)?.experiment,
             values,
         })
     };
@@ -143,6 +169,7 @@ pub fn points(kind: Kind, given: &[Given], axes: &[Axis]) -> Result<Vec<Point>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resolve::field;
 
     #[test]
     fn an_axis_is_read_and_shown_alike() {

@@ -1,4 +1,4 @@
-//! Simple models on the rows of a setup, to hold a network against.
+//! Baselines on the rows of a setup, to hold a network against.
 
 use baselines::Polynomial;
 use cli::app;

@@ -3,16 +3,15 @@
 use std::fs;
 use std::sync::Arc;
 
-use clap::{Args, Command, FromArgMatches};
 use codes::{AutoencoderModel, Points, between, centroids, train};
 use datasets::{Request, TestSplit};
 use experiment::data::{self, Data, DataSource};
 use experiment::model_config::ModelConfig;
 use experiment::progress::Silent;
 use experiment::run::{Classes, FinishedRun, ReconstructionTask, Task, Values};
+use nn::Schedule;
 use serde_json::json;
-use settings::Partition;
-use settings::{AutoencoderFlags, TrainingFlags};
+use settings::{Architecture, Kind, Objective, Partition, PixelLoss};
 
 use crate::support::{number, place, read_json, usual_run};
 
@@ -22,18 +21,9 @@ fn digits() -> Data {
         split: TestSplit::Fraction(0.2),
         split_seed: 0,
         val_fraction: 0.1,
+        train_samples: None,
     };
     data::load(&request, partition, &source()).unwrap()
-}
-
-fn flags(line: &[&str]) -> (AutoencoderFlags, TrainingFlags) {
-    let command =
-        TrainingFlags::augment_args(AutoencoderFlags::augment_args(Command::new("flags")));
-    let matches = command.no_binary_name(true).get_matches_from(line);
-    (
-        AutoencoderFlags::from_arg_matches(&matches).unwrap(),
-        TrainingFlags::from_arg_matches(&matches).unwrap(),
-    )
 }
 
 fn source() -> DataSource {
@@ -52,10 +42,22 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     place
         .run(&[&line[..], &["-q", "--out", "a"]].concat())
         .fine();
-    let (autoencoder, training) = flags(&line);
-    let trained = train::<f32>(&digits(), &autoencoder, &training)
-        .unwrap()
-        .unwrap();
+    let settings = settings::changed(Kind::Reconstruction, |settings| {
+        let experiment = &mut settings.experiment;
+        experiment.model.architecture = Architecture::Autoencoder {
+            latent: 4,
+            depth: 2,
+        };
+        experiment.objective = Objective::Reconstruction {
+            loss: PixelLoss::Mse,
+            denoise: 0.2,
+        };
+        experiment.training.epochs = 3;
+        experiment.training.lr = 0.004;
+        experiment.training.config.schedule = Schedule::Cosine { end: 0.0 };
+    });
+    let experiment = settings.unwrap().experiment;
+    let trained = train::<f32>(&digits(), &experiment).unwrap().unwrap();
     let config = ModelConfig::read(&place.join("a")).unwrap();
     let model = config.trained::<f32>(&place.join("a")).unwrap();
     assert_eq!(trained.model.params.values(), model.params.values());
@@ -63,7 +65,8 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     let of_run = AutoencoderModel::of_run(&model, &config).unwrap();
     let rows = [0, 5, 9];
     let pictures = &digits().set.part.inputs;
-    let codes = trained.autoencoder().encode(pictures, &rows);
+    let in_memory = AutoencoderModel::of_run(&trained.model, &trained.config).unwrap();
+    let codes = in_memory.encode(pictures, &rows);
     assert_eq!((codes.len(), codes.width()), (3, 4));
     assert_eq!(codes, of_run.encode(pictures, &rows));
     // Through the code and back is the way of the whole network.
@@ -82,9 +85,9 @@ fn a_run_is_loaded_like_any_other() {
         model,
         data,
     } = FinishedRun::<ReconstructionTask, f32>::load(run, config, &source()).unwrap();
-    assert_eq!(task.loss(), config.loss().unwrap());
+    assert_eq!(task.loss(), config.loss());
     let test = &data.data.test;
-    let found = nn::evaluate(&model, data.examples(), test, config.loss().unwrap());
+    let found = nn::evaluate(&model, data.examples(), test, config.loss());
     let metrics = read_json(run.join("metrics.json"));
     assert_eq!(found.loss, number(&metrics["test"]["loss"]));
     let streamed = task.evaluate_model(&model, &data, test, None);
@@ -95,13 +98,14 @@ fn a_run_is_loaded_like_any_other() {
 fn other_apps_say_whose_run_it_is() {
     let mut config = ModelConfig::read(usual_run()).unwrap();
     let said = |error: experiment::AppError| error.to_string();
-    let told = |text: String| assert!(text.contains("autoencode judges it"), "{text}");
+    let told = |text: String| assert!(text.contains("autoencode evaluates it"), "{text}");
     told(said(Classes::of_config(&config).unwrap_err()));
     told(said(Values::of_config(&config).unwrap_err()));
-    for (head, app) in [("linear", "regress"), ("softmax", "classify")] {
-        config.network.head = head.to_owned();
+    for kind in [Kind::Regression, Kind::Classification] {
+        config.experiment.objective = kind.objective();
         let text = said(ReconstructionTask::of_config(&config).unwrap_err());
-        assert!(text.contains(&format!("{app} judges it")), "{text}");
+        let program = kind.program();
+        assert!(text.contains(&format!("{program} evaluates it")), "{text}");
     }
 }
 
@@ -118,25 +122,19 @@ fn a_damaged_card_is_refused() {
     let model = config.trained::<f32>(run).unwrap();
     let whole = config.to_json().unwrap();
     for (key, value, part) in [
-        (
-            "hidden",
-            json!([32, 16, 8, 16, 33]),
-            "its encoder turned round",
-        ),
-        ("hidden", json!([]), "its encoder turned round"),
-        ("hidden", json!([32, 32]), "its encoder turned round"),
-        ("hidden", json!([0]), "no units"),
-        ("outputs", json!(10), "do not fit its outputs"),
-        ("head", json!("softmax"), "do"),
-        ("model", json!("mlp"), "its head is not one of its network"),
-        ("dropout", json!(0.5), "its encoder turned round"),
+        ("latent", json!(0), "latent = 0: it takes a whole number"),
+        ("depth", json!(65), "depth = 65: it takes a whole number"),
+        ("latent", json!(9), "tensor"),
+        ("head", json!("softmax"), "there is no setting \"head\""),
+        ("task", json!("dreaming"), "there is no task \"dreaming\""),
+        ("activation", json!("rel"), "there is no activation \"rel\""),
     ] {
         let mut config = whole.clone();
-        config["network"][key] = value;
+        config["experiment"][key] = value;
         nn::safetensors::save(&file, &model.params, &config).unwrap();
         place
             .run(&["eval", "a"])
-            .refused(1, &["model.safetensors is damaged", part]);
+            .refused(1, &["model.safetensors", part]);
     }
 }
 

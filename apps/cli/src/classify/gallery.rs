@@ -51,7 +51,7 @@ fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<Mistake>, u
     (shown.collect(), in_all)
 }
 
-/// A row as a picture, if it is one: cells from 0 to 1 as bytes, channels innermost.
+/// A row as an image, if it is one: cells from 0 to 1 as bytes, channels innermost.
 fn picture(data: &Data, row: u32) -> Option<Pixels> {
     let InputKind::Image {
         height,

@@ -35,12 +35,11 @@ fn argument(field: &'static Field, kind: Kind) -> Arg {
         .help_heading(heading(field.section))
         .hide(field.hidden_for.contains(&kind))
         .hide_short_help(field.rare)
-        .hide_possible_values(true)
         .help(help.clone());
     if !field.details.is_empty() {
         arg = arg.long_help(format!("{help}. {}", field.details));
     } else if !field.words.is_empty() {
-        arg = arg.long_help(format!("{help}: {}", field.words.join(", ")));
+        arg = arg.long_help(format!("{help}. One of {}", field.words.join(", ")));
     }
     if let Some(letter) = field.short {
         arg = arg.short(letter);
@@ -56,6 +55,7 @@ fn argument(field: &'static Field, kind: Kind) -> Arg {
     let arg = arg
         .value_name(field.value_name)
         .value_parser(Checked(field))
+        .hide_possible_values(true)
         // A flag that was forgotten its value would swallow the next one, where any text will do.
         .allow_hyphen_values(field.check("--").is_err());
     match field.many {

@@ -71,7 +71,7 @@ impl TrainingApp for Regress {
     }
 }
 
-/// What the simple models see of a row.
+/// What the baselines see of a row.
 fn terms(settings: &Settings, data: &Data) -> Result<Polynomial, AppError> {
     let columns = data.set.part.inputs.row_len();
     Polynomial::new(columns, settings.options.degree).map_err(AppError::failure)

@@ -7,7 +7,7 @@ use super::{Centre, Form, Refusal};
 const LEAST_CONTRAST: f32 = 40.0;
 /// What stands out by less than this share of the ink is the paper's grain or a codec's.
 const GRAIN: f32 = 0.1;
-/// Ink covers at most this share of a picture, and this of its border.
+/// Ink covers at most this share of an image, and this of its border.
 const MOST_INK: f32 = 0.65;
 const MOST_INK_ON_BORDER: f32 = 0.35;
 /// The less of darker and lighter than the background is at most this share of the other.
@@ -74,7 +74,7 @@ fn find_ink(picture: &Grey) -> Result<Ink, Refusal> {
     cut(&values, width, height)
 }
 
-/// The values along the border of a picture's shape.
+/// The values along the border of an image's shape.
 fn border<'a>(picture: &Grey, values: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
     let (width, height) = (picture.width, picture.height);
     values.iter().enumerate().filter_map(move |(i, value)| {

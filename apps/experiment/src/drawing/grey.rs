@@ -2,7 +2,7 @@
 
 use datasets::picture::Picture;
 
-/// A picture in grey, 0 black to 255 white. Never empty.
+/// An image in grey, 0 black to 255 white. Never empty.
 #[derive(Clone, Debug)]
 pub(super) struct Grey {
     pub(super) width: usize,
@@ -12,13 +12,13 @@ pub(super) struct Grey {
 }
 
 impl Grey {
-    /// The luminance of a picture, with the weights of ITU-R BT.601, as in JPEG.
+    /// The luminance of an image, with the weights of ITU-R BT.601, as in JPEG.
     pub(super) fn of(picture: &Picture) -> Self {
         let [channels, height, width] = picture.shape;
         let plane = |c: usize| {
             let pixels = picture.pixels.chunks_exact(height * width).nth(c);
             pixels
-                .expect("a decoded picture has all its channels")
+                .expect("a decoded image has all its channels")
                 .iter()
                 .map(|p| f32::from(*p))
         };

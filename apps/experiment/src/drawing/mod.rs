@@ -1,6 +1,6 @@
-//! Pictures from outside as the rows a network was trained on.
+//! Images from outside as the rows a network was trained on.
 //!
-//! A picture may have any size and either polarity. It is converted by one rule, or refused with a reason:
+//! An image may have any size and either polarity. It is converted by one rule, or refused with a reason:
 //! 1. Colours become grey by luminance; what is transparent shows white paper.
 //! 2. The background is the median of the border. What differs from it is ink: the darker or the lighter part,
 //!    whichever is more. The background is subtracted, so that ink is bright on black, and the contrast is stretched.
@@ -18,7 +18,7 @@ use datasets::picture::{Undecodable, decode};
 
 use grey::Grey;
 
-/// How a data set holds its pictures: grey, one byte a cell, ink bright on 0.
+/// How a data set holds its images: grey, one byte a cell, ink bright on 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     /// Cells on a side.
@@ -29,11 +29,11 @@ pub struct Form {
     pub centre: Centre,
     /// The value of full ink.
     pub full: u8,
-    /// The picture is made this many times as large and then averaged.
+    /// The image is made this many times as large and then averaged.
     pub fineness: usize,
 }
 
-/// What stands in the middle of a picture.
+/// What stands in the middle of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Centre {
     /// The ink's centre of mass.
@@ -71,7 +71,7 @@ impl Form {
         fineness: 4,
     };
 
-    /// The form of a data set, by its name; `None` for sets that pictures cannot be made to fit.
+    /// The form of a data set, by its name; `None` for sets that images cannot be made to fit.
     pub fn of(data: &str) -> Option<Self> {
         match data {
             "digits" => Some(Self::DIGITS),
@@ -82,9 +82,9 @@ impl Form {
     }
 }
 
-/// A picture that cannot be used, and why.
+/// An image that cannot be used, and why.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot use the picture {}: {reason}", path.display())]
+#[error("cannot use the image {}: {reason}", path.display())]
 pub struct PictureError {
     /// The file.
     pub path: PathBuf,
@@ -93,7 +93,7 @@ pub struct PictureError {
     pub reason: Refusal,
 }
 
-/// Why a picture is refused.
+/// Why an image is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The file cannot be read.
@@ -115,7 +115,7 @@ pub enum Refusal {
     Full,
 }
 
-/// Reads a PNG or JPEG file as a row in a data set's form: `side · side` cells from 0 to `full`, rows of the picture
+/// Reads a PNG or JPEG file as a row in a data set's form: `side · side` cells from 0 to `full`, rows of the image
 /// one after the other.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Training pictures that change at every step.
+//! Training images that change at every step.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use settings::Augmentation;
 use crate::data::Data;
 use crate::error::AppError;
 
-/// What is done to the pictures of a step.
+/// What is done to the images of a step.
 struct Changes {
     plan: Option<Plan>,
     /// The deviation of what is added then.
@@ -32,7 +32,7 @@ impl<T: Real> Augment<T> for Changes {
     }
 }
 
-/// What a trainer is to do to pictures: what the flag says, then noise of a deviation, with draws of their own at every
+/// What a trainer is to do to images: what the flag says, then noise of a standard deviation, with draws of their own at every
 /// step. `None` if nothing.
 pub fn changes<T: Real>(flag: &Augmentation, noise: f64) -> Option<Arc<dyn Augment<T>>> {
     let plan = (!flag.is_none()).then(|| flag.0.clone());
@@ -40,7 +40,7 @@ pub fn changes<T: Real>(flag: &Augmentation, noise: f64) -> Option<Arc<dyn Augme
     some.then(|| Arc::new(Changes { plan, noise }) as Arc<dyn Augment<T>>)
 }
 
-/// Adds noise of a deviation to some rows `[rows, …]`, the same for a row of the data whenever it is asked for. Values are
+/// Adds noise of a standard deviation to some rows `[rows, …]`, the same for a row of the data whenever it is asked for. Values are
 /// not cut off: they may leave the range of pixels. The draws for other deviations differ by a factor alone.
 ///
 /// # Panics
@@ -57,7 +57,7 @@ pub fn add_noise<T: Real>(batch: &mut Tensor<T>, rows: &[u32], deviation: f64, s
     });
 }
 
-/// Adds noise of a deviation, for each row from a stream of its own.
+/// Adds noise of a standard deviation, for each row from a stream of its own.
 fn add<T: Real>(batch: &mut Tensor<T>, deviation: f64, of: impl Fn(usize) -> Stream) {
     let width = batch.len() / batch.shape()[0].max(1);
     let rows = batch.as_mut_slice().chunks_exact_mut(width.max(1));
@@ -70,7 +70,7 @@ fn add<T: Real>(batch: &mut Tensor<T>, deviation: f64, of: impl Fn(usize) -> Str
     }
 }
 
-/// Refuses to change rows that are no pictures.
+/// Refuses to change rows that are no images.
 ///
 /// # Errors
 /// If the data is a table.

@@ -22,7 +22,7 @@ use crate::evaluate::{self, Answers};
 use crate::interrupt;
 use crate::model_config::{self, ModelConfig, OutputConfig};
 
-/// Cells of all rows together up to which simple models are judged unasked: they take seconds then.
+/// Cells of all rows together up to which baselines are evaluated unasked: they take seconds then.
 const FEW_CELLS: usize = 1 << 20;
 
 /// A class for each row.
@@ -73,9 +73,9 @@ impl Classes {
         Ok(Self { head, names })
     }
 
-    /// What simple models reach on the test rows: chance, the commonest class of the training rows, and logistic
+    /// What baselines reach on the test rows: chance, the commonest class of the training rows, and logistic
     /// regression on the columns as the network sees them, with a warning where its fit is not exact. None for many rows of
-    /// pictures, unless `always`.
+    /// images, unless `always`.
     pub fn simple(
         &self,
         data: &Prepared,

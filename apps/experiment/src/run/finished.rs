@@ -48,7 +48,7 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
                 "{name} has other {} than the model was trained on",
                 match K::KIND {
                     records::Task::Classification => "classes",
-                    records::Task::Reconstruction => "pictures",
+                    records::Task::Reconstruction => "images",
                     records::Task::Regression => "targets",
                 }
             )));

@@ -9,11 +9,11 @@ use crate::drawing::{self, Form};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
 
-/// The rows of a file: a picture, or a CSV file.
+/// The rows of a file: an image, or a CSV file.
 ///
 /// A CSV file that starts with a heading is read as a table of the model's columns, which are found by their names; text
 /// becomes ones and zeros as it did in training, and columns that the model does not know are left out. Without a heading,
-/// or for a model of pictures, every line has just the model's numbers, in its order.
+/// or for a model of images, every line has just the model's numbers, in its order.
 ///
 /// # Errors
 /// If the file cannot be read or does not fit the model: file, line and column.
@@ -32,7 +32,7 @@ pub fn rows_of(file: &Path, config: &ModelConfig) -> Result<Rows, AppError> {
     }
     let form = Form::of(&config.experiment.data.name).ok_or_else(|| {
         AppError::Failure(format!(
-            "{}: the model was trained on {}, which is no set of grey pictures; give a .csv file",
+            "{}: the model was trained on {}, which is no set of grey images; give a .csv file",
             file.display(),
             config.experiment.data.name
         ))

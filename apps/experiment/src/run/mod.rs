@@ -1,7 +1,7 @@
 //! A run: from a plan to a finished folder, the same for classes, for values and for autoencoders.
 //!
-//! [`train`](train()) loads and prepares the data, trains, and judges every part; what it returns is
-//! [finished](TrainedRun::finish) with the figures of simple models and a report. [`FinishedRun`] is read from a run's
+//! [`train`](train()) loads and prepares the data, trains, and evaluates every part; what it returns is
+//! [finished](TrainedRun::finish) with the figures of baselines and a report. [`FinishedRun`] is read from a run's
 //! folder. What differs between tasks is a [`Task`]: [`Classes`], [`Values`] and [`ReconstructionTask`]. [`start`] and
 //! [`trial`] are the part of it without a folder.
 

@@ -18,7 +18,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// The data as a model takes it. What rebuilds its inputs is compared with them.
+    /// The data as a model takes it. What reconstructs its inputs is compared with them.
     ///
     /// # Panics
     /// If the scales are for other rows than these.

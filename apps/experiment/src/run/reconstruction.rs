@@ -1,7 +1,7 @@
-//! Learning to rebuild: what comes out of an autoencoder is compared with what went in.
+//! Learning to reconstruct: what comes out of an autoencoder is compared with what went in.
 //!
-//! Pixels are from 0 to 1 as the data set holds them. With noise, training sees noisy pictures and compares with those
-//! without; every figure here is about pictures without. `mse` in the history is that of pixels, whatever the loss is.
+//! Pixels are from 0 to 1 as the data set holds them. With noise, training sees noisy images and compares with those
+//! without; every figure here is about images without. `mse` in the history is that of pixels, whatever the loss is.
 
 use autograd::prelude::*;
 use autograd::{Real, Tensor};
@@ -21,21 +21,21 @@ use crate::model_config::{self, ModelConfig, OutputConfig};
 /// Rows whose targets are gathered at a time.
 const ROWS: usize = 128;
 
-/// The pictures themselves.
+/// The images themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReconstructionTask {
-    /// What training minimises.
+    /// What training minimizes.
     pub loss: PixelLoss,
-    /// The deviation of the noise on the pictures that are trained on; 0 for none.
+    /// the standard deviation of the noise on the images that are trained on; 0 for none.
     pub noise: f64,
-    /// Pixels of a picture, all channels.
+    /// Pixels of an image, all channels.
     pub pixels: usize,
-    /// The names of the classes that the pictures are of.
+    /// The names of the classes that the images are of.
     pub classes: Vec<String>,
 }
 
 impl ReconstructionTask {
-    /// The pictures of a data set.
+    /// The images of a data set.
     ///
     /// # Errors
     /// If it is a table.
@@ -43,7 +43,7 @@ impl ReconstructionTask {
         let set = &data.set;
         if let InputKind::Table { .. } = set.input {
             return Err(AppError::Failure(format!(
-                "an autoencoder takes pictures here, and {} is a table",
+                "an autoencoder takes images here, and {} is a table",
                 set.name
             )));
         }
@@ -80,7 +80,7 @@ impl Sums {
     /// Takes in what is said of some rows.
     fn add<T: Real>(&mut self, said: &Tensor<T>, truth: &BatchTargets<T>) {
         let BatchTargets::Values(truth) = truth else {
-            unreachable!("pictures are learned from pictures");
+            unreachable!("images are learned from images");
         };
         let (said, truth) = (said.contiguous(), truth.contiguous());
         let said = said.as_slice().expect("contiguous above");
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(found.r2, Some(Number(0.5)));
         let none = Sums::new(2).figures(f64::NAN, None);
         assert_eq!((none.loss, none.mse, none.r2), (None, None, None));
-        // Pictures that are all alike have no variance to be rebuilt.
+        // Images that are all alike have no variance to be reconstructed.
         let mut alike = Sums::new(1);
         let truth = BatchTargets::Values(Tensor::new(&[2, 1], &[0.5, 0.5]));
         alike.add(&Tensor::new(&[2, 1], &[0.25, 0.5]), &truth);

@@ -1,4 +1,4 @@
-//! What differs between learning classes, learning values and learning to rebuild.
+//! What differs between learning classes, learning values and learning to reconstruct.
 
 use std::fmt::Display;
 
@@ -33,7 +33,7 @@ pub trait Task: Sized + Sync {
     /// The task with what it has of training rows, taken anew from those of `data`.
     fn fitted_to(&self, data: &Data) -> Self;
 
-    /// What training minimises.
+    /// What training minimizes.
     fn loss(&self) -> LossFunction;
 
     /// What outputs mean, where they are values.

@@ -20,7 +20,7 @@ use crate::error::AppError;
 use crate::model_config::ModelConfig;
 use crate::run_folder::{Destination, RunFolder};
 
-/// A network that was trained and judged, in a run folder that is not finished yet.
+/// A network that was trained and evaluated, in a run folder that is not finished yet.
 pub struct TrainedRun<K: Task, T: Real> {
     /// What was learned.
     pub task: K,
@@ -32,7 +32,7 @@ pub struct TrainedRun<K: Task, T: Real> {
     pub config: ModelConfig,
     /// A record an epoch.
     pub history: Vec<EpochRecord>,
-    /// The figures of every part, no simple models among them yet.
+    /// The figures of every part, no baselines among them yet.
     pub metrics: Metrics<K::Figures>,
     /// What the network says of the test rows.
     pub on_test: Evaluation<T>,

@@ -1,6 +1,6 @@
 //! Learning values: one or more numbers for each row.
 //!
-//! The network learns targets brought to mean 0 and deviation 1 over the training rows; every figure is in the targets'
+//! The network learns targets brought to mean 0 and standard deviation 1 over the training rows; every figure is in the targets'
 //! own units. `loss` in the history is in the network's units. `mse` beside it is in the target's own; with several
 //! targets, whose units may differ, it is the mean over targets in units of their variances, which is the loss.
 
@@ -73,7 +73,7 @@ impl fmt::Display for ValueAnswer {
     }
 }
 
-/// Simple models of values, and what they reach on the test rows.
+/// Baselines of values, and what they reach on the test rows.
 pub struct Simple {
     /// Figures on the test rows, by name.
     pub figures: BTreeMap<String, Regression>,
@@ -102,7 +102,7 @@ impl Values {
         })
     }
 
-    /// Means, OLS, Ridge and LASSO on terms of the columns as they were read, fitted to the training rows and judged on
+    /// Means, OLS, Ridge and LASSO on terms of the columns as they were read, fitted to the training rows and evaluated on
     /// the test rows. `seed` deals the folds of cross-validation.
     pub fn simple(&self, data: &Prepared, terms: &Polynomial, seed: u64) -> Simple {
         let part = &data.data.set.part;

@@ -178,7 +178,7 @@ impl<K: Task> Sweep<'_, K> {
         stopped
     }
 
-    /// Trains and judges one network, or with folds one for each. `None` after Ctrl-C.
+    /// Trains and evaluates one network, or with folds one for each. `None` after Ctrl-C.
     fn one<T: Real>(
         &self,
         point: usize,

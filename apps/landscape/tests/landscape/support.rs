@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use cli::training::{self, Settings, TrainingApp};
+use cli::flags;
+use cli::training::{self, TrainingApp};
 use cli::{Classify, Regress};
 use serde_json::Value;
 pub(crate) use testing::{Done, Place, number, read_json};
@@ -45,8 +46,10 @@ pub(crate) fn regressor(out: &Path, line: &str) {
 fn train<A: TrainingApp>(out: &Path, line: &str) {
     let line = line.split_whitespace().map(str::to_owned);
     let line = line.chain([format!("--out={}", out.display()), "--quiet".to_owned()]);
-    let settings = Settings::<A>::of(line).unwrap();
-    training::train(&settings).unwrap();
+    let program = std::iter::once(A::KIND.program().to_owned());
+    let matches = flags::parse(training::command::<A>(), program.chain(line));
+    let settings = flags::resolve(&matches.unwrap().unwrap(), A::KIND).unwrap();
+    training::train::<A>(&settings).unwrap();
 }
 
 /// A run that many tests look at, trained once: iris, 4 → 16 → 8 → 3, a snapshot every second epoch.

@@ -63,14 +63,14 @@ impl Recipe {
     }
 }
 
-/// The digits, all training rows to train on.
+/// The digits, all training training samples.
 pub(crate) fn pictures(context: &Context<'_>) -> Result<Data, AppError> {
     context.data(&Setup::on("mnist").validation(0.0))
 }
 
-/// A trained autoencoder and its pictures.
+/// A trained autoencoder and its images.
 pub(crate) struct Asked {
-    /// The pictures, and which are for what.
+    /// The images, and which are for what.
     pub(crate) data: Data,
     network: codes::Trained<f32>,
 }
@@ -82,7 +82,7 @@ impl Asked {
         found.expect("an autoencoder was trained")
     }
 
-    /// All pictures.
+    /// All images.
     pub(crate) fn pictures(&self) -> &Rows {
         &self.data.set.part.inputs
     }
@@ -111,7 +111,7 @@ impl Asked {
         }
     }
 
-    /// How well test pictures are rebuilt: `test_loss`, as it was trained, and `test_mse`, of pixels.
+    /// How well test images are reconstructed: `test_loss`, as it was trained, and `test_mse`, of pixels.
     pub(crate) fn judged(&self) -> Outcome {
         let (loss, test) = (self.network.config.loss(), &self.data.test);
         let targets = Targets::Values(self.pictures().clone().flattened());
@@ -129,7 +129,7 @@ impl Asked {
             .number("parameters", self.model().params.trained() as f64)
     }
 
-    /// The first `each` test pictures of every digit: one of each, then the second of each, and so on.
+    /// The first `each` test images of every digit: one of each, then the second of each, and so on.
     pub(crate) fn shown(&self, each: usize) -> Vec<u32> {
         let test = &self.data.test;
         let labels = self.labels(test);
@@ -144,7 +144,7 @@ impl Asked {
             .collect()
     }
 
-    /// Batches of pictures as a grid. With several, ten pictures of the first are followed by those of the second, so that
+    /// Batches of images as a grid. With several, ten images of the first are followed by those of the second, so that
     /// with ten in a row they stand under each other. What is darker than black or lighter than white is drawn as that.
     pub(crate) fn sheet(&self, batches: &[&Tensor<f32>]) -> Grid {
         let width = self.pictures().row_len();

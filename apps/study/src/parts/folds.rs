@@ -1,4 +1,4 @@
-//! Tables of few rows, judged by cross-validation: every row is held out once, and a trial's figures are means over folds.
+//! Tables of few rows, evaluated by cross-validation: every row is held out once, and a trial's figures are means over folds.
 //! Each trial deals the folds anew; the cases of a study have the same folds in the same trial.
 
 use std::collections::BTreeMap;

@@ -24,7 +24,7 @@ const FILTERS: Scaling = Scaling {
     with_biases: false,
 };
 
-/// A network before its first step, and what it is trained and judged on.
+/// A network before its first step, and what it is trained and evaluated on.
 pub(crate) struct Begun<T: Real> {
     pub(crate) trainer: Trainer<T>,
     pub(crate) data: Prepared,

@@ -1,8 +1,8 @@
-//! How rough pictures are.
+//! How rough images are.
 
 use autograd::Tensor;
 
-/// The sum over pictures of one channel of the mean squared step from a pixel to the next, to the right and down.
+/// The sum over images of one channel of the mean squared step from a pixel to the next, to the right and down.
 pub(crate) fn roughness(pictures: &Tensor<f32>, width: usize) -> f64 {
     let cells = pictures.to_vec();
     let each = cells.len() / pictures.shape()[0].max(1);

@@ -26,7 +26,7 @@ const ERRORS: [&str; 5] = [
     "new_mse_true",
 ];
 
-/// Training on the known points: x standardised, the report's own RMSprop with its rate of 0.1. Where an epoch is chosen
+/// Training on the known points: x standardized, the report's own RMSprop with its rate of 0.1. Where an epoch is chosen
 /// in the report's way, the test curve is asked for.
 pub(crate) fn setup() -> Setup {
     Setup::on("runge")

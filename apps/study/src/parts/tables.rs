@@ -4,7 +4,7 @@ use crate::parts::folds::{REGRESSORS, names};
 use crate::prelude::*;
 
 /// How rows are held out, as a note.
-pub(crate) const FOLDS: &str = "A trial is a 5-fold cross-validation with folds of its own; features, and targets that are numbers, are standardised on the training rows of each fold alone, and a tenth of them is kept for early stopping.";
+pub(crate) const FOLDS: &str = "A trial is a 5-fold cross-validation with folds of its own; features, and targets that are numbers, are standardized on the training rows of each fold alone, and a tenth of them is kept for early stopping.";
 
 /// Figures and claims of a table with one target.
 pub(crate) fn one_target(study: Study) -> Study {

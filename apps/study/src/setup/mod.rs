@@ -70,15 +70,8 @@ impl Setup {
             batch_norm: false,
             dropout: 0.0,
         };
-        let setup = Self {
-            experiment,
-            data_seed: DataSeed::PerTrial,
-            split_per_trial: false,
-            looks: Diagnostics::default(),
-        };
-        let standardize_targets = !synthetic;
-        setup
-            .standardized_targets(standardize_targets)
+        Self::of(experiment)
+            .standardized_targets(!synthetic)
             .optimizer("sgd")
     }
 
@@ -89,6 +82,11 @@ impl Setup {
         experiment.data.name = data.to_owned();
         experiment.data.val_fraction = 0.0;
         experiment.model.architecture = Architecture::Autoencoder { latent, depth };
+        Self::of(experiment)
+    }
+
+    /// A training of an experiment. Each trial has its own seeds.
+    pub fn of(experiment: Experiment) -> Self {
         Self {
             experiment,
             data_seed: DataSeed::PerTrial,
@@ -175,7 +173,7 @@ impl Setup {
         self.with(|e| e.data.train_samples = Some(rows))
     }
 
-    /// Whether columns are brought to mean 0 and deviation 1 over the training rows.
+    /// Whether columns are brought to mean 0 and standard deviation 1 over the training rows.
     pub fn standardise(self, yes: bool) -> Self {
         self.with(|e| e.data.standardize = Some(yes))
     }
@@ -214,14 +212,14 @@ impl Setup {
     /// The first weights, as `--init` takes it.
     ///
     /// # Panics
-    /// If there is no such initialiser.
+    /// If there is no such initializer.
     #[track_caller]
     pub fn init(self, name: &str) -> Self {
         let init = name.parse().unwrap_or_else(|e| panic!("{e}"));
         self.with(|e| e.model.init = init)
     }
 
-    /// With batch normalisation in every hidden layer.
+    /// With batch normalization in every hidden layer.
     pub fn batch_norm(self, yes: bool) -> Self {
         self.with(|e| {
             let set = e.model.architecture.set_batch_norm(yes);
@@ -229,7 +227,7 @@ impl Setup {
         })
     }
 
-    /// The share of hidden units silenced in a step.
+    /// The share of hidden units dropped in a step.
     pub fn dropout(self, share: f64) -> Self {
         self.with(|e| {
             let set = e.model.architecture.set_dropout(share);
@@ -262,7 +260,7 @@ impl Setup {
         })
     }
 
-    /// The optimiser, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, ….
+    /// The optimizer, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, ….
     ///
     /// # Panics
     /// If there is none of that name.
@@ -319,7 +317,7 @@ impl Setup {
         self.with(|e| e.training.epochs = epochs)
     }
 
-    /// The weight decay of the optimiser.
+    /// The weight decay of the optimizer.
     pub fn weight_decay(self, strength: f64) -> Self {
         self.with(|e| e.training.weight_decay = strength)
     }
@@ -349,7 +347,7 @@ impl Setup {
         self.with(|e| e.training.set_patience(Some(patience)))
     }
 
-    /// What is done to training pictures, as `--augment` takes it.
+    /// What is done to training images, as `--augment` takes it.
     ///
     /// # Panics
     /// If there is nothing of that name.
@@ -382,7 +380,7 @@ impl Setup {
         self
     }
 
-    /// Keeps this many test rows that the network is most wrongly sure of, as pictures.
+    /// Keeps this many test rows that the network is most wrongly sure of, as images.
     pub fn gallery(mut self, pictures: usize) -> Self {
         self.looks.gallery = pictures;
         self

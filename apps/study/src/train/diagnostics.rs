@@ -4,7 +4,7 @@
 //!   plane of two columns; `points`: x, y and class of the test rows.
 //! - `curve`: x and what the network says; `truth`: x and the noiseless value, where it is known; `points`: x and y of the
 //!   training rows.
-//! - `mistakes`: misjudged test rows as pictures, the surest first; `mistakes_said`: of each its place among the test rows,
+//! - `mistakes`: misjudged test rows as images, the surest first; `mistakes_said`: of each its place among the test rows,
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;

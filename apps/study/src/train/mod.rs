@@ -19,7 +19,7 @@ use figures::Curves;
 pub use diagnostics::said;
 pub use figures::{of_classes, of_values};
 
-/// A network that was trained and judged.
+/// A network that was trained and evaluated.
 pub struct Trained<T: Real> {
     /// The network.
     pub model: Model<T>,
@@ -29,7 +29,7 @@ pub struct Trained<T: Real> {
     pub rows: InputConfig,
     /// What it learned.
     pub task: Learned,
-    /// What was minimised.
+    /// What was minimized.
     pub loss: LossFunction,
     /// A record an epoch.
     pub history: Vec<EpochRecord>,

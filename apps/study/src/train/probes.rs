@@ -27,7 +27,7 @@ const BINS: usize = 40;
 /// What was seen so far.
 pub(super) struct Probes {
     every: u64,
-    /// Batch normalisation trains on the statistics of the batch; dropout is left out of a look.
+    /// Batch normalization trains on the statistics of the batch; dropout is left out of a look.
     training: bool,
     series: BTreeMap<String, Vec<Number>>,
     first: BTreeMap<String, Grid>,
