@@ -316,6 +316,23 @@ impl Field {
         Self { many: true, ..self }
     }
 
+    /// In a section of help, written to a scope.
+    pub fn within(self, section: Section, scope: Scope) -> Self {
+        Self {
+            section,
+            scope,
+            ..self
+        }
+    }
+
+    /// To be varied by a sweep.
+    pub fn swept(self) -> Self {
+        Self {
+            swept: true,
+            ..self
+        }
+    }
+
     /// In the long help alone.
     pub fn rare(self) -> Self {
         Self { rare: true, ..self }

@@ -132,7 +132,7 @@ fn model() -> Vec<Row> {
                       None => Err("an autoencoder has --latent and --depth".to_owned()),
                   })
             .comma('x').only(SUPERVISED).details("With none the model is linear.").into(),
-        Field::of(("latent", "N", "Dimension of the latent code"), count,
+        fixed(Field::of(("latent", "N", "Dimension of the latent code"), count,
                   |s| match s.experiment.model.architecture {
                       Architecture::Autoencoder { latent, .. } => Some(latent.shown()),
                       _ => None,
@@ -141,8 +141,8 @@ fn model() -> Vec<Row> {
                       Architecture::Autoencoder { latent, .. } => { *latent = n; Ok(()) }
                       _ => Err("it is about autoencoders".to_owned()),
                   })
-            .only(&[Reconstruction]).into(),
-        Field::of(("depth", "N", "Layers of the encoder, and as many of the decoder; widths fall by the same factor each"), depth,
+            .only(&[Reconstruction])),
+        fixed(Field::of(("depth", "N", "Layers of the encoder, and as many of the decoder; widths fall by the same factor each"), depth,
                   |s| match s.experiment.model.architecture {
                       Architecture::Autoencoder { depth, .. } => Some(depth.shown()),
                       _ => None,
@@ -151,7 +151,7 @@ fn model() -> Vec<Row> {
                       Architecture::Autoencoder { depth, .. } => { *depth = n; Ok(()) }
                       _ => Err("it is about autoencoders".to_owned()),
                   })
-            .only(&[Reconstruction]).into(),
+            .only(&[Reconstruction])),
         Field::new("activation", "NAME", "Activation of hidden layers, or one for each with commas between", text, at!(experiment.model.activation))
             .comma('+').words(autograd::Activation::NAMES.iter().copied()).into(),
         Field::new("init", "NAME", "Weight initialization; its number may follow, as in normal:0.01", text, at!(experiment.model.init))

@@ -51,7 +51,7 @@ fn same_through_all<A: TrainingApp>(line: &str) {
     let settings = by_flags::<A>(&line);
     let (stored, weights) = run::<A>(settings.clone());
     assert!(
-        weights.len() > 20 && weights.iter().all(|w| w.is_finite()),
+        !weights.is_empty() && weights.iter().all(|w| w.is_finite()),
         "{line}"
     );
 

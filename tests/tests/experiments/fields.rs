@@ -44,7 +44,10 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
         pairs.iter().map(flag).collect()
     };
     match kind {
-        Kind::Reconstruction => vec![given(&[("optimizer", "sgd"), ("early-stopping", "5")])],
+        Kind::Reconstruction => vec![
+            given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[("data", "npz:a.npz")]),
+        ],
         Kind::Classification => vec![
             given(&[
                 ("data", "moons"),
@@ -52,10 +55,12 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
                 ("early-stopping", "5"),
             ]),
             given(&[("model", "cnn")]),
+            given(&[("data", "csv:a.csv")]),
         ],
         Kind::Regression => vec![
             given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
             given(&[("model", "cnn")]),
+            given(&[("data", "csv:a.csv")]),
         ],
     }
 }
@@ -91,8 +96,8 @@ fn every_field_is_a_flag_and_stands_in_the_files_of_its_scope() {
         let own = fields().iter().filter(|field| field.is_for(kind));
         for field in own.filter(|field| !field.hidden_for.contains(&kind)) {
             let key = field.key;
-            let flags = command.get_arguments();
-            let flag = flags.clone().find(|arg| arg.get_long() == Some(key));
+            let mut flags = command.get_arguments();
+            let flag = flags.find(|arg| arg.get_long() == Some(key));
             assert!(flag.is_some(), "--{key} of {kind:?}");
             if matches!(field.scope, Scope::Call | Scope::Flag) {
                 continue;

