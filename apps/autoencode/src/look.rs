@@ -13,8 +13,8 @@ use records::{Codes, Map};
 
 use crate::pictures;
 
-/// Neighbours that vote.
-const NEIGHBOURS: usize = 5;
+/// Neighbors that vote.
+const NEIGHBORS: usize = 5;
 /// Deviations of noise that every autoencoder is tried on, besides its own.
 const DEVIATIONS: [f64; 2] = [0.2, 0.6];
 
@@ -59,13 +59,13 @@ pub(crate) fn at<T: Real>(
     );
     let finite = train_codes.are_finite() && test_codes.are_finite();
     if !finite {
-        app::warn("there are codes that are no finite numbers; neighbours and t-SNE are left out");
+        app::warn("there are codes that are no finite numbers; neighbors and t-SNE are left out");
     }
-    let knn = match finite && train.len() >= NEIGHBOURS {
+    let knn = match finite && train.len() >= NEIGHBORS {
         true => {
             let by = (&train_codes, labels.as_slice());
-            let said = classified(by, &test_codes, names.len(), NEIGHBOURS, look.threads);
-            evaluated(&truth, &said, names, NEIGHBOURS)
+            let said = classified(by, &test_codes, names.len(), NEIGHBORS, look.threads);
+            evaluated(&truth, &said, names, NEIGHBORS)
         }
         false => None,
     };

@@ -1,4 +1,4 @@
-//! The matrix that linear models are fitted to: terms of the rows, standardised.
+//! The matrix that linear models are fitted to: terms of the rows, standardized.
 
 use datasets::Rows;
 use nalgebra::{DMatrix, DVector};
@@ -16,7 +16,7 @@ pub(super) struct Design {
 
 /// Rows as a linear model sees them, and the targets without their means.
 pub(super) struct Fitted {
-    /// A row each, standardised terms.
+    /// A row each, standardized terms.
     pub(super) terms: DMatrix<f64>,
     /// A row each, a column a target.
     pub(super) targets: DMatrix<f64>,
@@ -36,17 +36,17 @@ impl Design {
         let n = rows.len().max(1) as f64;
         let (mut mean, mut deviation) = (Vec::new(), Vec::new());
         for mut column in terms.column_iter_mut() {
-            let centre = column.sum() / n;
-            column.add_scalar_mut(-centre);
+            let center = column.sum() / n;
+            column.add_scalar_mut(-center);
             let spread = (column.norm_squared() / n).sqrt();
             // Centring rounds: what is left of a constant is not spread.
-            let spread = if spread > 1e-13 * centre.abs() {
+            let spread = if spread > 1e-13 * center.abs() {
                 spread
             } else {
                 0.0
             };
             column.apply(|x| *x = if spread > 0.0 { *x / spread } else { 0.0 });
-            mean.push(centre);
+            mean.push(center);
             deviation.push(spread);
         }
         let mut targets = DMatrix::from_row_iterator(

@@ -8,7 +8,7 @@ use super::lasso::Lasso;
 use super::least_squares::{Spectrum, Triangle};
 use super::polynomial::Polynomial;
 
-/// What is minimised. With standardised terms Z, targets y without their means, weights w and n rows:
+/// What is minimized. With standardized terms Z, targets y without their means, weights w and n rows:
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
     /// ‖y − Zw‖²; of several minima the shortest w.
@@ -19,7 +19,7 @@ pub enum Method {
     Lasso(f64),
 }
 
-/// A fitted model: for each target the mean and a weight for each standardised term.
+/// A fitted model: for each target the mean and a weight for each standardized term.
 #[derive(Clone, Debug)]
 pub struct LinearModel {
     design: Design,
@@ -91,7 +91,7 @@ impl LinearModel {
         said.transpose().as_slice().to_vec()
     }
 
-    /// The weights of a target, one a standardised term.
+    /// The weights of a target, one a standardized term.
     pub fn weights(&self, target: usize) -> Vec<f64> {
         self.weights.column(target).iter().copied().collect()
     }

@@ -1,6 +1,6 @@
 //! Logistic regression, run to convergence.
 //!
-//! Minimised is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalised: scikit-learn's objective over Cn.
+//! Minimized is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalized: scikit-learn's objective over Cn.
 //! Two classes have one weight a column (the binomial form), more have one a column and class (the multinomial form),
 //! as there. Newton's method, its systems solved by conjugate gradients with products of the Hessian only (R. Dembo and
 //! T. Steihaug, Truncated-Newton algorithms, 1983), and backtracking until the objective falls enough (Armijo).
@@ -117,7 +117,7 @@ impl Logistic {
     }
 }
 
-/// What is minimised.
+/// What is minimized.
 struct Problem {
     /// `[rows, columns + 1]`, the last column all ones.
     x: Tensor<f64>,

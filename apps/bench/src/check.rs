@@ -37,7 +37,7 @@ const TOLERANCE: f64 = 0.15;
 /// # Errors
 /// If they differ by more than 15%, or classify is missing or fails.
 pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
-    let classify = neighbour("classify")?;
+    let classify = neighbor("classify")?;
     pin::to_processors(threads)?;
     let console = Console::new(quiet);
     let workload = WORKLOADS
@@ -71,7 +71,7 @@ pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
 }
 
 /// Another program of the workspace, from the folder of this one.
-fn neighbour(name: &str) -> Result<PathBuf, AppError> {
+fn neighbor(name: &str) -> Result<PathBuf, AppError> {
     let own = std::env::current_exe()
         .map_err(|e| AppError::while_doing("cannot find this program's own file", e))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = neighbour("no-such-app").unwrap_err().to_string();
+        let error = neighbor("no-such-app").unwrap_err().to_string();
         assert!(
             error.contains("cargo build --release -p no-such-app"),
             "{error}"

@@ -38,13 +38,13 @@ pub fn linear(
     order.truncate(latent);
     let axes = eigen.eigenvectors.select_columns(&order);
 
-    let centre = mean_of(pictures, test);
+    let center = mean_of(pictures, test);
     let (mut spread, mut of_mean, mut of_pca) = (0.0, 0.0, 0.0);
     for row in test {
         let x = DVector::from_vec(pictures.row(*row as usize));
         let off = &x - &mean;
         let kept = axes.tr_mul(&off);
-        spread += (&x - &centre).norm_squared();
+        spread += (&x - &center).norm_squared();
         of_mean += off.norm_squared();
         // What the axes, which are orthonormal, do not reach.
         of_pca += (&off - &axes * kept).norm_squared();

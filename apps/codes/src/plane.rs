@@ -2,7 +2,7 @@
 //! tree-based algorithms, Journal of Machine Learning Research 15, 2014).
 //!
 //! The crate that does it sums over threads in the order they finish, and draws numbers of its own. So it is given all that
-//! it would draw (neighbours and first places), and one thread: same seed, same bits.
+//! it would draw (neighbors and first places), and one thread: same seed, same bits.
 
 use autograd::random::stream;
 use bhtsne::{Neighbor, tSNE};
@@ -26,12 +26,12 @@ const SPREAD: f64 = 1e-4;
 pub struct Plane {
     /// Where each point is.
     pub places: Vec<(f64, f64)>,
-    /// How many neighbours of a point count, so to speak: 30, or fewer for few points.
+    /// How many neighbors of a point count, so to speak: 30, or fewer for few points.
     pub perplexity: usize,
 }
 
 /// Lays points on a plane so that near ones stay near. `None` for fewer than 7 points. On one thread, but for the search
-/// for neighbours; 2000 points take seconds.
+/// for neighbors; 2000 points take seconds.
 ///
 /// # Errors
 /// If the system gives no thread.
@@ -40,18 +40,17 @@ pub fn on_a_plane(points: &Points, seed: u64, threads: usize) -> Result<Option<P
     if perplexity < 2 {
         return Ok(None);
     }
-    let neighbours: Vec<Vec<Neighbor<f32>>> =
-        nearest(points, points, 3 * perplexity, true, threads)
-            .into_iter()
-            .map(|near| {
-                let far = near.into_iter();
-                far.map(|n| Neighbor {
-                    index: n.index as usize,
-                    distance: n.squared.sqrt(),
-                })
-                .collect()
+    let neighbors: Vec<Vec<Neighbor<f32>>> = nearest(points, points, 3 * perplexity, true, threads)
+        .into_iter()
+        .map(|near| {
+            let far = near.into_iter();
+            far.map(|n| Neighbor {
+                index: n.index as usize,
+                distance: n.squared.sqrt(),
             })
-            .collect();
+            .collect()
+        })
+        .collect();
     let mut rng = stream(seed, "t-sne", 0, 0);
     let mut place = || {
         let z: f64 = StandardNormal.sample(&mut rng);
@@ -68,7 +67,7 @@ pub fn on_a_plane(points: &Points, seed: u64, threads: usize) -> Result<Option<P
         map.perplexity(perplexity as f32)
             .epochs(EPOCHS)
             .initial_embedding(start)
-            .barnes_hut_with_neighbors(THETA, &neighbours);
+            .barnes_hut_with_neighbors(THETA, &neighbors);
         map.embedding().to_vec()
     });
     let places = flat.chunks_exact(2);

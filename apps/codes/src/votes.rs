@@ -1,8 +1,8 @@
-//! Classes by the votes of the nearest neighbours.
+//! Classes by the votes of the nearest neighbors.
 
 use nn::metrics::Confusion;
 use records::Number;
-use records::{Neighbours, OneAgainstRest};
+use records::{Neighbors, OneAgainstRest};
 
 use super::{Points, nearest};
 
@@ -25,16 +25,16 @@ pub fn classified(
         labels.len(),
         "classified: points without labels"
     );
-    let neighbours = nearest(test, points, k, false, threads);
-    let vote = |neighbours: &Vec<super::Neighbour>| {
+    let neighbors = nearest(test, points, k, false, threads);
+    let vote = |neighbors: &Vec<super::Neighbor>| {
         let mut votes = vec![0; classes];
-        for neighbour in neighbours {
-            votes[labels[neighbour.index as usize] as usize] += 1;
+        for neighbor in neighbors {
+            votes[labels[neighbor.index as usize] as usize] += 1;
         }
         let most = votes.iter().max().copied().unwrap_or(0);
         votes.iter().position(|n| *n == most).unwrap_or(0) as u32
     };
-    neighbours.iter().map(vote).collect()
+    neighbors.iter().map(vote).collect()
 }
 
 /// What predicted classes are worth; `None` without rows. `k` stands in the record.
@@ -47,7 +47,7 @@ pub fn evaluated(
     predicted: &[u32],
     names: &[String],
     k: usize,
-) -> Option<Neighbours> {
+) -> Option<Neighbors> {
     let confusion = Confusion::new(truth, predicted, names.len());
     let all = confusion.total();
     let against = |class: usize| {
@@ -64,7 +64,7 @@ pub fn evaluated(
     };
     let per_class: Vec<OneAgainstRest> = (0..names.len()).map(against).collect();
     let shares = per_class.iter().map(OneAgainstRest::accuracy);
-    Some(Neighbours {
+    Some(Neighbors {
         k: k as u64,
         accuracy: Number(confusion.accuracy()?),
         mean_one_vs_rest_accuracy: Number(shares.sum::<f64>() / names.len() as f64),

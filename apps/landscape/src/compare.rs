@@ -1,6 +1,6 @@
 //! `landscape compare`: two solutions, their slices on one scale, and what is known of both beside them.
 //!
-//! A slice along filter-normalised directions does not change when a layer's weights are scaled up and the next one's
+//! A slice along filter-normalized directions does not change when a layer's weights are scaled up and the next one's
 //! down, as long as the network computes the same (Li et al. 2018, Visualizing the loss landscape of neural nets), so
 //! it is what solutions are compared by; eigenvalues and traces do change.
 
@@ -49,7 +49,7 @@ pub(crate) struct CompareFlags {
     #[arg(value_name = "RUN_B")]
     second: PathBuf,
 
-    /// Steps along the first random direction, filter-normalised to each run: LOW:HIGH:STEPS
+    /// Steps along the first random direction, filter-normalized to each run: LOW:HIGH:STEPS
     #[arg(long, value_name = "AXIS", default_value = "-1:1:31")]
     x: Axis,
 
@@ -86,7 +86,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     let heads = configs.each_ref().map(|config| &config.network.head);
     if heads[0] != heads[1] {
         return Err(AppError::Failure(format!(
-            "{} and {} minimised different losses ({} and {}), which do not compare",
+            "{} and {} minimized different losses ({} and {}), which do not compare",
             flags.first.display(),
             flags.second.display(),
             heads[0],
@@ -199,19 +199,19 @@ fn slice<T: Real>(
         x: Some(flags.x),
         y: Some(flags.y),
         directions: Source::Random,
-        normalise: None,
+        normalize: None,
         with_biases: false,
         seed: flags.seed,
     };
     let chosen = directions::choose(subject, &plane)?;
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
     let axes = chosen.axes(&plane);
-    let frame = Frame::of(subject, &chosen, axes, flags.rows.split, centre.loss);
+    let frame = Frame::of(subject, &chosen, axes, flags.rows.split, center.loss);
     let still = vec![T::ZERO; chosen.x.len()];
     let plane = Plane {
         model: &subject.model,

@@ -57,18 +57,18 @@ pub(crate) fn measure<T: Real>(
     warnings: &mut Vec<String>,
 ) -> Result<Hessian, AppError> {
     let params = &subject.model.params;
-    let at_centre = nn::evaluate(
+    let at_center = nn::evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
-    if !at_centre.loss.is_finite() {
+    if !at_center.loss.is_finite() {
         return Err(AppError::Failure(format!(
             "the loss of {} on its {} rows is {}: it has no curvature there",
             subject.run.display(),
             subject.rows.len(),
-            at_centre.loss
+            at_center.loss
         )));
     }
     let trained = ranges(params.segments(), |_| true);
@@ -131,7 +131,7 @@ pub(crate) fn measure<T: Real>(
 }
 
 /// The largest loss that is found in a ball, uphill along its gradient from both sides of the direction of most curvature
-/// and from the centre.
+/// and from the center.
 fn sharpness<T: Real>(
     subject: &Subject<T>,
     radius: f64,
@@ -143,11 +143,11 @@ fn sharpness<T: Real>(
         .into_iter()
         .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
         .collect();
-    let centre: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
+    let center: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
     let mut moved = params.clone();
     let mut slope = vec![T::ZERO; params.len()];
     let mut tape = Tape::new();
-    let best = curvature::sharpest(&centre, radius, &directions, CLIMB, |point, out| {
+    let best = curvature::sharpest(&center, radius, &directions, CLIMB, |point, out| {
         let places = moved.values_mut().iter_mut().zip(point);
         places.for_each(|(place, x)| *place = T::from_f64(*x));
         let (data, rows) = (subject.examples(), &subject.rows);

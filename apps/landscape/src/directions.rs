@@ -71,7 +71,7 @@ pub(crate) fn choose<T: Real>(
         y,
         about: results::Directions {
             kind: kind.to_owned(),
-            normalise: scaling.normalize.to_string(),
+            normalize: scaling.normalize.to_string(),
             seed: flags.seed,
         },
         trajectory: None,
@@ -164,13 +164,13 @@ pub(crate) fn choose<T: Real>(
 /// are left out of them only where they are scaled to the weights.
 fn scaling(flags: &PlaneFlags) -> Scaling {
     let drawn = flags.directions == Source::Random;
-    let normalise = flags.normalise.unwrap_or(match drawn {
+    let normalize = flags.normalize.unwrap_or(match drawn {
         true => Normalize::Filter,
         false => Normalize::None,
     });
     Scaling {
-        normalize: normalise,
-        with_biases: flags.with_biases || !drawn && normalise == Normalize::None,
+        normalize,
+        with_biases: flags.with_biases || !drawn && normalize == Normalize::None,
     }
 }
 

@@ -64,10 +64,10 @@ pub(crate) struct PlaneFlags {
 
     /// Scale directions to the weights, each filter, layer or weight: filter, layer, weight, none [default: filter for
     /// random, else none]
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) normalise: Option<Normalize>,
+    #[arg(long, value_name = "UNIT", alias = "normalise")]
+    pub(crate) normalize: Option<Normalize>,
 
-    /// Move biases and the parameters of normalisations too; pca, eigen and towards do so anyway unless they are scaled
+    /// Move biases and the parameters of normalizations too; pca, eigen and towards do so anyway unless they are scaled
     #[arg(long)]
     pub(crate) with_biases: bool,
 
@@ -183,7 +183,7 @@ impl SliceFlags {
         let plane = &self.plane;
         if matches!(plane.directions, Source::From(_)) {
             let given = [
-                (plane.normalise.is_some(), "--normalise"),
+                (plane.normalize.is_some(), "--normalize"),
                 (plane.with_biases, "--with-biases"),
             ];
             if let Some((_, flag)) = given.iter().find(|(given, _)| *given) {

@@ -2,7 +2,7 @@
 //!
 //! Weights that compute nearly the same function may lie far apart, with a barrier between them; how high it is, says
 //! whether they lie in one basin (Goodfellow, Vinyals and Saxe 2015; Frankle, Dziugaite, Roy and Carbin 2020). Running
-//! statistics of batch normalisation belong to the weights they were collected with, so they are collected anew at every
+//! statistics of batch normalization belong to the weights they were collected with, so they are collected anew at every
 //! place, the ends among them: without that, a barrier shows that is none.
 
 use std::path::PathBuf;
@@ -177,7 +177,7 @@ fn between<T: Real>(a: &[T], b: &[T], t: f64, out: &mut [T]) {
 
 /// What the numbers depend on.
 fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings, AppError> {
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
@@ -196,7 +196,7 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
         ("the first model", folder::hash_of_model(&flags.from)?),
         ("the second model", folder::hash_of_model(&flags.to)?),
         ("GRADUS_ISA", isa().name().to_owned()),
-        ("the loss of the first model", centre.loss.to_string()),
+        ("the loss of the first model", center.loss.to_string()),
     ];
     Ok(settings
         .map(|(name, value)| (name.to_owned(), value))

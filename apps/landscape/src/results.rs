@@ -29,7 +29,8 @@ pub(crate) struct Landscape {
     /// Where the slice lies.
     pub(crate) directions: Directions,
     /// The model itself, on the grid or not.
-    pub(crate) centre: Centre,
+    #[serde(rename = "centre")]
+    pub(crate) center: Center,
     /// Where the run passed on its way, projected on the slice.
     pub(crate) trajectory: Option<Trajectory>,
     /// The folder of the run.
@@ -54,14 +55,15 @@ pub(crate) struct Directions {
     /// `random`, `pca`, `eigen` or `towards`.
     pub(crate) kind: String,
     /// `filter`, `layer`, `weight` or `none`.
-    pub(crate) normalise: String,
+    #[serde(rename = "normalise")]
+    pub(crate) normalize: String,
     /// The seed of random directions.
     pub(crate) seed: u64,
 }
 
-/// The model at the centre of a slice.
+/// The model at the center of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Centre {
+pub(crate) struct Center {
     /// Its loss.
     pub(crate) loss: Number,
 }
@@ -151,7 +153,7 @@ pub(crate) struct Block {
 pub(crate) struct Sharpness {
     /// The ball's radius ε.
     pub(crate) radius: f64,
-    /// The largest loss that was found in it, less the loss at the centre.
+    /// The largest loss that was found in it, less the loss at the center.
     pub(crate) growth: Number,
 }
 

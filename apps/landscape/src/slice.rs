@@ -22,7 +22,7 @@ use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{self, Centre, Grid, Landscape, Trajectory};
+use crate::results::{self, Center, Grid, Landscape, Trajectory};
 use crate::subject::{Split, Subject, Words};
 use crate::trained;
 
@@ -34,7 +34,7 @@ pub(crate) struct Frame {
     samples: usize,
     split: String,
     directions: results::Directions,
-    centre: Centre,
+    center: Center,
     trajectory: Option<Trajectory>,
     run: String,
     /// What it is a slice of, in words.
@@ -52,7 +52,7 @@ impl Frame {
         chosen: &Chosen<T>,
         (x, y): (Axis, Option<Axis>),
         split: Split,
-        centre: f64,
+        center: f64,
     ) -> Self {
         Self {
             x: x.values(),
@@ -60,8 +60,8 @@ impl Frame {
             samples: subject.rows.len(),
             split: split.to_string(),
             directions: chosen.about.clone(),
-            centre: Centre {
-                loss: Number(centre),
+            center: Center {
+                loss: Number(center),
             },
             trajectory: chosen.trajectory.clone(),
             run: subject.run.display().to_string(),
@@ -118,7 +118,7 @@ impl Frame {
             samples: self.samples,
             split: self.split.clone(),
             directions: self.directions.clone(),
-            centre: self.centre,
+            center: self.center,
             trajectory: self.trajectory.clone(),
             run: self.run.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -158,23 +158,23 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
             run.display()
         )));
     }
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
-    let centre = centre.loss;
-    if !centre.is_finite() {
+    let center = center.loss;
+    if !center.is_finite() {
         return Err(AppError::Failure(format!(
-            "the loss of {} is {centre} on its {} rows: it has diverged, and there is nothing to see around it",
+            "the loss of {} is {center} on its {} rows: it has diverged, and there is nothing to see around it",
             run.display(),
             flags.rows.split
         )));
     }
     let chosen = directions::choose(&subject, &flags.plane)?;
     let (x, y) = chosen.axes(&flags.plane);
-    let begun = begun(flags, &subject, &chosen, (x, y), centre)?;
+    let begun = begun(flags, &subject, &chosen, (x, y), center)?;
     let frame = &begun.frame;
     let folder = begun.open(run, &flags.folder)?;
     directions::write(&folder, &subject.model.params, &chosen)?;
@@ -240,7 +240,7 @@ fn begun<T: Real>(
     subject: &Subject<T>,
     chosen: &Chosen<T>,
     (x, y): (Axis, Option<Axis>),
-    centre: f64,
+    center: f64,
 ) -> Result<Begun<Frame>, AppError> {
     let (plane, rows, work) = (&flags.plane, &flags.rows, &flags.work);
     let both = chosen.x.iter().chain(chosen.y.iter().flatten());
@@ -250,7 +250,7 @@ fn begun<T: Real>(
         ("x", x.to_string()),
         ("y", y.map_or("none".to_owned(), |y| y.to_string())),
         ("directions", plane.directions.to_string()),
-        ("normalise", chosen.about.normalise.clone()),
+        ("normalise", chosen.about.normalize.clone()),
         ("with-biases", plane.with_biases.to_string()),
         ("split", rows.split.to_string()),
         (
@@ -265,14 +265,14 @@ fn begun<T: Real>(
         ("GRADUS_ISA", isa().name().to_owned()),
         ("the directions", folder::hash(&numbers)),
         // The same model on the same processor has another loss only on other rows.
-        ("the loss at the centre", centre.to_string()),
+        ("the loss at the centre", center.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
     Ok(Begun {
         settings,
         shard: work.shard,
-        frame: Frame::of(subject, chosen, (x, y), rows.split, centre)
+        frame: Frame::of(subject, chosen, (x, y), rows.split, center)
             .with_gradient(work.metric == Metric::GradientNorm),
     })
 }
@@ -310,8 +310,8 @@ pub(crate) fn finish(
     });
     if low <= high {
         console.say(format_args!(
-            "loss {:.4} at the centre, {low:.4} to {high:.4} on the slice; {} points in {:.2} s",
-            frame.centre.loss.0,
+            "loss {:.4} at the center, {low:.4} to {high:.4} on the slice; {} points in {:.2} s",
+            frame.center.loss.0,
             points.len(),
             points.seconds
         ));

@@ -131,7 +131,7 @@ impl Axis {
     }
 
     /// The numbers where ticks stand, and what is written there.
-    pub(super) fn labelled(&self) -> impl Iterator<Item = (f64, String)> + '_ {
+    pub(super) fn labeled(&self) -> impl Iterator<Item = (f64, String)> + '_ {
         self.ticks.iter().map(|tick| (*tick, short(*tick)))
     }
 }

@@ -65,8 +65,8 @@ impl DecisionMap<'_> {
                 for (from, to) in self.runs(row) {
                     let left = self.x[0] + wide * (from as f64 - 0.5);
                     let right = self.x[0] + wide * (to as f64 - 0.5);
-                    let colour = self.colour(row[from]);
-                    let cell = Rectangle::new([(left, low), (right, up)], colour.filled());
+                    let color = self.color(row[from]);
+                    let cell = Rectangle::new([(left, low), (right, up)], color.filled());
                     chart.draw_series(std::iter::once(cell))?;
                 }
             }
@@ -74,14 +74,14 @@ impl DecisionMap<'_> {
             let whole = |p: &&(f64, f64, u32)| drawable(p.0) && drawable(p.1);
             let dots = self.points.iter().step_by(step).filter(whole);
             chart.draw_series(dots.map(|(x, y, class)| {
-                let colour = SERIES[*class as usize % SERIES.len()];
-                Circle::new((*x, *y), 2, colour.filled())
+                let color = SERIES[*class as usize % SERIES.len()];
+                Circle::new((*x, *y), 2, color.filled())
             }))?;
             Ok(())
         })
     }
 
-    /// The stretches of a row that have one colour.
+    /// The stretches of a row that have one color.
     fn runs(&self, row: &[f64]) -> Vec<(usize, usize)> {
         let mut runs = Vec::new();
         let mut from = 0;
@@ -101,7 +101,7 @@ impl DecisionMap<'_> {
         }
     }
 
-    fn colour(&self, cell: f64) -> RGBAColor {
+    fn color(&self, cell: f64) -> RGBAColor {
         if self.classes > 2 {
             return SERIES[cell.max(0.0) as usize % SERIES.len()].mix(0.3);
         }

@@ -1,4 +1,4 @@
-//! Cells in rows and columns, coloured by what they hold, with labels at the left and below.
+//! Cells in rows and columns, colored by what they hold, with labels at the left and below.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -101,7 +101,7 @@ impl<'a> Layout<'a> {
         sheet.draw(&Text::new(self.sides.down, place, up))
     }
 
-    /// Draws a cell of a strength from 0 to 1 with a number in it. The colour is laid over the paper, light or dark.
+    /// Draws a cell of a strength from 0 to 1 with a number in it. The color is laid over the paper, light or dark.
     pub(super) fn draw_cell(
         &self,
         sheet: &Sheet<'_>,
@@ -111,18 +111,18 @@ impl<'a> Layout<'a> {
     ) -> Result<(), Problem> {
         let corner = (self.left + self.side * j as i32, TOP + self.side * i as i32);
         let opposite = (corner.0 + self.side - 1, corner.1 + self.side - 1);
-        let colour = CELL.mix(0.05 + 0.95 * strength);
-        sheet.draw(&Rectangle::new([corner, opposite], colour.filled()))?;
+        let color = CELL.mix(0.05 + 0.95 * strength);
+        sheet.draw(&Rectangle::new([corner, opposite], color.filled()))?;
         if self.sides.rows.len().max(self.sides.columns.len()) > MOST_NUMBERED {
             return Ok(());
         }
-        let colour = match strength {
+        let color = match strength {
             s if s > 0.6 => WHITE,
             s if s > 0.0 => INK,
             _ => MUTED,
         };
         let fitting = f64::from(self.side) * 1.2 / number.len().max(3) as f64;
-        let style = text(fitting.min(TEXT_SIZE), colour, HPos::Center, VPos::Center);
+        let style = text(fitting.min(TEXT_SIZE), color, HPos::Center, VPos::Center);
         let middle = (corner.0 + self.side / 2, corner.1 + self.side / 2);
         sheet.draw(&Text::new(number, middle, style))
     }

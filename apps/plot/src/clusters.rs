@@ -1,4 +1,4 @@
-//! Points on a plane, coloured by their class, with the class's name amid them.
+//! Points on a plane, colored by their class, with the class's name amid them.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -19,8 +19,8 @@ const MOST_POINTS: usize = 5000;
 /// Size of the names amid the points.
 const NAME_SIZE: f64 = 17.0;
 
-/// Colours of classes, in the order they are used: those that are told apart also by colour-blind readers (P. Tol,
-/// Colour schemes, 2021, "muted"), the darkest made lighter for dark paper, and grey.
+/// Colors of classes, in the order they are used: those that are told apart also by color-blind readers (P. Tol,
+/// Color schemes, 2021, "muted"), the darkest made lighter for dark paper, and gray.
 const CLASSES: [RGBColor; 10] = [
     RGBColor(0xcc, 0x66, 0x77),
     RGBColor(0x5b, 0x4f, 0xcf),
@@ -77,7 +77,7 @@ impl Clusters<'_> {
                 .axis_style(GRID)
                 .draw()?;
             let dot = |p: &&(f64, f64, u32)| {
-                Circle::new((p.0, p.1), 2, colour(p.2 as usize).mix(0.7).filled())
+                Circle::new((p.0, p.1), 2, color(p.2 as usize).mix(0.7).filled())
             };
             chart.draw_series(points.iter().map(dot))?;
             for (class, name) in self.names.iter().enumerate() {
@@ -95,7 +95,7 @@ impl Clusters<'_> {
     fn draw_legend(&self, side: &Sheet<'_>) -> Result<(), Problem> {
         for (class, name) in self.names.iter().enumerate().take(MOST_NAMED) {
             let line = 24 + 22 * class as i32;
-            side.draw(&Circle::new((10, line), 5, colour(class).filled()))?;
+            side.draw(&Circle::new((10, line), 5, color(class).filled()))?;
             let style = text(TEXT_SIZE, INK, HPos::Left, VPos::Center);
             side.draw(&Text::new(shortened(name, 13), (22, line), style))?;
         }
@@ -103,7 +103,7 @@ impl Clusters<'_> {
     }
 }
 
-fn colour(class: usize) -> RGBColor {
+fn color(class: usize) -> RGBColor {
     CLASSES[class % CLASSES.len()]
 }
 
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn every_point_has_its_colour_and_every_class_its_name() {
+    fn every_point_has_its_color_and_every_class_its_name() {
         let svg = draw(&[
             (0.0, 1.0, 0),
             (2.0, 3.0, 0),

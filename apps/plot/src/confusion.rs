@@ -25,7 +25,7 @@ pub struct ConfusionMatrix<'a> {
     pub labels: &'a [String],
     /// Rows are true classes, columns predicted ones.
     pub counts: &'a [Vec<u64>],
-    /// What to write into the cells. Their colour follows the share in both cases.
+    /// What to write into the cells. Their color follows the share in both cases.
     pub cells: Cells,
 }
 

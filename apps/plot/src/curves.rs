@@ -33,8 +33,8 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
     /// The lower and upper end of the band at each point; none without a band.
     pub band: Vec<(f64, f64)>,
-    /// Which colour: equal numbers for lines that belong together.
-    pub colour: usize,
+    /// Which color: equal numbers for lines that belong together.
+    pub color: usize,
     /// Whether it is dashed.
     pub dashed: bool,
 }
@@ -132,7 +132,7 @@ impl CurvePlot<'_> {
     fn draw_curves(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
         let mut chart = chart(body, x, y, [self.x, ""])?;
         for curve in &self.curves {
-            let faint = colour_of(curve).mix(0.18);
+            let faint = color_of(curve).mix(0.18);
             for piece in curve.pieces(true) {
                 let there = piece.iter().map(|p| (p.x, p.low));
                 let back = piece.iter().rev().map(|p| (p.x, p.high));
@@ -141,7 +141,7 @@ impl CurvePlot<'_> {
             }
         }
         for curve in &self.curves {
-            let stroke = colour_of(curve).stroke_width(2);
+            let stroke = color_of(curve).stroke_width(2);
             for piece in curve.pieces(false) {
                 let line = || piece.iter().map(|p| (p.x, p.y));
                 if curve.dashed {
@@ -152,7 +152,7 @@ impl CurvePlot<'_> {
                     chart.draw_series(std::iter::once(path))?;
                 }
                 if curve.points.len() <= MOST_DOTS {
-                    let filled = colour_of(curve).filled();
+                    let filled = color_of(curve).filled();
                     chart.draw_series(line().map(|p| Circle::new(p, 3, filled)))?;
                 }
             }
@@ -192,8 +192,8 @@ impl Curve {
     }
 }
 
-fn colour_of(curve: &Curve) -> RGBColor {
-    SERIES[curve.colour % SERIES.len()]
+fn color_of(curve: &Curve) -> RGBColor {
+    SERIES[curve.color % SERIES.len()]
 }
 
 /// A piece of a line as the legend shows it.
@@ -202,7 +202,7 @@ fn draw_sample(
     curve: &Curve,
     (left, middle): (i32, i32),
 ) -> Result<(), Problem> {
-    let stroke = colour_of(curve).stroke_width(3);
+    let stroke = color_of(curve).stroke_width(3);
     let dash = |from: i32, to: i32| {
         let ends = vec![(left + from, middle), (left + to, middle)];
         sheet.draw(&PathElement::new(ends, stroke))
@@ -226,7 +226,7 @@ mod tests {
             name: name.to_owned(),
             points: (1..).map(f64::from).zip(ys.iter().copied()).collect(),
             band: ys.iter().map(|y| (0.9 * y, 1.1 * y)).collect(),
-            colour: 0,
+            color: 0,
             dashed: false,
         }
     }

@@ -135,7 +135,7 @@ pub(super) fn inside(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
 }
 
 /// As [`inside`], but where a point is NaN, the number of the nearest: so a point keeps its surroundings even if all its
-/// neighbours have none.
+/// neighbors have none.
 pub(super) fn between(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
     let mean = inside(places, y, x);
     if mean.is_nan() {

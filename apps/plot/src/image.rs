@@ -10,7 +10,7 @@ pub struct Pixels {
     pub height: u32,
     /// Columns.
     pub width: u32,
-    /// 1 for grey, 3 for red, green and blue.
+    /// 1 for gray, 3 for red, green and blue.
     pub channels: u32,
     /// `height · width · channels` values, 255 is full.
     pub values: Vec<u8>,
@@ -39,7 +39,7 @@ impl Pixels {
 mod tests {
     use super::*;
 
-    fn grey(values: Vec<u8>) -> Pixels {
+    fn gray(values: Vec<u8>) -> Pixels {
         Pixels {
             height: 2,
             width: 3,
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn pixels_survive_the_page() {
-        let pixels = grey(vec![0, 50, 100, 150, 200, 255]);
+        let pixels = gray(vec![0, 50, 100, 150, 200, 255]);
         let uri = pixels.data_uri().unwrap();
         let file = STANDARD
             .decode(uri.strip_prefix("data:image/png;base64,").unwrap())
@@ -65,10 +65,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_has_no_picture() {
-        assert_eq!(grey(vec![0; 5]).data_uri(), None);
+        assert_eq!(gray(vec![0; 5]).data_uri(), None);
         let two = Pixels {
             channels: 2,
-            ..grey(vec![0; 12])
+            ..gray(vec![0; 12])
         };
         assert_eq!(two.data_uri(), None);
     }

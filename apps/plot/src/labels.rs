@@ -1,7 +1,7 @@
 //! Where the labels of contour lines stand.
 
 /// Lines shorter than this, in pixels, have no label.
-const SHORTEST_LABELLED: f64 = 90.0;
+const SHORTEST_LABELED: f64 = 90.0;
 /// Labels are so far from each other, in pixels.
 const APART: f64 = 46.0;
 /// Labels are so far from the track.
@@ -31,7 +31,7 @@ pub(super) fn label_place(
     taken: &Taken,
 ) -> Option<((f64, f64), f64)> {
     let length: f64 = line.windows(2).map(|p| distance(p[0], p[1])).sum();
-    if length < SHORTEST_LABELLED {
+    if length < SHORTEST_LABELED {
         return None;
     }
     let [left, top, width, height] = frame;

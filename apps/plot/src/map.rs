@@ -1,4 +1,4 @@
-//! Errors where they happen: points of a map, coloured by how far a prediction is off.
+//! Errors where they happen: points of a map, colored by how far a prediction is off.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,13 +11,13 @@ use super::style::{MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (560, 560);
 const HEAD: i32 = 34;
-/// Height of the line with the scale of colours.
+/// Height of the line with the scale of colors.
 const FOOT: i32 = 34;
 /// Beyond this points are left out, evenly: they would hide each other.
 const MOST_POINTS: usize = 3000;
-/// Errors beyond this quantile of their sizes have the colour of that quantile, so that a few do not pale all others.
+/// Errors beyond this quantile of their sizes have the color of that quantile, so that a few do not pale all others.
 const FULL_AT: f64 = 0.95;
-/// Steps of the scale of colours.
+/// Steps of the scale of colors.
 const STEPS: i32 = 60;
 
 /// Signed errors at places.
@@ -55,16 +55,16 @@ impl ErrorMap<'_> {
             let full = size_at(FULL_AT, &points);
             draw_scale(&foot, full)?;
             let mut chart = chart(&body, x, y, [self.x, self.y])?;
-            let dot = |p: &(f64, f64, f64)| Circle::new((p.0, p.1), 2, colour(p.2 / full).filled());
+            let dot = |p: &(f64, f64, f64)| Circle::new((p.0, p.1), 2, color(p.2 / full).filled());
             chart.draw_series(points.iter().map(dot))?;
             Ok(())
         })
     }
 }
 
-/// The colour of an error as a share of the largest that has one of its own: orange for too high, blue for too low,
-/// faint for right. The colour is laid over the paper, light or dark.
-fn colour(share: f64) -> RGBAColor {
+/// The color of an error as a share of the largest that has one of its own: orange for too high, blue for too low,
+/// faint for right. The color is laid over the paper, light or dark.
+fn color(share: f64) -> RGBAColor {
     let hue = if share > 0.0 { SERIES[1] } else { SERIES[0] };
     hue.mix(0.08 + 0.92 * share.abs().min(1.0))
 }
@@ -74,7 +74,7 @@ fn draw_scale(foot: &Sheet<'_>, full: f64) -> Result<(), Problem> {
     for step in -STEPS..STEPS {
         let share = (f64::from(step) + 0.5) / f64::from(STEPS);
         let corners = [(middle + 2 * step, 6), (middle + 2 * step + 2, 18)];
-        foot.draw(&Rectangle::new(corners, colour(share).filled()))?;
+        foot.draw(&Rectangle::new(corners, color(share).filled()))?;
     }
     let word = |word: String, place, side| {
         let style = text(TEXT_SIZE, MUTED, side, VPos::Center);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn every_point_has_its_place_and_colour() {
+    fn every_point_has_its_place_and_color() {
         let svg = draw(&[(0.0, 0.0, 1.0), (1.0, 1.0, -1.0), (2.0, f64::NAN, 0.0)]);
         assert_eq!(svg.matches("<circle").count(), 2);
         for part in ["#D55E00", "#0072B2", "Longitude", "1.0 or more too low"] {

@@ -4,13 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use plotters::style::RGBColor;
 
-/// Rows of pixels, each the number of a colour.
+/// Rows of pixels, each the number of a color.
 pub(super) struct Raster {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// At most 256 colours.
+    /// At most 256 colors.
     pub(super) palette: Vec<RGBColor>,
-    /// `height · width` numbers of colours, the top row first.
+    /// `height · width` numbers of colors, the top row first.
     pub(super) pixels: Vec<u8>,
 }
 

@@ -143,17 +143,17 @@ impl SectionPlot<'_> {
         }
     }
 
-    fn draw_line(&self, panel: &Panel<'_>, strip: &Strip<'_>, colour: RGBColor, layer: &mut Layer) {
+    fn draw_line(&self, panel: &Panel<'_>, strip: &Strip<'_>, color: RGBColor, layer: &mut Layer) {
         let points: Vec<_> = self.at.iter().zip(&strip.values).collect();
         for piece in points.split(|p| !drawable(*p.1)).filter(|p| !p.is_empty()) {
             let piece: Vec<_> = piece.iter().map(|(x, y)| panel.place(**x, **y)).collect();
             // A single number between two that are not finite has no line, but a dot.
             if points.len() <= MOST_DOTS || piece.len() == 1 {
                 for place in &piece {
-                    layer.disc(*place, 2.5, colour, colour);
+                    layer.disc(*place, 2.5, color, color);
                 }
             }
-            layer.line(&piece, colour, 2.0, "");
+            layer.line(&piece, color, 2.0, "");
         }
     }
 

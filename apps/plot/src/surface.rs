@@ -6,7 +6,7 @@ use super::axis::{Axis, short};
 use super::field::Field;
 use super::figure::Figure;
 use super::layer::{Anchor, HOLE, Layer, hole_name};
-use super::scale::{ColourScale, viridis};
+use super::scale::{ColorScale, viridis};
 use super::style::{GRID, MUTED, TEXT_SIZE, headline, width_of};
 use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
 
@@ -25,7 +25,7 @@ const MOST_LINES: usize = 81;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;
 
-/// A slice seen from one side. Height and colour say the same.
+/// A slice seen from one side. Height and color say the same.
 #[derive(Clone, Copy, Debug)]
 pub struct SurfacePlot<'a> {
     /// Above the landscape.
@@ -38,8 +38,8 @@ pub struct SurfacePlot<'a> {
     pub z: &'a str,
     /// The numbers.
     pub field: &'a Field,
-    /// Their colours and heights; `None` if there are no numbers to draw.
-    pub scale: Option<&'a ColourScale>,
+    /// Their colors and heights; `None` if there are no numbers to draw.
+    pub scale: Option<&'a ColorScale>,
     /// Where training passed.
     pub track: Option<&'a Track>,
 }
@@ -91,19 +91,19 @@ impl SurfacePlot<'_> {
     /// The floor, the walls at the back, and what is written at their edges.
     fn draw_box(&self, camera: &Camera, x: &Axis, y: &Axis, layer: &mut Layer) {
         let at = |(u, v, w): (f64, f64, f64)| camera.place(u, v, w);
-        let line = |layer: &mut Layer, corners: &[(f64, f64, f64)], colour| {
+        let line = |layer: &mut Layer, corners: &[(f64, f64, f64)], color| {
             let points: Vec<_> = corners.iter().copied().map(at).collect();
-            layer.line(&points, colour, 1.0, "");
+            layer.line(&points, color, 1.0, "");
         };
-        let centred = |share: f64| 2.0 * share - 1.0;
-        for (value, label) in x.labelled() {
-            let u = centred(x.share(value));
+        let centerd = |share: f64| 2.0 * share - 1.0;
+        for (value, label) in x.labeled() {
+            let u = centerd(x.share(value));
             line(layer, &[(u, -1.0, 0.0), (u, 1.0, 0.0), (u, 1.0, 1.0)], GRID);
             line(layer, &[(u, -1.0, 0.0), (u, -1.05, 0.0)], MUTED);
             layer.text(&label, at((u, -1.13, 0.0)), Anchor::Middle);
         }
-        for (value, label) in y.labelled() {
-            let v = centred(y.share(value));
+        for (value, label) in y.labeled() {
+            let v = centerd(y.share(value));
             line(
                 layer,
                 &[(1.0, v, 0.0), (-1.0, v, 0.0), (-1.0, v, 1.0)],
@@ -145,7 +145,7 @@ impl SurfacePlot<'_> {
     }
 
     /// Numbers that have a line on the walls.
-    fn heights(&self, scale: &ColourScale) -> Vec<f64> {
+    fn heights(&self, scale: &ColorScale) -> Vec<f64> {
         if scale.levels().is_empty() {
             return vec![scale.ends().0];
         }
@@ -201,10 +201,10 @@ impl SurfacePlot<'_> {
                 for (point, w) in points.iter_mut().zip(heights) {
                     point.1 -= camera.place(0.0, 0.0, 0.0).1 - camera.place(0.0, 0.0, w).1;
                 }
-                let colour = viridis(heights.iter().sum::<f64>() / 4.0);
+                let color = viridis(heights.iter().sum::<f64>() / 4.0);
                 let mesh = "stroke=\"#000000\" stroke-opacity=\"0.28\" stroke-width=\"0.5\" \
                             stroke-linejoin=\"round\"";
-                layer.area(&points, colour, mesh);
+                layer.area(&points, color, mesh);
             }
             let here = (cell.0.0, cell.1.0);
             for piece in pieces.iter().filter(|piece| piece.cell == here) {
@@ -311,7 +311,7 @@ mod tests {
     fn draw(values: &[Vec<f64>], track: Option<&Track>) -> String {
         let along = |n: usize| (0..n).map(|i| i as f64 - 1.0).collect::<Vec<_>>();
         let field = Field::new(&along(values[0].len()), &along(values.len()), values);
-        let scale = ColourScale::over(field.values());
+        let scale = ColorScale::over(field.values());
         let plot = SurfacePlot {
             title: "loss",
             x: "right",

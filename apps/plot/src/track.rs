@@ -109,10 +109,10 @@ pub(super) fn ground(field: &Field, places: &[Vec<f64>], (x, y): (f64, f64)) -> 
 
 /// A cross: the model that the slice is cut around.
 pub(super) fn model_mark(layer: &mut Layer, (x, y): (f64, f64), reach: f64) {
-    for (colour, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
+    for (color, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
         let reach = reach + beyond;
-        layer.line(&[(x - reach, y), (x + reach, y)], colour, width, "");
-        layer.line(&[(x, y - reach), (x, y + reach)], colour, width, "");
+        layer.line(&[(x - reach, y), (x + reach, y)], color, width, "");
+        layer.line(&[(x, y - reach), (x, y + reach)], color, width, "");
     }
 }
 

@@ -27,7 +27,7 @@ const LONGEST_LINE: usize = 28;
 pub enum Style {
     /// Joined by a line.
     Line,
-    /// Joined by a dashed line, for what stands for comparison; in the colour of text if it has no name.
+    /// Joined by a dashed line, for what stands for comparison; in the color of text if it has no name.
     Dashed,
     /// Each by itself.
     Dots,
@@ -171,20 +171,20 @@ impl XyPlot<'_> {
     fn draw_series(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
         let mut chart = chart(body, x, y, [self.x, self.y])?;
         for (i, series) in self.series.iter().enumerate() {
-            let colour = match (series.style, series.name.as_str()) {
+            let color = match (series.style, series.name.as_str()) {
                 (Style::Dashed, "") => INK,
                 _ => SERIES[i % SERIES.len()],
             };
             let points = thinned(&series.points);
             if series.style == Style::Dots {
                 let dots = points.into_iter().filter(is_drawable);
-                let faint = colour.mix(if series.points.len() > 100 { 0.45 } else { 0.8 });
+                let faint = color.mix(if series.points.len() > 100 { 0.45 } else { 0.8 });
                 chart.draw_series(dots.map(|p| Circle::new(p, 2, faint.filled())))?;
                 continue;
             }
             for piece in points.split(|p| !is_drawable(p)).filter(|p| !p.is_empty()) {
                 let line = || piece.iter().copied();
-                let stroke = colour.stroke_width(2);
+                let stroke = color.stroke_width(2);
                 if series.style == Style::Dashed {
                     let dashes = DashedPathElement::new(line(), 7, 5, stroke);
                     chart.draw_series(std::iter::once(dashes))?;
@@ -193,7 +193,7 @@ impl XyPlot<'_> {
                 let path = PathElement::new(line().collect::<Vec<_>>(), stroke);
                 chart.draw_series(std::iter::once(path))?;
                 if series.points.len() <= MOST_DOTS {
-                    chart.draw_series(line().map(|p| Circle::new(p, 3, colour.filled())))?;
+                    chart.draw_series(line().map(|p| Circle::new(p, 3, color.filled())))?;
                 }
             }
         }
@@ -211,13 +211,13 @@ fn draw_sample(
     series: usize,
     (right, middle): (i32, i32),
 ) -> Result<(), Problem> {
-    let colour = SERIES[series % SERIES.len()];
+    let color = SERIES[series % SERIES.len()];
     let dash = |from: i32, to: i32| {
         let ends = vec![(right - from, middle), (right - to, middle)];
-        sheet.draw(&PathElement::new(ends, colour.stroke_width(3)))
+        sheet.draw(&PathElement::new(ends, color.stroke_width(3)))
     };
     match style {
-        Style::Dots => sheet.draw(&Circle::new((right - 6, middle), 3, colour.filled())),
+        Style::Dots => sheet.draw(&Circle::new((right - 6, middle), 3, color.filled())),
         Style::Line => dash(20, 0),
         Style::Dashed => dash(20, 12).and_then(|()| dash(8, 0)),
     }

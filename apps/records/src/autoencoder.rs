@@ -7,7 +7,7 @@ use crate::finite_number::Number;
 /// How well pictures are rebuilt. `None` stands for a figure that is undefined.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reconstruction {
-    /// The mean of what training minimises, the data term alone, on pictures without noise.
+    /// The mean of what training minimizes, the data term alone, on pictures without noise.
     pub loss: Option<Number>,
     /// Mean squared difference of a pixel.
     pub mse: Option<Number>,
@@ -26,18 +26,18 @@ pub struct Codes {
     /// Layers from the pixels to the code.
     pub depth: u64,
     /// The classes of test pictures by those of the training pictures with the nearest codes; `null` where there are fewer
-    /// training pictures than neighbours.
-    pub knn: Option<Neighbours>,
+    /// training pictures than neighbors.
+    pub knn: Option<Neighbors>,
     /// Codes of test pictures on a plane; `null` where there are too few.
     pub tsne: Option<Map>,
     /// Test pictures under noise, by the noise; the first is without.
     pub denoising: Vec<Denoised>,
 }
 
-/// Classes by the nearest neighbours: fitted on the training rows, judged on the test rows.
+/// Classes by the nearest neighbors: fitted on the training rows, judged on the test rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Neighbours {
-    /// Neighbours asked.
+pub struct Neighbors {
+    /// Neighbors asked.
     pub k: u64,
     /// Share of rows classified rightly.
     pub accuracy: Number,
@@ -79,7 +79,7 @@ impl OneAgainstRest {
 pub struct Map {
     /// Test rows on it, the first of their part.
     pub rows: u64,
-    /// How many neighbours of a point count, so to speak.
+    /// How many neighbors of a point count, so to speak.
     pub perplexity: Number,
     /// Steps.
     pub epochs: u64,

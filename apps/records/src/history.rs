@@ -13,7 +13,7 @@ use crate::finite_number::Number;
 pub struct EpochRecord {
     /// Epochs done, from 1.
     pub epoch: u64,
-    /// Optimiser steps done.
+    /// Optimizer steps done.
     pub step: u64,
     /// Step size of the epoch's last step.
     pub lr: Number,

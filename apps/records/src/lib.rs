@@ -13,7 +13,7 @@ mod jsonl;
 mod metrics;
 
 pub use atomic_write::{ASIDE, write_atomically};
-pub use autoencoder::{Codes, Denoised, Map, Neighbours, OneAgainstRest, Reconstruction};
+pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
 pub use error::{FileError, chain};
 pub use finite_number::Number;
 pub use history::{EpochFigures, EpochRecord, Score, read_history};

@@ -1,7 +1,7 @@
 //! The report of an autoencoder.
 
 use plot::{Cells, ConfusionMatrix, Figure};
-use records::{Codes, Denoised, Metrics, Neighbours, Number, OneAgainstRest, Reconstruction};
+use records::{Codes, Denoised, Metrics, Neighbors, Number, OneAgainstRest, Reconstruction};
 
 use crate::blocks::{Align, KeyFigure};
 use crate::format::{share, significant};
@@ -42,7 +42,7 @@ pub fn autoencoder(of: &Autoencoded<'_>) -> Report {
     );
     if let Some(codes) = &metrics.codes {
         plane(&mut report, of, codes);
-        neighbours(&mut report, codes);
+        neighbors(&mut report, codes);
         between(&mut report, of);
         noise(&mut report, of, codes);
     }
@@ -83,7 +83,7 @@ fn key_figures(of: &Autoencoded<'_>) -> Vec<KeyFigure> {
     ];
     if let Some(knn) = metrics.codes.as_ref().and_then(|codes| codes.knn.as_ref()) {
         figures.push(key_figure(
-            "Neighbours' accuracy",
+            "Neighbors' accuracy",
             share(knn.accuracy.0),
             format!("{} nearest codes, {} rows", knn.k, rows.test),
         ));
@@ -114,7 +114,7 @@ fn plane(report: &mut Report, of: &Autoencoded<'_>, codes: &Codes) {
         (Some(figure), Some(map)) => {
             let text = format!(
                 "Codes of the first {} of {} test pictures, {} numbers each, by t-SNE (Barnes-Hut, perplexity {}, {} \
-                 steps). Neighbours stay neighbours; distances between far points and sizes of clouds mean little. A \
+                 steps). Neighbors stay neighbors; distances between far points and sizes of clouds mean little. A \
                  class's name stands at the median of its points.",
                 map.rows, of.run.metrics.rows.test, codes.latent, map.perplexity.0, map.epochs
             );
@@ -127,8 +127,8 @@ fn plane(report: &mut Report, of: &Autoencoded<'_>, codes: &Codes) {
     }
 }
 
-fn neighbours(report: &mut Report, codes: &Codes) {
-    let heading = "Classes by neighbours";
+fn neighbors(report: &mut Report, codes: &Codes) {
+    let heading = "Classes by neighbors";
     let Some(knn) = &codes.knn else {
         let text = "Not judged: there are too few pictures, or codes that are no finite numbers.";
         return report.note(heading, text);
@@ -175,14 +175,14 @@ fn neighbours(report: &mut Report, codes: &Codes) {
         share(knn.accuracy.0),
     ));
     report.figures(
-        "Confusion of neighbours",
-        "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in its \
+        "Confusion of neighbors",
+        "Rows are true classes, columns what they were taken for. The color follows the square root of the share in its \
          row, so that rare mistakes show.",
         vec![("knn-confusion", confusion(knn))],
     );
 }
 
-fn confusion(knn: &Neighbours) -> Figure {
+fn confusion(knn: &Neighbors) -> Figure {
     let labels: Vec<String> = knn.per_class.iter().map(|c| c.label.clone()).collect();
     let matrix = ConfusionMatrix {
         title: "Rows",

@@ -13,7 +13,7 @@ pub struct Chapter {
     parts: Vec<Markup>,
 }
 
-/// A cell with a colour of its own: how a verdict looks.
+/// A cell with a color of its own: how a verdict looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// As all others.

@@ -32,7 +32,7 @@ pub struct RocLine {
     pub area: f64,
 }
 
-/// More classes than this cannot be told apart by their colours.
+/// More classes than this cannot be told apart by their colors.
 const MOST_ROC_LINES: usize = 6;
 
 /// Writes the report of a classifier.
@@ -50,7 +50,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
             Some(_) => "Confusion matrix of all folds",
             None => "Confusion matrix of the test rows",
         },
-        "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in \
+        "Rows are true classes, columns what they were taken for. The color follows the square root of the share in \
          its row, so that rare mistakes show.",
         vec![
             ("confusion", confusion("Rows", &metrics.test, Cells::Counts)),

@@ -89,10 +89,10 @@ pub fn regression(of: &Regressor<'_>) -> Report {
     baselines(&mut report, of);
     let note = match of.targets {
         [target] => format!(
-            "The loss is the squared error of the standardised target, MSE that in the unit of {}.",
+            "The loss is the squared error of the standardized target, MSE that in the unit of {}.",
             target.name
         ),
-        _ => "Both are the mean squared error of the standardised targets.".to_owned(),
+        _ => "Both are the mean squared error of the standardized targets.".to_owned(),
     };
     learning_curves(&mut report, of.run.history, ("mse", "MSE"), &note);
     let figures = of.targets.iter().zip(FIGURES).flat_map(|(target, names)| {
@@ -126,7 +126,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
         });
         report.figures(
             "Where the errors are",
-            "Test rows at their coordinates, at most 3000 of them. Colours are full for the largest twentieth.",
+            "Test rows at their coordinates, at most 3000 of them. Colors are full for the largest twentieth.",
             maps.collect(),
         );
     }

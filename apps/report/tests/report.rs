@@ -99,10 +99,10 @@ fn history(epochs: u64) -> Vec<EpochRecord> {
 
 fn mistakes() -> Vec<Mistake> {
     let ring = |row: usize, side: u32| {
-        let centre = f64::from(side) / 2.0 - 0.5;
-        let radius = centre * (0.4 + 0.05 * (row % 7) as f64);
+        let center = f64::from(side) / 2.0 - 0.5;
+        let radius = center * (0.4 + 0.05 * (row % 7) as f64);
         let cells = (0..side * side).map(|i| {
-            let (y, x) = (f64::from(i / side) - centre, f64::from(i % side) - centre);
+            let (y, x) = (f64::from(i / side) - center, f64::from(i % side) - center);
             (255.0 * (1.0 - (y.hypot(x) - radius).abs() / 2.0).max(0.0)) as u8
         });
         Pixels {

@@ -127,7 +127,7 @@ fn cross_entropy_learns_pixels_too() {
     let flags = ["--loss", "cross-entropy", "--json", "-q", "--out", "a"];
     let metrics = place.run(&flags).fine().json();
     let test = &metrics["test"];
-    // Grey pixels have an entropy, which no network gets below.
+    // Gray pixels have an entropy, which no network gets below.
     assert!(
         number(&test["loss"]) > 0.2 && number(&test["r2"]) > 0.72,
         "{test}"

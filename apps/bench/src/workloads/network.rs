@@ -14,7 +14,7 @@ const SEED: u64 = 1;
 /// More than any model here needs.
 const PARAMETER_BYTES: usize = 1 << 30;
 
-/// A multi-layer perceptron, its data and its optimiser.
+/// A multi-layer perceptron, its data and its optimizer.
 #[derive(Clone, Copy)]
 pub(super) struct Network {
     /// Inputs, widths of the hidden layers, outputs.

@@ -8,7 +8,7 @@ use nn::curvature::{Wanted, extremes};
 
 use crate::subject::Subject;
 
-/// Bytes of linearised batches that are kept between products.
+/// Bytes of linearized batches that are kept between products.
 const KEEP: usize = 1 << 29;
 
 /// Eigenvectors of the Hessian of the mean loss with respect to what is trained, those of the largest eigenvalues, as

@@ -1,9 +1,9 @@
-//! Two slices side by side: on one scale of colours and with the same contour levels, or they would not compare.
+//! Two slices side by side: on one scale of colors and with the same contour levels, or they would not compare.
 
 use std::path::{Path, PathBuf};
 
 use experiment::AppError;
-use plot::{ColourScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
+use plot::{ColorScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
 use report::{Align, Column, Report};
 
 use super::Files;
@@ -62,10 +62,10 @@ pub(crate) fn compare(
     page.table("Numbers", &columns, &rows);
     page.aside(
         "Eigenvalues and traces change when a layer's weights are scaled up and the next one's down, though the network \
-         computes the same; slices along filter-normalised directions do not.",
+         computes the same; slices along filter-normalized directions do not.",
     );
     let mut text = match views[0].of.y {
-        Some(_) => "Both have the same scale and the same levels: equal colours are equal numbers."
+        Some(_) => "Both have the same scale and the same levels: equal colors are equal numbers."
             .to_owned(),
         None => "Both over one axis.".to_owned(),
     };
@@ -89,7 +89,7 @@ fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)
     for quantity in Quantity::ALL {
         let fields = views.map(|view| field(view, quantity));
         let [Some(a), Some(b)] = fields else { continue };
-        let scale = ColourScale::over(a.values().chain(b.values()));
+        let scale = ColorScale::over(a.values().chain(b.values()));
         let titles = names.map(|name| format!("{name}: {}", quantity.name()));
         let picture = |side: usize| Picture {
             view: views[side],

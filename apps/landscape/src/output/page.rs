@@ -41,7 +41,7 @@ pub(crate) fn report(
         of_hessian(&mut page, hessian)?;
     }
     if let Some(path) = path {
-        let text = "Loss and accuracy at θ = (1 − t)·A + t·B, beyond both models too; statistics of batch normalisation \
+        let text = "Loss and accuracy at θ = (1 − t)·A + t·B, beyond both models too; statistics of batch normalization \
                     are computed anew at every t.";
         page.figures(
             "Between two models",
@@ -66,8 +66,8 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
     let mut figures = Vec::new();
     if let Some(view) = view {
         let of = view.of;
-        let centre = significant(of.centre.loss.0);
-        figures.push(figure("Loss of the model", centre, view.rows()));
+        let center = significant(of.center.loss.0);
+        figures.push(figure("Loss of the model", center, view.rows()));
         if let Some((loss, x, y)) = scene::lowest(view) {
             let place = match of.y {
                 Some(_) => format!("at ({}, {})", rounded(x), rounded(y)),
@@ -88,10 +88,10 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
         let directions = &of.directions;
         let note = match directions.kind.as_str() {
             "random" => format!(
-                "normalised: {}, seed {}",
-                directions.normalise, directions.seed
+                "normalized: {}, seed {}",
+                directions.normalize, directions.seed
             ),
-            _ => format!("normalised: {}", directions.normalise),
+            _ => format!("normalized: {}", directions.normalize),
         };
         figures.push(figure("Directions", directions.kind.clone(), note));
     }
@@ -142,14 +142,14 @@ fn of_slice(page: &mut Report, view: View<'_>) {
         })
     });
     let text = "On the left numbers are interpolated between the points; on the right every point has its cell. \
-                Contour lines stand where the scale is labelled.";
+                Contour lines stand where the scale is labeled.";
     page.figures("From above", text, drawn.flatten().collect());
 }
 
 /// What to know before one looks.
 fn notes(view: View<'_>) -> String {
     let mut notes = vec![
-        "The model lies at (0, 0); a step of 1 is as long as the direction. Height and colour show the same number, the \
+        "The model lies at (0, 0); a step of 1 is as long as the direction. Height and color show the same number, the \
          data term of the loss alone."
             .to_owned(),
     ];
@@ -164,7 +164,7 @@ fn notes(view: View<'_>) -> String {
         notes.push("A part of the path is outside of the points, and not shown.".to_owned());
     }
     if view.holes() > 0 {
-        notes.push("Points whose number is not finite lie on the floor, in grey.".to_owned());
+        notes.push("Points whose number is not finite lie on the floor, in gray.".to_owned());
     }
     notes.join(" ")
 }

@@ -2,7 +2,7 @@
 
 use experiment::AppError;
 use plot::{
-    ColourScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
+    ColorScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
     SurfacePlot, Track,
 };
 use records::Number;
@@ -20,7 +20,7 @@ pub(super) struct Picture<'a> {
     pub(super) quantity: Quantity,
     pub(super) field: &'a Field,
     /// Its own, or one that it shares with another.
-    pub(super) scale: Option<&'a ColourScale>,
+    pub(super) scale: Option<&'a ColorScale>,
     pub(super) track: Option<&'a Track>,
     pub(super) title: &'a str,
 }
@@ -84,7 +84,7 @@ pub(super) fn of_quantity<R>(
     draw: impl FnOnce(&Picture<'_>) -> R,
 ) -> Option<R> {
     let field = view.field(grid)?;
-    let scale = ColourScale::over(field.values());
+    let scale = ColorScale::over(field.values());
     Some(draw(&Picture {
         view,
         quantity,

@@ -1,7 +1,7 @@
 //! A surface to turn: the element of the page that `surface.js` draws in.
 
 use maud::{Markup, PreEscaped, html};
-use plot::{ColourScale, Figure, drawable};
+use plot::{ColorScale, Figure, drawable};
 use serde::Serialize;
 
 use super::pictures::{AXES, title};
@@ -69,7 +69,7 @@ fn data(view: View<'_>) -> Option<Data> {
     let first = view.field(&view.of.loss)?;
     let quantities = view.grids().filter_map(|(quantity, grid)| {
         let field = view.field(grid)?;
-        let scale = ColourScale::over(field.values());
+        let scale = ColorScale::over(field.values());
         let number = |v: &f64| drawable(*v).then_some(*v);
         Some(Values {
             name: quantity.name(),

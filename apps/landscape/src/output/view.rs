@@ -136,8 +136,8 @@ impl<'a> View<'a> {
     pub(super) fn axis(self, second: bool) -> String {
         let directions = &self.of.directions;
         let mut notes = vec![directions.kind.clone()];
-        if directions.normalise != "none" {
-            notes.push(format!("{}-normalised", directions.normalise));
+        if directions.normalize != "none" {
+            notes.push(format!("{}-normalized", directions.normalize));
         }
         if let Some(path) = self
             .of

@@ -115,7 +115,7 @@ fn directions_of_largest_curvature_curve_more_than_random_ones() {
         "-0.1:0.1:3",
         "--y",
         "-0.1:0.1:3",
-        "--normalise",
+        "--normalize",
         "none",
         "--split",
         "train",
@@ -156,10 +156,10 @@ fn directions_are_kept_and_taken_again() {
             text(iris()),
             "--directions",
             "from=a",
-            "--normalise",
+            "--normalize",
             "layer",
         ])
-        .refused(2, &["--normalise", "as they are"]);
+        .refused(2, &["--normalize", "as they are"]);
     place
         .run(&[text(iris()), "--directions", "from=nowhere", "-q"])
         .refused(1, &["nowhere holds no directions"]);

@@ -52,7 +52,7 @@ fn its_ends_are_what_eval_says_of_both_runs() {
 }
 
 #[test]
-fn statistics_of_batch_normalisation_are_collected_anew() {
+fn statistics_of_batch_normalization_are_collected_anew() {
     let place = place();
     for seed in ["0", "5"] {
         let line = format!("--data digits --hidden 32,16 --batch-norm --epochs 6 --seed {seed}");

@@ -32,8 +32,8 @@ fn wrong_usage_is_exit_code_2() {
             &["--directions", "towards=RUN2"],
         ),
         (
-            &["--normalise", "filters"],
-            &["--normalise", "filter, layer"],
+            &["--normalize", "filters"],
+            &["--normalize", "filter, layer"],
         ),
         (&["--split", "dev"], &["--split", "validation"]),
         (&["--samples", "0"], &["--samples", "1 or more"]),

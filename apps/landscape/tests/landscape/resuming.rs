@@ -137,7 +137,7 @@ fn other_settings_and_models_are_refused_by_name() {
     place.json(&line);
     for (more, part) in [
         (&["--seed", "1"][..], "seed = 0, and this is with seed = 1"),
-        (&["--normalise", "layer"], "normalise = layer"),
+        (&["--normalize", "layer"], "normalise = layer"),
         (&["--with-biases"], "with-biases = true"),
         (&["--split", "train"], "split = train"),
         (&["--samples", "20"], "samples = 20"),

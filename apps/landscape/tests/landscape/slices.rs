@@ -86,7 +86,7 @@ const KINDS: [&str; 6] = [
 ];
 
 #[test]
-fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
+fn the_shortcut_agrees_and_the_center_is_that_of_eval() {
     for (i, kind) in KINDS.iter().enumerate() {
         let place = place();
         let run = place.join("run");
@@ -105,8 +105,8 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
         let plain = place.json(&[&flags[..], &["--out", "plain", "--plain"]].concat());
         // Zero is not on this grid.
         assert!(!flat(&short["x"]).contains(&0.0));
-        let centre = number(&short["centre"]["loss"]);
-        assert_eq!(centre.to_bits(), judged(&run).to_bits(), "{kind}");
+        let center = number(&short["centre"]["loss"]);
+        assert_eq!(center.to_bits(), judged(&run).to_bits(), "{kind}");
         let cnn = i >= 4;
         let tolerance = if kind.contains("f64") { 1e-12 } else { 2e-5 };
         let both = flat(&short["loss"]).into_iter().zip(flat(&plain["loss"]));
@@ -260,7 +260,7 @@ fn points_that_overflow_are_kept() {
         "--directions",
         "random",
     ];
-    let far = ["--normalise", "weight", "--out", "a", "--json"];
+    let far = ["--normalize", "weight", "--out", "a", "--json"];
     // Products of three layers at 10⁹ pass the largest f32 only with larger weights: so they are made larger here.
     let run = place.join("run");
     classifier(

@@ -87,7 +87,7 @@ fn study() -> Study {
     .draw(FigureSpec::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
     .draw(FigureSpec::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
     .draw(FigureSpec::table("Mean codes", ["prototypes_told", "largest_step", "test_mse"]))
-    .note("The report does not say which autoencoder this is: codes of 4 numbers, as in the study of neighbours, and of 32, as in the reconstructions, are both run.")
+    .note("The report does not say which autoencoder this is: codes of 4 numbers, as in the study of neighbors, and of 32, as in the reconstructions, are both run.")
     .note("Trained for 10 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128; centroids are those of training codes.")
     .note("largest_step: of 10 equal steps along a line between two mean codes, the largest change of the picture over the mean change, on average over all pairs.");
     let claims = LATENTS.into_iter().flat_map(|latent| {

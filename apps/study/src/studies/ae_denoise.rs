@@ -106,7 +106,7 @@ fn study() -> Study {
     .claim(Claim::new(
         "E",
         "at 0.6 a classifier of originals tells nine of ten digits or more of what is made of them",
-        "recognisable; preserved classification accuracy even under extreme noise",
+        "recognizable; preserved classification accuracy even under extreme noise",
         of("accuracy_denoised/0.6").at_least(0.9),
     ))
     .claim(Claim::new(

@@ -5,7 +5,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-const NEIGHBOURS: usize = 5;
+const NEIGHBORS: usize = 5;
 const CASE: &str = "4×5";
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -19,8 +19,8 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (known, truth) = (asked.labels(train), asked.labels(test));
     let codes = (&asked.codes(train)?, known.as_slice());
     let names = &asked.data.set.class_names;
-    let said = classified(codes, &asked.codes(test)?, names.len(), NEIGHBOURS, 1);
-    let Some(found) = evaluated(&truth, &said, names, NEIGHBOURS) else {
+    let said = classified(codes, &asked.codes(test)?, names.len(), NEIGHBORS, 1);
+    let Some(found) = evaluated(&truth, &said, names, NEIGHBORS) else {
         return Err(AppError::Failure("there are no test pictures".to_owned()));
     };
     let counts = found.confusion.iter().map(|row| {

@@ -108,7 +108,7 @@ fn study() -> Study {
     ))
     .note("5 epochs of all 60 000 pictures for each of 250 networks (50 cases, 5 trials each); the report does not say how long its networks were trained.")
     .note("The report gives no widths: ours fall by the same factor from layer to layer (784, 340, 147, 64 at depth 3). ReLU, Adam at 0.001, batches of 128.")
-    .note("Cross-entropy is binary, a mean over pixels; as pixels are grey its least value is not 0, so shares and differences of the two losses say different things, and both are judged.");
+    .note("Cross-entropy is binary, a mean over pixels; as pixels are gray its least value is not 0, so shares and differences of the two losses say different things, and both are judged.");
     let each = LOSSES.map(PixelLoss::name).into_iter().flat_map(|loss| {
         [
             Claim::new(

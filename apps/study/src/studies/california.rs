@@ -10,7 +10,7 @@ crate::register!(study);
 
 /// Places on the map of errors: more would hide each other.
 const PLACES: usize = 3000;
-/// An error as large as this, in 100 000 dollars, has a colour of its own.
+/// An error as large as this, in 100 000 dollars, has a color of its own.
 const LARGE: f64 = 0.5;
 
 fn setup() -> Setup {
@@ -98,6 +98,6 @@ fn study() -> Study {
     ))
     .note(tables::FOLDS)
     .note("Values are in 100 000 dollars and end at 5.00001: dearer houses are all listed at that.")
-    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows rows held out, 3000 of them; `regress --data california` draws one with a scale of colours.")
+    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows rows held out, 3000 of them; `regress --data california` draws one with a scale of colors.")
     .note("The report names no architecture for tables; ours is 64-64 ReLU with Adam, not tuned.")
 }

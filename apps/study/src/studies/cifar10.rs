@@ -13,7 +13,7 @@ fn mlp() -> Setup {
     on().hidden([512, 256]).lr(3e-4).epochs(12).gallery(24)
 }
 
-/// Three blocks of two convolutions with batch normalisation.
+/// Three blocks of two convolutions with batch normalization.
 fn cnn() -> Setup {
     on().cnn([16, 32, 64])
         .hidden([64])
@@ -27,7 +27,7 @@ fn study() -> Study {
     Study::new(
         "cifar10",
         "D",
-        "On coloured pictures convolutions matter more than on digits",
+        "On colored pictures convolutions matter more than on digits",
     )
     .data("cifar10")
     .minutes(3.0)

@@ -2,7 +2,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// A row of report A's table I: activation, optimiser, hidden layers, accuracy, seconds.
+/// A row of report A's table I: activation, optimizer, hidden layers, accuracy, seconds.
 type Row = (&'static str, &'static str, [usize; 2], f64, f64);
 
 const ROWS: [Row; 6] = [
@@ -18,7 +18,7 @@ const RATES: [f64; 2] = [0.01, 0.1];
 /// Where training may be stopped: the report's 500 to 2000 epochs.
 const STOPS: [usize; 4] = [500, 1000, 1500, 2000];
 
-fn setup((activation, optimiser, [layers, nodes], ..): Row, lr: f64) -> Setup {
+fn setup((activation, optimizer, [layers, nodes], ..): Row, lr: f64) -> Setup {
     let init = match activation {
         "sigmoid" | "tanh" => "xavier-uniform",
         _ => "he-normal",
@@ -29,7 +29,7 @@ fn setup((activation, optimiser, [layers, nodes], ..): Row, lr: f64) -> Setup {
         .hidden(vec![nodes; layers])
         .activation(activation)
         .init(init)
-        .optimizer(optimiser)
+        .optimizer(optimizer)
         .lr(lr)
         .full_batch()
         .epochs(2000)
@@ -107,10 +107,10 @@ fn by_test(stops: &[Stop]) -> Option<Stop> {
 
 fn study() -> Study {
     let case = |row: Row| {
-        let (activation, optimiser, [layers, nodes], ..) = row;
+        let (activation, optimizer, [layers, nodes], ..) = row;
         Case::own(activation, work)
             .factor("activation", activation)
-            .factor("optimiser", optimiser)
+            .factor("optimizer", optimizer)
             .factor("shape", format!("{layers}×{nodes}"))
             .trains(&setup(row, RATES[0]))
     };
@@ -118,7 +118,7 @@ fn study() -> Study {
     let study = Study::new(
         "digits-activations",
         "A",
-        "With its best optimiser, shape and rate, any activation reads digits",
+        "With its best optimizer, shape and rate, any activation reads digits",
     )
     .data("digits")
     .minutes(5.5)
@@ -143,7 +143,7 @@ fn study() -> Study {
         least_of("tanh", names(), "seconds"),
     ))
     .note("The report chooses on its test rows and gives the maximum. Here rate and epochs (500, 1000, 1500 or 2000) are chosen for each seed on validation rows, and the median over seeds on test rows stands beside the test-selected maximum.")
-    .note("Optimiser and shape are those that the report found best; batches hold all training rows. Initialisers are not named; ours are Xavier's for sigmoid and tanh, He's for the others.")
+    .note("Optimizer and shape are those that the report found best; batches hold all training rows. Initializers are not named; ours are Xavier's for sigmoid and tanh, He's for the others.")
     .note("Seconds are of this machine, and of all runs of a trial: two rates of 2000 epochs.")
     .note("Report A has relu'(0) = 1; here it is 0.");
     ROWS.into_iter().fold(study, |study, (name, _, _, accuracy, seconds)| {

@@ -73,7 +73,7 @@ fn study() -> Study {
     claims()
         .into_iter()
         .fold(study, Study::claim)
-        .note("The report names no network and no optimiser; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
+        .note("The report names no network and no optimizer; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
         .note("Trains faster: a higher accuracy on the validation rows as the mean over all epochs, which is defined for what diverges, too.")
         .note("Layers are compared among the hidden ones, which are all of one shape: spread of the last one's activations over the first one's, gradient of the second's weights over the last one's.")
 }

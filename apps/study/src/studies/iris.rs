@@ -48,6 +48,6 @@ fn study() -> Study {
         "a quick demonstration",
         at_least("MLP", "test_accuracy", 0.95),
     ))
-    .note("A trial is a 5-fold cross-validation with folds of its own, dealt class by class; features are standardised on the training rows of each fold alone. The confusion matrix is over all folds.")
+    .note("A trial is a 5-fold cross-validation with folds of its own, dealt class by class; features are standardized on the training rows of each fold alone. The confusion matrix is over all folds.")
     .note("Epochs are fixed, as 120 training rows leave none for early stopping.")
 }

@@ -200,7 +200,7 @@ fn study() -> Study {
     let pictures = CASES.into_iter().flat_map(|case| {
         [
             FigureSpec::contour(
-                &format!("{case}: training loss around the end, filter-normalised"),
+                &format!("{case}: training loss around the end, filter-normalized"),
                 case,
                 "slice",
             ),
@@ -219,7 +219,7 @@ fn study() -> Study {
     let study = Study::new(
         "landscape-init",
         "D",
-        "Batch normalisation makes the loss surface smoother, after good and bad first weights",
+        "Batch normalization makes the loss surface smoother, after good and bad first weights",
     )
     .data("digits")
     .minutes(0.5)
@@ -227,7 +227,7 @@ fn study() -> Study {
     .cases(CASES.map(|name| {
         Case::own(name, walk)
             .factor("first weights", name.trim_end_matches(", BN"))
-            .factor("batch normalisation", name.ends_with("BN"))
+            .factor("batch normalization", name.ends_with("BN"))
             .trains(&setup(name))
     }))
     .draw(FigureSpec::curves("Training loss", ["loss"]).over(Places::FromStart))
@@ -248,19 +248,19 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "smoother with batch normalisation: along the gradient, the gradient changes less",
+        "smoother with batch normalization: along the gradient, the gradient changes less",
         "reshapes the loss landscape to be smoother",
         all(both("gradient_change")),
     ))
     .claim(Claim::new(
         "D",
-        "smoother with batch normalisation: in the slices around the end, the slope changes less from point to point",
+        "smoother with batch normalization: in the slices around the end, the slope changes less from point to point",
         "reshapes the loss landscape to be smoother",
         all(both("roughness")),
     ))
     .claim(Claim::new(
         "D",
-        "and easier to optimise: the training loss ends lower with it, after good and bad first weights",
+        "and easier to optimize: the training loss ends lower with it, after good and bad first weights",
         "easier to optimize",
         all(both("train_loss")),
     ))

@@ -87,6 +87,6 @@ fn study() -> Study {
             .minus(median("relu, tanh, sigmoid", "test_accuracy"))],
     ))
     .note("The report leaves these questions open, so nothing is claimed here.")
-    .note("All shapes have between 98 000 and 101 000 parameters; all nets have Xavier's initialiser, and report B's rmsprop-eps-inside, rate and batch.")
+    .note("All shapes have between 98 000 and 101 000 parameters; all nets have Xavier's initializer, and report B's rmsprop-eps-inside, rate and batch.")
     .note("Official split of MNIST, a tenth of the training rows to validate; accuracies are those after the last of 6 epochs.")
 }

@@ -18,7 +18,7 @@ fn mlp() -> Setup {
         .gallery(24)
 }
 
-/// Two blocks of two convolutions with batch normalisation.
+/// Two blocks of two convolutions with batch normalization.
 fn cnn() -> Setup {
     on().cnn([8, 16])
         .hidden([64])
@@ -72,6 +72,6 @@ fn study() -> Study {
         higher("CNN", "MLP", "test_accuracy"),
     ))
     .note("Official test rows; a tenth of the others, the same in all trials, to validate. Nothing was chosen on the test rows.")
-    .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalisation, for 3 epochs so that it takes seconds on a core.")
+    .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalization, for 3 epochs so that it takes seconds on a core.")
     .note("Logistic regression is a network without hidden layers here, trained by Adam; it is not run to convergence.")
 }

@@ -141,6 +141,6 @@ fn study() -> Study {
     .note("Report B's own definitions: l2-per-sample, λ/(2n)·Σw² with n training rows, and rmsprop-eps-inside.")
     .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch, by their accuracy and by their loss, and the test accuracy there is read off.")
     .note("⚠ The report has the training accuracy \"decreasing\" while the test accuracy \"begins to increase\" where it overfits; we read losses.")
-    .note("The report does not name its initialiser; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
+    .note("The report does not name its initializer; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
     .note("The gallery has fives that were taken for something else, the surest first.")
 }

@@ -17,7 +17,7 @@ fn study() -> Study {
             _ => setup.optimizer("sgd"),
         };
         Case::train(format!("{rule} {lr}"), setup)
-            .factor("optimiser", rule)
+            .factor("optimizer", rule)
             .factor("lr", lr)
             .factor("report", reports)
     };

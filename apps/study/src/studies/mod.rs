@@ -16,7 +16,7 @@
 //!         .data("mnist")                       // every set it needs: `run all` skips it aloud where one is missing
 //!         .minutes(20.0)                       // of a full run on two cores
 //!         .trials(15)                          // 15 for box plots, 5 elsewhere, 1 for CIFAR-10
-//!         .cases(["sgd", "adam"].map(|rule| Case::train(rule, report(rule)).factor("optimiser", rule)))
+//!         .cases(["sgd", "adam"].map(|rule| Case::train(rule, report(rule)).factor("optimizer", rule)))
 //!         .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
 //!         .claim(Claim::new("C", "Adam is ahead of plain descent", "Adam > SGD", higher("adam", "sgd", "test_accuracy")))
 //!         .note("The report does not name the split; ours is the official one.")

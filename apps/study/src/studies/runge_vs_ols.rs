@@ -48,5 +48,5 @@ fn study() -> Study {
     ))
     .note("Judged on mse_true, against the noiseless function: with noise of 0.1 no model's mse gets below 0.01.")
     .note("The report also finds PyTorch and scikit-learn of the same order of magnitude: see sklearn-agreement.")
-    .note("The report does not name optimiser and activation here; ours are Adam and ReLU.")
+    .note("The report does not name optimizer and activation here; ours are Adam and ReLU.")
 }

@@ -143,7 +143,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "B",
-        "the L1 net generalises better than the net without a penalty",
+        "the L1 net generalizes better than the net without a penalty",
         "-1.82 against -1.715",
         lower("L1", "none", "log10_new_mse_true"),
     ))

@@ -110,7 +110,7 @@ fn study() -> Study {
     ))
     .note("Errors are printed as log₁₀ MSE, which is our reading of the report's negative \"MSE\".")
     .note("The report takes the lowest error on its 4 test points over all epochs (best_test_mse). Beside it stand those after the last epoch, also on 100 new points.")
-    .note("Neither the report's initialiser nor the shapes of its heat map are given; ours are Xavier's and 1 to 3 layers of 5 to 50 nodes. Where the plateau ends depends on the initialiser.")
+    .note("Neither the report's initializer nor the shapes of its heat map are given; ours are Xavier's and 1 to 3 layers of 5 to 50 nodes. Where the plateau ends depends on the initializer.")
     .note("A loss that never falls within the 20 000 epochs counts as falling after the last.");
     NOISES.into_iter().fold(study, |study, noise| {
         let heat = |title: &str, number: &str| {

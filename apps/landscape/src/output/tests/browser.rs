@@ -99,15 +99,15 @@ fn the_surface_is_drawn() {
     // All 2500 but those at the corner that is not finite.
     assert!((2400..2500).contains(&cells), "{cells}");
 
-    let light = colours(&browser, &page, &[]);
+    let light = colors(&browser, &page, &[]);
     assert!(light.iter().all(|count| *count > 100), "{light:?}");
     // The paper is dark, the surface is the same.
-    let dark = colours(&browser, &page, &["--force-dark-mode"]);
+    let dark = colors(&browser, &page, &["--force-dark-mode"]);
     assert!(dark.iter().all(|count| *count > 100), "{dark:?}");
 }
 
-/// How many pixels of a page's picture have each of some colours of the surface, and of its holes.
-fn colours(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
+/// How many pixels of a page's picture have each of some colors of the surface, and of its holes.
+fn colors(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.png");
     let screenshot = format!("--screenshot={}", file.display());
@@ -120,7 +120,7 @@ fn colours(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
             .filter(|p| close(p.red(), r) && close(p.green(), g) && close(p.blue(), b))
             .count()
     };
-    // Viridis at 0.5, 0.7 and 0.83, and grey.
+    // Viridis at 0.5, 0.7 and 0.83, and gray.
     [
         [0x21, 0x91, 0x8c],
         [0x44, 0xbf, 0x70],
@@ -151,7 +151,7 @@ fn without_scripts_the_still_picture_stays() {
     .unwrap();
     let (document, _) = open(&browser, &still, &["--dump-dom"]);
     assert!(!document.contains("data-state"), "{document}");
-    let seen = colours(&browser, &still, &[]);
+    let seen = colors(&browser, &still, &[]);
     assert!(seen[..3].iter().all(|count| *count > 100), "{seen:?}");
 }
 

@@ -284,7 +284,7 @@ fn compared_slices_share_their_scale() {
     let files = output::compare(folder.path(), sides, &[row("test loss"), row("trace")]).unwrap();
     assert!(names(&files).contains(&"compare.html".to_owned()));
     let svg = fs::read_to_string(folder.path().join("figures/compare-loss-contour.svg")).unwrap();
-    // Each label of the colour bar stands on both sides, and is no level of one alone.
+    // Each label of the color bar stands on both sides, and is no level of one alone.
     let labels = |side: &str| -> Vec<String> {
         let texts = side.split("<text x=\"510\"").skip(1);
         texts

@@ -10,8 +10,8 @@ use crate::report::select::{first, values_of};
 use crate::results::Results;
 use crate::study::Case;
 
-/// Lines of different colours that there are.
-const COLOURS: usize = 6;
+/// Lines of different colors that there are.
+const COLORS: usize = 6;
 
 pub(super) fn curves(
     title: &str,
@@ -22,10 +22,10 @@ pub(super) fn curves(
     let mut lines = Vec::new();
     for (i, (case, results)) in cases.iter().enumerate() {
         for (j, name) in series.iter().enumerate() {
-            // The second line of a case is dashed, and so is a colour that comes for the second time.
-            let (colour, dashed) = match cases.len() {
-                1 => (j, j >= COLOURS),
-                _ => (i, (j > 0) != (i >= COLOURS)),
+            // The second line of a case is dashed, and so is a color that comes for the second time.
+            let (color, dashed) = match cases.len() {
+                1 => (j, j >= COLORS),
+                _ => (i, (j > 0) != (i >= COLORS)),
             };
             let label = match (cases.len(), series.len()) {
                 (1, _) => words(name),
@@ -39,7 +39,7 @@ pub(super) fn curves(
                     name: label,
                     points,
                     band,
-                    colour,
+                    color,
                     dashed,
                 });
             }
@@ -120,8 +120,8 @@ pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure>
             name: format!("layer {layer}"),
             points: pairs(grid),
             band: Vec::new(),
-            colour: layer - 1,
-            dashed: layer > COLOURS,
+            color: layer - 1,
+            dashed: layer > COLORS,
         });
         let title = format!("{case}: {of}, {when} look, share of numbers");
         let plot = CurvePlot {
@@ -153,7 +153,7 @@ pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Fig
                     name: format!("{}, {when}", case.name),
                     points: found.iter().map(|(l, q)| (*l as f64, q.median)).collect(),
                     band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-                    colour: i,
+                    color: i,
                     dashed,
                 });
             }
@@ -201,8 +201,8 @@ pub(super) fn line(
             name: group.map_or_else(String::new, |g| format!("{} {g}", by.unwrap_or(""))),
             points: found.iter().map(|(x, q)| (*x, q.median)).collect(),
             band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-            colour: i,
-            dashed: i >= COLOURS,
+            color: i,
+            dashed: i >= COLORS,
         }
     };
     let curves: Vec<Curve> = groups

@@ -2,7 +2,7 @@
 
 use nn::metrics::Quartiles;
 use plot::{
-    Cells, Clusters, ColourScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
+    Cells, Clusters, ColorScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
     PlanePlot, PlaneStyle, Series, Style, XyPlot,
 };
 
@@ -172,7 +172,7 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
         &places(grid.y, values.len()),
         &values,
     );
-    let scale = ColourScale::over(field.values());
+    let scale = ColorScale::over(field.values());
     let plot = PlanePlot {
         title,
         x: "α",
@@ -185,7 +185,7 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
     vec![plot.draw()]
 }
 
-/// Points, coloured by their class where they have one.
+/// Points, colored by their class where they have one.
 pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure> {
     let Some((trial, grid)) = trial else {
         return Vec::new();
