@@ -2,8 +2,8 @@
 
 mod app;
 mod encode;
+mod images;
 mod look;
-mod pictures;
 
 use std::process::ExitCode;
 

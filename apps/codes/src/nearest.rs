@@ -1,6 +1,6 @@
-//! Nearest neighbors, found by looking at every point.
+//! Nearest neighbors by exhaustive search.
 //!
-//! A tree would look at fewer points of few dimensions, and at nearly all of many. Looking at all is exact for both, takes
+//! A tree visits fewer points in few dimensions, and nearly all in many. Exhaustive search is exact for both, takes
 //! points in an order that does not depend on their values, and lets distances be computed many at a time.
 
 use std::ops::ControlFlow;
@@ -9,17 +9,17 @@ use experiment::threads::each_on_a_core;
 
 use super::Points;
 
-/// Points whose distances are computed at a time: few enough to stay in the first-level cache.
+/// Points per block of distances: few enough to stay in the first-level cache.
 const BLOCK: usize = 1024;
-/// Points that a piece of work asks for.
+/// Query points per piece of work.
 const PIECE: usize = 64;
 
-/// A point near another.
+/// A neighbor of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbor {
-    /// Which one.
+    /// Index of the neighbor.
     pub index: u32,
-    /// The Euclidean distance, squared.
+    /// Squared Euclidean distance.
     pub squared: f32,
 }
 

@@ -1,4 +1,4 @@
-//! What a classifier says of the points of a plane, with rows it was judged on.
+//! Decision regions of a classifier on a plane, with test samples.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -9,30 +9,30 @@ use super::style::{GRID, MUTED, SERIES, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (420, 430);
 const HEAD: i32 = 34;
-/// Shades from one class to the other: cells of a shade in a row are drawn as one.
+/// Shades from one class to the other; equal neighbors in a row are drawn as one cell.
 const SHADES: f64 = 10.0;
-/// Beyond this points are left out, evenly.
+/// Maximum number of points; more are thinned out evenly.
 const MOST_POINTS: usize = 600;
 
-/// A map of classes.
+/// Decision regions.
 #[derive(Clone, Debug)]
 pub struct DecisionMap<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What the first and the last column stand for.
+    /// x of the first and the last column.
     pub x: [f64; 2],
-    /// What the first and the last row stand for.
+    /// y of the first and the last row.
     pub y: [f64; 2],
-    /// Rows from the lowest y: of two classes the probability of the second, of more the number of the class.
+    /// Rows from the lowest y: for two classes the probability of the second, for more the class index.
     pub cells: &'a [Vec<f64>],
-    /// How many classes there are.
+    /// Number of classes.
     pub classes: usize,
-    /// x, y and class of rows of the data.
+    /// x, y and class of samples.
     pub points: &'a [(f64, f64, u32)],
 }
 
 impl DecisionMap<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         Figure::draw(self.title, SIZE, |sheet| {
             let (head, body) = sheet.split_vertically(HEAD);
@@ -81,7 +81,7 @@ impl DecisionMap<'_> {
         })
     }
 
-    /// The stretches of a row that have one color.
+    /// Runs of equal color in a row.
     fn runs(&self, row: &[f64]) -> Vec<(usize, usize)> {
         let mut runs = Vec::new();
         let mut from = 0;

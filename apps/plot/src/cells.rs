@@ -1,4 +1,4 @@
-//! Cells in rows and columns, colored by what they hold, with labels at the left and below.
+//! Cells in rows and columns, colored by value, with labels at the left and below.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -13,20 +13,20 @@ const RIGHT: i32 = 14;
 /// With more cells than this in a row or column, they are too small for numbers.
 const MOST_NUMBERED: usize = 32;
 
-/// What stands at the sides.
+/// Labels at the sides.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a> {
     /// The labels of the rows.
     pub(super) rows: &'a [String],
     /// The labels of the columns.
     pub(super) columns: &'a [String],
-    /// What goes down.
+    /// Name of the vertical axis.
     pub(super) down: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub(super) right: &'a str,
 }
 
-/// Where things stand, in pixels.
+/// Layout, in pixels.
 pub(super) struct Layout<'a> {
     sides: Sides<'a>,
     /// Side of a cell.
@@ -35,12 +35,12 @@ pub(super) struct Layout<'a> {
     left: i32,
     /// Room for column labels below the cells.
     below: i32,
-    /// Whether column labels are turned to fit.
+    /// Turns column labels so that they fit.
     turned: bool,
 }
 
 impl<'a> Layout<'a> {
-    /// Cells that are at most so large.
+    /// Creates a layout with cells of at most this size.
     pub(super) fn new(sides: Sides<'a>, largest: i32) -> Self {
         let most = sides.rows.len().max(sides.columns.len());
         let side = (400 / most.max(1) as i32).clamp(12, largest);

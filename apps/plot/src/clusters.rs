@@ -1,4 +1,4 @@
-//! Points on a plane, colored by their class, with the class's name amid them.
+//! Points on a plane, colored by class, with the class's name among them.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -14,7 +14,7 @@ const HEAD: i32 = 34;
 const LEGEND: i32 = 120;
 /// Classes that have a line in the legend.
 const MOST_NAMED: usize = 24;
-/// Beyond this points are left out, evenly: they would hide each other.
+/// Maximum number of points; more would hide each other and are thinned out evenly.
 const MOST_POINTS: usize = 5000;
 /// Size of the names amid the points.
 const NAME_SIZE: f64 = 17.0;
@@ -37,7 +37,7 @@ const CLASSES: [RGBColor; 10] = [
 /// Points of several classes.
 #[derive(Clone, Copy, Debug)]
 pub struct Clusters<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
     /// Names of the classes.
     pub names: &'a [String],
@@ -46,7 +46,7 @@ pub struct Clusters<'a> {
 }
 
 impl Clusters<'_> {
-    /// Draws it. The axes have no numbers: what lies near each other is all that counts.
+    /// Draws the figure. The axes have no ticks: only neighborhoods carry meaning.
     pub fn draw(&self) -> Figure {
         let step = self.points.len().div_ceil(MOST_POINTS).max(1);
         let whole = |p: &&(f64, f64, u32)| drawable(p.0) && drawable(p.1);
@@ -107,7 +107,7 @@ fn color(class: usize) -> RGBColor {
     CLASSES[class % CLASSES.len()]
 }
 
-/// The median of a class's places, coordinate by coordinate; none for a class without points.
+/// The coordinate-wise median of a class's points; none for a class without points.
 fn middle(points: &[&(f64, f64, u32)], class: usize) -> Option<(f64, f64)> {
     let of = |coordinate: fn(&(f64, f64, u32)) -> f64| {
         let own = points.iter().filter(|p| p.2 as usize == class);

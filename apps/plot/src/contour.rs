@@ -1,4 +1,4 @@
-//! Lines of equal number through a grid, by marching squares: in each square of four points the line is straight, and
+//! Contour lines of a grid, by marching squares: in each square of four points the line is straight, and
 //! where it crosses a side is found by linear interpolation (Lorensen and Cline, 1987, in two dimensions). Squares with
 //! two lines are decided by the mean of their points.
 
@@ -76,7 +76,7 @@ fn crossed(values: &[Vec<f64>], (i, j): (usize, usize), level: f64) -> Vec<[Side
     }
 }
 
-/// Joins neighbors to chains, from open ends first; a closed chain has its first side at both ends.
+/// Joins neighbors into chains, from open ends first; a closed chain has its first side at both ends.
 fn chains(mut neighbors: BTreeMap<Side, Vec<Side>>) -> Vec<Vec<Side>> {
     let ends = neighbors.iter().filter(|(_, next)| next.len() == 1);
     let mut starts: Vec<Side> = ends.map(|(side, _)| *side).collect();

@@ -1,4 +1,4 @@
-//! Lines with bands: what repeated trials do over epochs, or over the values of a setting. The legend has lines of its
+//! Lines with bands: repeated trials over epochs or over the values of a setting. The legend has lines of its
 //! own, so that there is room for many names.
 
 use plotters::element::DashedPathElement;
@@ -17,56 +17,56 @@ const WIDTH: i32 = 560;
 const HEAD: i32 = 34;
 const LINE: i32 = 20;
 const FRAME: i32 = 306;
-/// Characters of a name.
+/// Maximum number of characters of a name.
 const LONGEST_NAME: usize = 40;
-/// Beyond this points are thinned out: nobody sees more on this width.
+/// Maximum number of points of a line; more cannot be seen at this width and are thinned out.
 const MOST_POINTS: usize = 250;
-/// Beyond this a line has no dots.
+/// Maximum number of points of a line with markers.
 const MOST_DOTS: usize = 30;
 
-/// A line, with a band about it or without.
+/// A line, with a band around it or without.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// Shown in the legend, unless it is empty.
+    /// Name in the legend; none if empty.
     pub name: String,
-    /// x and y; what is not finite is left out, and breaks the line.
+    /// x and y; a line breaks at non-finite values.
     pub points: Vec<(f64, f64)>,
     /// The lower and upper end of the band at each point; none without a band.
     pub band: Vec<(f64, f64)>,
-    /// Which color: equal numbers for lines that belong together.
+    /// Color index; lines that belong together share one.
     pub color: usize,
-    /// Whether it is dashed.
+    /// Draws a dashed line.
     pub dashed: bool,
 }
 
-/// What goes to the right.
+/// Name of the horizontal axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Along {
-    /// Whole things, such as epochs.
+    /// Counts, such as epochs.
     Counting,
-    /// Something measured.
+    /// Measured quantity.
     Measuring,
-    /// A setting, such as a learning rate: logarithmic where its values call for it.
+    /// A setting, such as a learning rate: logarithmic if its values call for it.
     Setting,
 }
 
 /// Lines with bands in a frame.
 #[derive(Clone, Debug)]
 pub struct CurvePlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Below it.
+    /// Label of the x axis.
     pub x: &'a str,
-    /// What it is.
+    /// Name.
     pub along: Along,
     /// The lines.
     pub curves: Vec<Curve>,
-    /// Whether y may be logarithmic where its values call for it.
+    /// Allows a logarithmic y axis if the values call for it.
     pub may_be_log: bool,
 }
 
 impl CurvePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let legend = self.legend();
         let above = HEAD + LINE * legend.last().map_or(0, |(_, (_, line))| line + 1);
@@ -113,7 +113,7 @@ impl CurvePlot<'_> {
             .collect()
     }
 
-    /// Axes that show every line and band; none if there is nothing to show.
+    /// Axes that cover every line and band; none if there is nothing to show.
     fn axes(&self) -> Option<(Axis, Axis)> {
         let points = self.curves.iter().flat_map(|c| &c.points);
         let xs = points.clone().filter(|p| is_drawable(p)).map(|p| p.0);

@@ -1,23 +1,23 @@
-//! Pictures inside a drawing or a page.
+//! Images inside a figure or a page.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// A picture as a data set holds it: rows of pixels, channels innermost.
+/// An image: rows of pixels, channels innermost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pixels {
-    /// Rows.
+    /// Height in pixels.
     pub height: u32,
-    /// Columns.
+    /// Width in pixels.
     pub width: u32,
     /// 1 for gray, 3 for red, green and blue.
     pub channels: u32,
-    /// `height · width · channels` values, 255 is full.
+    /// `height · width · channels` values from 0 to 255.
     pub values: Vec<u8>,
 }
 
 impl Pixels {
-    /// The picture as the text of an `src`, a PNG inside. `None` if its parts do not fit together.
+    /// The image as a data URI (PNG). `None` if sizes and values do not fit.
     pub fn data_uri(&self) -> Option<String> {
         let color = match self.channels {
             1 => png::ColorType::Grayscale,

@@ -1,4 +1,4 @@
-//! Where the labels of contour lines stand.
+//! Placement of contour labels.
 
 /// Lines shorter than this, in pixels, have no label.
 const SHORTEST_LABELED: f64 = 90.0;
@@ -7,7 +7,7 @@ const APART: f64 = 46.0;
 /// Labels are so far from the track.
 const BESIDE_TRACK: f64 = 20.0;
 
-/// Where no label may be, in pixels.
+/// Points that labels keep away from, in pixels.
 pub(super) struct Taken {
     pub(super) labels: Vec<(f64, f64)>,
     pub(super) track: Vec<(f64, f64)>,
@@ -24,7 +24,7 @@ pub(super) fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
     (a.0 - b.0).hypot(a.1 - b.1)
 }
 
-/// Where on a line its label stands in a frame of left, top, width and height, and how it is turned: in the straightest stretch that is far from other labels.
+/// Place and rotation of a line's label in a frame of left, top, width and height: the straightest stretch far from other labels.
 pub(super) fn label_place(
     line: &[(f64, f64)],
     frame: [f64; 4],

@@ -1,4 +1,4 @@
-//! A slice of a loss surface from above: cells in the color of their number, or bands between contour lines.
+//! A 2-D slice of a loss surface as a heat map or as filled contours.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -18,43 +18,43 @@ use super::track::{Track, end_mark, model_mark, start_mark, steps};
 /// The figure, and the frame in it.
 const SIZE: (u32, u32) = (560, 524);
 const EDGES: [i32; 4] = [72, 40, 472, 440];
-/// Pixels of the picture to one of the figure.
+/// Image pixels per figure pixel.
 const FINE: i32 = 2;
 /// Colors of a scale of cells.
 const SHADES: usize = 240;
 /// The color bar's left and right edge.
 const BAR: (i32, i32) = (488, 504);
 
-/// How the numbers are shown.
+/// Style of a plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaneStyle {
-    /// A cell around each point.
+    /// Heat map: a cell around each point.
     Cells,
-    /// Bands of color between contour lines; between points numbers are interpolated.
+    /// Filled contours; values between points are interpolated.
     Contours,
 }
 
-/// A slice from above.
+/// A 2-D slice as a heat map or contour plot.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanePlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub x: &'a str,
-    /// What goes up.
+    /// Name of the vertical axis.
     pub y: &'a str,
-    /// The numbers.
+    /// Values.
     pub field: &'a Field,
-    /// Their colors and levels; `None` if there are no numbers to draw.
+    /// Colors and levels; `None` if there are no values to draw.
     pub scale: Option<&'a ColorScale>,
-    /// How they are shown.
+    /// Style.
     pub style: PlaneStyle,
-    /// Where training passed.
+    /// Training trajectory.
     pub track: Option<&'a Track>,
 }
 
 impl PlanePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let mut layer = Layer::default();
         let Some(panel) = self.panel() else {
@@ -105,7 +105,7 @@ impl PlanePlot<'_> {
         })
     }
 
-    /// The picture of all numbers.
+    /// The image of all values.
     fn paint(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let [left, top, right, bottom] = EDGES;
         let (width, height) = (FINE * (right - left), FINE * (bottom - top));
@@ -148,10 +148,10 @@ impl PlanePlot<'_> {
             palette,
             pixels,
         };
-        layer.picture(panel.rectangle(), &raster.data_uri());
+        layer.image(panel.rectangle(), &raster.data_uri());
     }
 
-    /// The colors of the picture, and which of them a place on the scale has.
+    /// The palette, and the color index of a place on the scale.
     fn colors(&self) -> (Vec<RGBColor>, Box<dyn Fn(f64) -> usize + '_>) {
         let Some(scale) = self.scale else {
             return (Vec::new(), Box::new(|_| 0));
@@ -201,7 +201,7 @@ impl PlanePlot<'_> {
         }
     }
 
-    /// The path of training, and the model itself.
+    /// The training trajectory and the model itself.
     fn mark(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let [left, top, ..] = panel.rectangle();
         let inside = |(x, y): (f64, f64)| {
@@ -226,7 +226,7 @@ impl PlanePlot<'_> {
         });
     }
 
-    /// Below the frame: what the marks are.
+    /// The legend below the frame.
     fn legend(&self, layer: &mut Layer) {
         let y = f64::from(SIZE.1) - 18.0;
         let mut x = f64::from(EDGES[0]);
@@ -247,7 +247,7 @@ impl PlanePlot<'_> {
         }
     }
 
-    /// The scale of colors on the right.
+    /// The color bar on the right.
     fn draw_bar(&self, sheet: &Sheet<'_>) -> Result<(), Problem> {
         let Some(scale) = self.scale else {
             return Ok(());
@@ -326,7 +326,7 @@ mod tests {
         (0..points).map(row).collect()
     }
 
-    /// The pixels of the picture in a figure.
+    /// The pixels of the image in a figure.
     fn pixels(svg: &str) -> Vec<[u8; 3]> {
         use base64::Engine;
         let (_, rest) = svg.split_once("base64,").unwrap();
@@ -389,9 +389,9 @@ mod tests {
                 vec![vec![1.0, 2.0, 3.0]],
             ] {
                 let svg = plot(&values, style, None);
-                // The picture is text in which any letters may follow each other.
-                let (before, picture) = svg.split_once("base64,").unwrap();
-                let (_, after) = picture.split_once('"').unwrap();
+                // The image is text in which any letters may follow each other.
+                let (before, image) = svg.split_once("base64,").unwrap();
+                let (_, after) = image.split_once('"').unwrap();
                 assert!(after.trim_end().ends_with("</svg>"), "{values:?}");
                 assert!(![before, after].concat().contains("NaN"), "{values:?}");
             }

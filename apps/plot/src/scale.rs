@@ -1,10 +1,10 @@
-//! Which color a number has, and at which numbers contour lines are drawn.
+//! Color scale and contour levels.
 
 use plotters::style::RGBColor;
 
 use super::axis::{LOG_FROM, Scale, drawable, multiples, nice_step};
 
-/// A scale of colors, with the numbers at which contour lines are drawn. Pictures that are to be compared share one.
+/// A color scale with contour levels. Figures to be compared share one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColorScale {
     scale: Scale,
@@ -39,12 +39,12 @@ impl ColorScale {
         })
     }
 
-    /// Whether it is logarithmic.
+    /// True for a logarithmic scale.
     pub fn is_logarithmic(&self) -> bool {
         self.scale == Scale::Logarithmic
     }
 
-    /// The numbers at which contour lines are drawn, ascending.
+    /// Contour levels, ascending.
     pub fn levels(&self) -> &[f64] {
         &self.levels
     }
@@ -53,7 +53,7 @@ impl ColorScale {
         self.scale
     }
 
-    /// Where a place lies between the least and the greatest, from 0 to 1.
+    /// Relative position of a place between the least and the greatest, from 0 to 1.
     pub(super) fn share(&self, place: f64) -> f64 {
         let (low, high) = self.range;
         if high > low {
@@ -71,7 +71,7 @@ impl ColorScale {
         )
     }
 
-    /// The colors of what lies below the first level, between each two, and above the last.
+    /// Colors below the first level, between each two, and above the last.
     pub(super) fn bands(&self) -> Vec<RGBColor> {
         let (low, high) = self.range;
         let places = self.levels.iter().map(|level| self.scale.place(*level));
@@ -138,7 +138,7 @@ pub(super) fn viridis(share: f64) -> RGBColor {
     RGBColor(channel(0), channel(1), channel(2))
 }
 
-/// Whether dark text reads better on a color than light text: its relative luminance, with the weights of sRGB.
+/// Checks that dark text reads better on a color than light text: its relative luminance, with the weights of sRGB.
 pub(super) fn is_light(RGBColor(r, g, b): RGBColor) -> bool {
     let linear = |c: u8| (f64::from(c) / 255.0).powf(2.2);
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) > 0.2

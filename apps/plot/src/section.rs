@@ -1,4 +1,4 @@
-//! Numbers along a line through the space of parameters: strips over one axis, with places of interest marked.
+//! Values along a line through parameter space: panels over one axis, with points of interest marked.
 
 use plotters::prelude::*;
 
@@ -18,48 +18,48 @@ const FOOT: i32 = 58;
 const STRIP: i32 = 170;
 const ALONE: i32 = 260;
 const GAP: i32 = 18;
-/// Beyond this a line has no dots.
+/// Maximum number of points of a line with markers.
 const MOST_DOTS: usize = 30;
 /// Characters of a mark's name.
 const LONGEST_NAME: usize = 24;
 
-/// One quantity along the line.
+/// One quantity along the line, in a panel.
 #[derive(Clone, Debug)]
 pub struct Strip<'a> {
-    /// What it is.
+    /// Name.
     pub name: &'a str,
-    /// A number for each place.
+    /// Value at each point.
     pub values: Vec<f64>,
-    /// Whether its axis may be logarithmic where the numbers call for it.
+    /// Allows a logarithmic axis if the values call for it.
     pub may_be_log: bool,
 }
 
-/// A place on the line with a name.
+/// A named point on the line.
 #[derive(Clone, Debug)]
 pub struct Mark<'a> {
-    /// Where.
+    /// Position.
     pub at: f64,
-    /// What is there.
+    /// Name.
     pub name: &'a str,
 }
 
-/// Numbers along a line.
+/// Values along a line.
 #[derive(Clone, Debug)]
 pub struct SectionPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub x: &'a str,
-    /// The places, ascending.
+    /// Positions, ascending.
     pub at: &'a [f64],
-    /// Places of interest.
+    /// Marked points.
     pub marks: &'a [Mark<'a>],
-    /// The quantities, each in a strip of its own.
+    /// Quantities, each in a panel of its own.
     pub strips: &'a [Strip<'a>],
 }
 
 impl SectionPlot<'_> {
-    /// Draws it. Places where a number is not finite are striped.
+    /// Draws the figure. Points with a non-finite value are striped.
     ///
     /// # Panics
     /// If a strip has not a number for each place.
@@ -157,7 +157,7 @@ impl SectionPlot<'_> {
         }
     }
 
-    /// Names of the marks above them; what stripes mean on the right of the title.
+    /// Names of the marks above them; the legend of stripes right of the title.
     fn legend(&self, layer: &mut Layer) {
         let width = f64::from(RIGHT - LEFT);
         if let (Some(first), Some(last)) = (self.at.first(), self.at.last()) {

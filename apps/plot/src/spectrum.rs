@@ -1,4 +1,4 @@
-//! How eigenvalues are spread: their density on a logarithmic axis, and those that are known one by one.
+//! Eigenvalue spectrum: density on a logarithmic axis, and individually known eigenvalues.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -19,18 +19,18 @@ const STEM: f64 = 34.0;
 /// A spectrum.
 #[derive(Clone, Copy, Debug)]
 pub struct SpectrumPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Eigenvalues, and their density there; ascending.
+    /// Eigenvalues, ascending, and the density at each.
     pub density: &'a [(f64, f64)],
-    /// The largest eigenvalues.
+    /// Largest eigenvalues.
     pub top: &'a [f64],
-    /// The smallest.
+    /// Smallest eigenvalues.
     pub bottom: &'a [f64],
 }
 
 impl SpectrumPlot<'_> {
-    /// Draws it. Densities below 10⁻⁸ of the largest lie below the frame.
+    /// Draws the figure. Densities below 10⁻⁸ of the largest lie below the frame.
     pub fn draw(&self) -> Figure {
         let mut layer = Layer::default();
         let panel = self.panel();

@@ -1,4 +1,4 @@
-//! A slice of a loss surface as a landscape, seen from one side: parallel projection, drawn from the back to the front.
+//! A 2-D slice of a loss surface as a 3-D surface plot: parallel projection, drawn back to front.
 
 use plotters::prelude::*;
 
@@ -11,13 +11,13 @@ use super::style::{GRID, MUTED, TEXT_SIZE, headline, width_of};
 use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
 
 const SIZE: (u32, u32) = (600, 524);
-/// Where the middle of the floor is drawn.
+/// Place of the floor's center.
 const MIDDLE: (f64, f64) = (305.0, 318.0);
 /// Pixels of half a side of the floor.
 const HALF: f64 = 172.0;
-/// Height of the landscape in halves of a side.
+/// Height of the surface in halves of a side.
 const HEIGHT: f64 = 0.95;
-/// How far the floor is turned, and how far one looks down on it, in degrees.
+/// Azimuth and elevation of the view, in degrees.
 const TURN: f64 = 32.0;
 const DOWN: f64 = 42.0;
 /// With more points along a side, the mesh is wider than the grid.
@@ -25,22 +25,22 @@ const MOST_LINES: usize = 81;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;
 
-/// A slice seen from one side. Height and color say the same.
+/// A 3-D surface plot of a slice. Height and color show the same values.
 #[derive(Clone, Copy, Debug)]
 pub struct SurfacePlot<'a> {
-    /// Above the landscape.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right and to the front.
+    /// Name of the first axis.
     pub x: &'a str,
-    /// What goes to the right and to the back.
+    /// Name of the second axis.
     pub y: &'a str,
-    /// What goes up.
+    /// Name of the vertical axis.
     pub z: &'a str,
-    /// The numbers.
+    /// Values.
     pub field: &'a Field,
-    /// Their colors and heights; `None` if there are no numbers to draw.
+    /// Colors and heights; `None` if there are no values to draw.
     pub scale: Option<&'a ColorScale>,
-    /// Where training passed.
+    /// Training trajectory.
     pub track: Option<&'a Track>,
 }
 
@@ -70,7 +70,7 @@ impl Camera {
 }
 
 impl SurfacePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let (field, camera) = (self.field, Camera::new());
         let mut layer = Layer::default();
@@ -88,7 +88,7 @@ impl SurfacePlot<'_> {
         })
     }
 
-    /// The floor, the walls at the back, and what is written at their edges.
+    /// The floor, the back walls, and the labels at their edges.
     fn draw_box(&self, camera: &Camera, x: &Axis, y: &Axis, layer: &mut Layer) {
         let at = |(u, v, w): (f64, f64, f64)| camera.place(u, v, w);
         let line = |layer: &mut Layer, corners: &[(f64, f64, f64)], color| {
@@ -144,7 +144,7 @@ impl SurfacePlot<'_> {
         layer.text(self.y, (y_end.0 + 20.0, y_end.1 + 18.0), Anchor::Middle);
     }
 
-    /// Numbers that have a line on the walls.
+    /// Values with a grid line on the walls.
     fn heights(&self, scale: &ColorScale) -> Vec<f64> {
         if scale.levels().is_empty() {
             return vec![scale.ends().0];
@@ -152,7 +152,7 @@ impl SurfacePlot<'_> {
         scale.levels().to_vec()
     }
 
-    /// The landscape itself. Where there is no number, the floor shows it.
+    /// The surface. Missing values show on the floor.
     fn draw_ground(&self, camera: &Camera, x: &Axis, y: &Axis, layer: &mut Layer) {
         let Some(scale) = self.scale else {
             return layer.text(

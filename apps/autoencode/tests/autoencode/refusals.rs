@@ -56,7 +56,7 @@ fn what_the_data_does_not_allow_is_exit_code_1() {
     for data in ["iris", "moons"] {
         place
             .run(&["--data", data, "-q"])
-            .refused(1, &["takes pictures", data, "table"]);
+            .refused(1, &["takes images", data, "table"]);
     }
     place.write(
         "rows.csv",

@@ -1,4 +1,4 @@
-use codes::{AutoencoderModel, Classifier, Points, between, centroids};
+use codes::{AutoencoderModel, Classifier, Points, interpolation_grid, centroids};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -31,7 +31,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
             "there are fewer than two digits".to_owned(),
         ));
     }
-    let grid = autoencoder.decode(&between(&ends));
+    let grid = autoencoder.decode(&interpolation_grid(&ends));
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let alone = Points::new(latent, ends.concat());
     let told = classifier.right(&autoencoder.decode(&alone), &digits);
@@ -84,8 +84,8 @@ fn study() -> Study {
     .data("mnist")
     .minutes(4.5)
     .cases(LATENTS.map(|latent| recipe(latent).case(name(latent), trial).factor("latent", latent)))
-    .draw(FigureSpec::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
-    .draw(FigureSpec::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
+    .draw(FigureSpec::images("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
+    .draw(FigureSpec::images("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
     .draw(FigureSpec::table("Mean codes", ["prototypes_told", "largest_step", "test_mse"]))
     .note("The report does not say which autoencoder this is: codes of 4 numbers, as in the study of neighbors, and of 32, as in the reconstructions, are both run.")
     .note("Trained for 10 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128; centroids are those of training codes.")

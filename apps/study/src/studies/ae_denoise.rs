@@ -1,4 +1,4 @@
-use codes::{Classifier, noisy, under_noise};
+use codes::{Classifier, with_noise, denoising_metrics};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -30,9 +30,9 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut outcome = asked.judged();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
-        let found = under_noise(&autoencoder, &classifier, pictures, rows, deviation, seed);
-        let seen = noisy(pictures, &shown, deviation, seed);
-        let made = autoencoder.rebuild(&seen);
+        let found = denoising_metrics(&autoencoder, &classifier, pictures, rows, deviation, seed);
+        let seen = with_noise(pictures, &shown, deviation, seed);
+        let made = autoencoder.reconstruct(&seen);
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)
             .number(format!("mse_denoised/{deviation}"), found.mse_denoised.0)
@@ -78,9 +78,9 @@ fn study() -> Study {
     .minutes(4.5)
     .case(case(CASE, TRAINED))
     .case(case(WITHOUT, 0.0))
-    .draw(FigureSpec::pictures("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
-    .draw(FigureSpec::pictures("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
-    .draw(FigureSpec::pictures("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
+    .draw(FigureSpec::images("Noise of 0.2, over what is made of it", CASE, "pictures/0.2"))
+    .draw(FigureSpec::images("Noise of 0.6, over what is made of it", CASE, "pictures/0.6"))
+    .draw(FigureSpec::images("Noise of 0.6, over what comes of it without noise in training", WITHOUT, "pictures/0.6"))
     .draw(table("Squared difference of pixels from the original, under noise", "mse_noisy"))
     .draw(table("The same of what is made of it", "mse_denoised"))
     .draw(table("Accuracy of a classifier under noise", "accuracy_noisy"))

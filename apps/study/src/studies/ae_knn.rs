@@ -1,4 +1,4 @@
-use codes::{classified, evaluated};
+use codes::{knn_predict, knn_metrics};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -19,8 +19,8 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (known, truth) = (asked.labels(train), asked.labels(test));
     let codes = (&asked.codes(train)?, known.as_slice());
     let names = &asked.data.set.class_names;
-    let said = classified(codes, &asked.codes(test)?, names.len(), NEIGHBORS, 1);
-    let Some(found) = evaluated(&truth, &said, names, NEIGHBORS) else {
+    let said = knn_predict(codes, &asked.codes(test)?, names.len(), NEIGHBORS, 1);
+    let Some(found) = knn_metrics(&truth, &said, names, NEIGHBORS) else {
         return Err(AppError::Failure("there are no test pictures".to_owned()));
     };
     let counts = found.confusion.iter().map(|row| {

@@ -1,4 +1,4 @@
-use codes::{Classifier, linear, under_noise};
+use codes::{Classifier, linear, denoising_metrics};
 use datasets::Rows;
 
 use crate::parts::autoencoder::{Recipe, pictures};
@@ -21,15 +21,15 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = under_noise(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
+    let told = denoising_metrics(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
         let clean = pictures.gather::<f32>(rows);
         before += roughness(&clean, side(pictures));
-        after += roughness(&autoencoder.rebuild(&clean), side(pictures));
+        after += roughness(&autoencoder.reconstruct(&clean), side(pictures));
     }
     let shown = pictures.gather::<f32>(&asked.shown(3));
-    let rebuilt = autoencoder.rebuild(&shown);
+    let rebuilt = autoencoder.reconstruct(&shown);
     Ok(asked
         .judged()
         .number("accuracy_original", told.accuracy_noisy.0)
@@ -65,7 +65,7 @@ fn study() -> Study {
     .minutes(2.5)
     .case(recipe().case("32×5", trial))
     .case(Case::own("PCA 32", components).deterministic())
-    .draw(FigureSpec::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
+    .draw(FigureSpec::images("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
     .draw(
         FigureSpec::table(
             "On test pictures",

@@ -1,4 +1,4 @@
-use codes::{Points, nearest, on_a_plane};
+use codes::{Points, nearest, tsne};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -20,9 +20,9 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let test = &asked.data.test;
     let codes = asked.codes(&test[..context.quickly(test.len(), 100)])?;
     let seed = context.part("t-sne").seed;
-    let plane = on_a_plane(&codes, seed, 1)?;
+    let plane = tsne(&codes, seed, 1)?;
     let places = plane.ok_or_else(|| AppError::Failure("too few codes for t-SNE".to_owned()))?;
-    let places = places.places;
+    let places = places.coordinates;
     let labels = asked.labels(&test[..places.len()]);
     let flat = places.iter().flat_map(|(x, y)| [*x as f32, *y as f32]);
     let shares = neighbors(&Points::new(2, flat.collect()), &labels);
@@ -36,7 +36,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let own = (0..labels.len()).map(|i| shares.of_point(i)).sum::<f64>();
     let outcome = asked
         .judged()
-        .number("own_neighbors", own / labels.len() as f64)
+        .number("own_neighbours", own / labels.len() as f64)
         .grid("plane", points);
     let near = [
         (4, &[9][..]),
@@ -112,13 +112,13 @@ fn study() -> Study {
     .draw(FigureSpec::scatter("Codes of test pictures by t-SNE, colored by digit", CASE, "plane"))
     .draw(FigureSpec::table(
         "On the plane",
-        ["own_neighbors", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
+        ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
     ))
     .claim(Claim::new(
         "E",
         "digits form clusters: of a point's 10 neighbors on the plane, 7 or more are of its digit on average",
         "clear clustering by digit class",
-        at_least(CASE, "own_neighbors", 0.7),
+        at_least(CASE, "own_neighbours", 0.7),
     ))
     .claim(Claim::new(
         "E",

@@ -34,7 +34,7 @@ fn study() -> Study {
             report,
             format!("Adam varies least (distance of the quartiles; {momentum}, {sgd})"),
             claimed,
-            all([momentum, sgd].map(|other| steadier("Adam 0.001", other, "test_accuracy"))),
+            all([momentum, sgd].map(|other| lower_variance("Adam 0.001", other, "test_accuracy"))),
         )
     };
     Study::new(

@@ -35,7 +35,7 @@
 //! - Simple models on the same rows (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
 //!   `Case::own("OLS", |context| simple(context, &setup(), "ols", 1))`.
 //! - A claim is a predicate from [`claim`](crate::claim) over names of cases and figures: `at_least`, `higher`, `ordered`,
-//!   `ratio_at_most`, `within`, `best_of`, `steadier`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
+//!   `ratio_at_most`, `within`, `best_of`, `lower_variance`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
 //!   `over`) held against bars. Tests make results up for each and want all three verdicts, so bars must not contradict
 //!   each other. Say the report's own figure in `claimed`, and aim the bar at what the words mean.
 //! - Where nothing is claimed, ask a [`Question`](crate::claim::Question).

@@ -110,7 +110,7 @@ fn more_trials_continue_and_other_settings_are_refused() {
     let full = study(&["run", "runge-vs-ols", "--out", &out]);
     assert_eq!(full.status.code(), Some(1));
     assert!(
-        said(&full).contains("was begun in its quick form, and this is in full"),
+        said(&full).contains("holds a --quick run, and this is a full run"),
         "{}",
         said(&full)
     );

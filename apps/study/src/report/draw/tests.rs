@@ -45,7 +45,7 @@ fn study() -> Study {
         .draw(FigureSpec::confusion(one))
         .draw(FigureSpec::decision(one))
         .draw(FigureSpec::fit(one))
-        .draw(FigureSpec::pictures("Pictures", one, "mistakes").columns(2))
+        .draw(FigureSpec::images("Pictures", one, "mistakes").columns(2))
         .draw(FigureSpec::contour("Surface", one, "surface"))
         .draw(FigureSpec::scatter("Codes", one, "points"))
         .draw(FigureSpec::table("Figures", ["test_accuracy", "seconds"]))
