@@ -1,7 +1,7 @@
 // A loss surface to turn: drawn on a canvas from the back to the front, without WebGL.
 //
-// The page holds, for each surface, an element .scene with a still picture, a canvas, controls and the numbers as JSON.
-// Without scripts the still picture stays.
+// The page holds, for each surface, an element .scene with a still image, a canvas, controls and the numbers as JSON.
+// Without scripts the still image stays.
 "use strict";
 
 (() => {

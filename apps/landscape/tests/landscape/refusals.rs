@@ -118,5 +118,5 @@ fn a_run_that_has_diverged_is_not_sliced() {
     );
     place
         .run(&["run", "-q"])
-        .refused(1, &["the loss of run is", "test rows", "diverged"]);
+        .refused(1, &["the loss of run is", "test samples", "diverged"]);
 }

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::{
-    classifier, flat, iris, judged, number, place, read_json, regressor, text, timeless,
+    classifier, flat, iris, number, place, read_json, regressor, test_loss, text, timeless,
 };
 
 #[test]
@@ -19,7 +19,7 @@ fn without_arguments_a_network_is_trained_and_sliced() {
     let run = place.join("runs/classify-digits-1");
     assert_eq!(fs::read_dir(run.join("snapshots")).unwrap().count(), 30);
     let slice = read_json(run.join("landscape-1/landscape.json"));
-    assert_eq!(number(&slice["centre"]["loss"]), judged(&run));
+    assert_eq!(number(&slice["centre"]["loss"]), test_loss(&run));
     assert!(run.join("landscape-1/report.html").is_file());
     // It is a run of classify, and can be sliced again.
     let again = place.json(&[
@@ -106,7 +106,7 @@ fn the_shortcut_agrees_and_the_center_is_that_of_eval() {
         // Zero is not on this grid.
         assert!(!flat(&short["x"]).contains(&0.0));
         let center = number(&short["centre"]["loss"]);
-        assert_eq!(center.to_bits(), judged(&run).to_bits(), "{kind}");
+        assert_eq!(center.to_bits(), test_loss(&run).to_bits(), "{kind}");
         let cnn = i >= 4;
         let tolerance = if kind.contains("f64") { 1e-12 } else { 2e-5 };
         let both = flat(&short["loss"]).into_iter().zip(flat(&plain["loss"]));
@@ -131,7 +131,7 @@ fn the_shortcut_agrees_and_the_center_is_that_of_eval() {
         let zero = place.json(&line);
         assert_eq!(
             number(&zero["loss"][1][1]).to_bits(),
-            judged(&run).to_bits(),
+            test_loss(&run).to_bits(),
             "{kind}"
         );
     }
@@ -233,7 +233,7 @@ fn runs_of_regress_have_no_accuracy() {
     assert_eq!(slice["loss"].as_array().unwrap().len(), 3);
     place
         .run(&["run", "--metric", "accuracy", "-q"])
-        .refused(1, &["--metric accuracy", "learned values"]);
+        .refused(1, &["--metric accuracy", "is a regression"]);
     let pca = place.json(&[
         "run",
         "--directions",
@@ -271,7 +271,7 @@ fn points_that_overflow_are_kept() {
     line[0] = text(&run);
     let done = place.run(&[&line[..], &far].concat()).fine();
     assert!(
-        done.err.contains("2 of 3 points; they are kept as such"),
+        done.err.contains("2 of 3 points; they are stored as such"),
         "{}",
         done.err
     );

@@ -106,16 +106,16 @@ fn the_surface_is_drawn() {
     assert!(dark.iter().all(|count| *count > 100), "{dark:?}");
 }
 
-/// How many pixels of a page's picture have each of some colors of the surface, and of its holes.
+/// How many pixels of a page's image have each of some colors of the surface, and of its holes.
 fn colors(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.png");
     let screenshot = format!("--screenshot={}", file.display());
     open(browser, page, &[flags, &[screenshot.as_str()]].concat());
-    let picture = resvg::tiny_skia::Pixmap::load_png(&file).unwrap();
+    let image = resvg::tiny_skia::Pixmap::load_png(&file).unwrap();
     let count = |[r, g, b]: [u8; 3]| {
         let close = |a: u8, b: u8| a.abs_diff(b) <= 12;
-        let pixels = picture.pixels().iter();
+        let pixels = image.pixels().iter();
         pixels
             .filter(|p| close(p.red(), r) && close(p.green(), g) && close(p.blue(), b))
             .count()
@@ -132,7 +132,7 @@ fn colors(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
 }
 
 #[test]
-fn without_scripts_the_still_picture_stays() {
+fn without_scripts_the_still_image_stays() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
     let heading = Heading {
@@ -155,7 +155,7 @@ fn without_scripts_the_still_picture_stays() {
     assert!(seen[..3].iter().all(|count| *count > 100), "{seen:?}");
 }
 
-/// What a reader does, each followed by whether the picture has changed.
+/// What a reader does, each followed by whether the image has changed.
 const READER: &str = r#"<script>
 addEventListener("load", async () => {
   // Without a window there are no frames.
