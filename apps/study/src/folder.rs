@@ -116,13 +116,14 @@ impl Begun {
     }
 }
 
-/// Compares settings. Factors written in British spelling by earlier versions count as equal.
+/// Compares settings. Factors under the names of earlier versions count as equal.
 fn same_settings(a: Option<&String>, b: Option<&String>) -> bool {
-    let american = |text: &String| {
+    let renamed = |text: &String| {
         text.replace("optimiser=", "optimizer=")
             .replace("batch normalisation=", "batch normalization=")
+            .replace("first weights=", "initialization=")
     };
-    a.map(american) == b.map(american)
+    a.map(renamed) == b.map(renamed)
 }
 
 /// Excerpts of two texts from just before their first difference.
@@ -308,7 +309,7 @@ mod tests {
     use crate::study::Case;
 
     #[test]
-    fn folders_with_british_factors_continue_and_others_do_not() {
+    fn folders_with_renamed_factors_continue_and_others_do_not() {
         let study = |factor: &str| {
             let case = Case::train("one", Setup::on("xor")).factor(factor, "SGD");
             Study::new("made-up", "A", "shows").case(case)

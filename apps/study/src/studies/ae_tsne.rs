@@ -104,12 +104,12 @@ fn study() -> Study {
     Study::new(
         "ae-tsne",
         "E",
-        "Codes of four numbers, on a plane by t-SNE, lie together by digit",
+        "Latent codes of dimension 4 cluster by digit under t-SNE",
     )
     .data("mnist")
     .minutes(5.0)
     .case(recipe().case(CASE, trial))
-    .draw(FigureSpec::scatter("Codes of test pictures by t-SNE, colored by digit", CASE, "plane"))
+    .draw(FigureSpec::scatter("t-SNE of latent codes, test images, colored by digit", CASE, "plane"))
     .draw(FigureSpec::table(
         "On the plane",
         ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
@@ -122,17 +122,17 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "E",
-        "the commonest foreign neighbor of a 4 is a 9, and of a 9 a 4",
+        "the most frequent neighbor of another class is a 9 for 4, and a 4 for 9",
         "similar digits appear closer: 4–9",
         leads(&[4, 9]),
     ))
     .claim(Claim::new(
         "E",
-        "the commonest foreign neighbor of each of 3, 5 and 8 is another of the three",
+        "the most frequent neighbor of another class is, for each of 3, 5 and 8, another of the three",
         "similar digits appear closer: 3–5–8",
         leads(&[3, 5, 8]),
     ))
-    .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128.")
-    .note("t-SNE lays all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are judged.")
-    .note("kin/4 is how much more often the foreign neighbors of 4 are 9 than the commonest digit that is not; kin/3 alike with 5 or 8.")
+    .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128.")
+    .note("t-SNE embeds all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are evaluated.")
+    .note("kin/4 is how much more often neighbors of 4 from other classes are 9 than the most frequent other digit; kin/3 alike with 5 or 8.")
 }

@@ -66,7 +66,7 @@ fn study() -> Study {
         "verified",
         to_rounding("f32", 1e-15 * 29_f64.exp2()),
     ))
-    .note("The formulas are written as loops over rows, units and weights, in f64, from the weights and rows as the tape has them.")
+    .note("The formulas are written as loops over samples, units and weights, in f64, from the weights and samples as the tape has them.")
 }
 
 fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
@@ -209,7 +209,7 @@ fn softmax(y: &[f64]) -> Vec<f64> {
     y.iter().map(|y| (y - most).exp() / total).collect()
 }
 
-/// The targets of some rows, rounded as the tape has them.
+/// The targets of some samples, rounded as the tape has them.
 fn wanted<T: Real>(targets: &Targets, rows: &[u32]) -> Vec<f64> {
     match targets {
         Targets::Values(values) => wide(&values.gather::<T>(rows).to_vec()),

@@ -41,7 +41,7 @@ fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     })
 }
 
-/// Where the held-out rows of a fold lie, with 0 where the network says far too little, 2 where far too much, else 1;
+/// Where the held-out samples of a fold lie, with 0 where the network says far too little, 2 where far too much, else 1;
 /// none where no columns say so.
 fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
     let set = &fold.data.data.set;
@@ -98,6 +98,6 @@ fn study() -> Study {
     ))
     .note(tables::FOLDS)
     .note("Values are in 100 000 dollars and end at 5.00001: dearer houses are all listed at that.")
-    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows rows held out, 3000 of them; `regress --data california` draws one with a scale of colors.")
+    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows held-out samples, 3000 of them; `regress --data california` draws one with a scale of colors.")
     .note("The report names no architecture for tables; ours is 64-64 ReLU with Adam, not tuned.")
 }

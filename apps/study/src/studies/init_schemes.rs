@@ -30,7 +30,7 @@ fn setup(init: &str, activation: &str) -> Setup {
         .probes(1)
 }
 
-/// The same network and the same plain descent from five kinds of first weights.
+/// The same network and the same plain gradient descent from five kinds of initial weights.
 fn study() -> Study {
     let cases = ["tanh", "relu"].into_iter().flat_map(|activation| {
         SCHEMES.map(|(scheme, init)| {
@@ -51,7 +51,7 @@ fn study() -> Study {
     .trials(5)
     .cases(cases)
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
-    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::curves("Accuracy on the validation samples", ["validation_accuracy"]))
     .draw(FigureSpec::layers("Spread of activations by layer", "activation_std"))
     .draw(FigureSpec::layers("Gradient by layer (root of the mean square)", "gradient_rms"))
     .draw(FigureSpec::curves("Gradient norm of the second layer", ["gradient_norm/2"]))
@@ -74,7 +74,7 @@ fn study() -> Study {
         .into_iter()
         .fold(study, Study::claim)
         .note("The report names no network and no optimizer; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
-        .note("Trains faster: a higher accuracy on the validation rows as the mean over all epochs, which is defined for what diverges, too.")
+        .note("Trains faster: a higher accuracy on the validation samples as the mean over all epochs, which is defined for what diverges, too.")
         .note("Layers are compared among the hidden ones, which are all of one shape: spread of the last one's activations over the first one's, gradient of the second's weights over the last one's.")
 }
 

@@ -16,7 +16,7 @@ const PAUSE: usize = 25;
 /// How far slices reach, in units of the filters' norms, and points along a side.
 const REACH: f64 = 1.0;
 const SIDE: usize = 31;
-/// What lies higher is shown at this height, in both pictures.
+/// What lies higher is shown at this height, in both images.
 const TOP: f64 = 3.0;
 /// Directions over which the rise is averaged, and how far along each.
 const DIRECTIONS: u64 = 10;
@@ -25,7 +25,7 @@ const RADIUS: f64 = 0.5;
 const SMALL: &str = "batch 16";
 const LARGE: &str = "batch 2000";
 
-/// Few rows, so that there is a gap between training and test; the same for both in the same trial.
+/// Few samples, so that there is a gap between training and test; the same for both in the same trial.
 fn setup(batch: usize) -> Setup {
     Setup::on("mnist")
         .split_per_trial()
@@ -184,8 +184,8 @@ fn study() -> Study {
         "flatter minima tend to generalize better",
         flatter_is_better,
     ))
-    .note("Both take the same 2000 training rows in a trial, from different first weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training rows is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
+    .note("Both take the same 2000 training samples in a trial, from different initial weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training samples is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
     .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialized and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")
     .note("rise is by how much the training loss rises half the filters' norms away, on average over ten random directions, both ways.")
-    .note("Eigenvalues by Lanczos' iteration, the trace by Hutchinson's estimate, over the 2000 training rows.")
+    .note("Eigenvalues by Lanczos' iteration, the trace by Hutchinson's estimate, over the 2000 training samples.")
 }

@@ -219,14 +219,14 @@ fn study() -> Study {
     let study = Study::new(
         "landscape-init",
         "D",
-        "Batch normalization makes the loss surface smoother, after good and bad first weights",
+        "Batch normalization makes the loss surface smoother, after good and bad initial weights",
     )
     .data("digits")
     .minutes(0.5)
     .trials(10)
     .cases(CASES.map(|name| {
         Case::own(name, walk)
-            .factor("first weights", name.trim_end_matches(", BN"))
+            .factor("initialization", name.trim_end_matches(", BN"))
             .factor("batch normalization", name.ends_with("BN"))
             .trains(&setup(name))
     }))
@@ -260,12 +260,12 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "and easier to optimize: the training loss ends lower with it, after good and bad first weights",
+        "and easier to optimize: the training loss ends lower with it, after good and bad initial weights",
         "easier to optimize",
         all(both("train_loss")),
     ))
-    .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; first weights by He's rule or standard normal.")
-    .note("Along the gradient: on 256 training rows in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
+    .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; initial weights by He's rule or standard normal.")
+    .note("Along the gradient: on 256 training samples in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
     .note("In slices running statistics are computed anew at each point, as they belong to the weights that they were collected with.")
     .note("Each slice has heights of its own, as losses differ by orders of magnitude; roughness is a share, so that it can be compared.");
     pictures.fold(study, Study::draw)

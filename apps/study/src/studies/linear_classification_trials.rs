@@ -8,8 +8,8 @@ crate::register!(study);
 
 const CASES: [&str; 4] = ["C, SGD", "C, Adam", "E, SGD", "E, Adam"];
 
-/// Report C: all rows in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 256 epochs. A third of
-/// the rows goes, with the third cloud.
+/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 256 epochs. A third of
+/// the samples goes, with the third cloud.
 fn setup(report: &str, optimizer: &str) -> Setup {
     let setup = Setup::on("blobs")
         .rows(300)
@@ -114,12 +114,12 @@ fn study() -> Study {
     .draw(FigureSpec::decision("E, SGD"))
     .draw(FigureSpec::decision("E, Adam"))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "gain_by_100", "gain_by_500"],
     ))
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25.")
     .note("No report names the optimizer: plain SGD and Adam are both run.")
-    .note("Report C's algorithm has no batches, so all rows make a step there; report E has batches of 32.")
-    .note("No report gives its points: ours are two round clouds of 100 rows each, 1.73 apart with a deviation of 0.2, drawn anew in every trial.");
+    .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32.")
+    .note("No report gives its points: ours are two round clouds of 100 samples each, 1.73 apart with a standard deviation of 0.2, drawn anew in every trial.");
     claims.fold(study, Study::claim)
 }

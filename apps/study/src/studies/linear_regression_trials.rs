@@ -7,7 +7,7 @@ const CASES: [&str; 4] = ["C, SGD", "C, Adam", "E, SGD", "E, Adam"];
 /// The deviation of the noise on the targets.
 const NOISE: f64 = 0.1;
 
-/// Report C: all rows in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 200 epochs.
+/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 200 epochs.
 fn setup(report: &str, optimizer: &str) -> Setup {
     let setup = Setup::on("line")
         .rows(200)
@@ -78,13 +78,13 @@ fn study() -> Study {
     .draw(FigureSpec::fit("E, SGD"))
     .draw(FigureSpec::fit("E, Adam"))
     .draw(FigureSpec::table(
-        "Errors on test rows",
+        "Errors on the test set",
         ["test_mse", "test_mse_true", "test_r2", "early_gain"],
     ))
     .note("Judged on mse_true, against the line itself: with noise of 0.1 no model's mse gets below 0.01.")
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25.")
     .note("No report names the optimizer: plain SGD and Adam are both run.")
-    .note("Report C's algorithm has no batches, so all rows make a step there; report E has batches of 32.")
+    .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32.")
     .note("No report says which line: ours is y = 2x + 1 on [-1, 1] with noise of 0.1, drawn anew in every trial.");
     claims.fold(study, Study::claim)
 }

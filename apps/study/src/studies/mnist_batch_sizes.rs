@@ -33,7 +33,7 @@ fn study() -> Study {
     .draw(FigureSpec::line("Test accuracy", "test_accuracy", "batch"))
     .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "best_epoch", "seconds"],
     ))
     .claim(Claim::new(

@@ -27,7 +27,7 @@ fn setup((_, name, momentum, _): Row) -> Setup {
     }
 }
 
-/// Each optimizer at the rate, out of four, that the validation rows choose for it in the trial.
+/// Each optimizer at the rate, out of four, that the validation samples choose for it in the trial.
 fn study() -> Study {
     let cases = OPTIMIZERS.map(|row| {
         let rates: Vec<String> = row.3.iter().map(f64::to_string).collect();
@@ -41,14 +41,14 @@ fn study() -> Study {
     Study::new(
         "optimisers",
         "D",
-        "Momentum and adaptive rates converge faster than plain descent; how well they generalize may differ",
+        "Momentum and adaptive rates converge faster than plain gradient descent; how well they generalize may differ",
     )
     .data("mnist")
     .minutes(3.5)
     .trials(15)
     .cases(cases)
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
-    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::curves("Accuracy on the validation samples", ["validation_accuracy"]))
     .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
     .draw(FigureSpec::boxes("Training loss of the first epoch", "first_train_loss"))
     .draw(FigureSpec::table(
@@ -78,10 +78,10 @@ fn study() -> Study {
     ))
     .question(Question::new(
         "D",
-        "How much higher is the accuracy on training rows than on test rows?",
+        "How much higher is the accuracy on the training set than on the test set?",
         OPTIMIZERS.map(|row| gap(row.0)),
     ))
-    .note("The report names no rates; each optimizer is trained at four, and the validation rows choose by their loss after the last epoch, trial by trial. Test rows choose nothing.")
+    .note("The report names no rates; each optimizer is trained at four, and the validation samples choose by their loss after the last epoch, trial by trial. Test set choose nothing.")
     .note("The network is that of mnist-64-32: 64 and 32 ReLU units, batches of 128; ten epochs.")
 }
 

@@ -6,7 +6,7 @@ crate::register!(study);
 const CASES: [&str; 4] = ["none", "L2", "L1", "L1, proximal"];
 const STRENGTH: f64 = 5e-4;
 
-/// The overfitting net of `runge-overfit`, with each penalty.
+/// The overfitting network of `runge-overfit`, with each penalty.
 fn setup(penalty: &str) -> Setup {
     let plain = Setup::on("runge")
         .rows(100)
@@ -54,7 +54,7 @@ fn study() -> Study {
     let smoother = |name: &str| {
         Claim::new(
             "A",
-            format!("{name} smooths the deep net: its curve bends less than without a penalty"),
+            format!("{name} smooths the deep network: its curve bends less than without a penalty"),
             "smoother",
             lower(name, "none", "bending"),
         )
@@ -70,7 +70,7 @@ fn study() -> Study {
     Study::new(
         "runge-regularised",
         "A",
-        "Penalties on the weights smooth a deep net that fits noise",
+        "Penalties on the weights smooth a deep network that fits noise",
     )
     .data("runge")
     .minutes(0.5)

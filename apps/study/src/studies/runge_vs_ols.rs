@@ -33,7 +33,7 @@ fn study() -> Study {
     )
     .draw(FigureSpec::fit("2×50"))
     .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(FigureSpec::table("Errors on test rows", ["test_mse", "test_mse_true", "test_r2"]))
+    .draw(FigureSpec::table("Errors on the test set", ["test_mse", "test_mse_true", "test_r2"]))
     .claim(Claim::new(
         "A",
         "the network equals f to the eye (root of mse_true of 0.03 or less)",

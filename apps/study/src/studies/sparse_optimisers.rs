@@ -45,7 +45,7 @@ fn study() -> Study {
     let study = Study::new(
         "sparse-optimisers",
         "B",
-        "Adaptive optimizers learn from a few points where plain descent does not",
+        "Adaptive optimizers learn from a few points where plain gradient descent does not",
     )
     .data("runge")
     .minutes(0.5)

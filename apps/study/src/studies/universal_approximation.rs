@@ -92,6 +92,6 @@ fn study() -> Study {
         "Does a layer of 128 sigmoid units come nearer than one of 64, or is it the training that limits it?",
         [median("sigmoid 128", "sup_error").over(median("sigmoid 64", "sup_error"))],
     ))
-    .note("The report states the theorem without an experiment; rows, rates and epochs are ours.")
+    .note("The report states the theorem without an experiment; samples, rates and epochs are ours.")
     .note("The theorem says that weights exist, not that training finds them.")
 }

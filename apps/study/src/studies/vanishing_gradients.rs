@@ -112,7 +112,7 @@ fn study() -> Study {
         .into_iter()
         .fold(study, Study::claim)
         .note("The report names no network; ours is ten hidden layers of 50 units under plain SGD at a rate of 0.05 with batches of 128.")
-        .note("Too small is normal with a deviation of 0.01, too large of 1; proper is Xavier for sigmoid and tanh, He for ReLU.")
+        .note("Too small is normal with a standard deviation of 0.01, too large of 1; proper is Xavier for sigmoid and tanh, He for ReLU.")
         .note("Gradients of layers are compared among those of one shape: the second layer's weights over the last hidden one's, before training.")
         .note("Where all weights are too small the gradient of every layer's weights is small alike, as its factors from the layers before and after it multiply to the same; so there the first layer is compared with its own gradient under proper weights.")
 }
@@ -196,7 +196,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "with batch normalization tanh and ReLU learn whatever the size of the first weights",
+            "with batch normalization tanh and ReLU learn whatever the size of the initial weights",
             "easier to optimize",
             all(["too small", "too large", "proper"]
                 .into_iter()

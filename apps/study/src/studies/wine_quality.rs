@@ -88,14 +88,14 @@ fn study() -> Study {
     .cases(cases())
     .draw(
         FigureSpec::table(
-            "The score as a number, held-out rows, means over 5 folds",
+            "The score as a number, held-out samples, means over 5 folds",
             ["test_mse", "test_mae", "test_r2"],
         )
         .of(numbers.iter().map(String::as_str)),
     )
     .draw(
         FigureSpec::table(
-            "The score as a class, held-out rows, means over 5 folds",
+            "The score as a class, held-out samples, means over 5 folds",
             ["test_accuracy", "test_macro_f1", "test_roc_auc"],
         )
         .of(classes.iter().map(String::as_str)),
@@ -103,7 +103,7 @@ fn study() -> Study {
     .draw(FigureSpec::confusion("red, class, MLP"))
     .draw(FigureSpec::confusion("white, class, MLP"))
     .note(tables::FOLDS)
-    .note("Each score is a class of its own: 6 of red wine, 7 of white; the outermost have a handful of rows, which macro F1 counts as much as the others.")
+    .note("Each score is a class of its own: 6 of red wine, 7 of white; the extreme ones have a handful of samples, which macro F1 counts as much as the others.")
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.");
     claims().fold(study, Study::claim)
 }

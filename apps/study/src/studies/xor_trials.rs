@@ -60,7 +60,7 @@ fn study() -> Study {
     .draw(FigureSpec::decision("C, Adam"))
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100.")
     .note("No report names the optimizer: plain SGD and Adam are both run.")
-    .note("Report C does not say how many rows make a step; ours has report E's batches of 32.")
+    .note("Report C does not say how many samples make a step; ours has report E's batches of 32.")
     .note(
         "Report C does not say how wide its hidden layer is; ours has report E's 8 sigmoid units.",
     );
