@@ -11,7 +11,7 @@ pub(super) struct Triangle {
     pub(super) r: DMatrix<f64>,
     /// c, a column a target.
     pub(super) c: DMatrix<f64>,
-    /// How many rows there were.
+    /// Number of samples.
     pub(super) rows: usize,
 }
 

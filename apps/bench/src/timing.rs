@@ -1,4 +1,4 @@
-//! How long a step takes: repetitions of many steps, their minimum and their median.
+//! Step times: repetitions of many steps, their minimum and median.
 
 use std::time::{Duration, Instant};
 

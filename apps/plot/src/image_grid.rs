@@ -105,7 +105,7 @@ mod tests {
         };
         let sheet = ImageGrid {
             title: "before & after",
-            rows: &["original".to_owned(), "rebuilt".to_owned()],
+            rows: &["input".to_owned(), "reconstruction".to_owned()],
             columns: &["a".to_owned(), "<b>".to_owned()],
             images: &[vec![image(0), image(9)], vec![image(99), None]],
             side: 40,
