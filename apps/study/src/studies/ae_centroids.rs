@@ -42,7 +42,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .grid("between", asked.sheet(&[&grid])))
 }
 
-/// How much larger the largest of the steps from one centroid to another is than their mean, as images: 1 where all are
+/// Ratio of the largest to the mean interpolation step between centroids, measured on images: 1 where all are
 /// alike. The mean over all pairs.
 fn largest_step(autoencoder: &AutoencoderModel<'_, f32>, ends: &[&[f32]]) -> f64 {
     let mut ratios = Vec::new();

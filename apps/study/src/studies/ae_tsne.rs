@@ -5,7 +5,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// Neighbors of a point on the plane that are looked at.
+/// Number of neighbors in the embedding.
 const NEIGHBORS: usize = 10;
 /// Points that are drawn.
 const DRAWN: usize = 3000;
@@ -50,11 +50,11 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     }))
 }
 
-/// How often points of one class have points of another near.
+/// Neighbor counts by pair of classes.
 struct Shares {
     /// For each point, the share of its neighbors that are of its class.
     own: Vec<f64>,
-    /// For each class, how many neighbors its points have of each.
+    /// Neighbor counts of each class in each class.
     counts: [[f64; 10]; 10],
 }
 

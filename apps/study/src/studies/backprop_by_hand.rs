@@ -127,7 +127,7 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("gradient_norm", norm(&formula)))
 }
 
-/// What the formulas are about.
+/// Network and data of the formulas.
 struct Problem<'a> {
     inputs: usize,
     outputs: usize,
@@ -136,7 +136,7 @@ struct Problem<'a> {
     activation: &'a str,
     /// Row after row.
     x: Vec<f64>,
-    /// Row after row: 1 at the class and 0 elsewhere, or the values.
+    /// One-hot targets, or values, row-major.
     targets: Vec<f64>,
     classes: bool,
 }

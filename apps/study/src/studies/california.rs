@@ -24,7 +24,7 @@ fn setup() -> Setup {
         .early_stopping(15)
 }
 
-/// The network, and where its errors are: longitude, latitude and a class of each place.
+/// The network and its residual map: longitude, latitude and a class of each place.
 fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut places = Vec::new();
     let outcome = watched(context, &setup(), |fold| places.extend(errors(fold)))?;
@@ -41,8 +41,8 @@ fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     })
 }
 
-/// Where the held-out samples of a fold lie, with 0 where the network says far too little, 2 where far too much, else 1;
-/// none where no columns say so.
+/// Coordinates of a fold's held-out samples, with 0 for a large negative residual, 2 for a large positive one, else 1;
+/// none for data without coordinates.
 fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
     let set = &fold.data.data.set;
     let (InputKind::Table { columns }, Learned::Values(task)) = (&set.input, &fold.task) else {

@@ -15,7 +15,7 @@ const ROWS: [Row; 6] = [
 ];
 /// Both rates of the report.
 const RATES: [f64; 2] = [0.01, 0.1];
-/// Where training may be stopped: the report's 500 to 2000 epochs.
+/// Candidate numbers of epochs: the report's 500 to 2000.
 const STOPS: [usize; 4] = [500, 1000, 1500, 2000];
 
 fn setup((activation, optimizer, [layers, nodes], ..): Row, lr: f64) -> Setup {
@@ -36,7 +36,7 @@ fn setup((activation, optimizer, [layers, nodes], ..): Row, lr: f64) -> Setup {
         .test_curve()
 }
 
-/// One place to stop at one rate: what is seen there.
+/// Metrics at one rate and number of epochs.
 #[derive(Clone, Copy)]
 struct Stop {
     lr: f64,

@@ -164,7 +164,7 @@ struct Look {
 #[derive(Clone, Debug, PartialEq)]
 struct Unit {
     dead: bool,
-    /// The share of samples on which its slope is not 0.
+    /// Share of samples with a nonzero derivative.
     active: f64,
     /// The weights that lead into it, and its bias.
     into: Vec<f32>,
@@ -219,7 +219,7 @@ fn slopes(activation: Activation, sums: Tensor<f32>) -> Vec<f32> {
     tape.backward(y.sum()).wrt(sums).to_vec()
 }
 
-/// What became of all units.
+/// Fate of all units.
 struct Lives {
     looks: Vec<Look>,
 }
@@ -233,7 +233,7 @@ impl Lives {
         self.looks.push(look);
     }
 
-    /// A unit at all looks.
+    /// One unit at all diagnostics.
     fn of(&self, layer: usize, unit: usize) -> Vec<&Unit> {
         self.looks
             .iter()
@@ -292,7 +292,7 @@ impl Lives {
     }
 }
 
-/// The look at which a unit that was alive at the start is first dead.
+/// The first diagnostic at which an initially active unit is dead.
 fn death(life: &[&Unit]) -> Option<usize> {
     let alive_at_start = life.first().is_some_and(|unit| !unit.dead);
     life.iter()

@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// How a network descends: name, samples a step (0 for all), learning rate, momentum, schedule.
+/// Variant of gradient descent: name, batch size (0 for all), learning rate, momentum, schedule.
 type Way = (&'static str, usize, f64, f64, &'static str);
 
 const BATCHES: [Way; 3] = [
@@ -299,7 +299,7 @@ impl Squares {
         2.0 * (half_sum + half_difference.hypot(self.x))
     }
 
-    /// What ordinary least squares leaves.
+    /// Residual loss of ordinary least squares.
     fn least(&self) -> f64 {
         let covariance = self.xy - self.x * self.y;
         let variance = self.xx - self.x * self.x;

@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What the report calls a scheme, and how `--init` is told of it. The constant is 1/width: it keeps sums of the right
+/// Name of a scheme in the report, and its `--init` value. The constant is 1/width: it keeps sums of the right
 /// size, so that nothing but symmetry is wrong with it.
 const SCHEMES: [(&str, &str); 5] = [
     ("Xavier", "xavier-normal"),
@@ -173,7 +173,7 @@ fn learn(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("most_distinct_units", count(units.iter().max())))
 }
 
-/// How many units of each hidden layer differ in a bit of the weights that lead into them, their bias, or the weights
+/// Number of units of each hidden layer that differ in a bit of their incoming weights, their bias, or the weights
 /// that lead out of them.
 fn distinct_units(params: &Params<f32>) -> Vec<usize> {
     let of = |kind: Kind| -> Vec<(&[usize], &[f32])> {

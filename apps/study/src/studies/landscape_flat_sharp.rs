@@ -9,16 +9,16 @@ crate::register!(study);
 
 /// The training loss at which both solutions are compared.
 const TARGET: f64 = 0.01;
-/// Steps after which it is given up.
+/// Maximum number of steps.
 const STEPS: usize = 20_000;
-/// Steps between two looks at the training loss, far from the target.
+/// Steps between two evaluations of the training loss, far from the target.
 const PAUSE: usize = 25;
-/// How far slices reach, in units of the filters' norms, and points along a side.
+/// Extent of slices in units of the filters' norms, and points per side.
 const REACH: f64 = 1.0;
 const SIDE: usize = 31;
-/// What lies higher is shown at this height, in both images.
+/// Values above this are clipped in both figures.
 const TOP: f64 = 3.0;
-/// Directions over which the rise is averaged, and how far along each.
+/// Directions over which the rise is averaged, and distance along each.
 const DIRECTIONS: u64 = 10;
 const RADIUS: f64 = 0.5;
 

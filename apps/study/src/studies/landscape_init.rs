@@ -11,7 +11,7 @@ crate::register!(study);
 
 const CASES: [&str; 4] = ["He", "He, BN", "N(0, 1)", "N(0, 1), BN"];
 const EPOCHS: u64 = 20;
-/// Points along a side of a slice, and how far it reaches in units of the filters' norms.
+/// Points per side of a slice, and its extent in units of the filters' norms.
 const SIDE: usize = 25;
 const REACH: f64 = 1.0;
 /// Rows of the batch on which steps along the gradient are tried, and how long these are in steps of training.
@@ -82,7 +82,7 @@ fn along_gradient(net: &Begun<f32>) -> [f64; 2] {
     [(high - low) / here, change]
 }
 
-/// How uneven a slice is, whatever its height: by how much its slope changes from point to point, as a share of the slope.
+/// Scale-free roughness of a slice: mean change of the slope from point to point, relative to the slope.
 fn roughness(slice: &[Vec<f64>]) -> f64 {
     let side = slice.len();
     let columns = (0..side).map(|j| slice.iter().map(|row| row[j]).collect::<Vec<_>>());

@@ -43,7 +43,7 @@ fn init(case: &str) -> &'static str {
     }
 }
 
-/// What is seen at a point on the way.
+/// Diagnostics at a point of the trajectory.
 #[derive(Clone, Copy)]
 struct Look {
     epoch: u64,
@@ -99,13 +99,13 @@ impl Look {
         }
     }
 
-    /// How far it goes down beside how far it goes up.
+    /// Ratio of the most negative to the largest eigenvalue.
     fn downward(&self) -> f64 {
         -self.least / self.largest.abs().max(self.least.abs())
     }
 }
 
-/// The epochs of all looks.
+/// Epochs of all diagnostics.
 fn looks() -> Places {
     let epochs = (0..=EPOCHS).filter(|epoch| is_look(*epoch));
     Places::At(epochs.map(|epoch| epoch as f64).collect())

@@ -62,7 +62,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("test_loss_rise", rise))
 }
 
-/// Where the largest number is, the first among equals.
+/// Index of the largest number, the first among equals.
 fn first_largest(numbers: &[f64]) -> usize {
     let better = |best: usize, i: usize| if numbers[i] > numbers[best] { i } else { best };
     (0..numbers.len()).reduce(better).unwrap_or(0)

@@ -9,7 +9,7 @@ crate::register!(study);
 const JUDGES: usize = 2000;
 const SHORT: u64 = 5;
 const LONG: u64 = 15;
-/// What is made of the winner for the long training.
+/// Variants of the winner for the long training.
 const LONG_RUNS: [&str; 4] = ["winner", "lower lr", "larger batch", "both"];
 
 /// A point of the grid.

@@ -3,7 +3,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What the report calls an optimizer, what `--optimizer` does, its momentum, and the rates it is tried at.
+/// Name of an optimizer in the report, its `--optimizer` value, momentum, and learning rates.
 type Row = (&'static str, &'static str, Option<f64>, [f64; 4]);
 
 const OPTIMIZERS: [Row; 5] = [

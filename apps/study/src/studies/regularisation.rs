@@ -8,7 +8,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What is done against learning by heart.
+/// Regularization methods.
 const MEANS: [&str; 7] = [
     "none",
     "L1",

@@ -33,7 +33,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     Ok(without_series(trained.outcome).number("bending", bending))
 }
 
-/// How much the slope of a curve goes up and down, in all: the total variation of its first derivative.
+/// Total variation of a curve's first derivative.
 fn bending(curve: &Grid) -> f64 {
     let (x, y) = (curve.row(0), curve.row(1));
     let slopes: Vec<f64> = (1..x.len())

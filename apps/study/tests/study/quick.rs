@@ -35,7 +35,7 @@ fn ran() -> &'static Ran {
             let output = study(&[&words[..], &["--threads", threads, "--out", &to]].concat());
             assert!(output.status.success(), "{}", said(&output));
             assert!(
-                said(&output).contains("digits in place of mnist"),
+                said(&output).contains("digits instead of mnist"),
                 "{}",
                 said(&output)
             );
