@@ -123,7 +123,7 @@ struct Problem {
     x: Tensor<f64>,
     /// `[rows, outputs]`: 1 where the row is of the class.
     y: Tensor<f64>,
-    /// What each weight's square is counted with, `[columns + 1, 1]`: 1/(Cn), and 0 for the intercepts.
+    /// Penalty of each weight, `[columns + 1, 1]`: 1/(Cn), and 0 for the intercepts.
     ridge: Tensor<f64>,
 }
 

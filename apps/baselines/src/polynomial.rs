@@ -19,7 +19,7 @@ pub struct TooManyTerms {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polynomial {
     columns: usize,
-    /// How each term is made: an earlier term, or none, times a column. So every term takes one product.
+    /// Factors of each term: an earlier term, or none, times a column. So every term takes one product.
     terms: Vec<(Option<usize>, usize)>,
 }
 

@@ -10,7 +10,7 @@ const CELL: RGBColor = RGBColor(0x1f, 0x6f, 0xb5);
 /// Around the cells: title above, space on the right.
 pub(super) const TOP: i32 = 38;
 const RIGHT: i32 = 14;
-/// With more cells than this in a row or column, they are too small for numbers.
+/// Maximum number of cells per row or column with numbers in them.
 const MOST_NUMBERED: usize = 32;
 
 /// Labels at the sides.

@@ -8,7 +8,7 @@ use plotters::style::RGBColor;
 pub(super) struct Raster {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// At most 256 colors.
+    /// Palette of at most 256 colors.
     pub(super) palette: Vec<RGBColor>,
     /// `height · width` numbers of colors, the top row first.
     pub(super) pixels: Vec<u8>,

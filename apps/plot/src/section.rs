@@ -11,7 +11,7 @@ use super::style::{MUTED, SERIES, TEXT_SIZE, headline, shortened, width_of};
 const WIDTH: i32 = 600;
 const LEFT: i32 = 78;
 const RIGHT: i32 = WIDTH - 18;
-/// Above the first strip: title and legend. Below the last: labels and the axis's name.
+/// Heights above the first panel (title and legend) and below the last (tick labels and axis name).
 const TOP: i32 = 64;
 const FOOT: i32 = 58;
 /// The height of a strip, of one that stands alone, and the space between.

@@ -20,7 +20,7 @@ const HEIGHT: f64 = 0.95;
 /// Azimuth and elevation of the view, in degrees.
 const TURN: f64 = 32.0;
 const DOWN: f64 = 42.0;
-/// With more points along a side, the mesh is wider than the grid.
+/// Maximum number of points per side of the mesh; larger grids are thinned out.
 const MOST_LINES: usize = 81;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;

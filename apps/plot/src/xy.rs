@@ -227,7 +227,7 @@ fn is_drawable(point: &(f64, f64)) -> bool {
     drawable(point.0) && drawable(point.1)
 }
 
-/// At most about [`MOST_POINTS`] of the points, the last among them.
+/// Thins points out to about [`MOST_POINTS`], and keeps the last.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let step = points.len().div_ceil(MOST_POINTS).max(1);
     let kept = points.iter().copied().step_by(step);

@@ -16,16 +16,16 @@ use network::{Cells, Network, Optimizer, Target};
 pub(crate) struct Workload {
     /// The name on the command line and in JSON.
     pub(crate) name: &'static str,
-    /// What one step is.
+    /// Description of a step.
     pub(crate) about: &'static str,
-    /// The peers' workload that it is held against.
+    /// Workload of the peers to compare with.
     pub(crate) peer: &'static str,
-    /// How many times faster than the peers it has to be, on one thread and on two.
+    /// Goals: required speedups over the peers, on one thread and on two.
     pub(crate) goals: [Goals; 2],
     what: What,
 }
 
-/// How many times faster than PyTorch, than JAX with a compiled step, and than JAX with the loop compiled too.
+/// Speedups over PyTorch, JAX with a compiled step, and JAX with the loop compiled too.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Goals {
     /// PyTorch.
@@ -36,7 +36,7 @@ pub(crate) struct Goals {
     pub(crate) scan: Option<f64>,
 }
 
-/// What a workload runs.
+/// Kind of a workload.
 enum What {
     /// A step of training on a batch, gathered from all rows.
     Training(Network),
@@ -50,9 +50,9 @@ enum What {
 
 /// A workload with its data, ready to be timed.
 pub(crate) struct Prepared {
-    /// Its steps, as users run them.
+    /// Steps through the engine, as users run them.
     pub(crate) engine: Steps,
-    /// The same as plain loops on the same kernels, where that says something.
+    /// Lower bound: the same step as plain loops over the same kernels, where meaningful.
     pub(crate) floor: Option<Steps>,
     /// Floating-point operations of a step: those of its matrix products, two a multiply-add.
     pub(crate) flops: f64,

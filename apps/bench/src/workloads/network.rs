@@ -39,7 +39,7 @@ pub(super) enum Optimizer {
     RmsProp,
 }
 
-/// How inputs are held.
+/// Storage of inputs.
 #[derive(Clone, Copy)]
 pub(super) enum Cells {
     /// Pixels, scaled by 1/255 as a batch is gathered.
@@ -48,7 +48,7 @@ pub(super) enum Cells {
     Reals,
 }
 
-/// What is to be learned, and so which loss.
+/// Task, which determines the loss.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
     /// Random labels, cross-entropy.

@@ -17,7 +17,7 @@ pub(super) enum Quantity {
 impl Quantity {
     pub(super) const ALL: [Self; 3] = [Self::Loss, Self::Accuracy, Self::GradientNorm];
 
-    /// Its key in files.
+    /// Key in files.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Loss => "loss",
@@ -157,13 +157,13 @@ impl<'a> View<'a> {
         format!("{} {} samples", self.of.samples, self.of.split)
     }
 
-    /// How many numbers are not finite.
+    /// Number of non-finite values.
     pub(super) fn holes(self) -> usize {
         let numbers = self.grids().flat_map(|(_, grid)| rows(grid)).flatten();
         numbers.filter(|v| !v.is_finite()).count()
     }
 
-    /// Whether part of the path of training lies outside of the points.
+    /// Checks that part of the training trajectory lies outside the grid.
     pub(super) fn track_leaves(self) -> bool {
         let Some(y) = &self.of.y else { return false };
         let beyond = |points: &[f64], at: &f64| {

@@ -1,4 +1,4 @@
-//! What a slice holds.
+//! Contents of slices.
 
 use std::fs;
 

@@ -44,7 +44,7 @@ impl fmt::Display for Verdict {
 pub struct Evaluation {
     /// The verdict.
     pub verdict: Verdict,
-    /// What is missing, in words.
+    /// Missing results, in words.
     pub missing: Option<String>,
 }
 

@@ -79,7 +79,7 @@ impl Predicate {
         }
     }
 
-    /// What measures have to come to for this to be supported or refuted.
+    /// Target values of measures for this to be supported or refuted.
     fn goals(&self, supported: bool, margin: f64, into: &mut Vec<(Measure, f64)>) {
         let beyond = |bar: f64| {
             if bar == 0.0 {
@@ -217,7 +217,7 @@ fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
     }
 }
 
-/// What counts as far for a number: its magnitude, or 1 for 0.
+/// Scale of a number: its magnitude, or 1 for 0.
 fn size(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { x.abs() }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{hessian, path, plane};
 use crate::output::{self, Heading};
 
-/// How long a page may take to be drawn.
+/// Time limit of drawing a page.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The first of the usual names that is in PATH.

@@ -1,4 +1,4 @@
-//! What is in the files.
+//! Contents of the files.
 
 use std::fs;
 use std::io::Read;
