@@ -1,4 +1,4 @@
-//! `autoencode`: trains an autoencoder and looks at its codes.
+//! `autoencode`: trains an autoencoder and evaluates its latent codes.
 
 mod app;
 mod encode;

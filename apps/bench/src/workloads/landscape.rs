@@ -56,7 +56,7 @@ pub(super) fn prepare() -> Prepared {
     let mut floor = Floor::new(&network);
     let engine = {
         let (data, plane) = (Arc::clone(&data), Arc::clone(&plane));
-        // A slice at a time, as people look at them.
+        // One slice at a time, as users compute them.
         let at = |i: u32| 0.04 * f64::from(i) - 1.0;
         let points: Vec<_> = (0..SIDE * SIDE)
             .map(|i| (at(i % SIDE), at(i / SIDE)))
