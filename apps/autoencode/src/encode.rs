@@ -1,4 +1,4 @@
-//! The codes of a run's pictures as text.
+//! Latent codes of a run's images as CSV.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -24,11 +24,11 @@ pub(crate) struct EncodeFlags {
     look: LookFlags,
 }
 
-/// Prints a line a picture: its part, its class, and the numbers of its code. `classify --data csv:FILE --target class`
-/// learns from it.
+/// Prints a CSV row per image: split, class and latent code. `classify --data csv:FILE --target class`
+/// trains on it.
 ///
 /// # Errors
-/// If the run is no autoencoder's, or its data cannot be had any more.
+/// If the run is not an autoencoder's, or its data is not available.
 pub(crate) fn run(flags: &EncodeFlags) -> Result<(), AppError> {
     if flags.look.json {
         return Err(AppError::usage("--json: codes are printed as CSV"));
@@ -71,7 +71,7 @@ fn print<T: Real>(flags: &EncodeFlags, config: ModelConfig) -> Result<(), AppErr
     print_line(text)
 }
 
-/// A text as a cell of CSV.
+/// Quotes a text as a CSV cell where needed.
 fn quoted(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),

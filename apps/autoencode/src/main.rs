@@ -1,9 +1,9 @@
-//! `autoencode`: trains an autoencoder and looks at its codes.
+//! `autoencode`: trains an autoencoder and evaluates its latent codes.
 
 mod app;
 mod encode;
+mod images;
 mod look;
-mod pictures;
 
 use std::process::ExitCode;
 

@@ -1,19 +1,19 @@
-//! Classifiers that do not look at the row.
+//! Baselines that ignore the features.
 
 use autograd::random;
 
-/// What a classifier says of some rows.
+/// Predictions of a baseline classifier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guesses {
-    /// The class of each row.
+    /// Predicted class of each sample.
     pub classes: Vec<u32>,
     /// The probability of each class, `[rows, classes]`, row-major.
     pub probabilities: Vec<f64>,
-    /// The mean cross-entropy; `None` where the probabilities are not meant as such.
+    /// Mean cross-entropy; `None` for a baseline without probabilities.
     pub loss: Option<f64>,
 }
 
-/// Every class alike: one drawn at random for each of `rows` rows.
+/// Uniform random classes for `rows` samples.
 pub fn random(rows: usize, classes: usize, seed: u64) -> Guesses {
     let mut rng = random::stream(seed, "baseline/random", 0, 0);
     Guesses {
@@ -25,7 +25,7 @@ pub fn random(rows: usize, classes: usize, seed: u64) -> Guesses {
     }
 }
 
-/// The commonest class of the training rows, the first among equals, for each of `rows` rows.
+/// The majority class of the training set (the first among equals) for `rows` samples.
 pub fn majority(training: &[u32], rows: usize, classes: usize) -> Guesses {
     let mut counts = vec![0_u64; classes];
     for class in training {

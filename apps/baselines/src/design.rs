@@ -1,31 +1,31 @@
-//! The matrix that linear models are fitted to: terms of the rows, standardised.
+//! The matrix that linear models are fitted to: terms of the rows, standardized.
 
 use datasets::Rows;
 use nalgebra::{DMatrix, DVector};
 
 use super::polynomial::Polynomial;
 
-/// How the terms of a row are made and brought to mean 0 and standard deviation 1 over the rows that it was made from.
+/// Terms of a sample, standardized to mean 0 and standard deviation 1 over the samples it was fitted to.
 #[derive(Clone, Debug)]
 pub(super) struct Design {
     polynomial: Polynomial,
     mean: Vec<f64>,
-    /// The standard deviation (population); 0 for a term that does not vary, which then counts for nothing.
+    /// The standard deviation (population); 0 for a constant term, which then has no effect.
     deviation: Vec<f64>,
 }
 
-/// Rows as a linear model sees them, and the targets without their means.
+/// Design matrix and centered targets.
 pub(super) struct Fitted {
-    /// A row each, standardised terms.
+    /// Standardized terms, one row per sample.
     pub(super) terms: DMatrix<f64>,
-    /// A row each, a column a target.
+    /// Targets, one row per sample, one column per target.
     pub(super) targets: DMatrix<f64>,
     /// The mean of each target.
     pub(super) means: DVector<f64>,
 }
 
 impl Design {
-    /// Fits means and deviations to some rows, and applies them.
+    /// Fits means and standard deviations to samples, and applies them.
     pub(super) fn fit(
         polynomial: &Polynomial,
         inputs: &Rows,
@@ -36,17 +36,17 @@ impl Design {
         let n = rows.len().max(1) as f64;
         let (mut mean, mut deviation) = (Vec::new(), Vec::new());
         for mut column in terms.column_iter_mut() {
-            let centre = column.sum() / n;
-            column.add_scalar_mut(-centre);
+            let center = column.sum() / n;
+            column.add_scalar_mut(-center);
             let spread = (column.norm_squared() / n).sqrt();
             // Centring rounds: what is left of a constant is not spread.
-            let spread = if spread > 1e-13 * centre.abs() {
+            let spread = if spread > 1e-13 * center.abs() {
                 spread
             } else {
                 0.0
             };
             column.apply(|x| *x = if spread > 0.0 { *x / spread } else { 0.0 });
-            mean.push(centre);
+            mean.push(center);
             deviation.push(spread);
         }
         let mut targets = DMatrix::from_row_iterator(
@@ -74,7 +74,7 @@ impl Design {
         (design, fitted)
     }
 
-    /// Other rows, by the same means and deviations.
+    /// Standardizes other samples with the same means and standard deviations.
     pub(super) fn apply(&self, inputs: &Rows, rows: &[u32]) -> DMatrix<f64> {
         let mut terms = matrix(&self.polynomial, inputs, rows);
         let scales = self.mean.iter().zip(&self.deviation);
@@ -89,7 +89,7 @@ impl Design {
     }
 }
 
-/// The terms of some rows as they are.
+/// Terms of samples, not standardized.
 fn matrix(polynomial: &Polynomial, inputs: &Rows, rows: &[u32]) -> DMatrix<f64> {
     let mut terms = DMatrix::zeros(rows.len(), polynomial.terms());
     let mut expanded = Vec::new();

@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector, SVD};
 
 use super::least_squares::Triangle;
 
-/// By how much an optimality condition may be missed, as a share of the largest correlation.
+/// Tolerance of the optimality conditions, relative to the largest correlation.
 const SLACK: f64 = 1e-11;
 /// Columns depend on each other where a diagonal element of their triangle is below this share of the largest.
 const DEPENDENT: f64 = 1e-9;
@@ -22,7 +22,7 @@ pub(super) struct Lasso<'a> {
     largest: f64,
 }
 
-/// Weights, and whether they are known to be the minimum.
+/// Weights, and their convergence.
 #[derive(Clone, Debug)]
 pub(super) struct Solution {
     pub(super) weights: DVector<f64>,
@@ -52,7 +52,7 @@ impl<'a> Lasso<'a> {
         self.largest
     }
 
-    /// The minimum for `alpha`, looked for from `start`.
+    /// Finds the minimum for `alpha` from `start`.
     pub(super) fn solve(&self, alpha: f64, start: &DVector<f64>) -> Solution {
         let mut w = start.clone();
         let slack = SLACK * self.largest;
@@ -87,7 +87,7 @@ impl<'a> Lasso<'a> {
         self.triangle.r.tr_mul(&left) / self.rows
     }
 
-    /// By how much the active weights miss being the solution for their signs.
+    /// Residual of the active weights as the solution for their signs.
     fn off(&self, alpha: f64, pull: &DVector<f64>, active: &Active) -> f64 {
         let misses = active
             .iter()

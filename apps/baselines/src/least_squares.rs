@@ -1,4 +1,4 @@
-//! Ordinary and penalised least squares in factors of the design.
+//! Ordinary and penalized least squares in factors of the design.
 
 use nalgebra::{DMatrix, DVector, SVD};
 
@@ -11,12 +11,12 @@ pub(super) struct Triangle {
     pub(super) r: DMatrix<f64>,
     /// c, a column a target.
     pub(super) c: DMatrix<f64>,
-    /// How many rows there were.
+    /// Number of samples.
     pub(super) rows: usize,
 }
 
 impl Triangle {
-    /// Householder's QR factorisation of the standardised terms.
+    /// Householder's QR factorization of the standardized terms.
     pub(super) fn new(of: &Fitted) -> Self {
         let (rows, columns) = of.terms.shape();
         let kept = rows.min(columns);
@@ -60,8 +60,8 @@ impl Spectrum {
         }
     }
 
-    /// The w that minimises ‖y − Zw‖² + α‖w‖² (Hoerl and Kennard, 1970), a column a target. For α = 0 it is the shortest
-    /// of all that minimise ‖y − Zw‖².
+    /// The w that minimizes ‖y − Zw‖² + α‖w‖² (Hoerl and Kennard, 1970), a column a target. For α = 0 it is the shortest
+    /// of all that minimize ‖y − Zw‖².
     pub(super) fn solve(&self, alpha: f64) -> DMatrix<f64> {
         let mut scaled = self.u.tr_mul(&self.c);
         for (mut row, s) in scaled.row_iter_mut().zip(&self.values) {

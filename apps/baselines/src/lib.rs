@@ -1,8 +1,8 @@
-//! Simple models on the same rows, to hold a network against.
+//! Baselines: linear and logistic models fitted to the same samples as a network.
 //!
-//! For values: the mean, ordinary least squares, Ridge and LASSO, on monomials of the columns up to a degree. For
-//! classes: chance, the commonest class, and logistic regression. All compute in double precision, and all learn from the
-//! rows that the network is trained on, never from others.
+//! For regression: the mean, ordinary least squares, Ridge and LASSO, on polynomial features up to a degree. For
+//! classification: random guessing, the majority class, and logistic regression. All compute in double precision, and are
+//! fitted to the training set of the network only.
 
 mod chance;
 mod design;

@@ -1,4 +1,4 @@
-//! Linear models of the terms of a row.
+//! Linear regression models.
 
 use datasets::Rows;
 use nalgebra::{DMatrix, DVector};
@@ -8,7 +8,7 @@ use super::lasso::Lasso;
 use super::least_squares::{Spectrum, Triangle};
 use super::polynomial::Polynomial;
 
-/// What is minimised. With standardised terms Z, targets y without their means, weights w and n rows:
+/// Objectives. With standardized terms Z, centered targets y, weights w and n samples:
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
     /// ‖y − Zw‖²; of several minima the shortest w.
@@ -19,21 +19,21 @@ pub enum Method {
     Lasso(f64),
 }
 
-/// A fitted model: for each target the mean and a weight for each standardised term.
+/// A fitted model: for each target the mean and a weight for each standardized term.
 #[derive(Clone, Debug)]
 pub struct LinearModel {
     design: Design,
-    /// A column a target.
+    /// One column per target.
     weights: DMatrix<f64>,
     intercepts: DVector<f64>,
     /// The penalty chosen for each target; empty for OLS.
     pub(super) penalties: Vec<f64>,
-    /// Whether the weights are known to be the minimum; a LASSO may run out of patience.
+    /// True if the weights are the minimum; a LASSO may reach its iteration limit.
     exact: bool,
 }
 
 impl LinearModel {
-    /// Fits `targets` to `inputs` on some rows.
+    /// Fits `targets` to `inputs` on samples.
     ///
     /// # Panics
     /// If a row is missing, or the polynomial takes other columns.
@@ -81,7 +81,7 @@ impl LinearModel {
         }
     }
 
-    /// What it says of some rows: `[rows, targets]`, row-major.
+    /// Predicts samples: `[rows, targets]`, row-major.
     pub fn predict(&self, inputs: &Rows, rows: &[u32]) -> Vec<f64> {
         let mut said = self.design.apply(inputs, rows) * &self.weights;
         for (mut column, mean) in said.column_iter_mut().zip(&self.intercepts) {
@@ -91,28 +91,28 @@ impl LinearModel {
         said.transpose().as_slice().to_vec()
     }
 
-    /// The weights of a target, one a standardised term.
+    /// Weights of a target, one per standardized term.
     pub fn weights(&self, target: usize) -> Vec<f64> {
         self.weights.column(target).iter().copied().collect()
     }
 
-    /// The value of each target where every term is at its mean.
+    /// Intercepts: the value of each target where every term is at its mean.
     pub fn intercepts(&self) -> &[f64] {
         self.intercepts.as_slice()
     }
 
-    /// The penalty α of each target; empty for OLS.
+    /// Penalty α of each target; empty for OLS.
     pub fn penalties(&self) -> &[f64] {
         &self.penalties
     }
 
-    /// Whether the weights are known to be the minimum.
+    /// Checks that the weights are the minimum.
     pub fn exact(&self) -> bool {
         self.exact
     }
 }
 
-/// The mean of each target over some rows, said of `count` rows: `[count, targets]`, row-major.
+/// Mean baseline: the mean of each target over the training set, for `count` samples: `[count, targets]`, row-major.
 pub fn mean(targets: &Rows, rows: &[u32], count: usize) -> Vec<f64> {
     let mut means = vec![0.0; targets.row_len()];
     for row in rows {

@@ -1,6 +1,6 @@
 //! Logistic regression, run to convergence.
 //!
-//! Minimised is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalised: scikit-learn's objective over Cn.
+//! Minimized is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalized: scikit-learn's objective over Cn.
 //! Two classes have one weight a column (the binomial form), more have one a column and class (the multinomial form),
 //! as there. Newton's method, its systems solved by conjugate gradients with products of the Hessian only (R. Dembo and
 //! T. Steihaug, Truncated-Newton algorithms, 1983), and backtracking until the objective falls enough (Armijo).
@@ -10,15 +10,15 @@ use datasets::Rows;
 
 /// The inverse strength of the penalty, scikit-learn's default.
 const C: f64 = 1.0;
-/// It has converged when no component of the gradient is greater.
+/// Gradient tolerance of convergence: the largest component.
 const TOLERANCE: f64 = 1e-8;
 const NEWTON_STEPS: usize = 200;
-/// Products of the Hessian for one step.
+/// Maximum number of Hessian-vector products per step.
 const PRODUCTS: usize = 500;
-/// The share of the promised decrease that a step must bring.
+/// Armijo constant: the share of the predicted decrease that a step must bring.
 const ENOUGH: f64 = 1e-4;
 
-/// A logistic regression that was fitted.
+/// A fitted logistic regression.
 #[derive(Clone, Debug)]
 pub struct Logistic {
     /// `[columns + 1, outputs]`; the last row holds the intercepts. One output for two classes.
@@ -27,14 +27,14 @@ pub struct Logistic {
     steps: usize,
 }
 
-/// The steps were used up before the gradient was small enough.
+/// Warning that the steps were used up before convergence.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error(
     "logistic regression has not converged: after {steps} Newton steps its gradient is still {gradient:.1e}; its \\
      figures are those of the last step"
 )]
 pub struct NotConverged {
-    /// Steps done.
+    /// Newton steps taken.
     pub steps: usize,
     /// The largest component of the gradient.
     pub gradient: f64,
@@ -96,7 +96,7 @@ impl Logistic {
         (model, warning)
     }
 
-    /// The probability of each class for some rows: `[rows, classes]`, row-major.
+    /// Predicts class probabilities of samples: `[rows, classes]`, row-major.
     pub fn probabilities(&self, inputs: &Rows, rows: &[u32]) -> Vec<f64> {
         let z = with_ones(inputs, rows).matmul(&self.weights);
         if self.classes == 2 {
@@ -111,19 +111,19 @@ impl Logistic {
         self.weights.to_vec()
     }
 
-    /// How many Newton steps it took.
+    /// Number of Newton steps.
     pub fn steps(&self) -> usize {
         self.steps
     }
 }
 
-/// What is minimised.
+/// Objective.
 struct Problem {
     /// `[rows, columns + 1]`, the last column all ones.
     x: Tensor<f64>,
     /// `[rows, outputs]`: 1 where the row is of the class.
     y: Tensor<f64>,
-    /// What each weight's square is counted with, `[columns + 1, 1]`: 1/(Cn), and 0 for the intercepts.
+    /// Penalty of each weight, `[columns + 1, 1]`: 1/(Cn), and 0 for the intercepts.
     ridge: Tensor<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! Penalties chosen by cross-validation on the training rows.
+//! Penalties chosen by cross-validation on the training set.
 //!
 //! The rows are dealt at random into [`FOLDS`] folds. Each is held out once; means, deviations and weights come from the
 //! others, and its mean squared error is found for each penalty. The penalty whose median over the folds is least is
@@ -98,7 +98,7 @@ pub fn lasso(
     LinearModel::solve(design, &all, &methods)
 }
 
-/// A fold: what is fitted on the other rows, and the rows to judge it by.
+/// A fold: the fit to the other samples, and the held-out samples.
 struct Held {
     fitted: Fitted,
     terms: DMatrix<f64>,
@@ -116,7 +116,7 @@ impl Held {
         }
     }
 
-    /// The mean squared error of a target on the held-out rows.
+    /// Mean squared error of a target on the held-out samples.
     fn error(&self, target: usize, weights: &DVector<f64>) -> f64 {
         let said = (&self.terms * weights).add_scalar(self.fitted.means[target]);
         (self.truth.column(target) - said).norm_squared() / self.terms.nrows() as f64

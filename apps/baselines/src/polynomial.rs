@@ -1,17 +1,17 @@
-//! Monomials of the columns of a table.
+//! Polynomial features.
 
-/// More terms than this are refused: solving for them would take longer than anyone waits for a baseline.
+/// Maximum number of terms; more would take too long for a baseline.
 pub const MOST_TERMS: usize = 500;
 
-/// A degree makes more terms than can be solved for.
+/// Error of a degree with too many terms.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "--degree {degree} makes more than {MOST_TERMS} terms of {columns} columns; choose a smaller one"
 )]
 pub struct TooManyTerms {
-    /// The degree that was asked for.
+    /// Requested degree.
     pub degree: usize,
-    /// The columns there are.
+    /// Number of columns.
     pub columns: usize,
 }
 
@@ -19,7 +19,7 @@ pub struct TooManyTerms {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Polynomial {
     columns: usize,
-    /// How each term is made: an earlier term, or none, times a column. So every term takes one product.
+    /// Factors of each term: an earlier term, or none, times a column. So every term takes one product.
     terms: Vec<(Option<usize>, usize)>,
 }
 
@@ -46,12 +46,12 @@ impl Polynomial {
         Ok(Self { columns, terms })
     }
 
-    /// How many columns it takes.
+    /// Number of input columns.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// How many terms it makes.
+    /// Number of terms.
     pub fn terms(&self) -> usize {
         self.terms.len()
     }

@@ -1,4 +1,4 @@
-//! Linear models against scikit-learn's, on standardised powers of x.
+//! Linear models against scikit-learn's, on standardized powers of x.
 
 use baselines::{LinearModel, Method, Polynomial};
 use datasets::Rows;

@@ -12,7 +12,7 @@ fn list(value: &Value) -> Vec<f64> {
     items.iter().map(|x| x.as_f64().unwrap()).collect()
 }
 
-/// scikit-learn's optimiser stops at a gradient of 1e-13 and still is off by some 1e-8 where columns are alike.
+/// scikit-learn's optimizer stops at a gradient of 1e-13 and still is off by some 1e-8 where columns are alike.
 #[test]
 fn weights_are_those_of_scikit_learn() {
     let cases: Value = serde_json::from_str(GOLDENS).unwrap();

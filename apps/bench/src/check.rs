@@ -1,4 +1,4 @@
-//! Whether classify's steps take as long as the ones measured here.
+//! Check that classify's steps take as long as the ones measured here.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +15,7 @@ use crate::workloads::WORKLOADS;
 
 /// The workload that classify repeats on the digits that come with it.
 const WORKLOAD: &str = "digits_64_64_relu_adam_b32";
-/// What makes classify train the same network the same way.
+/// Flags that make classify train the same network in the same way.
 const SAME: &[&str] = &[
     "--data=digits",
     "--hidden=64,64",
@@ -29,7 +29,7 @@ const SAME: &[&str] = &[
 ];
 /// Rounds, classify and ours in turns; the fastest of each counts.
 const ROUNDS: usize = 5;
-/// By how much the two may differ.
+/// Tolerated ratio.
 const TOLERANCE: f64 = 0.15;
 
 /// Measures both.
@@ -37,7 +37,7 @@ const TOLERANCE: f64 = 0.15;
 /// # Errors
 /// If they differ by more than 15%, or classify is missing or fails.
 pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
-    let classify = neighbour("classify")?;
+    let classify = neighbor("classify")?;
     pin::to_processors(threads)?;
     let console = Console::new(quiet);
     let workload = WORKLOADS
@@ -52,26 +52,26 @@ pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
             theirs = theirs.min(measured);
             ours = (0..3).map(|_| repetitions.run()).fold(ours, f64::min);
             console.say(format_args!(
-                "round {round} of {ROUNDS}: classify {measured:.2} us a step"
+                "round {round} of {ROUNDS}: classify {measured:.2} us per step"
             ));
         }
         Ok::<_, AppError>(())
     })?;
     let ratio = theirs / ours;
     let figures = format!(
-        "classify needs {theirs:.2} us a step, {WORKLOAD} {ours:.2} us: a ratio of {ratio:.3}"
+        "classify takes {theirs:.2} us per step, {WORKLOAD} {ours:.2} us: ratio {ratio:.3}"
     );
     if (ratio - 1.0).abs() > TOLERANCE {
         return Err(AppError::Failure(format!(
-            "{figures}, which is not within {:.0}%",
+            "{figures}, which exceeds the tolerance of {:.0}%",
             100.0 * TOLERANCE
         )));
     }
     print_line(figures)
 }
 
-/// Another program of the workspace, from the folder of this one.
-fn neighbour(name: &str) -> Result<PathBuf, AppError> {
+/// Finds another program of the workspace in the folder of this one.
+fn neighbor(name: &str) -> Result<PathBuf, AppError> {
     let own = std::env::current_exe()
         .map_err(|e| AppError::while_doing("cannot find this program's own file", e))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -86,22 +86,22 @@ fn neighbour(name: &str) -> Result<PathBuf, AppError> {
     }
 }
 
-/// The part of `metrics.json` that is read here.
+/// Fields of `metrics.json`.
 #[derive(Deserialize)]
 struct Metrics {
     train_seconds: f64,
 }
 
-/// The part of a line of `history.jsonl` that is read here.
+/// Fields of a line of `history.jsonl`.
 #[derive(Deserialize)]
 struct Epoch {
     step: u64,
 }
 
-/// Trains in a temporary folder; microseconds a step by classify's own account.
+/// Trains in a temporary folder; returns microseconds per step as classify reports them.
 fn microseconds_of(classify: &Path, threads: usize) -> Result<f64, AppError> {
     let folder = tempfile::tempdir()
-        .map_err(|e| AppError::while_doing("cannot make a temporary folder", e))?;
+        .map_err(|e| AppError::while_doing("cannot create a temporary folder", e))?;
     let out = folder.path().join("run");
     let status = Command::new(classify)
         .args(SAME)
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = neighbour("no-such-app").unwrap_err().to_string();
+        let error = neighbor("no-such-app").unwrap_err().to_string();
         assert!(
             error.contains("cargo build --release -p no-such-app"),
             "{error}"

@@ -1,4 +1,4 @@
-//! What the machine could do at best: multiply-adds in registers, bytes from memory.
+//! Limits of the machine: multiply-adds in registers, memory bandwidth.
 
 use std::hint::black_box;
 use std::thread;
@@ -18,14 +18,14 @@ const NUMBERS: usize = 8 << 20;
 pub(crate) struct Machine {
     /// Threads at once.
     pub(crate) threads: usize,
-    /// Billions of floating-point operations a second, all threads together.
+    /// GFLOP/s of all threads together.
     pub(crate) gflops: f64,
-    /// Billions of bytes a second read from memory, all threads together.
+    /// Memory read bandwidth in GB/s of all threads together.
     pub(crate) gigabytes: f64,
 }
 
 impl Machine {
-    /// Measures. It takes a few hundred milliseconds.
+    /// Measures the limits, in a few hundred milliseconds.
     pub(crate) fn probe(threads: usize) -> Self {
         let numbers: Vec<u64> = (0..(threads * NUMBERS) as u64).collect();
         Self {
@@ -44,7 +44,7 @@ impl Machine {
         }
     }
 
-    /// In words.
+    /// Describes the limits in words.
     pub(crate) fn describe(&self) -> String {
         format!(
             "{:?}, {} thread{}: {:.0} GFLOP/s of multiply-adds, {:.1} GB/s read from memory",

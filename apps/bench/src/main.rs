@@ -1,4 +1,4 @@
-//! `bench`: how long a training step takes, beside the machine's limits and beside other libraries.
+//! `bench`: time of training steps, compared with the machine's limits and other libraries.
 
 mod check;
 mod machine;
@@ -21,37 +21,37 @@ use workloads::{WORKLOADS, Workload};
 const ABOUT: &str = "Measure the speed of training steps";
 
 const EXAMPLE: &str =
-    "Pixels are held as bytes and scaled as a batch is gathered, as classify does it.
+    "Pixels are stored as bytes and scaled as a batch is gathered, as in classify.
 
 Examples:
   bench                                     every workload, on one thread
   bench digits_64_64_relu_adam_b32 --threads 2
-  bench --peers python3                     beside PyTorch, JAX and scikit-learn";
+  bench --peers python3                     compare with PyTorch, JAX and scikit-learn";
 
-/// What to measure, and how.
+/// Flags of `bench`.
 #[derive(Args, Clone, Debug)]
 struct Flags {
-    /// What to run [default: all]
+    /// Workloads to run [default: all]
     #[arg(value_name = "WORKLOAD", value_parser = PossibleValuesParser::new(WORKLOADS.iter().map(|w| w.name)), hide_possible_values = true)]
     workloads: Vec<String>,
 
-    /// Threads inside a step; the process is pinned to as many processors [default: 1; with --peers 1, then 2]
+    /// Threads per step; the process is pinned to as many processors [default: 1; with --peers 1, then 2]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
-    /// Print a line of JSON a workload in place of the table
+    /// Print one JSON line per workload instead of the table
     #[arg(long)]
     json: bool,
 
-    /// Run the other libraries that this Python interpreter has, in turns with ours, and print the ratios
+    /// Compare with the libraries of this Python interpreter, in turns, and print the ratios
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
 
-    /// Hold the seconds that classify reports for its steps against ours, on the digits
+    /// Check the step time that classify reports against this benchmark, on the digits
     #[arg(long, conflicts_with_all = ["workloads", "peers", "json"])]
     check: bool,
 
-    /// Say nothing but results, warnings and errors
+    /// Print only results, warnings and errors
     #[arg(long, short)]
     quiet: bool,
 
@@ -61,7 +61,7 @@ struct Flags {
 }
 
 impl Flags {
-    /// The workloads that were asked for, in the table's order.
+    /// Selected workloads, in the table's order.
     fn chosen(&self) -> impl Iterator<Item = &'static Workload> {
         WORKLOADS
             .iter()

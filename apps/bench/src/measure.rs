@@ -1,4 +1,4 @@
-//! Our own figures: a line a workload, as a table or as JSON.
+//! Measurements of Gradus: one line per workload, as a table or JSON.
 
 use autograd::Team;
 use cli::Console;
@@ -14,14 +14,14 @@ use crate::workloads::Workload;
 /// Repetitions that count.
 const REPETITIONS: usize = 60;
 
-/// The figures of a workload, under the names that scripts rely on.
+/// Measurements of a workload, under the names that scripts rely on.
 #[derive(Serialize)]
 struct Line {
     workload: &'static str,
     threads: usize,
     us_per_step_min: f64,
     us_per_step_median: f64,
-    /// The fastest step as plain loops on the same kernels, where there is one.
+    /// Lower bound: the fastest step as plain loops over the same kernels, where there is one.
     floor_us: Option<f64>,
     flops_per_step: f64,
     gflops: f64,
@@ -42,7 +42,7 @@ pub(crate) fn run(
     if !json {
         print_line(format_args!(
             "{:<40} {:>10} {:>10} {:>10} {:>7} {:>9} {:>7}",
-            "workload", "us min", "us median", "floor us", "/floor", "GFLOP/s", "% peak"
+            "workload", "us min", "us median", "bound us", "/bound", "GFLOP/s", "% peak"
         ))?;
     }
     Team::new(threads).install(|| {

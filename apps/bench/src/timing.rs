@@ -1,11 +1,11 @@
-//! How long a step takes: repetitions of many steps, their minimum and their median.
+//! Step times: repetitions of many steps, their minimum and median.
 
 use std::time::{Duration, Instant};
 
 /// Runs a number of steps and says how long they took.
 pub(crate) type Steps = Box<dyn FnMut(u32) -> Duration>;
 
-/// How long one repetition should take: so long that caches which others have filled meanwhile are warm for most of it,
+/// Target time of a repetition: so long that caches which others have filled meanwhile are warm for most of it,
 /// as they are in training, and so short that on a busy machine some repetitions are hardly interrupted.
 const REPETITION: Duration = Duration::from_millis(20);
 
@@ -58,7 +58,7 @@ pub(crate) fn repetitions(at_most: usize) -> impl Iterator<Item = usize> {
     (0..at_most).take_while(move |i| *i < HANDFUL || start.elapsed() < ENOUGH)
 }
 
-/// What several repetitions took.
+/// Times of several repetitions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timing {
     /// The fastest repetition.

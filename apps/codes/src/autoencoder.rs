@@ -1,4 +1,4 @@
-//! An autoencoder with its halves apart.
+//! Encoder and decoder of a trained autoencoder.
 
 use autograd::{Real, Tensor};
 use datasets::Rows;
@@ -9,7 +9,7 @@ use nn::{ForwardContext, Loss, LossFunction, Mode, Model};
 
 use super::Points;
 
-/// Rows that go through at a time.
+/// Batch size of inference.
 const ROWS: usize = 128;
 
 /// A trained autoencoder.
@@ -20,7 +20,7 @@ pub struct AutoencoderModel<'m, T: Real> {
 }
 
 impl<'m, T: Real> AutoencoderModel<'m, T> {
-    /// The model with the halves that it was declared with, and the loss that it was trained with.
+    /// Splits a model into the encoder and decoder it was declared with; `loss` is its training loss.
     pub fn new(model: &'m Model<T>, halves: Autoencoder, loss: LossFunction) -> Self {
         Self {
             model,
@@ -29,10 +29,10 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
         }
     }
 
-    /// The model of a run.
+    /// Splits the model of a run.
     ///
     /// # Errors
-    /// If the config is that of another network than an autoencoder.
+    /// If the network is not an autoencoder.
     pub fn of_run(model: &'m Model<T>, config: &ModelConfig) -> Result<Self, AppError> {
         Ok(Self::new(
             model,
@@ -41,34 +41,34 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
         ))
     }
 
-    /// How many numbers a code has.
+    /// Latent dimension.
     pub fn latent(&self) -> usize {
         self.halves.latent()
     }
 
-    /// How many layers lead to the code.
+    /// Number of encoder layers.
     pub fn depth(&self) -> usize {
         self.halves.widths.len() - 1
     }
 
-    /// The codes of some pictures.
+    /// Encodes images to latent codes.
     ///
     /// # Panics
-    /// If the pictures are not of the size that the autoencoder is for, or a row does not exist.
-    pub fn encode(&self, pictures: &Rows, rows: &[u32]) -> Points {
+    /// If the images do not have the network's input size, or a row does not exist.
+    pub fn encode(&self, images: &Rows, rows: &[u32]) -> Points {
         let mut values = Vec::with_capacity(rows.len() * self.latent());
         for batch in rows.chunks(ROWS) {
-            let x = pictures.gather(batch);
+            let x = images.gather(batch);
             let codes = self.halves.encode(&self.model.layers, &self.pass(), &x);
             values.extend(codes.to_vec().iter().map(|x| x.to_f64() as f32));
         }
         Points::new(self.latent(), values)
     }
 
-    /// The pictures of some codes, `[rows, pixels]`.
+    /// Decodes latent codes to images `[rows, pixels]`.
     ///
     /// # Panics
-    /// If the codes have another number of numbers.
+    /// If the codes do not have the latent dimension.
     pub fn decode(&self, codes: &Points) -> Tensor<T> {
         let number = |i: usize| T::from_f64(f64::from(codes.values()[i]));
         let codes = Tensor::from_fn(&[codes.len(), codes.width()], number);
@@ -76,12 +76,12 @@ impl<'m, T: Real> AutoencoderModel<'m, T> {
         Loss::predictions(&self.loss, &outputs)
     }
 
-    /// What becomes of a batch of pictures `[rows, …]` on the way through the code, `[rows, pixels]`.
+    /// Reconstructs a batch of images `[rows, …]` as `[rows, pixels]`.
     ///
     /// # Panics
-    /// If the pictures are not of the size that the autoencoder is for.
-    pub fn rebuild(&self, pictures: &Tensor<T>) -> Tensor<T> {
-        Loss::predictions(&self.loss, &self.model.forward(pictures))
+    /// If the images do not have the network's input size.
+    pub fn reconstruct(&self, images: &Tensor<T>) -> Tensor<T> {
+        Loss::predictions(&self.loss, &self.model.forward(images))
     }
 
     fn pass(&self) -> ForwardContext<'_, Tensor<T>> {

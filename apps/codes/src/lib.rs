@@ -1,28 +1,29 @@
-//! What can be asked of an autoencoder: its codes, and what they are worth.
+//! Analysis of autoencoders and their latent codes.
 //!
-//! A [`AutoencoderModel`] is an autoencoder with its halves apart, taken from a run or [trained](train()) in memory. Its codes
-//! are [`Points`]. [`nearest`] and [`classified`] find neighbours among them, [`on_a_plane`] draws them by t-SNE,
-//! [`centroids`] and [`between`] lead from class to class, [`under_noise`] says what it makes of noisy pictures, and
-//! [`linear`] what it is held against. All of them give the same bits for the same seed, whatever the number of threads.
+//! An [`AutoencoderModel`] is the encoder and decoder of a run, or of a network [trained](train()) in memory. Its latent
+//! codes are [`Points`]. [`nearest`] finds neighbors among them, [`knn_predict`] and [`knn_metrics`] classify them,
+//! [`tsne`] embeds them in two dimensions, [`centroids`] and [`interpolation_grid`] interpolate between classes,
+//! [`denoising_metrics`] evaluates noisy images, and [`linear`] the baselines. The same seed gives the same bits for any
+//! number of threads.
 
 mod autoencoder;
-mod between;
 mod classifier;
+mod denoising;
+mod interpolation;
+mod knn;
 mod linear;
 mod nearest;
-mod noisy;
-mod plane;
 mod points;
 mod train;
-mod votes;
+mod tsne;
 
 pub use autoencoder::AutoencoderModel;
-pub use between::{between, centroids};
 pub use classifier::Classifier;
+pub use denoising::{denoising_metrics, with_noise};
+pub use interpolation::{centroids, interpolation_grid};
+pub use knn::{knn_metrics, knn_predict};
 pub use linear::linear;
-pub use nearest::{Neighbour, nearest};
-pub use noisy::{noisy, under_noise};
-pub use plane::{EPOCHS, Plane, on_a_plane};
+pub use nearest::{Neighbor, nearest};
 pub use points::Points;
 pub use train::{Trained, train};
-pub use votes::{classified, evaluated};
+pub use tsne::{EPOCHS, Embedding, tsne};

@@ -1,4 +1,4 @@
-//! What the best linear autoencoder does: principal components.
+//! Baselines of autoencoders: the mean image, and principal components as the best linear autoencoder.
 
 use std::collections::BTreeMap;
 
@@ -9,42 +9,42 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use records::Number;
 use records::Reconstruction;
 
-/// Beyond so many pixels the eigenvectors of their covariance take too long.
+/// Maximum number of pixels; beyond it the eigenvectors of the covariance take too long.
 const MOST_PIXELS: usize = 1024;
-/// Rows that are multiplied at a time.
+/// Batch size of products.
 const ROWS: usize = 2048;
 
-/// What simple models reach on test pictures: `mean`, the mean training picture, and `pca`, as many principal components of
-/// the training pictures as a code has numbers. No linear autoencoder rebuilds the training pictures better than the second
+/// Baselines on test images: `mean`, the mean training image, and `pca`, as many principal components of the training
+/// images as the latent dimension. No linear autoencoder reconstructs the training images better than the second
 /// (P. Baldi and K. Hornik, Neural networks and principal component analysis, Neural Networks 2, 1989). Its record has no
-/// loss, which is that of a network. Nothing for pictures of more than 1024 pixels, or without training or test rows.
+/// loss, which is that of a network. Nothing for images of more than 1024 pixels, or without training or test rows.
 ///
 /// # Panics
 /// If a row does not exist.
 pub fn linear(
-    pictures: &Rows,
+    images: &Rows,
     train: &[u32],
     test: &[u32],
     latent: usize,
 ) -> BTreeMap<String, Reconstruction> {
-    let width = pictures.row_len();
+    let width = images.row_len();
     if width > MOST_PIXELS || train.is_empty() || test.is_empty() {
         return BTreeMap::new();
     }
-    let mean = mean_of(pictures, train);
-    let eigen = SymmetricEigen::new(covariance(pictures, train, &mean));
+    let mean = mean_of(images, train);
+    let eigen = SymmetricEigen::new(covariance(images, train, &mean));
     let mut order: Vec<usize> = (0..width).collect();
     order.sort_by(|a, b| eigen.eigenvalues[*b].total_cmp(&eigen.eigenvalues[*a]));
     order.truncate(latent);
     let axes = eigen.eigenvectors.select_columns(&order);
 
-    let centre = mean_of(pictures, test);
+    let center = mean_of(images, test);
     let (mut spread, mut of_mean, mut of_pca) = (0.0, 0.0, 0.0);
     for row in test {
-        let x = DVector::from_vec(pictures.row(*row as usize));
+        let x = DVector::from_vec(images.row(*row as usize));
         let off = &x - &mean;
         let kept = axes.tr_mul(&off);
-        spread += (&x - &centre).norm_squared();
+        spread += (&x - &center).norm_squared();
         of_mean += off.norm_squared();
         // What the axes, which are orthonormal, do not reach.
         of_pca += (&off - &axes * kept).norm_squared();
@@ -62,21 +62,21 @@ pub fn linear(
 }
 
 /// The mean of some rows.
-fn mean_of(pictures: &Rows, rows: &[u32]) -> DVector<f64> {
-    let mut sum = DVector::zeros(pictures.row_len());
+fn mean_of(images: &Rows, rows: &[u32]) -> DVector<f64> {
+    let mut sum = DVector::zeros(images.row_len());
     for row in rows {
-        sum += DVector::from_vec(pictures.row(*row as usize));
+        sum += DVector::from_vec(images.row(*row as usize));
     }
     sum / rows.len() as f64
 }
 
 /// The covariance of the pixels of some rows around their mean.
-fn covariance(pictures: &Rows, rows: &[u32], mean: &DVector<f64>) -> DMatrix<f64> {
-    let width = pictures.row_len();
+fn covariance(images: &Rows, rows: &[u32], mean: &DVector<f64>) -> DMatrix<f64> {
+    let width = images.row_len();
     let mean = Tensor::new(&[width], mean.as_slice());
     let mut sum = Tensor::zeros(&[width, width]);
     for rows in rows.chunks(ROWS) {
-        let off = pictures.gather::<f64>(rows).reshape(&[rows.len(), width]) - &mean;
+        let off = images.gather::<f64>(rows).reshape(&[rows.len(), width]) - &mean;
         sum += &off.transpose().matmul(&off);
     }
     DMatrix::from_vec(width, width, sum.to_vec()) / rows.len() as f64
@@ -87,20 +87,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_on_a_line_need_one_number() {
+    fn images_on_a_line_need_one_component() {
         // x, 2x + 1, 3 for x = 0, …, 9.
         let cells: Vec<f64> = (0..10)
             .flat_map(|x| [f64::from(x), 2.0 * f64::from(x) + 1.0, 3.0])
             .collect();
-        let pictures = Rows::reals64(&[3], cells);
+        let images = Rows::reals64(&[3], cells);
         let (train, test): (Vec<u32>, Vec<u32>) = ((0..8).collect(), vec![8, 9]);
-        let found = linear(&pictures, &train, &test, 1);
+        let found = linear(&images, &train, &test, 1);
         let pca = &found["pca"];
         assert!(pca.mse.unwrap().0 < 1e-20, "{pca:?}");
         assert!((pca.r2.unwrap().0 - 1.0).abs() < 1e-12);
         // The mean of x over the training rows is 3.5, and 8 and 9 are 4.5 and 5.5 off, twice that in the second column.
         let wrong = 5.0 * (4.5f64.powi(2) + 5.5f64.powi(2)) / 6.0;
         assert!((found["mean"].mse.unwrap().0 - wrong).abs() < 1e-12);
-        assert!(linear(&pictures, &train, &[], 1).is_empty());
+        assert!(linear(&images, &train, &[], 1).is_empty());
     }
 }

@@ -1,6 +1,6 @@
-//! Nearest neighbours, found by looking at every point.
+//! Nearest neighbors by exhaustive search.
 //!
-//! A tree would look at fewer points of few dimensions, and at nearly all of many. Looking at all is exact for both, takes
+//! A tree visits fewer points in few dimensions, and nearly all in many. Exhaustive search is exact for both, takes
 //! points in an order that does not depend on their values, and lets distances be computed many at a time.
 
 use std::ops::ControlFlow;
@@ -9,26 +9,26 @@ use experiment::threads::each_on_a_core;
 
 use super::Points;
 
-/// Points whose distances are computed at a time: few enough to stay in the first-level cache.
+/// Points per block of distances: few enough to stay in the first-level cache.
 const BLOCK: usize = 1024;
-/// Points that a piece of work asks for.
+/// Query points per piece of work.
 const PIECE: usize = 64;
 
-/// A point near another.
+/// A neighbor of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Neighbour {
-    /// Which one.
+pub struct Neighbor {
+    /// Index of the neighbor.
     pub index: u32,
-    /// The Euclidean distance, squared.
+    /// Squared Euclidean distance.
     pub squared: f32,
 }
 
 /// The `k` points of `among` that are nearest to each point of `of`, the nearest first; of equally near ones that with the
-/// least index. With `apart` a point is not its own neighbour: then both are the same points.
+/// least index. With `apart` a point is not its own neighbor: then both are the same points.
 ///
 /// # Panics
-/// If the points have other dimensions, or fewer than `k` can be neighbours. Numbers have to be finite; a point that has
-/// another is nobody's neighbour.
+/// If the points have other dimensions, or fewer than `k` can be neighbors. Numbers have to be finite; a point that has
+/// another is nobody's neighbor.
 #[track_caller]
 pub fn nearest(
     of: &Points,
@@ -36,7 +36,7 @@ pub fn nearest(
     k: usize,
     apart: bool,
     threads: usize,
-) -> Vec<Vec<Neighbour>> {
+) -> Vec<Vec<Neighbor>> {
     assert_eq!(
         of.width(),
         among.width(),
@@ -44,7 +44,7 @@ pub fn nearest(
     );
     assert!(
         k + usize::from(apart) <= among.len(),
-        "nearest: {k} neighbours among {} points",
+        "nearest: {k} neighbors among {} points",
         among.len()
     );
     let columns = Columns::of(among);
@@ -55,8 +55,8 @@ pub fn nearest(
         let one = |i: usize| columns.nearest(of.point(i), k, apart.then_some(i));
         asked.map(one).collect::<Vec<_>>()
     };
-    each_on_a_core(pieces, threads, piece, |i, neighbours| {
-        found[i] = neighbours;
+    each_on_a_core(pieces, threads, piece, |i, neighbors| {
+        found[i] = neighbors;
         ControlFlow::Continue(())
     });
     found.into_iter().flatten().collect()
@@ -77,8 +77,8 @@ impl Columns {
         }
     }
 
-    fn nearest(&self, to: &[f32], k: usize, but: Option<usize>) -> Vec<Neighbour> {
-        let mut best: Vec<Neighbour> = Vec::with_capacity(k + 1);
+    fn nearest(&self, to: &[f32], k: usize, but: Option<usize>) -> Vec<Neighbor> {
+        let mut best: Vec<Neighbor> = Vec::with_capacity(k + 1);
         let mut squares = [0.0; BLOCK];
         for start in (0..self.count).step_by(BLOCK) {
             let squares = &mut squares[..BLOCK.min(self.count - start)];
@@ -103,7 +103,7 @@ impl Columns {
                     let index = (start + i) as u32;
                     best.insert(
                         place,
-                        Neighbour {
+                        Neighbor {
                             index,
                             squared: *squared,
                         },
@@ -133,7 +133,7 @@ mod tests {
         for (width, k) in [(1, 1), (2, 5), (7, 90)] {
             let (of, among) = (random(130, width, 1), random(2500, width, 2));
             let found = nearest(&of, &among, k, false, 2);
-            for (point, neighbours) in of.iter().zip(&found) {
+            for (point, neighbors) in of.iter().zip(&found) {
                 let distance = |other: &[f32]| -> f32 {
                     point
                         .iter()
@@ -145,25 +145,25 @@ mod tests {
                 all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
                 let wanted: Vec<(f32, u32)> =
                     all[..k].iter().map(|(d, i)| (*d, *i as u32)).collect();
-                let found: Vec<_> = neighbours.iter().map(|n| (n.squared, n.index)).collect();
+                let found: Vec<_> = neighbors.iter().map(|n| (n.squared, n.index)).collect();
                 assert_eq!(found, wanted);
             }
         }
     }
 
     #[test]
-    fn threads_change_nothing_and_a_point_is_not_its_own_neighbour() {
+    fn threads_change_nothing_and_a_point_is_not_its_own_neighbor() {
         let points = random(1500, 3, 3);
         let one = nearest(&points, &points, 4, true, 1);
         assert_eq!(one, nearest(&points, &points, 4, true, 3));
-        for (i, neighbours) in one.iter().enumerate() {
-            assert!(neighbours.iter().all(|n| n.index as usize != i));
-            assert_eq!(neighbours.len(), 4);
+        for (i, neighbors) in one.iter().enumerate() {
+            assert!(neighbors.iter().all(|n| n.index as usize != i));
+            assert_eq!(neighbors.len(), 4);
         }
     }
 
     #[test]
-    #[should_panic(expected = "3 neighbours among 3 points")]
+    #[should_panic(expected = "3 neighbors among 3 points")]
     fn too_few_points_panic() {
         let points = random(3, 2, 0);
         nearest(&points, &points, 3, true, 1);

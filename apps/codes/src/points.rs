@@ -1,4 +1,4 @@
-//! Points of some dimension, such as codes.
+//! Points of any dimension, such as latent codes.
 
 /// Points, one after the other, in single precision.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,7 +8,7 @@ pub struct Points {
 }
 
 impl Points {
-    /// Points of `width` numbers each.
+    /// Creates points of `width` numbers each.
     ///
     /// # Panics
     /// If `width` is 0, or the values do not make whole points.
@@ -22,17 +22,17 @@ impl Points {
         Self { width, values }
     }
 
-    /// How many points.
+    /// Number of points.
     pub fn len(&self) -> usize {
         self.values.len() / self.width
     }
 
-    /// Whether there is none.
+    /// Checks for no points.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// How many numbers a point has.
+    /// Dimension.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -62,7 +62,7 @@ impl Points {
         Self::new(self.width, self.values[..kept].to_vec())
     }
 
-    /// Whether every number is one: a network that diverged has codes that are none.
+    /// Checks that every number is finite; a diverged network has codes that are not.
     pub fn are_finite(&self) -> bool {
         self.values.iter().all(|x| x.is_finite())
     }

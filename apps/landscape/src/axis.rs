@@ -1,14 +1,14 @@
-//! The steps of a slice along one direction.
+//! Grid of a slice along one direction.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The most steps along one direction.
+/// Maximum number of steps along one direction.
 const MOST: usize = 10_000;
-/// The farthest step.
+/// Largest absolute value of a step.
 const FAR: f64 = 1e9;
 
-/// Steps from one number to another, both among them: `-1:1:51`.
+/// Evenly spaced steps, both ends included: `-1:1:51`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Axis {
     low: f64,
@@ -16,12 +16,12 @@ pub(crate) struct Axis {
     count: usize,
 }
 
-/// The steps along a second direction, if there is one.
+/// Steps along the second direction, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Second {
-    /// There is none: the slice is a line.
+    /// No second direction: a 1-D slice.
     None,
-    /// Along this axis.
+    /// A second axis.
     Along(Axis),
 }
 
@@ -59,7 +59,7 @@ impl Axis {
         Self::between(low, high)
     }
 
-    /// How many steps there are.
+    /// Number of steps.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
@@ -94,7 +94,7 @@ impl Axis {
             return Err(format!("it has 2 to {MOST} steps"));
         }
         if !self.values().windows(2).all(|w| w[0] < w[1]) {
-            return Err("its ends are too near to each other for so many steps".to_owned());
+            return Err("its ends are too close to each other for so many steps".to_owned());
         }
         Ok(())
     }
@@ -133,7 +133,7 @@ impl FromStr for Second {
             text => text
                 .parse()
                 .map(Self::Along)
-                .map_err(|e: String| format!("{e}; none makes a slice along a line")),
+                .map_err(|e: String| format!("{e}; none makes a 1-D slice")),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! `landscape compare`: two solutions, their slices on one scale, and what is known of both beside them.
+//! `landscape compare`: two runs, their slices on one scale, and their loss and curvature.
 //!
-//! A slice along filter-normalised directions does not change when a layer's weights are scaled up and the next one's
+//! A slice along filter-normalized directions does not change when a layer's weights are scaled up and the next one's
 //! down, as long as the network computes the same (Li et al. 2018, Visualizing the loss landscape of neural nets), so
 //! it is what solutions are compared by; eigenvalues and traces do change.
 
@@ -31,7 +31,7 @@ use crate::results::{Compared, Comparison, Judged, Landscape};
 use crate::slice::Frame;
 use crate::subject::{RowFlags, Subject};
 
-/// Points between two looks at Ctrl-C.
+/// Points between two checks for Ctrl-C.
 const AT_ONCE: usize = 64;
 
 /// The flags of `compare`.
@@ -45,19 +45,19 @@ pub(crate) struct CompareFlags {
     #[arg(value_name = "RUN_A")]
     first: PathBuf,
 
-    /// Folder of another
+    /// Folder of the other run
     #[arg(value_name = "RUN_B")]
     second: PathBuf,
 
-    /// Steps along the first random direction, filter-normalised to each run: LOW:HIGH:STEPS
+    /// Steps along the first random direction, filter-normalized to each run: LOW:HIGH:STEPS
     #[arg(long, value_name = "AXIS", default_value = "-1:1:31")]
     x: Axis,
 
-    /// Steps along the second, or none for a slice along a line
+    /// Steps along the second, or none for a 1-D slice
     #[arg(long, value_name = "AXIS", default_value = "-1:1:31")]
     y: Second,
 
-    /// Moves the directions, the random vectors and the choice of --samples
+    /// Random seed of directions, Hutchinson and Lanczos vectors, and --samples
     #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
     seed: u64,
 
@@ -74,7 +74,7 @@ pub(crate) struct CompareFlags {
     look: LookFlags,
 }
 
-/// Looks at two runs and writes and prints what it found.
+/// Compares two runs, and writes and prints the results.
 ///
 /// # Errors
 /// If a run cannot be read, their losses are not of one kind, the folder cannot be written to, or the work is interrupted.
@@ -86,7 +86,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     let losses = configs.each_ref().map(ModelConfig::loss);
     if losses[0] != losses[1] {
         return Err(AppError::Failure(format!(
-            "{} and {} minimized different losses ({} and {}), which do not compare",
+            "{} and {} minimized different losses ({} and {}), which cannot be compared",
             flags.first.display(),
             flags.second.display(),
             losses[0],
@@ -94,7 +94,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
         )));
     }
     flags.spectrum.measure(flags.seed)?;
-    // A folder that cannot be written to is better known before minutes of work.
+    // Fail on an unwritable folder before minutes of work.
     let folder = folder::create(&flags.first, &flags.folder)?;
     let console = Console::new(flags.look.quiet);
     let [first, second] = configs;
@@ -129,7 +129,7 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The runs' own names, or all of their paths where these are equal.
+/// Names of the runs, or their paths where the names are equal.
 fn names(flags: &CompareFlags) -> [String; 2] {
     let runs = [&flags.first, &flags.second];
     let last = |run: &PathBuf| {
@@ -199,19 +199,19 @@ fn slice<T: Real>(
         x: Some(flags.x),
         y: Some(flags.y),
         directions: Source::Random,
-        normalise: None,
+        normalize: None,
         with_biases: false,
         seed: flags.seed,
     };
     let chosen = directions::choose(subject, &plane)?;
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
     let axes = chosen.axes(&plane);
-    let frame = Frame::of(subject, &chosen, axes, flags.rows.split, centre.loss);
+    let frame = Frame::of(subject, &chosen, axes, flags.rows.split, center.loss);
     let still = vec![T::ZERO; chosen.x.len()];
     let plane = Plane {
         model: &subject.model,
@@ -227,7 +227,7 @@ fn slice<T: Real>(
     while points.len() < frame.len() {
         if interrupt::requested() {
             return Err(AppError::Interrupted(
-                "stopped; nothing was written, the same command begins again".to_owned(),
+                "interrupted; nothing was written, repeat the command to start again".to_owned(),
             ));
         }
         let next = points.len()..frame.len().min(points.len() + AT_ONCE);
@@ -244,7 +244,7 @@ fn slice<T: Real>(
     Ok(frame.filled(&points))
 }
 
-/// Rows of a name and its value on both sides.
+/// Table rows: a name and its value for both runs.
 fn table(runs: &[Compared]) -> Vec<(String, String, String)> {
     let row = |name: &str, value: &dyn Fn(&Compared) -> Option<String>| {
         let [a, b] = [&runs[0], &runs[1]].map(|run| value(run).unwrap_or_else(|| "-".to_owned()));
@@ -255,14 +255,14 @@ fn table(runs: &[Compared]) -> Vec<(String, String, String)> {
     vec![
         row("training loss", &|r| Some(four(r.train.loss))),
         row("test loss", &|r| Some(four(r.test.loss))),
-        row("gap", &|r| {
+        row("generalization gap", &|r| {
             Some(format!("{:.4}", r.test.loss.0 - r.train.loss.0))
         }),
         row("test accuracy", &|r| r.test.accuracy.map(four)),
         row("largest eigenvalue", &|r| at(&r.hessian.top, 0)),
-        row("second largest", &|r| at(&r.hessian.top, 1)),
+        row("second largest eigenvalue", &|r| at(&r.hessian.top, 1)),
         row("smallest eigenvalue", &|r| at(&r.hessian.bottom, 0)),
-        row("trace", &|r| {
+        row("Hessian trace", &|r| {
             let trace = &r.hessian.trace;
             Some(format!(
                 "{:.2} ± {:.2}",

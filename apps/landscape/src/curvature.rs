@@ -1,4 +1,4 @@
-//! The Hessian of a run's loss, measured.
+//! Curvature of a run's loss: eigenvalues, trace and spectral density of the Hessian.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,40 +13,40 @@ use records::Number;
 use crate::results::{Block, Density, Hessian, Sharpness, Trace};
 use crate::subject::Subject;
 
-/// What is measured, and for how long.
+/// Settings of the Hessian analysis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Measure {
-    /// How many of the largest eigenvalues.
+    /// Number of largest eigenvalues.
     pub(crate) top: usize,
-    /// How many of the smallest eigenvalues.
+    /// Number of smallest eigenvalues.
     pub(crate) bottom: usize,
-    /// The most products for them.
+    /// Maximum number of Lanczos iterations.
     pub(crate) steps: usize,
-    /// Random vectors for a trace.
+    /// Random vectors per trace estimate.
     pub(crate) vectors: usize,
-    /// Random vectors for the density.
+    /// Random vectors for the spectral density.
     pub(crate) density: usize,
-    /// Whether layers are measured one by one as well.
+    /// Also analyze the diagonal block of each layer.
     pub(crate) layers: bool,
-    /// The radius of the ball in which the largest loss is looked for.
+    /// Radius of the ball in which the largest loss is sought.
     pub(crate) radius: Option<f64>,
-    /// The seed of all random vectors.
+    /// Random seed of all vectors.
     pub(crate) seed: u64,
 }
 
-/// Eigenvalues are found to this share of the largest.
+/// Relative tolerance of eigenvalues, in terms of the largest.
 const TOLERANCE: f64 = 1e-6;
-/// Products for each random vector of the density.
+/// Lanczos iterations per random vector of the density.
 const DENSITY_STEPS: usize = 60;
-/// Points at which the density is given.
+/// Grid points of the density.
 const DENSITY_POINTS: usize = 1001;
-/// The width of an eigenvalue in the density, as a share of the whole range.
+/// Kernel width of the density, relative to the whole range.
 const DENSITY_WIDTH: f64 = 0.005;
-/// Steps uphill from each direction, for the largest loss in a ball.
+/// Gradient ascent steps per direction, for the largest loss in a ball.
 const CLIMB: usize = 20;
 
-/// Measures the Hessian of the mean loss with respect to what is trained, and says in `warnings` what is not as exact as
-/// it should be.
+/// Analyzes the Hessian of the mean loss with respect to the trained parameters. `warnings` receives what did not
+/// converge.
 ///
 /// # Errors
 /// If the loss is not finite, a product is not, or Ctrl-C was pressed.
@@ -57,18 +57,18 @@ pub(crate) fn measure<T: Real>(
     warnings: &mut Vec<String>,
 ) -> Result<Hessian, AppError> {
     let params = &subject.model.params;
-    let at_centre = nn::evaluate(
+    let at_center = nn::evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
-    if !at_centre.loss.is_finite() {
+    if !at_center.loss.is_finite() {
         return Err(AppError::Failure(format!(
-            "the loss of {} on its {} rows is {}: it has no curvature there",
+            "the loss of {} on its {} samples is {}: its curvature is undefined",
             subject.run.display(),
             subject.rows.len(),
-            at_centre.loss
+            at_center.loss
         )));
     }
     let trained = ranges(params.segments(), |_| true);
@@ -77,7 +77,7 @@ pub(crate) fn measure<T: Real>(
     } else {
         BTreeMap::new()
     };
-    let mut progress = console.pieces("products", measure.most(by_layer.len()));
+    let mut progress = console.pieces("Hessian-vector products", measure.most(by_layer.len()));
     let keep = memory::limit() / 2;
     let mut done = 0;
     let samples = subject.examples().samples(&subject.rows);
@@ -109,7 +109,7 @@ pub(crate) fn measure<T: Real>(
     }
     if !found.extremes.converged {
         warnings.push(format!(
-            "after {} products the eigenvalues are exact to {:.1e} only; --steps allows more",
+            "eigenvalues have not converged after {} Lanczos iterations (residual {:.1e}); raise --steps",
             measure.steps,
             worst(&found.extremes)
         ));
@@ -130,8 +130,8 @@ pub(crate) fn measure<T: Real>(
     })
 }
 
-/// The largest loss that is found in a ball, uphill along its gradient from both sides of the direction of most curvature
-/// and from the centre.
+/// Sharpness: the largest loss found in a ball by gradient ascent from both sides of the direction of largest curvature
+/// and from the center.
 fn sharpness<T: Real>(
     subject: &Subject<T>,
     radius: f64,
@@ -143,11 +143,11 @@ fn sharpness<T: Real>(
         .into_iter()
         .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
         .collect();
-    let centre: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
+    let center: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
     let mut moved = params.clone();
     let mut slope = vec![T::ZERO; params.len()];
     let mut tape = Tape::new();
-    let best = curvature::sharpest(&centre, radius, &directions, CLIMB, |point, out| {
+    let best = curvature::sharpest(&center, radius, &directions, CLIMB, |point, out| {
         let places = moved.values_mut().iter_mut().zip(point);
         places.for_each(|(place, x)| *place = T::from_f64(*x));
         let (data, rows) = (subject.examples(), &subject.rows);
@@ -160,7 +160,7 @@ fn sharpness<T: Real>(
             subject.loss,
             &mut slope,
         );
-        // What is not trained stays where it is.
+        // Parameters that are not trained stay.
         out.fill(0.0);
         for range in trained {
             let pair = out[range.clone()].iter_mut().zip(&slope[range.clone()]);
@@ -175,7 +175,7 @@ fn sharpness<T: Real>(
 }
 
 impl Measure {
-    /// The most products it can take, but for those of the ball.
+    /// Maximum number of Hessian-vector products, without those of the ball.
     fn most(&self, layers: usize) -> u64 {
         let each = self.steps + self.vectors;
         (each * (layers + 1) + self.density * DENSITY_STEPS) as u64
@@ -192,7 +192,7 @@ impl Measure {
     }
 }
 
-/// What products with the Hessian tell.
+/// Eigenvalues, trace and density of a Hessian.
 struct Found {
     extremes: Extremes,
     trace: Estimate,
@@ -245,7 +245,7 @@ impl From<Estimate> for Trace {
     }
 }
 
-/// Where the segments lie that are trained and that are asked for.
+/// Ranges of the trained segments of a selection.
 fn ranges(segments: &[Segment], asked: impl Fn(&Segment) -> bool) -> Vec<Range<usize>> {
     let trained = segments.iter().filter(|s| s.kind != Kind::Buffer);
     trained
@@ -254,7 +254,7 @@ fn ranges(segments: &[Segment], asked: impl Fn(&Segment) -> bool) -> Vec<Range<u
         .collect()
 }
 
-/// Where the parameters of each layer lie. `0.weight` and `0.bias` are those of the layer `0`.
+/// Ranges of the parameters of each layer. `0.weight` and `0.bias` belong to layer `0`.
 fn by_layer(segments: &[Segment]) -> BTreeMap<String, Vec<Range<usize>>> {
     let layer = |s: &Segment| {
         s.name
@@ -273,7 +273,7 @@ fn by_layer(segments: &[Segment]) -> BTreeMap<String, Vec<Range<usize>>> {
         .collect()
 }
 
-/// A vector of what is trained as one of all parameters.
+/// Expands a vector of the trained parameters to all parameters.
 fn spread(v: &[f64], trained: &[Range<usize>], len: usize) -> Vec<f64> {
     let mut all = vec![0.0; len];
     let places = trained.iter().cloned().flatten();
@@ -281,7 +281,7 @@ fn spread(v: &[f64], trained: &[Range<usize>], len: usize) -> Vec<f64> {
     all
 }
 
-/// The largest distance from an eigenvalue that was not found exactly.
+/// Largest residual of the eigenvalues.
 fn worst(found: &Extremes) -> f64 {
     let pairs = found.top.iter().chain(&found.bottom);
     pairs.fold(0.0, |worst, pair| pair.bound.max(worst))
@@ -303,5 +303,7 @@ fn stopped<T: Real>(subject: &Subject<T>, error: NotFinite) -> AppError {
 }
 
 fn interrupted() -> AppError {
-    AppError::Interrupted("stopped; nothing was written, the same command begins again".to_owned())
+    AppError::Interrupted(
+        "interrupted; nothing was written, repeat the command to start again".to_owned(),
+    )
 }

@@ -1,4 +1,4 @@
-//! The directions that the flags ask for, and the files they are kept in.
+//! Directions of slices, and their files.
 
 mod curved;
 mod files;
@@ -22,24 +22,24 @@ use crate::subject::Subject;
 pub(crate) use files::{copy, write};
 use trajectory::Passed;
 
-/// Where a slice lies.
+/// Directions of a slice.
 pub(crate) struct Chosen<T> {
-    /// The first direction, as long as the parameters.
+    /// First direction, with one entry per parameter.
     pub(crate) x: Vec<T>,
-    /// The second direction, unless the slice is a line.
+    /// Second direction; `None` for a 1-D slice.
     pub(crate) y: Option<Vec<T>>,
-    /// How they were made.
+    /// Kind, normalization and seed.
     pub(crate) about: results::Directions,
-    /// Where the run passed on its way, on the slice.
+    /// Training trajectory, projected on the slice.
     pub(crate) trajectory: Option<Trajectory>,
-    /// The steps along the first direction, where the flags name none.
+    /// Default steps along the first direction.
     usual_x: Axis,
-    /// The steps along the second direction, where the flags name none.
+    /// Default steps along the second direction.
     usual_y: Axis,
 }
 
 impl<T> Chosen<T> {
-    /// The steps along both directions.
+    /// Steps along both directions.
     pub(crate) fn axes(&self, flags: &PlaneFlags) -> (Axis, Option<Axis>) {
         let y = match flags.y {
             Some(Second::None) => None,
@@ -53,7 +53,7 @@ impl<T> Chosen<T> {
 /// Makes or reads the directions.
 ///
 /// # Errors
-/// If the run has no path to take them from, another run is of another kind, or an earlier slice belongs to another model.
+/// If the run has no snapshots, another run has another architecture, or an earlier slice belongs to another model.
 pub(crate) fn choose<T: Real>(
     subject: &Subject<T>,
     flags: &PlaneFlags,
@@ -73,7 +73,7 @@ pub(crate) fn choose<T: Real>(
         y,
         about: results::Directions {
             kind: kind.to_owned(),
-            normalise: scaling.normalize.to_string(),
+            normalize: scaling.normalize.to_string(),
             seed: flags.seed,
         },
         trajectory: None,
@@ -91,7 +91,7 @@ pub(crate) fn choose<T: Real>(
             let x = scale(params, towards(params, other.values()), scaling);
             if x.iter().all(|x| *x == T::ZERO) {
                 return Err(AppError::Failure(format!(
-                    "{} has the weights of {}: there is no direction towards it",
+                    "{} has the same weights as {}: there is no direction towards it",
                     run.display(),
                     subject.run.display()
                 )));
@@ -107,13 +107,13 @@ pub(crate) fn choose<T: Real>(
             let found = principal(&passed.ways, 1 + usize::from(plane));
             let found = found.map_err(|e| {
                 AppError::while_doing(
-                    format_args!("cannot lay a slice along {}", subject.run.display()),
+                    format_args!("cannot compute PCA directions of {}", subject.run.display()),
                     e,
                 )
             })?;
             let [x, y] = pair(found.directions, plane).ok_or_else(|| {
                 AppError::Failure(format!(
-                    "the {} snapshots of {} span no plane; add --y none, or train with more snapshots",
+                    "the {} snapshots of {} span no plane; add --y none, or retrain with more snapshots",
                     passed.ways.len(),
                     subject.run.display()
                 ))
@@ -162,17 +162,17 @@ pub(crate) fn choose<T: Real>(
     }
 }
 
-/// How the flags want directions scaled. Those that are found, not drawn, say what they say of all parameters, so biases
-/// are left out of them only where they are scaled to the weights.
+/// Scaling of directions. Directions that are computed, not random, cover all parameters, so biases are left out only
+/// where they are normalized to the weights.
 fn scaling(flags: &PlaneFlags) -> Scaling {
     let drawn = flags.directions == Source::Random;
-    let normalise = flags.normalise.unwrap_or(match drawn {
+    let normalize = flags.normalize.unwrap_or(match drawn {
         true => Normalize::Filter,
         false => Normalize::None,
     });
     Scaling {
-        normalize: normalise,
-        with_biases: flags.with_biases || !drawn && normalise == Normalize::None,
+        normalize,
+        with_biases: flags.with_biases || !drawn && normalize == Normalize::None,
     }
 }
 
@@ -180,14 +180,14 @@ fn scale<T: Real>(params: &Params<T>, direction: Vec<T>, scaling: Scaling) -> Ve
     scaled(params, &direction, scaling)
 }
 
-/// The first direction, and with `plane` the second, if there are as many.
+/// Takes the first direction, and with `plane` the second, if there are as many.
 fn pair<T>(directions: Vec<Vec<T>>, plane: bool) -> Option<[Option<Vec<T>>; 2]> {
     let mut directions = directions.into_iter();
     let (x, y) = (directions.next()?, directions.next());
     (y.is_some() || !plane).then_some([Some(x), y.filter(|_| plane)])
 }
 
-/// The parameters of another run, which has to be of the same kind and to have learned from the same rows.
+/// Parameters of another run with the same architecture and training data.
 ///
 /// # Errors
 /// If it is not, or cannot be read.
@@ -197,11 +197,11 @@ pub(crate) fn other<T: Real>(subject: &Subject<T>, run: &Path) -> Result<Params<
     Ok(config.trained::<T>(run)?.params)
 }
 
-/// Refuses a run that cannot be compared with another point by point.
+/// Refuses a run that another cannot be compared with.
 fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Result<(), AppError> {
     let refused = |what: &str, a: &str, b: &str| {
         Err(AppError::Failure(format!(
-            "{} has {what} {b}, and {} has {a}; both are to be the same",
+            "{} has {what} {b}, but {} has {a}; both must be the same",
             other.display(),
             run.display()
         )))
@@ -237,7 +237,7 @@ fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Resu
     }
     if a.rows != b.rows || a.outputs != b.outputs {
         return Err(AppError::Failure(format!(
-            "{} and {} do not scale their rows alike, so that one's weights mean nothing to the other; train both on the same rows",
+            "{} and {} standardize their features differently, so their weights are not comparable; train both on the same samples",
             other.display(),
             run.display()
         )));

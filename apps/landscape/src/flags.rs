@@ -14,91 +14,89 @@ use crate::axis::{Axis, Second};
 use crate::shard::Shard;
 use crate::subject::RowFlags;
 
-/// The most points of a slice.
+/// Maximum number of points of a slice.
 const POINTS: usize = 10_000_000;
 
-/// What a slice is told.
+/// Flags of a slice.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SliceFlags {
     /// Folder of a finished run of classify or regress [default: a small one is trained]
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<PathBuf>,
 
-    /// Where the slice lies.
+    /// Plane of the slice.
     #[command(flatten)]
     pub(crate) plane: PlaneFlags,
 
-    /// Which rows.
+    /// Samples.
     #[command(flatten)]
     pub(crate) rows: RowFlags,
 
-    /// How it is computed.
+    /// Computation.
     #[command(flatten)]
     pub(crate) work: WorkFlags,
 
-    /// Where it is written.
+    /// Output folder.
     #[command(flatten)]
     pub(crate) folder: OutFlags,
 
-    /// How the run is looked at.
+    /// Data and messages.
     #[command(flatten, next_help_heading = "Data and messages")]
     pub(crate) look: LookFlags,
 }
 
-/// Where a slice lies.
+/// Plane of a slice.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Plane")]
 pub(crate) struct PlaneFlags {
-    /// Steps along the first direction: LOW:HIGH:STEPS [default: -1:1:51; what the path spans for pca; -0.5:1.5:51 for towards]
+    /// Steps along the first direction: LOW:HIGH:STEPS [default: -1:1:51; range of the trajectory for pca; -0.5:1.5:51 for towards]
     #[arg(long, value_name = "AXIS")]
     pub(crate) x: Option<Axis>,
 
-    /// Steps along the second direction, or none for a slice along a line [default: -1:1:51; what the path spans for pca]
+    /// Steps along the second direction, or none for a 1-D slice [default: -1:1:51; range of the trajectory for pca]
     #[arg(long, value_name = "AXIS")]
     pub(crate) y: Option<Second>,
 
-    /// Directions: random; pca, along which training spread most; eigen, of largest curvature; towards=RUN2, and at random
-    /// beside that; from=DIR, those of an earlier slice
+    /// Directions: random; pca (principal components of the trajectory); eigen (top Hessian eigenvectors); towards=RUN2
+    /// (and a random second direction); from=DIR (those of an earlier slice)
     #[arg(long, value_name = "KIND", default_value = "random")]
     pub(crate) directions: Source,
 
-    /// Scale directions to the weights, each filter, layer or weight: filter, layer, weight, none [default: filter for
-    /// random, else none]
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) normalise: Option<Normalize>,
+    /// Normalize directions to the weights: filter, layer, weight, none [default: filter for random, else none]
+    #[arg(long, value_name = "UNIT", alias = "normalise")]
+    pub(crate) normalize: Option<Normalize>,
 
-    /// Move biases and the parameters of normalisations too; pca, eigen and towards do so anyway unless they are scaled
+    /// Include biases and normalization parameters; pca, eigen and towards include them unless normalized
     #[arg(long)]
     pub(crate) with_biases: bool,
 
-    /// Moves random directions and samples
+    /// Random seed of directions and --samples
     #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
     pub(crate) seed: u64,
 }
 
-/// How a slice is computed.
+/// Computation of a slice.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Points")]
 pub(crate) struct WorkFlags {
-    /// What is asked for; loss and accuracy come together, gradient-norm comes beside them and takes longer
+    /// Metric: loss or accuracy (both are computed), or gradient-norm in addition, which takes longer
     #[arg(long, value_name = "WHAT", default_value = "loss")]
     pub(crate) metric: Metric,
 
-    /// Send every point through the whole network, without the products that points share: slower, and to the bit what
-    /// eval computes
+    /// Evaluate the whole network at every point, without products shared between points: slower, bit-identical to eval
     #[arg(long)]
     pub(crate) plain: bool,
 
-    /// Compute the I-th of N parts alone, to be put together by landscape merge: I/N
+    /// Compute shard I of N only: I/N; landscape merge combines them
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
 }
 
-/// Where a slice is written.
+/// Output folder of a slice.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Folder")]
 pub(crate) struct OutFlags {
-    /// Folder to write to; one with the same slice begun in it goes on [default: RUN/landscape-N]
+    /// Output folder; an unfinished slice with the same settings continues [default: RUN/landscape-N]
     #[arg(long, value_name = "DIR", conflicts_with = "name")]
     pub(crate) out: Option<PathBuf>,
 
@@ -111,18 +109,18 @@ pub(crate) struct OutFlags {
     pub(crate) force: bool,
 }
 
-/// Where directions come from.
+/// Kind of directions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// Random numbers.
+    /// Random Gaussian vectors.
     Random,
-    /// The principal directions of the path of training.
+    /// Principal components of the training trajectory.
     Pca,
     /// Eigenvectors of the Hessian.
     Eigen,
-    /// Another run.
+    /// Direction towards another run.
     Towards(PathBuf),
-    /// An earlier slice.
+    /// Directions of an earlier slice.
     From(PathBuf),
 }
 
@@ -153,14 +151,14 @@ impl fmt::Display for Source {
     }
 }
 
-/// What is asked for at every point.
+/// Metric at every point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Metric {
-    /// The loss, and for classes the accuracy.
+    /// Loss, and accuracy for classes.
     Loss,
-    /// The same, of a run that learned classes.
+    /// Same, for classifiers only.
     Accuracy,
-    /// The norm of the gradient beside them.
+    /// Gradient norm in addition.
     GradientNorm,
 }
 
@@ -183,12 +181,12 @@ impl SliceFlags {
         let plane = &self.plane;
         if matches!(plane.directions, Source::From(_)) {
             let given = [
-                (plane.normalise.is_some(), "--normalise"),
+                (plane.normalize.is_some(), "--normalize"),
                 (plane.with_biases, "--with-biases"),
             ];
             if let Some((_, flag)) = given.iter().find(|(given, _)| *given) {
                 return Err(AppError::Usage(format!(
-                    "{flag}: directions from an earlier slice are taken as they are"
+                    "{flag}: directions of an earlier slice are used as they are"
                 )));
             }
         }
@@ -206,7 +204,7 @@ impl SliceFlags {
         }
         match self.work.shard {
             Some(shard) if shard.of > points => Err(AppError::Usage(format!(
-                "--shard {shard} asks for more parts than there are points, {points}"
+                "--shard {shard} asks for more shards than points ({points})"
             ))),
             _ => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! The folder of a slice: made, taken or gone on with; and what says with which settings it was begun.
+//! The folder of a slice, and the declaration of its settings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 use crate::flags::OutFlags;
 use crate::shard::Shard;
 
-/// What says how a folder was begun.
+/// Name of the declaration of a folder.
 const BEGUN: &str = "begun.json";
 
-/// What work may have left.
+/// Files of a folder.
 const LEFT: Leavings = Leavings {
     files: &[
         "landscape.json",
@@ -32,21 +32,20 @@ const LEFT: Leavings = Leavings {
     folders: &["figures", "directions"],
 };
 
-/// How the work in a folder was begun: `begun.json`, the first file in it. Whoever goes on with the work has to bring the
-/// same settings.
+/// Declaration of the work in a folder: `begun.json`, the first file in it. Work continues only with the same settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Begun<F> {
-    /// All that the numbers depend on: flags, and what they led to.
+    /// Everything that the values depend on: flags and their results.
     pub(crate) settings: Settings,
-    /// Which part of the points this is, if not all.
+    /// Shard of the points, if not all.
     pub(crate) shard: Option<Shard>,
-    /// What is written beside the numbers.
+    /// Content written besides the values.
     pub(crate) frame: F,
 }
 
 impl<F: Serialize + DeserializeOwned> Begun<F> {
-    /// Opens the folder that the flags ask for, by default a new one in the run's, and writes down how it was begun; or
-    /// goes on with one that was begun so.
+    /// Opens the folder of the flags, by default a new one in the run's, and writes the declaration; or continues one with
+    /// the same declaration.
     ///
     /// # Errors
     /// If the folder holds something else, or cannot be written to.
@@ -67,14 +66,14 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
         Ok(folder)
     }
 
-    /// Writes it into its folder.
+    /// Writes the declaration.
     pub(crate) fn write(&self, folder: &RunFolder) -> Result<(), AppError> {
         let json = serde_json::to_string_pretty(self)
             .map_err(|e| AppError::while_doing("cannot write the settings", e))?;
         folder.write(BEGUN, format!("{json}\n"))
     }
 
-    /// How the work in a folder was begun.
+    /// Reads the declaration of a folder.
     ///
     /// # Errors
     /// If there is none.
@@ -83,21 +82,20 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
         let text = fs::read_to_string(&path).map_err(|e| {
             AppError::while_doing(format_args!("cannot read {}", path.display()), e)
         })?;
-        serde_json::from_str(&text).map_err(|e| {
-            AppError::while_doing(format_args!("cannot understand {}", path.display()), e)
-        })
+        serde_json::from_str(&text)
+            .map_err(|e| AppError::while_doing(format_args!("cannot parse {}", path.display()), e))
     }
 }
 
 impl<F> Begun<F> {
-    /// The settings as they are compared: which part it is comes last.
+    /// Settings for comparison, the shard last.
     fn compared(&self) -> Settings {
         let shard = self.shard.map(|s| ("shard".to_owned(), s.to_string()));
         self.settings.iter().cloned().chain(shard).collect()
     }
 }
 
-/// Makes the folder that the flags ask for, by default a new one in the run's.
+/// Creates the folder of the flags, by default a new one in the run's.
 ///
 /// # Errors
 /// If it holds something, or cannot be written to.
@@ -108,7 +106,7 @@ pub(crate) fn create(run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError
     }
 }
 
-/// Makes a folder, or takes an empty one, or with `force` one that holds a slice.
+/// Creates a folder, or takes an empty one, or with `force` one that holds a slice.
 ///
 /// # Errors
 /// If it holds something else.
@@ -116,7 +114,7 @@ pub(crate) fn take(path: &Path, force: bool) -> Result<RunFolder, AppError> {
     let runs = ["metrics.json", "model.safetensors", "config.toml"];
     if runs.iter().any(|file| path.join(file).exists()) {
         return Err(AppError::Failure(format!(
-            "{} holds a run, and a slice needs a folder of its own; choose another --out or --name",
+            "{} holds a run, but a slice needs its own folder; use another --out or --name",
             path.display()
         )));
     }
@@ -129,7 +127,7 @@ fn named(run: &Path, flags: &OutFlags) -> Option<PathBuf> {
     flags.out.clone().or_else(below)
 }
 
-/// The hash by which files and numbers are told apart: SHA-256, in hexadecimal digits.
+/// SHA-256 of content, in hexadecimal digits.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()

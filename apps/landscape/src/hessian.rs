@@ -1,4 +1,4 @@
-//! `landscape hessian`: eigenvalues, trace and density.
+//! `landscape hessian`: eigenvalues, trace and spectral density.
 
 use std::path::PathBuf;
 
@@ -35,11 +35,11 @@ pub(crate) struct HessianFlags {
     #[command(flatten)]
     spectrum: SpectrumFlags,
 
-    /// Compute in f64 also where the run is of f32
+    /// Compute in f64 even for a run in f32
     #[arg(long)]
     f64: bool,
 
-    /// Moves the random vectors and the choice of --samples
+    /// Random seed of vectors and --samples
     #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
     seed: u64,
 
@@ -50,44 +50,44 @@ pub(crate) struct HessianFlags {
     look: LookFlags,
 }
 
-/// What is measured of a Hessian.
+/// Flags of the Hessian analysis.
 #[derive(Args, Clone, Debug, PartialEq)]
 #[command(next_help_heading = "Spectrum")]
 pub(crate) struct SpectrumFlags {
-    /// How many of the largest eigenvalues
+    /// Number of largest eigenvalues
     #[arg(long, value_name = "K", value_parser = count, default_value = "5")]
     top: usize,
 
-    /// How many of the smallest eigenvalues
+    /// Number of smallest eigenvalues
     #[arg(long, value_name = "K", value_parser = count, default_value = "3")]
     bottom: usize,
 
-    /// Most products of the Hessian with a vector for them; as many vectors are held
+    /// Maximum number of Lanczos iterations; as many vectors are stored
     #[arg(long, value_name = "N", value_parser = count, default_value = "100")]
     steps: usize,
 
-    /// Random vectors for each trace
+    /// Random vectors per trace (Hutchinson's estimator)
     #[arg(long, value_name = "N", value_parser = count, default_value = "30")]
     trace_vectors: usize,
 
-    /// Random vectors for the density of eigenvalues
+    /// Random vectors for the spectral density (stochastic Lanczos quadrature)
     #[arg(long, value_name = "N", value_parser = count, default_value = "4")]
     density_vectors: usize,
 
-    /// Look for the largest loss within this distance of the parameters [default: off]
+    /// Sharpness: search the largest loss within this distance of the parameters [default: off]
     #[arg(long, value_name = "EPSILON", value_parser = positive)]
     sharpness: Option<f64>,
 
-    /// Measure the whole Hessian only, not the block of each layer
+    /// Analyze the whole Hessian only, not the block of each layer
     #[arg(long)]
     no_layers: bool,
 }
 
 impl SpectrumFlags {
-    /// What they ask for.
+    /// Settings of the analysis.
     ///
     /// # Errors
-    /// Wrong usage if it cannot be.
+    /// Wrong usage if they contradict each other.
     pub(crate) fn measure(&self, seed: u64) -> Result<Measure, AppError> {
         let wanted = self.top.max(self.bottom);
         if self.steps < wanted {
@@ -109,7 +109,7 @@ impl SpectrumFlags {
     }
 }
 
-/// Measures the Hessian of a run, and writes and prints what it found.
+/// Analyzes the Hessian of a run, and writes and prints the results.
 ///
 /// # Errors
 /// If the run cannot be read, its loss is not finite, the folder cannot be written to, or the work is interrupted.
@@ -135,7 +135,7 @@ fn with<T: Real>(
         flags.seed,
         &flags.look.source(),
     )?;
-    // A folder that cannot be written to is better known before minutes of work.
+    // Fail on an unwritable folder before minutes of work.
     let folder = folder::create(&flags.run, &flags.folder)?;
     let console = Console::new(flags.look.quiet);
     let mut warnings = Vec::new();
@@ -164,26 +164,32 @@ fn print(hessian: &Hessian) -> Result<(), AppError> {
         words.collect::<Vec<_>>().join("  ")
     };
     let trace = |t: &Trace| format!("{:.4} ± {:.4}", t.mean.0, t.standard_error.0);
-    print_line(format_args!("rows         {}", hessian.samples))?;
-    print_line(format_args!("largest      {}", list(&hessian.top)))?;
-    print_line(format_args!("smallest     {}", list(&hessian.bottom)))?;
-    print_line(format_args!("trace        {}", trace(&hessian.trace)))?;
+    print_line(format_args!("samples               {}", hessian.samples))?;
+    print_line(format_args!("largest eigenvalues   {}", list(&hessian.top)))?;
+    print_line(format_args!(
+        "smallest eigenvalues  {}",
+        list(&hessian.bottom)
+    ))?;
+    print_line(format_args!(
+        "trace                 {}",
+        trace(&hessian.trace)
+    ))?;
     if let Some(s) = hessian.sharpness {
         print_line(format_args!(
-            "loss grows   by {:.4} within {}",
+            "sharpness             {:.4} within radius {}",
             s.growth.0, s.radius
         ))?;
     }
     for (name, block) in &hessian.per_layer {
         print_line(format_args!(
-            "layer {name:6} largest {:.4}, smallest {:.4}, trace {}",
+            "layer {name:15} largest {:.4}, smallest {:.4}, trace {}",
             block.top[0].0,
             block.bottom[0].0,
             trace(&block.trace)
         ))?;
     }
     print_line(
-        "Compare models of one architecture, trained in one way: weights can be rescaled without a change of what a \
-         network computes, and its curvature changes with them.",
+        "Compare only models of one architecture and training recipe: rescaling weights can change the curvature \
+         without changing the function a network computes.",
     )
 }

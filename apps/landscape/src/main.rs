@@ -1,4 +1,4 @@
-//! `landscape`: slices of the loss surface, paths between models, and curvature.
+//! `landscape`: loss-landscape slices, linear interpolation between models, and curvature.
 
 mod axis;
 mod compare;
@@ -29,21 +29,21 @@ use crate::hessian::HessianFlags;
 use crate::path::PathFlags;
 use crate::shards::MergeFlags;
 
-const ABOUT: &str = "Look at the loss around a trained model";
+const ABOUT: &str = "Visualize the loss landscape and curvature around a trained model";
 
-const EXAMPLE: &str = "A slice that was stopped goes on with the same command and --out DIR.
+const EXAMPLE: &str = "An interrupted slice continues with the same command and --out DIR.
 
 Examples:
-  landscape                                 train a small network, slice it
-  landscape RUN --x -1:1:101 --y none       a line through the weights of a run
-  landscape RUN --directions pca            the plane that training kept to
+  landscape                                 train a small network and slice it
+  landscape RUN --x -1:1:101 --y none       1-D slice through a run's weights
+  landscape RUN --directions pca            plane of the training trajectory
   landscape RUN --directions towards=RUN2
-  landscape RUN --shard 1/2 --out a         half of the points, and on another
-  landscape RUN --shard 2/2 --out b         machine the others;
-  landscape merge whole a b                 then all of them
-  landscape path RUN RUN2                   the line between two runs
-  landscape hessian RUN --split train       eigenvalues, trace, density
-  landscape compare RUN RUN2                which of them is flatter";
+  landscape RUN --shard 1/2 --out a         first half of the points
+  landscape RUN --shard 2/2 --out b         second half, on another machine
+  landscape merge whole a b                 combine both
+  landscape path RUN RUN2                   linear interpolation of two runs
+  landscape hessian RUN --split train       eigenvalues, trace, spectral density
+  landscape compare RUN RUN2                flatness of two runs";
 
 fn main() -> ExitCode {
     app::main(run)
@@ -75,12 +75,10 @@ fn command() -> Command {
         .about(ABOUT)
         .after_help(EXAMPLE)
         .args_conflicts_with_subcommands(true)
-        .subcommand(
-            compare.about("Slice two runs on one scale, their curvature and losses beside them"),
-        )
-        .subcommand(hessian.about("Measure curvature: eigenvalues, trace and their density"))
-        .subcommand(path.about("Walk along the straight line between two runs"))
-        .subcommand(merge.about("Put the parts of a slice together"))
+        .subcommand(compare.about("Compare two runs: slices on one scale, loss and curvature"))
+        .subcommand(hessian.about("Estimate Hessian eigenvalues, trace and spectral density"))
+        .subcommand(path.about("Evaluate the loss on the linear path between two runs"))
+        .subcommand(merge.about("Combine the shards of a slice"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! The loss on the straight line between two runs.
+//! The loss on the linear path between two runs.
 //!
 //! Weights that compute nearly the same function may lie far apart, with a barrier between them; how high it is, says
 //! whether they lie in one basin (Goodfellow, Vinyals and Saxe 2015; Frankle, Dziugaite, Roy and Carbin 2020). Running
-//! statistics of batch normalisation belong to the weights they were collected with, so they are collected anew at every
-//! place, the ends among them: without that, a barrier shows that is none.
+//! statistics of batch normalization belong to the weights they were collected with, so they are recomputed at every
+//! point, ends included: otherwise a spurious barrier shows.
 
 use std::path::PathBuf;
 
@@ -33,31 +33,31 @@ use crate::subject::{RowFlags, Subject, Words};
 /// The flags of `path`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PathFlags {
-    /// Folder of the run at 0, whose data the loss is about
+    /// Folder of the run at t = 0, which provides the data
     #[arg(value_name = "RUN_A")]
     from: PathBuf,
 
-    /// Folder of the run at 1
+    /// Folder of the run at t = 1
     #[arg(value_name = "RUN_B")]
     to: PathBuf,
 
-    /// Places on the line: LOW:HIGH:STEPS
+    /// Values of t: LOW:HIGH:STEPS
     #[arg(long, value_name = "AXIS", default_value = "-0.5:1.5:41")]
     t: Axis,
 
-    /// Moves samples
+    /// Random seed of --samples
     #[arg(long, value_name = "N", value_parser = seed, default_value = "0")]
     seed: u64,
 
-    /// Which rows.
+    /// Samples.
     #[command(flatten)]
     rows: RowFlags,
 
-    /// Where it is written.
+    /// Output folder.
     #[command(flatten)]
     folder: OutFlags,
 
-    /// How the runs are looked at.
+    /// Data and messages.
     #[command(flatten, next_help_heading = "Data and messages")]
     look: LookFlags,
 }
@@ -67,9 +67,9 @@ pub(crate) struct PathFlags {
 struct Frame {
     t: Vec<f64>,
     runs: [String; 2],
-    /// What it is about, in words.
+    /// Description.
     words: Words,
-    /// Whether the metric is the accuracy.
+    /// True if the metric is the accuracy.
     classes: bool,
 }
 
@@ -86,10 +86,10 @@ impl Frame {
     }
 }
 
-/// Walks from one run to another.
+/// Evaluates the path from one run to another.
 ///
 /// # Errors
-/// If the runs are not of one kind, their files or data cannot be read, or the work is interrupted.
+/// If the runs differ in architecture, their files or data cannot be read, or the work is interrupted.
 pub(crate) fn run(flags: &PathFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.from)?;
     on_threads(flags.look.threads, || match config.is_f64() {
@@ -121,7 +121,7 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
     };
     let folder = begun.open(&flags.from, &flags.folder)?;
     if has_statistics(&subject.model) {
-        console.say("running statistics are collected anew at every place, from the training rows");
+        console.say("running statistics are recomputed at every t from the training samples");
     }
     let again = format!(
         "landscape path {} {} and the same flags, with",
@@ -175,9 +175,9 @@ fn between<T: Real>(a: &[T], b: &[T], t: f64, out: &mut [T]) {
     }
 }
 
-/// What the numbers depend on.
+/// Settings that the numbers depend on.
 fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings, AppError> {
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
@@ -196,7 +196,7 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
         ("the first model", folder::hash_of_model(&flags.from)?),
         ("the second model", folder::hash_of_model(&flags.to)?),
         ("GRADUS_ISA", isa().name().to_owned()),
-        ("the loss of the first model", centre.loss.to_string()),
+        ("the loss of the first model", center.loss.to_string()),
     ];
     Ok(settings
         .map(|(name, value)| (name.to_owned(), value))

@@ -1,4 +1,4 @@
-//! `points.jsonl`: the points that are done, a line for each batch of them. It outlives a kill, and goes on from there.
+//! `points.jsonl`: finished points, one line per batch. A killed slice continues from there.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,24 +15,24 @@ use serde::{Deserialize, Serialize};
 
 const FILE: &str = "points.jsonl";
 
-/// About how long a batch takes, in seconds: no more than that is lost to a kill, or waits after Ctrl-C.
+/// Target time of a batch in seconds: the most that a kill loses, or that Ctrl-C waits for.
 const BATCH: f64 = 0.5;
 
-/// What is known of some points, one after the other.
+/// Values at consecutive points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Points {
     /// The mean loss.
     pub(crate) loss: Vec<f64>,
-    /// What goes with the loss: accuracy, or mean squared error.
+    /// Accuracy, or mean squared error.
     pub(crate) metric: Vec<f64>,
-    /// The norm of the gradient, where it is asked for.
+    /// Gradient norms, if requested.
     pub(crate) gradient_norm: Option<Vec<f64>>,
-    /// The time they took.
+    /// Time in seconds.
     pub(crate) seconds: f64,
 }
 
 impl Points {
-    /// How many there are.
+    /// Number of points.
     pub(crate) fn len(&self) -> usize {
         self.loss.len()
     }
@@ -46,7 +46,7 @@ impl Points {
                 .is_none_or(|norms| norms.len() == self.len())
     }
 
-    /// Adds those that follow.
+    /// Appends the points that follow.
     pub(crate) fn extend(&mut self, more: Self) {
         self.loss.extend(more.loss);
         self.metric.extend(more.metric);
@@ -92,24 +92,24 @@ impl Line {
     }
 }
 
-/// Points that a folder is to have, done and to be done.
+/// Points of a folder, finished and pending.
 pub(crate) struct Work<'a> {
     /// The folder.
     pub(crate) folder: &'a RunFolder,
-    /// Which of all points, by number.
+    /// Range of point numbers.
     pub(crate) range: Range<usize>,
-    /// Whether gradients are asked for.
+    /// True if gradient norms are requested.
     pub(crate) gradient: bool,
-    /// How many points at least are worth a batch.
+    /// Minimum batch size.
     pub(crate) least: usize,
-    /// The command and flags to go on with, for the word after Ctrl-C.
+    /// Command and flags to continue with, printed after Ctrl-C.
     pub(crate) again: &'a str,
 }
 
-/// What a folder has of the points of a range.
+/// Reads the finished points of a range.
 ///
 /// # Errors
-/// If the file cannot be read, or is none of these points.
+/// If the file cannot be read, or does not hold these points.
 pub(crate) fn done(
     folder: &Path,
     range: &Range<usize>,
@@ -119,7 +119,7 @@ pub(crate) fn done(
     understood(&path, &JsonLines::read(&path)?.lines, range, gradient)
 }
 
-/// Writes points that were computed elsewhere as all that there are.
+/// Writes points computed elsewhere as the whole file.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -129,7 +129,7 @@ pub(crate) fn put(folder: &RunFolder, points: &Points) -> Result<(), AppError> {
     folder.write(FILE, format!("{line}\n"))
 }
 
-/// The points of some lines, each of which follows the one before.
+/// Reads the points of consecutive lines.
 fn understood(
     path: &Path,
     lines: &[String],
@@ -142,15 +142,14 @@ fn understood(
     };
     for (line, number) in lines.iter().zip(1..) {
         let at = format!("{}:{number}", path.display());
-        let line: Line = serde_json::from_str(line).map_err(|e| {
-            AppError::while_doing(format_args!("{at}: this is no line of a slice"), e)
-        })?;
+        let line: Line = serde_json::from_str(line)
+            .map_err(|e| AppError::while_doing(format_args!("{at}: not a line of a slice"), e))?;
         let from = line.from;
         let more = line.points();
         let next = range.start + points.len();
         if from != next || next + more.len() > range.end || !more.is_whole(gradient) {
             return Err(AppError::Failure(format!(
-                "{at}: this does not follow the points before it; overwrite the folder with --force"
+                "{at}: does not follow the points before it; overwrite the folder with --force"
             )));
         }
         points.extend(more);
@@ -159,7 +158,7 @@ fn understood(
 }
 
 impl Work<'_> {
-    /// Does what is not done yet, batch by batch, and returns all. `evaluate` is given the numbers of points.
+    /// Evaluates the pending points batch by batch, and returns all. `evaluate` receives point numbers.
     ///
     /// # Errors
     /// If the file cannot be read or written, a batch cannot be evaluated, or Ctrl-C was pressed.
@@ -175,7 +174,9 @@ impl Work<'_> {
         match points.len() {
             0 => {}
             n if n == all => console.say(format_args!("{folder}: all {all} points are done")),
-            n => console.say(format_args!("{folder}: going on after {n} of {all} points")),
+            n => console.say(format_args!(
+                "{folder}: continuing after {n} of {all} points"
+            )),
         }
         let progress = console.pieces("points", all as u64);
         let mut progress = progress.after(points.len() as u64);
@@ -184,7 +185,7 @@ impl Work<'_> {
             if interrupt::requested() {
                 progress.finish();
                 return Err(AppError::Interrupted(format!(
-                    "interrupted after {} of {all} points; go on with {} --out {folder}",
+                    "interrupted after {} of {all} points; continue with {} --out {folder}",
                     points.len(),
                     self.again
                 )));
@@ -204,12 +205,12 @@ impl Work<'_> {
     }
 }
 
-/// Tells of points that are not finite: they are kept as such.
+/// Warns of non-finite points, which are stored as such.
 pub(crate) fn warn_of_overflow(points: &Points) {
     let wrong = points.loss.iter().filter(|x| !x.is_finite()).count();
     if wrong > 0 {
         app::warn(format_args!(
-            "the loss is infinite or not a number at {wrong} of {} points; they are kept as such",
+            "the loss is not finite at {wrong} of {} points; they are stored as such",
             points.len()
         ));
     }

@@ -1,4 +1,4 @@
-//! What is written: `landscape.json`, `path.json` and `hessian.json`.
+//! Contents of `landscape.json`, `path.json`, `hessian.json` and `compare.json`.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,30 @@ use serde::{Deserialize, Serialize};
 /// A slice of the loss surface: `landscape.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Landscape {
-    /// The steps along the first direction.
+    /// Steps along the first direction.
     pub(crate) x: Vec<f64>,
-    /// The steps along the second direction; `None` for a slice along a line.
+    /// Steps along the second direction; `None` for a 1-D slice.
     pub(crate) y: Option<Vec<f64>>,
     /// The mean loss, data term alone.
     pub(crate) loss: Grid,
-    /// The share of rows judged rightly, for classes.
+    /// Accuracy, for classes.
     pub(crate) accuracy: Option<Grid>,
-    /// The norm of the loss's gradient with respect to what is trained, where it was asked for.
+    /// Norm of the gradient with respect to the trained parameters, if requested.
     pub(crate) gradient_norm: Option<Grid>,
-    /// The time that the points took, in seconds.
+    /// Evaluation time of the points in seconds.
     pub(crate) seconds: Number,
-    /// How many points there are.
+    /// Number of points.
     pub(crate) points: usize,
-    /// How many rows the loss is a mean over.
+    /// Number of samples that the loss is a mean over.
     pub(crate) samples: usize,
-    /// Which part of the data these rows are from: `train`, `validation` or `test`.
+    /// Split of the samples: `train`, `validation` or `test`.
     pub(crate) split: String,
-    /// Where the slice lies.
+    /// Directions of the slice.
     pub(crate) directions: Directions,
     /// The model itself, on the grid or not.
-    pub(crate) centre: Centre,
-    /// Where the run passed on its way, projected on the slice.
+    #[serde(rename = "centre")]
+    pub(crate) center: Center,
+    /// Training trajectory, projected on the slice.
     pub(crate) trajectory: Option<Trajectory>,
     /// The folder of the run.
     pub(crate) run: String,
@@ -38,7 +39,7 @@ pub(crate) struct Landscape {
     pub(crate) version: String,
 }
 
-/// Numbers at the points of a slice: a list, or a list for each step along the second direction.
+/// Values at the points of a slice: a list, or a list for each step along the second direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Grid {
@@ -48,45 +49,46 @@ pub(crate) enum Grid {
     Plane(Vec<Vec<Number>>),
 }
 
-/// How the directions of a slice were made.
+/// Kind of a slice's directions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Directions {
     /// `random`, `pca`, `eigen` or `towards`.
     pub(crate) kind: String,
     /// `filter`, `layer`, `weight` or `none`.
-    pub(crate) normalise: String,
+    #[serde(rename = "normalise")]
+    pub(crate) normalize: String,
     /// The seed of random directions.
     pub(crate) seed: u64,
 }
 
-/// The model at the centre of a slice.
+/// The model at the center of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Centre {
+pub(crate) struct Center {
     /// Its loss.
     pub(crate) loss: Number,
 }
 
-/// The path of training, projected on a slice.
+/// The training trajectory, projected on a slice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Trajectory {
-    /// The epochs after which the parameters were kept.
+    /// Epochs of the snapshots.
     pub(crate) epoch: Vec<u64>,
-    /// Where they lie along the first direction.
+    /// Coordinates along the first direction.
     pub(crate) x: Vec<f64>,
-    /// Where they lie along the second direction; zeros for a slice along a line.
+    /// Coordinates along the second direction; zeros for a 1-D slice.
     pub(crate) y: Vec<f64>,
-    /// The share of the path's variance along the first and the second direction.
+    /// Explained variance ratio of the first and the second direction.
     pub(crate) explained: [f64; 2],
 }
 
-/// The loss on the straight line between two models: `path.json`.
+/// The loss on the linear path between two models: `path.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Path {
-    /// Where on the line: 0 is the first model, 1 the second.
+    /// Interpolation coefficient: 0 is the first model, 1 the second.
     pub(crate) t: Vec<f64>,
     /// The mean loss there.
     pub(crate) loss: Vec<Number>,
-    /// The share of rows judged rightly, for classes.
+    /// Accuracy, for classes.
     pub(crate) accuracy: Option<Vec<Number>>,
     /// The folders of both runs.
     pub(crate) runs: [String; 2],
@@ -101,17 +103,17 @@ pub(crate) struct Hessian {
     pub(crate) top: Vec<Number>,
     /// The smallest eigenvalues, the smallest first.
     pub(crate) bottom: Vec<Number>,
-    /// The sum of all eigenvalues, estimated.
+    /// Estimated trace.
     pub(crate) trace: Trace,
-    /// How eigenvalues are spread.
+    /// Spectral density.
     pub(crate) density: Density,
     /// The same for the diagonal block of each layer, by the layer's name.
     pub(crate) per_layer: BTreeMap<String, Block>,
-    /// The largest growth of the loss in a ball around the model, if it was asked for.
+    /// Sharpness: the largest growth of the loss in a ball around the model, if requested.
     pub(crate) sharpness: Option<Sharpness>,
-    /// How many products of the Hessian with a vector it took.
+    /// Number of Hessian-vector products.
     pub(crate) matvecs: usize,
-    /// How many rows the loss is a mean over.
+    /// Number of samples that the loss is a mean over.
     pub(crate) samples: usize,
     /// The version of the program.
     pub(crate) version: String,
@@ -129,7 +131,7 @@ pub(crate) struct Trace {
 /// The density of eigenvalues, smoothed; it integrates to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Density {
-    /// Where it is given.
+    /// Eigenvalues of the grid.
     pub(crate) grid: Vec<f64>,
     /// The density there.
     pub(crate) values: Vec<Number>,
@@ -151,27 +153,27 @@ pub(crate) struct Block {
 pub(crate) struct Sharpness {
     /// The ball's radius ε.
     pub(crate) radius: f64,
-    /// The largest loss that was found in it, less the loss at the centre.
+    /// Largest loss found in it, minus the loss at the center.
     pub(crate) growth: Number,
 }
 
-/// Two solutions side by side: `compare.json`.
+/// Comparison of two runs: `compare.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Comparison {
-    /// Both of them, in the order they were given.
+    /// Both runs, in the given order.
     pub(crate) runs: Vec<Compared>,
     /// The version of the program.
     pub(crate) version: String,
 }
 
-/// One of two solutions.
+/// One of two compared runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Compared {
     /// The folder of the run.
     pub(crate) run: String,
-    /// On the training rows.
+    /// Metrics on the training set.
     pub(crate) train: Judged,
-    /// On the test rows.
+    /// Metrics on the test set.
     pub(crate) test: Judged,
     /// The slice.
     pub(crate) landscape: Landscape,
@@ -179,11 +181,11 @@ pub(crate) struct Compared {
     pub(crate) hessian: Hessian,
 }
 
-/// How good a model is on some rows.
+/// Metrics of a model on a split.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Judged {
     /// The mean loss, data term alone.
     pub(crate) loss: Number,
-    /// The share of rows judged rightly, for classes.
+    /// Accuracy, for classes.
     pub(crate) accuracy: Option<Number>,
 }

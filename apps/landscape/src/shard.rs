@@ -1,4 +1,4 @@
-//! Which part of a slice.
+//! Shards of a slice.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,18 +6,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A part of a slice: the `part`-th `of` so many, from 1.
+/// A shard: number `part` of `of`, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Shard {
-    /// Which part, from 1.
+    /// Number of the shard, from 1.
     pub(crate) part: usize,
-    /// How many parts there are.
+    /// Number of shards.
     pub(crate) of: usize,
 }
 
 impl Shard {
-    /// Which of all points belong to the part: parts follow each other, and differ by one point at most.
+    /// Range of its points: shards are consecutive, and differ by at most one point in size.
     pub(crate) fn range(self, points: usize) -> Range<usize> {
         // In 128 bits, so that nothing overflows.
         let end = |part: usize| (points as u128 * part as u128 / self.of as u128) as usize;
@@ -36,7 +36,7 @@ impl FromStr for Shard {
             };
             (1..=shard.of).contains(&shard.part).then_some(shard)
         });
-        numbers.ok_or("it takes the number of a part and how many there are, such as 1/4")
+        numbers.ok_or("it takes the number of a shard and the number of shards, such as 1/4")
     }
 }
 

@@ -1,5 +1,4 @@
-//! A slice in parts, each computed by a machine of its own and put together at the end. No part knows of the others, and
-//! nothing is locked: each has a folder of its own.
+//! Slices in shards, computed independently and merged at the end. Each shard has its own folder, so nothing is locked.
 
 use std::path::PathBuf;
 
@@ -21,7 +20,7 @@ pub(crate) struct MergeFlags {
     #[arg(value_name = "OUT")]
     out: PathBuf,
 
-    /// Folders of all parts, in any order
+    /// Folders of all shards, in any order
     #[arg(value_name = "SHARD", required = true)]
     shards: Vec<PathBuf>,
 
@@ -29,7 +28,7 @@ pub(crate) struct MergeFlags {
     #[arg(long)]
     force: bool,
 
-    /// Say nothing but results, warnings and errors
+    /// Print only results, warnings and errors
     #[arg(long, short)]
     quiet: bool,
 
@@ -38,17 +37,17 @@ pub(crate) struct MergeFlags {
     json: bool,
 }
 
-/// A part in its folder.
+/// A shard in its folder.
 struct Part {
     path: PathBuf,
     shard: Shard,
     begun: Begun<Frame>,
 }
 
-/// Puts the parts of a slice together.
+/// Merges the shards of a slice.
 ///
 /// # Errors
-/// If they are not all parts of one slice, each there once and done; or a folder cannot be read or written.
+/// If they are not all shards of one slice, each given once and finished; or a folder cannot be read or written.
 pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
     let parts = sorted(&flags.shards)?;
     let mut all = Points::default();
@@ -57,7 +56,7 @@ pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
         let more = points::done(&part.path, &range, part.begun.frame.gradient)?;
         if more.len() < range.len() {
             return Err(AppError::Failure(format!(
-                "{} has {} of its {} points; repeat the command that began it, with --out {}",
+                "{} has {} of its {} points; repeat its command with --out {}",
                 part.path.display(),
                 more.len(),
                 range.len(),
@@ -80,17 +79,17 @@ pub(crate) fn merge(flags: &MergeFlags) -> Result<(), AppError> {
     slice::finish(&folder, &whole.frame, &all, flags.json, console)
 }
 
-/// The parts in their order.
+/// The shards in order.
 ///
 /// # Errors
-/// If one is missing, there twice, none at all, or of another slice.
+/// If one is missing, given twice, not a shard, or of another slice.
 fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
     let mut parts = Vec::new();
     for path in folders {
         let begun = Begun::<Frame>::read(path)?;
         let Some(shard) = begun.shard else {
             return Err(AppError::Failure(format!(
-                "{} is a whole slice, not a part of one",
+                "{} is a whole slice, not a shard",
                 path.display()
             )));
         };
@@ -105,13 +104,13 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
         let differs = match first.shard.of == part.shard.of {
             true => difference(&first.begun.settings, &part.begun.settings),
             false => Some((
-                format!("{} parts", first.shard.of),
-                format!("{} parts", part.shard.of),
+                format!("{} shards", first.shard.of),
+                format!("{} shards", part.shard.of),
             )),
         };
         if let Some((a, b)) = differs {
             return Err(AppError::Failure(format!(
-                "{} was made with {a}, and {} with {b}; parts of one slice have the same settings",
+                "{} has {a}, but {} has {b}; shards of one slice have the same settings",
                 first.path.display(),
                 part.path.display()
             )));
@@ -121,7 +120,7 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
     let mut pairs = parts.iter().zip(&parts[1..]);
     if let Some((a, b)) = pairs.find(|(a, b)| a.shard == b.shard) {
         return Err(AppError::Failure(format!(
-            "{} and {} are both part {}; give each part once",
+            "{} and {} are both shard {}; give each shard once",
             a.path.display(),
             b.path.display(),
             a.shard
@@ -131,7 +130,7 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
     let there = |number: &usize| parts.iter().any(|part| part.shard.part == *number);
     match (1..=of).find(|number| !there(number)) {
         Some(number) => Err(AppError::Failure(format!(
-            "part {number}/{of} is missing; compute it with --shard {number}/{of}"
+            "shard {number}/{of} is missing; compute it with --shard {number}/{of}"
         ))),
         None => Ok(parts),
     }

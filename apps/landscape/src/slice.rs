@@ -1,4 +1,4 @@
-//! The loss on a line or a plane through a run's weights.
+//! The loss on a 1-D or 2-D slice through a run's weights.
 
 use std::ops::Range;
 use std::path::Path;
@@ -22,11 +22,11 @@ use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{self, Centre, Grid, Landscape, Trajectory};
+use crate::results::{self, Center, Grid, Landscape, Trajectory};
 use crate::subject::{Split, Subject, Words};
 use crate::trained;
 
-/// All of `landscape.json` but the numbers.
+/// Content of `landscape.json` without the values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Frame {
     x: Vec<f64>,
@@ -34,25 +34,26 @@ pub(crate) struct Frame {
     samples: usize,
     split: String,
     directions: results::Directions,
-    centre: Centre,
+    #[serde(rename = "centre")]
+    center: Center,
     trajectory: Option<Trajectory>,
     run: String,
-    /// What it is a slice of, in words.
+    /// Description.
     words: Words,
-    /// Whether the metric is the accuracy.
+    /// True if the metric is the accuracy.
     classes: bool,
-    /// Whether the norm of the gradient is asked for.
+    /// True if gradient norms are requested.
     pub(crate) gradient: bool,
 }
 
 impl Frame {
-    /// What is written of a slice of `subject` on rows of a part, beside its numbers; without norms of the gradient.
+    /// Describes a slice of `subject` on samples of a split, without gradient norms.
     pub(crate) fn of<T: Real>(
         subject: &Subject<T>,
         chosen: &Chosen<T>,
         (x, y): (Axis, Option<Axis>),
         split: Split,
-        centre: f64,
+        center: f64,
     ) -> Self {
         Self {
             x: x.values(),
@@ -60,8 +61,8 @@ impl Frame {
             samples: subject.rows.len(),
             split: split.to_string(),
             directions: chosen.about.clone(),
-            centre: Centre {
-                loss: Number(centre),
+            center: Center {
+                loss: Number(center),
             },
             trajectory: chosen.trajectory.clone(),
             run: subject.run.display().to_string(),
@@ -71,17 +72,17 @@ impl Frame {
         }
     }
 
-    /// The same, with or without norms of the gradient.
+    /// Same, with or without gradient norms.
     fn with_gradient(self, gradient: bool) -> Self {
         Self { gradient, ..self }
     }
 
-    /// How many points the slice has.
+    /// Number of points.
     pub(crate) fn len(&self) -> usize {
         self.x.len() * self.y.as_ref().map_or(1, Vec::len)
     }
 
-    /// The directions that there are.
+    /// Names of the directions.
     pub(crate) fn axes(&self) -> &'static [&'static str] {
         match self.y {
             Some(_) => &["x", "y"],
@@ -89,7 +90,7 @@ impl Frame {
         }
     }
 
-    /// The points of some numbers: those of the first step along y first.
+    /// Coordinates of points by number, row by row along y.
     pub(crate) fn at(&self, numbers: Range<usize>) -> Vec<(f64, f64)> {
         let y = |i: usize| self.y.as_ref().map_or(0.0, |y| y[i]);
         let columns = self.x.len();
@@ -98,7 +99,7 @@ impl Frame {
             .collect()
     }
 
-    /// What is written, with the numbers of all points.
+    /// Adds the values of all points.
     pub(crate) fn filled(&self, points: &Points) -> Landscape {
         let grid = |of: &[f64]| {
             let row = |of: &[f64]| of.iter().copied().map(Number).collect();
@@ -118,7 +119,7 @@ impl Frame {
             samples: self.samples,
             split: self.split.clone(),
             directions: self.directions.clone(),
-            centre: self.centre,
+            center: self.center,
             trajectory: self.trajectory.clone(),
             run: self.run.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -126,7 +127,7 @@ impl Frame {
     }
 }
 
-/// Slices a run as the command line says; without one, trains one first.
+/// Slices a run, or trains one first if none is named.
 ///
 /// # Errors
 /// If the run or its data cannot be read, the folder holds something else, or the work is interrupted.
@@ -154,34 +155,34 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
     )?;
     if flags.work.metric == Metric::Accuracy && !subject.classes {
         return Err(AppError::Failure(format!(
-            "--metric accuracy is for classes, and {} learned values",
+            "--metric accuracy is for classification, but {} is a regression",
             run.display()
         )));
     }
-    let centre = evaluate(
+    let center = evaluate(
         &subject.model,
         subject.examples(),
         &subject.rows,
         subject.loss,
     );
-    let centre = centre.loss;
-    if !centre.is_finite() {
+    let center = center.loss;
+    if !center.is_finite() {
         return Err(AppError::Failure(format!(
-            "the loss of {} is {centre} on its {} rows: it has diverged, and there is nothing to see around it",
+            "the loss of {} is {center} on its {} samples: training diverged, so there is no slice",
             run.display(),
             flags.rows.split
         )));
     }
     let chosen = directions::choose(&subject, &flags.plane)?;
     let (x, y) = chosen.axes(&flags.plane);
-    let begun = begun(flags, &subject, &chosen, (x, y), centre)?;
+    let begun = begun(flags, &subject, &chosen, (x, y), center)?;
     let frame = &begun.frame;
     let folder = begun.open(run, &flags.folder)?;
     directions::write(&folder, &subject.model.params, &chosen)?;
     if let Some(path) = &frame.trajectory {
         let [x, y] = path.explained.map(|share| 100.0 * share);
         console.say(format_args!(
-            "of the path's variance, {x:.1} % lies along the first direction and {y:.1} % along the second"
+            "explained variance of the trajectory: {x:.1} % by the first direction, {y:.1} % by the second"
         ));
     }
     let still;
@@ -226,7 +227,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         None => finish(&folder, frame, &points, flags.look.json, console),
         Some(shard) => {
             console.say(format_args!(
-                "{}: part {shard} is done; landscape merge puts all parts together",
+                "{}: shard {shard} is done; landscape merge combines all shards",
                 folder.path().display()
             ));
             Ok(())
@@ -234,13 +235,13 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
     }
 }
 
-/// What a slice depends on, and what is written beside its numbers.
+/// Settings that a slice depends on, and its description.
 fn begun<T: Real>(
     flags: &SliceFlags,
     subject: &Subject<T>,
     chosen: &Chosen<T>,
     (x, y): (Axis, Option<Axis>),
-    centre: f64,
+    center: f64,
 ) -> Result<Begun<Frame>, AppError> {
     let (plane, rows, work) = (&flags.plane, &flags.rows, &flags.work);
     let both = chosen.x.iter().chain(chosen.y.iter().flatten());
@@ -250,7 +251,7 @@ fn begun<T: Real>(
         ("x", x.to_string()),
         ("y", y.map_or("none".to_owned(), |y| y.to_string())),
         ("directions", plane.directions.to_string()),
-        ("normalise", chosen.about.normalise.clone()),
+        ("normalise", chosen.about.normalize.clone()),
         ("with-biases", plane.with_biases.to_string()),
         ("split", rows.split.to_string()),
         (
@@ -265,19 +266,19 @@ fn begun<T: Real>(
         ("GRADUS_ISA", isa().name().to_owned()),
         ("the directions", folder::hash(&numbers)),
         // The same model on the same processor has another loss only on other rows.
-        ("the loss at the centre", centre.to_string()),
+        ("the loss at the centre", center.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
     Ok(Begun {
         settings,
         shard: work.shard,
-        frame: Frame::of(subject, chosen, (x, y), rows.split, centre)
+        frame: Frame::of(subject, chosen, (x, y), rows.split, center)
             .with_gradient(work.metric == Metric::GradientNorm),
     })
 }
 
-/// Writes `landscape.json` and what shows it, and says what was found.
+/// Writes `landscape.json`, figures and report, and prints a summary.
 ///
 /// # Errors
 /// If the folder cannot be written to.
@@ -310,8 +311,8 @@ pub(crate) fn finish(
     });
     if low <= high {
         console.say(format_args!(
-            "loss {:.4} at the centre, {low:.4} to {high:.4} on the slice; {} points in {:.2} s",
-            frame.centre.loss.0,
+            "loss {:.4} at the center, {low:.4} to {high:.4} on the slice; {} points in {:.2} s",
+            frame.center.loss.0,
             points.len(),
             points.seconds
         ));

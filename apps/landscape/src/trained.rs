@@ -1,5 +1,4 @@
-//! The run that is sliced where none is named: a small network, trained on the handwritten digits as `classify` does, with
-//! snapshots.
+//! The default run: a small network trained on handwritten digits as `classify` does, with snapshots.
 
 use std::path::PathBuf;
 
@@ -25,5 +24,5 @@ pub(crate) fn run(slice: &SliceFlags) -> Result<PathBuf, AppError> {
         settings.options.quiet = slice.look.quiet;
     })?;
     let folder = training::train::<Classify>(&settings)?;
-    Ok(folder.expect("no run is gone on with here"))
+    Ok(folder.expect("a new run has a folder"))
 }

@@ -1,4 +1,4 @@
-//! Axes: what range they show, where their ticks stand, and what is written there.
+//! Axes: range, ticks and tick labels.
 //!
 //! The library's own axes search for round ticks without end when a range is extreme (values that differ in the last
 //! bit, or a loss near overflow), so ticks are found here.
@@ -7,17 +7,17 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-/// Numbers of greater size are left out of figures: beside them nothing else could be seen.
+/// Larger numbers are left out of figures: they would flatten everything else.
 const LARGEST: f64 = 1e100;
 /// Positive values that span more than this factor get a logarithmic axis, where that is wanted.
 pub(super) const LOG_FROM: f64 = 30.0;
 
-/// Which numbers become which places.
+/// Mapping of numbers to places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scale {
-    /// As they are.
+    /// Linear.
     Linear,
-    /// By their decimal logarithm.
+    /// Decimal logarithm.
     Logarithmic,
 }
 
@@ -25,13 +25,13 @@ pub(super) enum Scale {
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
     scale: Scale,
-    /// Places where it starts and ends, never equal.
+    /// Places of the start and the end, never equal.
     range: (f64, f64),
-    /// Numbers where ticks stand.
+    /// Numbers at the ticks.
     ticks: Vec<f64>,
 }
 
-/// Whether a number can be shown at all: it is finite, and its size is at most 1e100.
+/// Checks that a number can be drawn: it is finite and at most 1e100 in size.
 pub fn drawable(x: f64) -> bool {
     x.abs() <= LARGEST
 }
@@ -116,13 +116,13 @@ impl Axis {
         })
     }
 
-    /// How far along the axis a number lies: 0 where it starts, 1 where it ends.
+    /// Relative place of a number on the axis: 0 at its start, 1 at its end.
     pub(super) fn share(&self, value: f64) -> f64 {
         let (low, high) = self.range;
         (self.scale.place(value) - low) / (high - low)
     }
 
-    /// The numbers where it starts and ends.
+    /// Numbers at the start and the end.
     pub(super) fn ends(&self) -> (f64, f64) {
         (
             self.scale.value(self.range.0),
@@ -130,8 +130,8 @@ impl Axis {
         )
     }
 
-    /// The numbers where ticks stand, and what is written there.
-    pub(super) fn labelled(&self) -> impl Iterator<Item = (f64, String)> + '_ {
+    /// Numbers at the ticks and their labels.
+    pub(super) fn labeled(&self) -> impl Iterator<Item = (f64, String)> + '_ {
         self.ticks.iter().map(|tick| (*tick, short(*tick)))
     }
 }

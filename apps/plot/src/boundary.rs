@@ -1,4 +1,4 @@
-//! What a classifier says of the points of a plane, with rows it was judged on.
+//! Decision regions of a classifier on a plane, with test samples.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -9,30 +9,30 @@ use super::style::{GRID, MUTED, SERIES, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (420, 430);
 const HEAD: i32 = 34;
-/// Shades from one class to the other: cells of a shade in a row are drawn as one.
+/// Shades from one class to the other; equal neighbors in a row are drawn as one cell.
 const SHADES: f64 = 10.0;
-/// Beyond this points are left out, evenly.
+/// Maximum number of points; more are thinned out evenly.
 const MOST_POINTS: usize = 600;
 
-/// A map of classes.
+/// Decision regions.
 #[derive(Clone, Debug)]
 pub struct DecisionMap<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What the first and the last column stand for.
+    /// x of the first and the last column.
     pub x: [f64; 2],
-    /// What the first and the last row stand for.
+    /// y of the first and the last row.
     pub y: [f64; 2],
-    /// Rows from the lowest y: of two classes the probability of the second, of more the number of the class.
+    /// Rows from the lowest y: for two classes the probability of the second, for more the class index.
     pub cells: &'a [Vec<f64>],
-    /// How many classes there are.
+    /// Number of classes.
     pub classes: usize,
-    /// x, y and class of rows of the data.
+    /// x, y and class of samples.
     pub points: &'a [(f64, f64, u32)],
 }
 
 impl DecisionMap<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         Figure::draw(self.title, SIZE, |sheet| {
             let (head, body) = sheet.split_vertically(HEAD);
@@ -65,8 +65,8 @@ impl DecisionMap<'_> {
                 for (from, to) in self.runs(row) {
                     let left = self.x[0] + wide * (from as f64 - 0.5);
                     let right = self.x[0] + wide * (to as f64 - 0.5);
-                    let colour = self.colour(row[from]);
-                    let cell = Rectangle::new([(left, low), (right, up)], colour.filled());
+                    let color = self.color(row[from]);
+                    let cell = Rectangle::new([(left, low), (right, up)], color.filled());
                     chart.draw_series(std::iter::once(cell))?;
                 }
             }
@@ -74,14 +74,14 @@ impl DecisionMap<'_> {
             let whole = |p: &&(f64, f64, u32)| drawable(p.0) && drawable(p.1);
             let dots = self.points.iter().step_by(step).filter(whole);
             chart.draw_series(dots.map(|(x, y, class)| {
-                let colour = SERIES[*class as usize % SERIES.len()];
-                Circle::new((*x, *y), 2, colour.filled())
+                let color = SERIES[*class as usize % SERIES.len()];
+                Circle::new((*x, *y), 2, color.filled())
             }))?;
             Ok(())
         })
     }
 
-    /// The stretches of a row that have one colour.
+    /// Runs of equal color in a row.
     fn runs(&self, row: &[f64]) -> Vec<(usize, usize)> {
         let mut runs = Vec::new();
         let mut from = 0;
@@ -101,7 +101,7 @@ impl DecisionMap<'_> {
         }
     }
 
-    fn colour(&self, cell: f64) -> RGBAColor {
+    fn color(&self, cell: f64) -> RGBAColor {
         if self.classes > 2 {
             return SERIES[cell.max(0.0) as usize % SERIES.len()].mix(0.3);
         }

@@ -1,4 +1,4 @@
-//! Box plots: how a figure is spread over repeated trials, a row a setting, so that names of any length have room.
+//! Box plots of repeated trials, one row per setting, so that names of any length have room.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,41 +11,41 @@ use super::style::{GRID, INK, MUTED, SERIES, TEXT_SIZE, headline, shortened, tex
 
 const WIDTH: i32 = 560;
 const HEAD: i32 = 34;
-/// Height of a box with its room.
+/// Height of a box with its margin.
 const ROW: i32 = 30;
 /// Height of the labels below.
 const FOOT: i32 = 48;
-/// Characters of a name.
+/// Maximum number of characters of a name.
 const LONGEST_NAME: usize = 32;
 /// Whiskers reach to the furthest trial within so many distances of the quartiles (Tukey 1977).
 const REACH: f64 = 1.5;
 
-/// The trials of a setting.
+/// Trials of one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoxRow {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// A figure a trial.
+    /// Value of each trial.
     pub values: Vec<f64>,
-    /// An interval of the median.
+    /// Confidence interval of the median.
     pub interval: Option<(f64, f64)>,
 }
 
-/// Boxes one below the other.
+/// Box plots one below the other.
 #[derive(Clone, Debug)]
 pub struct BoxPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Below it.
+    /// Label of the x axis.
     pub x: &'a str,
     /// The boxes, from the top.
     pub rows: &'a [BoxRow],
-    /// Whether x may be logarithmic where its values call for it.
+    /// Allows a logarithmic x axis if the values call for it.
     pub may_be_log: bool,
 }
 
 impl BoxPlot<'_> {
-    /// Draws it: the box from quartile to quartile with the median, whiskers, a point a trial, and the interval of the
+    /// Draws the figure: box from quartile to quartile with the median, whiskers, a point per trial, and the interval of the
     /// median as a thick line.
     pub fn draw(&self) -> Figure {
         let names: Vec<String> = self
@@ -135,7 +135,7 @@ impl BoxPlot<'_> {
     }
 }
 
-/// How far a point stands off its row, so that equal ones do not hide each other.
+/// Vertical jitter of a point, so that equal points do not hide each other.
 fn apart(k: usize) -> f64 {
     0.06 * ((k % 5) as f64 - 2.0)
 }

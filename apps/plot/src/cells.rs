@@ -1,4 +1,4 @@
-//! Cells in rows and columns, coloured by what they hold, with labels at the left and below.
+//! Cells in rows and columns, colored by value, with labels at the left and below.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -10,23 +10,23 @@ const CELL: RGBColor = RGBColor(0x1f, 0x6f, 0xb5);
 /// Around the cells: title above, space on the right.
 pub(super) const TOP: i32 = 38;
 const RIGHT: i32 = 14;
-/// With more cells than this in a row or column, they are too small for numbers.
+/// Maximum number of cells per row or column with numbers in them.
 const MOST_NUMBERED: usize = 32;
 
-/// What stands at the sides.
+/// Labels at the sides.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a> {
     /// The labels of the rows.
     pub(super) rows: &'a [String],
     /// The labels of the columns.
     pub(super) columns: &'a [String],
-    /// What goes down.
+    /// Name of the vertical axis.
     pub(super) down: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub(super) right: &'a str,
 }
 
-/// Where things stand, in pixels.
+/// Layout, in pixels.
 pub(super) struct Layout<'a> {
     sides: Sides<'a>,
     /// Side of a cell.
@@ -35,12 +35,12 @@ pub(super) struct Layout<'a> {
     left: i32,
     /// Room for column labels below the cells.
     below: i32,
-    /// Whether column labels are turned to fit.
+    /// Turns column labels so that they fit.
     turned: bool,
 }
 
 impl<'a> Layout<'a> {
-    /// Cells that are at most so large.
+    /// Creates a layout with cells of at most this size.
     pub(super) fn new(sides: Sides<'a>, largest: i32) -> Self {
         let most = sides.rows.len().max(sides.columns.len());
         let side = (400 / most.max(1) as i32).clamp(12, largest);
@@ -101,7 +101,7 @@ impl<'a> Layout<'a> {
         sheet.draw(&Text::new(self.sides.down, place, up))
     }
 
-    /// Draws a cell of a strength from 0 to 1 with a number in it. The colour is laid over the paper, light or dark.
+    /// Draws a cell of a strength from 0 to 1 with a number in it. The color is laid over the paper, light or dark.
     pub(super) fn draw_cell(
         &self,
         sheet: &Sheet<'_>,
@@ -111,18 +111,18 @@ impl<'a> Layout<'a> {
     ) -> Result<(), Problem> {
         let corner = (self.left + self.side * j as i32, TOP + self.side * i as i32);
         let opposite = (corner.0 + self.side - 1, corner.1 + self.side - 1);
-        let colour = CELL.mix(0.05 + 0.95 * strength);
-        sheet.draw(&Rectangle::new([corner, opposite], colour.filled()))?;
+        let color = CELL.mix(0.05 + 0.95 * strength);
+        sheet.draw(&Rectangle::new([corner, opposite], color.filled()))?;
         if self.sides.rows.len().max(self.sides.columns.len()) > MOST_NUMBERED {
             return Ok(());
         }
-        let colour = match strength {
+        let color = match strength {
             s if s > 0.6 => WHITE,
             s if s > 0.0 => INK,
             _ => MUTED,
         };
         let fitting = f64::from(self.side) * 1.2 / number.len().max(3) as f64;
-        let style = text(fitting.min(TEXT_SIZE), colour, HPos::Center, VPos::Center);
+        let style = text(fitting.min(TEXT_SIZE), color, HPos::Center, VPos::Center);
         let middle = (corner.0 + self.side / 2, corner.1 + self.side / 2);
         sheet.draw(&Text::new(number, middle, style))
     }

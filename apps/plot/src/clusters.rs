@@ -1,4 +1,4 @@
-//! Points on a plane, coloured by their class, with the class's name amid them.
+//! Points on a plane, colored by class, with the class's name among them.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -14,13 +14,13 @@ const HEAD: i32 = 34;
 const LEGEND: i32 = 120;
 /// Classes that have a line in the legend.
 const MOST_NAMED: usize = 24;
-/// Beyond this points are left out, evenly: they would hide each other.
+/// Maximum number of points; more would hide each other and are thinned out evenly.
 const MOST_POINTS: usize = 5000;
 /// Size of the names amid the points.
 const NAME_SIZE: f64 = 17.0;
 
-/// Colours of classes, in the order they are used: those that are told apart also by colour-blind readers (P. Tol,
-/// Colour schemes, 2021, "muted"), the darkest made lighter for dark paper, and grey.
+/// Colors of classes, in the order they are used: those that are told apart also by color-blind readers (P. Tol,
+/// Color schemes, 2021, "muted"), the darkest made lighter for dark paper, and gray.
 const CLASSES: [RGBColor; 10] = [
     RGBColor(0xcc, 0x66, 0x77),
     RGBColor(0x5b, 0x4f, 0xcf),
@@ -37,7 +37,7 @@ const CLASSES: [RGBColor; 10] = [
 /// Points of several classes.
 #[derive(Clone, Copy, Debug)]
 pub struct Clusters<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
     /// Names of the classes.
     pub names: &'a [String],
@@ -46,7 +46,7 @@ pub struct Clusters<'a> {
 }
 
 impl Clusters<'_> {
-    /// Draws it. The axes have no numbers: what lies near each other is all that counts.
+    /// Draws the figure. The axes have no ticks: only neighborhoods carry meaning.
     pub fn draw(&self) -> Figure {
         let step = self.points.len().div_ceil(MOST_POINTS).max(1);
         let whole = |p: &&(f64, f64, u32)| drawable(p.0) && drawable(p.1);
@@ -77,7 +77,7 @@ impl Clusters<'_> {
                 .axis_style(GRID)
                 .draw()?;
             let dot = |p: &&(f64, f64, u32)| {
-                Circle::new((p.0, p.1), 2, colour(p.2 as usize).mix(0.7).filled())
+                Circle::new((p.0, p.1), 2, color(p.2 as usize).mix(0.7).filled())
             };
             chart.draw_series(points.iter().map(dot))?;
             for (class, name) in self.names.iter().enumerate() {
@@ -95,7 +95,7 @@ impl Clusters<'_> {
     fn draw_legend(&self, side: &Sheet<'_>) -> Result<(), Problem> {
         for (class, name) in self.names.iter().enumerate().take(MOST_NAMED) {
             let line = 24 + 22 * class as i32;
-            side.draw(&Circle::new((10, line), 5, colour(class).filled()))?;
+            side.draw(&Circle::new((10, line), 5, color(class).filled()))?;
             let style = text(TEXT_SIZE, INK, HPos::Left, VPos::Center);
             side.draw(&Text::new(shortened(name, 13), (22, line), style))?;
         }
@@ -103,11 +103,11 @@ impl Clusters<'_> {
     }
 }
 
-fn colour(class: usize) -> RGBColor {
+fn color(class: usize) -> RGBColor {
     CLASSES[class % CLASSES.len()]
 }
 
-/// The median of a class's places, coordinate by coordinate; none for a class without points.
+/// The coordinate-wise median of a class's points; none for a class without points.
 fn middle(points: &[&(f64, f64, u32)], class: usize) -> Option<(f64, f64)> {
     let of = |coordinate: fn(&(f64, f64, u32)) -> f64| {
         let own = points.iter().filter(|p| p.2 as usize == class);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn every_point_has_its_colour_and_every_class_its_name() {
+    fn every_point_has_its_color_and_every_class_its_name() {
         let svg = draw(&[
             (0.0, 1.0, 0),
             (2.0, 3.0, 0),

@@ -1,4 +1,4 @@
-//! The confusion matrix: which class was taken for which.
+//! The confusion matrix.
 
 use super::cells::{Layout, Sides, TOP};
 use super::figure::Figure;
@@ -7,30 +7,30 @@ use super::style::headline;
 /// Side of the largest cell.
 const LARGEST: i32 = 56;
 
-/// What stands in the cells.
+/// Numbers in the cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cells {
-    /// How many rows.
+    /// Counts.
     Counts,
-    /// Which share of the true class's rows, in per cent.
+    /// Percent of the true class.
     Shares,
 }
 
 /// A confusion matrix to draw.
 #[derive(Clone, Copy, Debug)]
 pub struct ConfusionMatrix<'a> {
-    /// Above the matrix.
+    /// Title.
     pub title: &'a str,
     /// Names of the classes.
     pub labels: &'a [String],
     /// Rows are true classes, columns predicted ones.
     pub counts: &'a [Vec<u64>],
-    /// What to write into the cells. Their colour follows the share in both cases.
+    /// Numbers in the cells. Color follows the share in both cases.
     pub cells: Cells,
 }
 
 impl ConfusionMatrix<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let sides = Sides {
             rows: self.labels,
@@ -60,7 +60,7 @@ impl ConfusionMatrix<'_> {
     }
 }
 
-/// A share in per cent, in at most four characters: `0`, `0.4`, `98.0`, `100`.
+/// A share in percent, in at most four characters: `0`, `0.4`, `98.0`, `100`.
 fn per_cent(share: f64) -> String {
     if share == 0.0 || share == 1.0 {
         format!("{:.0}", 100.0 * share)

@@ -1,4 +1,4 @@
-//! Lines of equal number through a grid, by marching squares: in each square of four points the line is straight, and
+//! Contour lines of a grid, by marching squares: in each square of four points the line is straight, and
 //! where it crosses a side is found by linear interpolation (Lorensen and Cline, 1987, in two dimensions). Squares with
 //! two lines are decided by the mean of their points.
 
@@ -15,12 +15,12 @@ struct Side {
 /// The lines at a level through `values[i][j]` at `y[i]`, `x[j]`. A closed line ends where it starts. Squares with a
 /// point that is NaN have none.
 pub(super) fn lines(x: &[f64], y: &[f64], values: &[Vec<f64>], level: f64) -> Vec<Vec<(f64, f64)>> {
-    let mut neighbours: BTreeMap<Side, Vec<Side>> = BTreeMap::new();
+    let mut neighbors: BTreeMap<Side, Vec<Side>> = BTreeMap::new();
     for i in 1..y.len() {
         for j in 1..x.len() {
             for [a, b] in crossed(values, (i - 1, j - 1), level) {
-                neighbours.entry(a).or_default().push(b);
-                neighbours.entry(b).or_default().push(a);
+                neighbors.entry(a).or_default().push(b);
+                neighbors.entry(b).or_default().push(a);
             }
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn lines(x: &[f64], y: &[f64], values: &[Vec<f64>], level: f64) -> Ve
             y[i] + share * (y[above] - y[i]),
         )
     };
-    chains(neighbours)
+    chains(neighbors)
         .into_iter()
         .map(|chain| chain.into_iter().map(point).collect())
         .collect()
@@ -76,17 +76,17 @@ fn crossed(values: &[Vec<f64>], (i, j): (usize, usize), level: f64) -> Vec<[Side
     }
 }
 
-/// Joins neighbours to chains, from open ends first; a closed chain has its first side at both ends.
-fn chains(mut neighbours: BTreeMap<Side, Vec<Side>>) -> Vec<Vec<Side>> {
-    let ends = neighbours.iter().filter(|(_, next)| next.len() == 1);
+/// Joins neighbors into chains, from open ends first; a closed chain has its first side at both ends.
+fn chains(mut neighbors: BTreeMap<Side, Vec<Side>>) -> Vec<Vec<Side>> {
+    let ends = neighbors.iter().filter(|(_, next)| next.len() == 1);
     let mut starts: Vec<Side> = ends.map(|(side, _)| *side).collect();
-    starts.extend(neighbours.keys());
+    starts.extend(neighbors.keys());
     let mut chains = Vec::new();
     for start in starts {
         let mut chain = vec![start];
         let mut here = start;
-        while let Some(next) = neighbours.get_mut(&here).and_then(Vec::pop) {
-            if let Some(back) = neighbours.get_mut(&next)
+        while let Some(next) = neighbors.get_mut(&here).and_then(Vec::pop) {
+            if let Some(back) = neighbors.get_mut(&next)
                 && let Some(at) = back.iter().position(|side| *side == here)
             {
                 back.remove(at);

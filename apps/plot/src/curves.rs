@@ -1,4 +1,4 @@
-//! Lines with bands: what repeated trials do over epochs, or over the values of a setting. The legend has lines of its
+//! Lines with bands: repeated trials over epochs or over the values of a setting. The legend has lines of its
 //! own, so that there is room for many names.
 
 use plotters::element::DashedPathElement;
@@ -17,56 +17,56 @@ const WIDTH: i32 = 560;
 const HEAD: i32 = 34;
 const LINE: i32 = 20;
 const FRAME: i32 = 306;
-/// Characters of a name.
+/// Maximum number of characters of a name.
 const LONGEST_NAME: usize = 40;
-/// Beyond this points are thinned out: nobody sees more on this width.
+/// Maximum number of points of a line; more cannot be seen at this width and are thinned out.
 const MOST_POINTS: usize = 250;
-/// Beyond this a line has no dots.
+/// Maximum number of points of a line with markers.
 const MOST_DOTS: usize = 30;
 
-/// A line, with a band about it or without.
+/// A line, with a band around it or without.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// Shown in the legend, unless it is empty.
+    /// Name in the legend; none if empty.
     pub name: String,
-    /// x and y; what is not finite is left out, and breaks the line.
+    /// x and y; a line breaks at non-finite values.
     pub points: Vec<(f64, f64)>,
     /// The lower and upper end of the band at each point; none without a band.
     pub band: Vec<(f64, f64)>,
-    /// Which colour: equal numbers for lines that belong together.
-    pub colour: usize,
-    /// Whether it is dashed.
+    /// Color index; lines that belong together share one.
+    pub color: usize,
+    /// Draws a dashed line.
     pub dashed: bool,
 }
 
-/// What goes to the right.
+/// Name of the horizontal axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Along {
-    /// Whole things, such as epochs.
+    /// Counts, such as epochs.
     Counting,
-    /// Something measured.
+    /// Measured quantity.
     Measuring,
-    /// A setting, such as a learning rate: logarithmic where its values call for it.
+    /// A setting, such as a learning rate: logarithmic if its values call for it.
     Setting,
 }
 
 /// Lines with bands in a frame.
 #[derive(Clone, Debug)]
 pub struct CurvePlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Below it.
+    /// Label of the x axis.
     pub x: &'a str,
-    /// What it is.
+    /// Name.
     pub along: Along,
     /// The lines.
     pub curves: Vec<Curve>,
-    /// Whether y may be logarithmic where its values call for it.
+    /// Allows a logarithmic y axis if the values call for it.
     pub may_be_log: bool,
 }
 
 impl CurvePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let legend = self.legend();
         let above = HEAD + LINE * legend.last().map_or(0, |(_, (_, line))| line + 1);
@@ -113,7 +113,7 @@ impl CurvePlot<'_> {
             .collect()
     }
 
-    /// Axes that show every line and band; none if there is nothing to show.
+    /// Axes that cover every line and band; none if there is nothing to show.
     fn axes(&self) -> Option<(Axis, Axis)> {
         let points = self.curves.iter().flat_map(|c| &c.points);
         let xs = points.clone().filter(|p| is_drawable(p)).map(|p| p.0);
@@ -132,7 +132,7 @@ impl CurvePlot<'_> {
     fn draw_curves(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
         let mut chart = chart(body, x, y, [self.x, ""])?;
         for curve in &self.curves {
-            let faint = colour_of(curve).mix(0.18);
+            let faint = color_of(curve).mix(0.18);
             for piece in curve.pieces(true) {
                 let there = piece.iter().map(|p| (p.x, p.low));
                 let back = piece.iter().rev().map(|p| (p.x, p.high));
@@ -141,7 +141,7 @@ impl CurvePlot<'_> {
             }
         }
         for curve in &self.curves {
-            let stroke = colour_of(curve).stroke_width(2);
+            let stroke = color_of(curve).stroke_width(2);
             for piece in curve.pieces(false) {
                 let line = || piece.iter().map(|p| (p.x, p.y));
                 if curve.dashed {
@@ -152,7 +152,7 @@ impl CurvePlot<'_> {
                     chart.draw_series(std::iter::once(path))?;
                 }
                 if curve.points.len() <= MOST_DOTS {
-                    let filled = colour_of(curve).filled();
+                    let filled = color_of(curve).filled();
                     chart.draw_series(line().map(|p| Circle::new(p, 3, filled)))?;
                 }
             }
@@ -192,8 +192,8 @@ impl Curve {
     }
 }
 
-fn colour_of(curve: &Curve) -> RGBColor {
-    SERIES[curve.colour % SERIES.len()]
+fn color_of(curve: &Curve) -> RGBColor {
+    SERIES[curve.color % SERIES.len()]
 }
 
 /// A piece of a line as the legend shows it.
@@ -202,7 +202,7 @@ fn draw_sample(
     curve: &Curve,
     (left, middle): (i32, i32),
 ) -> Result<(), Problem> {
-    let stroke = colour_of(curve).stroke_width(3);
+    let stroke = color_of(curve).stroke_width(3);
     let dash = |from: i32, to: i32| {
         let ends = vec![(left + from, middle), (left + to, middle)];
         sheet.draw(&PathElement::new(ends, stroke))
@@ -226,7 +226,7 @@ mod tests {
             name: name.to_owned(),
             points: (1..).map(f64::from).zip(ys.iter().copied()).collect(),
             band: ys.iter().map(|y| (0.9 * y, 1.1 * y)).collect(),
-            colour: 0,
+            color: 0,
             dashed: false,
         }
     }

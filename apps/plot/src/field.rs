@@ -1,8 +1,8 @@
-//! Numbers at the points of a grid, and between them.
+//! Values at the points of a grid, and between them.
 
 use super::axis::{Scale, drawable};
 
-/// Numbers at the points of a grid: a slice of a loss surface.
+/// Values at the points of a grid: a slice of a loss surface.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     x: Vec<f64>,
@@ -12,7 +12,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// `values[i][j]` at `x[j]` and `y[i]`, any of which may not be finite. Coordinates may come in any order.
+    /// Creates a field of `values[i][j]` at `x[j]` and `y[i]`. Values may be non-finite; coordinates may come in any order.
     ///
     /// # Panics
     /// If there is no point, if the sizes differ, or if a coordinate is not finite.
@@ -60,7 +60,7 @@ impl Field {
         self.values.iter().flatten().copied()
     }
 
-    /// Where the numbers lie on a scale; NaN for those that cannot be drawn.
+    /// Places of the values on a scale; NaN for those that cannot be drawn.
     pub(super) fn places(&self, scale: Scale) -> Vec<Vec<f64>> {
         let place = |v: &f64| {
             if drawable(*v) {
@@ -91,7 +91,7 @@ pub(super) struct Along {
 }
 
 impl Along {
-    /// Where a number lies among ascending points; what is beyond them is at the last one.
+    /// Finds the place of a number among ascending points; beyond them it is the last one.
     pub(super) fn of(at: f64, points: &[f64]) -> Self {
         let above = points.partition_point(|p| *p <= at);
         if above == 0 || points.len() == 1 {
@@ -135,7 +135,7 @@ pub(super) fn inside(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
 }
 
 /// As [`inside`], but where a point is NaN, the number of the nearest: so a point keeps its surroundings even if all its
-/// neighbours have none.
+/// neighbors have none.
 pub(super) fn between(places: &[Vec<f64>], y: Along, x: Along) -> f64 {
     let mean = inside(places, y, x);
     if mean.is_nan() {

@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 
 use crate::layer::Layer;
-use crate::style::{PAPER, Problem, Sheet, escaped, style};
+use crate::style::{PAPER, Problem, Sheet, escaped, printable, style};
 
 /// A figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,17 +14,17 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// What the figure shows.
+    /// Title.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// For a page that has the [style sheet](crate::style()) of this library.
+    /// SVG for a page that has the [style sheet](crate::style()) of this library.
     pub fn inline(&self) -> &str {
         &self.svg
     }
 
-    /// A file of its own.
+    /// SVG as a file of its own.
     pub fn to_svg(&self) -> String {
         let (light, dark) = PAPER;
         let sheet = format!(
@@ -36,7 +36,7 @@ impl Figure {
         format!("{head}\n{sheet}{body}")
     }
 
-    /// Figures side by side in one.
+    /// Joins figures side by side in one.
     pub fn beside(title: &str, figures: &[Figure]) -> Self {
         let height = figures.iter().map(|f| f.size.1).max().unwrap_or(0);
         let width: u32 = figures.iter().map(|f| f.size.0).sum();
@@ -44,7 +44,7 @@ impl Figure {
         let mut svg = opening(&name, (width, height));
         let mut left = 0;
         for figure in figures {
-            // Inside of another picture it is moved, and its name is that of the whole.
+            // Inside another figure it is moved, and has no role of its own.
             let inner = figure
                 .svg
                 .replacen("<svg ", &format!("<svg x=\"{left}\" "), 1);
@@ -53,10 +53,15 @@ impl Figure {
             left += figure.size.0;
         }
         svg.push_str("</svg>\n");
+        Self::of(title, (width, height), &svg)
+    }
+
+    /// Finishes a figure. All text of a figure passes here, whoever drew it, so control characters end here.
+    fn of(title: &str, size: (u32, u32), svg: &str) -> Self {
         Self {
-            title: title.to_owned(),
-            size: (width, height),
-            svg,
+            title: printable(title),
+            size,
+            svg: printable(svg),
         }
     }
 
@@ -83,21 +88,47 @@ impl Figure {
         // Writing into a string has no way to fail, and coordinates are made finite before they get here.
         debug_assert!(drawn.is_ok(), "{drawn:?}");
         let body = svg.split_once('>').map_or("", |(_, body)| body);
-        let title = title.to_owned();
-        let name = escaped(&title);
+        let name = escaped(title);
         let svg = format!("{}{}{body}", opening(&name, (width, height)), layer.svg());
-        Self {
-            title,
-            size: (width, height),
-            svg,
-        }
+        Self::of(title, (width, height), &svg)
     }
 }
 
-/// How a figure starts. The name is escaped.
+/// Opening tag and title of a figure. The name must be escaped.
 fn opening(name: &str, (width, height): (u32, u32)) -> String {
     format!(
         "<svg class=\"plot\" role=\"img\" aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n<title>{name}</title>"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Cells, ConfusionMatrix};
+
+    /// Characters that XML 1.0 allows (section 2.2).
+    fn is_xml(c: char) -> bool {
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    }
+
+    #[test]
+    fn control_characters_of_names_do_not_reach_the_figure() {
+        let labels = ["b\u{8}", "\u{1b}[31mred", "\u{fffe}\u{85}é", "a\0b"].map(str::to_owned);
+        let matrix = ConfusionMatrix {
+            title: "title\u{7}",
+            labels: &labels,
+            counts: &vec![vec![1; 4]; 4],
+            cells: Cells::Counts,
+        };
+        let figure = matrix.draw();
+        let both = Figure::beside("two\u{c}", &[figure.clone(), figure.clone()]);
+        for svg in [figure.to_svg(), both.to_svg()] {
+            let bad: Vec<char> = svg.chars().filter(|c| !is_xml(*c)).collect();
+            assert!(bad.is_empty(), "{bad:?}");
+            assert!(!svg.contains('\u{7f}') && !svg.contains('\u{85}'));
+            assert!(svg.contains(" [31mred") && svg.contains("é") && svg.contains("a b"));
+        }
+        assert_eq!(figure.title(), "title ");
+    }
 }

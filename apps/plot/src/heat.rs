@@ -1,4 +1,4 @@
-//! A score over two settings.
+//! Heat map of a score over two settings.
 
 use super::cells::{Layout, Sides, TOP};
 use super::figure::Figure;
@@ -7,25 +7,25 @@ use super::style::headline;
 /// Side of the largest cell: its number has four decimals.
 const LARGEST: i32 = 72;
 
-/// Numbers in rows and columns; more is better.
+/// Heat map; higher is better.
 #[derive(Clone, Copy, Debug)]
 pub struct HeatMap<'a> {
-    /// Above the map.
+    /// Title.
     pub title: &'a str,
-    /// What goes down.
+    /// Name of the vertical axis.
     pub down: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub right: &'a str,
     /// The labels of the rows.
     pub rows: &'a [String],
     /// The labels of the columns.
     pub columns: &'a [String],
-    /// Rows of numbers; `None` where there is none.
+    /// Rows of values; `None` where there is none.
     pub values: &'a [Vec<Option<f64>>],
 }
 
 impl HeatMap<'_> {
-    /// Draws it: the least number faint, the greatest full.
+    /// Draws the figure: the lowest value faint, the highest in full color.
     pub fn draw(&self) -> Figure {
         let sides = Sides {
             rows: self.rows,
@@ -66,7 +66,7 @@ impl HeatMap<'_> {
     }
 }
 
-/// A number beside others of this size: four decimals, unless those would all be zeros.
+/// Formats a number next to others of this size: four decimals, unless all would be zeros.
 fn number_of(x: f64, size: f64) -> String {
     if (0.005..1e4).contains(&size) || size == 0.0 {
         format!("{x:.4}")

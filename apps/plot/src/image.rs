@@ -1,23 +1,23 @@
-//! Pictures inside a drawing or a page.
+//! Images inside a figure or a page.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// A picture as a data set holds it: rows of pixels, channels innermost.
+/// An image: rows of pixels, channels innermost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pixels {
-    /// Rows.
+    /// Height in pixels.
     pub height: u32,
-    /// Columns.
+    /// Width in pixels.
     pub width: u32,
-    /// 1 for grey, 3 for red, green and blue.
+    /// 1 for gray, 3 for red, green and blue.
     pub channels: u32,
-    /// `height · width · channels` values, 255 is full.
+    /// `height · width · channels` values from 0 to 255.
     pub values: Vec<u8>,
 }
 
 impl Pixels {
-    /// The picture as the text of an `src`, a PNG inside. `None` if its parts do not fit together.
+    /// The image as a data URI (PNG). `None` if sizes and values do not fit.
     pub fn data_uri(&self) -> Option<String> {
         let color = match self.channels {
             1 => png::ColorType::Grayscale,
@@ -39,7 +39,7 @@ impl Pixels {
 mod tests {
     use super::*;
 
-    fn grey(values: Vec<u8>) -> Pixels {
+    fn gray(values: Vec<u8>) -> Pixels {
         Pixels {
             height: 2,
             width: 3,
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn pixels_survive_the_page() {
-        let pixels = grey(vec![0, 50, 100, 150, 200, 255]);
+        let pixels = gray(vec![0, 50, 100, 150, 200, 255]);
         let uri = pixels.data_uri().unwrap();
         let file = STANDARD
             .decode(uri.strip_prefix("data:image/png;base64,").unwrap())
@@ -65,10 +65,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_has_no_picture() {
-        assert_eq!(grey(vec![0; 5]).data_uri(), None);
+        assert_eq!(gray(vec![0; 5]).data_uri(), None);
         let two = Pixels {
             channels: 2,
-            ..grey(vec![0; 12])
+            ..gray(vec![0; 12])
         };
         assert_eq!(two.data_uri(), None);
     }

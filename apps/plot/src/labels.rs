@@ -1,13 +1,13 @@
-//! Where the labels of contour lines stand.
+//! Placement of contour labels.
 
 /// Lines shorter than this, in pixels, have no label.
-const SHORTEST_LABELLED: f64 = 90.0;
+const SHORTEST_LABELED: f64 = 90.0;
 /// Labels are so far from each other, in pixels.
 const APART: f64 = 46.0;
 /// Labels are so far from the track.
 const BESIDE_TRACK: f64 = 20.0;
 
-/// Where no label may be, in pixels.
+/// Points that labels keep away from, in pixels.
 pub(super) struct Taken {
     pub(super) labels: Vec<(f64, f64)>,
     pub(super) track: Vec<(f64, f64)>,
@@ -24,14 +24,14 @@ pub(super) fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
     (a.0 - b.0).hypot(a.1 - b.1)
 }
 
-/// Where on a line its label stands in a frame of left, top, width and height, and how it is turned: in the straightest stretch that is far from other labels.
+/// Place and rotation of a line's label in a frame of left, top, width and height: the straightest stretch far from other labels.
 pub(super) fn label_place(
     line: &[(f64, f64)],
     frame: [f64; 4],
     taken: &Taken,
 ) -> Option<((f64, f64), f64)> {
     let length: f64 = line.windows(2).map(|p| distance(p[0], p[1])).sum();
-    if length < SHORTEST_LABELLED {
+    if length < SHORTEST_LABELED {
         return None;
     }
     let [left, top, width, height] = frame;

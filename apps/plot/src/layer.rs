@@ -1,4 +1,4 @@
-//! What the plotting library does not draw: lines at fractions of a pixel, text with a halo, pictures, hatching.
+//! SVG that the plotting library does not draw: lines at fractions of a pixel, text with a halo, images, hatching.
 //!
 //! A layer lies below everything that the library draws in the same figure.
 
@@ -9,7 +9,7 @@ use plotters::style::RGBColor;
 use super::axis::drawable;
 use super::style::{INK, TEXT_SIZE, escaped};
 
-/// What stands for numbers that are not finite: two greys, in stripes, which no colour map has.
+/// Stripes for non-finite values: two grays, which no color map has.
 pub(super) const HOLE: [RGBColor; 2] = [RGBColor(0xc4, 0xc4, 0xc4), RGBColor(0x8a, 0x8a, 0x8a)];
 /// Width of a stripe in pixels.
 pub(super) const STRIPE: f64 = 4.0;
@@ -31,7 +31,7 @@ pub(super) struct Layer {
     svg: String,
 }
 
-/// Where text stands to its place.
+/// Text anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -52,11 +52,11 @@ impl Layer {
     }
 
     /// A line through points, with SVG's attributes of a stroke.
-    pub(super) fn line(&mut self, points: &[(f64, f64)], colour: RGBColor, width: f64, more: &str) {
+    pub(super) fn line(&mut self, points: &[(f64, f64)], color: RGBColor, width: f64, more: &str) {
         self.add(format_args!(
             "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\" stroke-linejoin=\"round\" {more}/>",
             path(points),
-            hex(colour),
+            hex(color),
         ));
     }
 
@@ -80,7 +80,7 @@ impl Layer {
         ));
     }
 
-    /// Text in the colour of ink.
+    /// Text in the color of ink.
     pub(super) fn text(&mut self, text: &str, (x, y): (f64, f64), anchor: Anchor) {
         let anchor = match anchor {
             Anchor::Start => "start",
@@ -117,8 +117,8 @@ impl Layer {
         ));
     }
 
-    /// A picture of pixels, stretched over a rectangle: left, top, width, height.
-    pub(super) fn picture(&mut self, [x, y, width, height]: [f64; 4], uri: &str) {
+    /// An image stretched over a rectangle: left, top, width, height.
+    pub(super) fn image(&mut self, [x, y, width, height]: [f64; 4], uri: &str) {
         self.add(format_args!(
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
              href=\"{uri}\"/>"

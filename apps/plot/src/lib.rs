@@ -1,8 +1,8 @@
 //! Figures as SVG, in one style.
 //!
-//! Figures hold real text in the reader's own fonts, so they need nothing from outside. Colours are told apart also by
-//! colour-blind readers (Okabe and Ito's palette, <https://jfly.uni-koeln.de/color/>). A figure is drawn for light
-//! paper; where the reader prefers dark, a style sheet exchanges the few colours that depend on it.
+//! Figures hold real text in the reader's own fonts, so they need nothing from outside. Colors are told apart also by
+//! color-blind readers (Okabe and Ito's palette, <https://jfly.uni-koeln.de/color/>). A figure is drawn for light
+//! paper; where the reader prefers dark, a style sheet exchanges the few colors that depend on it.
 
 mod axis;
 mod boundary;
@@ -17,6 +17,7 @@ mod field;
 mod figure;
 mod heat;
 mod image;
+mod image_grid;
 mod labels;
 mod layer;
 mod map;
@@ -26,7 +27,6 @@ mod quantile;
 mod raster;
 mod scale;
 mod section;
-mod sheet;
 mod spectrum;
 mod style;
 mod surface;
@@ -43,13 +43,13 @@ pub use field::Field;
 pub use figure::Figure;
 pub use heat::HeatMap;
 pub use image::Pixels;
+pub use image_grid::ImageGrid;
 pub use map::ErrorMap;
 pub use plane::{PlanePlot, PlaneStyle};
-pub use scale::ColourScale;
+pub use scale::ColorScale;
 pub use section::{Mark, SectionPlot, Strip};
-pub use sheet::PictureSheet;
 pub use spectrum::SpectrumPlot;
-pub use style::style;
+pub use style::{printable, style};
 pub use surface::SurfacePlot;
 pub use track::Track;
 pub use xy::{Frame, Series, Style, XyPlot};

@@ -1,4 +1,4 @@
-//! Errors where they happen: points of a map, coloured by how far a prediction is off.
+//! Residuals on a map, colored by sign and size.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,30 +11,30 @@ use super::style::{MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, text};
 
 const SIZE: (u32, u32) = (560, 560);
 const HEAD: i32 = 34;
-/// Height of the line with the scale of colours.
+/// Height of the line with the scale of colors.
 const FOOT: i32 = 34;
-/// Beyond this points are left out, evenly: they would hide each other.
+/// Maximum number of points; more would hide each other and are thinned out evenly.
 const MOST_POINTS: usize = 3000;
-/// Errors beyond this quantile of their sizes have the colour of that quantile, so that a few do not pale all others.
+/// Colors saturate at this quantile of sizes, so that a few large residuals do not pale all others.
 const FULL_AT: f64 = 0.95;
-/// Steps of the scale of colours.
+/// Steps of the scale of colors.
 const STEPS: i32 = 60;
 
-/// Signed errors at places.
+/// Residuals at coordinates.
 #[derive(Clone, Debug)]
 pub struct ErrorMap<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Name of the coordinate that goes to the right.
+    /// Name of the horizontal coordinate.
     pub x: &'a str,
-    /// Name of the coordinate that goes up.
+    /// Name of the vertical coordinate.
     pub y: &'a str,
-    /// x, y, and the error there: what was predicted less what is true.
+    /// x, y and the residual (predicted minus true).
     pub points: &'a [(f64, f64, f64)],
 }
 
 impl ErrorMap<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let points: Vec<_> = thinned(self.points).collect();
         Figure::draw(self.title, SIZE, |sheet| {
@@ -55,16 +55,16 @@ impl ErrorMap<'_> {
             let full = size_at(FULL_AT, &points);
             draw_scale(&foot, full)?;
             let mut chart = chart(&body, x, y, [self.x, self.y])?;
-            let dot = |p: &(f64, f64, f64)| Circle::new((p.0, p.1), 2, colour(p.2 / full).filled());
+            let dot = |p: &(f64, f64, f64)| Circle::new((p.0, p.1), 2, color(p.2 / full).filled());
             chart.draw_series(points.iter().map(dot))?;
             Ok(())
         })
     }
 }
 
-/// The colour of an error as a share of the largest that has one of its own: orange for too high, blue for too low,
-/// faint for right. The colour is laid over the paper, light or dark.
-fn colour(share: f64) -> RGBAColor {
+/// The color of a residual as a share of the largest that has one of its own: orange for too high, blue for too low,
+/// faint for right. The color is laid over the paper, light or dark.
+fn color(share: f64) -> RGBAColor {
     let hue = if share > 0.0 { SERIES[1] } else { SERIES[0] };
     hue.mix(0.08 + 0.92 * share.abs().min(1.0))
 }
@@ -74,7 +74,7 @@ fn draw_scale(foot: &Sheet<'_>, full: f64) -> Result<(), Problem> {
     for step in -STEPS..STEPS {
         let share = (f64::from(step) + 0.5) / f64::from(STEPS);
         let corners = [(middle + 2 * step, 6), (middle + 2 * step + 2, 18)];
-        foot.draw(&Rectangle::new(corners, colour(share).filled()))?;
+        foot.draw(&Rectangle::new(corners, color(share).filled()))?;
     }
     let word = |word: String, place, side| {
         let style = text(TEXT_SIZE, MUTED, side, VPos::Center);
@@ -82,24 +82,24 @@ fn draw_scale(foot: &Sheet<'_>, full: f64) -> Result<(), Problem> {
     };
     let edge = 2 * STEPS + 8;
     word(
-        format!("{} or more too low", rounded(full)),
+        format!("≤ −{}", rounded(full)),
         (middle - edge, 12),
         HPos::Right,
     )?;
     word(
-        format!("{} or more too high", rounded(full)),
+        format!("≥ {}", rounded(full)),
         (middle + edge, 12),
         HPos::Left,
     )
 }
 
-/// Two digits that count.
+/// Formats a number with two significant digits.
 fn rounded(x: f64) -> String {
     let places = (1.0 - x.abs().log10().floor()).clamp(0.0, 12.0);
     format!("{x:.*}", places as usize)
 }
 
-/// The size of error that a share of them does not exceed; 1 where there is none.
+/// Quantile of the sizes of residuals; 1 where there is none.
 fn size_at(share: f64, points: &[(f64, f64, f64)]) -> f64 {
     let sizes: Vec<f64> = points.iter().map(|p| p.2.abs()).collect();
     quantile(&sizes, share)
@@ -120,7 +120,7 @@ mod tests {
 
     fn draw(points: &[(f64, f64, f64)]) -> String {
         let map = ErrorMap {
-            title: "Errors",
+            title: "Residuals",
             x: "Longitude",
             y: "Latitude",
             points,
@@ -129,10 +129,10 @@ mod tests {
     }
 
     #[test]
-    fn every_point_has_its_place_and_colour() {
+    fn every_point_has_its_place_and_color() {
         let svg = draw(&[(0.0, 0.0, 1.0), (1.0, 1.0, -1.0), (2.0, f64::NAN, 0.0)]);
         assert_eq!(svg.matches("<circle").count(), 2);
-        for part in ["#D55E00", "#0072B2", "Longitude", "1.0 or more too low"] {
+        for part in ["#D55E00", "#0072B2", "Longitude", "≤ −1.0", "≥ 1.0"] {
             assert!(svg.contains(part), "{part}: {svg}");
         }
     }

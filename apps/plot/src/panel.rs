@@ -1,4 +1,4 @@
-//! A frame with ticks and names on its sides, at known pixels.
+//! A frame with ticks and axis names, at known pixels.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -10,7 +10,7 @@ use super::style::{GRID, INK, MUTED, Problem, Sheet, TEXT_SIZE, text};
 /// Length of a tick in pixels.
 const TICK: i32 = 5;
 
-/// A frame and what its sides stand for.
+/// A frame and its axes.
 pub(super) struct Panel<'a> {
     /// Left, top, right and bottom edge.
     pub(super) edges: [i32; 4],
@@ -18,14 +18,14 @@ pub(super) struct Panel<'a> {
     pub(super) x: Axis,
     /// Along the left side.
     pub(super) y: Axis,
-    /// What x is; nothing, labels neither, where another panel below says so.
+    /// Name of the x axis; `None`, and no tick labels, where a panel below shares the axis.
     pub(super) x_name: Option<&'a str>,
-    /// What y is.
+    /// Name of the y axis.
     pub(super) y_name: &'a str,
 }
 
 impl Panel<'_> {
-    /// Where a point lies.
+    /// Pixel position of a point.
     pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let [left, top, right, bottom] = self.edges.map(f64::from);
         (
@@ -43,11 +43,11 @@ impl Panel<'_> {
     /// Draws lines across the frame where the ticks are.
     pub(super) fn rule(&self, layer: &mut Layer) {
         let [left, top, right, bottom] = self.edges.map(f64::from);
-        for (value, _) in self.x.labelled() {
+        for (value, _) in self.x.labeled() {
             let x = self.place(value, 0.0).0.round();
             layer.line(&[(x, top), (x, bottom)], GRID, 1.0, "");
         }
-        for (value, _) in self.y.labelled() {
+        for (value, _) in self.y.labeled() {
             let y = self.place(0.0, value).1.round();
             layer.line(&[(left, y), (right, y)], GRID, 1.0, "");
         }
@@ -59,7 +59,7 @@ impl Panel<'_> {
         let tick = |from: (i32, i32), to: (i32, i32)| {
             sheet.draw(&PathElement::new([from, to], MUTED.stroke_width(1)))
         };
-        for (value, label) in self.x.labelled() {
+        for (value, label) in self.x.labeled() {
             let x = self.place(value, 0.0).0.round() as i32;
             tick((x, bottom), (x, bottom + TICK))?;
             if self.x_name.is_some() {
@@ -67,7 +67,7 @@ impl Panel<'_> {
                 sheet.draw(&Text::new(label, (x, bottom + TICK + 4), style))?;
             }
         }
-        for (value, label) in self.y.labelled() {
+        for (value, label) in self.y.labeled() {
             let y = self.place(0.0, value).1.round() as i32;
             tick((left - TICK, y), (left, y))?;
             let style = text(TEXT_SIZE, MUTED, HPos::Right, VPos::Center);

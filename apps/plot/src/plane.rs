@@ -1,4 +1,4 @@
-//! A slice of a loss surface from above: cells in the colour of their number, or bands between contour lines.
+//! A 2-D slice of a loss surface as a heat map or as filled contours.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,50 +11,50 @@ use super::labels::{Taken, label_place};
 use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
 use super::panel::Panel;
 use super::raster::Raster;
-use super::scale::{ColourScale, is_light, viridis};
+use super::scale::{ColorScale, is_light, viridis};
 use super::style::{MUTED, Problem, Sheet, TEXT_SIZE, headline, text, width_of};
 use super::track::{Track, end_mark, model_mark, start_mark, steps};
 
 /// The figure, and the frame in it.
 const SIZE: (u32, u32) = (560, 524);
 const EDGES: [i32; 4] = [72, 40, 472, 440];
-/// Pixels of the picture to one of the figure.
+/// Image pixels per figure pixel.
 const FINE: i32 = 2;
-/// Colours of a scale of cells.
+/// Colors of a scale of cells.
 const SHADES: usize = 240;
-/// The colour bar's left and right edge.
+/// The color bar's left and right edge.
 const BAR: (i32, i32) = (488, 504);
 
-/// How the numbers are shown.
+/// Style of a plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaneStyle {
-    /// A cell around each point.
+    /// Heat map: a cell around each point.
     Cells,
-    /// Bands of colour between contour lines; between points numbers are interpolated.
+    /// Filled contours; values between points are interpolated.
     Contours,
 }
 
-/// A slice from above.
+/// A 2-D slice as a heat map or contour plot.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanePlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub x: &'a str,
-    /// What goes up.
+    /// Name of the vertical axis.
     pub y: &'a str,
-    /// The numbers.
+    /// Values.
     pub field: &'a Field,
-    /// Their colours and levels; `None` if there are no numbers to draw.
-    pub scale: Option<&'a ColourScale>,
-    /// How they are shown.
+    /// Colors and levels; `None` if there are no values to draw.
+    pub scale: Option<&'a ColorScale>,
+    /// Style.
     pub style: PlaneStyle,
-    /// Where training passed.
+    /// Training trajectory.
     pub track: Option<&'a Track>,
 }
 
 impl PlanePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let mut layer = Layer::default();
         let Some(panel) = self.panel() else {
@@ -105,7 +105,7 @@ impl PlanePlot<'_> {
         })
     }
 
-    /// The picture of all numbers.
+    /// The image of all values.
     fn paint(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let [left, top, right, bottom] = EDGES;
         let (width, height) = (FINE * (right - left), FINE * (bottom - top));
@@ -119,7 +119,7 @@ impl PlanePlot<'_> {
         };
         let columns = along(&panel.x, self.field.x(), width);
         let rows = along(&panel.y, self.field.y(), height);
-        let (mut palette, colour) = self.colours();
+        let (mut palette, color) = self.colors();
         let hole = palette.len();
         palette.extend(HOLE);
         let places = self.scale.map(|scale| self.field.places(scale.scale()));
@@ -137,7 +137,7 @@ impl PlanePlot<'_> {
                 let number = if place.is_nan() {
                     hole + usize::from(stripe(i, j))
                 } else {
-                    colour(place)
+                    color(place)
                 };
                 pixels.push(number as u8);
             }
@@ -148,11 +148,11 @@ impl PlanePlot<'_> {
             palette,
             pixels,
         };
-        layer.picture(panel.rectangle(), &raster.data_uri());
+        layer.image(panel.rectangle(), &raster.data_uri());
     }
 
-    /// The colours of the picture, and which of them a place on the scale has.
-    fn colours(&self) -> (Vec<RGBColor>, Box<dyn Fn(f64) -> usize + '_>) {
+    /// The palette, and the color index of a place on the scale.
+    fn colors(&self) -> (Vec<RGBColor>, Box<dyn Fn(f64) -> usize + '_>) {
         let Some(scale) = self.scale else {
             return (Vec::new(), Box::new(|_| 0));
         };
@@ -176,7 +176,7 @@ impl PlanePlot<'_> {
     }
 
     /// The contour lines with their labels.
-    fn outline(&self, panel: &Panel<'_>, scale: &ColourScale, layer: &mut Layer) {
+    fn outline(&self, panel: &Panel<'_>, scale: &ColorScale, layer: &mut Layer) {
         let places = self.field.places(scale.scale());
         let mut labels = Vec::new();
         let mut taken = Taken {
@@ -185,23 +185,23 @@ impl PlanePlot<'_> {
         };
         for level in scale.levels() {
             let place = scale.scale().place(*level);
-            let colour = viridis(scale.share(place));
-            let contrast = if is_light(colour) { BLACK } else { WHITE };
+            let color = viridis(scale.share(place));
+            let contrast = if is_light(color) { BLACK } else { WHITE };
             for line in contour::lines(self.field.x(), self.field.y(), &places, place) {
                 let line: Vec<_> = line.iter().map(|(x, y)| panel.place(*x, *y)).collect();
                 layer.line(&line, contrast, 1.0, "stroke-opacity=\"0.7\"");
                 if let Some((at, degrees)) = label_place(&line, panel.rectangle(), &taken) {
                     taken.labels.push(at);
-                    labels.push((short(*level), at, degrees, [contrast, colour]));
+                    labels.push((short(*level), at, degrees, [contrast, color]));
                 }
             }
         }
-        for (label, at, degrees, colours) in labels {
-            layer.label(&label, at, degrees, colours);
+        for (label, at, degrees, colors) in labels {
+            layer.label(&label, at, degrees, colors);
         }
     }
 
-    /// The path of training, and the model itself.
+    /// The training trajectory and the model itself.
     fn mark(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let [left, top, ..] = panel.rectangle();
         let inside = |(x, y): (f64, f64)| {
@@ -226,7 +226,7 @@ impl PlanePlot<'_> {
         });
     }
 
-    /// Below the frame: what the marks are.
+    /// The legend below the frame.
     fn legend(&self, layer: &mut Layer) {
         let y = f64::from(SIZE.1) - 18.0;
         let mut x = f64::from(EDGES[0]);
@@ -247,7 +247,7 @@ impl PlanePlot<'_> {
         }
     }
 
-    /// The scale of colours on the right.
+    /// The color bar on the right.
     fn draw_bar(&self, sheet: &Sheet<'_>) -> Result<(), Problem> {
         let Some(scale) = self.scale else {
             return Ok(());
@@ -255,10 +255,10 @@ impl PlanePlot<'_> {
         let [_, top, _, bottom] = EDGES;
         let height = f64::from(bottom - top);
         let place = |share: f64| bottom - (share * height).round() as i32;
-        let block = |from: i32, to: i32, colour: RGBColor| {
+        let block = |from: i32, to: i32, color: RGBColor| {
             sheet.draw(&Rectangle::new(
                 [(BAR.0, to), (BAR.1, from)],
-                colour.filled(),
+                color.filled(),
             ))
         };
         let share = |level: f64| scale.share(scale.scale().place(level));
@@ -272,18 +272,18 @@ impl PlanePlot<'_> {
             PlaneStyle::Contours => {
                 let levels = scale.levels().iter().map(|level| place(share(*level)));
                 let edges: Vec<i32> = std::iter::once(bottom).chain(levels).chain([top]).collect();
-                for (pair, colour) in edges.windows(2).zip(scale.bands()) {
-                    block(pair[0], pair[1], colour)?;
+                for (pair, color) in edges.windows(2).zip(scale.bands()) {
+                    block(pair[0], pair[1], color)?;
                 }
             }
         }
         let style = text(TEXT_SIZE, MUTED, HPos::Left, VPos::Center);
-        let mut labelled: Vec<f64> = scale.levels().to_vec();
-        if labelled.is_empty() {
-            labelled.push(scale.ends().0);
+        let mut labeled: Vec<f64> = scale.levels().to_vec();
+        if labeled.is_empty() {
+            labeled.push(scale.ends().0);
         }
         let mut lowest_free = i32::MAX;
-        for level in labelled {
+        for level in labeled {
             let y = place(share(level));
             if y > lowest_free {
                 continue;
@@ -307,7 +307,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let field = Field::new(&along(values[0].len()), &along(values.len()), values);
-        let scale = ColourScale::over(field.values());
+        let scale = ColorScale::over(field.values());
         let plot = PlanePlot {
             title: "loss",
             x: "d₁",
@@ -326,7 +326,7 @@ mod tests {
         (0..points).map(row).collect()
     }
 
-    /// The pixels of the picture in a figure.
+    /// The pixels of the image in a figure.
     fn pixels(svg: &str) -> Vec<[u8; 3]> {
         use base64::Engine;
         let (_, rest) = svg.split_once("base64,").unwrap();
@@ -389,9 +389,9 @@ mod tests {
                 vec![vec![1.0, 2.0, 3.0]],
             ] {
                 let svg = plot(&values, style, None);
-                // The picture is text in which any letters may follow each other.
-                let (before, picture) = svg.split_once("base64,").unwrap();
-                let (_, after) = picture.split_once('"').unwrap();
+                // The image is text in which any letters may follow each other.
+                let (before, image) = svg.split_once("base64,").unwrap();
+                let (_, after) = image.split_once('"').unwrap();
                 assert!(after.trim_end().ends_with("</svg>"), "{values:?}");
                 assert!(![before, after].concat().contains("NaN"), "{values:?}");
             }

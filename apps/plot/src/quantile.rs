@@ -36,7 +36,7 @@ pub(crate) fn quantile(values: &[f64], q: f64) -> Option<f64> {
     let low = sorted[below as usize];
     let high = sorted[last.min(below as usize + 1)];
     let part = at - below;
-    // Where an infinite neighbour has no share, it must not turn the result into NaN.
+    // Where an infinite neighbor has no share, it must not turn the result into NaN.
     if part == 0.0 || low == high {
         return Some(low);
     }

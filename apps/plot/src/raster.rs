@@ -1,28 +1,28 @@
-//! A picture of pixels inside a figure: far smaller than as many rectangles, and without seams.
+//! A raster image inside a figure: far smaller than as many rectangles, and without seams.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use plotters::style::RGBColor;
 
-/// Rows of pixels, each the number of a colour.
+/// Rows of pixels, each the number of a color.
 pub(super) struct Raster {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// At most 256 colours.
+    /// Palette of at most 256 colors.
     pub(super) palette: Vec<RGBColor>,
-    /// `height · width` numbers of colours, the top row first.
+    /// `height · width` numbers of colors, the top row first.
     pub(super) pixels: Vec<u8>,
 }
 
 impl Raster {
-    /// The picture as the text of an `href`, a PNG inside.
+    /// The image as a data URI (PNG).
     pub(super) fn data_uri(&self) -> String {
         let file = self.png();
         let file = file.expect("a raster has a color of its palette for each of its pixels");
         format!("data:image/png;base64,{}", STANDARD.encode(file))
     }
 
-    /// Writing into memory fails only if the parts do not fit together, which the maker of the picture answers for.
+    /// Writing into memory fails only if sizes and pixels do not fit, which is the caller's mistake.
     fn png(&self) -> Result<Vec<u8>, png::EncodingError> {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, self.width, self.height);

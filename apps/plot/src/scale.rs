@@ -1,19 +1,19 @@
-//! Which colour a number has, and at which numbers contour lines are drawn.
+//! Color scale and contour levels.
 
 use plotters::style::RGBColor;
 
 use super::axis::{LOG_FROM, Scale, drawable, multiples, nice_step};
 
-/// A scale of colours, with the numbers at which contour lines are drawn. Pictures that are to be compared share one.
+/// A color scale with contour levels. Figures to be compared share one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ColourScale {
+pub struct ColorScale {
     scale: Scale,
     /// Places of the least and of the greatest number; equal if there is but one number.
     range: (f64, f64),
     levels: Vec<f64>,
 }
 
-impl ColourScale {
+impl ColorScale {
     /// A scale over all numbers that can be drawn: logarithmic if they are positive and span more than a factor of 30.
     /// `None` if there are none.
     pub fn over(values: impl Iterator<Item = f64>) -> Option<Self> {
@@ -39,12 +39,12 @@ impl ColourScale {
         })
     }
 
-    /// Whether it is logarithmic.
+    /// True for a logarithmic scale.
     pub fn is_logarithmic(&self) -> bool {
         self.scale == Scale::Logarithmic
     }
 
-    /// The numbers at which contour lines are drawn, ascending.
+    /// Contour levels, ascending.
     pub fn levels(&self) -> &[f64] {
         &self.levels
     }
@@ -53,7 +53,7 @@ impl ColourScale {
         self.scale
     }
 
-    /// Where a place lies between the least and the greatest, from 0 to 1.
+    /// Relative position of a place between the least and the greatest, from 0 to 1.
     pub(super) fn share(&self, place: f64) -> f64 {
         let (low, high) = self.range;
         if high > low {
@@ -71,7 +71,7 @@ impl ColourScale {
         )
     }
 
-    /// The colours of what lies below the first level, between each two, and above the last.
+    /// Colors below the first level, between each two, and above the last.
     pub(super) fn bands(&self) -> Vec<RGBColor> {
         let (low, high) = self.range;
         let places = self.levels.iter().map(|level| self.scale.place(*level));
@@ -116,8 +116,8 @@ fn decimal(factor: f64, power: i32) -> f64 {
     }
 }
 
-/// The colour map viridis (Smith and van der Walt, 2015): of even steps to the eye, from dark to light, and for
-/// colour-blind readers too. By the polynomial of Zucker (2019), <https://www.shadertoy.com/view/WlfXRN>.
+/// The color map viridis (Smith and van der Walt, 2015): of even steps to the eye, from dark to light, and for
+/// color-blind readers too. By the polynomial of Zucker (2019), <https://www.shadertoy.com/view/WlfXRN>.
 pub(super) fn viridis(share: f64) -> RGBColor {
     const COEFFICIENTS: [[f64; 3]; 7] = [
         [0.277_727_327, 0.005_407_345, 0.334_099_805],
@@ -138,7 +138,7 @@ pub(super) fn viridis(share: f64) -> RGBColor {
     RGBColor(channel(0), channel(1), channel(2))
 }
 
-/// Whether dark text reads better on a colour than light text: its relative luminance, with the weights of sRGB.
+/// Checks that dark text reads better on a color than light text: its relative luminance, with the weights of sRGB.
 pub(super) fn is_light(RGBColor(r, g, b): RGBColor) -> bool {
     let linear = |c: u8| (f64::from(c) / 255.0).powf(2.2);
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) > 0.2
@@ -159,22 +159,22 @@ mod tests {
             (0.1, 1e30),
             (-5.0, 800.0),
         ] {
-            let scale = ColourScale::over([low, high].into_iter()).unwrap();
+            let scale = ColorScale::over([low, high].into_iter()).unwrap();
             let count = scale.levels().len();
             assert!((5..=15).contains(&count), "{low} {high} {scale:?}");
             assert!(scale.levels().windows(2).all(|pair| pair[0] < pair[1]));
             assert_eq!(scale.bands().len(), count + 1);
         }
-        let scale = ColourScale::over([0.3, 70.0].into_iter()).unwrap();
+        let scale = ColorScale::over([0.3, 70.0].into_iter()).unwrap();
         assert!(scale.is_logarithmic());
         assert_eq!(scale.levels()[..4], [0.5, 0.7, 1.0, 1.5]);
     }
 
     #[test]
-    fn one_number_has_the_middle_colour_and_no_levels() {
-        let scale = ColourScale::over([2.0, 2.0, f64::NAN].into_iter()).unwrap();
+    fn one_number_has_the_middle_color_and_no_levels() {
+        let scale = ColorScale::over([2.0, 2.0, f64::NAN].into_iter()).unwrap();
         assert_eq!((scale.share(2.0), scale.levels()), (0.5, &[][..]));
-        assert_eq!(ColourScale::over([f64::INFINITY].into_iter()), None);
+        assert_eq!(ColorScale::over([f64::INFINITY].into_iter()), None);
     }
 
     #[test]

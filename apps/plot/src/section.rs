@@ -1,4 +1,4 @@
-//! Numbers along a line through the space of parameters: strips over one axis, with places of interest marked.
+//! Values along a line through parameter space: panels over one axis, with points of interest marked.
 
 use plotters::prelude::*;
 
@@ -11,55 +11,55 @@ use super::style::{MUTED, SERIES, TEXT_SIZE, headline, shortened, width_of};
 const WIDTH: i32 = 600;
 const LEFT: i32 = 78;
 const RIGHT: i32 = WIDTH - 18;
-/// Above the first strip: title and legend. Below the last: labels and the axis's name.
+/// Heights above the first panel (title and legend) and below the last (tick labels and axis name).
 const TOP: i32 = 64;
 const FOOT: i32 = 58;
 /// The height of a strip, of one that stands alone, and the space between.
 const STRIP: i32 = 170;
 const ALONE: i32 = 260;
 const GAP: i32 = 18;
-/// Beyond this a line has no dots.
+/// Maximum number of points of a line with markers.
 const MOST_DOTS: usize = 30;
 /// Characters of a mark's name.
 const LONGEST_NAME: usize = 24;
 
-/// One quantity along the line.
+/// One quantity along the line, in a panel.
 #[derive(Clone, Debug)]
 pub struct Strip<'a> {
-    /// What it is.
+    /// Name.
     pub name: &'a str,
-    /// A number for each place.
+    /// Value at each point.
     pub values: Vec<f64>,
-    /// Whether its axis may be logarithmic where the numbers call for it.
+    /// Allows a logarithmic axis if the values call for it.
     pub may_be_log: bool,
 }
 
-/// A place on the line with a name.
+/// A named point on the line.
 #[derive(Clone, Debug)]
 pub struct Mark<'a> {
-    /// Where.
+    /// Position.
     pub at: f64,
-    /// What is there.
+    /// Name.
     pub name: &'a str,
 }
 
-/// Numbers along a line.
+/// Values along a line.
 #[derive(Clone, Debug)]
 pub struct SectionPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right.
+    /// Name of the horizontal axis.
     pub x: &'a str,
-    /// The places, ascending.
+    /// Positions, ascending.
     pub at: &'a [f64],
-    /// Places of interest.
+    /// Marked points.
     pub marks: &'a [Mark<'a>],
-    /// The quantities, each in a strip of its own.
+    /// Quantities, each in a panel of its own.
     pub strips: &'a [Strip<'a>],
 }
 
 impl SectionPlot<'_> {
-    /// Draws it. Places where a number is not finite are striped.
+    /// Draws the figure. Points with a non-finite value are striped.
     ///
     /// # Panics
     /// If a strip has not a number for each place.
@@ -143,21 +143,21 @@ impl SectionPlot<'_> {
         }
     }
 
-    fn draw_line(&self, panel: &Panel<'_>, strip: &Strip<'_>, colour: RGBColor, layer: &mut Layer) {
+    fn draw_line(&self, panel: &Panel<'_>, strip: &Strip<'_>, color: RGBColor, layer: &mut Layer) {
         let points: Vec<_> = self.at.iter().zip(&strip.values).collect();
         for piece in points.split(|p| !drawable(*p.1)).filter(|p| !p.is_empty()) {
             let piece: Vec<_> = piece.iter().map(|(x, y)| panel.place(**x, **y)).collect();
             // A single number between two that are not finite has no line, but a dot.
             if points.len() <= MOST_DOTS || piece.len() == 1 {
                 for place in &piece {
-                    layer.disc(*place, 2.5, colour, colour);
+                    layer.disc(*place, 2.5, color, color);
                 }
             }
-            layer.line(&piece, colour, 2.0, "");
+            layer.line(&piece, color, 2.0, "");
         }
     }
 
-    /// Names of the marks above them; what stripes mean on the right of the title.
+    /// Names of the marks above them; the legend of stripes right of the title.
     fn legend(&self, layer: &mut Layer) {
         let width = f64::from(RIGHT - LEFT);
         if let (Some(first), Some(last)) = (self.at.first(), self.at.last()) {

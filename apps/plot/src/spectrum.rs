@@ -1,4 +1,4 @@
-//! How eigenvalues are spread: their density on a logarithmic axis, and those that are known one by one.
+//! Eigenvalue spectrum: density on a logarithmic axis, and individually known eigenvalues.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -19,18 +19,18 @@ const STEM: f64 = 34.0;
 /// A spectrum.
 #[derive(Clone, Copy, Debug)]
 pub struct SpectrumPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Eigenvalues, and their density there; ascending.
+    /// Eigenvalues, ascending, and the density at each.
     pub density: &'a [(f64, f64)],
-    /// The largest eigenvalues.
+    /// Largest eigenvalues.
     pub top: &'a [f64],
-    /// The smallest.
+    /// Smallest eigenvalues.
     pub bottom: &'a [f64],
 }
 
 impl SpectrumPlot<'_> {
-    /// Draws it. Densities below 10⁻⁸ of the largest lie below the frame.
+    /// Draws the figure. Densities below 10⁻⁸ of the largest lie below the frame.
     pub fn draw(&self) -> Figure {
         let mut layer = Layer::default();
         let panel = self.panel();
@@ -119,11 +119,11 @@ impl SpectrumPlot<'_> {
 
     fn draw_stems(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let bottom = f64::from(EDGES[3]);
-        for (values, colour) in [(self.top, SERIES[1]), (self.bottom, SERIES[2])] {
+        for (values, color) in [(self.top, SERIES[1]), (self.bottom, SERIES[2])] {
             for value in values.iter().filter(|v| drawable(**v)) {
                 let x = panel.place(*value, 1.0).0;
-                layer.line(&[(x, bottom), (x, bottom - STEM)], colour, 1.8, "");
-                layer.disc((x, bottom - STEM), 3.0, colour, colour);
+                layer.line(&[(x, bottom), (x, bottom - STEM)], color, 1.8, "");
+                layer.disc((x, bottom - STEM), 3.0, color, color);
             }
         }
     }
@@ -131,16 +131,16 @@ impl SpectrumPlot<'_> {
     fn legend(&self, layer: &mut Layer) {
         let y = 46.0;
         let mut x = f64::from(EDGES[0]);
-        let mut entry = |name: &str, colour: RGBColor, disc: bool| {
-            layer.line(&[(x, y), (x + 16.0, y)], colour, 2.0, "");
+        let mut entry = |name: &str, color: RGBColor, disc: bool| {
+            layer.line(&[(x, y), (x + 16.0, y)], color, 2.0, "");
             if disc {
-                layer.disc((x + 16.0, y), 3.0, colour, colour);
+                layer.disc((x + 16.0, y), 3.0, color, color);
             }
             layer.text(name, (x + 24.0, y), Anchor::Start);
             x += f64::from(width_of(name, TEXT_SIZE)) + 44.0;
         };
         entry("density", SERIES[0], false);
-        for (values, which, colour) in [
+        for (values, which, color) in [
             (self.top, "largest", SERIES[1]),
             (self.bottom, "smallest", SERIES[2]),
         ] {
@@ -152,7 +152,7 @@ impl SpectrumPlot<'_> {
             if holes > 0 {
                 name.push_str(&format!(", {holes} of them not finite"));
             }
-            entry(&name, colour, true);
+            entry(&name, color, true);
         }
         if self.density.iter().any(|d| !drawable(d.1)) {
             entry("parts of it not finite", SERIES[0], false);

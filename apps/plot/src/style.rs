@@ -1,4 +1,4 @@
-//! The style of all figures: colours, sizes, texts, and the style sheet that exchanges colours on dark paper.
+//! The style of all figures: colors, sizes, texts, and the style sheet that exchanges colors on dark paper.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -9,7 +9,7 @@ pub(crate) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 pub(crate) const MUTED: RGBColor = RGBColor(0x6a, 0x6a, 0x6a);
 /// Lines of the grid.
 pub(crate) const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
-/// Colours of series, in the order they are used.
+/// Colors of series, in the order they are used.
 pub(crate) const SERIES: [RGBColor; 6] = [
     RGBColor(0x00, 0x72, 0xb2),
     RGBColor(0xd5, 0x5e, 0x00),
@@ -23,7 +23,7 @@ pub(crate) const SERIES: [RGBColor; 6] = [
 pub(crate) const TITLE_SIZE: f64 = 15.0;
 pub(crate) const TEXT_SIZE: f64 = 13.0;
 
-/// What the style sheet needs to know: a colour as drawn, and the one that replaces it on dark paper.
+/// Colors as drawn and their replacements on dark paper.
 pub(crate) const ON_DARK: [(RGBColor, &str); 4] = [
     (INK, "#e8e8ea"),
     (MUTED, "#a6a8ae"),
@@ -53,12 +53,12 @@ pub fn style() -> String {
 }
 
 /// A style of text.
-pub(crate) fn text<'a>(size: f64, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
+pub(crate) fn text<'a>(size: f64, color: RGBColor, h: HPos, v: VPos) -> TextStyle<'a> {
     // The backend scales sizes down by this factor, after a habit of raster fonts.
     const BACKEND: f64 = 1.24;
     ("sans-serif", size * BACKEND)
         .into_font()
-        .color(&colour)
+        .color(&color)
         .pos(Pos::new(h, v))
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn headline(sheet: &Sheet<'_>, title: &str, height: i32) -> Result<()
     sheet.draw(&Text::new(title, (12, height), style))
 }
 
-/// Roughly how wide a text is in pixels. Fonts are the reader's, so it cannot be known.
+/// Approximate width of a text in pixels. Fonts are the reader's, so it cannot be known.
 pub(crate) fn width_of(text: &str, size: f64) -> i32 {
     (text.chars().count() as f64 * size * 0.56).ceil() as i32
 }
@@ -94,4 +94,14 @@ pub(crate) fn escaped(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Replaces control characters, and those that XML forbids, by spaces. Line breaks and tabs stay.
+///
+/// Names come from files and may hold anything; SVG and HTML pass here as a whole before they leave.
+pub fn printable(text: &str) -> String {
+    let forbidden = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    text.replace(forbidden, " ")
 }

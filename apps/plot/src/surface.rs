@@ -1,4 +1,4 @@
-//! A slice of a loss surface as a landscape, seen from one side: parallel projection, drawn from the back to the front.
+//! A 2-D slice of a loss surface as a 3-D surface plot: parallel projection, drawn back to front.
 
 use plotters::prelude::*;
 
@@ -6,41 +6,41 @@ use super::axis::{Axis, short};
 use super::field::Field;
 use super::figure::Figure;
 use super::layer::{Anchor, HOLE, Layer, hole_name};
-use super::scale::{ColourScale, viridis};
+use super::scale::{ColorScale, viridis};
 use super::style::{GRID, MUTED, TEXT_SIZE, headline, width_of};
 use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
 
 const SIZE: (u32, u32) = (600, 524);
-/// Where the middle of the floor is drawn.
+/// Place of the floor's center.
 const MIDDLE: (f64, f64) = (305.0, 318.0);
 /// Pixels of half a side of the floor.
 const HALF: f64 = 172.0;
-/// Height of the landscape in halves of a side.
+/// Height of the surface in halves of a side.
 const HEIGHT: f64 = 0.95;
-/// How far the floor is turned, and how far one looks down on it, in degrees.
+/// Azimuth and elevation of the view, in degrees.
 const TURN: f64 = 32.0;
 const DOWN: f64 = 42.0;
-/// With more points along a side, the mesh is wider than the grid.
+/// Maximum number of points per side of the mesh; larger grids are thinned out.
 const MOST_LINES: usize = 81;
 /// A track hovers by this share of the height, or half of it would sink into the ground.
 const HOVER: f64 = 0.012;
 
-/// A slice seen from one side. Height and colour say the same.
+/// A 3-D surface plot of a slice. Height and color show the same values.
 #[derive(Clone, Copy, Debug)]
 pub struct SurfacePlot<'a> {
-    /// Above the landscape.
+    /// Title.
     pub title: &'a str,
-    /// What goes to the right and to the front.
+    /// Name of the first axis.
     pub x: &'a str,
-    /// What goes to the right and to the back.
+    /// Name of the second axis.
     pub y: &'a str,
-    /// What goes up.
+    /// Name of the vertical axis.
     pub z: &'a str,
-    /// The numbers.
+    /// Values.
     pub field: &'a Field,
-    /// Their colours and heights; `None` if there are no numbers to draw.
-    pub scale: Option<&'a ColourScale>,
-    /// Where training passed.
+    /// Colors and heights; `None` if there are no values to draw.
+    pub scale: Option<&'a ColorScale>,
+    /// Training trajectory.
     pub track: Option<&'a Track>,
 }
 
@@ -70,7 +70,7 @@ impl Camera {
 }
 
 impl SurfacePlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         let (field, camera) = (self.field, Camera::new());
         let mut layer = Layer::default();
@@ -88,22 +88,22 @@ impl SurfacePlot<'_> {
         })
     }
 
-    /// The floor, the walls at the back, and what is written at their edges.
+    /// The floor, the back walls, and the labels at their edges.
     fn draw_box(&self, camera: &Camera, x: &Axis, y: &Axis, layer: &mut Layer) {
         let at = |(u, v, w): (f64, f64, f64)| camera.place(u, v, w);
-        let line = |layer: &mut Layer, corners: &[(f64, f64, f64)], colour| {
+        let line = |layer: &mut Layer, corners: &[(f64, f64, f64)], color| {
             let points: Vec<_> = corners.iter().copied().map(at).collect();
-            layer.line(&points, colour, 1.0, "");
+            layer.line(&points, color, 1.0, "");
         };
-        let centred = |share: f64| 2.0 * share - 1.0;
-        for (value, label) in x.labelled() {
-            let u = centred(x.share(value));
+        let centerd = |share: f64| 2.0 * share - 1.0;
+        for (value, label) in x.labeled() {
+            let u = centerd(x.share(value));
             line(layer, &[(u, -1.0, 0.0), (u, 1.0, 0.0), (u, 1.0, 1.0)], GRID);
             line(layer, &[(u, -1.0, 0.0), (u, -1.05, 0.0)], MUTED);
             layer.text(&label, at((u, -1.13, 0.0)), Anchor::Middle);
         }
-        for (value, label) in y.labelled() {
-            let v = centred(y.share(value));
+        for (value, label) in y.labeled() {
+            let v = centerd(y.share(value));
             line(
                 layer,
                 &[(1.0, v, 0.0), (-1.0, v, 0.0), (-1.0, v, 1.0)],
@@ -144,15 +144,15 @@ impl SurfacePlot<'_> {
         layer.text(self.y, (y_end.0 + 20.0, y_end.1 + 18.0), Anchor::Middle);
     }
 
-    /// Numbers that have a line on the walls.
-    fn heights(&self, scale: &ColourScale) -> Vec<f64> {
+    /// Values with a grid line on the walls.
+    fn heights(&self, scale: &ColorScale) -> Vec<f64> {
         if scale.levels().is_empty() {
             return vec![scale.ends().0];
         }
         scale.levels().to_vec()
     }
 
-    /// The landscape itself. Where there is no number, the floor shows it.
+    /// The surface. Missing values show on the floor.
     fn draw_ground(&self, camera: &Camera, x: &Axis, y: &Axis, layer: &mut Layer) {
         let Some(scale) = self.scale else {
             return layer.text(
@@ -201,10 +201,10 @@ impl SurfacePlot<'_> {
                 for (point, w) in points.iter_mut().zip(heights) {
                     point.1 -= camera.place(0.0, 0.0, 0.0).1 - camera.place(0.0, 0.0, w).1;
                 }
-                let colour = viridis(heights.iter().sum::<f64>() / 4.0);
+                let color = viridis(heights.iter().sum::<f64>() / 4.0);
                 let mesh = "stroke=\"#000000\" stroke-opacity=\"0.28\" stroke-width=\"0.5\" \
                             stroke-linejoin=\"round\"";
-                layer.area(&points, colour, mesh);
+                layer.area(&points, color, mesh);
             }
             let here = (cell.0.0, cell.1.0);
             for piece in pieces.iter().filter(|piece| piece.cell == here) {
@@ -311,7 +311,7 @@ mod tests {
     fn draw(values: &[Vec<f64>], track: Option<&Track>) -> String {
         let along = |n: usize| (0..n).map(|i| i as f64 - 1.0).collect::<Vec<_>>();
         let field = Field::new(&along(values[0].len()), &along(values.len()), values);
-        let scale = ColourScale::over(field.values());
+        let scale = ColorScale::over(field.values());
         let plot = SurfacePlot {
             title: "loss",
             x: "right",

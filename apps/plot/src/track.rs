@@ -1,4 +1,4 @@
-//! Where training passed, over a slice.
+//! Training trajectory over a slice.
 
 use plotters::style::{BLACK, WHITE};
 
@@ -11,14 +11,14 @@ use super::style::SERIES;
 /// Pieces of a track to a cell.
 const PIECES: f64 = 3.0;
 
-/// Where training passed.
+/// Training trajectory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Track {
-    /// The places, in order.
+    /// Positions, in order.
     pub points: Vec<(f64, f64)>,
-    /// What the first place is: `epoch 0`.
+    /// Label of the first position: `epoch 0`.
     pub start: String,
-    /// What the last place is: `epoch 30`.
+    /// Label of the last position: `epoch 30`.
     pub end: String,
 }
 
@@ -109,19 +109,19 @@ pub(super) fn ground(field: &Field, places: &[Vec<f64>], (x, y): (f64, f64)) -> 
 
 /// A cross: the model that the slice is cut around.
 pub(super) fn model_mark(layer: &mut Layer, (x, y): (f64, f64), reach: f64) {
-    for (colour, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
+    for (color, width, beyond) in [(WHITE, 4.5, 1.2), (BLACK, 2.0, 0.0)] {
         let reach = reach + beyond;
-        layer.line(&[(x - reach, y), (x + reach, y)], colour, width, "");
-        layer.line(&[(x, y - reach), (x, y + reach)], colour, width, "");
+        layer.line(&[(x - reach, y), (x + reach, y)], color, width, "");
+        layer.line(&[(x, y - reach), (x, y + reach)], color, width, "");
     }
 }
 
-/// A white disc: where training started.
+/// A white disc: the start of training.
 pub(super) fn start_mark(layer: &mut Layer, at: (f64, f64)) {
     layer.disc(at, 5.0, WHITE, BLACK);
 }
 
-/// An orange diamond: where training ended.
+/// An orange diamond: the end of training.
 pub(super) fn end_mark(layer: &mut Layer, (x, y): (f64, f64)) {
     let corners = [(x, y - 7.0), (x + 7.0, y), (x, y + 7.0), (x - 7.0, y)];
     layer.area(

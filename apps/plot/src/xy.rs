@@ -1,4 +1,4 @@
-//! Lines and points in a frame: loss over epochs, predictions against the truth.
+//! Lines and points in a frame: loss over epochs, predicted vs. true values.
 
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -13,38 +13,38 @@ use super::style::{
 
 /// Height of the line with title and legend.
 const HEAD: i32 = 34;
-/// Beyond this a line has no dots, which would run into each other.
+/// Maximum number of points of a line with markers; more would run into each other.
 const MOST_DOTS: usize = 30;
-/// Beyond this points are thinned out: nobody sees more on this width.
+/// Maximum number of points of a line; more cannot be seen at this width and are thinned out.
 const MOST_POINTS: usize = 1200;
 /// Characters of a name in a legend beside the title.
 const LONGEST_NAME: usize = 16;
 /// Characters of a name in a legend that has a line for each.
 const LONGEST_LINE: usize = 28;
 
-/// How the points of a series are drawn.
+/// Line or marker style of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Joined by a line.
+    /// Solid line.
     Line,
-    /// Joined by a dashed line, for what stands for comparison; in the colour of text if it has no name.
+    /// Dashed line, for a reference; in the text color if it has no name.
     Dashed,
-    /// Each by itself.
+    /// Markers.
     Dots,
 }
 
-/// Points with a name.
+/// A data series.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// Shown in the legend, unless it is empty.
+    /// Name in the legend; none if empty.
     pub name: String,
-    /// x and y; a line is broken where a number is not finite.
+    /// x and y; a line breaks at non-finite values.
     pub points: Vec<(f64, f64)>,
-    /// How they are drawn.
+    /// Line or marker style.
     pub style: Style,
 }
 
-/// What an axis shows, and how wide the figure is for it.
+/// Kind of axes, which also sets the figure's width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// x counts whole things, such as epochs.
@@ -58,22 +58,22 @@ pub enum Frame {
 /// Lines and points in a frame.
 #[derive(Clone, Debug)]
 pub struct XyPlot<'a> {
-    /// Above the frame.
+    /// Title.
     pub title: &'a str,
-    /// Below it.
+    /// Label of the x axis.
     pub x: &'a str,
-    /// On its left; may be empty.
+    /// Label of the y axis; may be empty.
     pub y: &'a str,
-    /// What the axes show.
+    /// Kind of axes.
     pub frame: Frame,
     /// Drawn one over the other, the last on top.
     pub series: Vec<Series>,
-    /// Whether y may be logarithmic where its values call for it.
+    /// Allows a logarithmic y axis if the values call for it.
     pub may_be_log: bool,
 }
 
 impl XyPlot<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn draw(&self) -> Figure {
         Figure::draw(self.title, self.size(), |sheet| {
             let (head, body) = sheet.split_vertically(HEAD);
@@ -171,20 +171,20 @@ impl XyPlot<'_> {
     fn draw_series(&self, body: &Sheet<'_>, x: Axis, y: Axis) -> Result<(), Problem> {
         let mut chart = chart(body, x, y, [self.x, self.y])?;
         for (i, series) in self.series.iter().enumerate() {
-            let colour = match (series.style, series.name.as_str()) {
+            let color = match (series.style, series.name.as_str()) {
                 (Style::Dashed, "") => INK,
                 _ => SERIES[i % SERIES.len()],
             };
             let points = thinned(&series.points);
             if series.style == Style::Dots {
                 let dots = points.into_iter().filter(is_drawable);
-                let faint = colour.mix(if series.points.len() > 100 { 0.45 } else { 0.8 });
+                let faint = color.mix(if series.points.len() > 100 { 0.45 } else { 0.8 });
                 chart.draw_series(dots.map(|p| Circle::new(p, 2, faint.filled())))?;
                 continue;
             }
             for piece in points.split(|p| !is_drawable(p)).filter(|p| !p.is_empty()) {
                 let line = || piece.iter().copied();
-                let stroke = colour.stroke_width(2);
+                let stroke = color.stroke_width(2);
                 if series.style == Style::Dashed {
                     let dashes = DashedPathElement::new(line(), 7, 5, stroke);
                     chart.draw_series(std::iter::once(dashes))?;
@@ -193,7 +193,7 @@ impl XyPlot<'_> {
                 let path = PathElement::new(line().collect::<Vec<_>>(), stroke);
                 chart.draw_series(std::iter::once(path))?;
                 if series.points.len() <= MOST_DOTS {
-                    chart.draw_series(line().map(|p| Circle::new(p, 3, colour.filled())))?;
+                    chart.draw_series(line().map(|p| Circle::new(p, 3, color.filled())))?;
                 }
             }
         }
@@ -211,13 +211,13 @@ fn draw_sample(
     series: usize,
     (right, middle): (i32, i32),
 ) -> Result<(), Problem> {
-    let colour = SERIES[series % SERIES.len()];
+    let color = SERIES[series % SERIES.len()];
     let dash = |from: i32, to: i32| {
         let ends = vec![(right - from, middle), (right - to, middle)];
-        sheet.draw(&PathElement::new(ends, colour.stroke_width(3)))
+        sheet.draw(&PathElement::new(ends, color.stroke_width(3)))
     };
     match style {
-        Style::Dots => sheet.draw(&Circle::new((right - 6, middle), 3, colour.filled())),
+        Style::Dots => sheet.draw(&Circle::new((right - 6, middle), 3, color.filled())),
         Style::Line => dash(20, 0),
         Style::Dashed => dash(20, 12).and_then(|()| dash(8, 0)),
     }
@@ -227,7 +227,7 @@ fn is_drawable(point: &(f64, f64)) -> bool {
     drawable(point.0) && drawable(point.1)
 }
 
-/// At most about [`MOST_POINTS`] of the points, the last among them.
+/// Thins points out to about [`MOST_POINTS`], and keeps the last.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let step = points.len().div_ceil(MOST_POINTS).max(1);
     let kept = points.iter().copied().step_by(step);

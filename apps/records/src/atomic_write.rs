@@ -1,14 +1,14 @@
-//! Files that are whole or not there.
+//! Atomic file writes.
 
 use std::io::Write;
 use std::path::Path;
 
 use crate::error::FileError;
 
-/// How the names of files begin that are being written and have no name of their own yet.
+/// Prefix of temporary files.
 pub const ASIDE: &str = ".gradus-";
 
-/// Writes a file aside, brings it to the disk, and renames it into place: whoever opens `path` sees the old content or
+/// Writes a temporary file, syncs it, and renames it into place: readers of `path` see either the old content or
 /// the new, never a part.
 ///
 /// # Errors

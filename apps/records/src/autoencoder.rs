@@ -1,102 +1,102 @@
-//! What `metrics.json` says of an autoencoder.
+//! Metrics of autoencoders in `metrics.json`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::finite_number::Number;
 
-/// How well pictures are rebuilt. `None` stands for a figure that is undefined.
+/// Reconstruction metrics. `None` stands for an undefined metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reconstruction {
-    /// The mean of what training minimises, the data term alone, on pictures without noise.
+    /// Mean training loss, the data term alone, on clean images.
     pub loss: Option<Number>,
-    /// Mean squared difference of a pixel.
+    /// Mean squared error per pixel.
     pub mse: Option<Number>,
-    /// Share of the variance of the pixels that is rebuilt: 1 for all, 0 for what the mean of these pictures has.
+    /// Explained variance of the pixels (R²): 1 for all, 0 for the mean image.
     pub r2: Option<Number>,
-    /// What penalties on the parameters add; absent where there are none.
+    /// Penalty terms; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Number>,
 }
 
-/// What is found in the codes of an autoencoder, the key `codes`.
+/// Diagnostics of latent codes, the key `codes`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Codes {
-    /// Numbers of a code.
+    /// Latent dimension.
     pub latent: u64,
-    /// Layers from the pixels to the code.
+    /// Number of encoder layers.
     pub depth: u64,
-    /// The classes of test pictures by those of the training pictures with the nearest codes; `null` where there are fewer
-    /// training pictures than neighbours.
-    pub knn: Option<Neighbours>,
-    /// Codes of test pictures on a plane; `null` where there are too few.
+    /// k-NN classification of test images by their latent codes; `null` where there are fewer
+    /// training images than neighbors.
+    pub knn: Option<Neighbors>,
+    /// t-SNE of test codes; `null` where there are too few.
     pub tsne: Option<Map>,
-    /// Test pictures under noise, by the noise; the first is without.
+    /// Denoising of test images by noise level, the first without noise.
     pub denoising: Vec<Denoised>,
 }
 
-/// Classes by the nearest neighbours: fitted on the training rows, judged on the test rows.
+/// k-NN classification: fitted on the training set, evaluated on the test set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Neighbours {
-    /// Neighbours asked.
+pub struct Neighbors {
+    /// Number of neighbors.
     pub k: u64,
-    /// Share of rows classified rightly.
+    /// Accuracy.
     pub accuracy: Number,
-    /// The mean over the classes of the share of rows rightly told to be of the class, or not to be. Far greater than
-    /// [`accuracy`](Self::accuracy), since most rows are not of a class.
+    /// Mean one-vs-rest accuracy over classes. Far greater than
+    /// [`accuracy`](Self::accuracy), since most samples are negatives of any one class.
     pub mean_one_vs_rest_accuracy: Number,
-    /// One entry a class.
+    /// One entry per class.
     pub per_class: Vec<OneAgainstRest>,
     /// Counts: rows are true classes, columns predicted ones.
     pub confusion: Vec<Vec<u64>>,
 }
 
-/// One class against all others.
+/// One-vs-rest counts of a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneAgainstRest {
-    /// The class's name.
+    /// Class name.
     pub label: String,
-    /// Rows of the class taken for it.
+    /// True positives.
     pub tp: u64,
-    /// Rows of others taken for it.
+    /// False positives.
     pub fp: u64,
-    /// Rows of the class taken for others.
+    /// False negatives.
     #[serde(rename = "fn")]
     pub missed: u64,
-    /// Rows of others taken for others.
+    /// True negatives.
     pub tn: u64,
 }
 
 impl OneAgainstRest {
-    /// Share of rows rightly told to be of the class, or not to be.
+    /// One-vs-rest accuracy.
     pub fn accuracy(&self) -> f64 {
         let all = self.tp + self.fp + self.missed + self.tn;
         (self.tp + self.tn) as f64 / all as f64
     }
 }
 
-/// Codes on a plane by t-SNE.
+/// Settings of a t-SNE embedding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Map {
-    /// Test rows on it, the first of their part.
+    /// Number of embedded test samples, the first of their split.
     pub rows: u64,
-    /// How many neighbours of a point count, so to speak.
+    /// Perplexity.
     pub perplexity: Number,
-    /// Steps.
+    /// Iterations.
     pub epochs: u64,
 }
 
-/// Test pictures under noise.
+/// Denoising metrics at a noise level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Denoised {
-    /// The deviation of the noise.
+    /// Standard deviation of the noise.
     pub sigma: Number,
-    /// Mean squared difference of a pixel from the picture without noise, under noise.
+    /// Mean squared error per pixel of noisy images to clean images.
     pub mse_noisy: Number,
-    /// The same of what the autoencoder makes of the picture under noise.
+    /// Mean squared error per pixel of their reconstructions to clean images.
     pub mse_denoised: Number,
-    /// Share of pictures under noise that a classifier tells rightly. It was trained on the training pictures, without
+    /// Accuracy of a classifier on noisy images. It was trained on the training images, without
     /// noise.
     pub accuracy_noisy: Number,
-    /// The same for what the autoencoder makes of them.
+    /// Accuracy of the classifier on their reconstructions.
     pub accuracy_denoised: Number,
 }

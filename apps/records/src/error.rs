@@ -1,15 +1,15 @@
-//! A file that cannot be used, as one sentence.
+//! File errors as one sentence.
 
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-/// What could not be done with a file, and why: `cannot write runs/a/metrics.json: no space left on device`.
+/// A failed file operation and its cause: `cannot write runs/a/metrics.json: no space left on device`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError(String);
 
 impl FileError {
-    /// The sentence from what was being done (`write`, `read`), the file, and the cause with its own causes.
+    /// Creates the error from the operation (`write`, `read`), the file, and the cause with its own causes.
     pub fn new(doing: &str, path: &Path, cause: &dyn Error) -> Self {
         Self(format!(
             "cannot {doing} {}: {}",
@@ -27,7 +27,7 @@ impl fmt::Display for FileError {
 
 impl Error for FileError {}
 
-/// An error and its causes on one line. A cause that its effect already quotes is not said twice.
+/// Formats an error and its causes on one line. A cause that its effect already quotes is not repeated.
 pub fn chain(error: &dyn Error) -> String {
     let mut text = one_line(&error.to_string());
     let mut cause = error.source();

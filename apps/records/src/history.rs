@@ -1,4 +1,4 @@
-//! What a run leaves in `history.jsonl`. The keys are promised; scripts rely on them.
+//! Records of `history.jsonl`. The keys are stable; scripts rely on them.
 
 use std::fs;
 use std::path::Path;
@@ -8,47 +8,47 @@ use serde::{Deserialize, Serialize};
 use crate::error::FileError;
 use crate::finite_number::Number;
 
-/// One line of `history.jsonl`: one epoch.
+/// One line of `history.jsonl`, for one epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochRecord {
-    /// Epochs done, from 1.
+    /// Epoch, from 1.
     pub epoch: u64,
-    /// Optimiser steps done.
+    /// Optimizer steps so far.
     pub step: u64,
-    /// Step size of the epoch's last step.
+    /// Learning rate of the epoch's last step.
     pub lr: Number,
-    /// Seconds this epoch took.
+    /// Duration in seconds.
     pub seconds: Number,
-    /// Mean over the epoch's batches, in training mode.
+    /// Training metrics: means over the epoch's batches, in training mode.
     pub train: EpochFigures,
-    /// On the validation rows, in evaluation mode; `null` where there are none.
+    /// Validation metrics, in evaluation mode; `null` without validation samples.
     pub validation: Option<EpochFigures>,
 }
 
-/// How well the network does at some point of training.
+/// Loss and score at some point of training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochFigures {
-    /// The data term alone.
+    /// Loss, the data term alone.
     pub loss: Number,
-    /// Accuracy of a classifier, mean squared error of a regressor.
+    /// Accuracy of a classifier, or mean squared error of a regressor.
     #[serde(flatten)]
     pub score: Score,
-    /// What penalties on the parameters add to the loss; 0 where there are none.
+    /// Penalty terms; 0 where there are none.
     pub penalty: Number,
 }
 
-/// The figure that stands beside the loss; its key in the file is its name.
+/// The score next to the loss; its key in the file is its name.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Score {
-    /// Share of rows classified rightly.
+    /// Accuracy.
     Accuracy(Number),
     /// Mean squared error.
     Mse(Number),
 }
 
 impl Score {
-    /// The key in the file, and the word for it.
+    /// Key in the file, and name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Accuracy(_) => "accuracy",
@@ -56,7 +56,7 @@ impl Score {
         }
     }
 
-    /// The figure.
+    /// Value.
     pub fn value(self) -> f64 {
         match self {
             Self::Accuracy(x) | Self::Mse(x) => x.0,
@@ -64,7 +64,7 @@ impl Score {
     }
 }
 
-/// The whole lines at the start of a history, at most so many.
+/// Reads the complete lines at the start of a history, at most `most`.
 ///
 /// # Errors
 /// If the file cannot be read.

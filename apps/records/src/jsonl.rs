@@ -1,4 +1,4 @@
-//! Files of JSON that grow by a line for each piece of work that is done, and outlive a kill.
+//! JSON Lines files that grow by a line per finished piece of work, and survive a kill.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,28 +9,28 @@ use serde::Serialize;
 use crate::atomic_write::write_atomically;
 use crate::error::FileError;
 
-/// A file that grows by lines.
+/// A JSON Lines file open for appending.
 #[derive(Debug)]
 pub struct JsonLines {
     path: PathBuf,
     file: fs::File,
 }
 
-/// What is in such a file.
+/// Content of a JSON Lines file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
-    /// The lines.
+    /// Lines.
     pub lines: Vec<String>,
-    /// Whether a last one was left out because it is not whole.
+    /// True if an incomplete last line was dropped.
     pub torn: bool,
 }
 
 impl JsonLines {
-    /// Opens a file, or begins it, and returns the lines in it. A last line that is not whole was being written when the
-    /// program was killed; it is cut off, and what it was about is to be done again.
+    /// Opens or creates a file, and returns its lines. An incomplete last line was being written when the
+    /// program was killed; it is cut off, and its work has to be repeated.
     ///
     /// # Errors
-    /// If the file cannot be read or written, or is no text.
+    /// If the file cannot be read or written, or is not UTF-8.
     pub fn open(path: PathBuf) -> Result<(Self, Vec<String>), FileError> {
         let found = Self::read(&path)?;
         if found.torn {
@@ -42,8 +42,8 @@ impl JsonLines {
         Ok((Self { path, file }, found.lines))
     }
 
-    /// Begins a file anew with these records. Where there are some they are written in one piece, so that no line of an
-    /// earlier file is lost if this is interrupted.
+    /// Replaces a file by these records. They are written in one piece, so that no line of an
+    /// earlier file is lost on interruption.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -64,10 +64,10 @@ impl JsonLines {
         Ok(Self { path, file })
     }
 
-    /// What is in a file, which stays as it is; nothing in one that is not there.
+    /// Reads a file without changing it; a missing file is empty.
     ///
     /// # Errors
-    /// If the file cannot be read, or is no text.
+    /// If the file cannot be read, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Contents, FileError> {
         let bytes = match fs::read(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -83,7 +83,7 @@ impl JsonLines {
         })
     }
 
-    /// Adds a line. It is handed to the system in one piece, and outlives the process.
+    /// Appends a line. It is written in one piece, and survives a kill of the process.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -94,7 +94,7 @@ impl JsonLines {
         written.map_err(|e| cannot("write", &self.path, e))
     }
 
-    /// The file.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -1,8 +1,8 @@
-//! What a run leaves in files, as plain data: figures and histories with the keys that scripts rely on, numbers that
-//! survive JSON, and files that are whole or not there.
+//! Files of a run as plain data: metrics and histories with the keys that scripts rely on, numbers that
+//! JSON can store, and atomic file writes.
 //!
 //! [`Metrics`] is the content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a
-//! file in one step, [`JsonLines`] grows one line by line.
+//! file atomically, [`JsonLines`] appends line by line.
 
 mod atomic_write;
 mod autoencoder;
@@ -13,7 +13,7 @@ mod jsonl;
 mod metrics;
 
 pub use atomic_write::{ASIDE, write_atomically};
-pub use autoencoder::{Codes, Denoised, Map, Neighbours, OneAgainstRest, Reconstruction};
+pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
 pub use error::{FileError, chain};
 pub use finite_number::Number;
 pub use history::{EpochFigures, EpochRecord, Score, read_history};

@@ -1,4 +1,4 @@
-//! What a run leaves in `metrics.json`. The keys are promised; scripts rely on them.
+//! Content of `metrics.json`. The keys are stable; scripts rely on them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,78 +8,78 @@ use crate::finite_number::Number;
 /// The content of `metrics.json`. `E` is [`Classification`], [`Regression`] or [`Reconstruction`](crate::Reconstruction).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics<E> {
-    /// What was learned.
+    /// Task.
     pub task: Task,
-    /// The data's name, as `--data` takes it.
+    /// Name of the data, as `--data` takes it.
     pub data: String,
-    /// How many rows each part has.
+    /// Number of samples of each split.
     pub rows: RowCounts,
-    /// Moves everything but the split.
+    /// Random seed of everything but the split.
     pub seed: u64,
-    /// Moves the split.
+    /// Random seed of the split.
     pub split_seed: u64,
-    /// Epochs run.
+    /// Number of epochs run.
     pub epochs: u64,
-    /// Which weights the figures belong to.
+    /// Weights that the metrics belong to.
     pub weights: Weights,
     /// Number of parameters.
     pub parameters: u64,
-    /// Seconds of training steps alone, without loading, validation and drawing.
+    /// Training time in seconds: steps alone, without loading, validation and plotting.
     pub train_seconds: Number,
-    /// Seconds from start to end.
+    /// Total time in seconds.
     pub total_seconds: Number,
-    /// On the rows trained on.
+    /// Metrics on the training set.
     pub train: E,
-    /// On the validation rows.
+    /// Metrics on the validation set.
     pub validation: Option<E>,
-    /// On the test rows.
+    /// Metrics on the test set.
     pub test: E,
-    /// What simple models reach on the test rows, by name; empty where they were not run.
+    /// Baselines on the test set, by name; empty where they were not run.
     pub baselines: std::collections::BTreeMap<String, E>,
-    /// What is found in the codes of an autoencoder; absent for all else.
+    /// Diagnostics of an autoencoder's latent codes; absent for other tasks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes: Option<Codes>,
-    /// The test figures of each fold, with `--folds`.
+    /// Metrics of each fold, with `--folds`.
     pub folds: Option<Vec<E>>,
-    /// The version that wrote this.
+    /// Version of the program.
     pub version: String,
 }
 
-/// What a model learns.
+/// Task of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// A class for each row.
+    /// Classification: a class per sample.
     Classification,
-    /// One or more numbers for each row.
+    /// Regression: one or more numbers per sample.
     Regression,
-    /// Each row itself, through a code.
+    /// Reconstruction: the sample itself, through a latent code.
     Reconstruction,
 }
 
-/// Rows in each part of the data.
+/// Number of samples of each split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
-    /// Trained on.
+    /// Training samples.
     pub train: u64,
-    /// Held out of training to watch it.
+    /// Validation samples.
     pub validation: u64,
-    /// Held out for the final figures.
+    /// Test samples.
     pub test: u64,
 }
 
-/// Which weights were judged and saved.
+/// Weights that were evaluated and saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weights {
-    /// Those that did best on the validation rows.
+    /// Best on the validation set.
     Best,
-    /// Those after the last epoch.
+    /// After the last epoch.
     Last,
 }
 
 impl Weights {
-    /// The word in the file.
+    /// Name in the file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Best => "best",
@@ -88,65 +88,65 @@ impl Weights {
     }
 }
 
-/// How well a classifier does on some rows. `None` stands for a figure that is undefined.
+/// Classification metrics. `None` stands for an undefined metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Classification {
     /// Mean cross-entropy, the data term alone; undefined for a baseline that gives no probabilities.
     pub loss: Option<Number>,
-    /// What penalties on the parameters add; absent where there are none.
+    /// Penalty terms; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Number>,
-    /// Share of rows classified rightly.
+    /// Accuracy.
     pub accuracy: Option<Number>,
-    /// Mean over the classes.
+    /// Macro average.
     pub macro_precision: Option<Number>,
-    /// Mean over the classes.
+    /// Macro average.
     pub macro_recall: Option<Number>,
-    /// Mean over the classes.
+    /// Macro average.
     pub macro_f1: Option<Number>,
-    /// One entry a class.
+    /// One entry per class.
     pub per_class: Vec<PerClass>,
     /// Counts: rows are true classes, columns predicted ones.
     pub confusion: Vec<Vec<u64>>,
-    /// Area under the ROC curve, the macro mean of one-vs-rest for more than two classes.
+    /// Area under the ROC curve, macro-averaged one-vs-rest for more than two classes.
     pub roc_auc: Option<Number>,
 }
 
-/// How well a classifier does on one class.
+/// Metrics of one class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PerClass {
-    /// The class's name.
+    /// Class name.
     pub label: String,
-    /// Right among those predicted as this class.
+    /// Precision.
     pub precision: Option<Number>,
-    /// Right among those of this class.
+    /// Recall.
     pub recall: Option<Number>,
-    /// Harmonic mean of both.
+    /// F1 score.
     pub f1: Option<Number>,
-    /// Rows of this class.
+    /// Support: samples of this class.
     pub support: u64,
 }
 
-/// How well a regressor does on some rows.
+/// Regression metrics.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Regression {
     /// Mean squared error.
     pub mse: PerTarget,
-    /// Its square root.
+    /// Root mean squared error.
     pub rmse: PerTarget,
     /// Mean absolute error.
     pub mae: PerTarget,
-    /// Share of the variance explained.
+    /// Coefficient of determination R².
     pub r2: PerTarget,
-    /// Mean squared error against the function without noise; synthetic data only.
+    /// Mean squared error to the noiseless function; synthetic data only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mse_true: Option<PerTarget>,
-    /// What penalties on the parameters add to the loss; absent where there are none.
+    /// Penalty terms; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Number>,
 }
 
-/// A figure for one target, or a list in the order of the targets.
+/// A metric of one target, or a list in the order of the targets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PerTarget {
@@ -157,7 +157,7 @@ pub enum PerTarget {
 }
 
 impl PerTarget {
-    /// The figure of each target.
+    /// Value of each target.
     pub fn list(&self) -> &[Option<Number>] {
         match self {
             Self::Many(list) => list,

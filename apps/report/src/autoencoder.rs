@@ -1,7 +1,7 @@
 //! The report of an autoencoder.
 
 use plot::{Cells, ConfusionMatrix, Figure};
-use records::{Codes, Denoised, Metrics, Neighbours, Number, OneAgainstRest, Reconstruction};
+use records::{Codes, Denoised, Metrics, Neighbors, Number, OneAgainstRest, Reconstruction};
 
 use crate::blocks::{Align, KeyFigure};
 use crate::format::{share, significant};
@@ -9,20 +9,20 @@ use crate::page::Report;
 use crate::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
 use crate::run_facts::RunFacts;
 
-/// What the report tells.
+/// Content of an autoencoder's report.
 #[derive(Clone, Debug)]
 pub struct Autoencoded<'a> {
     /// The run.
     pub run: RunFacts<'a, Reconstruction>,
-    /// The deviation of the noise in training; 0 for none.
+    /// Standard deviation of the training noise; 0 for none.
     pub noise: f64,
-    /// Test pictures, and what is made of them.
+    /// Test images and their reconstructions.
     pub rebuilt: &'a Figure,
-    /// Test pictures under noise, and what is made of them.
+    /// Noisy test images and their reconstructions.
     pub denoised: &'a Figure,
-    /// What lies between the classes, where each has training pictures.
+    /// Interpolation between class means in latent space, if every class has training images.
     pub between: Option<&'a Figure>,
-    /// Codes on a plane.
+    /// t-SNE of latent codes.
     pub plane: Option<&'a Figure>,
 }
 
@@ -37,22 +37,22 @@ pub fn autoencoder(of: &Autoencoded<'_>) -> Report {
     report.key_figures(&key_figures(of));
     report.figures(
         "Reconstructions",
-        "Test pictures, the first of each class, and what is left of them after the code.",
+        "The first test image of each class and its reconstruction.",
         vec![("reconstructions", of.rebuilt.clone())],
     );
     if let Some(codes) = &metrics.codes {
         plane(&mut report, of, codes);
-        neighbours(&mut report, codes);
+        neighbors(&mut report, codes);
         between(&mut report, of);
         noise(&mut report, of, codes);
     }
     baselines(&mut report, metrics);
     folds(&mut report, metrics);
     let note = match of.noise {
-        0.0 => "MSE is that of a pixel, whatever the loss is.".to_owned(),
+        0.0 => "MSE is per pixel, whatever the training loss.".to_owned(),
         noise => format!(
-            "MSE is that of a pixel, whatever the loss is. Training figures are those of pictures under noise of \
-             deviation {noise}, validation figures those of pictures without."
+            "MSE is per pixel, whatever the training loss. Training curves use images with Gaussian noise (standard \
+             deviation {noise}), validation curves clean images."
         ),
     };
     learning_curves(&mut report, of.run.history, ("mse", "MSE"), &note);
@@ -65,15 +65,15 @@ fn key_figures(of: &Autoencoded<'_>) -> Vec<KeyFigure> {
     let metrics = of.run.metrics;
     let (rows, test) = (&metrics.rows, &metrics.test);
     let held_out = match &metrics.folds {
-        Some(folds) => format!("of a pixel, mean over {} folds", folds.len()),
-        None => format!("of a pixel, {} rows", rows.test),
+        Some(folds) => format!("per pixel, mean over {} folds", folds.len()),
+        None => format!("per pixel, {} samples", rows.test),
     };
     let mut figures = vec![
         key_figure("Test MSE", number(test.mse), held_out),
         key_figure(
             "Test R²",
             decimal(test.r2),
-            "share of the pixels' variance".to_owned(),
+            "explained pixel variance".to_owned(),
         ),
         key_figure(
             "Test loss",
@@ -83,15 +83,15 @@ fn key_figures(of: &Autoencoded<'_>) -> Vec<KeyFigure> {
     ];
     if let Some(knn) = metrics.codes.as_ref().and_then(|codes| codes.knn.as_ref()) {
         figures.push(key_figure(
-            "Neighbours' accuracy",
+            "k-NN accuracy",
             share(knn.accuracy.0),
-            format!("{} nearest codes, {} rows", knn.k, rows.test),
+            format!("k = {} on latent codes, {} samples", knn.k, rows.test),
         ));
     }
     figures.push(key_figure(
         "Train MSE",
         number(metrics.train.mse),
-        format!("{} rows", rows.train),
+        format!("{} samples", rows.train),
     ));
     figures.push(key_figure(
         "Training time",
@@ -109,28 +109,28 @@ fn number(figure: Option<Number>) -> String {
 }
 
 fn plane(report: &mut Report, of: &Autoencoded<'_>, codes: &Codes) {
-    let heading = "Codes on a plane";
+    let heading = "t-SNE of latent codes";
     match (of.plane, &codes.tsne) {
         (Some(figure), Some(map)) => {
             let text = format!(
-                "Codes of the first {} of {} test pictures, {} numbers each, by t-SNE (Barnes-Hut, perplexity {}, {} \
-                 steps). Neighbours stay neighbours; distances between far points and sizes of clouds mean little. A \
-                 class's name stands at the median of its points.",
+                "Latent codes ({2} dimensions) of the first {0} of {1} test images. Barnes-Hut t-SNE, perplexity {3}, \
+                 {4} iterations. t-SNE keeps neighborhoods; distances between clusters and cluster sizes mean little. \
+                 Class names stand at the median of their points.",
                 map.rows, of.run.metrics.rows.test, codes.latent, map.perplexity.0, map.epochs
             );
             report.figures(heading, &text, vec![("tsne", figure.clone())]);
         }
         _ => report.note(
             heading,
-            "Not drawn: there are too few test pictures, or codes that are no finite numbers.",
+            "Not drawn: too few test images, or non-finite codes.",
         ),
     }
 }
 
-fn neighbours(report: &mut Report, codes: &Codes) {
-    let heading = "Classes by neighbours";
+fn neighbors(report: &mut Report, codes: &Codes) {
+    let heading = "k-NN on latent codes";
     let Some(knn) = &codes.knn else {
-        let text = "Not judged: there are too few pictures, or codes that are no finite numbers.";
+        let text = "Not evaluated: too few images, or non-finite codes.";
         return report.note(heading, text);
     };
     let columns = [
@@ -159,7 +159,7 @@ fn neighbours(report: &mut Report, codes: &Codes) {
         .collect();
     let sum = |f: fn(&OneAgainstRest) -> u64| counts(knn.per_class.iter().map(f).sum());
     rows.push(vec![
-        "all".to_owned(),
+        "total".to_owned(),
         sum(|c| c.tp),
         sum(|c| c.fp),
         sum(|c| c.missed),
@@ -168,24 +168,25 @@ fn neighbours(report: &mut Report, codes: &Codes) {
     ]);
     report.table(heading, &columns, &rows);
     report.aside(&format!(
-        "Each test picture is taken for what most of the {} training pictures with the nearest codes are. {} of the test \
-         pictures are told rightly. The last column is the share rightly told to be of the class or not to be, and below \
-         it the mean over the classes: far greater, since most pictures are not of a class.",
+        "Each test image is predicted by a majority vote of its {} nearest training codes. {}-NN accuracy: {}. The \
+         last column is the one-vs-rest accuracy of each class, and its mean over classes below. It is far higher, \
+         because most images are negatives of any one class.",
+        knn.k,
         knn.k,
         share(knn.accuracy.0),
     ));
     report.figures(
-        "Confusion of neighbours",
-        "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in its \
-         row, so that rare mistakes show.",
+        "k-NN confusion matrix",
+        "Rows are true classes, columns predicted classes. Color is the square root of the share of its row, so that \
+         rare errors show.",
         vec![("knn-confusion", confusion(knn))],
     );
 }
 
-fn confusion(knn: &Neighbours) -> Figure {
+fn confusion(knn: &Neighbors) -> Figure {
     let labels: Vec<String> = knn.per_class.iter().map(|c| c.label.clone()).collect();
     let matrix = ConfusionMatrix {
-        title: "Rows",
+        title: "Counts",
         labels: &labels,
         counts: &knn.confusion,
         cells: Cells::Counts,
@@ -196,29 +197,30 @@ fn confusion(knn: &Neighbours) -> Figure {
 fn between(report: &mut Report, of: &Autoencoded<'_>) {
     let Some(figure) = of.between else { return };
     report.figures(
-        "Between the classes",
-        "On the diagonal the picture of the mean code of a class's training pictures, elsewhere that of the code halfway \
-         between two of these.",
+        "Latent interpolation",
+        "Diagonal: decoded mean code of each class's training images. Elsewhere: decoded midpoint of two class means.",
         vec![("centroids", figure.clone())],
     );
 }
 
 fn noise(report: &mut Report, of: &Autoencoded<'_>, codes: &Codes) {
     let trained = match of.noise {
-        0.0 => "The autoencoder was trained on pictures without noise.".to_owned(),
-        noise => format!("The autoencoder was trained to remove noise of deviation {noise}."),
+        0.0 => "The autoencoder was trained on clean images.".to_owned(),
+        noise => {
+            format!("The autoencoder was trained to remove noise of standard deviation {noise}.")
+        }
     };
     let text = format!(
-        "Test pictures under Gaussian noise, and what the autoencoder makes of them. {trained} What noise leaves beyond \
-         black and white is drawn black and white."
+        "Test images with Gaussian noise and their reconstructions. {trained} Values beyond black and white are drawn \
+         black and white."
     );
-    report.figures("Noise", &text, vec![("denoising", of.denoised.clone())]);
+    report.figures("Denoising", &text, vec![("denoising", of.denoised.clone())]);
     let columns = [
-        column("deviation of the noise", Align::Right),
-        column("MSE under noise", Align::Right),
-        column("MSE after", Align::Right),
-        column("accuracy under noise", Align::Right),
-        column("accuracy after", Align::Right),
+        column("noise σ", Align::Right),
+        column("MSE, noisy", Align::Right),
+        column("MSE, denoised", Align::Right),
+        column("accuracy, noisy", Align::Right),
+        column("accuracy, denoised", Align::Right),
     ];
     let row = |d: &Denoised| {
         vec![
@@ -230,10 +232,10 @@ fn noise(report: &mut Report, of: &Autoencoded<'_>, codes: &Codes) {
         ]
     };
     let rows: Vec<Vec<String>> = codes.denoising.iter().map(row).collect();
-    report.table("Noise in figures", &columns, &rows);
+    report.table("Denoising by noise level", &columns, &rows);
     report.aside(
-        "On all test pictures, each compared with itself without noise. The accuracy is that of a small perceptron (64 \
-         hidden units) which was trained for this within seconds, on the training pictures without noise.",
+        "All test images; MSE is to the clean image. Accuracy is that of a small MLP classifier (64 hidden units) \
+         trained on the clean training images.",
     );
 }
 
@@ -252,10 +254,10 @@ fn baselines(report: &mut Report, metrics: &Metrics<Reconstruction>) {
         .chain(others)
         .map(|(name, f)| vec![name.to_owned(), number(f.mse), decimal(f.r2)])
         .collect();
-    report.table("Beside simple models", &columns, &rows);
+    report.table("Baselines", &columns, &rows);
     report.aside(
-        "mean: the mean training picture, whatever is asked. pca: as many principal components of the training pictures \
-         as a code has numbers, the best that a linear autoencoder can do.",
+        "mean: the mean training image. pca: as many principal components of the training images as the latent \
+         dimension, the optimum of a linear autoencoder.",
     );
 }
 

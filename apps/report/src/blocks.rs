@@ -1,46 +1,46 @@
-//! What sections are made of.
+//! Building blocks of sections.
 
 use std::borrow::Cow;
 
 use maud::{Markup, PreEscaped, html};
 use plot::{Figure, Pixels};
 
-/// A test row that was misjudged.
+/// A misclassified test sample.
 #[derive(Clone, Debug)]
 pub struct Mistake {
-    /// Which row of the test part, from 0.
+    /// Index in the test set, from 0.
     pub row: usize,
-    /// Its picture, for data that is pictures.
+    /// The sample as an image, for image data.
     pub picture: Option<Pixels>,
-    /// Its class.
+    /// True class.
     pub truth: String,
-    /// The class it was taken for.
+    /// Predicted class.
     pub predicted: String,
-    /// The probability that was given to that class.
+    /// Probability of the predicted class.
     pub probability: f64,
 }
 
-/// A figure to be seen at a glance.
+/// A key figure at the head of a page.
 #[derive(Clone, Debug)]
 pub struct KeyFigure {
-    /// What it is.
+    /// Name.
     pub name: String,
-    /// The figure.
+    /// Value, as shown.
     pub value: String,
-    /// What to know about it, in a few words.
+    /// A few words below the value.
     pub note: String,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its heading.
+    /// Heading.
     pub name: Cow<'static, str>,
-    /// Where its cells stand.
+    /// Alignment of its cells.
     pub align: Align,
 }
 
-/// Where the cells of a column stand.
+/// Alignment of a column's cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// Text.
@@ -76,7 +76,7 @@ pub(crate) fn table(columns: &[Column], rows: &[Vec<String>]) -> Markup {
     toned_table(columns, rows, &[])
 }
 
-/// A table whose last column has a class of its own in each row, where one is given.
+/// A table whose last column has a CSS class per row, where one is given.
 pub(crate) fn toned_table(columns: &[Column], rows: &[Vec<String>], tones: &[&str]) -> Markup {
     let class = |row: usize, column: usize| {
         let align = columns[column].align.class();
@@ -110,7 +110,7 @@ pub(crate) fn toned_table(columns: &[Column], rows: &[Vec<String>], tones: &[&st
 pub(crate) fn figures<'a>(figures: impl Iterator<Item = &'a Figure>) -> Markup {
     html! {
         div class="figures" {
-            // The drawing escapes its own text.
+            // Figures escape their own text.
             @for figure in figures { figure { (PreEscaped(figure.inline())) } }
         }
     }
@@ -122,11 +122,11 @@ pub(crate) fn gallery(mistakes: &[Mistake]) -> Markup {
             @for mistake in mistakes {
                 li {
                     @if let Some(image) = mistake.picture.as_ref().and_then(|p| p.data_uri()) {
-                        img src=(image) alt=(format!("row {}", mistake.row)) width="96" height="96";
+                        img src=(image) alt=(format!("test sample {}", mistake.row)) width="96" height="96";
                     }
-                    span class="label" { (mistake.truth) " taken for " strong { (mistake.predicted) } }
+                    span class="label" { "true " (mistake.truth) ", predicted " strong { (mistake.predicted) } }
                     span class="note" {
-                        (format!("at {:.0} %, row {}", 100.0 * mistake.probability, mistake.row))
+                        (format!("confidence {:.0} %, test sample {}", 100.0 * mistake.probability, mistake.row))
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! A section of several parts: text, lists, tables, figures, pictures.
+//! A section of several parts: text, lists, tables, figures, images.
 
 use maud::{Markup, html};
 use plot::Figure;
@@ -13,16 +13,16 @@ pub struct Chapter {
     parts: Vec<Markup>,
 }
 
-/// A cell with a colour of its own: how a verdict looks.
+/// Color of a verdict's cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// As all others.
+    /// Same as other cells.
     Plain,
-    /// It is as was said.
+    /// The claim holds.
     Good,
-    /// It is not.
+    /// The claim does not hold.
     Bad,
-    /// It is open.
+    /// The evidence is inconclusive.
     Open,
 }
 
@@ -38,7 +38,7 @@ impl Tone {
 }
 
 impl Chapter {
-    /// A section with this name in addresses, and this heading.
+    /// Creates a section with this anchor and heading.
     pub fn new(id: &str, heading: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -47,30 +47,30 @@ impl Chapter {
         }
     }
 
-    /// A paragraph.
+    /// Adds a paragraph.
     pub fn text(&mut self, text: &str) {
         self.parts.push(html! { p { (text) } });
     }
 
-    /// A heading of a part.
+    /// Adds a heading of a part.
     pub fn heading(&mut self, text: &str) {
         self.parts.push(html! { h3 { (text) } });
     }
 
-    /// Sentences, one below the other.
+    /// Adds a list of sentences.
     pub fn list<'a>(&mut self, items: impl IntoIterator<Item = &'a str>) {
         self.parts.push(html! {
             ul class="notes" { @for item in items { li { (item) } } }
         });
     }
 
-    /// A table.
+    /// Adds a table.
     pub fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
         self.parts.push(blocks::table(columns, rows));
     }
 
-    /// A table whose last column has a tone a row.
-    pub fn judged(&mut self, columns: &[Column], rows: &[(Vec<String>, Tone)]) {
+    /// Adds a table whose last column has a tone per row.
+    pub fn toned_table(&mut self, columns: &[Column], rows: &[(Vec<String>, Tone)]) {
         let tones = rows.iter().map(|(_, tone)| tone.class());
         let cells: Vec<Vec<String>> = rows.iter().map(|(cells, _)| cells.clone()).collect();
         let tones: Vec<&str> = tones.collect();
@@ -78,12 +78,12 @@ impl Chapter {
             .push(blocks::toned_table(columns, &cells, &tones));
     }
 
-    /// Figures side by side where there is room.
+    /// Adds figures, side by side where there is room.
     pub fn figures(&mut self, figures: &[Figure]) {
         self.parts.push(blocks::figures(figures.iter()));
     }
 
-    /// Rows that were misjudged.
+    /// Adds a gallery of misclassified samples.
     pub fn gallery(&mut self, mistakes: &[Mistake]) {
         self.parts.push(blocks::gallery(mistakes));
     }

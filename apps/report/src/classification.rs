@@ -8,31 +8,31 @@ use crate::page::Report;
 use crate::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
 use crate::run_facts::RunFacts;
 
-/// What the report tells.
+/// Content of a classifier's report.
 #[derive(Clone, Debug)]
 pub struct Classifier<'a> {
     /// The run.
     pub run: RunFacts<'a, Classification>,
-    /// How well each class is told from the others on the test rows.
+    /// One-vs-rest ROC curves on the test set.
     pub roc: &'a [RocLine],
-    /// Misjudged test rows, worst first, as many as shall be shown.
+    /// Misclassified test samples to show, most confident first.
     pub mistakes: &'a [Mistake],
-    /// How many test rows were misjudged in all.
+    /// Number of misclassified test samples.
     pub mistakes_in_all: usize,
 }
 
-/// How one class is told from the others as the threshold on its probability moves.
+/// ROC curve of one class against all others.
 #[derive(Clone, Debug)]
 pub struct RocLine {
-    /// The class.
+    /// Class name.
     pub name: String,
-    /// Rates of false and of true alarms, from none to all.
+    /// False and true positive rate, from (0, 0) to (1, 1).
     pub points: Vec<(f64, f64)>,
-    /// The area under them.
+    /// Area under the curve.
     pub area: f64,
 }
 
-/// More classes than this cannot be told apart by their colours.
+/// More curves than this cannot be distinguished by color.
 const MOST_ROC_LINES: usize = 6;
 
 /// Writes the report of a classifier.
@@ -47,16 +47,16 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     learning_curves(&mut report, of.run.history, ("accuracy", "Accuracy"), "");
     report.figures(
         match metrics.folds {
-            Some(_) => "Confusion matrix of all folds",
-            None => "Confusion matrix of the test rows",
+            Some(_) => "Confusion matrix over all folds",
+            None => "Confusion matrix on the test set",
         },
-        "Rows are true classes, columns what they were taken for. The colour follows the square root of the share in \
-         its row, so that rare mistakes show.",
+        "Rows are true classes, columns predicted classes. Color is the square root of the share of its row, so that \
+         rare errors show.",
         vec![
-            ("confusion", confusion("Rows", &metrics.test, Cells::Counts)),
+            ("confusion", confusion("Counts", &metrics.test, Cells::Counts)),
             (
                 "confusion-normalised",
-                confusion("Per cent of the true class", &metrics.test, Cells::Shares),
+                confusion("Percent of true class", &metrics.test, Cells::Shares),
             ),
         ],
     );
@@ -70,7 +70,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     report
 }
 
-/// The ROC curves, of many classes those that are hardest to tell.
+/// The ROC curves; of many classes, those with the smallest area.
 fn roc(report: &mut Report, lines: &[RocLine]) {
     let mut hardest: Vec<&RocLine> = lines.iter().collect();
     hardest.sort_by(|a, b| a.area.total_cmp(&b.area));
@@ -79,16 +79,11 @@ fn roc(report: &mut Report, lines: &[RocLine]) {
         return;
     }
     let text = match (lines.len(), hardest.len()) {
-        (1, _) => {
-            "As the threshold on the probability of the second class falls, on the test rows."
-                .to_owned()
-        }
+        (1, _) => "ROC curve of the second class on the test set, with its AUC.".to_owned(),
         (all, shown) if shown < all => format!(
-            "One class against all others, on the test rows; the {shown} of {all} classes with the least area, which \
-             stands behind the name."
+            "One-vs-rest ROC curves on the test set, with AUC: the {shown} of {all} classes with the lowest AUC."
         ),
-        _ => "One class against all others, on the test rows, with the area under the curve."
-            .to_owned(),
+        _ => "One-vs-rest ROC curves on the test set, with AUC.".to_owned(),
     };
     let line = |line: &&RocLine| Series {
         name: format!("{} {:.3}", line.name, line.area),
@@ -103,8 +98,8 @@ fn roc(report: &mut Report, lines: &[RocLine]) {
     });
     let plot = XyPlot {
         title: "ROC",
-        x: "share of the others taken for the class",
-        y: "share of the class found",
+        x: "false positive rate",
+        y: "true positive rate",
         frame: Frame::Square,
         series,
         may_be_log: false,
@@ -116,21 +111,21 @@ fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
     let rows = &metrics.rows;
     let (part, held_out, whose) = match &metrics.folds {
         Some(folds) => (
-            "Folds'",
+            "Cross-validation",
             format!("mean over {} folds", folds.len()),
             "mean over folds",
         ),
         None => (
             "Test",
-            format!("{} rows", rows.test),
+            format!("{} samples", rows.test),
             whose(metrics.weights),
         ),
     };
     let of_classes = format!(
-        "mean over the classes, {}",
+        "mean over classes, {}",
         match metrics.folds {
             Some(_) => "and over folds",
-            None => "on the test rows",
+            None => "on the test set",
         }
     );
     let mut figures = vec![
@@ -150,13 +145,13 @@ fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
         figures.push(key_figure(
             "Validation accuracy",
             decimal(validation.accuracy),
-            format!("{} rows", rows.validation),
+            format!("{} samples", rows.validation),
         ));
     }
     figures.push(key_figure(
         "Train accuracy",
         decimal(metrics.train.accuracy),
-        format!("{} rows", rows.train),
+        format!("{} samples", rows.train),
     ));
     figures.push(key_figure(
         "Training time",
@@ -186,7 +181,7 @@ fn per_class(report: &mut Report, figures: &Classification) {
         column("precision", Align::Right),
         column("recall", Align::Right),
         column("F1", Align::Right),
-        column("rows", Align::Right),
+        column("support", Align::Right),
     ];
     let mut rows: Vec<Vec<String>> = figures
         .per_class
@@ -203,20 +198,20 @@ fn per_class(report: &mut Report, figures: &Classification) {
         .collect();
     let support: u64 = figures.per_class.iter().map(|class| class.support).sum();
     rows.push(vec![
-        "mean".to_owned(),
+        "macro average".to_owned(),
         decimal(figures.macro_precision),
         decimal(figures.macro_recall),
         decimal(figures.macro_f1),
         support.to_string(),
     ]);
-    report.table("Classes", &columns, &rows);
+    report.table("Per-class metrics", &columns, &rows);
 }
 
 fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
     let Some(folds) = &metrics.folds else { return };
     let columns = [
         column("fold", Align::Right),
-        column("rows", Align::Right),
+        column("samples", Align::Right),
         column("accuracy", Align::Right),
         column("loss", Align::Right),
         column("macro F1", Align::Right),
@@ -238,15 +233,15 @@ fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
 }
 
 fn mistakes(report: &mut Report, of: &Classifier<'_>) {
-    let heading = "Mistakes";
+    let heading = "Misclassified test samples";
     match (of.mistakes_in_all, of.mistakes.len()) {
-        (0, _) => report.note(heading, "Every test row was classified rightly."),
+        (0, _) => report.note(heading, "None: every test sample was classified correctly."),
         (all, shown) if shown < all => {
-            let text = format!("The {shown} surest of {all} mistakes among the test rows.");
+            let text = format!("{shown} of {all}, most confident first.");
             report.gallery(heading, &text, of.mistakes);
         }
         (all, _) => {
-            let text = format!("All {all} mistakes among the test rows, the surest first.");
+            let text = format!("All {all}, most confident first.");
             report.gallery(heading, &text, of.mistakes);
         }
     }
@@ -264,7 +259,7 @@ fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
         column("ROC AUC", Align::Right),
     ];
     let name = match metrics.folds {
-        Some(_) => "this network, over folds",
+        Some(_) => "this network, mean over folds",
         None => "this network",
     };
     let network = (name, &metrics.test);
@@ -281,5 +276,5 @@ fn baselines(report: &mut Report, metrics: &Metrics<Classification>) {
             ]
         })
         .collect();
-    report.table("Beside simple models", &columns, &rows);
+    report.table("Baselines", &columns, &rows);
 }

@@ -1,6 +1,6 @@
-//! Numbers as a person reads them.
+//! Numbers as text for readers.
 
-/// A share of 1 with four decimals; what rounds to nothing has no sign.
+/// Formats a number with four decimals. Zero has no sign.
 pub fn share(x: f64) -> String {
     let text = format!("{x:.4}");
     if text == "-0.0000" {
@@ -9,7 +9,7 @@ pub fn share(x: f64) -> String {
     text
 }
 
-/// A number of any size with four digits that count.
+/// Formats a number of any size with four significant digits.
 pub fn significant(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return x.to_string();

@@ -1,8 +1,8 @@
 //! `report.html`: one page that needs nothing but itself. Nothing is fetched; light and dark as the reader prefers, and
 //! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
-//! A [`Report`] is a title and sections. [`classification`] makes the one of a classifier, [`regression`] that of a
-//! regressor, [`autoencoder`] that of an autoencoder, each from plain data: what they have in common is a [`RunFacts`].
+//! A [`Report`] is a title and sections. [`classification`] makes that of a classifier, [`regression`] that of a
+//! regressor, [`autoencoder`] that of an autoencoder, each from plain data. What they share is a [`RunFacts`].
 
 mod autoencoder;
 mod blocks;

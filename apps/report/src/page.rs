@@ -21,7 +21,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// A page with a title and a sentence below it.
+    /// Creates a page with a title and a sentence below it.
     pub fn new(title: impl Into<String>, lead: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -34,41 +34,41 @@ impl Report {
         }
     }
 
-    /// Figures to be seen at a glance, without a heading.
+    /// Adds key figures, without a heading.
     pub fn key_figures(&mut self, figures: &[KeyFigure]) {
         self.sections.push(blocks::key_figures(figures));
     }
 
-    /// A section with a table.
+    /// Adds a section with a table.
     pub fn table(&mut self, heading: &str, columns: &[Column], rows: &[Vec<String>]) {
         self.section(heading, "", &blocks::table(columns, rows));
     }
 
-    /// A section with figures side by side where there is room. Each also becomes `figures/NAME.svg`.
+    /// Adds a section with figures, side by side where there is room. Each also becomes `figures/NAME.svg`.
     pub fn figures(&mut self, heading: &str, text: &str, figures: Vec<(&'static str, Figure)>) {
         let drawn = blocks::figures(figures.iter().map(|(_, figure)| figure));
         self.section(heading, text, &drawn);
         self.figures.extend(figures);
     }
 
-    /// A section with rows that were misjudged.
+    /// Adds a section with a gallery of misclassified samples.
     pub fn gallery(&mut self, heading: &str, text: &str, mistakes: &[Mistake]) {
         self.section(heading, text, &blocks::gallery(mistakes));
     }
 
-    /// A section with nothing but text.
+    /// Adds a section of text.
     pub fn note(&mut self, heading: &str, text: &str) {
         self.section(heading, text, &html! {});
     }
 
-    /// A section of several parts. A page with such sections begins with a list of them.
+    /// Adds a section of several parts. A page with such sections begins with a table of contents.
     pub fn chapter(&mut self, chapter: Chapter) {
         self.contents
             .push((chapter.id.clone(), chapter.heading.clone()));
         self.sections.push(chapter.markup());
     }
 
-    /// A section with content of the app's own. The page has `style` after its own style, and runs `script` at its end.
+    /// Adds a section with the app's own content. The page has `style` after its own style, and runs `script` at its end.
     pub fn own(
         &mut self,
         heading: &str,
@@ -80,7 +80,7 @@ impl Report {
         (self.style, self.script) = (style, script);
     }
 
-    /// A sentence below the last section.
+    /// Adds a sentence below the last section.
     pub fn aside(&mut self, text: &str) {
         self.sections.push(html! { p { (text) } });
     }
@@ -95,7 +95,7 @@ impl Report {
         });
     }
 
-    /// The page.
+    /// Renders the page.
     pub fn to_html(&self) -> String {
         let page = html! {
             (DOCTYPE)
@@ -123,10 +123,11 @@ impl Report {
                 }
             }
         };
-        page.into_string()
+        // Names from files may hold control characters.
+        plot::printable(&page.into_string())
     }
 
-    /// The files of a run folder: each figure as `figures/NAME.svg`, and last `report.html`.
+    /// Files of a run folder: each figure as `figures/NAME.svg`, then `report.html`.
     pub fn files(&self) -> impl Iterator<Item = (String, String)> + '_ {
         let figures = self.figures.iter();
         let drawn = figures.map(|(name, figure)| (format!("figures/{name}.svg"), figure.to_svg()));

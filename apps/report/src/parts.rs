@@ -1,4 +1,4 @@
-//! What reports of different tasks have in common.
+//! Sections that reports of all tasks share.
 
 use plot::{Figure, Frame, Series, Style, XyPlot};
 use records::{EpochFigures, EpochRecord, Number, Weights};
@@ -23,11 +23,11 @@ pub(crate) fn column(name: &'static str, align: Align) -> Column {
     }
 }
 
-/// Which weights the figures belong to.
+/// Names the weights that the figures belong to.
 pub(crate) fn whose(weights: Weights) -> &'static str {
     match weights {
         Weights::Best => "best weights on validation",
-        Weights::Last => "weights of the last epoch",
+        Weights::Last => "weights after the last epoch",
     }
 }
 
@@ -38,8 +38,8 @@ pub(crate) fn learning_curves(
     (score, title): (&'static str, &str),
     note: &str,
 ) {
-    let text = "Training figures are means over an epoch's batches while the weights move; validation figures are \
-                taken after the epoch.";
+    let text = "Training curves are means over an epoch's batches while the weights change; validation curves are \
+                evaluated after each epoch.";
     report.figures(
         "Learning curves",
         &[text, note].join(" "),
@@ -84,11 +84,11 @@ fn curve(
 
 /// The section with the figures of each fold.
 pub(crate) fn folds(report: &mut Report, columns: &[Column], rows: &[Vec<String>]) {
-    report.table("Folds", columns, rows);
+    report.table("Cross-validation folds", columns, rows);
     report.aside(
-        "Each fold of the training rows was judged by a network that was trained on the others. Figures called those of \
-         the folds are means over them. Everything else is about the network that was trained on all training rows, and \
-         about the test rows.",
+        "Each fold was evaluated by a network trained on the other folds of the training set. Cross-validation figures \
+         are means over folds. All others belong to the network trained on the whole training set, evaluated on the \
+         test set.",
     );
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn folds(report: &mut Report, columns: &[Column], rows: &[Vec<String>
 pub(crate) fn layers(report: &mut Report, of: &[LayerRow]) {
     let columns = [
         column("layer", Align::Left),
-        column("numbers a row", Align::Left),
+        column("output shape", Align::Left),
         column("parameters", Align::Right),
     ];
     let rows: Vec<Vec<String>> = of
@@ -124,7 +124,7 @@ pub fn settings(report: &mut Report, config: &str) {
     report.table("Settings", &columns, &rows);
 }
 
-/// A share with four decimals; a dash where it is undefined.
+/// A number with four decimals; a dash where it is undefined.
 pub(crate) fn decimal(figure: Option<Number>) -> String {
     figure.map_or_else(|| "–".to_owned(), |x| share(x.0))
 }

@@ -9,7 +9,7 @@ use crate::page::Report;
 use crate::parts::{self, column, key_figure, layers, learning_curves, settings, whose};
 use crate::run_facts::RunFacts;
 
-/// Targets beyond these have figures in the table alone.
+/// Targets with figures; further ones stand in the table alone.
 const MOST_DRAWN: usize = 4;
 /// Names of figure files, a pair for each target that is drawn.
 const FIGURES: [(&str, &str); MOST_DRAWN] = [
@@ -20,55 +20,55 @@ const FIGURES: [(&str, &str); MOST_DRAWN] = [
 ];
 const MAPS: [&str; MOST_DRAWN] = ["map", "map-2", "map-3", "map-4"];
 
-/// One target on the test rows.
+/// One target on the test set.
 #[derive(Clone, Debug)]
 pub struct TargetRows {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its true values.
+    /// True values.
     pub truth: Vec<f64>,
-    /// What the network says.
+    /// Predictions.
     pub said: Vec<f64>,
 }
 
-/// What was learned of a function of one number.
+/// Fit of a function of one variable.
 #[derive(Clone, Debug)]
 pub struct FittedCurve {
-    /// The name of the number.
+    /// Name of the variable.
     pub x: String,
-    /// The rows that were trained on.
+    /// Training samples.
     pub data: Vec<(f64, f64)>,
-    /// The function without noise, from left to right, if it is known.
+    /// The noiseless function, by ascending x, if it is known.
     pub truth: Vec<(f64, f64)>,
-    /// The network, from left to right.
+    /// The network's predictions, by ascending x.
     pub network: Vec<(f64, f64)>,
-    /// Ordinary least squares, from left to right.
+    /// Ordinary least squares, by ascending x.
     pub ols: Vec<(f64, f64)>,
 }
 
-/// Where the test rows lie.
+/// Coordinates of the test samples.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// The name of the coordinate that goes to the right.
+    /// Name of the horizontal coordinate.
     pub x: String,
-    /// The name of the coordinate that goes up.
+    /// Name of the vertical coordinate.
     pub y: String,
-    /// A place for each test row.
+    /// Coordinates of each test sample.
     pub points: Vec<(f64, f64)>,
 }
 
-/// What the report tells.
+/// Content of a regressor's report.
 #[derive(Clone, Debug)]
 pub struct Regressor<'a> {
     /// The run.
     pub run: RunFacts<'a, Regression>,
-    /// The degree of the polynomials that the network is held against.
+    /// Degree of the polynomial baselines.
     pub degree: usize,
-    /// Each target on the test rows.
+    /// Each target on the test set.
     pub targets: &'a [TargetRows],
-    /// What was learned, for one column and one target.
+    /// The fit, for one feature and one target.
     pub curve: Option<&'a FittedCurve>,
-    /// Where the test rows lie, for data with coordinates.
+    /// Coordinates of the test samples, for data that has them.
     pub places: Option<&'a Places>,
 }
 
@@ -82,17 +82,21 @@ pub fn regression(of: &Regressor<'_>) -> Report {
     );
     report.key_figures(&key_figures(of));
     if let Some(curve) = of.curve {
-        let text = "The rows that were trained on, and what was made of them.";
-        report.figures("The function", text, vec![("curve", function(of, curve))]);
+        let text = "Training samples, predictions and the OLS baseline.";
+        report.figures(
+            "Fitted function",
+            text,
+            vec![("curve", function(of, curve))],
+        );
     }
     folds(&mut report, of);
     baselines(&mut report, of);
     let note = match of.targets {
         [target] => format!(
-            "The loss is the squared error of the standardised target, MSE that in the unit of {}.",
+            "The loss is the squared error of the standardized target; MSE is in the squared unit of {}.",
             target.name
         ),
-        _ => "Both are the mean squared error of the standardised targets.".to_owned(),
+        _ => "Both are the mean squared error of the standardized targets.".to_owned(),
     };
     learning_curves(&mut report, of.run.history, ("mse", "MSE"), &note);
     let figures = of.targets.iter().zip(FIGURES).flat_map(|(target, names)| {
@@ -102,9 +106,9 @@ pub fn regression(of: &Regressor<'_>) -> Report {
         ]
     });
     report.figures(
-        "Predictions of the test rows",
-        "On the dashed line predictions are right. The error is what was predicted less what is true. At most 1200 \
-         rows are drawn, evenly chosen.",
+        "Predictions on the test set",
+        "The dashed line marks perfect predictions. The residual is predicted minus true. At most 1200 samples are \
+         drawn, evenly chosen.",
         figures.collect(),
     );
     if let Some(places) = of.places {
@@ -117,7 +121,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
                 .map(|((x, y), (said, truth))| (*x, *y, said - truth))
                 .collect();
             let map = ErrorMap {
-                title: &titled("Errors", target, of.targets.len()),
+                title: &titled("Residuals", target, of.targets.len()),
                 x: &places.x,
                 y: &places.y,
                 points: &points,
@@ -125,8 +129,8 @@ pub fn regression(of: &Regressor<'_>) -> Report {
             (name, map.draw())
         });
         report.figures(
-            "Where the errors are",
-            "Test rows at their coordinates, at most 3000 of them. Colours are full for the largest twentieth.",
+            "Residual map",
+            "Test samples at their coordinates, at most 3000. Colors saturate at the largest 5 % of residuals.",
             maps.collect(),
         );
     }
@@ -140,13 +144,13 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
     let (rows, test) = (&metrics.rows, &metrics.test);
     let (part, held_out, whose) = match &metrics.folds {
         Some(folds) => (
-            "Folds'",
+            "Cross-validation",
             format!("mean over {} folds", folds.len()),
             "mean over folds",
         ),
         None => (
             "Test",
-            format!("{} rows", rows.test),
+            format!("{} samples", rows.test),
             whose(metrics.weights),
         ),
     };
@@ -165,11 +169,11 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
     ];
     if let Some(mse_true) = &test.mse_true {
         figures.push(key_figure(
-            "MSE to the function",
+            "MSE to the true function",
             shown(mse_true, significant),
             match metrics.folds {
-                Some(_) => "without its noise, mean over folds".to_owned(),
-                None => "without its noise, on the test rows".to_owned(),
+                Some(_) => "noiseless, mean over folds".to_owned(),
+                None => "noiseless, on the test set".to_owned(),
             },
         ));
     }
@@ -177,13 +181,13 @@ fn key_figures(of: &Regressor<'_>) -> Vec<KeyFigure> {
         figures.push(key_figure(
             "Validation R²",
             shown(&validation.r2, share),
-            format!("{} rows", rows.validation),
+            format!("{} samples", rows.validation),
         ));
     }
     figures.push(key_figure(
         "Train R²",
         shown(&metrics.train.r2, share),
-        format!("{} rows", rows.train),
+        format!("{} samples", rows.train),
     ));
     figures.push(key_figure(
         "Training time",
@@ -204,12 +208,12 @@ fn function(of: &Regressor<'_>, curve: &FittedCurve) -> Figure {
     };
     let ols = format!("OLS, degree {}", of.degree);
     let mut lines = vec![
-        series("data", &curve.data, Style::Dots),
+        series("training data", &curve.data, Style::Dots),
         series(&ols, &curve.ols, Style::Line),
         series("network", &curve.network, Style::Line),
     ];
     if !curve.truth.is_empty() {
-        lines.push(series("true", &curve.truth, Style::Dashed));
+        lines.push(series("true function", &curve.truth, Style::Dashed));
     }
     let plot = XyPlot {
         title: of.targets.first().map_or("", |target| &target.name),
@@ -238,7 +242,7 @@ fn predicted(target: &TargetRows, targets: usize) -> Figure {
             (low.min(x), high.max(x))
         });
     scatter(
-        &titled("Predicted against true", target, targets),
+        &titled("Predicted vs. true", target, targets),
         (&format!("true {}", target.name), "predicted"),
         target
             .truth
@@ -263,8 +267,8 @@ fn residuals(target: &TargetRows, targets: usize) -> Figure {
         (low.min(x), high.max(x))
     });
     scatter(
-        &titled("Errors", target, targets),
-        (&format!("predicted {}", target.name), "error"),
+        &titled("Residuals", target, targets),
+        (&format!("predicted {}", target.name), "residual"),
         points,
         vec![(low, 0.0), (high, 0.0)],
         Frame::Measuring,
@@ -304,7 +308,7 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
     }
     columns.extend(["test R²", "RMSE", "MAE", "MSE"].map(|name| column(name, Align::Right)));
     if synthetic {
-        columns.push(column("MSE to the function", Align::Right));
+        columns.push(column("MSE to the true function", Align::Right));
     }
     let order = ["mean", "ols", "ridge", "lasso"];
     let simple = order
@@ -312,7 +316,7 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
         .filter_map(|name| metrics.baselines.get_key_value(*name))
         .map(|(name, figures)| (name.as_str(), figures));
     let network = match metrics.folds {
-        Some(_) => "this network, over folds",
+        Some(_) => "this network, mean over folds",
         None => "this network",
     };
     let mut rows = Vec::new();
@@ -336,13 +340,13 @@ fn baselines(report: &mut Report, of: &Regressor<'_>) {
         }
     }
     let terms = match of.degree {
-        1 => "the columns".to_owned(),
-        degree => format!("the columns and their products up to degree {degree}"),
+        1 => "the features".to_owned(),
+        degree => format!("polynomial features up to degree {degree}"),
     };
-    report.table("Beside simple models", &columns, &rows);
+    report.table("Baselines", &columns, &rows);
     report.aside(&format!(
-        "OLS, Ridge and LASSO are linear in {terms}, fitted to the rows that the network was trained on; the penalties \
-         of Ridge and LASSO were chosen by five-fold cross-validation on these."
+        "OLS, Ridge and LASSO are linear in {terms} and fitted to the same training samples as the network. The \
+         penalties of Ridge and LASSO are chosen by 5-fold cross-validation on them."
     ));
 }
 
@@ -368,7 +372,7 @@ fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {
     x.map(|x| x.0)
 }
 
-/// A figure of one target, or the figures of several, apart by blanks.
+/// A figure of one target, or those of several, separated by spaces.
 fn shown(figure: &PerTarget, how: impl Fn(f64) -> String) -> String {
     let targets = match figure {
         PerTarget::One(_) => 1,

@@ -1,31 +1,31 @@
-//! What the pages of all runs tell.
+//! Content that the pages of all runs share.
 
 use records::{EpochRecord, Metrics};
 
 /// A run whose figures are of the kind `E`.
 #[derive(Clone, Debug)]
 pub struct RunFacts<'a, E> {
-    /// Where the data is from, in one line.
+    /// Origin of the data, in one line.
     pub provenance: &'a str,
-    /// The layers in words: `64 → 64 relu → 32 relu → 10`.
+    /// Layers in words: `64 → 64 relu → 32 relu → 10`.
     pub architecture: String,
-    /// The layers one by one.
+    /// Layers one by one.
     pub layers: Vec<LayerRow>,
     /// The run's `config.toml`.
     pub config: &'a str,
     /// The run's history.
     pub history: &'a [EpochRecord],
-    /// The run's figures.
+    /// The run's metrics.
     pub metrics: &'a Metrics<E>,
 }
 
 /// A layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerRow {
-    /// Its name with its sizes: `Linear(784, 64)`.
+    /// Name with its sizes: `Linear(784, 64)`.
     pub layer: String,
-    /// The shape of what comes out for a row.
+    /// Output shape of a sample.
     pub output: Vec<usize>,
-    /// How many parameters it has.
+    /// Number of parameters.
     pub parameters: usize,
 }

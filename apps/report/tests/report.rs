@@ -99,10 +99,10 @@ fn history(epochs: u64) -> Vec<EpochRecord> {
 
 fn mistakes() -> Vec<Mistake> {
     let ring = |row: usize, side: u32| {
-        let centre = f64::from(side) / 2.0 - 0.5;
-        let radius = centre * (0.4 + 0.05 * (row % 7) as f64);
+        let center = f64::from(side) / 2.0 - 0.5;
+        let radius = center * (0.4 + 0.05 * (row % 7) as f64);
         let cells = (0..side * side).map(|i| {
-            let (y, x) = (f64::from(i / side) - centre, f64::from(i % side) - centre);
+            let (y, x) = (f64::from(i / side) - center, f64::from(i % side) - center);
             (255.0 * (1.0 - (y.hypot(x) - radius).abs() / 2.0).max(0.0)) as u8
         });
         Pixels {
@@ -163,13 +163,14 @@ fn everything_is_on_one_page_that_needs_nothing() {
     for part in [
         "0.9734",
         "0.0812",
-        "54000 rows",
+        "54000 samples",
         "1.23 s",
         "40 epochs",
         "Learning curves",
         "Confusion matrix",
-        "The 24 surest of 266 mistakes",
-        "taken for",
+        "24 of 266, most confident first.",
+        "true 1, predicted",
+        "confidence 99 %",
         "majority",
         "batch-size",
         "[64, 32]",
@@ -189,7 +190,7 @@ fn everything_is_on_one_page_that_needs_nothing() {
 #[test]
 fn names_from_data_are_escaped() {
     let mut metrics = metrics(true);
-    metrics.data = "csv:<script>alert(1)</script>".to_owned();
+    metrics.data = "csv:<script>alert(1)</script>\u{8}\u{1b}[31m".to_owned();
     metrics.baselines.clear();
     let history = history(1);
     let html = write(
@@ -209,8 +210,9 @@ fn names_from_data_are_escaped() {
         },
     );
     assert!(!html.contains("<script") && !html.contains("<top>") && !html.contains("<more>"));
+    assert!(!html.contains(|c: char| c.is_control() && c != '\n'));
     assert!(html.contains("T-shirt &amp; &lt;top&gt;"));
-    assert!(html.contains("Every test row was classified rightly."));
+    assert!(html.contains("None: every test sample was classified correctly."));
 }
 
 #[test]
@@ -241,5 +243,5 @@ fn a_run_that_diverged_has_a_report() {
             mistakes_in_all: 2,
         },
     );
-    assert!(html.contains("nothing to draw") && html.contains("All 2 mistakes"));
+    assert!(html.contains("nothing to draw") && html.contains("All 2, most confident first."));
 }

@@ -1,4 +1,4 @@
-//! Which version of the source results were measured at.
+//! Commit that results were measured at.
 
 use std::path::Path;
 use std::process::Command;

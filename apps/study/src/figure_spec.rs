@@ -1,139 +1,138 @@
-//! The figures a study can ask for.
+//! Figures that a study can declare.
 
 /// A figure over the outcomes of a study. Where cases are listed, none stands for all.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FigureSpec {
-    /// Series, over epochs unless it is said otherwise: the interquartile mean of each case with the band between its
-    /// quartiles.
+    /// Series, over epochs by default: the interquartile mean of each case with a band between the quartiles.
     Curves {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which series; each becomes a line a case.
+        /// Series; each becomes a line per case.
         series: Vec<String>,
-        /// Where their values lie.
+        /// Positions of their values.
         places: Places,
-        /// Which cases.
+        /// Cases.
         cases: Vec<String>,
     },
-    /// Box plots of a figure, a box a case, with the points of all trials and the 95 % interval of the median.
+    /// Box plots of a metric, one per case, with the points of all trials and the 95 % interval of the median.
     Boxes {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which figure.
+        /// Metric.
         number: String,
-        /// Which cases.
+        /// Cases.
         cases: Vec<String>,
     },
-    /// A map of medians with numbers over two factors.
+    /// A heat map of medians over two factors.
     Heat {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which figure.
+        /// Metric.
         number: String,
-        /// The factor that goes down.
+        /// Factor of the rows.
         down: String,
-        /// The factor that goes to the right.
+        /// Factor of the columns.
         right: String,
         /// Only cases with these values of other factors.
         only: Vec<(String, String)>,
     },
-    /// The confusion matrix of the trial with the median accuracy: counts, and shares of each true class.
+    /// The confusion matrix of the trial with the median accuracy: counts, and percent of the true class.
     Confusion {
-        /// Which case.
+        /// Case.
         case: String,
     },
-    /// The decision boundaries of the median and the worst trial.
+    /// The decision regions of the median and the worst trial.
     Decision {
-        /// Which case.
+        /// Case.
         case: String,
     },
-    /// Points and fitted curves of the median and the worst trial.
+    /// Training data and fitted function of the median and the worst trial.
     Fit {
-        /// Which case.
+        /// Case.
         case: String,
     },
-    /// Histograms a layer, first and last look, of the first trial: `activations`, `gradients` or `weights`.
+    /// Histograms per layer of the first trial, first and last snapshot: `activations`, `gradients` or `weights`.
     Histograms {
-        /// Which case.
+        /// Case.
         case: String,
-        /// Of what.
+        /// Quantity.
         of: String,
     },
-    /// A figure a layer, such as `gradient_rms`: the median over trials at the first and the last look.
+    /// A metric per layer, such as `gradient_rms`: the median over trials at the first and the last snapshot.
     Layers {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// The name of the series without the number of the layer.
+        /// Name of the series without the layer's number.
         series: String,
-        /// Which cases.
+        /// Cases.
         cases: Vec<String>,
     },
-    /// Misjudged rows of the first trial, as pictures.
+    /// Misclassified samples of the first trial, as images.
     Gallery {
-        /// Which case.
+        /// Case.
         case: String,
     },
     /// Medians with quartiles over the values of a factor, a line for each value of another.
     Line {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which figure.
+        /// Metric.
         number: String,
-        /// The factor to the right.
+        /// Factor of the x axis.
         over: String,
-        /// The factor that lines differ in.
+        /// Factor that distinguishes lines.
         by: Option<String>,
     },
-    /// Medians, quartiles and 95 % intervals of figures, a row a case.
+    /// Medians, quartiles and 95 % intervals of metrics, a row per case.
     Table {
-        /// Above the table.
+        /// Title.
         title: String,
-        /// Which figures.
+        /// Metrics.
         numbers: Vec<String>,
-        /// Which cases.
+        /// Cases.
         cases: Vec<String>,
     },
-    /// A grid of pictures of the first trial.
-    Pictures {
-        /// Above the figure.
+    /// Images of the first trial.
+    Images {
+        /// Title.
         title: String,
-        /// Which case.
+        /// Case.
         case: String,
-        /// Which grid of its outcome.
+        /// Grid of its outcome.
         grid: String,
-        /// Pictures in a row.
+        /// Images per row.
         columns: usize,
     },
-    /// Lines of equal height of a grid of the first trial.
+    /// A contour plot of a grid of the first trial.
     Contour {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which case.
+        /// Case.
         case: String,
-        /// Which grid of its outcome.
+        /// Grid of its outcome.
         grid: String,
     },
-    /// Points of the first trial: a grid of rows x, y and, if there is one, a class.
+    /// A scatter plot of the first trial: a grid of rows x, y and, if there is one, a class.
     Scatter {
-        /// Above the figure.
+        /// Title.
         title: String,
-        /// Which case.
+        /// Case.
         case: String,
-        /// Which grid of its outcome.
+        /// Grid of its outcome.
         grid: String,
     },
 }
 
-/// Where the values of a series lie.
+/// Positions of a series' values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Places {
-    /// One an epoch, from the first on; looks into layers and thinned series say themselves which epochs are theirs.
+    /// One per epoch, from the first; diagnostics of layers and thinned series carry their own epochs.
     Epochs,
-    /// One before training, then one an epoch.
+    /// One before training, then one per epoch.
     FromStart,
     /// At these epochs, or the first of them.
     At(Vec<f64>),
-    /// Evenly from one end to the other of what has this name.
+    /// Evenly spaced over a range of the named quantity.
     Across(String, [f64; 2]),
 }
 
@@ -232,9 +231,9 @@ impl FigureSpec {
         }
     }
 
-    /// [`FigureSpec::Pictures`], ten in a row.
-    pub fn pictures(title: &str, case: &str, grid: &str) -> Self {
-        Self::Pictures {
+    /// [`FigureSpec::Images`], ten per row.
+    pub fn images(title: &str, case: &str, grid: &str) -> Self {
+        Self::Images {
             title: title.to_owned(),
             case: case.to_owned(),
             grid: grid.to_owned(),
@@ -260,7 +259,7 @@ impl FigureSpec {
         }
     }
 
-    /// Of these cases alone, where the figure is over cases.
+    /// Restricts a figure over cases to these.
     pub fn of<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         match &mut self {
             Self::Curves { cases, .. }
@@ -272,7 +271,7 @@ impl FigureSpec {
         self
     }
 
-    /// Of cases with this value of a factor alone, for a heat map.
+    /// Restricts a heat map to cases with this value of a factor.
     pub fn only(mut self, factor: &str, value: &str) -> Self {
         if let Self::Heat { only, .. } = &mut self {
             only.push((factor.to_owned(), value.to_owned()));
@@ -280,7 +279,7 @@ impl FigureSpec {
         self
     }
 
-    /// With a line for each value of this factor.
+    /// Draws a line for each value of this factor.
     pub fn by(mut self, factor: &str) -> Self {
         if let Self::Line { by, .. } = &mut self {
             *by = Some(factor.to_owned());
@@ -288,7 +287,7 @@ impl FigureSpec {
         self
     }
 
-    /// With values at these places, for curves.
+    /// Sets the positions of a series' values.
     pub fn over(mut self, at: Places) -> Self {
         if let Self::Curves { places, .. } = &mut self {
             *places = at;
@@ -296,7 +295,7 @@ impl FigureSpec {
         self
     }
 
-    /// What stands above the figure, if it is given by the study.
+    /// Title, if the study gives one.
     pub fn title(&self) -> Option<&str> {
         match self {
             Self::Curves { title, .. }
@@ -305,7 +304,7 @@ impl FigureSpec {
             | Self::Layers { title, .. }
             | Self::Line { title, .. }
             | Self::Table { title, .. }
-            | Self::Pictures { title, .. }
+            | Self::Images { title, .. }
             | Self::Contour { title, .. }
             | Self::Scatter { title, .. } => Some(title),
             Self::Confusion { .. }
@@ -316,9 +315,9 @@ impl FigureSpec {
         }
     }
 
-    /// With so many pictures in a row.
+    /// Sets the number of images per row.
     pub fn columns(mut self, count: usize) -> Self {
-        if let Self::Pictures { columns, .. } = &mut self {
+        if let Self::Images { columns, .. } = &mut self {
             *columns = count;
         }
         self

@@ -1,7 +1,7 @@
-//! The folder of a study: `study.json`, which says what was begun, and `trials.jsonl`, a line a trial as they finish.
+//! The folder of a study: `study.json`, its declaration, and `trials.jsonl`, one line per finished trial.
 //!
-//! A line is handed to the system in one piece, so a killed program loses the trials that were running and no others. A
-//! last line that is not whole was being written then; it is dropped, and its trial is run again.
+//! A line is written in one piece, so a killed program loses only the trials that were running. An incomplete last line
+//! is dropped, and its trial is run again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,35 +22,35 @@ use crate::study::Study;
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
 
-/// What was begun.
+/// Declaration of a study, as it was started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Begun {
     /// The study's name.
     pub study: String,
-    /// Whether in its quick form.
+    /// True for a quick run.
     pub quick: bool,
-    /// The settings of each case.
+    /// Settings of each case.
     pub cases: BTreeMap<String, String>,
-    /// How many trials of each case there should be.
+    /// Number of trials of each case.
     pub trials: BTreeMap<String, usize>,
 }
 
-/// A trial in the file.
+/// A line of `trials.jsonl`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Which case.
+    /// Case.
     pub case: String,
-    /// Which trial of it, from 0.
+    /// Number of the trial, from 0.
     pub trial: usize,
-    /// Its seed.
+    /// Random seed.
     pub seed: u64,
-    /// What it left: nothing but this, case, trial and seed is a result.
+    /// Outcome. Only this, case, trial and seed are results.
     pub outcome: Outcome,
-    /// How long its training steps took, or all of its work where it is none.
+    /// Time of its training steps in seconds, or of all its work where it does not train.
     pub seconds: Number,
-    /// The version of the source that it was measured at.
+    /// Commit of the source it was measured at.
     pub commit: String,
-    /// What there is to know of its data: that a file is not the published one, say.
+    /// Notes on its data, such as a file that is not the published one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_notes: Vec<String>,
 }
@@ -58,17 +58,17 @@ pub struct Record {
 /// An open folder.
 pub struct Folder {
     path: PathBuf,
-    /// What was begun, with the trials that are asked for now.
+    /// Declaration, with the number of trials requested now.
     pub begun: Begun,
-    /// The trials that are done, each once.
+    /// Finished trials, each once.
     pub records: Vec<Record>,
-    /// Whether a torn last line was found.
+    /// True if an incomplete last line was found.
     pub torn: bool,
     lines: Option<JsonLines>,
 }
 
 impl Begun {
-    /// What a study is begun with.
+    /// Declaration of a study.
     pub fn of(study: &Study, trials: Option<usize>, quick: bool) -> Self {
         let cases = study.cases.iter();
         Self {
@@ -84,45 +84,49 @@ impl Begun {
         }
     }
 
-    /// Why results that were begun with `was` are no part of this.
+    /// Reason why results declared by `was` do not belong to this.
     fn differs(&self, was: &Self) -> Option<String> {
-        let form = |quick| {
-            if quick {
-                "in its quick form"
-            } else {
-                "in full"
-            }
-        };
+        let kind = |quick| if quick { "a --quick run" } else { "a full run" };
         if was.study != self.study {
             return Some(format!("holds the study {}", was.study));
         }
         if was.quick != self.quick {
             return Some(format!(
-                "was begun {}, and this is {}",
-                form(was.quick),
-                form(self.quick)
+                "holds {}, and this is {}",
+                kind(was.quick),
+                kind(self.quick)
             ));
         }
         let names = self.cases.keys().chain(was.cases.keys());
         let different = names
             .into_iter()
-            .find(|n| self.cases.get(*n) != was.cases.get(*n))?;
+            .find(|n| !same_settings(self.cases.get(*n), was.cases.get(*n)))?;
         Some(
             match (was.cases.get(different), self.cases.get(different)) {
                 (Some(was), Some(is)) => {
                     let (was, is) = first_difference(was, is);
-                    format!("was begun with \"{different}\" as \"{was}\", and this is \"{is}\"")
+                    format!("holds \"{different}\" with settings \"{was}\"; now they are \"{is}\"")
                 }
                 (Some(_), None) => {
-                    format!("was begun with the case \"{different}\", which is no more")
+                    format!("holds the case \"{different}\", which no longer exists")
                 }
-                _ => format!("was begun without the case \"{different}\""),
+                _ => format!("does not hold the case \"{different}\""),
             },
         )
     }
 }
 
-/// The parts of two texts from a little before where they begin to differ.
+/// Compares settings. Factors under the names of earlier versions count as equal.
+fn same_settings(a: Option<&String>, b: Option<&String>) -> bool {
+    let renamed = |text: &String| {
+        text.replace("optimiser=", "optimizer=")
+            .replace("batch normalisation=", "batch normalization=")
+            .replace("first weights=", "initialization=")
+    };
+    a.map(renamed) == b.map(renamed)
+}
+
+/// Excerpts of two texts from just before their first difference.
 fn first_difference(a: &str, b: &str) -> (String, String) {
     let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
     let from = same.saturating_sub(24);
@@ -131,7 +135,7 @@ fn first_difference(a: &str, b: &str) -> (String, String) {
 }
 
 impl Folder {
-    /// The folder of a study below `out`, for more trials: a new one, or one that was begun with the same.
+    /// Opens the folder of a study below `out` for more trials: a new one, or one with the same declaration.
     ///
     /// # Errors
     /// If it holds something else, or cannot be read or written.
@@ -142,17 +146,17 @@ impl Folder {
         quick: bool,
     ) -> Result<Self, AppError> {
         let path = out.join(study.name);
-        fs::create_dir_all(&path).map_err(|e| cannot("make the folder", &path, e))?;
+        fs::create_dir_all(&path).map_err(|e| cannot("create the folder", &path, e))?;
         let mut begun = Begun::of(study, trials, quick);
         let was = declaration(&path)?;
         if let Some(was) = &was {
             if let Some(why) = begun.differs(was) {
                 return Err(AppError::Failure(format!(
-                    "{} {why}; choose another --out",
+                    "{} {why}; use another --out",
                     path.display()
                 )));
             }
-            // What is there stays, also where fewer are asked for now.
+            // Finished trials stay, even if fewer are requested now.
             for (case, count) in &mut begun.trials {
                 *count = (*count).max(was.trials.get(case).copied().unwrap_or(0));
             }
@@ -168,11 +172,11 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The folder of a study below `out`, to look at; `None` if it was never begun.
+    /// Opens the folder of a study below `out` read-only; `None` if it was never started.
     ///
     /// # Errors
     /// If it holds something else, or cannot be read.
-    pub fn look(out: &Path, study: &Study) -> Result<Option<Self>, AppError> {
+    pub fn read_only(out: &Path, study: &Study) -> Result<Option<Self>, AppError> {
         let path = out.join(study.name);
         let Some(begun) = declaration(&path)? else {
             return Ok(None);
@@ -180,7 +184,7 @@ impl Folder {
         let now = Begun::of(study, None, begun.quick);
         if let Some(why) = now.differs(&begun) {
             return Err(AppError::Failure(format!(
-                "{} {why}; run it anew with another --out",
+                "{} {why}; run it again with another --out",
                 path.display()
             )));
         }
@@ -194,13 +198,11 @@ impl Folder {
         for (line, number) in lines.iter().zip(1..) {
             let at = format!("{}:{number}", file.display());
             let record: Record = serde_json::from_str(line).map_err(|e| {
-                AppError::while_doing(format_args!("{at}: this is no line of a study"), e)
+                AppError::while_doing(format_args!("{at}: not a line of a study"), e)
             })?;
             let seed = trial_seed(&begun.study, &record.case, record.trial);
             if !begun.cases.contains_key(&record.case) || record.seed != seed {
-                return Err(AppError::Failure(format!(
-                    "{at}: this is a line of another study"
-                )));
+                return Err(AppError::Failure(format!("{at}: a line of another study")));
             }
             let same = |r: &Record| (&r.case, r.trial) == (&record.case, record.trial);
             if !records.iter().any(same) {
@@ -221,7 +223,7 @@ impl Folder {
         &self.path
     }
 
-    /// Whether a trial is done.
+    /// Checks whether a trial is finished.
     pub fn has(&self, case: &str, trial: usize) -> bool {
         self.records
             .iter()
@@ -240,7 +242,7 @@ impl Folder {
         Ok(())
     }
 
-    /// The trials by case, a place for each that there should be.
+    /// Trials by case, with a place for each declared trial.
     pub fn results(&self, study: &Study) -> Results {
         let mut results = Results::default();
         for (name, count) in &self.begun.trials {
@@ -262,12 +264,12 @@ impl Folder {
         results
     }
 
-    /// The versions of the source that the trials were measured at, each once.
+    /// Commits of the source that the trials were measured at, each once.
     pub fn commits(&self) -> Vec<&str> {
         once(self.records.iter().map(|record| record.commit.as_str()))
     }
 
-    /// What there is to know of the data of some trials, each once.
+    /// Notes on the data of the trials, each once.
     pub fn data_notes(&self) -> Vec<&str> {
         let records = self.records.iter();
         once(records.flat_map(|record| record.data_notes.iter().map(String::as_str)))
@@ -293,9 +295,33 @@ fn declaration(path: &Path) -> Result<Option<Begun>, AppError> {
     };
     serde_json::from_str(&text)
         .map(Some)
-        .map_err(|e| cannot("understand", &file, e))
+        .map_err(|e| cannot("parse", &file, e))
 }
 
 fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {
     AppError::while_doing(format_args!("cannot {what} {}", path.display()), e)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Setup;
+    use crate::study::Case;
+
+    #[test]
+    fn folders_with_renamed_factors_continue_and_others_do_not() {
+        let study = |factor: &str| {
+            let case = Case::train("one", Setup::on("xor")).factor(factor, "SGD");
+            Study::new("made-up", "A", "shows").case(case)
+        };
+        let out = tempfile::tempdir().unwrap();
+        let opened = |factor: &str| Folder::open(out.path(), &study(factor), None, false);
+        assert!(opened("optimiser").is_ok());
+        assert!(opened("optimizer").is_ok());
+        let refused = opened("rate").err().unwrap().to_string();
+        assert!(
+            refused.contains("optimizer=SGD") && refused.contains("rate=SGD"),
+            "{refused}"
+        );
+    }
 }

@@ -1,7 +1,7 @@
-//! The experiments of five reports on small networks, each a declaration of what is done, drawn and claimed.
+//! The experiments of five reports on small networks, each a declaration of cases, figures and claims.
 //!
-//! [`studies`] holds one file a study and says how to add another. [`runner`] runs trials, one a core, and keeps each as
-//! it finishes; [`claim`] judges what the reports claim over the trials that are there.
+//! [`studies`] holds one file per study and explains how to add another. [`runner`] runs trials, one per core, and stores each as
+//! it finishes; [`claim`] evaluates the claims of the reports on the finished trials.
 
 pub mod claim;
 pub mod commit;

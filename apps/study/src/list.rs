@@ -1,4 +1,4 @@
-//! `study list`, and names of studies.
+//! `study list`, and selection of studies by name.
 
 use cli::app;
 use experiment::AppError;
@@ -9,7 +9,7 @@ use crate::study::Study;
 /// Width of a line.
 const COLUMNS: usize = 80;
 
-/// A study as `study list --json` prints it, a line each.
+/// A line of `study list --json`.
 #[derive(Serialize)]
 struct Line<'a> {
     name: &'a str,
@@ -21,7 +21,7 @@ struct Line<'a> {
     cases: usize,
 }
 
-/// Prints what there is.
+/// Prints the studies.
 ///
 /// # Errors
 /// If standard output is closed.
@@ -45,7 +45,7 @@ pub fn print(studies: &[Study], json: bool) -> Result<(), AppError> {
     Ok(())
 }
 
-/// `name  reports  data  minutes` on a line, and what it shows below it.
+/// Formats `name  reports  data  minutes` on a line, and the finding below it.
 fn in_words(study: &Study) -> String {
     let minutes = minutes(study.minutes);
     let left = format!(
@@ -63,7 +63,7 @@ fn in_words(study: &Study) -> String {
     text
 }
 
-/// The text, cut where it has no room.
+/// Truncates a text to a width.
 fn shortened(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
@@ -98,10 +98,10 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The studies of these names, in the order of the list; `all` stands for every one.
+/// Selects studies by name, in the order of the list; `all` stands for every one.
 ///
 /// # Errors
-/// Wrong usage if there is no study of a name, with the nearest one.
+/// Wrong usage if a name is unknown; the message suggests the nearest one.
 pub fn chosen<'a>(studies: &'a [Study], names: &[String]) -> Result<Vec<&'a Study>, AppError> {
     if names.iter().any(|name| name == "all") {
         if names.len() > 1 {
@@ -128,7 +128,7 @@ pub fn chosen<'a>(studies: &'a [Study], names: &[String]) -> Result<Vec<&'a Stud
     Ok(studies.iter().filter(asked).collect())
 }
 
-/// How many letters have to be put in, left out or changed (Levenshtein).
+/// Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

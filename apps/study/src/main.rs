@@ -1,4 +1,4 @@
-//! `study`: the experiments of five reports, a command each.
+//! `study`: reproduces the experiments of five reports.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,10 +11,9 @@ use study::context::Store;
 use study::runner::{self, Options};
 use study::{list, registry, report};
 
-const ABOUT: &str = "Repeat the experiments of five reports, and say which of their claims hold";
+const ABOUT: &str = "Reproduce the experiments of five reports and test their claims";
 
-const EXAMPLE: &str =
-    "A run that was stopped goes on where it was when the same command is given again.
+const EXAMPLE: &str = "An interrupted run continues when the same command is given again.
 
 Examples:
   study list
@@ -25,7 +24,7 @@ Examples:
 /// `study list`.
 #[derive(Args, Clone, Debug)]
 struct ListFlags {
-    /// Print a line of JSON a study
+    /// Print one JSON line per study
     #[arg(long)]
     json: bool,
 }
@@ -33,23 +32,23 @@ struct ListFlags {
 /// `study run`.
 #[derive(Args, Clone, Debug)]
 struct RunFlags {
-    /// Which studies, or \"all\"
+    /// Studies to run, or \"all\"
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
 
-    /// Trials of each case [default: those of the study]
+    /// Trials per case [default: as the study declares]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
     trials: Option<u16>,
 
-    /// Fewer trials, epochs and rows, on data that comes with the program, within seconds; without verdicts
+    /// Smoke run within seconds: fewer trials, epochs and samples on embedded data, without verdicts
     #[arg(long)]
     quick: bool,
 
-    /// Trials at a time, 1 to 1024 [default: as many as cores]
+    /// Parallel trials, 1 to 1024 [default: number of cores]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
-    /// Folder of the studies' folders
+    /// Parent folder of the studies
     #[arg(long, value_name = "DIR", default_value = "studies")]
     out: PathBuf,
 
@@ -61,7 +60,7 @@ struct RunFlags {
     #[arg(long)]
     offline: bool,
 
-    /// Say nothing but warnings and errors
+    /// Print only warnings and errors
     #[arg(long, short)]
     quiet: bool,
 }
@@ -69,11 +68,11 @@ struct RunFlags {
 /// `study report`.
 #[derive(Args, Clone, Debug)]
 struct ReportFlags {
-    /// Folder of the studies' folders
+    /// Parent folder of the studies
     #[arg(long, value_name = "DIR", default_value = "studies")]
     out: PathBuf,
 
-    /// Say nothing but results, warnings and errors
+    /// Print only results, warnings and errors
     #[arg(long, short)]
     quiet: bool,
 }
@@ -120,14 +119,15 @@ fn command() -> Command {
         .after_help(EXAMPLE)
         .arg_required_else_help(true)
         .subcommand(ListFlags::augment_args(
-            Command::new("list").about("Say what there is to run"),
+            Command::new("list").about("List the studies"),
         ))
         .subcommand(RunFlags::augment_args(
-            Command::new("run").about("Run studies, or go on with them"),
+            Command::new("run").about("Run studies, or continue them"),
         ))
-        .subcommand(ReportFlags::augment_args(Command::new("report").about(
-            "Write report.html and RESULTS.md from the trials that are there",
-        )))
+        .subcommand(ReportFlags::augment_args(
+            Command::new("report")
+                .about("Write report.html and RESULTS.md from the finished trials"),
+        ))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! What a trial leaves.
+//! Outcome of a trial.
 
 use std::collections::BTreeMap;
 
 use records::Number;
 use serde::{Deserialize, Serialize};
 
-/// What a trial leaves: all that figures, tables and claims are made of. It holds no times and no order, so that equal
-/// trials leave equal text.
+/// Outcome of a trial: all that figures, tables and claims use. It holds no times and no order, so that equal
+/// trials give equal text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Figures by name.
@@ -14,7 +14,7 @@ pub struct Outcome {
     /// Figures of each epoch, or along anything else, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub series: BTreeMap<String, Vec<Number>>,
-    /// Tables of numbers by name: confusion matrices, maps, curves, pictures.
+    /// Tables of numbers by name: confusion matrices, maps, curves, images.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub grids: BTreeMap<String, Grid>,
     /// Words by name, such as the winner of a search.
@@ -27,30 +27,30 @@ pub struct Outcome {
 pub struct Grid {
     /// The rows. What is not finite is `None`.
     pub rows: Vec<Vec<Option<f32>>>,
-    /// What the first and the last column stand for, on a map.
+    /// x of the first and the last column of a map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<[f32; 2]>,
-    /// What the first and the last row stand for, on a map.
+    /// y of the first and the last row of a map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub y: Option<[f32; 2]>,
-    /// Channels, height and width, where each row is a picture of cells from 0 to 1.
+    /// Channels, height and width, where each row is an image of values from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<[usize; 3]>,
 }
 
 impl Outcome {
-    /// Nothing.
+    /// Creates an empty outcome.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With a figure.
+    /// Adds a figure.
     pub fn number(mut self, name: impl Into<String>, value: f64) -> Self {
         self.numbers.insert(name.into(), Number(value));
         self
     }
 
-    /// With a series.
+    /// Adds a series.
     pub fn series(
         mut self,
         name: impl Into<String>,
@@ -61,13 +61,13 @@ impl Outcome {
         self
     }
 
-    /// With a grid.
+    /// Adds a grid.
     pub fn grid(mut self, name: impl Into<String>, grid: Grid) -> Self {
         self.grids.insert(name.into(), grid);
         self
     }
 
-    /// With words.
+    /// Adds words.
     pub fn word(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.words.insert(name.into(), text.into());
         self
@@ -78,7 +78,7 @@ impl Outcome {
         self.numbers.get(name).map(|x| x.0).filter(|x| !x.is_nan())
     }
 
-    /// With everything of another outcome, its names after a prefix: `"bn/"` makes `bn/test_loss`.
+    /// Adds everything of another outcome, with a prefix: `"bn/"` makes `bn/test_loss`.
     pub fn with(mut self, prefix: &str, other: Self) -> Self {
         let named = |name: String| format!("{prefix}{name}");
         let numbers = other.numbers.into_iter();
@@ -94,7 +94,7 @@ impl Outcome {
 }
 
 impl Grid {
-    /// A table of these rows.
+    /// Creates a table of these rows.
     pub fn new<R: AsRef<[f64]>>(rows: impl IntoIterator<Item = R>) -> Self {
         Self {
             rows: rows
@@ -105,20 +105,20 @@ impl Grid {
         }
     }
 
-    /// With what its columns and rows stand for.
+    /// Sets the ranges of columns and rows.
     pub fn over(mut self, x: [f64; 2], y: [f64; 2]) -> Self {
         self.x = Some(x.map(|x| x as f32));
         self.y = Some(y.map(|y| y as f32));
         self
     }
 
-    /// With rows that are pictures of so many channels, of this height and width, cells from 0 to 1.
+    /// Marks the rows as images of these channels, height and width, with values from 0 to 1.
     pub fn pictures(mut self, shape: [usize; 3]) -> Self {
         self.picture = Some(shape);
         self
     }
 
-    /// A row as numbers, what is not finite as NaN.
+    /// A row as numbers, with NaN for `None`.
     pub fn row(&self, i: usize) -> Vec<f64> {
         let cell = |x: &Option<f32>| x.map_or(f64::NAN, f64::from);
         self.rows

@@ -1,13 +1,13 @@
-//! The list of studies: each file of [`studies`](crate::studies) puts itself on it.
+//! Registry of studies: each file of [`studies`](crate::studies) registers itself.
 
 use crate::study::Study;
 
-/// A study on the list.
+/// A registered study.
 pub struct Registered(pub fn() -> Study);
 
 inventory::collect!(Registered);
 
-/// Puts a function that declares a study on the list.
+/// Registers a function that declares a study.
 #[macro_export]
 macro_rules! register {
     ($declare:path) => {
@@ -15,7 +15,7 @@ macro_rules! register {
     };
 }
 
-/// Every study, by name.
+/// All studies, by name.
 pub fn all() -> Vec<Study> {
     let mut studies: Vec<Study> = inventory::iter::<Registered>()
         .map(|registered| (registered.0)())

@@ -1,4 +1,4 @@
-//! The trials of a study that are there, by case.
+//! Finished trials of a study, by case.
 
 use std::collections::BTreeMap;
 
@@ -14,22 +14,22 @@ pub struct Results {
 /// The trials of a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseResults {
-    /// Whether nothing in it is drawn at random.
+    /// True if nothing in it is random.
     pub deterministic: bool,
-    /// A place for each trial that there should be; empty where it is missing.
+    /// A place for each declared trial; `None` where it is missing.
     pub trials: Vec<Option<Trial>>,
 }
 
-/// A trial that was done.
+/// A finished trial.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trial {
-    /// What it left.
+    /// Outcome.
     pub outcome: Outcome,
-    /// How long its training steps took, or its work where it is none.
+    /// Time of its training steps in seconds, or of its work where it does not train.
     pub seconds: f64,
 }
 
-/// The name under which the time of a trial can be asked for like a figure.
+/// Name of a trial's time as a figure.
 pub const SECONDS: &str = "seconds";
 
 impl Trial {
@@ -43,7 +43,7 @@ impl Trial {
 }
 
 impl CaseResults {
-    /// The trials that are there.
+    /// Finished trials.
     pub fn done(&self) -> impl Iterator<Item = &Trial> {
         self.trials.iter().flatten()
     }
@@ -63,7 +63,7 @@ impl Results {
     /// A figure of every trial of a case.
     ///
     /// # Errors
-    /// What is missing, in words: only all trials together are an answer.
+    /// If trials are missing, in words: only all trials together are an answer.
     pub fn all(&self, case: &str, number: &str) -> Result<Vec<f64>, String> {
         let found = self
             .case(case)

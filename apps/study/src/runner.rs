@@ -18,23 +18,23 @@ use crate::outcome::Outcome;
 use crate::quick;
 use crate::study::{Study, Work};
 
-/// How studies are run.
+/// Options of a run.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// Trials of each case; none for those of the declarations.
+    /// Trials per case; `None` for the declared number.
     pub trials: Option<usize>,
-    /// In the quick form.
+    /// Quick run.
     pub quick: bool,
-    /// Trials at a time.
+    /// Parallel trials.
     pub threads: usize,
-    /// The folder of the studies' folders.
+    /// Parent folder of the studies.
     pub out: &'a Path,
 }
 
 /// Lines about progress come no faster than this.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs what is missing of these studies. Studies whose data cannot be had are left out, and named at the end.
+/// Runs the missing trials of studies. Studies without available data are skipped, and named at the end.
 ///
 /// # Errors
 /// If a folder holds something else or cannot be written to, after Ctrl-C, or, at the end, if a study was left out or a
@@ -51,7 +51,7 @@ pub fn run(
         match has_data(study, options.quick, store) {
             Ok(()) => open.push((study, opened(study, options, console)?)),
             Err(e @ AppError::Interrupted(_)) => return Err(e),
-            Err(e) => problems.push(format!("{} was left out: {e}", study.name)),
+            Err(e) => problems.push(format!("{} was skipped: {e}", study.name)),
         }
     }
     problems.extend(trials(&mut open, options, store, console)?);
@@ -61,7 +61,7 @@ pub fn run(
     }
 }
 
-/// Whether the data of a study is there.
+/// Checks that the data of a study is available.
 fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
     for name in &study.data {
         let name = if quick {
@@ -80,18 +80,18 @@ fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Fold
     let name = study.name;
     if folder.torn {
         console.say(format_args!(
-            "{name}: a line in {} was not whole; its trial is run again",
+            "{name}: dropped an incomplete line of {}; its trial runs again",
             folder.path().join("trials.jsonl").display()
         ));
     }
     if options.quick {
         let stands_in = |full: &&str| {
             let quick = quick::substitute(full, None);
-            (quick != *full).then(|| format!(", {quick} in place of {full}"))
+            (quick != *full).then(|| format!(", {quick} instead of {full}"))
         };
         let data: String = study.data.iter().filter_map(stands_in).collect();
         console.say(format_args!(
-            "{name}: quick form, without verdicts: at most {} trials, {} epochs and {} rows{data}",
+            "{name}: quick run, without verdicts: at most {} trials, {} epochs and {} samples{data}",
             quick::TRIALS,
             quick::EPOCHS,
             quick::ROWS
@@ -115,7 +115,7 @@ fn trials(
     for (s, (study, folder)) in open.iter().enumerate() {
         let missing = missing(study, folder);
         if missing.is_empty() {
-            console.say(format_args!("{}: nothing is left to run", study.name));
+            console.say(format_args!("{}: all trials are finished", study.name));
         }
         left.insert(s, missing.len());
         pieces.extend(missing.into_iter().map(|(case, trial)| (s, case, trial)));
@@ -177,7 +177,7 @@ fn trials(
     );
     match stopped {
         Err(AppError::Interrupted(_)) => Err(AppError::Interrupted(format!(
-            "interrupted; {count} trials of this call are kept in {}; the same command goes on with the others",
+            "interrupted; {count} trials of this call are kept in {}; repeat the command to continue",
             options.out.display()
         ))),
         Err(e) => Err(e),
@@ -185,7 +185,7 @@ fn trials(
     }
 }
 
-/// The trials that are missing, the first of every case before the second of any.
+/// Missing trials, the first of every case before the second of any.
 fn missing(study: &Study, folder: &Folder) -> Vec<(usize, usize)> {
     let due = |case: &str| folder.begun.trials.get(case).copied().unwrap_or(0);
     let most = study.cases.iter().map(|c| due(&c.name)).max().unwrap_or(0);
@@ -200,7 +200,7 @@ fn missing(study: &Study, folder: &Folder) -> Vec<(usize, usize)> {
     missing
 }
 
-/// Does one trial. Its time is that of training steps, or of all its work where it is none.
+/// Runs one trial. Its time is that of training steps, or of all its work where it does not train.
 fn one(
     studies: &[&Study],
     (study, case, trial): Piece,

@@ -1,4 +1,4 @@
-//! What a study is: a declaration of cases, figures and claims.
+//! Studies: declarations of cases, figures and claims.
 
 use experiment::AppError;
 
@@ -8,33 +8,33 @@ use crate::figure_spec::FigureSpec;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 
-/// An experiment of the reports: what is done, how often, what is drawn of it, and what is claimed.
+/// An experiment of the reports: cases, trials, figures and claims.
 pub struct Study {
-    /// Its name in `study list`, and that of its folder.
+    /// Name in `study list`, and of its folder.
     pub name: &'static str,
-    /// The reports it is from: `"A"`, or `"C, E"`.
+    /// Letters of the reports it is from: `"A"`, or `"C, E"`.
     pub reports: &'static str,
-    /// What it shows, in a sentence without a full stop.
+    /// Finding, in a sentence without a full stop.
     pub shows: &'static str,
-    /// The data sets it needs.
+    /// Required data sets.
     pub data: Vec<&'static str>,
-    /// What a full run takes on two cores, in minutes.
+    /// Time of a full run on two cores, in minutes.
     pub minutes: f64,
-    /// How often each case is repeated.
+    /// Number of trials per case.
     pub trials: usize,
-    /// What is compared.
+    /// Compared cases.
     pub cases: Vec<Case>,
     /// The figures.
     pub drawn: Vec<FigureSpec>,
-    /// What the reports claim.
+    /// Claims of the reports.
     pub claims: Vec<Claim>,
-    /// What is asked and answered without a verdict.
+    /// Questions, answered without a verdict.
     pub questions: Vec<Question>,
     /// Inconsistencies of the reports, and definitions of their own that are used here, a sentence each.
     pub notes: Vec<&'static str>,
 }
 
-/// What work of its own trains.
+/// Training of a custom case.
 #[derive(Clone, Debug)]
 pub enum Trains {
     /// A plain training.
@@ -45,30 +45,30 @@ pub enum Trains {
 
 /// One configuration of a study.
 pub struct Case {
-    /// Its name, unique in the study.
+    /// Name, unique in the study.
     pub name: String,
-    /// What distinguishes it: names and values, for heat maps and tables.
+    /// Factors that distinguish it: names and values, for heat maps and tables.
     pub factors: Vec<(String, String)>,
-    /// What a trial of it does.
+    /// Work of a trial.
     pub work: Work,
-    /// How often it is repeated, where that is not the study's number.
+    /// Number of trials, if not the study's.
     pub trials: Option<usize>,
-    /// Nothing in it is drawn at random: one trial says everything.
+    /// Not random: one trial decides.
     pub deterministic: bool,
-    /// What work of its own trains, for the record.
+    /// Training of a custom case, for the record.
     pub trains: Option<Trains>,
 }
 
-/// What a trial does.
+/// Work of a trial.
 pub enum Work {
-    /// A plain training, judged in the usual ways.
+    /// A plain training with the usual metrics.
     Train(Box<Setup>),
     /// Anything else.
     Own(fn(&Context<'_>) -> Result<Outcome, AppError>),
 }
 
 impl Study {
-    /// A study of 5 trials without cases.
+    /// Creates a study of 5 trials without cases.
     pub fn new(name: &'static str, reports: &'static str, shows: &'static str) -> Self {
         Self {
             name,
@@ -85,49 +85,49 @@ impl Study {
         }
     }
 
-    /// With another data set that it needs.
+    /// Adds a required data set.
     pub fn data(mut self, name: &'static str) -> Self {
         self.data.push(name);
         self
     }
 
-    /// What a full run takes on two cores.
+    /// Sets the time of a full run on two cores.
     pub fn minutes(mut self, minutes: f64) -> Self {
         self.minutes = minutes;
         self
     }
 
-    /// How often each case is repeated.
+    /// Number of trials per case.
     pub fn trials(mut self, trials: usize) -> Self {
         self.trials = trials;
         self
     }
 
-    /// With another case.
+    /// Adds a case.
     pub fn case(mut self, case: Case) -> Self {
         self.cases.push(case);
         self
     }
 
-    /// With more cases.
+    /// Adds cases.
     pub fn cases(mut self, cases: impl IntoIterator<Item = Case>) -> Self {
         self.cases.extend(cases);
         self
     }
 
-    /// With another figure.
+    /// Adds a figure.
     pub fn draw(mut self, figure: FigureSpec) -> Self {
         self.drawn.push(figure);
         self
     }
 
-    /// With another claim.
+    /// Adds a claim.
     pub fn claim(mut self, claim: Claim) -> Self {
         self.claims.push(claim);
         self
     }
 
-    /// With another open question.
+    /// Adds a question.
     pub fn question(mut self, question: Question) -> Self {
         self.questions.push(question);
         self
@@ -138,7 +138,7 @@ impl Study {
         shared(self)
     }
 
-    /// With another note: a sentence that ends in a full stop.
+    /// Adds a note: a sentence that ends in a full stop.
     pub fn note(mut self, note: &'static str) -> Self {
         self.notes.push(note);
         self
@@ -149,8 +149,8 @@ impl Study {
         self.cases.iter().find(|c| c.name == case)
     }
 
-    /// How often a case is repeated: as it says itself, else as `--trials` says, else as the study does; in the quick
-    /// form at most twice.
+    /// Number of trials of a case: `--trials`, else its own number, else the study's; in a quick run at most
+    /// two, and one if it is not random.
     pub fn trials_of(&self, case: &Case, asked: Option<usize>, quick: bool) -> usize {
         let usual = match case.deterministic {
             true => 1,
@@ -165,12 +165,12 @@ impl Study {
 }
 
 impl Case {
-    /// A case that is a plain training.
+    /// Creates a case that is a plain training.
     pub fn train(name: impl Into<String>, setup: Setup) -> Self {
         Self::of(name.into(), Work::Train(Box::new(setup)))
     }
 
-    /// A case of any other kind.
+    /// Creates a custom case.
     pub fn own(
         name: impl Into<String>,
         work: fn(&Context<'_>) -> Result<Outcome, AppError>,
@@ -189,31 +189,31 @@ impl Case {
         }
     }
 
-    /// Says what work of its own trains: it then stands in the report, and results of another setting are refused.
+    /// Declares the training of a custom case: it stands in the report, and results of other settings are refused.
     pub fn trains(mut self, setup: &Setup) -> Self {
         self.trains = Some(Trains::Setup(Box::new(setup.clone())));
         self
     }
 
-    /// As [`trains`](Self::trains), of what is no setting of a plain training.
+    /// Same as [`trains`](Self::trains), in words.
     pub fn trains_by(mut self, words: impl Into<String>, epochs: u64) -> Self {
         self.trains = Some(Trains::Words(words.into(), epochs));
         self
     }
 
-    /// With another factor.
+    /// Adds a factor.
     pub fn factor(mut self, name: &str, value: impl ToString) -> Self {
         self.factors.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// Repeated so often, whatever the study's number is.
+    /// Sets the number of trials, instead of the study's.
     pub fn trials(mut self, trials: usize) -> Self {
         self.trials = Some(trials);
         self
     }
 
-    /// Without chance: run once, and decided by its one value.
+    /// Marks the case as not random: run once, and decided by its one value.
     pub fn deterministic(mut self) -> Self {
         self.deterministic = true;
         self
@@ -225,7 +225,7 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The most epochs that it trains for; `None` if it does not train.
+    /// Maximum number of epochs; `None` if it does not train.
     pub fn epochs(&self) -> Option<u64> {
         match (&self.work, &self.trains) {
             (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => {
@@ -236,7 +236,7 @@ impl Case {
         }
     }
 
-    /// Its setting, in parts: of work of its own what it says to train, and its factors.
+    /// Settings in parts: of a custom case its declared training, and its factors.
     pub fn words(&self) -> Vec<String> {
         let own = |trains: &Option<Trains>| match trains {
             Some(Trains::Setup(setup)) => setup.words(),
@@ -252,7 +252,7 @@ impl Case {
         }
     }
 
-    /// What defines it, on one line: what a folder has to have been begun with to be gone on with.
+    /// Settings on one line: a folder continues only with the same.
     pub fn settings(&self) -> String {
         let mut text: Vec<String> = self
             .factors

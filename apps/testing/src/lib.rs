@@ -1,4 +1,4 @@
-//! What the apps' tests share: a program started in a folder of its own, and what it leaves behind.
+//! Shared test support of the apps: a program run in a temporary folder, and its output.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,25 +8,25 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A working folder that goes away with the test, and the program that is run there.
+/// A temporary working folder, and the program that runs there.
 pub struct Place {
     folder: tempfile::TempDir,
     program: &'static str,
 }
 
 impl Place {
-    /// A folder for this program.
+    /// Creates a folder for this program.
     pub fn of(program: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder, program }
     }
 
-    /// The folder.
+    /// Path of the folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// A path in the folder.
+    /// Joins a path to the folder.
     pub fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
@@ -43,7 +43,7 @@ impl Place {
         Done::of(self.command(line).output().unwrap())
     }
 
-    /// What the program answers in JSON, with nothing said beside it.
+    /// Runs the program and returns its JSON output; standard error must be empty.
     #[track_caller]
     pub fn json(&self, line: &[&str]) -> Value {
         let done = self.run(&[line, &["--quiet", "--json"]].concat()).fine();
@@ -63,7 +63,7 @@ impl Place {
         command
     }
 
-    /// How many `metrics.json` lie below this folder.
+    /// Counts the `metrics.json` files below this folder.
     pub fn finished_runs(&self) -> usize {
         fn count(folder: &Path) -> usize {
             let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
@@ -85,10 +85,10 @@ impl Place {
     }
 }
 
-/// What the program left behind.
+/// Result of a program.
 #[derive(Debug)]
 pub struct Done {
-    /// The exit code, none if a signal ended it.
+    /// Exit code; none if a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
     pub out: String,
@@ -106,14 +106,14 @@ impl Done {
         }
     }
 
-    /// Exit code 0.
+    /// Asserts exit code 0.
     #[track_caller]
     pub fn fine(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");
         self
     }
 
-    /// Exactly one sentence on standard error, which has these parts, and nothing on standard output.
+    /// Asserts exactly one sentence on standard error with these parts, and nothing on standard output.
     #[track_caller]
     pub fn refused(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
@@ -133,13 +133,13 @@ impl Done {
     }
 }
 
-/// A JSON file.
+/// Reads a JSON file.
 #[track_caller]
 pub fn read_json(path: impl AsRef<Path>) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The number that this is.
+/// Reads a number.
 #[track_caller]
 pub fn number(value: &Value) -> f64 {
     value
@@ -147,7 +147,7 @@ pub fn number(value: &Value) -> f64 {
         .unwrap_or_else(|| panic!("{value} is no number"))
 }
 
-/// Exactly these keys.
+/// Asserts exactly these keys.
 #[track_caller]
 pub fn has_keys(value: &Value, keys: &[&str]) {
     let found: BTreeSet<_> = value.as_object().unwrap().keys().collect();
@@ -155,7 +155,7 @@ pub fn has_keys(value: &Value, keys: &[&str]) {
     assert_eq!(found, expected.iter().collect());
 }
 
-/// The names of all that lies in a folder.
+/// Names of a folder's entries.
 pub fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).unwrap();
     entries
@@ -163,7 +163,7 @@ pub fn names(folder: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// The folder of real data, or a word that the test was skipped, with what it misses.
+/// The folder of real data; prints that the test was skipped if it is missing.
 pub fn real_data(test: &str, missed: &str) -> Option<String> {
     let folder = std::env::var("GRADUS_DATA").ok();
     if folder.is_none() {

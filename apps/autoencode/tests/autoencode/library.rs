@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use codes::{AutoencoderModel, Points, between, centroids, train};
+use codes::{AutoencoderModel, Points, centroids, interpolation_grid, train};
 use datasets::{Request, TestSplit};
 use experiment::data::{self, Data, DataSource};
 use experiment::model_config::ModelConfig;
@@ -64,14 +64,14 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     assert_eq!(config.noise(), 0.2);
     let of_run = AutoencoderModel::of_run(&model, &config).unwrap();
     let rows = [0, 5, 9];
-    let pictures = &digits().set.part.inputs;
+    let images = &digits().set.part.inputs;
     let in_memory = AutoencoderModel::of_run(&trained.model, &trained.config).unwrap();
-    let codes = in_memory.encode(pictures, &rows);
+    let codes = in_memory.encode(images, &rows);
     assert_eq!((codes.len(), codes.width()), (3, 4));
-    assert_eq!(codes, of_run.encode(pictures, &rows));
+    assert_eq!(codes, of_run.encode(images, &rows));
     // Through the code and back is the way of the whole network.
     let back = of_run.decode(&codes).to_vec();
-    assert_eq!(back, of_run.rebuild(&pictures.gather(&rows)).to_vec());
+    assert_eq!(back, of_run.reconstruct(&images.gather(&rows)).to_vec());
 }
 
 /// What `landscape` does to load a run: config, model, data, loss.
@@ -153,11 +153,11 @@ fn classes_have_middles_with_something_between() {
     let codes = autoencoder.encode(data.examples().inputs, train);
     let middles = centroids(&codes, &data.classes(train), 10);
     let ends: Vec<&[f32]> = middles.iter().flatten().map(Vec::as_slice).collect();
-    let pictures = autoencoder.decode(&between(&ends));
-    assert_eq!(pictures.shape(), [100, 64]);
+    let images = autoencoder.decode(&interpolation_grid(&ends));
+    assert_eq!(images.shape(), [100, 64]);
     // The middle of zeros looks more like a zero than like a one: its middle pixels are dark.
-    let pictures = pictures.to_vec();
-    let middle = |picture: usize| pictures[picture * 64 + 3 * 8 + 3];
+    let images = images.to_vec();
+    let middle = |image: usize| images[image * 64 + 3 * 8 + 3];
     assert!(middle(0) + 0.2 < middle(11), "{} {}", middle(0), middle(11));
     assert_eq!(Points::new(8, vec![0.0; 16]).first(5).len(), 2);
 }

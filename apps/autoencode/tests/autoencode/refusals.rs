@@ -56,7 +56,7 @@ fn what_the_data_does_not_allow_is_exit_code_1() {
     for data in ["iris", "moons"] {
         place
             .run(&["--data", data, "-q"])
-            .refused(1, &["takes pictures", data, "table"]);
+            .refused(1, &["takes images", data, "table"]);
     }
     place.write(
         "rows.csv",
@@ -102,7 +102,7 @@ fn a_wrong_file_of_settings_is_named_with_its_line() {
 }
 
 #[test]
-fn a_network_that_diverges_says_so_and_is_judged_all_the_same() {
+fn a_network_that_diverges_says_so_and_is_evaluated_all_the_same() {
     let place = place();
     let flags = [
         "--optimizer",
@@ -115,9 +115,9 @@ fn a_network_that_diverges_says_so_and_is_judged_all_the_same() {
     let more = ["--epochs", "2", "-q", "--out", "a"];
     let done = place.run(&[&flags[..], &more].concat()).fine();
     assert!(done.err.contains("--lr"), "{}", done.err);
-    assert!(done.err.contains("no finite numbers"), "{}", done.err);
+    assert!(done.err.contains("not finite"), "{}", done.err);
     let codes = &crate::support::read_json(place.join("a/metrics.json"))["codes"];
     assert!(codes["knn"].is_null() && codes["tsne"].is_null());
     let page = std::fs::read_to_string(place.join("a/report.html")).unwrap();
-    assert!(page.contains("Not judged"));
+    assert!(page.contains("Not evaluated"));
 }

@@ -62,7 +62,7 @@ fn a_run_with_defaults_leaves_all_that_is_promised() {
     assert!(number(&line["validation"]["mse"]) < 0.03);
 }
 
-/// The mean picture has an R² of about 0, eight principal components one of two thirds.
+/// The mean image has an R² of about 0, eight principal components one of two thirds.
 #[test]
 fn the_defaults_are_better_than_principal_components() {
     let metrics = read_json(usual_run().join("metrics.json"));
@@ -112,7 +112,7 @@ fn noise_is_removed_by_what_was_trained_for_it() {
     let (sigma, before, denoised) = after(&["--denoise", "0.3"]);
     assert_eq!(plain_sigma, [0.0, 0.2, 0.6]);
     assert_eq!(sigma, [0.0, 0.2, 0.3, 0.6]);
-    // The same pictures have the same noise in both.
+    // The same images have the same noise in both.
     assert_eq!((before[1], before[3]), (plain_before[1], plain_before[2]));
     assert!((before[2] / 0.09 - 1.0).abs() < 0.03, "{before:?}");
     for (i, j) in [(1, 1), (3, 2)] {
@@ -127,7 +127,7 @@ fn cross_entropy_learns_pixels_too() {
     let flags = ["--loss", "cross-entropy", "--json", "-q", "--out", "a"];
     let metrics = place.run(&flags).fine().json();
     let test = &metrics["test"];
-    // Grey pixels have an entropy, which no network gets below.
+    // Gray pixels have an entropy, which no network gets below.
     assert!(
         number(&test["loss"]) > 0.2 && number(&test["r2"]) > 0.72,
         "{test}"

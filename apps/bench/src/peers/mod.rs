@@ -1,4 +1,4 @@
-//! Other libraries on the same workloads, in turns with ours.
+//! Comparison with other libraries on the same workloads, in turns.
 //!
 //! Everybody, our own engine too, is a process of its own, pinned to as many processors as it may use threads. It says
 //! who it is in a line of JSON, reads the name of a workload, runs one repetition of it and writes the microseconds a
@@ -109,10 +109,7 @@ fn in_turns(
         workload,
         threads,
         ours: Timing::of(our_times).ok_or_else(|| {
-            AppError::Failure(format!(
-                "our own process gave no time for {}",
-                workload.name
-            ))
+            AppError::Failure(format!("Gradus returned no time for {}", workload.name))
         })?,
         theirs: theirs.filter_map(|(o, t)| Some((o, t?))).collect(),
     })

@@ -62,7 +62,7 @@ impl Process {
         command
             .arg("--answer")
             .args(["--threads", &threads.to_string()]);
-        Self::start("our own process", command)
+        Self::start("Gradus", command)
     }
 
     /// A library in a Python interpreter. A [`AppError::Failure`] says why it cannot take part.
@@ -122,7 +122,7 @@ impl Process {
                 AppError::while_doing(format_args!("cannot read an answer of {}", self.name), e)
             }),
             Err(e) => Err(AppError::while_doing(
-                format_args!("cannot hear {}", self.name),
+                format_args!("cannot parse an answer of {}", self.name),
                 e,
             )),
         }

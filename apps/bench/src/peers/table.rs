@@ -1,4 +1,4 @@
-//! How many times faster we are, and how much was wanted.
+//! Speedups and their goals.
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ impl Opponent {
     }
 }
 
-/// Everybody's times for a workload.
+/// Times of all libraries for a workload.
 pub(super) struct Row {
     pub(crate) workload: &'static Workload,
     pub(crate) threads: usize,
@@ -55,7 +55,7 @@ struct Line {
     peer: &'static str,
     peer_us_per_step_min: f64,
     peer_us_per_step_median: f64,
-    /// How many times faster we are, by the minima.
+    /// Speedup by the minima.
     ratio: f64,
     goal: Option<f64>,
 }
@@ -88,7 +88,7 @@ impl Row {
 pub(super) fn render(rows: &[Row]) -> String {
     let mut lines = vec![format!(
         "{:<40} {:>2}  {:<8} {:>10} {:>10} {:>7} {:>7} {:>6}",
-        "workload", "t", "who", "us min", "us median", "min", "median", "goal"
+        "workload", "t", "library", "us min", "us median", "min", "median", "goal"
     )];
     for row in rows {
         lines.push(format!(

@@ -1,5 +1,5 @@
-//! The same step as plain loops on the same kernels: no tape, no tensors, no choice left open. What the engine needs
-//! beyond it is its own cost.
+//! Lower bound: the same step as plain loops over the same kernels, without tape, tensors or dispatch. The time of the engine
+//! beyond it is overhead.
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ pub(super) struct Floor {
     target: Target,
 }
 
-/// Where a layer's parameters lie.
+/// Offsets of a layer's parameters.
 struct Layer {
     inputs: usize,
     outputs: usize,
@@ -41,7 +41,7 @@ struct Layer {
 }
 
 impl Floor {
-    /// With the parameters that the engine starts from.
+    /// Creates the network with the engine's initial parameters.
     pub(crate) fn new(network: &Network) -> Self {
         let model = network.model();
         let mut end = 0;

@@ -19,19 +19,19 @@ const SIDE: u32 = 51;
 /// Rows at a time, for the floor.
 const BATCH: usize = 250;
 
-/// A centre and two directions.
+/// A center and two directions.
 struct Plane {
-    centre: Vec<f32>,
+    center: Vec<f32>,
     directions: [Vec<f32>; 2],
 }
 
 impl Plane {
-    fn new(centre: &[f32]) -> Self {
+    fn new(center: &[f32]) -> Self {
         let mut rng = random::stream(2, "directions", 0, 0);
-        let mut direction = || centre.iter().map(|_| unit(&mut rng) as f32 - 0.5).collect();
+        let mut direction = || center.iter().map(|_| unit(&mut rng) as f32 - 0.5).collect();
         Self {
             directions: [direction(), direction()],
-            centre: centre.to_vec(),
+            center: center.to_vec(),
         }
     }
 
@@ -40,7 +40,7 @@ impl Plane {
         let [first, second] = &self.directions;
         let places = out
             .iter_mut()
-            .zip(&self.centre)
+            .zip(&self.center)
             .zip(first.iter().zip(second));
         for ((o, c), (d, e)) in places {
             *o = c + alpha * d + beta * e;
@@ -56,7 +56,7 @@ pub(super) fn prepare() -> Prepared {
     let mut floor = Floor::new(&network);
     let engine = {
         let (data, plane) = (Arc::clone(&data), Arc::clone(&plane));
-        // A slice at a time, as people look at them.
+        // One slice at a time, as users compute them.
         let at = |i: u32| 0.04 * f64::from(i) - 1.0;
         let points: Vec<_> = (0..SIDE * SIDE)
             .map(|i| (at(i % SIDE), at(i / SIDE)))

@@ -16,16 +16,16 @@ use network::{Cells, Network, Optimizer, Target};
 pub(crate) struct Workload {
     /// The name on the command line and in JSON.
     pub(crate) name: &'static str,
-    /// What one step is.
+    /// Description of a step.
     pub(crate) about: &'static str,
-    /// The peers' workload that it is held against.
+    /// Workload of the peers to compare with.
     pub(crate) peer: &'static str,
-    /// How many times faster than the peers it has to be, on one thread and on two.
+    /// Goals: required speedups over the peers, on one thread and on two.
     pub(crate) goals: [Goals; 2],
     what: What,
 }
 
-/// How many times faster than PyTorch, than JAX with a compiled step, and than JAX with the loop compiled too.
+/// Speedups over PyTorch, JAX with a compiled step, and JAX with the loop compiled too.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Goals {
     /// PyTorch.
@@ -36,7 +36,7 @@ pub(crate) struct Goals {
     pub(crate) scan: Option<f64>,
 }
 
-/// What a workload runs.
+/// Kind of a workload.
 enum What {
     /// A step of training on a batch, gathered from all rows.
     Training(Network),
@@ -50,9 +50,9 @@ enum What {
 
 /// A workload with its data, ready to be timed.
 pub(crate) struct Prepared {
-    /// Its steps, as users run them.
+    /// Steps through the engine, as users run them.
     pub(crate) engine: Steps,
-    /// The same as plain loops on the same kernels, where that says something.
+    /// Lower bound: the same step as plain loops over the same kernels, where meaningful.
     pub(crate) floor: Option<Steps>,
     /// Floating-point operations of a step: those of its matrix products, two a multiply-add.
     pub(crate) flops: f64,
@@ -114,14 +114,14 @@ const SMALL: &[usize] = &[784, 64, 32, 10];
 pub(crate) static WORKLOADS: &[Workload] = &[
     Workload {
         name: "mnist_64_32_relu_adam_b128",
-        about: "classifier 784-64-32-10, 60000 rows of bytes",
+        about: "classifier 784-64-32-10, 60000 samples of bytes",
         peer: "mnist_64_32_relu_adam_b128",
         goals: [all(4.6, 2.0, 1.35), all(5.0, 2.4, 1.5)],
         what: What::Training(classifier(SMALL, 60_000, 128)),
     },
     Workload {
         name: "mnist_3x100_sigmoid_rmsprop_b64",
-        about: "classifier 784-100-100-100-10, 60000 rows of bytes",
+        about: "classifier 784-100-100-100-10, 60000 samples of bytes",
         peer: "mnist_3x100_sigmoid_rmsprop_b64",
         goals: [all(3.5, 1.9, 1.4), all(4.5, 2.4, 1.5)],
         what: What::Training(Network {
@@ -132,28 +132,28 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "mnist_512_512_relu_adam_b128",
-        about: "classifier 784-512-512-10, 60000 rows of bytes",
+        about: "classifier 784-512-512-10, 60000 samples of bytes",
         peer: "mnist_512_512_relu_adam_b128",
         goals: [all(2.5, 1.3, 1.15), all(3.5, 1.7, 1.25)],
         what: What::Training(classifier(&[784, 512, 512, 10], 60_000, 128)),
     },
     Workload {
         name: "cifar_3072_1024_512_relu_adam_b128",
-        about: "classifier 3072-1024-512-10, 20000 rows of bytes",
+        about: "classifier 3072-1024-512-10, 20000 samples of bytes",
         peer: "cifar_3072_1024_512_relu_adam_b128",
         goals: [all(2.5, 1.2, 1.15), all(2.7, 1.3, 1.15)],
         what: What::Training(classifier(&[3072, 1024, 512, 10], 20_000, 128)),
     },
     Workload {
         name: "digits_64_64_relu_adam_b32",
-        about: "classifier 64-64-64-10, 20000 rows of bytes",
+        about: "classifier 64-64-64-10, 20000 samples of bytes",
         peer: "digits_64_64_relu_adam_b32",
         goals: [all(20.0, 4.5, 1.5), all(20.0, 3.5, 1.5)],
         what: What::Training(classifier(&[64, 64, 64, 10], 20_000, 32)),
     },
     Workload {
         name: "runge_1_50_50_1_tanh_adam_b32",
-        about: "regressor 1-50-50-1 of Runge's function, 1000 rows",
+        about: "regressor 1-50-50-1 of Runge's function, 1000 samples",
         peer: "runge_1_50_50_1_tanh_adam_b32",
         goals: [all(25.0, 5.0, 1.3), all(25.0, 4.0, 1.3)],
         what: What::Training(Network {
@@ -165,7 +165,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "xor_2_8_2_sigmoid_adam_b32",
-        about: "classifier 2-8-2, 200 rows",
+        about: "classifier 2-8-2, 200 samples",
         peer: "xor_2_8_2_sigmoid_adam_b32",
         goals: [torch(50.0); 2],
         what: What::Training(Network {
@@ -177,7 +177,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "autoencoder_784_256_128_64_32_b128_adam",
-        about: "autoencoder 784-256-128-64-32 and back, mean squared error of a sigmoid, 60000 rows of bytes",
+        about: "autoencoder 784-256-128-64-32 (mirrored decoder, sigmoid output, MSE), 60000 samples of bytes",
         peer: "autoencoder_784_256_128_64_32_b128_adam",
         goals: [torch(2.2), torch(2.5)],
         what: What::Training(Network {
@@ -188,28 +188,28 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "hvp_mnist_64_32_b1024",
-        about: "product of the Hessian with a vector, tanh network 784-64-32-10 on 1024 rows, from scratch",
+        about: "Hessian-vector product, tanh network 784-64-32-10 on 1024 samples, from scratch",
         peer: "hvp_mnist_64_32_b1024",
         goals: [torch(2.0); 2],
         what: What::Hessian { shared: false },
     },
     Workload {
         name: "hvp_mnist_64_32_b1024_shared",
-        about: "the same with the forward and first backward pass kept from the products before",
+        about: "the same, reusing the forward and first backward pass of earlier products",
         peer: "hvp_mnist_64_32_b1024",
         goals: [torch(4.0); 2],
         what: What::Hessian { shared: true },
     },
     Workload {
         name: "scalar_chain_1000_ops_fwd_bwd",
-        about: "a thousand operations on single numbers, forward and backward",
+        about: "a thousand scalar operations, forward and backward",
         peer: "scalar_chain_1000_ops_fwd_bwd",
         goals: [torch(40.0); 2],
         what: What::Chain,
     },
     Workload {
         name: "landscape_eval_mnist10k_64_32_per_point",
-        about: "the loss of 784-64-32-10 on 10000 rows of bytes at another point of a plane each time",
+        about: "loss of 784-64-32-10 on 10000 samples of bytes at successive points of a slice",
         peer: "landscape_eval_mnist10k_64_32_per_point",
         goals: [torch(30.0); 2],
         what: What::Landscape,

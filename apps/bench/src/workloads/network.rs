@@ -14,7 +14,7 @@ const SEED: u64 = 1;
 /// More than any model here needs.
 const PARAMETER_BYTES: usize = 1 << 30;
 
-/// A multi-layer perceptron, its data and its optimiser.
+/// A multi-layer perceptron, its data and its optimizer.
 #[derive(Clone, Copy)]
 pub(super) struct Network {
     /// Inputs, widths of the hidden layers, outputs.
@@ -39,7 +39,7 @@ pub(super) enum Optimizer {
     RmsProp,
 }
 
-/// How inputs are held.
+/// Storage of inputs.
 #[derive(Clone, Copy)]
 pub(super) enum Cells {
     /// Pixels, scaled by 1/255 as a batch is gathered.
@@ -48,7 +48,7 @@ pub(super) enum Cells {
     Reals,
 }
 
-/// What is to be learned, and so which loss.
+/// Task, which determines the loss.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
     /// Random labels, cross-entropy.

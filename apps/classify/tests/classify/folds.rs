@@ -39,7 +39,7 @@ fn test_figures_are_the_mean_of_the_folds() {
     let differ = |key: &str| folds.iter().any(|f| f[key] != folds[0][key]);
     assert!(differ("loss"), "the folds are of different rows");
     let report = fs::read_to_string(place.join("a/report.html")).unwrap();
-    assert!(report.contains("Folds") && report.contains("mean over 4 folds"));
+    assert!(report.contains("Cross-validation folds") && report.contains("mean over 4 folds"));
 
     // The network that is saved is that of a run without folds.
     let plain = ["--data", "iris", "--epochs", "8", "-q", "--out", "plain"];

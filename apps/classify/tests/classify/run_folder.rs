@@ -150,7 +150,7 @@ fn the_report_stands_alone() {
         assert!(!report.contains(fetched), "{fetched}");
     }
     let mistakes = report.matches("src=\"data:image/png").count();
-    assert!(mistakes > 0, "mistakes are shown as pictures");
+    assert!(mistakes > 0, "misclassified samples are shown as images");
 }
 
 #[test]

@@ -8,11 +8,11 @@ use nn::curvature::{Wanted, extremes};
 
 use crate::subject::Subject;
 
-/// Bytes of linearised batches that are kept between products.
+/// Bytes of linearized batches kept between products.
 const KEEP: usize = 1 << 29;
 
-/// Eigenvectors of the Hessian of the mean loss with respect to what is trained, those of the largest eigenvalues, as
-/// unit vectors: at most `count`.
+/// Eigenvectors of the largest eigenvalues of the mean loss's Hessian with respect to the trained parameters, as unit
+/// vectors: at most `count`.
 ///
 /// # Errors
 /// If a product with the Hessian is not finite.
@@ -33,13 +33,16 @@ pub(super) fn directions<T: Real>(
     let found = extremes(&mut hessian.operator().block(&ranges), &wanted);
     let found = found.map_err(|e| {
         AppError::while_doing(
-            format_args!("cannot find where {} curves", subject.run.display()),
+            format_args!(
+                "cannot compute Hessian eigenvectors of {}",
+                subject.run.display()
+            ),
             e,
         )
     })?;
     if !found.converged {
         app::warn(format_args!(
-            "the eigenvectors are not exact after {} products with the Hessian; the slice lies near them",
+            "eigenvectors have not converged after {} Hessian-vector products; the slice uses the approximation",
             wanted.steps
         ));
     }

@@ -13,7 +13,7 @@ use crate::results;
 
 const FOLDER: &str = "directions";
 
-/// What stands in a file beside the numbers.
+/// Metadata of a file.
 #[derive(Serialize, Deserialize)]
 struct Note {
     directions: results::Directions,
@@ -24,7 +24,7 @@ fn path(folder: &Path, axis: &str) -> PathBuf {
     folder.join(FOLDER).join(format!("{axis}.safetensors"))
 }
 
-/// Keeps the directions of a slice in its folder.
+/// Saves the directions of a slice in its folder.
 ///
 /// # Errors
 /// If they cannot be written.
@@ -68,10 +68,10 @@ pub(crate) fn copy(from: &Path, to: &RunFolder, axes: &[&str]) -> Result<(), App
 
 fn make(folder: &RunFolder) -> Result<(), AppError> {
     std::fs::create_dir_all(folder.join(FOLDER))
-        .map_err(|e| AppError::while_doing("cannot make the folder of directions", e))
+        .map_err(|e| AppError::while_doing("cannot create the folder of directions", e))
 }
 
-/// Two directions, or one, and how they were made.
+/// One or two directions, with their kind, normalization and seed.
 type Read<T> = (Vec<T>, Option<Vec<T>>, results::Directions);
 
 /// Reads the directions of an earlier slice, both of them for a plane.
@@ -86,14 +86,14 @@ pub(super) fn read<T: Real>(
     let x = path(folder, "x");
     if !x.is_file() {
         return Err(AppError::Failure(format!(
-            "{} holds no directions; give the folder of an earlier slice",
+            "{} holds no directions; name the folder of an earlier slice",
             folder.display()
         )));
     }
     let y = path(folder, "y");
     if plane && !y.is_file() {
         return Err(AppError::Failure(format!(
-            "{} was a slice along a line, and holds no second direction; add --y none",
+            "{} is a 1-D slice without a second direction; add --y none",
             folder.display()
         )));
     }
@@ -111,7 +111,7 @@ fn one<T: Real>(
 ) -> Result<(Vec<T>, results::Directions), AppError> {
     let note = nn::safetensors::metadata(path).map_err(AppError::failure)?;
     let note: Note = serde_json::from_value(note).map_err(|_| {
-        AppError::Failure(format!("{} is a model and no direction", path.display()))
+        AppError::Failure(format!("{} is a model, not a direction", path.display()))
     })?;
     let mut numbers = params.clone();
     nn::safetensors::load(path, &mut numbers).map_err(AppError::failure)?;
@@ -120,7 +120,7 @@ fn one<T: Real>(
         let moves = |x: &T| *x != T::ZERO;
         if numbers.values()[buffer.range.clone()].iter().any(moves) {
             return Err(AppError::Failure(format!(
-                "{} moves {}, which is not trained; it is no direction",
+                "{} is not a direction: it changes {}, which is not trained",
                 path.display(),
                 buffer.name
             )));

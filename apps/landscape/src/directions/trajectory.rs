@@ -1,4 +1,4 @@
-//! The path of training.
+//! The training trajectory.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,16 +10,16 @@ use nn::directions::{explained, projection, towards};
 use crate::results::Trajectory;
 use crate::subject::Subject;
 
-/// Where a run passed on its way, seen from where it ended.
+/// Training trajectory of a run, relative to its final weights.
 pub(super) struct Passed<T> {
-    /// The epochs after which it was there; 0 for where it started.
+    /// Epochs of the snapshots; 0 for the initial weights.
     epochs: Vec<u64>,
-    /// What leads from the end to each place.
+    /// Differences of the snapshots from the final weights.
     pub(super) ways: Vec<Vec<T>>,
 }
 
 impl<T: Real> Passed<T> {
-    /// The snapshots of a run in their order, after the weights it started from, which its seed tells.
+    /// Reads the snapshots of a run in order, after the initial weights, which its seed determines.
     ///
     /// # Errors
     /// If there are none, or one cannot be read.
@@ -40,7 +40,7 @@ impl<T: Real> Passed<T> {
         Ok(passed)
     }
 
-    /// Where that lies on a slice.
+    /// Projects the trajectory on a slice.
     pub(super) fn on(&self, x: &[T], y: Option<&[T]>) -> Trajectory {
         let still = vec![T::ZERO; x.len()];
         let y = y.unwrap_or(&still);
@@ -55,7 +55,7 @@ impl<T: Real> Passed<T> {
     }
 }
 
-/// The files that a run kept along the way, and their epochs, in order.
+/// Snapshot files of a run and their epochs, in order.
 fn snapshots<T: Real>(subject: &Subject<T>) -> Result<Vec<(u64, PathBuf)>, AppError> {
     let folder = subject.run.join("snapshots");
     let epoch = |path: &PathBuf| -> Option<u64> {
@@ -74,7 +74,7 @@ fn snapshots<T: Real>(subject: &Subject<T>) -> Result<Vec<(u64, PathBuf)>, AppEr
     found.sort();
     if found.is_empty() {
         return Err(AppError::Failure(format!(
-            "{} has no snapshots, so nobody knows which way it came; train with --snapshots 1",
+            "{} has no snapshots; retrain with --snapshots 1",
             subject.run.display()
         )));
     }

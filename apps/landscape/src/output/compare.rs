@@ -1,30 +1,29 @@
-//! Two slices side by side: on one scale of colours and with the same contour levels, or they would not compare.
+//! Two slices side by side, with one color scale and the same contour levels, so that they compare.
 
 use std::path::{Path, PathBuf};
 
 use experiment::AppError;
-use plot::{ColourScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
+use plot::{ColorScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
 use report::{Align, Column, Report};
 
 use super::Files;
-use super::pictures::Picture;
+use super::figures::QuantityPlot;
 use super::view::{Quantity, View, rows};
 use crate::results::Landscape;
 
 /// One of two slices.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side<'a> {
-    /// What it is: `batch size 32`.
+    /// Name: `batch size 32`.
     pub(crate) name: &'a str,
     /// The slice.
     pub(crate) slice: &'a Landscape,
 }
 
-/// Writes `compare.html` and figures of two slices side by side. `table` has rows of a name and its value on both sides.
+/// Writes `compare.html` and figures of two slices side by side. `table` has rows of a name and both values.
 ///
 /// # Errors
-/// If a slice's parts do not fit together, if one is along a line and the other on a plane, or if a file cannot be
-/// written.
+/// If a slice is inconsistent, one is 1-D and the other 2-D, or a file cannot be written.
 pub(crate) fn compare(
     folder: &Path,
     sides: [Side<'_>; 2],
@@ -34,7 +33,7 @@ pub(crate) fn compare(
     let names = sides.map(|side| side.name);
     if views[0].of.y.is_some() != views[1].of.y.is_some() {
         return Err(AppError::Failure(format!(
-            "cannot compare {} and {}: one is a slice along a line, the other on a plane",
+            "cannot compare {} and {}: one is a 1-D slice, the other 2-D",
             names[0], names[1]
         )));
     }
@@ -44,7 +43,7 @@ pub(crate) fn compare(
     };
     let mut page = Report::new(
         format!("{} and {}", names[0], names[1]),
-        "Two slices of the loss surface on one scale.",
+        "Slices of two loss surfaces on one scale.",
     );
     let columns = [
         ("", Align::Left),
@@ -59,20 +58,22 @@ pub(crate) fn compare(
         .iter()
         .map(|(name, a, b)| vec![name.clone(), a.clone(), b.clone()])
         .collect();
-    page.table("Numbers", &columns, &rows);
+    page.table("Loss and curvature", &columns, &rows);
     page.aside(
-        "Eigenvalues and traces change when a layer's weights are scaled up and the next one's down, though the network \
-         computes the same; slices along filter-normalised directions do not.",
+        "Eigenvalues and traces are not invariant under rescaling one layer's weights up and the next one's down, which \
+         leaves the function unchanged; filter-normalized slices are.",
     );
     let mut text = match views[0].of.y {
-        Some(_) => "Both have the same scale and the same levels: equal colours are equal numbers."
-            .to_owned(),
-        None => "Both over one axis.".to_owned(),
+        Some(_) => {
+            "Both share one color scale and the same contour levels: equal colors are equal values."
+                .to_owned()
+        }
+        None => "Both on one axis.".to_owned(),
     };
     for (name, view) in names.iter().zip(&views) {
         let holes = view.holes();
         if holes > 0 {
-            text.push_str(&format!(" Numbers of {name} that are not finite: {holes}."));
+            text.push_str(&format!(" Non-finite values of {name}: {holes}."));
         }
     }
     page.figures("Side by side", &text, figures.clone());
@@ -82,16 +83,16 @@ pub(crate) fn compare(
     Ok(files.written)
 }
 
-/// Contours and surfaces of the quantities that both have.
+/// Contour and surface plots of the quantities that both have.
 fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)> {
     let mut figures = Vec::new();
     let tracks = views.map(View::track);
     for quantity in Quantity::ALL {
         let fields = views.map(|view| field(view, quantity));
         let [Some(a), Some(b)] = fields else { continue };
-        let scale = ColourScale::over(a.values().chain(b.values()));
+        let scale = ColorScale::over(a.values().chain(b.values()));
         let titles = names.map(|name| format!("{name}: {}", quantity.name()));
-        let picture = |side: usize| Picture {
+        let plot = |side: usize| QuantityPlot {
             view: views[side],
             quantity,
             field: [&a, &b][side],
@@ -99,7 +100,7 @@ fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)
             track: tracks[side].as_ref(),
             title: &titles[side],
         };
-        let both = [picture(0), picture(1)];
+        let both = [plot(0), plot(1)];
         let title = format!("{} and {}: {}", names[0], names[1], quantity.name());
         let (contours, surfaces) = match quantity {
             Quantity::Loss => ("compare-loss-contour", "compare-loss-surface"),
@@ -123,7 +124,7 @@ fn field(view: View<'_>, quantity: Quantity) -> Option<Field> {
     view.field(grid)
 }
 
-/// The losses of both over one axis.
+/// Both losses on one axis.
 fn line(names: [&str; 2], views: &[View<'_>; 2]) -> Figure {
     let series = [0, 1].map(|k| {
         let of = views[k].of;

@@ -1,19 +1,19 @@
-//! What is drawn and exported from the records.
+//! Figures, exports and reports.
 //!
-//! | file | what for |
+//! | file | purpose |
 //! |---|---|
-//! | `landscape.npz` | the numbers, for `numpy.load` |
-//! | `landscape.vtk`, `trajectory.vtk` | the surface and the path of training, for ParaView and what else reads legacy VTK |
-//! | `figures/*.svg`, `figures/*.png` | pictures for a page and for a paper |
-//! | `report.html` | all of it, with the surface to turn |
+//! | `landscape.npz` | values, for `numpy.load` |
+//! | `landscape.vtk`, `trajectory.vtk` | surface and training trajectory, for ParaView and other readers of legacy VTK |
+//! | `figures/*.svg`, `figures/*.png` | figures for web pages and papers |
+//! | `report.html` | all of it, with an interactive surface plot |
 //!
-//! Every file is written aside and renamed. Numbers that are not finite are in all of them: as NaN and infinity in the
-//! NPZ, as NaN in the VTK, striped and named in the pictures.
+//! Every file is written atomically. Non-finite values appear in all of them: as NaN and infinity in the NPZ, as NaN in
+//! the VTK, striped and labeled in the figures.
 
 mod compare;
+mod figures;
 mod npz;
 mod page;
-mod pictures;
 mod png;
 mod scene;
 #[cfg(test)]
@@ -33,10 +33,10 @@ use records::write_atomically;
 
 use crate::results::{self, Hessian, Landscape};
 
-/// Writes what shows a slice into a folder: NPZ, VTK and figures. Returns the files.
+/// Writes the NPZ, VTK and figures of a slice into a folder. Returns the files.
 ///
 /// # Errors
-/// If the record's parts do not fit together, or a file cannot be written.
+/// If the record is inconsistent, or a file cannot be written.
 pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppError> {
     let view = view::View::new(of)?;
     let mut files = Files::new(folder);
@@ -45,17 +45,17 @@ pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppEr
     if let Some(path) = vtk::trajectory(view) {
         files.write("trajectory.vtk", &path)?;
     }
-    files.draw(&pictures::slice(view))?;
+    files.draw(&figures::slice(view))?;
     Ok(files.written)
 }
 
-/// Writes the figure of a line between two models into a folder.
+/// Writes the figure of a path between two models into a folder.
 ///
 /// # Errors
 /// As [`slice()`].
 pub(crate) fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
-    files.draw(&[("path", pictures::path(of)?)])?;
+    files.draw(&[("path", figures::path(of)?)])?;
     Ok(files.written)
 }
 
@@ -65,11 +65,11 @@ pub(crate) fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, Ap
 /// As [`slice()`].
 pub(crate) fn hessian(folder: &Path, of: &Hessian) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
-    files.draw(&[("spectrum", pictures::spectrum(of)?)])?;
+    files.draw(&[("spectrum", figures::spectrum(of)?)])?;
     Ok(files.written)
 }
 
-/// Files in a folder, as they are written.
+/// Files written to a folder.
 struct Files<'a> {
     folder: &'a Path,
     written: Vec<PathBuf>,
@@ -83,13 +83,13 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// A file, whole or not at all; its folder is made.
+    /// Writes a file atomically, and creates its folder.
     fn write(&mut self, name: &str, content: &[u8]) -> Result<(), AppError> {
         let path = self.folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|e| {
                 AppError::while_doing(
-                    format_args!("cannot make the folder {}", parent.display()),
+                    format_args!("cannot create the folder {}", parent.display()),
                     e,
                 )
             })?;
@@ -99,7 +99,7 @@ impl<'a> Files<'a> {
         Ok(())
     }
 
-    /// Figures, each as SVG and as PNG.
+    /// Writes figures, each as SVG and PNG.
     fn draw(&mut self, figures: &[(&'static str, Figure)]) -> Result<(), AppError> {
         for (name, figure) in figures {
             let svg = figure.to_svg();

@@ -1,9 +1,9 @@
 //! `landscape.npz`, for `numpy.load`: a ZIP archive with a file in NumPy's format 1.0 for each array
 //! (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>).
 //!
-//! Arrays are f64: `x`, `y`, `loss`, `accuracy`, `gradient_norm`, of the shape `[y, x]` or `[x]`, and of the path of
-//! training `trajectory` with a row of x and y for each `trajectory_epoch`, and `trajectory_explained`. What the slice
-//! does not have is not there.
+//! Arrays are f64: `x`, `y`, `loss`, `accuracy`, `gradient_norm`, of shape `[y, x]` or `[x]`, and of the training
+//! trajectory `trajectory` with a row of x and y for each `trajectory_epoch`, and `trajectory_explained`. Quantities
+//! that the slice lacks are absent.
 
 use std::io::{Cursor, Write};
 

@@ -1,4 +1,4 @@
-//! `report.html`: one page with all there is, which needs nothing but itself.
+//! `report.html`: one self-contained page.
 
 use std::path::{Path, PathBuf};
 
@@ -6,24 +6,24 @@ use experiment::AppError;
 use plot::PlaneStyle;
 use report::{Align, Column, KeyFigure, Report, significant};
 
-use super::pictures;
+use super::figures;
 use super::view::{Quantity, View};
 use super::{Files, scene};
 use crate::results::{self, Hessian, Landscape};
 
-/// What stands at the top of the page.
+/// Head of the page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heading<'a> {
-    /// The page's title: `digits: the loss surface`.
+    /// Title: `digits: the loss surface`.
     pub(crate) title: &'a str,
-    /// What it is about, in a sentence or two: the network, the data, the run.
+    /// Network, data and run, in a sentence or two.
     pub(crate) lead: &'a str,
 }
 
-/// Writes `report.html` about what there is.
+/// Writes `report.html` with the sections that have content.
 ///
 /// # Errors
-/// If a record's parts do not fit together, or the file cannot be written.
+/// If a record is inconsistent, or the file cannot be written.
 pub(crate) fn report(
     folder: &Path,
     heading: Heading<'_>,
@@ -41,12 +41,12 @@ pub(crate) fn report(
         of_hessian(&mut page, hessian)?;
     }
     if let Some(path) = path {
-        let text = "Loss and accuracy at θ = (1 − t)·A + t·B, beyond both models too; statistics of batch normalisation \
-                    are computed anew at every t.";
+        let text = "Loss and accuracy at θ = (1 − t)·A + t·B, including extrapolation beyond both models. Batch \
+                    normalization statistics are recomputed at every t.";
         page.figures(
-            "Between two models",
+            "Linear interpolation between two models",
             text,
-            vec![("path", pictures::path(path)?)],
+            vec![("path", figures::path(path)?)],
         );
     }
     let mut files = Files::new(folder);
@@ -66,21 +66,21 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
     let mut figures = Vec::new();
     if let Some(view) = view {
         let of = view.of;
-        let centre = significant(of.centre.loss.0);
-        figures.push(figure("Loss of the model", centre, view.rows()));
+        let center = significant(of.center.loss.0);
+        figures.push(figure("Loss of the model", center, view.rows()));
         if let Some((loss, x, y)) = scene::lowest(view) {
             let place = match of.y {
                 Some(_) => format!("at ({}, {})", rounded(x), rounded(y)),
                 None => format!("at {}", rounded(x)),
             };
-            figures.push(figure("Least loss of the points", significant(loss), place));
+            figures.push(figure("Lowest loss on the grid", significant(loss), place));
         }
-        let seconds = format!("{:.2} s for all", of.seconds.0);
-        figures.push(figure("Points", of.points.to_string(), seconds));
+        let seconds = format!("{:.2} s in all", of.seconds.0);
+        figures.push(figure("Grid points", of.points.to_string(), seconds));
         let holes = view.holes();
         if holes > 0 {
             figures.push(figure(
-                "Not finite",
+                "Non-finite points",
                 holes.to_string(),
                 "drawn in stripes".to_owned(),
             ));
@@ -88,32 +88,36 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
         let directions = &of.directions;
         let note = match directions.kind.as_str() {
             "random" => format!(
-                "normalised: {}, seed {}",
-                directions.normalise, directions.seed
+                "normalized: {}, seed {}",
+                directions.normalize, directions.seed
             ),
-            _ => format!("normalised: {}", directions.normalise),
+            _ => format!("normalized: {}", directions.normalize),
         };
         figures.push(figure("Directions", directions.kind.clone(), note));
     }
     if let Some(hessian) = hessian {
         if let Some(top) = hessian.top.first() {
-            let note = format!("{} products with a vector", hessian.matvecs);
+            let note = format!("{} Hessian-vector products", hessian.matvecs);
             figures.push(figure("Largest eigenvalue", significant(top.0), note));
         }
         let error = format!(
             "± {} standard error",
             significant(hessian.trace.standard_error.0)
         );
-        figures.push(figure("Trace", significant(hessian.trace.mean.0), error));
+        figures.push(figure(
+            "Hessian trace",
+            significant(hessian.trace.mean.0),
+            error,
+        ));
         if let Some(sharpness) = hessian.sharpness {
-            let ball = format!("in a ball of radius {}", rounded(sharpness.radius));
+            let ball = format!("loss increase within radius {}", rounded(sharpness.radius));
             figures.push(figure("Sharpness", significant(sharpness.growth.0), ball));
         }
     }
     figures
 }
 
-/// A coordinate without digits that say nothing.
+/// Formats a coordinate without trailing zeros.
 fn rounded(x: f64) -> String {
     let text = format!("{x:.3}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -122,69 +126,67 @@ fn rounded(x: f64) -> String {
 
 fn of_slice(page: &mut Report, view: View<'_>) {
     if view.of.y.is_none() {
-        let text = "At each step along the direction d₁ from the model.";
-        page.figures("Along a line", text, vec![("line", pictures::line(view))]);
+        let text = "At each step from the model along the direction d₁.";
+        page.figures("1-D slice", text, vec![("line", figures::line(view))]);
         return;
     }
-    let still = pictures::of_quantity(view, Quantity::Loss, &view.of.loss, |picture| {
-        picture.surface()
-    });
+    let still = figures::of_quantity(view, Quantity::Loss, &view.of.loss, |plot| plot.surface());
     if let Some(scene) = still.and_then(|still| scene::scene(view, &still)) {
-        page.own("The surface", &notes(view), &scene, scene::ASSETS);
+        page.own("Loss surface", &notes(view), &scene, scene::ASSETS);
     }
     let drawn = view.grids().filter_map(|(quantity, grid)| {
         let [contour, heat, _] = quantity.figures();
-        pictures::of_quantity(view, quantity, grid, |picture| {
+        figures::of_quantity(view, quantity, grid, |plot| {
             [
-                (contour, picture.plane(PlaneStyle::Contours)),
-                (heat, picture.plane(PlaneStyle::Cells)),
+                (contour, plot.plane(PlaneStyle::Contours)),
+                (heat, plot.plane(PlaneStyle::Cells)),
             ]
         })
     });
-    let text = "On the left numbers are interpolated between the points; on the right every point has its cell. \
-                Contour lines stand where the scale is labelled.";
-    page.figures("From above", text, drawn.flatten().collect());
+    let text = "Left: contours, interpolated between grid points. Right: heat map with one cell per grid point. Contour \
+                levels are those labeled on the color bar.";
+    page.figures("Contour and heat map", text, drawn.flatten().collect());
 }
 
-/// What to know before one looks.
+/// Explanations above the surface.
 fn notes(view: View<'_>) -> String {
     let mut notes = vec![
-        "The model lies at (0, 0); a step of 1 is as long as the direction. Height and colour show the same number, the \
-         data term of the loss alone."
+        "The model lies at (0, 0); a step of 1 is the length of the direction. Height and color show the same quantity. \
+         The loss is the data term alone, without penalties."
             .to_owned(),
     ];
     if let Some(path) = &view.of.trajectory {
         let share = 100.0 * (path.explained[0] + path.explained[1]);
         notes.push(format!(
-            "The line is the path of training, projected on the plane, which holds {share:.1} % of its variance; it lies \
-             on the surface here, while its own losses are those of points beside the plane."
+            "The line is the training trajectory, projected on the plane, which explains {share:.1} % of its variance. \
+             It is drawn on the surface; its true losses belong to points off the plane."
         ));
     }
     if view.track_leaves() {
-        notes.push("A part of the path is outside of the points, and not shown.".to_owned());
+        notes.push("The part of the trajectory outside the grid is not shown.".to_owned());
     }
     if view.holes() > 0 {
-        notes.push("Points whose number is not finite lie on the floor, in grey.".to_owned());
+        notes.push("Non-finite points lie on the floor, in gray.".to_owned());
     }
     notes.join(" ")
 }
 
 fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
-    let text = "The density of all eigenvalues, smoothed and on a logarithmic axis, down to 10⁻⁸ of its maximum; stems \
-                are eigenvalues known one by one.";
+    let text = "Smoothed density of all eigenvalues, on a logarithmic axis down to 10⁻⁸ of its maximum. Stems mark the \
+                computed extreme eigenvalues.";
     page.figures(
-        "The spectrum",
+        "Hessian spectrum",
         text,
-        vec![("spectrum", pictures::spectrum(hessian)?)],
+        vec![("spectrum", figures::spectrum(hessian)?)],
     );
     page.aside(
-        "Eigenvalues change when a layer's weights are scaled up and the next one's down, though the network computes \
-         the same: compare them only between networks of equal scale, or by measures that are free of it.",
+        "Eigenvalues are not invariant under rescaling one layer's weights up and the next one's down, which leaves the \
+         function unchanged. Compare them only between networks of equal scale, or use scale-invariant measures.",
     );
     let columns = [
         ("layer", Align::Left),
-        ("largest", Align::Right),
-        ("smallest", Align::Right),
+        ("largest eigenvalue", Align::Right),
+        ("smallest eigenvalue", Align::Right),
         ("trace", Align::Right),
         ("standard error", Align::Right),
     ];
@@ -205,6 +207,6 @@ fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
     for (name, block) in &hessian.per_layer {
         rows.push(row(name, &block.top, &block.bottom, &block.trace));
     }
-    page.table("Layer by layer", &columns, &rows);
+    page.table("Curvature by layer", &columns, &rows);
     Ok(())
 }

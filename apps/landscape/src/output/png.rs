@@ -1,6 +1,6 @@
-//! Figures as PNG, for papers and slides: the same drawing as the SVG, on white paper.
+//! Figures as PNG, for papers and slides: the SVG on a white background.
 //!
-//! Text is set in DejaVu Sans Condensed, which the program holds: the picture is the same on every machine, with fonts or without.
+//! Text is set in DejaVu Sans Condensed, which the program embeds: the image is the same on every machine, with fonts or without.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
 
-/// Pixels of the picture to one of the figure.
+/// Image pixels per figure pixel.
 const FINE: f32 = 2.0;
 /// The family that the condensed faces belong to.
 const FONT: &str = "DejaVu Sans";

@@ -1,16 +1,16 @@
-//! A surface to turn: the element of the page that `surface.js` draws in.
+//! An interactive surface plot: the element that `surface.js` draws in.
 
 use maud::{Markup, PreEscaped, html};
-use plot::{ColourScale, Figure, drawable};
+use plot::{ColorScale, Figure, drawable};
 use serde::Serialize;
 
-use super::pictures::{AXES, title};
+use super::figures::{AXES, title};
 use super::view::{Quantity, View, rows};
 
-/// The style of the element, and the script that draws in it.
+/// Style and script of the element.
 pub(super) const ASSETS: (&str, &str) = (include_str!("surface.css"), include_str!("surface.js"));
 
-/// What the script reads.
+/// Data for the script.
 #[derive(Serialize)]
 struct Data {
     x: Vec<f64>,
@@ -18,16 +18,16 @@ struct Data {
     axes: [&'static str; 2],
     quantities: Vec<Values>,
     track: Option<Places>,
-    /// What a `null` is.
+    /// Meaning of `null`.
     hole: &'static str,
 }
 
 #[derive(Serialize)]
 struct Values {
     name: &'static str,
-    /// Whether heights are logarithmic at first.
+    /// Starts with logarithmic heights.
     log: bool,
-    /// Rows of numbers; `null` where one cannot be drawn.
+    /// Rows of values; `null` where one cannot be drawn.
     values: Vec<Vec<Option<f64>>>,
 }
 
@@ -37,14 +37,14 @@ struct Places {
     y: Vec<f64>,
 }
 
-/// The element for a slice; `None` on a line. `still` stands in for it where scripts do not run, and on paper.
+/// The element for a slice; `None` for a 1-D slice. `still` replaces it where scripts do not run, and on paper.
 pub(super) fn scene(view: View<'_>, still: &Figure) -> Option<Markup> {
     let data = data(view)?;
     // No part of it can end the element: it holds numbers and fixed names.
     let json = serde_json::to_string(&data).ok()?;
     let name = title(view, Quantity::Loss);
-    let hint = "Drag to turn, pinch to zoom; after a click also with the wheel, the arrow keys, + and −. \
-                L switches the scale, Home turns back.";
+    let hint = "Drag to rotate, pinch to zoom; after a click also with the wheel, the arrow keys, + and −. \
+                L toggles the log scale, Home resets the view.";
     Some(html! {
         div class="scene" {
             div class="controls" {
@@ -57,7 +57,7 @@ pub(super) fn scene(view: View<'_>, still: &Figure) -> Option<Markup> {
                 button type="button" class="reset" { "Reset view" }
                 output aria-live="off" {}
             }
-            canvas tabindex="0" role="img" aria-label=(format!("{name}: a surface to turn. {hint}")) {}
+            canvas tabindex="0" role="img" aria-label=(format!("{name}: interactive surface plot. {hint}")) {}
             p class="hint" { (hint) }
             figure class="still" { (PreEscaped(still.inline())) }
             script type="application/json" { (PreEscaped(json)) }
@@ -69,7 +69,7 @@ fn data(view: View<'_>) -> Option<Data> {
     let first = view.field(&view.of.loss)?;
     let quantities = view.grids().filter_map(|(quantity, grid)| {
         let field = view.field(grid)?;
-        let scale = ColourScale::over(field.values());
+        let scale = ColorScale::over(field.values());
         let number = |v: &f64| drawable(*v).then_some(*v);
         Some(Values {
             name: quantity.name(),
@@ -94,7 +94,7 @@ fn data(view: View<'_>) -> Option<Data> {
     })
 }
 
-/// The least loss among the points and where it is: x and y.
+/// Lowest loss on the grid and its coordinates.
 pub(super) fn lowest(view: View<'_>) -> Option<(f64, f64, f64)> {
     let line = [0.0];
     let ys: &[f64] = view.of.y.as_deref().unwrap_or(&line);

@@ -1,7 +1,7 @@
 // A loss surface to turn: drawn on a canvas from the back to the front, without WebGL.
 //
-// The page holds, for each surface, an element .scene with a still picture, a canvas, controls and the numbers as JSON.
-// Without scripts the still picture stays.
+// The page holds, for each surface, an element .scene with a still image, a canvas, controls and the numbers as JSON.
+// Without scripts the still image stays.
 "use strict";
 
 (() => {
@@ -11,14 +11,14 @@
   const MESH = 10000; // cells up to which their outlines are drawn
   const HOVER = 0.012; // a track hovers by this share of the height
 
-  // The colour map viridis (Smith and van der Walt, 2015), by the polynomial of Zucker (2019).
+  // The color map viridis (Smith and van der Walt, 2015), by the polynomial of Zucker (2019).
   const VIRIDIS = [
     [0.277727327, 0.005407345, 0.334099805], [0.105093043, 1.40461353, 1.384590163],
     [-0.330861829, 0.214847559, 0.095095163], [-4.634230499, -5.799100973, -19.332440956],
     [6.228269936, 14.179933367, 56.690552601], [4.776384998, -13.745145378, -65.353032633],
     [-5.435455856, 4.645852612, 26.31243525],
   ];
-  const colours = Array.from({ length: 256 }, (_, i) => {
+  const colors = Array.from({ length: 256 }, (_, i) => {
     const channel = (c) => VIRIDIS.reduceRight((sum, row) => (sum * i) / 255 + row[c], 0);
     const byte = (c) => Math.round(255 * Math.min(1, Math.max(0, channel(c))));
     return `rgb(${byte(0)},${byte(1)},${byte(2)})`;
@@ -85,7 +85,7 @@
       scale = makeScale(values, wantsLog ?? quantity.log);
       logButton.setAttribute("aria-pressed", String(scale.log));
       logButton.disabled = !scale.mayBeLog;
-      logButton.title = scale.mayBeLog ? "Logarithmic height and colour (L)" : "Some values are not positive";
+      logButton.title = scale.mayBeLog ? "Logarithmic height and color (L)" : "Some values are not positive";
       draw();
     };
 
@@ -145,20 +145,20 @@
       return found;
     };
 
-    const polyline = (points, colour, width, cap = "round") => {
+    const polyline = (points, color, width, cap = "round") => {
       paint.lineCap = cap;
       paint.beginPath();
       points.forEach((p, i) => (i ? paint.lineTo(...p) : paint.moveTo(...p)));
-      paint.strokeStyle = colour;
+      paint.strokeStyle = color;
       paint.lineWidth = width;
       paint.stroke();
     };
 
     // Text beside a point, on the side away from another.
-    const textBeyond = (text, [x, y], [fromX, fromY], colour, distance) => {
+    const textBeyond = (text, [x, y], [fromX, fromY], color, distance) => {
       const length = Math.hypot(x - fromX, y - fromY) || 1;
       const [dx, dy] = [(x - fromX) / length, (y - fromY) / length];
-      paint.fillStyle = colour;
+      paint.fillStyle = color;
       paint.textAlign = "left";
       const width = paint.measureText(text).width;
       const before = dx > 0.4 ? 0 : dx < -0.4 ? width : width / 2;
@@ -199,11 +199,11 @@
     };
 
     // The outline also closes the seams between cells.
-    const fillCell = (points, colour, outline) => {
+    const fillCell = (points, color, outline) => {
       paint.beginPath();
       points.forEach((p, i) => (i ? paint.lineTo(...p) : paint.moveTo(...p)));
       paint.closePath();
-      paint.fillStyle = colour;
+      paint.fillStyle = color;
       paint.fill();
       paint.strokeStyle = outline;
       paint.stroke();
@@ -259,10 +259,10 @@
           const cell = corners(bi, bj);
           if (!cell.some(hole)) {
             const heights = cell.map(([i, j]) => scale.share(values[i][j]));
-            const colour = colours[Math.round((255 * heights.reduce((a, b) => a + b)) / 4)];
+            const color = colors[Math.round((255 * heights.reduce((a, b) => a + b)) / 4)];
             paint.lineWidth = 0.6;
-            const outline = all <= MESH ? "rgba(0,0,0,0.28)" : colour;
-            fillCell(cell.map(([i, j], k) => look.place(us[j], vs[i], heights[k])), colour, outline);
+            const outline = all <= MESH ? "rgba(0,0,0,0.28)" : color;
+            fillCell(cell.map(([i, j], k) => look.place(us[j], vs[i], heights[k])), color, outline);
             drawn += 1;
           }
           for (const { points } of byBlock.get(`${bi} ${bj}`) ?? []) {
@@ -287,7 +287,7 @@
         polyline([place(us[j], vs[i], 0), head], muted, 1);
         paint.beginPath();
         paint.arc(...head, 4, 0, 2 * Math.PI);
-        paint.fillStyle = value === null ? "#c4c4c4" : colours[Math.round(255 * w)];
+        paint.fillStyle = value === null ? "#c4c4c4" : colors[Math.round(255 * w)];
         paint.fill();
       }));
     };

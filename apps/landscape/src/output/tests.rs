@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use records::Number;
 
 use crate::results::{
-    Block, Centre, Density, Directions, Grid, Hessian, Landscape, Path, Sharpness, Trace,
+    Block, Center, Density, Directions, Grid, Hessian, Landscape, Path, Sharpness, Trace,
     Trajectory,
 };
 
@@ -56,10 +56,10 @@ fn plane(points: usize) -> Landscape {
         split: "test".to_owned(),
         directions: Directions {
             kind: "pca".to_owned(),
-            normalise: "none".to_owned(),
+            normalize: "none".to_owned(),
             seed: 0,
         },
-        centre: Centre {
+        center: Center {
             loss: Number(valley(0.0, 0.0)),
         },
         trajectory: Some(Trajectory {
@@ -103,7 +103,7 @@ fn line(points: usize) -> Landscape {
         points,
         directions: Directions {
             kind: "random".to_owned(),
-            normalise: "filter".to_owned(),
+            normalize: "filter".to_owned(),
             seed: 7,
         },
         trajectory: None,

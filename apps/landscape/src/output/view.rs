@@ -1,4 +1,4 @@
-//! A slice as pictures and files need it: checked, with names for what it shows.
+//! A validated slice for figures and files, with names of its quantities.
 
 use experiment::AppError;
 use plot::{Field, Track};
@@ -6,7 +6,7 @@ use records::Number;
 
 use crate::results::{Grid, Landscape, Trajectory};
 
-/// A quantity that a slice may have.
+/// A quantity of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quantity {
     Loss,
@@ -17,7 +17,7 @@ pub(super) enum Quantity {
 impl Quantity {
     pub(super) const ALL: [Self; 3] = [Self::Loss, Self::Accuracy, Self::GradientNorm];
 
-    /// Its key in files.
+    /// Key in files.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Loss => "loss",
@@ -26,7 +26,7 @@ impl Quantity {
         }
     }
 
-    /// Its name in pictures.
+    /// Name in figures.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Loss => "loss",
@@ -35,7 +35,7 @@ impl Quantity {
         }
     }
 
-    /// The names of its pictures: contours, cells and surface.
+    /// File names of its figures: contours, heat map and surface.
     pub(super) fn figures(self) -> [&'static str; 3] {
         match self {
             Self::Loss => ["loss-contour", "loss-heat", "loss-surface"],
@@ -48,13 +48,13 @@ impl Quantity {
         }
     }
 
-    /// Whether its axis may be logarithmic.
+    /// Allows a logarithmic axis.
     pub(super) fn may_be_log(self) -> bool {
         self != Self::Accuracy
     }
 }
 
-/// A slice whose parts fit together.
+/// A consistent slice.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'a> {
     pub(super) of: &'a Landscape,
@@ -64,7 +64,7 @@ impl<'a> View<'a> {
     /// Checks a slice, which may come from a file.
     ///
     /// # Errors
-    /// If it has no points, a coordinate is not finite, or a quantity has not a number for each point.
+    /// If it has no points, a coordinate is not finite, or a quantity does not have a value for each point.
     pub(super) fn new(of: &'a Landscape) -> Result<Self, AppError> {
         let view = Self { of };
         let rows = of.y.as_ref().map_or(1, Vec::len);
@@ -90,7 +90,7 @@ impl<'a> View<'a> {
                 let key = quantity.key();
                 return Err(refused(
                     of,
-                    &format!("{key} has not one number for each point"),
+                    &format!("{key} does not have one value for each point"),
                 ));
             }
         }
@@ -114,13 +114,13 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A quantity as a field, on a plane.
+    /// A quantity of a 2-D slice as a field.
     pub(super) fn field(self, grid: &Grid) -> Option<Field> {
         let y = self.of.y.as_ref()?;
         Some(Field::new(&self.of.x, y, &rows(grid)))
     }
 
-    /// The path of training, on a plane.
+    /// The training trajectory on a 2-D slice.
     pub(super) fn track(self) -> Option<Track> {
         self.of.y.as_ref()?;
         let path = self.of.trajectory.as_ref()?;
@@ -132,12 +132,12 @@ impl<'a> View<'a> {
         })
     }
 
-    /// What the first or the second axis is.
+    /// Label of the first or the second axis.
     pub(super) fn axis(self, second: bool) -> String {
         let directions = &self.of.directions;
         let mut notes = vec![directions.kind.clone()];
-        if directions.normalise != "none" {
-            notes.push(format!("{}-normalised", directions.normalise));
+        if directions.normalize != "none" {
+            notes.push(format!("{}-normalized", directions.normalize));
         }
         if let Some(path) = self
             .of
@@ -146,24 +146,24 @@ impl<'a> View<'a> {
             .filter(|_| directions.kind == "pca")
         {
             let share = path.explained[usize::from(second)];
-            notes.push(format!("{:.1} % of the path", 100.0 * share));
+            notes.push(format!("{:.1} % of variance", 100.0 * share));
         }
         let which = if second { "d₂" } else { "d₁" };
         format!("step along {which} ({})", notes.join(", "))
     }
 
-    /// The rows that it is about: `10000 test rows`.
+    /// Its samples: `10000 test samples`.
     pub(super) fn rows(self) -> String {
-        format!("{} {} rows", self.of.samples, self.of.split)
+        format!("{} {} samples", self.of.samples, self.of.split)
     }
 
-    /// How many numbers are not finite.
+    /// Number of non-finite values.
     pub(super) fn holes(self) -> usize {
         let numbers = self.grids().flat_map(|(_, grid)| rows(grid)).flatten();
         numbers.filter(|v| !v.is_finite()).count()
     }
 
-    /// Whether part of the path of training lies outside of the points.
+    /// Checks that part of the training trajectory lies outside the grid.
     pub(super) fn track_leaves(self) -> bool {
         let Some(y) = &self.of.y else { return false };
         let beyond = |points: &[f64], at: &f64| {

@@ -3,7 +3,7 @@
 //!
 //! The slice is a structured grid: x and y are the steps, z is the loss as a height, its logarithm where it spans
 //! decades, brought to the width of the grid. The numbers themselves are scalars of the points. Where the loss is not
-//! finite, its scalar is NaN, which viewers show in a colour of its own, the scalar `finite` is 0, and z is the greatest
+//! finite, its scalar is NaN, which viewers show in a color of its own, the scalar `finite` is 0, and z is the greatest
 //! height there is: a point has to lie somewhere.
 
 use std::fmt::Write;

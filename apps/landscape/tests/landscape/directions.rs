@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{classifier, flat, iris, judged, number, place, text, timeless};
+use crate::support::{classifier, flat, iris, number, place, test_loss, text, timeless};
 
 #[test]
 fn the_path_of_training_is_projected_on_its_principal_plane() {
@@ -11,7 +11,7 @@ fn the_path_of_training_is_projected_on_its_principal_plane() {
         .run(&[text(iris()), "--directions", "pca", "--out", "a", "--json"])
         .fine();
     assert!(
-        done.err.contains("of the path's variance, "),
+        done.err.contains("explained variance of the trajectory: "),
         "{}",
         done.err
     );
@@ -51,7 +51,7 @@ fn a_direction_towards_a_run_leads_there() {
     ];
     let slice = place.json(&[&line[..], &["--y", "none", "--out", "a"]].concat());
     // θ + 1·(θ₂ − θ) is θ₂ but for rounding.
-    let (at, there) = (number(&slice["loss"][2]), judged(&other));
+    let (at, there) = (number(&slice["loss"][2]), test_loss(&other));
     assert!((at - there).abs() < 1e-5 * there, "{at} {there}");
     let plane = place.json(&[&line[..], &["--y", "-1:1:3", "--out", "b"]].concat());
     assert_eq!(plane["loss"][1], slice["loss"]);
@@ -94,7 +94,7 @@ fn a_direction_towards_a_run_leads_there() {
         ),
         (
             "--data iris --hidden 16,8 --epochs 1 --no-standardise",
-            "scale",
+            "standardize",
         ),
     ] {
         let wrong = crate::support::place();
@@ -115,7 +115,7 @@ fn directions_of_largest_curvature_curve_more_than_random_ones() {
         "-0.1:0.1:3",
         "--y",
         "-0.1:0.1:3",
-        "--normalise",
+        "--normalize",
         "none",
         "--split",
         "train",
@@ -156,10 +156,10 @@ fn directions_are_kept_and_taken_again() {
             text(iris()),
             "--directions",
             "from=a",
-            "--normalise",
+            "--normalize",
             "layer",
         ])
-        .refused(2, &["--normalise", "as they are"]);
+        .refused(2, &["--normalize", "as they are"]);
     place
         .run(&[text(iris()), "--directions", "from=nowhere", "-q"])
         .refused(1, &["nowhere holds no directions"]);
@@ -167,7 +167,7 @@ fn directions_are_kept_and_taken_again() {
     place.json(&[text(iris()), "--x", "-1:1:5", "--y", "none", "--out", "c"]);
     place
         .run(&[text(iris()), "--directions", "from=c", "-q"])
-        .refused(1, &["c was a slice along a line", "--y none"]);
+        .refused(1, &["c is a 1-D slice", "--y none"]);
     // Those of another network are refused.
     classifier(&place.join("run"), "--data iris --hidden 16,9 --epochs 1");
     place
@@ -181,5 +181,5 @@ fn directions_are_kept_and_taken_again() {
     .unwrap();
     place
         .run(&[text(iris()), "--directions", "from=a", "-q"])
-        .refused(1, &["is a model and no direction"]);
+        .refused(1, &["is a model, not a direction"]);
 }

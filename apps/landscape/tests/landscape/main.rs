@@ -1,4 +1,4 @@
-//! `landscape` as people and scripts meet it: started as a program, judged by exit code, output and files.
+//! `landscape` as people and scripts meet it: started as a program, checked by exit code, output and files.
 
 mod directions;
 mod paths;

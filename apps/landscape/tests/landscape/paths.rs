@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{classifier, flat, judged, number, place, read_json, regressor};
+use crate::support::{classifier, flat, number, place, read_json, regressor, test_loss};
 
 #[test]
 fn its_ends_are_what_eval_says_of_both_runs() {
@@ -21,8 +21,8 @@ fn its_ends_are_what_eval_says_of_both_runs() {
         (number(&t[10]), number(&t[30]), number(&t[40])),
         (0.0, 1.0, 1.5)
     );
-    assert_eq!(number(&loss[10]).to_bits(), judged(&a).to_bits());
-    assert_eq!(number(&loss[30]).to_bits(), judged(&b).to_bits());
+    assert_eq!(number(&loss[10]).to_bits(), test_loss(&a).to_bits());
+    assert_eq!(number(&loss[30]).to_bits(), test_loss(&b).to_bits());
     for (at, run) in [(10, &a), (30, &b)] {
         let metrics = read_json(run.join("metrics.json"));
         assert_eq!(accuracy[at], metrics["test"]["accuracy"]);
@@ -52,7 +52,7 @@ fn its_ends_are_what_eval_says_of_both_runs() {
 }
 
 #[test]
-fn statistics_of_batch_normalisation_are_collected_anew() {
+fn statistics_of_batch_normalization_are_collected_anew() {
     let place = place();
     for seed in ["0", "5"] {
         let line = format!("--data digits --hidden 32,16 --batch-norm --epochs 6 --seed {seed}");
@@ -64,12 +64,12 @@ fn statistics_of_batch_normalisation_are_collected_anew() {
     let path = done.json();
     // They are those of all training rows, which the run's follow closely but not exactly.
     for (at, run) in [(0, "0"), (4, "5")] {
-        let (there, judged) = (number(&path["loss"][at]), judged(&place.join(run)));
+        let (there, test_loss) = (number(&path["loss"][at]), test_loss(&place.join(run)));
         assert!(
-            (there - judged).abs() < 0.1 * judged.max(0.1),
-            "{there} {judged}"
+            (there - test_loss).abs() < 0.1 * test_loss.max(0.1),
+            "{there} {test_loss}"
         );
-        assert_ne!(there, judged);
+        assert_ne!(there, test_loss);
     }
     let two = place.json(&[
         "path",

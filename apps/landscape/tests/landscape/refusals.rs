@@ -32,8 +32,8 @@ fn wrong_usage_is_exit_code_2() {
             &["--directions", "towards=RUN2"],
         ),
         (
-            &["--normalise", "filters"],
-            &["--normalise", "filter, layer"],
+            &["--normalize", "filters"],
+            &["--normalize", "filter, layer"],
         ),
         (&["--split", "dev"], &["--split", "validation"]),
         (&["--samples", "0"], &["--samples", "1 or more"]),
@@ -118,5 +118,5 @@ fn a_run_that_has_diverged_is_not_sliced() {
     );
     place
         .run(&["run", "-q"])
-        .refused(1, &["the loss of run is", "test rows", "diverged"]);
+        .refused(1, &["the loss of run is", "test samples", "diverged"]);
 }

@@ -52,7 +52,7 @@ fn killed_at_random_moments_a_slice_ends_in_the_same_bits() {
     let done = place.run(&[&flags[..5], &["--out", "killed", "--threads", "2"]].concat());
     // A busy machine may have let it come to its end before.
     let said = done.fine().err;
-    let goes_on = said.contains("killed: going on after ") || said.contains("points are done");
+    let goes_on = said.contains("killed: continuing after ") || said.contains("points are done");
     assert!(grown > 0 && goes_on, "{grown} lines: {said}");
     let slice = |out: &str| timeless(read_json(place.join(out).join("landscape.json")));
     assert_eq!(slice("whole"), slice("killed"));
@@ -85,7 +85,7 @@ fn a_line_that_is_not_whole_is_computed_again() {
     fs::write(&path, "what is this\n").unwrap();
     place
         .run(&[&line[..], &["-q"]].concat())
-        .refused(1, &["points.jsonl:1", "no line of a slice"]);
+        .refused(1, &["points.jsonl:1", "not a line of a slice"]);
 }
 
 #[cfg(unix)]
@@ -137,7 +137,7 @@ fn other_settings_and_models_are_refused_by_name() {
     place.json(&line);
     for (more, part) in [
         (&["--seed", "1"][..], "seed = 0, and this is with seed = 1"),
-        (&["--normalise", "layer"], "normalise = layer"),
+        (&["--normalize", "layer"], "normalise = layer"),
         (&["--with-biases"], "with-biases = true"),
         (&["--split", "train"], "split = train"),
         (&["--samples", "20"], "samples = 20"),

@@ -83,11 +83,11 @@ fn sets_with_holes_overlaps_or_strangers_are_refused() {
     ];
     place.run(&whole).fine();
     let merge = |shards: &[&str]| place.run(&[&["merge", "all"][..], shards].concat());
-    merge(&["a", "c"]).refused(1, &["part 2/3 is missing", "--shard 2/3"]);
-    merge(&["a", "b", "b2", "c"]).refused(1, &["b and b2 are both part 2/3"]);
-    merge(&["a", "a", "b", "c"]).refused(1, &["a and a are both part 1/3"]);
-    merge(&["a", "b", "e"]).refused(1, &["e with seed = 4"]);
-    merge(&["a", "d"]).refused(1, &["2 parts"]);
+    merge(&["a", "c"]).refused(1, &["shard 2/3 is missing", "--shard 2/3"]);
+    merge(&["a", "b", "b2", "c"]).refused(1, &["b and b2 are both shard 2/3"]);
+    merge(&["a", "a", "b", "c"]).refused(1, &["a and a are both shard 1/3"]);
+    merge(&["a", "b", "e"]).refused(1, &["e has seed = 4"]);
+    merge(&["a", "d"]).refused(1, &["2 shards"]);
     merge(&["a", "w"]).refused(1, &["w is a whole slice"]);
     merge(&["a", "nowhere"]).refused(1, &["cannot read nowhere/begun.json"]);
     assert!(!place.join("all").exists());

@@ -1,11 +1,11 @@
-//! What a slice holds.
+//! Contents of slices.
 
 use std::fs;
 
 use serde_json::Value;
 
 use crate::support::{
-    classifier, flat, iris, judged, number, place, read_json, regressor, text, timeless,
+    classifier, flat, iris, number, place, read_json, regressor, test_loss, text, timeless,
 };
 
 #[test]
@@ -19,7 +19,7 @@ fn without_arguments_a_network_is_trained_and_sliced() {
     let run = place.join("runs/classify-digits-1");
     assert_eq!(fs::read_dir(run.join("snapshots")).unwrap().count(), 30);
     let slice = read_json(run.join("landscape-1/landscape.json"));
-    assert_eq!(number(&slice["centre"]["loss"]), judged(&run));
+    assert_eq!(number(&slice["centre"]["loss"]), test_loss(&run));
     assert!(run.join("landscape-1/report.html").is_file());
     // It is a run of classify, and can be sliced again.
     let again = place.json(&[
@@ -86,7 +86,7 @@ const KINDS: [&str; 6] = [
 ];
 
 #[test]
-fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
+fn the_shortcut_agrees_and_the_center_is_that_of_eval() {
     for (i, kind) in KINDS.iter().enumerate() {
         let place = place();
         let run = place.join("run");
@@ -105,8 +105,8 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
         let plain = place.json(&[&flags[..], &["--out", "plain", "--plain"]].concat());
         // Zero is not on this grid.
         assert!(!flat(&short["x"]).contains(&0.0));
-        let centre = number(&short["centre"]["loss"]);
-        assert_eq!(centre.to_bits(), judged(&run).to_bits(), "{kind}");
+        let center = number(&short["centre"]["loss"]);
+        assert_eq!(center.to_bits(), test_loss(&run).to_bits(), "{kind}");
         let cnn = i >= 4;
         let tolerance = if kind.contains("f64") { 1e-12 } else { 2e-5 };
         let both = flat(&short["loss"]).into_iter().zip(flat(&plain["loss"]));
@@ -131,7 +131,7 @@ fn the_shortcut_agrees_and_the_centre_is_that_of_eval() {
         let zero = place.json(&line);
         assert_eq!(
             number(&zero["loss"][1][1]).to_bits(),
-            judged(&run).to_bits(),
+            test_loss(&run).to_bits(),
             "{kind}"
         );
     }
@@ -233,7 +233,7 @@ fn runs_of_regress_have_no_accuracy() {
     assert_eq!(slice["loss"].as_array().unwrap().len(), 3);
     place
         .run(&["run", "--metric", "accuracy", "-q"])
-        .refused(1, &["--metric accuracy", "learned values"]);
+        .refused(1, &["--metric accuracy", "is a regression"]);
     let pca = place.json(&[
         "run",
         "--directions",
@@ -260,7 +260,7 @@ fn points_that_overflow_are_kept() {
         "--directions",
         "random",
     ];
-    let far = ["--normalise", "weight", "--out", "a", "--json"];
+    let far = ["--normalize", "weight", "--out", "a", "--json"];
     // Products of three layers at 10⁹ pass the largest f32 only with larger weights: so they are made larger here.
     let run = place.join("run");
     classifier(
@@ -271,7 +271,7 @@ fn points_that_overflow_are_kept() {
     line[0] = text(&run);
     let done = place.run(&[&line[..], &far].concat()).fine();
     assert!(
-        done.err.contains("2 of 3 points; they are kept as such"),
+        done.err.contains("2 of 3 points; they are stored as such"),
         "{}",
         done.err
     );

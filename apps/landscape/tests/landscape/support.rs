@@ -29,7 +29,7 @@ pub(crate) fn timeless(mut slice: Value) -> Value {
 }
 
 /// The loss that `eval` has for the test rows.
-pub(crate) fn judged(run: &Path) -> f64 {
+pub(crate) fn test_loss(run: &Path) -> f64 {
     number(&read_json(run.join("metrics.json"))["test"]["loss"])
 }
 

@@ -111,7 +111,12 @@ fn the_report_stands_alone() {
     let report = fs::read_to_string(usual_run().join("report.html")).unwrap();
     assert!(report.starts_with("<!DOCTYPE html>") && report.ends_with("</html>"));
     assert_eq!(report.matches("<svg").count(), 5);
-    for part in ["OLS, degree 10", "Ridge", "LASSO", "MSE to the function"] {
+    for part in [
+        "OLS, degree 10",
+        "Ridge",
+        "LASSO",
+        "MSE to the true function",
+    ] {
         assert!(report.contains(part), "{part}");
     }
     for fetched in ["<script", "<link", "src=\"http", "url(", "@import"] {

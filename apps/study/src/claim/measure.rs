@@ -1,4 +1,4 @@
-//! What is measured of trials: statistics of a figure over the trials of a case, and arithmetic with them.
+//! Measures: statistics of a figure over the trials of a case, and arithmetic with them.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ pub enum Measure {
         case: String,
         /// The figure's name; `seconds` is the time.
         number: String,
-        /// What is made of the figures.
+        /// Statistic over the trials.
         by: Statistic,
     },
-    /// The first less the second.
+    /// The first minus the second.
     Difference(Box<Measure>, Box<Measure>),
-    /// The first over the second.
+    /// The first divided by the second.
     Ratio(Box<Measure>, Box<Measure>),
     /// The largest of some.
     Largest(Vec<Measure>),
@@ -31,13 +31,13 @@ pub enum Measure {
 pub enum Statistic {
     /// The median.
     Median,
-    /// The mean between the quartiles.
+    /// The interquartile mean.
     Iqm,
     /// The smallest.
     Minimum,
     /// The largest.
     Maximum,
-    /// The distance of the quartiles.
+    /// The interquartile range.
     Spread,
 }
 
@@ -87,7 +87,7 @@ pub fn maximum(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Maximum)
 }
 
-/// The distance between the quartiles of a figure.
+/// The interquartile range of a figure.
 pub fn spread(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Spread)
 }
@@ -101,12 +101,12 @@ impl Measure {
         }
     }
 
-    /// This less another.
+    /// Subtracts another measure.
     pub fn minus(self, other: Self) -> Self {
         Self::Difference(Box::new(self), Box::new(other))
     }
 
-    /// This over another.
+    /// Divides by another measure.
     pub fn over(self, other: Self) -> Self {
         Self::Ratio(Box::new(self), Box::new(other))
     }
@@ -121,7 +121,7 @@ impl Measure {
         Self::Smallest(of.into_iter().collect())
     }
 
-    /// The value, where `values` says the figures of a case's trials.
+    /// Computes the value; `values` returns the figures of a case's trials.
     pub fn value(&self, values: &dyn Fn(&str, &str) -> Vec<f64>) -> f64 {
         match self {
             Self::Trials { case, number, by } => by.of(&values(case, number)),
@@ -132,7 +132,7 @@ impl Measure {
         }
     }
 
-    /// The statistics it is made of, in order, each once.
+    /// Statistics it consists of, in order, each once.
     pub fn parts(&self) -> Vec<&Self> {
         let mut found = Vec::new();
         self.collect(&mut found);
@@ -155,7 +155,7 @@ impl Measure {
     }
 }
 
-/// As `fold`, but NaN where one is: what is undefined is not passed over.
+/// Folds values; one NaN makes the result NaN.
 fn folded(values: impl Iterator<Item = f64>, by: fn(f64, f64) -> f64) -> f64 {
     let either = |a: f64, b: f64| {
         if a.is_nan() || b.is_nan() {
@@ -177,7 +177,7 @@ impl fmt::Display for Measure {
         };
         match self {
             Self::Trials { case, number, by } => write!(f, "{} {number} of {case}", by.name()),
-            Self::Difference(a, b) => write!(f, "{a} less {b}"),
+            Self::Difference(a, b) => write!(f, "{a} minus {b}"),
             Self::Ratio(a, b) => write!(f, "{a} over {b}"),
             Self::Largest(of) => f.write_str("the largest of (").and_then(|()| list(f, of)),
             Self::Smallest(of) => f.write_str("the smallest of (").and_then(|()| list(f, of)),

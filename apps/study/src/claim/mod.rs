@@ -1,32 +1,32 @@
-//! What the reports claim, as predicates over the results of single trials, and what becomes of it.
+//! Claims of the reports, as predicates over the results of single trials, and their verdicts.
 
-mod judge;
+mod evaluate;
 mod measure;
 mod predicate;
 mod synthesize;
 
-pub use judge::{Estimate, Judged, Verdict, estimate, judge};
+pub use evaluate::{Estimate, Evaluation, Verdict, estimate, evaluate};
 pub use measure::{Measure, Statistic, iqm, maximum, median, minimum, spread};
 pub use predicate::{
     Bar, Predicate, Side, above, all, any, at_least, at_most, below, best_of, close, exactly,
-    higher, least_of, lower, ordered, ratio_at_least, ratio_at_most, steadier, within,
+    higher, least_of, lower, lower_variance, ordered, ratio_at_least, ratio_at_most, within,
 };
 
-/// Something that a report claims.
+/// A claim of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// The report, by its letter.
+    /// Letter of the report.
     pub report: &'static str,
-    /// What is claimed, as a sentence without a full stop.
+    /// Claim, as a sentence without a full stop.
     pub text: String,
-    /// The figure that the report gives, or its words where it gives none.
+    /// Figure of the report, or its words where it gives none.
     pub claimed: String,
-    /// When it holds.
+    /// Condition under which it holds.
     pub predicate: Predicate,
 }
 
 impl Claim {
-    /// A claim.
+    /// Creates a claim.
     pub fn new(
         report: &'static str,
         text: impl Into<String>,
@@ -42,19 +42,19 @@ impl Claim {
     }
 }
 
-/// Something that is asked and answered by measuring, without a verdict.
+/// A question that measurements answer without a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// The report, by its letter.
+    /// Letter of the report.
     pub report: &'static str,
-    /// What is asked, as a sentence.
+    /// Question, as a sentence.
     pub text: String,
-    /// What is measured.
+    /// Measures.
     pub asks: Vec<Measure>,
 }
 
 impl Question {
-    /// A question.
+    /// Creates a question.
     pub fn new(
         report: &'static str,
         text: impl Into<String>,

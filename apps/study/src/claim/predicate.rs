@@ -1,23 +1,23 @@
-//! When a claim holds: a small algebra over measures. Predicates are data, so that tests can make results that support,
-//! refute and leave open each of them.
+//! Conditions of claims: a small algebra over measures. Predicates are data, so that tests can synthesize results that
+//! support, refute and leave open each of them.
 
 use super::measure::{Measure, median, spread};
 
-/// When a claim holds.
+/// Condition under which a claim holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
-    /// A measure is on one side of a bar.
+    /// A measure is on one side of a threshold.
     Bar(Bar),
     /// A measure is between two numbers, ends included.
     Within {
-        /// Which.
+        /// Measure.
         measure: Measure,
         /// The lower end.
         low: f64,
         /// The upper end.
         high: f64,
     },
-    /// A figure has this value in every trial. Nothing about it is a matter of chance, so it is never open once all
+    /// A figure has this value in every trial. Nothing about it is random, so it is never undecided once all
     /// trials are there.
     Exactly {
         /// The case's name.
@@ -33,52 +33,52 @@ pub enum Predicate {
     Any(Vec<Predicate>),
 }
 
-/// A measure on one side of a bar.
+/// A measure on one side of a threshold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// What is measured.
+    /// Measure.
     pub measure: Measure,
-    /// Where it has to be.
+    /// Claimed side.
     pub side: Side,
-    /// The bar.
+    /// Threshold.
     pub bar: f64,
 }
 
-/// A side of a bar.
+/// A side of a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// On it or above.
+    /// Greater or equal.
     AtLeast,
-    /// Above it.
+    /// Greater.
     Above,
-    /// On it or below.
+    /// Less or equal.
     AtMost,
-    /// Below it.
+    /// Less.
     Below,
 }
 
 impl Measure {
-    /// It is this bar or more.
+    /// Claims at least this threshold.
     pub fn at_least(self, bar: f64) -> Predicate {
         Predicate::Bar(Bar::new(self, Side::AtLeast, bar))
     }
 
-    /// It is this bar or less.
+    /// Claims at most this threshold.
     pub fn at_most(self, bar: f64) -> Predicate {
         Predicate::Bar(Bar::new(self, Side::AtMost, bar))
     }
 
-    /// It is more than this bar.
+    /// Claims more than this threshold.
     pub fn above(self, bar: f64) -> Predicate {
         Predicate::Bar(Bar::new(self, Side::Above, bar))
     }
 
-    /// It is less than this bar.
+    /// Claims less than this threshold.
     pub fn below(self, bar: f64) -> Predicate {
         Predicate::Bar(Bar::new(self, Side::Below, bar))
     }
 
-    /// It is between these, ends included.
+    /// Claims a value between these, ends included.
     pub fn within(self, low: f64, high: f64) -> Predicate {
         Predicate::Within {
             measure: self,
@@ -95,7 +95,7 @@ impl Bar {
 }
 
 impl Side {
-    /// Whether a value is on this side.
+    /// Checks that a value is on this side.
     pub fn has(self, value: f64, bar: f64) -> bool {
         match self {
             Self::AtLeast => value >= bar,
@@ -105,28 +105,28 @@ impl Side {
         }
     }
 
-    /// Whether it is the upper side.
+    /// True for the upper side.
     pub fn is_upper(self) -> bool {
         matches!(self, Self::AtLeast | Self::Above)
     }
 }
 
-/// The median of a figure is this bar or more.
+/// The median of a figure is at least this threshold.
 pub fn at_least(case: &str, number: &str, bar: f64) -> Predicate {
     median(case, number).at_least(bar)
 }
 
-/// The median of a figure is above this bar.
+/// The median of a figure is above this threshold.
 pub fn above(case: &str, number: &str, bar: f64) -> Predicate {
     median(case, number).above(bar)
 }
 
-/// The median of a figure is this bar or less.
+/// The median of a figure is at most this threshold.
 pub fn at_most(case: &str, number: &str, bar: f64) -> Predicate {
     median(case, number).at_most(bar)
 }
 
-/// The median of a figure is below this bar.
+/// The median of a figure is below this threshold.
 pub fn below(case: &str, number: &str, bar: f64) -> Predicate {
     median(case, number).below(bar)
 }
@@ -153,18 +153,18 @@ pub fn close(a: &str, b: &str, number: &str, tolerance: f64) -> Predicate {
         .within(-tolerance, tolerance)
 }
 
-/// The first case's median over the second's is this bar or less.
+/// The ratio of the first case's median to the second's is at most this threshold.
 pub fn ratio_at_most(a: &str, b: &str, number: &str, bar: f64) -> Predicate {
     median(a, number).over(median(b, number)).at_most(bar)
 }
 
-/// The first case's median over the second's is this bar or more.
+/// The ratio of the first case's median to the second's is at least this threshold.
 pub fn ratio_at_least(a: &str, b: &str, number: &str, bar: f64) -> Predicate {
     median(a, number).over(median(b, number)).at_least(bar)
 }
 
-/// The first case's quartiles are nearer to each other than the second's.
-pub fn steadier(a: &str, b: &str, number: &str) -> Predicate {
+/// The first case's interquartile range is below the second's.
+pub fn lower_variance(a: &str, b: &str, number: &str) -> Predicate {
     spread(a, number).over(spread(b, number)).below(1.0)
 }
 
@@ -218,7 +218,7 @@ pub fn any(of: impl IntoIterator<Item = Predicate>) -> Predicate {
 }
 
 impl Predicate {
-    /// The measures it compares, each once.
+    /// Measures it compares, each once.
     pub fn measures(&self) -> Vec<Measure> {
         let mut found: Vec<Measure> = Vec::new();
         for leaf in self.leaves() {
@@ -235,7 +235,7 @@ impl Predicate {
         found
     }
 
-    /// The cases and figures it needs, each once.
+    /// Cases and figures it needs, each once.
     pub fn figures(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
         for measure in self.measures() {
@@ -251,7 +251,7 @@ impl Predicate {
         found
     }
 
-    /// The comparisons it is made of.
+    /// Comparisons it consists of.
     pub fn leaves(&self) -> Vec<&Self> {
         match self {
             Self::All(of) | Self::Any(of) => of.iter().flat_map(Self::leaves).collect(),

@@ -1,43 +1,43 @@
-//! Results made up from a predicate: to support it, to refute it, to leave it open. They test that each claim can come
-//! to each verdict, and mean nothing else.
+//! Synthetic results from a predicate that support it, refute it or leave it undecided. They test that each claim can
+//! reach each verdict, and mean nothing else.
 
 use std::collections::BTreeMap;
 
-use super::judge::{Verdict, judge};
+use super::evaluate::{Verdict, evaluate};
 use super::measure::{Measure, Statistic, median};
 use super::predicate::Predicate;
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Results, SECONDS, Trial};
 
-/// Trials of a case with chance.
+/// Trials of a random case.
 const TRIALS: usize = 15;
-/// How far beyond its bar a measure is aimed, in units of the bar; whichever first brings the verdict is taken.
+/// Distances beyond the threshold, in units of the threshold; the first that brings the verdict is taken.
 const MARGINS: [f64; 9] = [0.5, 0.99, 0.1, 0.02, 10.0, 100.0, 2e-3, 2e-4, 1e-5];
 
-/// A figure of a case: where its trials lie, and how far apart.
+/// A figure of a case: location and spread of its trials.
 #[derive(Clone, Debug)]
 struct Synthetic {
     at: f64,
     apart: f64,
-    /// Whether a measure asks for the spread, so that it is something to be chosen.
+    /// True if a measure uses the spread, so that it has to be chosen.
     spread: bool,
-    /// Whether it has to have its value exactly.
+    /// True if the value has to be exact.
     exact: bool,
 }
 
 type SyntheticTrials = BTreeMap<(String, String), Synthetic>;
 
 impl Predicate {
-    /// Results under which this has the verdict. `deterministic` says which cases are without chance: they have one trial.
+    /// Synthesizes results with this verdict. `deterministic` names the cases that are not random: they have one trial.
     ///
-    /// `None` where there are none such: two parts contradict each other, or, for an open verdict, nothing in it is a
-    /// matter of chance, so that its trials decide it one way or the other.
+    /// `None` if there are none: two parts contradict each other, or, for an undecided verdict, nothing in it is random,
+    /// so that its trials decide it one way or the other.
     pub fn synthesize(
         &self,
         verdict: Verdict,
         deterministic: &dyn Fn(&str) -> bool,
     ) -> Option<Results> {
-        // What is open lies between: with trials far enough apart either side is.
+        // Undecided lies between: with enough spread, both sides are covered.
         let starts = match verdict {
             Verdict::Holds => &[true][..],
             Verdict::DoesNotHold => &[false],
@@ -54,7 +54,7 @@ impl Predicate {
                     Verdict::Undecided => self.spread_apart(lying, deterministic),
                     _ => Some(results(&lying, deterministic)),
                 };
-                let fits = |found: &Results| judge(self, found).verdict == verdict;
+                let fits = |found: &Results| evaluate(self, found).verdict == verdict;
                 if let Some(found) = found.filter(fits) {
                     return Some(found);
                 }
@@ -79,7 +79,7 @@ impl Predicate {
         }
     }
 
-    /// What measures have to come to for this to be supported or refuted.
+    /// Target values of measures for this to be supported or refuted.
     fn goals(&self, supported: bool, margin: f64, into: &mut Vec<(Measure, f64)>) {
         let beyond = |bar: f64| {
             if bar == 0.0 {
@@ -154,7 +154,7 @@ impl Predicate {
         }
         for _ in 0..60 {
             let found = results(&lying, deterministic);
-            if judge(self, &found).verdict == Verdict::Undecided {
+            if evaluate(self, &found).verdict == Verdict::Undecided {
                 return Some(found);
             }
             for lies in lying.values_mut().filter(|lies| !lies.exact) {
@@ -217,7 +217,7 @@ fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
     }
 }
 
-/// What counts as far for a number: its magnitude, or 1 for 0.
+/// Scale of a number: its magnitude, or 1 for 0.
 fn size(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { x.abs() }
 }
@@ -277,8 +277,8 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Res
 mod tests {
     use super::*;
     use crate::claim::{
-        all, any, at_least, best_of, close, exactly, higher, least_of, maximum, minimum, ordered,
-        ratio_at_most, steadier, within,
+        all, any, at_least, best_of, close, exactly, higher, least_of, lower_variance, maximum,
+        minimum, ordered, ratio_at_most, within,
     };
 
     fn verdicts(predicate: &Predicate) -> [bool; 3] {
@@ -294,7 +294,7 @@ mod tests {
             higher("a", "b", "test_accuracy"),
             close("a", "b", "test_accuracy", 0.01),
             ratio_at_most("a", "b", "test_mse_true", 0.1),
-            steadier("a", "b", "test_accuracy"),
+            lower_variance("a", "b", "test_accuracy"),
             best_of("a", ["a", "b", "c", "d"], "test_accuracy"),
             least_of("a", ["a", "b", "c", "d"], "test_loss"),
             ordered(["a", "b", "c", "d"], "test_accuracy"),

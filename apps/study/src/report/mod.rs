@@ -16,20 +16,20 @@ use records::write_atomically;
 use crate::claim::Verdict;
 use crate::folder::Folder;
 use crate::study::Study;
-use rows::{Row, Said};
+use rows::{Finding, Row};
 
 /// A study and what is known of it.
 struct Known<'a> {
     study: &'a Study,
-    /// Its folder, unless it was never begun or holds something else.
+    /// Folder; `None` if it was never started or holds something else.
     folder: Option<Folder>,
-    /// Why its results cannot be read.
+    /// Reason why its results cannot be read.
     problem: Option<String>,
     rows: Vec<Row>,
 }
 
 impl Known<'_> {
-    /// What the study says of itself, and what there is to know of the data it was run on.
+    /// Notes of the study and of the data it was run on.
     fn notes(&self) -> Vec<String> {
         let own = self.study.notes.iter().map(|&note| note.to_owned());
         let data = self.folder.iter().flat_map(Folder::data_notes);
@@ -38,18 +38,18 @@ impl Known<'_> {
     }
 }
 
-/// Writes `report.html` and `RESULTS.md` into the folder of the studies' folders, from the trials that are there.
+/// Writes `report.html` and `RESULTS.md` into the parent folder of the studies, from the finished trials.
 ///
 /// # Errors
-/// If nothing was run there, a file cannot be written, or, at the end, if the results of a study cannot be read.
+/// If no study was run there, a file cannot be written, or, at the end, if the results of a study cannot be read.
 pub fn write(studies: &[Study], out: &Path, console: Console) -> Result<(), AppError> {
-    let known: Vec<Known<'_>> = studies.iter().map(|study| look(study, out)).collect();
+    let known: Vec<Known<'_>> = studies.iter().map(|study| read(study, out)).collect();
     if known
         .iter()
         .all(|k| k.folder.is_none() && k.problem.is_none())
     {
         return Err(AppError::Failure(format!(
-            "{} holds no study; run some with \"study run\" first, or name their folder with --out",
+            "{} holds no study; run one with \"study run\" first, or name their folder with --out",
             out.display()
         )));
     }
@@ -69,8 +69,8 @@ pub fn write(studies: &[Study], out: &Path, console: Console) -> Result<(), AppE
     }
 }
 
-fn look<'a>(study: &'a Study, out: &Path) -> Known<'a> {
-    let (folder, problem) = match Folder::look(out, study) {
+fn read<'a>(study: &'a Study, out: &Path) -> Known<'a> {
+    let (folder, problem) = match Folder::read_only(out, study) {
         Ok(folder) => (folder, None),
         Err(e) => (None, Some(e.to_string())),
     };
@@ -82,19 +82,41 @@ fn look<'a>(study: &'a Study, out: &Path) -> Known<'a> {
     }
 }
 
-/// How many claims came to which verdict, in words.
+/// Names of figures that readers know by other words than the stored ones.
+const SHOWN: [(&str, &str); 3] = [
+    ("own_neighbours", "neighbors of the same class"),
+    ("accuracy_rebuilt", "accuracy on reconstructions"),
+    ("roughness_rebuilt", "roughness of reconstructions"),
+];
+
+/// The name of a figure for readers: `test_mse` is `test MSE`.
+fn words(name: &str) -> String {
+    if let Some((_, shown)) = SHOWN.iter().find(|(stored, _)| *stored == name) {
+        return (*shown).to_owned();
+    }
+    let word = |word: &str| match word {
+        "mse" | "rmse" | "mae" => word.to_uppercase(),
+        "r2" => "R²".to_owned(),
+        "lr" => "learning rate".to_owned(),
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = name.split('_').map(word).collect();
+    words.join(" ")
+}
+
+/// Counts of claims by verdict, as a sentence.
 fn counts(known: &[Known<'_>]) -> String {
     let rows = || known.iter().flat_map(|k| &k.rows);
     let of = |verdict| {
         rows()
-            .filter(|row| matches!(&row.said, Said::Judged(judged) if judged.verdict == verdict))
+            .filter(|row| matches!(&row.finding, Finding::Evaluated(e) if e.verdict == verdict))
             .count()
     };
-    let unjudged = rows()
-        .filter(|row| matches!(row.said, Said::Quick | Said::NotRun))
+    let unevaluated = rows()
+        .filter(|row| matches!(row.finding, Finding::Quick | Finding::NotRun))
         .count();
     format!(
-        "{} claims hold, {} do not hold, {} are undecided, {unjudged} were not judged",
+        "{} claims hold, {} do not hold, {} are undecided, {unevaluated} were not evaluated",
         of(Verdict::Holds),
         of(Verdict::DoesNotHold),
         of(Verdict::Undecided)
@@ -110,7 +132,19 @@ mod tests {
     use crate::study::Case;
 
     #[test]
-    fn what_there_is_to_know_of_data_stands_in_page_and_table() {
+    fn figures_have_the_names_of_the_field() {
+        let shown = ["test_mse", "test_r2", "own_neighbours", "test_accuracy"].map(words);
+        let expected = [
+            "test MSE",
+            "test R²",
+            "neighbors of the same class",
+            "test accuracy",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn notes_on_data_stand_in_page_and_table() {
         let out = tempfile::tempdir().unwrap();
         let case = Case::train("one", Setup::on("xor"));
         let study = Study::new("made-up", "A", "shows").trials(2).case(case);
@@ -128,7 +162,7 @@ mod tests {
             folder.append(record).unwrap();
         }
         drop(folder);
-        let known = [look(&study, out.path())];
+        let known = [read(&study, out.path())];
         assert_eq!(known[0].notes(), ["Its data: half of it is missing."]);
         assert!(table::of(&known).contains("- **made-up**: Its data: half of it is missing."));
     }

@@ -1,24 +1,24 @@
-//! `report.html`: a section a study, with its setting, claims and figures.
+//! `report.html`: a section per study with settings, claims and figures.
 
 use nn::metrics::Quartiles;
 use report::{Align, Chapter, Column, Report, Tone, significant};
 
-use super::rows::{Row, Said, common_words};
+use super::rows::{Finding, Row, common_words};
 use super::{Known, counts, draw};
 use crate::claim::Verdict;
 use crate::results::Results;
 use crate::study::Study;
 
-/// With more cases than this, the table of them says less than the figures.
+/// Maximum number of cases listed in a table; figures show more than longer ones.
 const MOST_CASES: usize = 30;
 
-/// The page.
+/// Makes the page.
 pub(super) fn of(known: &[Known<'_>]) -> Report {
     let lead = format!(
-        "The experiments of five reports, run again over repeated trials: {}. A claim holds if the 95 % bootstrap interval \
-         over trials lies on the claimed side as a whole, does not hold if it lies on the other, and is undecided if it \
-         lies on both. Lines over epochs are interquartile means, bands reach from quartile to quartile; the thick line in \
-         a box is the 95 % interval of the median.",
+        "The experiments of five reports, repeated over independent trials: {}. A claim holds if the 95 % bootstrap \
+         confidence interval over trials lies entirely on the claimed side, does not hold if it lies entirely on the \
+         other, and is undecided if it covers both. Lines over epochs are interquartile means, bands the interquartile \
+         range; the thick line in a box plot is the 95 % confidence interval of the median.",
         counts(known)
     );
     let mut report = Report::new("Studies", lead);
@@ -44,7 +44,7 @@ fn chapter(known: &Known<'_>) -> Chapter {
     };
     let results = folder.results(study);
     if folder.begun.quick {
-        chapter.text("In the quick form: fewer trials, epochs and rows, on data that comes with the program. It shows that the study runs, and nothing else.");
+        chapter.text("Quick run: fewer trials, epochs and samples, on embedded data. It shows that the study runs, and nothing else.");
     }
     setting(&mut chapter, study, &results);
     let notes = known.notes();
@@ -64,11 +64,11 @@ fn column(name: &'static str, align: Align) -> Column {
     }
 }
 
-/// What all cases have in common, and each case with what is its own.
+/// Adds the settings that all cases share, and a table of what each case adds.
 fn setting(chapter: &mut Chapter, study: &Study, results: &Results) {
     let names: Vec<&str> = study.cases.iter().map(|c| c.name.as_str()).collect();
     let shared = common_words(study, &names);
-    chapter.text(&format!("Setting: {shared}."));
+    chapter.text(&format!("Settings: {shared}."));
     if study.cases.len() > MOST_CASES {
         chapter.text(&format!("{} cases.", study.cases.len()));
         return;
@@ -100,9 +100,9 @@ fn setting(chapter: &mut Chapter, study: &Study, results: &Results) {
         .collect();
     let columns = [
         column("case", Align::Left),
-        column("its own setting", Align::Left),
+        column("settings of the case", Align::Left),
         column("trials", Align::Right),
-        column("seconds, median", Align::Right),
+        column("median time (s)", Align::Right),
     ];
     chapter.table(&columns, &rows);
 }
@@ -114,9 +114,9 @@ fn claims(chapter: &mut Chapter, rows: &[Row]) {
     let columns = [
         column("report", Align::Left),
         column("claim", Align::Left),
-        column("claimed", Align::Left),
-        column("measured", Align::Left),
-        column("95 % interval", Align::Left),
+        column("reported", Align::Left),
+        column("measured: median (quartiles)", Align::Left),
+        column("95 % CI", Align::Left),
         column("verdict", Align::Left),
     ];
     let cells: Vec<(Vec<String>, Tone)> = rows
@@ -128,18 +128,18 @@ fn claims(chapter: &mut Chapter, rows: &[Row]) {
                 row.claimed.clone(),
                 row.measured.clone(),
                 row.interval.clone(),
-                row.said.in_words(),
+                row.finding.in_words(),
             ];
-            (cells, tone(&row.said))
+            (cells, tone(&row.finding))
         })
         .collect();
     chapter.heading("Claims");
-    chapter.judged(&columns, &cells);
+    chapter.toned_table(&columns, &cells);
 }
 
-fn tone(said: &Said) -> Tone {
-    match said {
-        Said::Judged(judged) => match judged.verdict {
+fn tone(finding: &Finding) -> Tone {
+    match finding {
+        Finding::Evaluated(evaluation) => match evaluation.verdict {
             Verdict::Holds => Tone::Good,
             Verdict::DoesNotHold => Tone::Bad,
             Verdict::Undecided => Tone::Open,

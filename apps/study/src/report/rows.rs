@@ -1,55 +1,56 @@
-//! A row for each claim and question: what was claimed, what was measured, and the verdict.
+//! A row for each claim and question: reported figure, measured figure and verdict.
 
 use nn::metrics::Quartiles;
 use report::significant;
 
-use crate::claim::{Estimate, Judged, Measure, Predicate, Statistic, estimate, judge};
+use super::words;
+use crate::claim::{Estimate, Evaluation, Measure, Predicate, Statistic, estimate, evaluate};
 use crate::folder::Folder;
 use crate::results::Results;
 use crate::study::Study;
 
-/// Figures that a row tells in words; a claim over many cases has all of them in the study's own tables.
+/// Maximum number of figures in a row; a claim over many cases has all of them in the study's tables.
 const MOST_FIGURES: usize = 6;
 
-/// A claim or a question, answered.
+/// A claim or a question with its result.
 pub(super) struct Row {
     pub(super) report: &'static str,
-    /// The claim, or the question.
+    /// Claim or question.
     pub(super) text: String,
-    /// What the report gives.
+    /// Figure or words of the report.
     pub(super) claimed: String,
-    /// What the cases that it is about have in common.
+    /// Settings that its cases share.
     pub(super) setting: String,
     /// Medians and quartiles.
     pub(super) measured: String,
-    /// 95 % intervals of what decides.
+    /// 95 % confidence intervals of the deciding measures.
     pub(super) interval: String,
-    pub(super) said: Said,
+    pub(super) finding: Finding,
     pub(super) trials: String,
     pub(super) epochs: String,
     pub(super) commit: String,
 }
 
-/// What is said of a claim.
-pub(super) enum Said {
-    Judged(Judged),
-    /// It is a question.
+/// Result of a claim or question.
+pub(super) enum Finding {
+    Evaluated(Evaluation),
+    /// A question, which has no verdict.
     Open,
-    /// The quick form says nothing.
+    /// A quick run, which decides nothing.
     Quick,
     NotRun,
 }
 
-impl Said {
+impl Finding {
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Judged(Judged {
+            Self::Evaluated(Evaluation {
                 verdict,
                 missing: Some(missing),
             }) => format!("{verdict}: {missing}"),
-            Self::Judged(judged) => judged.verdict.to_string(),
+            Self::Evaluated(evaluation) => evaluation.verdict.to_string(),
             Self::Open => "open question".to_owned(),
-            Self::Quick => "quick form, no verdict".to_owned(),
+            Self::Quick => "quick run, no verdict".to_owned(),
             Self::NotRun => "not run".to_owned(),
         }
     }
@@ -59,10 +60,10 @@ impl Said {
 pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
     let results = folder.map(|folder| folder.results(study));
     let claims = study.claims.iter().map(|claim| {
-        let said = match (&results, folder) {
-            (Some(_), Some(folder)) if folder.begun.quick => Said::Quick,
-            (Some(results), _) => Said::Judged(judge(&claim.predicate, results)),
-            _ => Said::NotRun,
+        let finding = match (&results, folder) {
+            (Some(_), Some(folder)) if folder.begun.quick => Finding::Quick,
+            (Some(results), _) => Finding::Evaluated(evaluate(&claim.predicate, results)),
+            _ => Finding::NotRun,
         };
         let measures = claim.predicate.measures();
         let decides: Vec<Measure> = match &claim.predicate {
@@ -73,7 +74,7 @@ pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
             report: claim.report,
             text: claim.text.clone(),
             claimed: claim.claimed.clone(),
-            said,
+            finding,
             ..row(study, folder, results.as_ref(), &measures, &decides)
         }
     });
@@ -81,10 +82,10 @@ pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
         report: question.report,
         text: question.text.clone(),
         claimed: "–".to_owned(),
-        said: match (&results, folder) {
-            (Some(_), Some(folder)) if folder.begun.quick => Said::Quick,
-            (Some(_), _) => Said::Open,
-            _ => Said::NotRun,
+        finding: match (&results, folder) {
+            (Some(_), Some(folder)) if folder.begun.quick => Finding::Quick,
+            (Some(_), _) => Finding::Open,
+            _ => Finding::NotRun,
         },
         ..row(
             study,
@@ -97,7 +98,7 @@ pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
     claims.chain(questions).collect()
 }
 
-/// What rows of claims and questions have in common.
+/// Makes the cells that rows of claims and questions share.
 fn row(
     study: &Study,
     folder: Option<&Folder>,
@@ -161,14 +162,14 @@ fn row(
         setting: common_words(study, &cases),
         measured,
         interval,
-        said: Said::NotRun,
+        finding: Finding::NotRun,
         trials: range(counts),
         epochs: range(epochs),
         commit: folder.map_or_else(|| "–".to_owned(), |f| f.commits().join(", ")),
     }
 }
 
-/// The parts of the setting that all these cases have.
+/// Settings that all these cases share.
 pub(super) fn common_words(study: &Study, cases: &[&str]) -> String {
     let mut settings = cases
         .iter()
@@ -185,7 +186,7 @@ pub(super) fn common_words(study: &Study, cases: &[&str]) -> String {
     }
 }
 
-/// The median and quartiles of the figure that a part is about, and the part itself where it is none of these.
+/// Median and quartiles of a part's figure, and its own statistic if it is another.
 fn figure(part: &Measure, results: &Results) -> String {
     let Measure::Trials { case, number, by } = part else {
         return String::new();
@@ -193,7 +194,7 @@ fn figure(part: &Measure, results: &Results) -> String {
     let values = results
         .case(case)
         .map_or_else(Vec::new, |c| c.known(number));
-    let name = format!("{case}: {}", number.replace('_', " "));
+    let name = format!("{case}: {}", words(number));
     match Quartiles::new(&values) {
         None => format!("{name} –"),
         Some(q) if values.len() == 1 => format!("{name} {}", significant(q.median)),
@@ -219,7 +220,7 @@ fn in_words(measure: &Measure, at: Estimate) -> String {
     }
 }
 
-/// Some texts, and how many more there are.
+/// Joins texts, and counts those left out.
 fn listed(texts: impl Iterator<Item = String>) -> String {
     let texts: Vec<String> = texts.collect();
     let shown = texts[..texts.len().min(MOST_FIGURES)].join("; ");

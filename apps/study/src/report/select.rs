@@ -1,9 +1,9 @@
-//! Which cases and trials a figure shows.
+//! Selection of the cases and trials that a figure shows.
 
 use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
-/// The cases of these names that have trials, or all of them.
+/// Cases of these names with finished trials; no names stand for all.
 pub(super) fn cases<'a>(
     study: &'a Study,
     results: &'a Results,
@@ -19,7 +19,7 @@ pub(super) fn cases<'a>(
         .collect()
 }
 
-/// The figures that say which trial is better, and whether more of it is.
+/// Metrics that rank trials; `true` where higher is better.
 const BY: [(&str, bool); 4] = [
     ("test_accuracy", true),
     ("test_mse_true", false),
@@ -27,7 +27,7 @@ const BY: [(&str, bool); 4] = [
     ("test_loss", false),
 ];
 
-/// The trials of a case from the worst to the best, with their numbers. Those that have no figure come first.
+/// Trials of a case from worst to best, with their numbers. Those without the metric come first.
 fn ranked(case: &CaseResults) -> (Vec<(usize, &Trial)>, &'static str) {
     let known = BY.iter().find(|(name, _)| !case.known(name).is_empty());
     let (name, more) = known.copied().unwrap_or(("", true));
@@ -46,13 +46,13 @@ fn ranked(case: &CaseResults) -> (Vec<(usize, &Trial)>, &'static str) {
     (trials, name)
 }
 
-/// The median and the worst trial, with what they are in words: `median trial: test accuracy 0.98`.
+/// The median and the worst trial with labels: `median trial: test accuracy 0.98`.
 pub(super) fn median_and_worst(case: &CaseResults) -> Vec<(String, &Trial)> {
     let (trials, name) = ranked(case);
     let words = |which: &str, trial: &Trial| match trial.get(name) {
         Some(x) => format!(
             "{which} trial: {} {}",
-            name.replace('_', " "),
+            super::words(name),
             report::significant(x)
         ),
         None => format!("{which} trial"),
@@ -71,7 +71,7 @@ pub(super) fn median_and_worst(case: &CaseResults) -> Vec<(String, &Trial)> {
     }
 }
 
-/// The first trial that is there.
+/// The first finished trial.
 pub(super) fn first<'a>(results: &'a Results, case: &str) -> Option<&'a Trial> {
     results.case(case)?.done().next()
 }
@@ -95,7 +95,7 @@ mod tests {
     use crate::outcome::Outcome;
 
     #[test]
-    fn the_worst_is_the_worst_by_what_counts() {
+    fn the_worst_trial_is_the_worst_by_its_metric() {
         let case = |name: &str, values: &[f64]| CaseResults {
             deterministic: false,
             trials: values
@@ -121,7 +121,7 @@ mod tests {
         );
         assert_eq!(
             words(&case("test_mse", &[0.5, f64::NAN, 0.25])),
-            ["median trial: test mse 0.5000", "worst trial"]
+            ["median trial: test MSE 0.5000", "worst trial"]
         );
     }
 }

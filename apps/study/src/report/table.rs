@@ -1,4 +1,4 @@
-//! `RESULTS.md`: one table over all studies, and what has to be known about them.
+//! `RESULTS.md`: one table over all studies, and notes.
 
 use std::fmt::Write;
 
@@ -7,28 +7,19 @@ use super::{Known, counts};
 const HEAD: &str = "\
 # Results
 
-Every claim of the five reports, judged by repeated trials. A claim holds if the 95 % bootstrap interval over trials lies
-on the claimed side as a whole, does not hold if it lies on the other, and is undecided if it lies on both. Figures are
-medians with quartiles in brackets. \"Does not hold\" is a finding like any other.
+Every claim of the five reports, evaluated over repeated trials. A claim holds if the 95 % bootstrap confidence interval
+over trials lies entirely on the claimed side, does not hold if it lies entirely on the other, and is undecided if it
+covers both. Figures are medians with quartiles in brackets. \"Does not hold\" is a finding like any other.
 
-`study run all` and `study report` make this table; `study list` says what each study shows.
+`study run all` and `study report` write this table; `study list` describes each study.
 ";
 
 /// The text of the file.
 pub(super) fn of(known: &[Known<'_>]) -> String {
     let mut text = format!("{HEAD}\n{}.\n\n", counts(known));
     let heads = [
-        "study",
-        "report",
-        "setting",
-        "claim",
-        "claimed",
-        "measured",
-        "95 % interval",
-        "verdict",
-        "trials",
-        "epochs",
-        "commit",
+        "study", "report", "settings", "claim", "reported", "measured", "95 % CI", "verdict",
+        "trials", "epochs", "commit",
     ];
     line(&mut text, heads.map(str::to_owned));
     line(&mut text, heads.map(|_| "---".to_owned()));
@@ -44,7 +35,7 @@ pub(super) fn of(known: &[Known<'_>]) -> String {
                     row.claimed.clone(),
                     row.measured.clone(),
                     row.interval.clone(),
-                    row.said.in_words(),
+                    row.finding.in_words(),
                     row.trials.clone(),
                     row.epochs.clone(),
                     row.commit.clone(),
@@ -52,7 +43,7 @@ pub(super) fn of(known: &[Known<'_>]) -> String {
             );
         }
     }
-    text.push_str("\n## Notes\n\nInconsistencies of the reports (⚠), and definitions of their own that are used.\n");
+    text.push_str("\n## Notes\n\nInconsistencies of the reports (⚠), and definitions that deviate from the usual ones.\n");
     for known in known {
         let notes = known.notes();
         if !notes.is_empty() {
@@ -62,12 +53,12 @@ pub(super) fn of(known: &[Known<'_>]) -> String {
     }
     text.push('\n');
     for problem in known.iter().filter_map(|k| k.problem.as_ref()) {
-        let _ = writeln!(text, "\nCannot be judged: {problem}.");
+        let _ = writeln!(text, "\nNot evaluated: {problem}.");
     }
     text
 }
 
-/// A row; bars in cells would end them.
+/// Adds a row; bars in cells are escaped.
 fn line<const N: usize>(text: &mut String, cells: [String; N]) {
     let cells = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " "));
     text.push_str(&format!("| {} |\n", cells.join(" | ")));

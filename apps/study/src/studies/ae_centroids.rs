@@ -1,4 +1,4 @@
-use codes::{AutoencoderModel, Classifier, Points, between, centroids};
+use codes::{AutoencoderModel, Classifier, Points, centroids, interpolation_grid};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
@@ -31,7 +31,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
             "there are fewer than two digits".to_owned(),
         ));
     }
-    let grid = autoencoder.decode(&between(&ends));
+    let grid = autoencoder.decode(&interpolation_grid(&ends));
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let alone = Points::new(latent, ends.concat());
     let told = classifier.right(&autoencoder.decode(&alone), &digits);
@@ -42,7 +42,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .grid("between", asked.sheet(&[&grid])))
 }
 
-/// How much larger the largest of the steps from one centroid to another is than their mean, as pictures: 1 where all are
+/// Ratio of the largest to the mean interpolation step between centroids, measured on images: 1 where all are
 /// alike. The mean over all pairs.
 fn largest_step(autoencoder: &AutoencoderModel<'_, f32>, ends: &[&[f32]]) -> f64 {
     let mut ratios = Vec::new();
@@ -84,24 +84,24 @@ fn study() -> Study {
     .data("mnist")
     .minutes(4.5)
     .cases(LATENTS.map(|latent| recipe(latent).case(name(latent), trial).factor("latent", latent)))
-    .draw(FigureSpec::pictures("Halfway between mean codes (4 numbers); on the diagonal the codes", "4×5", "between"))
-    .draw(FigureSpec::pictures("Halfway between mean codes (32 numbers); on the diagonal the codes", "32×5", "between"))
+    .draw(FigureSpec::images("Midpoints of class means (latent dimension 4); diagonal: class means", "4×5", "between"))
+    .draw(FigureSpec::images("Midpoints of class means (latent dimension 32); diagonal: class means", "32×5", "between"))
     .draw(FigureSpec::table("Mean codes", ["prototypes_told", "largest_step", "test_mse"]))
-    .note("The report does not say which autoencoder this is: codes of 4 numbers, as in the study of neighbours, and of 32, as in the reconstructions, are both run.")
-    .note("Trained for 10 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128; centroids are those of training codes.")
-    .note("largest_step: of 10 equal steps along a line between two mean codes, the largest change of the picture over the mean change, on average over all pairs.");
+    .note("The report does not say which autoencoder this is: latent dimensions of 4, as in the k-NN study, and of 32, as in the reconstructions, are both run.")
+    .note("Trained for 10 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128; centroids are those of training codes.")
+    .note("largest_step: of 10 equal steps along a line between two mean codes, the largest change of the image over the mean change, on average over all pairs.");
     let claims = LATENTS.into_iter().flat_map(|latent| {
         let case = name(latent);
         [
             Claim::new(
                 "E",
-                format!("{latent} numbers: nine of ten decoded mean codes or more are told as their digit"),
+                format!("latent dimension {latent}: nine of ten decoded class means or more are classified as their digit"),
                 "diagonal: idealised versions of each digit",
                 at_least(&case, "prototypes_told", 0.9),
             ),
             Claim::new(
                 "E",
-                format!("{latent} numbers: no step on the way is more than twice the mean step, on average over pairs"),
+                format!("latent dimension {latent}: no step of the interpolation is more than twice the mean step, on average over pairs"),
                 "smooth transitions",
                 at_most(&case, "largest_step", 2.0),
             ),

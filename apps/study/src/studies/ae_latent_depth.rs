@@ -79,7 +79,7 @@ fn study() -> Study {
     let study = Study::new(
         "ae-latent-depth",
         "E",
-        "How the size of the code and the depth decide what an autoencoder rebuilds",
+        "Latent dimension and depth decide the reconstruction error of an autoencoder",
     )
     .data("mnist")
     .minutes(16.0)
@@ -89,13 +89,13 @@ fn study() -> Study {
     .draw(FigureSpec::heat("Squared difference of test pixels, trained for cross-entropy", "test_mse", "latent", "depth").only("loss", entropy))
     .claim(Claim::new(
         "E",
-        "cross-entropy gains more than MSE from a code of 64 instead of 4 numbers, as a share of its loss (depth 3)",
+        "cross-entropy gains more than MSE from latent dimension 64 instead of 4, relative to its loss (depth 3)",
         "cross-entropy is more sensitive to the latent size",
         relative(entropy).minus(relative(mse)).below(0.0),
     ))
     .claim(Claim::new(
         "E",
-        "cross-entropy gains more than MSE from a code of 64 instead of 4 numbers, as a difference of losses (depth 3)",
+        "cross-entropy gains more than MSE from latent dimension 64 instead of 4, as a difference of losses (depth 3)",
         "cross-entropy shows the more dramatic improvement",
         absolute(entropy).minus(absolute(mse)).above(0.0),
     ))
@@ -106,9 +106,9 @@ fn study() -> Study {
             [4, 64].map(|latent| median(&name(latent, 3, loss.name()), "test_mse"))
         }),
     ))
-    .note("5 epochs of all 60 000 pictures for each of 250 networks (50 cases, 5 trials each); the report does not say how long its networks were trained.")
+    .note("5 epochs of all 60 000 images for each of 250 networks (50 cases, 5 trials each); the report does not say how long its networks were trained.")
     .note("The report gives no widths: ours fall by the same factor from layer to layer (784, 340, 147, 64 at depth 3). ReLU, Adam at 0.001, batches of 128.")
-    .note("Cross-entropy is binary, a mean over pixels; as pixels are grey its least value is not 0, so shares and differences of the two losses say different things, and both are judged.");
+    .note("Cross-entropy is binary, a mean over pixels; as pixels are gray its least value is not 0, so shares and differences of the two losses say different things, and both are evaluated.");
     let each = LOSSES.map(PixelLoss::name).into_iter().flat_map(|loss| {
         [
             Claim::new(

@@ -1,4 +1,4 @@
-use codes::{Classifier, linear, under_noise};
+use codes::{Classifier, denoising_metrics, linear};
 use datasets::Rows;
 
 use crate::parts::autoencoder::{Recipe, pictures};
@@ -21,15 +21,15 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = under_noise(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
+    let told = denoising_metrics(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
         let clean = pictures.gather::<f32>(rows);
         before += roughness(&clean, side(pictures));
-        after += roughness(&autoencoder.rebuild(&clean), side(pictures));
+        after += roughness(&autoencoder.reconstruct(&clean), side(pictures));
     }
     let shown = pictures.gather::<f32>(&asked.shown(3));
-    let rebuilt = autoencoder.rebuild(&shown);
+    let rebuilt = autoencoder.reconstruct(&shown);
     Ok(asked
         .judged()
         .number("accuracy_original", told.accuracy_noisy.0)
@@ -39,7 +39,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .grid("rebuilt", asked.sheet(&[&shown, &rebuilt])))
 }
 
-/// The width of a picture.
+/// The width of a image.
 fn side(pictures: &Rows) -> usize {
     pictures.row_shape().last().copied().unwrap_or(1)
 }
@@ -50,7 +50,7 @@ fn components(context: &Context<'_>) -> Result<Outcome, AppError> {
     let found = linear(&data.set.part.inputs, &data.train, &data.test, LATENT);
     let mse = found.get("pca").and_then(|figures| figures.mse);
     let mse =
-        mse.ok_or_else(|| AppError::Failure("the pictures are too large for PCA".to_owned()))?;
+        mse.ok_or_else(|| AppError::Failure("the images are too large for PCA".to_owned()))?;
     Ok(Outcome::new().number("test_mse", mse.0))
 }
 
@@ -59,16 +59,16 @@ fn study() -> Study {
     Study::new(
         "ae-reconstructions",
         "E",
-        "Through a code of 32 numbers and back, digits stay what they are, and get smoother",
+        "Reconstructions from 32 latent dimensions keep their digit, and are smoother",
     )
     .data("mnist")
     .minutes(2.5)
     .case(recipe().case("32×5", trial))
     .case(Case::own("PCA 32", components).deterministic())
-    .draw(FigureSpec::pictures("Test pictures over what is rebuilt of them", "32×5", "rebuilt"))
+    .draw(FigureSpec::images("Test images over reconstructions", "32×5", "rebuilt"))
     .draw(
         FigureSpec::table(
-            "On test pictures",
+            "On test images",
             [
                 "test_mse",
                 "accuracy_original",
@@ -82,13 +82,13 @@ fn study() -> Study {
     .draw(FigureSpec::table("Squared difference of test pixels", ["test_mse"]))
     .claim(Claim::new(
         "E",
-        "a classifier of originals tells rebuilt digits as well, but for two percentage points at most",
+        "a classifier of original digits loses at most two percentage points of accuracy on reconstructions",
         "clear; preserves the key visual characteristics of each digit",
         of("accuracy_original").minus(of("accuracy_rebuilt")).at_most(0.02),
     ))
     .claim(Claim::new(
         "E",
-        "rebuilt pictures are smoother than their originals (mean squared step from pixel to pixel)",
+        "reconstructions are smoother than their inputs (mean squared step from pixel to pixel)",
         "slightly smoother than the originals",
         of("roughness_rebuilt").over(of("roughness_original")).below(1.0),
     ))
@@ -97,6 +97,6 @@ fn study() -> Study {
         "Is it better than the best linear code of the same size, 32 principal components? Squared difference of pixels:",
         ["32×5", "PCA 32"].map(|case| median(case, "test_mse")),
     ))
-    .note("The report does not say how it trained: ours has 10 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128, widths 784, 414, 218, 115, 61, 32.")
-    .note("The classifier has one hidden layer of 64 units and was trained on original pictures alone.")
+    .note("The report does not say how it trained: ours has 10 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128, widths 784, 414, 218, 115, 61, 32.")
+    .note("The classifier has one hidden layer of 64 units and was trained on original images alone.")
 }

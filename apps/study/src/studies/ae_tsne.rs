@@ -1,12 +1,12 @@
-use codes::{Points, nearest, on_a_plane};
+use codes::{Points, nearest, tsne};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
 
 crate::register!(study);
 
-/// Neighbours of a point on the plane that are looked at.
-const NEIGHBOURS: usize = 10;
+/// Number of neighbors in the embedding.
+const NEIGHBORS: usize = 10;
 /// Points that are drawn.
 const DRAWN: usize = 3000;
 const CASE: &str = "4×5";
@@ -20,12 +20,12 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let test = &asked.data.test;
     let codes = asked.codes(&test[..context.quickly(test.len(), 100)])?;
     let seed = context.part("t-sne").seed;
-    let plane = on_a_plane(&codes, seed, 1)?;
+    let plane = tsne(&codes, seed, 1)?;
     let places = plane.ok_or_else(|| AppError::Failure("too few codes for t-SNE".to_owned()))?;
-    let places = places.places;
+    let places = places.coordinates;
     let labels = asked.labels(&test[..places.len()]);
     let flat = places.iter().flat_map(|(x, y)| [*x as f32, *y as f32]);
-    let shares = neighbours(&Points::new(2, flat.collect()), &labels);
+    let shares = neighbors(&Points::new(2, flat.collect()), &labels);
 
     let drawn = || places.iter().take(DRAWN);
     let points = Grid::new([
@@ -50,20 +50,20 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     }))
 }
 
-/// How often points of one class have points of another near.
+/// Neighbor counts by pair of classes.
 struct Shares {
-    /// For each point, the share of its neighbours that are of its class.
+    /// For each point, the share of its neighbors that are of its class.
     own: Vec<f64>,
-    /// For each class, how many neighbours its points have of each.
+    /// Neighbor counts of each class in each class.
     counts: [[f64; 10]; 10],
 }
 
-fn neighbours(points: &Points, labels: &[u32]) -> Shares {
+fn neighbors(points: &Points, labels: &[u32]) -> Shares {
     let mut shares = Shares {
         own: Vec::with_capacity(labels.len()),
         counts: [[0.0; 10]; 10],
     };
-    for (near, label) in nearest(points, points, NEIGHBOURS, true, 1)
+    for (near, label) in nearest(points, points, NEIGHBORS, true, 1)
         .iter()
         .zip(labels)
     {
@@ -82,7 +82,7 @@ impl Shares {
         self.own[i]
     }
 
-    /// Of all neighbours of a class that are of others: how much larger the share of the commonest of its kin is than that
+    /// Of all neighbors of a class that are of others: how much larger the share of the commonest of its kin is than that
     /// of the commonest class that is none.
     fn lead(&self, class: usize, kin: &[usize]) -> f64 {
         let row = &self.counts[class];
@@ -104,35 +104,35 @@ fn study() -> Study {
     Study::new(
         "ae-tsne",
         "E",
-        "Codes of four numbers, on a plane by t-SNE, lie together by digit",
+        "Latent codes of dimension 4 cluster by digit under t-SNE",
     )
     .data("mnist")
     .minutes(5.0)
     .case(recipe().case(CASE, trial))
-    .draw(FigureSpec::scatter("Codes of test pictures by t-SNE, coloured by digit", CASE, "plane"))
+    .draw(FigureSpec::scatter("t-SNE of latent codes, test images, colored by digit", CASE, "plane"))
     .draw(FigureSpec::table(
         "On the plane",
         ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
     ))
     .claim(Claim::new(
         "E",
-        "digits form clusters: of a point's 10 neighbours on the plane, 7 or more are of its digit on average",
+        "digits form clusters: of a point's 10 neighbors on the plane, 7 or more are of its digit on average",
         "clear clustering by digit class",
         at_least(CASE, "own_neighbours", 0.7),
     ))
     .claim(Claim::new(
         "E",
-        "the commonest foreign neighbour of a 4 is a 9, and of a 9 a 4",
+        "the most frequent neighbor of another class is a 9 for 4, and a 4 for 9",
         "similar digits appear closer: 4–9",
         leads(&[4, 9]),
     ))
     .claim(Claim::new(
         "E",
-        "the commonest foreign neighbour of each of 3, 5 and 8 is another of the three",
+        "the most frequent neighbor of another class is, for each of 3, 5 and 8, another of the three",
         "similar digits appear closer: 3–5–8",
         leads(&[3, 5, 8]),
     ))
-    .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 pictures, MSE, ReLU, Adam at 0.001, batches of 128.")
-    .note("t-SNE lays all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are judged.")
-    .note("kin/4 is how much more often the foreign neighbours of 4 are 9 than the commonest digit that is not; kin/3 alike with 5 or 8.")
+    .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128.")
+    .note("t-SNE embeds all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are evaluated.")
+    .note("kin/4 is how much more often neighbors of 4 from other classes are 9 than the most frequent other digit; kin/3 alike with 5 or 8.")
 }

@@ -67,7 +67,7 @@ fn study() -> Study {
         "verified",
         to_rounding("f32", 1e-15 * 29_f64.exp2()),
     ))
-    .note("The formulas are written as loops over rows, units and weights, in f64, from the weights and rows as the tape has them.")
+    .note("The formulas are written as loops over samples, units and weights, in f64, from the weights and samples as the tape has them.")
 }
 
 fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
@@ -129,7 +129,7 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("gradient_norm", norm(&formula)))
 }
 
-/// What the formulas are about.
+/// Network and data of the formulas.
 struct Problem<'a> {
     inputs: usize,
     outputs: usize,
@@ -138,7 +138,7 @@ struct Problem<'a> {
     activation: &'a str,
     /// Row after row.
     x: Vec<f64>,
-    /// Row after row: 1 at the class and 0 elsewhere, or the values.
+    /// One-hot targets, or values, row-major.
     targets: Vec<f64>,
     classes: bool,
 }
@@ -211,7 +211,7 @@ fn softmax(y: &[f64]) -> Vec<f64> {
     y.iter().map(|y| (y - most).exp() / total).collect()
 }
 
-/// The targets of some rows, rounded as the tape has them.
+/// The targets of some samples, rounded as the tape has them.
 fn wanted<T: Real>(targets: &Targets, rows: &[u32]) -> Vec<f64> {
     match targets {
         Targets::Values(values) => wide(&values.gather::<T>(rows).to_vec()),

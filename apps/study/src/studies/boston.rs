@@ -32,6 +32,6 @@ fn study() -> Study {
     .with(tables::one_target)
     .note(tables::FOLDS)
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.")
-    .note("Predicting the mean of the training rows has R² of 0 on those by definition, and a little less on rows held out.")
+    .note("Predicting the mean of the training samples has R² of 0 on those by definition, and a little less on held-out samples.")
     .note("The set has a column that was derived from race (B); it is kept, as in the set that the report names.")
 }

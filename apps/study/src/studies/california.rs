@@ -10,7 +10,7 @@ crate::register!(study);
 
 /// Places on the map of errors: more would hide each other.
 const PLACES: usize = 3000;
-/// An error as large as this, in 100 000 dollars, has a colour of its own.
+/// An error as large as this, in 100 000 dollars, has a color of its own.
 const LARGE: f64 = 0.5;
 
 fn setup() -> Setup {
@@ -24,7 +24,7 @@ fn setup() -> Setup {
         .early_stopping(15)
 }
 
-/// The network, and where its errors are: longitude, latitude and a class of each place.
+/// The network and its residual map: longitude, latitude and a class of each place.
 fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut places = Vec::new();
     let outcome = watched(context, &setup(), |fold| places.extend(errors(fold)))?;
@@ -41,8 +41,8 @@ fn network(context: &Context<'_>) -> Result<Outcome, AppError> {
     })
 }
 
-/// Where the held-out rows of a fold lie, with 0 where the network says far too little, 2 where far too much, else 1;
-/// none where no columns say so.
+/// Coordinates of a fold's held-out samples, with 0 for a large negative residual, 2 for a large positive one, else 1;
+/// none for data without coordinates.
 fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
     let set = &fold.data.data.set;
     let (InputKind::Table { columns }, Learned::Values(task)) = (&set.input, &fold.task) else {
@@ -98,6 +98,6 @@ fn study() -> Study {
     ))
     .note(tables::FOLDS)
     .note("Values are in 100 000 dollars and end at 5.00001: dearer houses are all listed at that.")
-    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows rows held out, 3000 of them; `regress --data california` draws one with a scale of colours.")
+    .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows held-out samples, 3000 of them; `regress --data california` draws one with a scale of colors.")
     .note("The report names no architecture for tables; ours is 64-64 ReLU with Adam, not tuned.")
 }

@@ -13,7 +13,7 @@ fn mlp() -> Setup {
     on().hidden([512, 256]).lr(3e-4).epochs(12).gallery(24)
 }
 
-/// Three blocks of two convolutions with batch normalisation.
+/// Three blocks of two convolutions with batch normalization.
 fn cnn() -> Setup {
     on().cnn([16, 32, 64])
         .hidden([64])
@@ -27,7 +27,7 @@ fn study() -> Study {
     Study::new(
         "cifar10",
         "D",
-        "On coloured pictures convolutions matter more than on digits",
+        "On color images convolutions matter more than on digits",
     )
     .data("cifar10")
     .minutes(3.0)
@@ -40,7 +40,7 @@ fn study() -> Study {
         FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
     )
     .draw(FigureSpec::table(
-        "Test rows",
+        "Test set",
         ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
     ))
     .draw(FigureSpec::confusion("MLP"))
@@ -61,6 +61,6 @@ fn study() -> Study {
     ))
     .note("One trial, as it takes minutes, and so no verdict: that needs 5.")
     .note("The convolutional network is small (16, 32 and 64 channels) and trained for 3 epochs, about two minutes each on one core; `classify --data cifar10 --model cnn` goes further.")
-    .note("Where the pictures found went through JPEG, as they may in a copy, accuracies are not those of CIFAR-10 proper: loading says so.")
-    .note("Official test rows; a tenth of the others to validate.")
+    .note("Where the images found went through JPEG, as they may in a copy, accuracies are not those of CIFAR-10 proper: loading says so.")
+    .note("Official test set; a tenth of the others for validation.")
 }

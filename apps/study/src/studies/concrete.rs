@@ -32,5 +32,5 @@ fn study() -> Study {
     .with(tables::one_target)
     .note(tables::FOLDS)
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.")
-    .note("Some mixtures occur several times, with other ages or other samples, so rows of other folds tell more of a row than those of a new mixture would.")
+    .note("Some mixtures occur several times, with other ages or other samples, so the folds share mixtures, and errors on a new mixture would be larger.")
 }

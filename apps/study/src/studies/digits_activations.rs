@@ -2,7 +2,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// A row of report A's table I: activation, optimiser, hidden layers, accuracy, seconds.
+/// A row of report A's table I: activation, optimizer, hidden layers, accuracy, seconds.
 type Row = (&'static str, &'static str, [usize; 2], f64, f64);
 
 const ROWS: [Row; 6] = [
@@ -15,10 +15,10 @@ const ROWS: [Row; 6] = [
 ];
 /// Both rates of the report.
 const RATES: [f64; 2] = [0.01, 0.1];
-/// Where training may be stopped: the report's 500 to 2000 epochs.
+/// Candidate numbers of epochs: the report's 500 to 2000.
 const STOPS: [usize; 4] = [500, 1000, 1500, 2000];
 
-fn setup((activation, optimiser, [layers, nodes], ..): Row, lr: f64) -> Setup {
+fn setup((activation, optimizer, [layers, nodes], ..): Row, lr: f64) -> Setup {
     let init = match activation {
         "sigmoid" | "tanh" => "xavier-uniform",
         _ => "he-normal",
@@ -29,14 +29,14 @@ fn setup((activation, optimiser, [layers, nodes], ..): Row, lr: f64) -> Setup {
         .hidden(vec![nodes; layers])
         .activation(activation)
         .init(init)
-        .optimizer(optimiser)
+        .optimizer(optimizer)
         .lr(lr)
         .full_batch()
         .epochs(2000)
         .test_curve()
 }
 
-/// One place to stop at one rate: what is seen there.
+/// Metrics at one rate and number of epochs.
 #[derive(Clone, Copy)]
 struct Stop {
     lr: f64,
@@ -84,7 +84,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
         .word("chosen on test rows", word(tested)))
 }
 
-/// The best on validation rows, by the loss among equals.
+/// The best on validation samples, by the loss among equals.
 fn by_validation(stops: &[Stop]) -> Option<Stop> {
     let key = |s: &Stop| (s.validation_accuracy, -s.validation_loss);
     let defined = stops.iter().filter(|s| !s.validation_loss.is_nan());
@@ -93,7 +93,7 @@ fn by_validation(stops: &[Stop]) -> Option<Stop> {
         .reduce(|a, b| if key(&b) > key(&a) { b } else { a })
 }
 
-/// The best on test rows: the report's way.
+/// The best on the test set: the report's way.
 fn by_test(stops: &[Stop]) -> Option<Stop> {
     let best = |a: Stop, b: Stop| {
         if b.test_accuracy > a.test_accuracy {
@@ -107,10 +107,10 @@ fn by_test(stops: &[Stop]) -> Option<Stop> {
 
 fn study() -> Study {
     let case = |row: Row| {
-        let (activation, optimiser, [layers, nodes], ..) = row;
+        let (activation, optimizer, [layers, nodes], ..) = row;
         Case::own(activation, work)
             .factor("activation", activation)
-            .factor("optimiser", optimiser)
+            .factor("optimizer", optimizer)
             .factor("shape", format!("{layers}×{nodes}"))
             .trains(&setup(row, RATES[0]))
     };
@@ -118,21 +118,21 @@ fn study() -> Study {
     let study = Study::new(
         "digits-activations",
         "A",
-        "With its best optimiser, shape and rate, any activation reads digits",
+        "With its best optimizer, shape and rate, any activation reads digits",
     )
     .data("digits")
     .minutes(5.5)
     .trials(15)
     .cases(ROWS.map(case))
-    .draw(FigureSpec::boxes("Test accuracy, chosen on validation rows", "test_accuracy"))
-    .draw(FigureSpec::boxes("Test accuracy, chosen on test rows", "test_selected_accuracy"))
+    .draw(FigureSpec::boxes("Test accuracy, chosen on validation samples", "test_accuracy"))
+    .draw(FigureSpec::boxes("Test accuracy, chosen on the test set", "test_selected_accuracy"))
     .draw(FigureSpec::table(
         "Accuracy and time",
         ["test_accuracy", "test_selected_accuracy", "chosen_lr", "chosen_epochs", "seconds"],
     ))
     .claim(Claim::new(
         "A",
-        "LeakyReLU is the most accurate (chosen on validation rows)",
+        "LeakyReLU is the most accurate (chosen on validation samples)",
         "LeakyReLU best",
         best_of("leaky-relu", names(), "test_accuracy"),
     ))
@@ -142,8 +142,8 @@ fn study() -> Study {
         "1.51 s against 3.38 s and more",
         least_of("tanh", names(), "seconds"),
     ))
-    .note("The report chooses on its test rows and gives the maximum. Here rate and epochs (500, 1000, 1500 or 2000) are chosen for each seed on validation rows, and the median over seeds on test rows stands beside the test-selected maximum.")
-    .note("Optimiser and shape are those that the report found best; batches hold all training rows. Initialisers are not named; ours are Xavier's for sigmoid and tanh, He's for the others.")
+    .note("The report chooses on its test set and gives the maximum. Here rate and epochs (500, 1000, 1500 or 2000) are chosen for each seed on validation samples, and the median over seeds on the test set stands beside the test-selected maximum.")
+    .note("Optimizer and shape are those that the report found best; batches hold all training samples. Initializers are not named; ours are Xavier's for sigmoid and tanh, He's for the others.")
     .note("Seconds are of this machine, and of all runs of a trial: two rates of 2000 epochs.")
     .note("Report A has relu'(0) = 1; here it is 0.");
     ROWS.into_iter().fold(study, |study, (name, _, _, accuracy, seconds)| {
@@ -151,13 +151,13 @@ fn study() -> Study {
         study
             .claim(Claim::new(
                 "A",
-                format!("{name}: chosen on validation rows, the median accuracy is {accuracy} or more"),
+                format!("{name}: chosen on validation samples, the median accuracy is {accuracy} or more"),
                 claimed.clone(),
                 at_least(name, "test_accuracy", accuracy),
             ))
             .claim(Claim::new(
                 "A",
-                format!("{name}: chosen on test rows, the best of all seeds reaches {accuracy}"),
+                format!("{name}: chosen on the test set, the best of all seeds reaches {accuracy}"),
                 claimed,
                 maximum(name, "test_selected_accuracy").at_least(accuracy),
             ))

@@ -48,7 +48,7 @@ fn cases(data: &str) -> Vec<Case> {
     std::iter::once(none).chain(hidden).collect()
 }
 
-/// The best median accuracy of nets of these many layers and nodes.
+/// The best median accuracy of networks of these many layers and nodes.
 fn best(data: &str, layers: &[usize], nodes: &[usize]) -> Measure {
     let shapes = layers
         .iter()

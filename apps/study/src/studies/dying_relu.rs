@@ -57,7 +57,7 @@ fn study() -> Study {
     .cases(cases)
     .draw(FigureSpec::curves("Share of dead units in the first layer", ["dead/1"]).over(Places::FromStart))
     .draw(FigureSpec::curves("Share of dead units in the second layer", ["dead/2"]).over(Places::FromStart))
-    .draw(FigureSpec::curves("A unit that dies: share of training rows on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
+    .draw(FigureSpec::curves("A unit that dies: share of training samples on which it is active", ["unit_active"]).over(Places::FromStart).of(["ReLU, high"]))
     .draw(FigureSpec::curves("The same unit: size of its weights", ["unit_weights"]).over(Places::FromStart).of(["ReLU, high"]))
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
     .draw(FigureSpec::table("At the end", ["dead/1", "dead/2", "died/1", "recovered/1", "recovered/2", "test_accuracy"]))
@@ -103,8 +103,8 @@ fn study() -> Study {
         "can sometimes solve problems like dying ReLUs",
         higher("LeakyReLU, high", "ReLU, high", "test_accuracy"),
     ))
-    .note("The report names no network and no rate; ours are two hidden layers of 100 units on 2000 rows under plain SGD with batches of 32, at rates of 0.7 and 0.05.")
-    .note("Units are looked at on all 2000 training rows before training and after every epoch. Units of the second layer can recover, as the first layer moves under them.")
+    .note("The report names no network and no rate; ours are two hidden layers of 100 units on 2000 samples under plain SGD with batches of 32, at rates of 0.7 and 0.05.")
+    .note("Units are looked at on all 2000 training samples before training and after every epoch. Units of the second layer can recover, as the first layer moves under them.")
     .note("ReLU's slope at 0 is 0 here, as the report allows.")
     .note("Slopes are those of training in single precision, where ELU's is 0 below about −17, as its output is −1 there, and the others' underflow far enough to the left: such units are dead, too.")
 }
@@ -150,11 +150,11 @@ struct Look {
     layers: Vec<Vec<Unit>>,
 }
 
-/// A hidden unit on all training rows.
+/// A hidden unit on all training samples.
 #[derive(Clone, Debug, PartialEq)]
 struct Unit {
     dead: bool,
-    /// The share of rows on which its slope is not 0.
+    /// Share of samples with a nonzero derivative.
     active: f64,
     /// The weights that lead into it, and its bias.
     into: Vec<f32>,
@@ -209,7 +209,7 @@ fn slopes(activation: Activation, sums: Tensor<f32>) -> Vec<f32> {
     tape.backward(y.sum()).wrt(sums).to_vec()
 }
 
-/// What became of all units.
+/// Fate of all units.
 struct Lives {
     looks: Vec<Look>,
 }
@@ -223,7 +223,7 @@ impl Lives {
         self.looks.push(look);
     }
 
-    /// A unit at all looks.
+    /// One unit at all diagnostics.
     fn of(&self, layer: usize, unit: usize) -> Vec<&Unit> {
         self.looks
             .iter()
@@ -282,7 +282,7 @@ impl Lives {
     }
 }
 
-/// The look at which a unit that was alive at the start is first dead.
+/// The first diagnostic at which an initially active unit is dead.
 fn death(life: &[&Unit]) -> Option<usize> {
     let alive_at_start = life.first().is_some_and(|unit| !unit.dead);
     life.iter()

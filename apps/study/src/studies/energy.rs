@@ -34,11 +34,11 @@ fn study() -> Study {
             .trains(&setup())
     }))
     .draw(FigureSpec::table(
-        "Heating load on held-out rows, means over 5 folds",
+        "Heating load on held-out samples, means over 5 folds",
         ["test_mse/heating_load", "test_mae/heating_load", HEATING],
     ))
     .draw(FigureSpec::table(
-        "Cooling load on held-out rows, means over 5 folds",
+        "Cooling load on held-out samples, means over 5 folds",
         ["test_mse/cooling_load", "test_mae/cooling_load", COOLING],
     ))
     .draw(FigureSpec::boxes("R² of the heating load", HEATING))
@@ -58,5 +58,5 @@ fn study() -> Study {
     ))
     .note(tables::FOLDS)
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.")
-    .note("The 768 buildings are simulated from 12 shapes: a network is judged on other turns and glazing of shapes that it has seen.")
+    .note("The 768 buildings are simulated from 12 shapes: a network is evaluated on other orientations and glazing of shapes that it has seen.")
 }

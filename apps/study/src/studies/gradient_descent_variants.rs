@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// How a network descends: name, rows a step (0 for all), learning rate, momentum, schedule.
+/// Variant of gradient descent: name, batch size (0 for all), learning rate, momentum, schedule.
 type Way = (&'static str, usize, f64, f64, &'static str);
 
 const BATCHES: [Way; 3] = [
@@ -108,7 +108,7 @@ fn study() -> Study {
     let study = Study::new(
         "gradient-descent-variants",
         "D",
-        "Batches, rates from too small to diverging, momentum and schedules: how the loss comes down",
+        "Effect of batch size, learning rate, momentum and schedules on the training loss",
     )
     .data("digits")
     .data("line")
@@ -116,12 +116,33 @@ fn study() -> Study {
     .trials(15)
     .cases(nets)
     .cases(convex)
-    .draw(curves("Batch, mini-batch and stochastic descent", names(&BATCHES)))
-    .draw(curves("Learning rates, all rows a step", names(&RATES)))
-    .draw(curves("Momentum", [names(&MOMENTA), vec!["batch", "rate high"]].concat()))
+    .draw(curves(
+        "Batch, mini-batch and stochastic descent",
+        names(&BATCHES),
+    ))
+    .draw(curves("Learning rates, full batch", names(&RATES)))
+    .draw(curves(
+        "Momentum",
+        [names(&MOMENTA), vec!["batch", "rate high"]].concat(),
+    ))
     .draw(curves("Schedules from a high rate", names(&SCHEDULES)))
-    .draw(curves("A straight line: rates in units of 1/L", CONVEX.map(|c| c.0).to_vec()))
-    .draw(FigureSpec::table("At the end", ["train_loss", "rises", "late_rises", "last_over_first", "test_accuracy"]).of(ways().map(|way| way.0)))
+    .draw(curves(
+        "A straight line: rates in units of 1/L",
+        CONVEX.map(|c| c.0).to_vec(),
+    ))
+    .draw(
+        FigureSpec::table(
+            "At the end",
+            [
+                "train_loss",
+                "rises",
+                "late_rises",
+                "last_over_first",
+                "test_accuracy",
+            ],
+        )
+        .of(ways().map(|way| way.0)),
+    )
     .draw(FigureSpec::table("A straight line", ["excess", "start_excess"]).of(CONVEX.map(|c| c.0)));
     claims()
         .into_iter()
@@ -131,9 +152,9 @@ fn study() -> Study {
             "Where does the training loss end under each schedule?",
             SCHEDULES.map(|way| median(way.0, "train_loss")),
         ))
-        .note("The report names no rates; for the network they are ours: 0.001, 0.5, 2 and 20 with all rows a step, 0.1 for batches and momentum, 0.8 for schedules.")
+        .note("The report names no rates; for the network they are ours: 0.001, 0.5, 2 and 20 with full batches, 0.1 for batches and momentum, 0.8 for schedules.")
         .note("A loss bounces where an epoch's mean is not below that of the epoch before: the share of such epochs, over the run and over its second half.")
-        .note("On a straight line by squares the largest curvature L is that of the trial's own rows; excess is the loss above that of ordinary least squares.")
+        .note("On a straight line by squares the largest curvature L is that of the trial's own samples; excess is the loss above that of ordinary least squares.")
 }
 
 fn claims() -> Vec<Claim> {
@@ -202,7 +223,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "in as many passes over the rows mini-batches descend further than batches, and single rows less smoothly than either",
+            "in as many epochs mini-batches descend further than full batches, and single samples less smoothly than either",
             "batch vs mini-batch vs stochastic",
             all([
                 lower("mini-batch of 32", "batch", "loss_at_50"),
@@ -265,7 +286,7 @@ fn on_a_line(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("start_excess", start - least))
 }
 
-/// The mean of (wx + b − y)² over some rows: the means that it is made of.
+/// The mean of (wx + b − y)² over some samples: the means that it is made of.
 struct Squares {
     x: f64,
     xx: f64,
@@ -299,7 +320,7 @@ impl Squares {
         2.0 * (half_sum + half_difference.hypot(self.x))
     }
 
-    /// What ordinary least squares leaves.
+    /// Residual loss of ordinary least squares.
     fn least(&self) -> f64 {
         let covariance = self.xy - self.x * self.y;
         let variance = self.xx - self.x * self.x;

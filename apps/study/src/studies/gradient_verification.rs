@@ -14,7 +14,7 @@ const UNIT: f64 = 1e-16;
 /// Slope of LeakyReLU below 0.
 const SLOPE: f64 = 0.01;
 
-/// A net that has learned a little, so that its gradient is no special one.
+/// A network that has learned a little, so that its gradient is no special one.
 fn setup(data: &str, activation: &str) -> Setup {
     Setup::on(data)
         .hidden([20, 10])
@@ -199,8 +199,8 @@ fn study() -> Study {
         "Differences in units of 1e-16",
         ["relative_in_1e-16", "worst_in_1e-16", "absolute_in_1e-16"],
     ))
-    .note("In double precision, on 32 rows, at weights that were trained for three epochs.")
-    .note("The relative difference is the norm of the difference over the norm of the gradient. \"worst\" is that of a single matrix or bias, its largest difference over its largest entry: it grows where the shares of the rows nearly cancel.");
+    .note("In double precision, on 32 samples, at weights that were trained for three epochs.")
+    .note("The relative difference is the norm of the difference over the norm of the gradient. \"worst\" is that of a single matrix or bias, its largest difference over its largest entry: it grows where the shares of the samples nearly cancel.");
     both().fold(study, |study, (data, activation)| {
         let name = name(data, activation);
         study

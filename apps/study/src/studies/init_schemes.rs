@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What the report calls a scheme, and how `--init` is told of it. The constant is 1/width: it keeps sums of the right
+/// Name of a scheme in the report, and its `--init` value. The constant is 1/width: it keeps sums of the right
 /// size, so that nothing but symmetry is wrong with it.
 const SCHEMES: [(&str, &str); 5] = [
     ("Xavier", "xavier-normal"),
@@ -30,7 +30,7 @@ fn setup(init: &str, activation: &str) -> Setup {
         .probes(1)
 }
 
-/// The same network and the same plain descent from five kinds of first weights.
+/// The same network and the same plain gradient descent from five kinds of initial weights.
 fn study() -> Study {
     let cases = ["tanh", "relu"].into_iter().flat_map(|activation| {
         SCHEMES.map(|(scheme, init)| {
@@ -51,7 +51,7 @@ fn study() -> Study {
     .trials(5)
     .cases(cases)
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
-    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::curves("Accuracy on the validation samples", ["validation_accuracy"]))
     .draw(FigureSpec::layers("Spread of activations by layer", "activation_std"))
     .draw(FigureSpec::layers("Gradient by layer (root of the mean square)", "gradient_rms"))
     .draw(FigureSpec::curves("Gradient norm of the second layer", ["gradient_norm/2"]))
@@ -73,8 +73,8 @@ fn study() -> Study {
     claims()
         .into_iter()
         .fold(study, Study::claim)
-        .note("The report names no network and no optimiser; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
-        .note("Trains faster: a higher accuracy on the validation rows as the mean over all epochs, which is defined for what diverges, too.")
+        .note("The report names no network and no optimizer; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
+        .note("Trains faster: a higher accuracy on the validation samples as the mean over all epochs, which is defined for what diverges, too.")
         .note("Layers are compared among the hidden ones, which are all of one shape: spread of the last one's activations over the first one's, gradient of the second's weights over the last one's.")
 }
 
@@ -173,7 +173,7 @@ fn learn(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("most_distinct_units", count(units.iter().max())))
 }
 
-/// How many units of each hidden layer differ in a bit of the weights that lead into them, their bias, or the weights
+/// Number of units of each hidden layer that differ in a bit of their incoming weights, their bias, or the weights
 /// that lead out of them.
 fn distinct_units(params: &Params<f32>) -> Vec<usize> {
     let of = |kind: Kind| -> Vec<(&[usize], &[f32])> {

@@ -3,7 +3,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// Too few rows to keep some for early stopping.
+/// Too few samples to keep some for early stopping.
 fn setup() -> Setup {
     Setup::on("iris")
         .hidden([16])
@@ -29,10 +29,10 @@ fn study() -> Study {
             .trains(&setup())
     }))
     .draw(FigureSpec::table(
-        "Held-out rows, means over 5 folds",
+        "Held-out samples, means over 5 folds",
         ["test_accuracy", "test_macro_f1", "test_roc_auc"],
     ))
-    .draw(FigureSpec::boxes("Accuracy on held-out rows", "test_accuracy"))
+    .draw(FigureSpec::boxes("Accuracy on held-out samples", "test_accuracy"))
     .draw(FigureSpec::confusion("MLP"))
     .claim(Claim::new(
         "D",
@@ -44,10 +44,10 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "it serves as a quick demonstration: the network tells 95 of 100 flowers it has not seen",
+        "it serves as a quick demonstration: its accuracy on unseen flowers is 0.95 or more",
         "a quick demonstration",
         at_least("MLP", "test_accuracy", 0.95),
     ))
-    .note("A trial is a 5-fold cross-validation with folds of its own, dealt class by class; features are standardised on the training rows of each fold alone. The confusion matrix is over all folds.")
-    .note("Epochs are fixed, as 120 training rows leave none for early stopping.")
+    .note("A trial is a 5-fold cross-validation with folds of its own, dealt class by class; features are standardized on the training samples of each fold alone. The confusion matrix is over all folds.")
+    .note("Epochs are fixed, as 120 training samples leave none for early stopping.")
 }

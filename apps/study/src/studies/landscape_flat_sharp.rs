@@ -9,23 +9,23 @@ crate::register!(study);
 
 /// The training loss at which both solutions are compared.
 const TARGET: f64 = 0.01;
-/// Steps after which it is given up.
+/// Maximum number of steps.
 const STEPS: usize = 20_000;
-/// Steps between two looks at the training loss, far from the target.
+/// Steps between two evaluations of the training loss, far from the target.
 const PAUSE: usize = 25;
-/// How far slices reach, in units of the filters' norms, and points along a side.
+/// Extent of slices in units of the filters' norms, and points per side.
 const REACH: f64 = 1.0;
 const SIDE: usize = 31;
-/// What lies higher is shown at this height, in both pictures.
+/// Values above this are clipped in both figures.
 const TOP: f64 = 3.0;
-/// Directions over which the rise is averaged, and how far along each.
+/// Directions over which the rise is averaged, and distance along each.
 const DIRECTIONS: u64 = 10;
 const RADIUS: f64 = 0.5;
 
 const SMALL: &str = "batch 16";
 const LARGE: &str = "batch 2000";
 
-/// Few rows, so that there is a gap between training and test; the same for both in the same trial.
+/// Few samples, so that there is a gap between training and test; the same for both in the same trial.
 fn setup(batch: usize) -> Setup {
     Setup::on("mnist")
         .split_per_trial()
@@ -129,7 +129,7 @@ fn study() -> Study {
     Study::new(
         "landscape-flat-sharp",
         "D",
-        "Of two solutions with the same training loss, the flatter one generalises better",
+        "Of two solutions with the same training loss, the flatter one generalizes better",
     )
     .data("mnist")
     .minutes(1.5)
@@ -174,18 +174,18 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "and by the slices: along filter-normalised directions the loss rises less",
+        "and by the slices: along filter-normalized directions the loss rises less",
         "the loss does not increase rapidly in any direction",
         flatter("rise"),
     ))
     .claim(Claim::new(
         "D",
         "the solution with the smaller largest eigenvalue has the smaller test loss",
-        "flatter minima tend to generalise better",
+        "flatter minima tend to generalize better",
         flatter_is_better,
     ))
-    .note("Both take the same 2000 training rows in a trial, from different first weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training rows is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
-    .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialised and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")
+    .note("Both take the same 2000 training samples in a trial, from different initial weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training samples is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
+    .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialized and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")
     .note("rise is by how much the training loss rises half the filters' norms away, on average over ten random directions, both ways.")
-    .note("Eigenvalues by Lanczos' iteration, the trace by Hutchinson's estimate, over the 2000 training rows.")
+    .note("Eigenvalues by Lanczos' iteration, the trace by Hutchinson's estimate, over the 2000 training samples.")
 }

@@ -11,7 +11,7 @@ crate::register!(study);
 
 const CASES: [&str; 4] = ["He", "He, BN", "N(0, 1)", "N(0, 1), BN"];
 const EPOCHS: u64 = 20;
-/// Points along a side of a slice, and how far it reaches in units of the filters' norms.
+/// Points per side of a slice, and its extent in units of the filters' norms.
 const SIDE: usize = 25;
 const REACH: f64 = 1.0;
 /// Rows of the batch on which steps along the gradient are tried, and how long these are in steps of training.
@@ -82,7 +82,7 @@ fn along_gradient(net: &Begun<f32>) -> [f64; 2] {
     [(high - low) / here, change]
 }
 
-/// How uneven a slice is, whatever its height: by how much its slope changes from point to point, as a share of the slope.
+/// Scale-free roughness of a slice: mean change of the slope from point to point, relative to the slope.
 fn roughness(slice: &[Vec<f64>]) -> f64 {
     let side = slice.len();
     let columns = (0..side).map(|j| slice.iter().map(|row| row[j]).collect::<Vec<_>>());
@@ -200,7 +200,7 @@ fn study() -> Study {
     let pictures = CASES.into_iter().flat_map(|case| {
         [
             FigureSpec::contour(
-                &format!("{case}: training loss around the end, filter-normalised"),
+                &format!("{case}: training loss around the end, filter-normalized"),
                 case,
                 "slice",
             ),
@@ -219,15 +219,15 @@ fn study() -> Study {
     let study = Study::new(
         "landscape-init",
         "D",
-        "Batch normalisation makes the loss surface smoother, after good and bad first weights",
+        "Batch normalization makes the loss surface smoother, after good and bad initial weights",
     )
     .data("digits")
     .minutes(0.5)
     .trials(10)
     .cases(CASES.map(|name| {
         Case::own(name, walk)
-            .factor("first weights", name.trim_end_matches(", BN"))
-            .factor("batch normalisation", name.ends_with("BN"))
+            .factor("initialization", name.trim_end_matches(", BN"))
+            .factor("batch normalization", name.ends_with("BN"))
             .trains(&setup(name))
     }))
     .draw(FigureSpec::curves("Training loss", ["loss"]).over(Places::FromStart))
@@ -248,24 +248,24 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "smoother with batch normalisation: along the gradient, the gradient changes less",
+        "smoother with batch normalization: along the gradient, the gradient changes less",
         "reshapes the loss landscape to be smoother",
         all(both("gradient_change")),
     ))
     .claim(Claim::new(
         "D",
-        "smoother with batch normalisation: in the slices around the end, the slope changes less from point to point",
+        "smoother with batch normalization: in the slices around the end, the slope changes less from point to point",
         "reshapes the loss landscape to be smoother",
         all(both("roughness")),
     ))
     .claim(Claim::new(
         "D",
-        "and easier to optimise: the training loss ends lower with it, after good and bad first weights",
+        "and easier to optimize: the training loss ends lower with it, after good and bad initial weights",
         "easier to optimize",
         all(both("train_loss")),
     ))
-    .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; first weights by He's rule or standard normal.")
-    .note("Along the gradient: on 256 training rows in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
+    .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; initial weights by He's rule or standard normal.")
+    .note("Along the gradient: on 256 training samples in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
     .note("In slices running statistics are computed anew at each point, as they belong to the weights that they were collected with.")
     .note("Each slice has heights of its own, as losses differ by orders of magnitude; roughness is a share, so that it can be compared.");
     pictures.fold(study, Study::draw)

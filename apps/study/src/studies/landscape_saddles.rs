@@ -43,7 +43,7 @@ fn init(case: &str) -> &'static str {
     }
 }
 
-/// What is seen at a point on the way.
+/// Diagnostics at a point of the trajectory.
 #[derive(Clone, Copy)]
 struct Look {
     epoch: u64,
@@ -99,13 +99,13 @@ impl Look {
         }
     }
 
-    /// How far it goes down beside how far it goes up.
+    /// Ratio of the most negative to the largest eigenvalue.
     fn downward(&self) -> f64 {
         -self.least / self.largest.abs().max(self.least.abs())
     }
 }
 
-/// The epochs of all looks.
+/// Epochs of all diagnostics.
 fn looks() -> Places {
     let epochs = (0..=EPOCHS).filter(|epoch| is_look(*epoch));
     Places::At(epochs.map(|epoch| epoch as f64).collect())
@@ -177,7 +177,7 @@ fn study() -> Study {
     .trials(10)
     .cases(both.map(|name| {
         Case::own(name, along)
-            .factor("first weights", init(name))
+            .factor("initialization", init(name))
             .trains(&setup(init(name)))
     }))
     .draw(FigureSpec::curves("Training loss", ["look_loss"]).over(looks()))
@@ -207,7 +207,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "such a saddle slows training: from near the origin, half the loss is left later than from usual first weights",
+        "such a saddle slows training: from near the origin, half the loss is left later than from usual initial weights",
         "saddle points are more likely to slow training",
         higher(ORIGIN, USUAL, "epochs_to_half"),
     ))
@@ -228,7 +228,7 @@ fn study() -> Study {
         all(both.map(|case| minimum(case, "train_accuracy").at_least(0.99))),
     ))
     .note("Looks are before training, after each of the first 10 epochs, every second up to 20, every tenth up to 50, and at 75, 100, 150 and 200.")
-    .note("Shares by stochastic Lanczos quadrature over all training rows, with 4 vectors of 60 products each. Eigenvalues smaller in size than a hundredth of the largest count as 0, as so many products do not resolve them.")
+    .note("Shares by stochastic Lanczos quadrature over all training samples, with 4 vectors of 60 products each. Eigenvalues smaller in size than a hundredth of the largest count as 0, as so many products do not resolve them.")
     .note("A stall is the look with the smallest gradient among those that have more than half of the first loss.")
-    .note("The report names no network; ours has 32 tanh units, on digits, in double precision. At the origin itself the gradient is that of the biases of the output alone: first weights of deviation 0.001 start beside a saddle.")
+    .note("The report names no network; ours has 32 tanh units, on digits, in double precision. At the origin itself the gradient is that of the biases of the output alone: initial weights of standard deviation 0.001 start beside a saddle.")
 }

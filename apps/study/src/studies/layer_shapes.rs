@@ -21,7 +21,7 @@ const MIXES: [(&str, [&str; 3]); 5] = [
 /// The rectangle with one activation that all are held against.
 const RECTANGLE: &str = "rectangle";
 
-/// Report B's net for MNIST, without its penalty.
+/// Report B's network for MNIST, without its penalty.
 fn setup(widths: [usize; 3], activations: [&str; 3]) -> Setup {
     Setup::on("mnist")
         .hidden(widths)
@@ -87,6 +87,6 @@ fn study() -> Study {
             .minus(median("relu, tanh, sigmoid", "test_accuracy"))],
     ))
     .note("The report leaves these questions open, so nothing is claimed here.")
-    .note("All shapes have between 98 000 and 101 000 parameters; all nets have Xavier's initialiser, and report B's rmsprop-eps-inside, rate and batch.")
-    .note("Official split of MNIST, a tenth of the training rows to validate; accuracies are those after the last of 6 epochs.")
+    .note("All shapes have between 98 000 and 101 000 parameters; all networks have Xavier's initializer, and report B's rmsprop-eps-inside, rate and batch.")
+    .note("Official split of MNIST, a tenth of the training samples for validation; accuracies are those after the last of 6 epochs.")
 }

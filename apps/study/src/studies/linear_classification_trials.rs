@@ -8,13 +8,13 @@ crate::register!(study);
 
 const CASES: [&str; 4] = ["C, SGD", "C, Adam", "E, SGD", "E, Adam"];
 
-/// Report C: all rows in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 256 epochs. A third of
-/// the rows goes, with the third cloud.
-fn setup(report: &str, optimiser: &str) -> Setup {
+/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 256 epochs. A third of
+/// the samples goes, with the third cloud.
+fn setup(report: &str, optimizer: &str) -> Setup {
     let setup = Setup::on("blobs")
         .rows(300)
         .noise(0.2)
-        .optimizer(&optimiser.to_lowercase())
+        .optimizer(&optimizer.to_lowercase())
         .lr(0.01)
         .validation(0.0)
         .decision_map();
@@ -25,7 +25,7 @@ fn setup(report: &str, optimiser: &str) -> Setup {
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(context.factor("report"), context.factor("optimiser"));
+    let setup = setup(context.factor("report"), context.factor("optimizer"));
     let data = two_clouds(context.data(&setup)?);
     let found = context.train_on::<f32>(&setup, data)?.outcome;
     let tenth = gained(&found, "train_loss", 100);
@@ -59,11 +59,11 @@ fn two_clouds(mut data: Data) -> Data {
 
 fn study() -> Study {
     let case = |name: &str| {
-        let (report, optimiser) = name.split_once(", ").unwrap_or((name, ""));
+        let (report, optimizer) = name.split_once(", ").unwrap_or((name, ""));
         Case::own(name, trial)
-            .trains(&setup(report, optimiser))
+            .trains(&setup(report, optimizer))
             .factor("report", report)
-            .factor("optimiser", optimiser)
+            .factor("optimizer", optimizer)
             .trials(if report == "C" { 100 } else { 25 })
     };
     let separates = |name: &'static str| {
@@ -114,12 +114,12 @@ fn study() -> Study {
     .draw(FigureSpec::decision("E, SGD"))
     .draw(FigureSpec::decision("E, Adam"))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "gain_by_100", "gain_by_500"],
     ))
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25.")
-    .note("No report names the optimiser: plain SGD and Adam are both run.")
-    .note("Report C's algorithm has no batches, so all rows make a step there; report E has batches of 32.")
-    .note("No report gives its points: ours are two round clouds of 100 rows each, 1.73 apart with a deviation of 0.2, drawn anew in every trial.");
+    .note("No report names the optimizer: plain SGD and Adam are both run.")
+    .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32.")
+    .note("No report gives its points: ours are two round clouds of 100 samples each, 1.73 apart with a standard deviation of 0.2, drawn anew in every trial.");
     claims.fold(study, Study::claim)
 }

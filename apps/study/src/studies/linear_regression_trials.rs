@@ -7,12 +7,12 @@ const CASES: [&str; 4] = ["C, SGD", "C, Adam", "E, SGD", "E, Adam"];
 /// The deviation of the noise on the targets.
 const NOISE: f64 = 0.1;
 
-/// Report C: all rows in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 200 epochs.
-fn setup(report: &str, optimiser: &str) -> Setup {
+/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 200 epochs.
+fn setup(report: &str, optimizer: &str) -> Setup {
     let setup = Setup::on("line")
         .rows(200)
         .noise(NOISE)
-        .optimizer(&optimiser.to_lowercase())
+        .optimizer(&optimizer.to_lowercase())
         .lr(0.01)
         .validation(0.0)
         .fitted_curve();
@@ -23,8 +23,8 @@ fn setup(report: &str, optimiser: &str) -> Setup {
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let (report, optimiser) = (context.factor("report"), context.factor("optimiser"));
-    let found = context.train::<f32>(&setup(report, optimiser))?.outcome;
+    let (report, optimizer) = (context.factor("report"), context.factor("optimizer"));
+    let found = context.train::<f32>(&setup(report, optimizer))?.outcome;
     let early = if report == "C" { 200 } else { 100 };
     let gain = gained(&found, "train_loss", early);
     Ok(found.number("early_gain", gain))
@@ -32,11 +32,11 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
 
 fn study() -> Study {
     let case = |name: &str| {
-        let (report, optimiser) = name.split_once(", ").unwrap_or((name, ""));
+        let (report, optimizer) = name.split_once(", ").unwrap_or((name, ""));
         Case::own(name, trial)
-            .trains(&setup(report, optimiser))
+            .trains(&setup(report, optimizer))
             .factor("report", report)
-            .factor("optimiser", optimiser)
+            .factor("optimizer", optimizer)
             .trials(if report == "C" { 100 } else { 25 })
     };
     let claims = CASES.into_iter().flat_map(|name| {
@@ -78,13 +78,13 @@ fn study() -> Study {
     .draw(FigureSpec::fit("E, SGD"))
     .draw(FigureSpec::fit("E, Adam"))
     .draw(FigureSpec::table(
-        "Errors on test rows",
+        "Errors on the test set",
         ["test_mse", "test_mse_true", "test_r2", "early_gain"],
     ))
     .note("Judged on mse_true, against the line itself: with noise of 0.1 no model's mse gets below 0.01.")
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25.")
-    .note("No report names the optimiser: plain SGD and Adam are both run.")
-    .note("Report C's algorithm has no batches, so all rows make a step there; report E has batches of 32.")
+    .note("No report names the optimizer: plain SGD and Adam are both run.")
+    .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32.")
     .note("No report says which line: ours is y = 2x + 1 on [-1, 1] with noise of 0.1, drawn anew in every trial.");
     claims.fold(study, Study::claim)
 }

@@ -18,7 +18,7 @@ fn mlp() -> Setup {
         .gallery(24)
 }
 
-/// Two blocks of two convolutions with batch normalisation.
+/// Two blocks of two convolutions with batch normalization.
 fn cnn() -> Setup {
     on().cnn([8, 16])
         .hidden([64])
@@ -46,7 +46,7 @@ fn study() -> Study {
         FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
     )
     .draw(FigureSpec::table(
-        "Test rows",
+        "Test set",
         ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
     ))
     .draw(FigureSpec::confusion("MLP"))
@@ -71,7 +71,7 @@ fn study() -> Study {
         "the effect of convolutional layers",
         higher("CNN", "MLP", "test_accuracy"),
     ))
-    .note("Official test rows; a tenth of the others, the same in all trials, to validate. Nothing was chosen on the test rows.")
-    .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalisation, for 3 epochs so that it takes seconds on a core.")
+    .note("Official test set; a tenth of the others, the same in all trials, for validation. Nothing was chosen on the test samples.")
+    .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalization, for 3 epochs so that it takes seconds on a core.")
     .note("Logistic regression is a network without hidden layers here, trained by Adam; it is not run to convergence.")
 }

@@ -33,7 +33,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let chosen_on = context.factor("epoch chosen on");
     let trained = context.train::<f32>(&setup(chosen_on))?;
     let outcome = with_classes(trained.outcome, (5, 3));
-    // The epoch is chosen by the rows that the case may look at; the test accuracy there is then read off.
+    // The epoch is chosen by the samples that the case may look at; the test accuracy there is then read off.
     let chosen = first_largest(&match chosen_on {
         HONEST => values(&outcome, "validation_accuracy"),
         _ => values(&outcome, "test_accuracy"),
@@ -62,7 +62,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("test_loss_rise", rise))
 }
 
-/// Where the largest number is, the first among equals.
+/// Index of the largest number, the first among equals.
 fn first_largest(numbers: &[f64]) -> usize {
     let better = |best: usize, i: usize| if numbers[i] > numbers[best] { i } else { best };
     (0..numbers.len()).reduce(better).unwrap_or(0)
@@ -104,7 +104,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "B",
-        "test accuracy of 0.9751 or more at the best epoch on test rows, as reported",
+        "test accuracy of 0.9751 or more at the best epoch on the test set, as reported",
         "97.51 %",
         at_least(REPORTED, "chosen_test_accuracy", 0.9751),
     ))
@@ -138,9 +138,9 @@ fn study() -> Study {
         "5 → 3 most common",
         at_least(REPORTED, "lead/5-3", 0.0),
     ))
-    .note("Report B's own definitions: l2-per-sample, λ/(2n)·Σw² with n training rows, and rmsprop-eps-inside.")
-    .note("The report looks at its test rows after every epoch and has no others. Beside its way stands ours: a tenth of the training rows choose the epoch, by their accuracy and by their loss, and the test accuracy there is read off.")
+    .note("Report B's own definitions: l2-per-sample, λ/(2n)·Σw² with n training samples, and rmsprop-eps-inside.")
+    .note("The report looks at its test samples after every epoch and has no others. Beside its way stands ours: a tenth of the training samples choose the epoch, by their accuracy and by their loss, and the test accuracy there is read off.")
     .note("⚠ The report has the training accuracy \"decreasing\" while the test accuracy \"begins to increase\" where it overfits; we read losses.")
-    .note("The report does not name its initialiser; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
-    .note("The gallery has fives that were taken for something else, the surest first.")
+    .note("The report does not name its initializer; ours is Xavier's. It does not say how many epochs it has; ours are 50.")
+    .note("The gallery has fives that were misclassified, most confident first.")
 }

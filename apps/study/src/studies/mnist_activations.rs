@@ -30,7 +30,7 @@ fn study() -> Study {
     .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
     .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "best_epoch", "seconds"],
     ))
     .claim(Claim::new(
@@ -66,5 +66,5 @@ fn study() -> Study {
         CASES.iter().flat_map(|name| [median(name, "best_epoch"), median(name, "seconds")]),
     ))
     .note("Only the first layer changes; the reports do not say what the second one applies, ours is ReLU.")
-    .note("The reports hold no validation rows apart in these figures; ours are a tenth of the training rows, and decide nothing.")
+    .note("The reports hold no validation samples apart in these figures; ours are a tenth of the training samples, and decide nothing.")
 }

@@ -33,7 +33,7 @@ fn study() -> Study {
     .draw(FigureSpec::line("Test accuracy", "test_accuracy", "batch"))
     .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "best_epoch", "seconds"],
     ))
     .claim(Claim::new(
@@ -52,15 +52,15 @@ fn study() -> Study {
         "C, E",
         "64 varies more than 128 (distance of the quartiles)",
         "though with higher variance than 128",
-        steadier("128", "64", "test_accuracy"),
+        lower_variance("128", "64", "test_accuracy"),
     ))
     .claim(Claim::new(
         "E",
         "8 and 16 vary more than 128 (distance of the quartiles)",
         "smaller batches (8–16) show higher variance",
         all([
-            steadier("128", "8", "test_accuracy"),
-            steadier("128", "16", "test_accuracy"),
+            lower_variance("128", "8", "test_accuracy"),
+            lower_variance("128", "16", "test_accuracy"),
         ]),
     ))
     .claim(Claim::new(

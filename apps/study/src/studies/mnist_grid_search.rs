@@ -9,7 +9,7 @@ crate::register!(study);
 const JUDGES: usize = 2000;
 const SHORT: u64 = 5;
 const LONG: u64 = 15;
-/// What is made of the winner for the long training.
+/// Variants of the winner for the long training.
 const LONG_RUNS: [&str; 4] = ["winner", "lower lr", "larger batch", "both"];
 
 /// A point of the grid.
@@ -61,7 +61,7 @@ impl Candidate {
             .l2(1e-3, L2Form::PerSample)
     }
 
-    /// As report B has it in a short search: few rows and epochs.
+    /// As report B has it in a short search: few samples and epochs.
     fn short(self) -> Setup {
         self.setup().train_rows(1000).epochs(SHORT)
     }
@@ -113,7 +113,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     }
     let Some((accuracy, winner)) = winner else {
         return Err(AppError::Failure(
-            "no net of the grid has an accuracy".to_owned(),
+            "no network of the grid has an accuracy".to_owned(),
         ));
     };
     let mut outcome = Outcome::new()
@@ -185,9 +185,9 @@ fn study() -> Study {
             "both/test_accuracy",
         ],
     ))
-    .note("The report chooses on its test rows; beside it stands the same search judged on validation rows. The long trainings are judged on all test rows.")
-    .note("The grid is not given; ours is lr 1e-3, 1e-2 and 1e-1, 1 to 3 layers of 50 and 100, sigmoid, ReLU and LeakyReLU, batches of 16, 32 and 64: 162 nets on 1000 rows for 5 epochs, each judged on 2000 rows.")
-    .note("The long training has all rows and 15 epochs: the winner as it is, with a tenth of its rate, with four times its batch, and with both.")
+    .note("The report chooses on its test set; beside it stands the same search evaluated on validation samples. The long trainings are evaluated on all test samples.")
+    .note("The grid is not given; ours is lr 1e-3, 1e-2 and 1e-1, 1 to 3 layers of 50 and 100, sigmoid, ReLU and LeakyReLU, batches of 16, 32 and 64: 162 networks on 1000 samples for 5 epochs, each evaluated on 2000 samples.")
+    .note("The long training has all samples and 15 epochs: the winner as it is, with a tenth of its rate, with four times its batch, and with both.")
     .note("Report B's own definitions: rmsprop-eps-inside and l2-per-sample, with λ = 1e-3.");
     ["by test rows", "by validation rows"].into_iter().fold(study, |study, case| {
         study
@@ -199,7 +199,7 @@ fn study() -> Study {
             ))
             .claim(Claim::new(
                 "B",
-                format!("{case}: the short search has a higher rate or a smaller batch than the net that the report ends with (lr 1e-3, batch 64)"),
+                format!("{case}: the short search has a higher rate or a smaller batch than the network that the report ends with (lr 1e-3, batch 64)"),
                 "short searches mislead",
                 any([
                     median(case, "winner_lr").above(1e-3),

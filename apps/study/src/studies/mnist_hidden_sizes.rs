@@ -33,7 +33,7 @@ fn study() -> Study {
         ["train_loss", "validation_loss"],
     ))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         [
             "test_accuracy",
             "test_loss",
@@ -44,7 +44,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "C, E",
-        "accuracy grows from 16 over 32 to 64 units a layer",
+        "accuracy grows from 16 to 32 to 64 units per layer",
         "16 and 32 units underperform",
         ordered([w64, w32, w16], "test_accuracy"),
     ))

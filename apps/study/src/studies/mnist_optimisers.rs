@@ -17,7 +17,7 @@ fn study() -> Study {
             _ => setup.optimizer("sgd"),
         };
         Case::train(format!("{rule} {lr}"), setup)
-            .factor("optimiser", rule)
+            .factor("optimizer", rule)
             .factor("lr", lr)
             .factor("report", reports)
     };
@@ -34,13 +34,13 @@ fn study() -> Study {
             report,
             format!("Adam varies least (distance of the quartiles; {momentum}, {sgd})"),
             claimed,
-            all([momentum, sgd].map(|other| steadier("Adam 0.001", other, "test_accuracy"))),
+            all([momentum, sgd].map(|other| lower_variance("Adam 0.001", other, "test_accuracy"))),
         )
     };
     Study::new(
         "mnist-optimisers",
         "C, E",
-        "Adam is ahead of momentum, and momentum of plain descent, at these learning rates",
+        "Adam is ahead of momentum, and momentum of plain gradient descent, at these learning rates",
     )
     .data("mnist")
     .minutes(6.0)
@@ -60,7 +60,7 @@ fn study() -> Study {
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
     .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
     .draw(FigureSpec::table(
-        "On test rows",
+        "On the test set",
         ["test_accuracy", "test_loss", "train_accuracy", "best_epoch", "seconds"],
     ))
     .claim(ranked("C", "Adam > momentum > SGD", "SGD 0.001", "momentum 0.001"))

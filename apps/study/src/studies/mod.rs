@@ -12,13 +12,13 @@
 //!
 //! fn optimisers() -> Study {
 //!     let report = |rule: &str| Setup::on("mnist").hidden([64, 32]).optimizer(rule).lr(1e-3).batch(128).epochs(50);
-//!     Study::new("mnist-optimisers", "C, E", "Adam is ahead of momentum, and momentum of plain descent")
+//!     Study::new("mnist-optimisers", "C, E", "Adam is ahead of momentum, and momentum of plain gradient descent")
 //!         .data("mnist")                       // every set it needs: `run all` skips it aloud where one is missing
 //!         .minutes(20.0)                       // of a full run on two cores
 //!         .trials(15)                          // 15 for box plots, 5 elsewhere, 1 for CIFAR-10
-//!         .cases(["sgd", "adam"].map(|rule| Case::train(rule, report(rule)).factor("optimiser", rule)))
+//!         .cases(["sgd", "adam"].map(|rule| Case::train(rule, report(rule)).factor("optimizer", rule)))
 //!         .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
-//!         .claim(Claim::new("C", "Adam is ahead of plain descent", "Adam > SGD", higher("adam", "sgd", "test_accuracy")))
+//!         .claim(Claim::new("C", "Adam is ahead of plain gradient descent", "Adam > SGD", higher("adam", "sgd", "test_accuracy")))
 //!         .note("The report does not name the split; ours is the official one.")
 //! }
 //! ```
@@ -31,11 +31,11 @@
 //!   is the plain training with its model, `context.factor("lr")` says which case this is, `context.stream("purpose")`
 //!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Say `.trains(&setup)` for the record, and
 //!   return an [`Outcome`](crate::outcome::Outcome); no times in it (the runner keeps those) and nothing that depends on threads.
-//! - The quick form comes by itself: 2 trials, 3 epochs, 200 rows, embedded data. Own work keeps within about a second.
-//! - Simple models on the same rows (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
+//! - The quick form comes by itself: 2 trials, 3 epochs, 200 samples, embedded data. Own work keeps within about a second.
+//! - Simple models on the same samples (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
 //!   `Case::own("OLS", |context| simple(context, &setup(), "ols", 1))`.
 //! - A claim is a predicate from [`claim`](crate::claim) over names of cases and figures: `at_least`, `higher`, `ordered`,
-//!   `ratio_at_most`, `within`, `best_of`, `steadier`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
+//!   `ratio_at_most`, `within`, `best_of`, `lower_variance`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
 //!   `over`) held against bars. Tests make results up for each and want all three verdicts, so bars must not contradict
 //!   each other. Say the report's own figure in `claimed`, and aim the bar at what the words mean.
 //! - Where nothing is claimed, ask a [`Question`](crate::claim::Question).

@@ -165,7 +165,7 @@ fn arithmetic_of<T: Real>(_: &Context<'_>) -> Result<Outcome, AppError> {
 
 fn with_sums<T: Real>(outcome: Outcome) -> Outcome {
     let tenth = T::from_f64(TENTH);
-    // The tenth as it is rounded, so that nothing but the sum is judged.
+    // The tenth as it is rounded, so that nothing but the sum is evaluated.
     let exact = COUNT as f64 * tenth.to_f64();
     let error = |sum: T| ((sum.to_f64() - exact) / exact).abs();
     let naive = (0..COUNT).fold(T::ZERO, |sum, _| sum + tenth);

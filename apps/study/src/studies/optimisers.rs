@@ -3,10 +3,10 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What the report calls an optimiser, what `--optimizer` does, its momentum, and the rates it is tried at.
+/// Name of an optimizer in the report, its `--optimizer` value, momentum, and learning rates.
 type Row = (&'static str, &'static str, Option<f64>, [f64; 4]);
 
-const OPTIMISERS: [Row; 5] = [
+const OPTIMIZERS: [Row; 5] = [
     ("SGD", "sgd", None, [0.03, 0.1, 0.3, 1.0]),
     ("momentum", "sgd", Some(0.9), [0.003, 0.01, 0.03, 0.1]),
     ("Nesterov", "nesterov", Some(0.9), [0.003, 0.01, 0.03, 0.1]),
@@ -27,12 +27,12 @@ fn setup((_, name, momentum, _): Row) -> Setup {
     }
 }
 
-/// Each optimiser at the rate, out of four, that the validation rows choose for it in the trial.
+/// Each optimizer at the rate, out of four, that the validation samples choose for it in the trial.
 fn study() -> Study {
-    let cases = OPTIMISERS.map(|row| {
+    let cases = OPTIMIZERS.map(|row| {
         let rates: Vec<String> = row.3.iter().map(f64::to_string).collect();
         Case::own(row.0, at_its_best)
-            .factor("optimiser", row.0)
+            .factor("optimizer", row.0)
             .factor("rates", rates.join(" "))
             .trains(&setup(row))
     });
@@ -41,14 +41,14 @@ fn study() -> Study {
     Study::new(
         "optimisers",
         "D",
-        "Momentum and adaptive rates converge faster than plain descent; how well they generalise may differ",
+        "Momentum and adaptive rates converge faster than plain gradient descent; how well they generalize may differ",
     )
     .data("mnist")
     .minutes(3.5)
     .trials(15)
     .cases(cases)
     .draw(FigureSpec::curves("Training loss", ["train_loss"]))
-    .draw(FigureSpec::curves("Accuracy on the validation rows", ["validation_accuracy"]))
+    .draw(FigureSpec::curves("Accuracy on the validation samples", ["validation_accuracy"]))
     .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
     .draw(FigureSpec::boxes("Training loss of the first epoch", "first_train_loss"))
     .draw(FigureSpec::table(
@@ -69,7 +69,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "D",
-        "Adam generalises differently from plain SGD: test accuracies differ by two points in a thousand or more, one way or the other",
+        "Adam generalizes differently from plain SGD: test accuracies differ by two points in a thousand or more, one way or the other",
         "sometimes generalization differs",
         any([
             median("Adam", "test_accuracy").minus(median("SGD", "test_accuracy")).at_least(0.002),
@@ -78,17 +78,17 @@ fn study() -> Study {
     ))
     .question(Question::new(
         "D",
-        "How much higher is the accuracy on training rows than on test rows?",
-        OPTIMISERS.map(|row| gap(row.0)),
+        "How much higher is the accuracy on the training set than on the test set?",
+        OPTIMIZERS.map(|row| gap(row.0)),
     ))
-    .note("The report names no rates; each optimiser is trained at four, and the validation rows choose by their loss after the last epoch, trial by trial. Test rows choose nothing.")
+    .note("The report names no rates; each optimizer is trained at four, and the validation samples choose by their loss after the last epoch, trial by trial. Test set choose nothing.")
     .note("The network is that of mnist-64-32: 64 and 32 ReLU units, batches of 128; ten epochs.")
 }
 
 fn at_its_best(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let name = context.factor("optimiser");
-    let Some(row) = OPTIMISERS.into_iter().find(|row| row.0 == name) else {
-        return Err(AppError::Failure(format!("there is no optimiser {name}")));
+    let name = context.factor("optimizer");
+    let Some(row) = OPTIMIZERS.into_iter().find(|row| row.0 == name) else {
+        return Err(AppError::Failure(format!("there is no optimizer {name}")));
     };
     let mut best: Option<(f64, Outcome)> = None;
     for rate in row.3 {

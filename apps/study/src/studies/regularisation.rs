@@ -8,7 +8,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// What is done against learning by heart.
+/// Regularization methods.
 const MEANS: [&str; 7] = [
     "none",
     "L1",
@@ -18,7 +18,7 @@ const MEANS: [&str; 7] = [
     "early stopping",
     "augmentation",
 ];
-/// Pictures to train on, and epochs, so that steps are about as many.
+/// Images to train on, and epochs, so that steps are about as many.
 const SMALL: (usize, u64) = (1000, 200);
 const LARGE: (usize, u64) = (54_000, 10);
 /// Columns of noise that a table is given besides its own.
@@ -70,7 +70,7 @@ fn table(means: &str, strength: f64) -> Setup {
     }
 }
 
-/// Penalties, dropout, stopping early and changed pictures on little and on much data; and a table with useless columns.
+/// Penalties, dropout, stopping early and changed images on little and on much data; and a table with useless columns.
 fn study() -> Study {
     let of_size = |size: &'static str, rows: (usize, u64)| {
         MEANS.map(|means| {
@@ -165,8 +165,8 @@ fn study() -> Study {
         .fold(study, Study::claim)
         .note("L2 is the report's l2, λ/2·Σw². Its L1 is λ·Σ|w| by a subgradient (l1-subgradient); beside it stands ours, l1, by a proximal step, which is what makes weights exactly 0.")
         .note("The report names no network and no strengths; ours are 128 and 128 ReLU units under SGD with momentum 0.9 at a rate of 0.02 with batches of 64, λ of 0.0002 (L1) and 0.002 (L2), dropout of 0.5, patience of 10 epochs, shifts by 2 pixels and turns by 10 degrees.")
-        .note("Little data is 1000 rows of MNIST for 200 epochs, much is 54 000 for 10. Losses and accuracies at the end are judged without dropout and without changed pictures, those of curves on training rows as they were trained on.")
-        .note("The table is diabetes, 10 columns, with 40 columns of noise beside them, standardised; a quarter of the training rows chooses λ, of 0.02, 0.05, 0.1, 0.2, 0.5, 1 and 2. A column is removed where all weights that lead out of it are exactly 0.")
+        .note("Little data is 1000 samples of MNIST for 200 epochs, much is 54 000 for 10. Losses and accuracies at the end are evaluated without dropout and without changed images, those of curves on the training set as they were trained on.")
+        .note("The table is diabetes, 10 columns, with 40 columns of noise beside them, standardized; a quarter of the training samples chooses λ, of 0.02, 0.05, 0.1, 0.2, 0.5, 1 and 2. A column is removed where all weights that lead out of it are exactly 0.")
 }
 
 fn claims() -> Vec<Claim> {
@@ -190,7 +190,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "dropout raises the training loss, on little and on much data, even judged without it",
+            "dropout raises the training loss, on little and on much data, even evaluated without it",
             "dropout increases training loss",
             all([
                 higher("small, dropout", "small, none", "train_loss"),
@@ -217,7 +217,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "regularisation gains more where data is limited: the largest gain in test accuracy on little data is above that on much",
+            "regularization gains more where data is limited: the largest gain in test accuracy on little data is above that on much",
             "especially in presence of limited data",
             {
                 let most = |size: &str| {
@@ -270,8 +270,8 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "there it generalises better than no penalty",
-            "simpler models generalise better",
+            "there it generalizes better than no penalty",
+            "simpler models generalize better",
             lower("table, L1", "table, none", "test_mse"),
         ),
     ]

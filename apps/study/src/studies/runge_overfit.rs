@@ -43,7 +43,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "A",
-        "4×64 overfits: half as much again or more on test rows as on training rows, and further from f than 1×16",
+        "4×64 overfits: half as much again or more on the test set as on the training set, and further from f than 1×16",
         "overfits",
         all([
             gap(DEEP).at_least(1.5),
@@ -52,7 +52,7 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "A",
-        "1×16 does not overfit: less than half as much again on test rows as on training rows",
+        "1×16 does not overfit: less than half as much again on the test set as on the training set",
         "no overfitting",
         gap(SHALLOW).below(1.5),
     ))

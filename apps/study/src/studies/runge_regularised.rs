@@ -6,7 +6,7 @@ crate::register!(study);
 const CASES: [&str; 4] = ["none", "L2", "L1", "L1, proximal"];
 const STRENGTH: f64 = 5e-4;
 
-/// The overfitting net of `runge-overfit`, with each penalty.
+/// The overfitting network of `runge-overfit`, with each penalty.
 fn setup(penalty: &str) -> Setup {
     let plain = Setup::on("runge")
         .rows(100)
@@ -33,7 +33,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     Ok(without_series(trained.outcome).number("bending", bending))
 }
 
-/// How much the slope of a curve goes up and down, in all: the total variation of its first derivative.
+/// Total variation of a curve's first derivative.
 fn bending(curve: &Grid) -> f64 {
     let (x, y) = (curve.row(0), curve.row(1));
     let slopes: Vec<f64> = (1..x.len())
@@ -54,7 +54,7 @@ fn study() -> Study {
     let smoother = |name: &str| {
         Claim::new(
             "A",
-            format!("{name} smooths the deep net: its curve bends less than without a penalty"),
+            format!("{name} smooths the deep network: its curve bends less than without a penalty"),
             "smoother",
             lower(name, "none", "bending"),
         )
@@ -70,7 +70,7 @@ fn study() -> Study {
     Study::new(
         "runge-regularised",
         "A",
-        "Penalties on the weights smooth a deep net that fits noise",
+        "Penalties on the weights smooth a deep network that fits noise",
     )
     .data("runge")
     .minutes(0.5)

@@ -33,7 +33,7 @@ fn study() -> Study {
     )
     .draw(FigureSpec::fit("2×50"))
     .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
-    .draw(FigureSpec::table("Errors on test rows", ["test_mse", "test_mse_true", "test_r2"]))
+    .draw(FigureSpec::table("Errors on the test set", ["test_mse", "test_mse_true", "test_r2"]))
     .claim(Claim::new(
         "A",
         "the network equals f to the eye (root of mse_true of 0.03 or less)",
@@ -48,5 +48,5 @@ fn study() -> Study {
     ))
     .note("Judged on mse_true, against the noiseless function: with noise of 0.1 no model's mse gets below 0.01.")
     .note("The report also finds PyTorch and scikit-learn of the same order of magnitude: see sklearn-agreement.")
-    .note("The report does not name optimiser and activation here; ours are Adam and ReLU.")
+    .note("The report does not name optimizer and activation here; ours are Adam and ReLU.")
 }

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-/// A net, and what scikit-learn's has on the same test rows: MSE against the noisy targets and against f, a pair for each
+/// A network, and what scikit-learn's has on the same test samples: MSE against the noisy targets and against f, a pair for each
 /// `random_state` from 0 to 14.
 struct Recorded {
     activation: &'static str,
@@ -17,7 +17,7 @@ struct Recorded {
 //     MLPRegressor(hidden_layer_sizes=HIDDEN, activation=ACTIVATION, solver="adam", alpha=0.0, batch_size=32,
 //                  learning_rate_init=0.01, max_iter=500, tol=0.0, n_iter_no_change=10**6, random_state=SEED)
 //
-// fitted to the 80 training rows of `setup` below and judged on its 20 test rows, numbers in double precision as
+// fitted to the 80 training samples of `setup` below and evaluated on its 20 test samples, numbers in double precision as
 // `Context::data` gives them. (scikit-learn calls sigmoid "logistic".)
 #[rustfmt::skip]
 const RECORDED: [Recorded; 3] = [
@@ -109,7 +109,7 @@ fn study() -> Study {
     let study = Study::new(
         "sklearn-agreement",
         "A, B",
-        "Nets of scikit-learn and ours reach the same errors on the same rows",
+        "Networks of scikit-learn and ours reach the same errors on the same samples",
     )
     .data("runge")
     .minutes(0.5)
@@ -117,7 +117,7 @@ fn study() -> Study {
     .cases(cases)
     .draw(FigureSpec::boxes("Error against the noiseless function", "test_mse_true"))
     .draw(FigureSpec::table(
-        "Errors on the same 20 test rows",
+        "Errors on the same 20 test samples",
         ["test_mse", "test_mse_true", "test_mse/first quartile", "test_mse/third quartile"],
     ))
     .note("scikit-learn's values are medians of 15 runs that were recorded once, with the settings given in the study's source; ours are computed now.")

@@ -38,7 +38,7 @@ fn setup(penalty: &str) -> Setup {
     }
 }
 
-/// A net at the epoch of its lowest error on the 4 points, as the report takes it, and after its last epoch.
+/// A network at the epoch of its lowest error on the 4 points, as the report takes it, and after its last epoch.
 fn net(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(context.factor("model"));
     let last = judged(sparse::train(context, &setup)?);
@@ -58,7 +58,7 @@ fn net(context: &Context<'_>) -> Result<Outcome, AppError> {
     Ok(with_logs(outcome, LOGS))
 }
 
-/// A polynomial of the degree that has the lowest error on the 4 points: chosen as the nets' epochs are.
+/// A polynomial of the degree that has the lowest error on the 4 points: chosen as the networks' epochs are.
 fn linear(context: &Context<'_>) -> Result<Outcome, AppError> {
     let data = sparse::data(context, &setup("none"))?;
     let (inputs, new) = (&data.set.part.inputs, new_rows());
@@ -107,7 +107,7 @@ fn study() -> Study {
     Study::new(
         "sparse-generalisation",
         "B",
-        "Only new points tell which model has learned the function",
+        "Only new points show which model has learned the function",
     )
     .data("runge")
     .minutes(0.5)
@@ -137,19 +137,19 @@ fn study() -> Study {
     ))
     .claim(Claim::new(
         "B",
-        "on new points the L1 net is nearest to f of all six",
+        "on new points the L1 network is nearest to f of all six",
         "L1 best",
         least_of("L1", names(), "log10_new_mse_true"),
     ))
     .claim(Claim::new(
         "B",
-        "the L1 net generalises better than the net without a penalty",
+        "the L1 network generalizes better than the network without a penalty",
         "-1.82 against -1.715",
         lower("L1", "none", "log10_new_mse_true"),
     ))
     .claim(Claim::new(
         "B",
-        "both nets are ahead of OLS, Ridge and LASSO on new points, all judged alike",
+        "both networks are ahead of OLS, Ridge and LASSO on new points, all evaluated alike",
         "outperforms OLS, Ridge and LASSO",
         all(["L1", "none"].into_iter().flat_map(|net| {
             LINEAR.map(|other| lower(net, other, "log10_new_mse_true"))
@@ -167,8 +167,8 @@ fn study() -> Study {
         "-1.715",
         within("none", "log10_new_mse", -1.715, 0.1),
     ))
-    .note("⚠ The report holds its nets on 100 new points (-1.82, -1.715) against OLS (-1.997) and LASSO (-2.10) on the 4 points. Only like for like decides: here all six are judged on both.")
-    .note("All are chosen by the 4 points, as in the report: the nets' epoch of 200, the polynomials' degree from 1 to 12. \"last\" is the nets' error after the last epoch, with nothing chosen.")
+    .note("⚠ The report holds its networks on 100 new points (-1.82, -1.715) against OLS (-1.997) and LASSO (-2.10) on the 4 points. Only like for like decides: here all six are evaluated on both.")
+    .note("All are chosen by the 4 points, as in the report: the networks' epoch of 200, the polynomials' degree from 1 to 12. \"last\" is the networks' error after the last epoch, with nothing chosen.")
     .note("Penalties of Ridge and LASSO are found by cross-validation on the training points.")
     .note("Report B's own definitions: l1-subgradient-per-sample, l2-per-sample and rmsprop-eps-inside.")
     .note("Every trial draws points of its own; the report has one set.")

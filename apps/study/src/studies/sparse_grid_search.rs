@@ -134,7 +134,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     }
     let (Some((points, reported, epoch)), Some((folds, honest))) = (on_points, honest) else {
         return Err(AppError::Failure(
-            "no net of the grid has an error".to_owned(),
+            "no network of the grid has an error".to_owned(),
         ));
     };
     // The same seed takes the same way again, so stopping there is to have kept those weights.
@@ -188,7 +188,7 @@ fn study() -> Study {
     let study = Study::new(
         "sparse-grid-search",
         "B",
-        "A search that is judged on four points fits those points",
+        "A search that is evaluated on four points fits those points",
     )
     .data("runge")
     .minutes(1.0)
@@ -199,7 +199,7 @@ fn study() -> Study {
             .trains(&example(penalty))
     }))
     .draw(FigureSpec::boxes("log₁₀ MSE of the winner on the 4 points it was chosen by", "log10_points_mse"))
-    .draw(FigureSpec::boxes("log₁₀ MSE of the same net on 100 new points", "log10_new_mse"))
+    .draw(FigureSpec::boxes("log₁₀ MSE of the same network on 100 new points", "log10_new_mse"))
     .draw(FigureSpec::boxes("log₁₀ MSE of the winner of cross-validation on 100 new points", "log10_folds_new_mse"))
     .draw(FigureSpec::table(
         "log₁₀ errors",
@@ -222,12 +222,12 @@ fn study() -> Study {
     ))
     .question(Question::new(
         "B",
-        "Does cross-validation choose a net nearer to f than the 4 points do (log₁₀ of the ratio, below 0 if so)?",
+        "Does cross-validation choose a network nearer to f than the 4 points do (log₁₀ of the ratio, below 0 if so)?",
         names.map(|name| {
             median(name, "log10_folds_new_mse_true").minus(median(name, "log10_new_mse_true"))
         }),
     ))
-    .note("Errors are log₁₀ MSE. The report chooses the lowest error on its 4 test points over all nets and epochs; beside it stands 5-fold cross-validation on the 14 training points, after the last epoch.")
+    .note("Errors are log₁₀ MSE. The report chooses the lowest error on its 4 test points over all networks and epochs; beside it stands 5-fold cross-validation on the 14 training points, after the last epoch.")
     .note("Report B's own definitions: l1-subgradient-per-sample, l2-per-sample and rmsprop-eps-inside.")
     .note("The grid is not given; ours is about the winners: lr 0.01 and 0.1, one and two layers of 10 and 20, sigmoid, ReLU and LeakyReLU, batches of 3, 5 and 10, λ of 1e-5, 2e-4 and 1e-3, 200 epochs each.")
     .note("⚠ The report calls its search cross-validated, and chooses by the test points all the same.")
@@ -242,7 +242,7 @@ fn study() -> Study {
             ))
             .claim(Claim::new(
                 "B",
-                format!("{name}: the search fits the points: on new points the same net has twice the error or more"),
+                format!("{name}: the search fits the points: on new points the same network has twice the error or more"),
                 "fits the points",
                 median(name, "log10_new_mse")
                     .minus(median(name, "log10_points_mse"))

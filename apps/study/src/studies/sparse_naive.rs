@@ -12,7 +12,7 @@ const LONG: &str = "2×50, 20 000 epochs";
 /// The loss has fallen when it is below this share of what it was after 100 epochs.
 const FALLEN: f64 = 0.75;
 
-/// Report B: full batches, plain descent, sigmoid, lr 0.1.
+/// Report B: full batches, plain gradient descent, sigmoid, lr 0.1.
 fn setup(hidden: Vec<usize>, noise: f64) -> Setup {
     sparse::setup()
         .hidden(hidden)
@@ -82,13 +82,13 @@ fn study() -> Study {
     .draw(FigureSpec::layers("Gradient of each layer", "gradient_rms").of([LONG]))
     .claim(Claim::new(
         "B",
-        "after 1000 epochs no net has learned: none explains half of the variance of its own training points",
+        "after 1000 epochs no network has learned: none explains half of the variance of its own training points",
         "fails to learn",
         learned.below(0.5),
     ))
     .claim(Claim::new(
         "B",
-        "the simplest net is the best on the 4 test points (lowest error over all epochs, as reported)",
+        "the simplest network is the best on the 4 test points (lowest error over all epochs, as reported)",
         "simplest best",
         least_of(
             &name(1, 5, 0.1),
@@ -110,7 +110,7 @@ fn study() -> Study {
     ))
     .note("Errors are printed as log₁₀ MSE, which is our reading of the report's negative \"MSE\".")
     .note("The report takes the lowest error on its 4 test points over all epochs (best_test_mse). Beside it stand those after the last epoch, also on 100 new points.")
-    .note("Neither the report's initialiser nor the shapes of its heat map are given; ours are Xavier's and 1 to 3 layers of 5 to 50 nodes. Where the plateau ends depends on the initialiser.")
+    .note("Neither the report's initializer nor the shapes of its heat map are given; ours are Xavier's and 1 to 3 layers of 5 to 50 nodes. Where the plateau ends depends on the initializer.")
     .note("A loss that never falls within the 20 000 epochs counts as falling after the last.");
     NOISES.into_iter().fold(study, |study, noise| {
         let heat = |title: &str, number: &str| {

@@ -4,16 +4,16 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-const OPTIMISERS: [&str; 4] = ["GD", "SGD", "RMSprop", "Adam"];
+const OPTIMIZERS: [&str; 4] = ["GD", "SGD", "RMSprop", "Adam"];
 const SHAPES: [(usize, usize); 4] = [(1, 10), (1, 50), (2, 10), (2, 50)];
 
-/// Report B: sigmoid, lr 0.1 and its own optimisers; GD takes all points at once, the others five.
-fn setup(optimiser: &str, hidden: Vec<usize>) -> Setup {
+/// Report B: sigmoid, lr 0.1 and its own optimizers; GD takes all points at once, the others five.
+fn setup(optimizer: &str, hidden: Vec<usize>) -> Setup {
     let setup = sparse::setup()
         .hidden(hidden)
         .activation("sigmoid")
         .test_curve();
-    match optimiser {
+    match optimizer {
         "GD" => setup.optimizer("sgd").full_batch(),
         "SGD" => setup.optimizer("sgd").batch(5),
         "RMSprop" => setup.optimizer("rmsprop-eps-inside").batch(5),
@@ -22,30 +22,30 @@ fn setup(optimiser: &str, hidden: Vec<usize>) -> Setup {
 }
 
 fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let setup = setup(context.factor("optimiser"), hidden(context)?);
+    let setup = setup(context.factor("optimizer"), hidden(context)?);
     let trained = sparse::train(context, &setup)?;
     Ok(without_series(sparse::judged(trained)))
 }
 
 fn study() -> Study {
     let name =
-        |optimiser: &str, (layers, nodes): (usize, usize)| format!("{optimiser}, {layers}×{nodes}");
-    let cases = OPTIMISERS
+        |optimizer: &str, (layers, nodes): (usize, usize)| format!("{optimizer}, {layers}×{nodes}");
+    let cases = OPTIMIZERS
         .into_iter()
-        .flat_map(|optimiser| SHAPES.map(|shape| (optimiser, shape)))
-        .map(|(optimiser, (layers, nodes))| {
-            Case::own(name(optimiser, (layers, nodes)), work)
-                .factor("optimiser", optimiser)
+        .flat_map(|optimizer| SHAPES.map(|shape| (optimizer, shape)))
+        .map(|(optimizer, (layers, nodes))| {
+            Case::own(name(optimizer, (layers, nodes)), work)
+                .factor("optimizer", optimizer)
                 .factor("shape", format!("{layers}×{nodes}"))
                 .factor("layers", layers)
                 .factor("nodes", nodes)
-                .trains(&setup(optimiser, rectangle(layers, nodes)))
+                .trains(&setup(optimizer, rectangle(layers, nodes)))
         });
-    let error = |optimiser: &str, shape| median(&name(optimiser, shape), "log10_best_test_mse");
+    let error = |optimizer: &str, shape| median(&name(optimizer, shape), "log10_best_test_mse");
     let study = Study::new(
         "sparse-optimisers",
         "B",
-        "Adaptive optimisers learn from a few points where plain descent does not",
+        "Adaptive optimizers learn from a few points where plain gradient descent does not",
     )
     .data("runge")
     .minutes(0.5)
@@ -54,16 +54,16 @@ fn study() -> Study {
     .draw(FigureSpec::heat(
         "log₁₀ MSE on 4 points, lowest over epochs",
         "log10_best_test_mse",
-        "optimiser",
+        "optimizer",
         "shape",
     ))
     .draw(FigureSpec::heat(
         "log₁₀ error against f on new points",
         "log10_new_mse_true",
-        "optimiser",
+        "optimizer",
         "shape",
     ))
-    .draw(FigureSpec::heat("log₁₀ training MSE", "log10_train_mse", "optimiser", "shape"))
+    .draw(FigureSpec::heat("log₁₀ training MSE", "log10_train_mse", "optimizer", "shape"))
     .note("Errors are log₁₀ MSE. The report takes the lowest on its 4 test points over all epochs; errors after the last epoch on 100 new points stand beside it.")
     .note("Report B's own definitions: rmsprop-eps-inside and adam-uncorrected divide by √(v + ε), Adam without correction of its bias.")
     .note("The report does not say what its heat map has for a second axis, nor batch size and epochs; ours are four shapes, 5 and 1000.");

@@ -6,7 +6,7 @@ crate::register!(study);
 const WIDTHS: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 /// Of the theorem as Cybenko (1989) proved it, and of its wider form (Hornik 1991, Leshno et al. 1993).
 const ACTIVATIONS: [&str; 2] = ["sigmoid", "relu"];
-/// Points of [-1, 1] at which the error is looked at.
+/// Points of [-1, 1] at which the error is evaluated.
 const POINTS: usize = 2001;
 
 fn setup(activation: &str, width: usize) -> Setup {
@@ -92,6 +92,6 @@ fn study() -> Study {
         "Does a layer of 128 sigmoid units come nearer than one of 64, or is it the training that limits it?",
         [median("sigmoid 128", "sup_error").over(median("sigmoid 64", "sup_error"))],
     ))
-    .note("The report states the theorem without an experiment; rows, rates and epochs are ours.")
+    .note("The report states the theorem without an experiment; samples, rates and epochs are ours.")
     .note("The theorem says that weights exist, not that training finds them.")
 }

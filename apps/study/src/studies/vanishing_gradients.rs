@@ -31,7 +31,7 @@ fn name(activation: &str, init: &str, batch_norm: bool) -> String {
     format!("{activation}, {init}{norm}")
 }
 
-/// Ten hidden layers before and after proper initialisation, with and without batch normalisation.
+/// Ten hidden layers before and after proper initialization, with and without batch normalization.
 fn study() -> Study {
     let cases = ACTIVATIONS.into_iter().flat_map(|activation| {
         INITS.into_iter().flat_map(move |init| {
@@ -47,7 +47,7 @@ fn study() -> Study {
     let study = Study::new(
         "vanishing-gradients",
         "D",
-        "Gradients of deep networks vanish or explode by layer; initialisation and batch normalisation keep them",
+        "Gradients of deep networks vanish or explode by layer; initialization and batch normalization keep them",
     )
     .data("mnist")
     .minutes(1.5)
@@ -70,7 +70,7 @@ fn study() -> Study {
         .draw(of(
             &with,
             FigureSpec::layers(
-                "Gradient norm by layer, with batch normalisation",
+                "Gradient norm by layer, with batch normalization",
                 "gradient_norm",
             ),
         ))
@@ -84,11 +84,11 @@ fn study() -> Study {
         ))
         .draw(of(
             &with,
-            FigureSpec::curves("Training loss, with batch normalisation", ["train_loss"]),
+            FigureSpec::curves("Training loss, with batch normalization", ["train_loss"]),
         ))
         .draw(
             FigureSpec::heat(
-                "Test accuracy without batch normalisation",
+                "Test accuracy without batch normalization",
                 "test_accuracy",
                 "init",
                 "activation",
@@ -97,7 +97,7 @@ fn study() -> Study {
         )
         .draw(
             FigureSpec::heat(
-                "Test accuracy with batch normalisation",
+                "Test accuracy with batch normalization",
                 "test_accuracy",
                 "init",
                 "activation",
@@ -112,7 +112,7 @@ fn study() -> Study {
         .into_iter()
         .fold(study, Study::claim)
         .note("The report names no network; ours is ten hidden layers of 50 units under plain SGD at a rate of 0.05 with batches of 128.")
-        .note("Too small is normal with a deviation of 0.01, too large of 1; proper is Xavier for sigmoid and tanh, He for ReLU.")
+        .note("Too small is normal with a standard deviation of 0.01, too large of 1; proper is Xavier for sigmoid and tanh, He for ReLU.")
         .note("Gradients of layers are compared among those of one shape: the second layer's weights over the last hidden one's, before training.")
         .note("Where all weights are too small the gradient of every layer's weights is small alike, as its factors from the layers before and after it multiply to the same; so there the first layer is compared with its own gradient under proper weights.")
 }
@@ -168,7 +168,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "so proper initialisation makes tanh and ReLU learn (test accuracy of 0.9 or more) where small weights stall (0.2 or less)",
+            "so proper initialization makes tanh and ReLU learn (test accuracy of 0.9 or more) where small weights stall (0.2 or less)",
             "prevents these issues",
             all([
                 learns("tanh", "proper", false),
@@ -188,7 +188,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "batch normalisation brings the sigmoid's first gradients nearer to its last (10 times or more)",
+            "batch normalization brings the sigmoid's first gradients nearer to its last (10 times or more)",
             "prevents these issues",
             ratio("sigmoid", "proper", true)
                 .over(ratio("sigmoid", "proper", false))
@@ -196,7 +196,7 @@ fn claims() -> Vec<Claim> {
         ),
         Claim::new(
             "D",
-            "with batch normalisation tanh and ReLU learn whatever the size of the first weights",
+            "with batch normalization tanh and ReLU learn whatever the size of the initial weights",
             "easier to optimize",
             all(["too small", "too large", "proper"]
                 .into_iter()

@@ -6,15 +6,15 @@ use crate::prelude::*;
 
 crate::register!(study);
 
-const COLOURS: [&str; 2] = ["red", "white"];
+const COLORS: [&str; 2] = ["red", "white"];
 
 /// The score is a number, or each of its values a class.
-fn setup(colour: &str, score: &str) -> Setup {
+fn setup(color: &str, score: &str) -> Setup {
     let task = match score {
         "number" => Task::Regression,
         _ => Task::Classification,
     };
-    Setup::on(&format!("wine-quality-{colour}"))
+    Setup::on(&format!("wine-quality-{color}"))
         .task(task)
         .hidden([64, 32])
         .activation("relu")
@@ -28,38 +28,38 @@ fn setup(colour: &str, score: &str) -> Setup {
 fn cases() -> impl Iterator<Item = Case> {
     let regressors = REGRESSORS.map(|found| ("number", found));
     let classifiers = CLASSIFIERS.map(|found| ("class", found));
-    COLOURS.into_iter().flat_map(move |colour| {
+    COLORS.into_iter().flat_map(move |color| {
         let both = regressors.into_iter().chain(classifiers);
         both.map(move |(score, (name, model))| {
-            Case::own(format!("{colour}, {score}, {name}"), |context| {
+            Case::own(format!("{color}, {score}, {name}"), |context| {
                 let setup = setup(context.factor("wine"), context.factor("score as"));
                 cross_validated(context, &setup)
             })
-            .factor("wine", colour)
+            .factor("wine", color)
             .factor("score as", score)
             .factor("model", model)
-            .trains(&setup(colour, score))
+            .trains(&setup(color, score))
         })
     })
 }
 
-/// Claims about each colour, with the names of cases put before those of models.
+/// Claims about each color, with the names of cases put before those of models.
 fn claims() -> impl Iterator<Item = Claim> {
-    COLOURS.into_iter().flat_map(|colour| {
-        let case = |score: &str, name: &str| format!("{colour}, {score}, {name}");
+    COLORS.into_iter().flat_map(|color| {
+        let case = |score: &str, name: &str| format!("{color}, {score}, {name}");
         let network = case("class", "MLP");
         let others = ["random", "majority", "logistic"].map(|name| case("class", name));
         let ahead = |number: &str| best_of(&network, others.iter().map(String::as_str), number);
         [
             Claim::new(
                 "D",
-                format!("{colour} wine, score as a number: the network's R² is above that of linear regression"),
+                format!("{color} wine, score as a number: the network's R² is above that of linear regression"),
                 "relationships that linear regression might miss",
                 higher(&case("number", "MLP"), &case("number", "OLS"), "test_r2"),
             ),
             Claim::new(
                 "D",
-                format!("{colour} wine, score as classes: the network is ahead of guessing, the majority and logistic regression, in accuracy and macro F1"),
+                format!("{color} wine, score as classes: the network is ahead of guessing, the majority and logistic regression, in accuracy and macro F1"),
                 "how much the network improves over simple baselines",
                 all([ahead("test_accuracy"), ahead("test_macro_f1")]),
             ),
@@ -71,7 +71,7 @@ fn study() -> Study {
     let of = |score: &'static str, names: Vec<&'static str>| -> Vec<String> {
         let names = names.into_iter();
         names
-            .flat_map(|name| COLOURS.map(|colour| format!("{colour}, {score}, {name}")))
+            .flat_map(|name| COLORS.map(|color| format!("{color}, {score}, {name}")))
             .collect()
     };
     let numbers = of("number", REGRESSORS.map(|(name, _)| name).to_vec());
@@ -88,14 +88,14 @@ fn study() -> Study {
     .cases(cases())
     .draw(
         FigureSpec::table(
-            "The score as a number, held-out rows, means over 5 folds",
+            "The score as a number, held-out samples, means over 5 folds",
             ["test_mse", "test_mae", "test_r2"],
         )
         .of(numbers.iter().map(String::as_str)),
     )
     .draw(
         FigureSpec::table(
-            "The score as a class, held-out rows, means over 5 folds",
+            "The score as a class, held-out samples, means over 5 folds",
             ["test_accuracy", "test_macro_f1", "test_roc_auc"],
         )
         .of(classes.iter().map(String::as_str)),
@@ -103,7 +103,7 @@ fn study() -> Study {
     .draw(FigureSpec::confusion("red, class, MLP"))
     .draw(FigureSpec::confusion("white, class, MLP"))
     .note(tables::FOLDS)
-    .note("Each score is a class of its own: 6 of red wine, 7 of white; the outermost have a handful of rows, which macro F1 counts as much as the others.")
+    .note("Each score is a class of its own: 6 of red wine, 7 of white; the extreme ones have a handful of samples, which macro F1 counts as much as the others.")
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.");
     claims().fold(study, Study::claim)
 }

@@ -4,27 +4,27 @@ crate::register!(study);
 
 const CASES: [&str; 4] = ["C, SGD", "C, Adam", "E, SGD", "E, Adam"];
 
-/// Report C: 1000 epochs, the optimiser not named. Report E: 8 sigmoid units, 256 epochs, batch 32.
+/// Report C: 1000 epochs, the optimizer not named. Report E: 8 sigmoid units, 256 epochs, batch 32.
 fn study() -> Study {
-    let setup = |report: &str, optimiser: &str| {
+    let setup = |report: &str, optimizer: &str| {
         let epochs = if report == "C" { 1000 } else { 256 };
         Setup::on("xor")
             .rows(200)
             .hidden([8])
             .activation("sigmoid")
             .init("xavier-uniform")
-            .optimizer(optimiser)
+            .optimizer(optimizer)
             .lr(0.01)
             .batch(32)
             .epochs(epochs)
             .decision_map()
     };
     let case = |name: &str| {
-        let (report, optimiser) = name.split_once(", ").unwrap_or((name, ""));
+        let (report, optimizer) = name.split_once(", ").unwrap_or((name, ""));
         let trials = if report == "C" { 100 } else { 25 };
-        Case::train(name, setup(report, &optimiser.to_lowercase()))
+        Case::train(name, setup(report, &optimizer.to_lowercase()))
             .factor("report", report)
-            .factor("optimiser", optimiser)
+            .factor("optimizer", optimizer)
             .trials(trials)
     };
     let solved = 0.95;
@@ -59,8 +59,8 @@ fn study() -> Study {
     .draw(FigureSpec::decision("C, SGD"))
     .draw(FigureSpec::decision("C, Adam"))
     .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100.")
-    .note("No report names the optimiser: plain SGD and Adam are both run.")
-    .note("Report C does not say how many rows make a step; ours has report E's batches of 32.")
+    .note("No report names the optimizer: plain SGD and Adam are both run.")
+    .note("Report C does not say how many samples make a step; ours has report E's batches of 32.")
     .note(
         "Report C does not say how wide its hidden layer is; ours has report E's 8 sigmoid units.",
     );

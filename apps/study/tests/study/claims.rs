@@ -1,7 +1,7 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
 use records::Number;
-use study::claim::{Claim, Predicate, Verdict, judge};
+use study::claim::{Claim, Predicate, Verdict, evaluate};
 use study::outcome::Outcome;
 use study::registry;
 use study::results::{Results, Trial};
@@ -21,7 +21,7 @@ fn each_claim(mut check: impl FnMut(&Study, &Claim, Results)) {
 fn made_up(study: &Study, claim: &Claim, verdict: Verdict) -> Option<Results> {
     let deterministic = |case: &str| study.find(case).is_some_and(|c| c.deterministic);
     let found = claim.predicate.synthesize(verdict, &deterministic)?;
-    assert_eq!(judge(&claim.predicate, &found).verdict, verdict);
+    assert_eq!(evaluate(&claim.predicate, &found).verdict, verdict);
     Some(found)
 }
 
@@ -74,19 +74,19 @@ fn nothing_missing_makes_a_claim_hold() {
                 });
             });
             for results in [missing, undefined, absent] {
-                let judged = judge(&claim.predicate, &results);
+                let found = evaluate(&claim.predicate, &results);
                 assert_ne!(
-                    judged.verdict,
+                    found.verdict,
                     Verdict::Holds,
                     "{at} without {number} of {case}"
                 );
                 assert!(
-                    any_of || judged.missing.is_some(),
+                    any_of || found.missing.is_some(),
                     "{at} says what is missing"
                 );
             }
         }
-        let nothing = judge(&claim.predicate, &Results::default());
+        let nothing = evaluate(&claim.predicate, &Results::default());
         assert_eq!(nothing.verdict, Verdict::Undecided, "{at}");
     });
 }

@@ -135,7 +135,7 @@ fn claims_questions_and_figures_name_cases_that_exist() {
                 | FigureSpec::Fit { case }
                 | FigureSpec::Histograms { case, .. }
                 | FigureSpec::Gallery { case }
-                | FigureSpec::Pictures { case, .. }
+                | FigureSpec::Images { case, .. }
                 | FigureSpec::Contour { case, .. }
                 | FigureSpec::Scatter { case, .. } => exists(case),
                 FigureSpec::Heat { down, right, .. } => {

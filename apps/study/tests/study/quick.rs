@@ -35,7 +35,7 @@ fn ran() -> &'static Ran {
             let output = study(&[&words[..], &["--threads", threads, "--out", &to]].concat());
             assert!(output.status.success(), "{}", said(&output));
             assert!(
-                said(&output).contains("digits in place of mnist"),
+                said(&output).contains("digits instead of mnist"),
                 "{}",
                 said(&output)
             );
@@ -50,7 +50,7 @@ fn ran() -> &'static Ran {
 }
 
 fn outcomes(out: &Path, study: &Study) -> Vec<(String, Outcome)> {
-    let folder = Folder::look(out, study).unwrap().expect("it was run");
+    let folder = Folder::read_only(out, study).unwrap().expect("it was run");
     assert!(folder.begun.quick);
     let records = folder.records.into_iter();
     records
@@ -155,7 +155,7 @@ fn figures_name_what_trials_have() {
                 FigureSpec::Gallery { .. } => true,
                 // A map needs coordinates.
                 FigureSpec::Scatter { .. } if other_columns(&study) => true,
-                FigureSpec::Pictures { case, grid, .. }
+                FigureSpec::Images { case, grid, .. }
                 | FigureSpec::Contour { case, grid, .. }
                 | FigureSpec::Scatter { case, grid, .. } => {
                     of(case, &|o| o.grids.contains_key(grid))
@@ -189,7 +189,7 @@ fn the_report_has_every_study_and_no_verdict() {
             assert!(table.contains(note), "{}: {note}", study.name);
         }
     }
-    assert!(!table.contains("| holds |") && table.contains("quick form, no verdict"));
+    assert!(!table.contains("| holds |") && table.contains("quick run, no verdict"));
     for outside in ["<script", "src=\"http", "href=\"http", "@import"] {
         assert!(!page.contains(outside), "the page fetches {outside}");
     }

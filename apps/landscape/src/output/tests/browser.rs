@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{hessian, path, plane};
 use crate::output::{self, Heading};
 
-/// How long a page may take to be drawn.
+/// Time limit of drawing a page.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The first of the usual names that is in PATH.
@@ -99,28 +99,28 @@ fn the_surface_is_drawn() {
     // All 2500 but those at the corner that is not finite.
     assert!((2400..2500).contains(&cells), "{cells}");
 
-    let light = colours(&browser, &page, &[]);
+    let light = colors(&browser, &page, &[]);
     assert!(light.iter().all(|count| *count > 100), "{light:?}");
     // The paper is dark, the surface is the same.
-    let dark = colours(&browser, &page, &["--force-dark-mode"]);
+    let dark = colors(&browser, &page, &["--force-dark-mode"]);
     assert!(dark.iter().all(|count| *count > 100), "{dark:?}");
 }
 
-/// How many pixels of a page's picture have each of some colours of the surface, and of its holes.
-fn colours(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
+/// How many pixels of a page's image have each of some colors of the surface, and of its holes.
+fn colors(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.png");
     let screenshot = format!("--screenshot={}", file.display());
     open(browser, page, &[flags, &[screenshot.as_str()]].concat());
-    let picture = resvg::tiny_skia::Pixmap::load_png(&file).unwrap();
+    let image = resvg::tiny_skia::Pixmap::load_png(&file).unwrap();
     let count = |[r, g, b]: [u8; 3]| {
         let close = |a: u8, b: u8| a.abs_diff(b) <= 12;
-        let pixels = picture.pixels().iter();
+        let pixels = image.pixels().iter();
         pixels
             .filter(|p| close(p.red(), r) && close(p.green(), g) && close(p.blue(), b))
             .count()
     };
-    // Viridis at 0.5, 0.7 and 0.83, and grey.
+    // Viridis at 0.5, 0.7 and 0.83, and gray.
     [
         [0x21, 0x91, 0x8c],
         [0x44, 0xbf, 0x70],
@@ -132,7 +132,7 @@ fn colours(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
 }
 
 #[test]
-fn without_scripts_the_still_picture_stays() {
+fn without_scripts_the_still_image_stays() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
     let heading = Heading {
@@ -151,11 +151,11 @@ fn without_scripts_the_still_picture_stays() {
     .unwrap();
     let (document, _) = open(&browser, &still, &["--dump-dom"]);
     assert!(!document.contains("data-state"), "{document}");
-    let seen = colours(&browser, &still, &[]);
+    let seen = colors(&browser, &still, &[]);
     assert!(seen[..3].iter().all(|count| *count > 100), "{seen:?}");
 }
 
-/// What a reader does, each followed by whether the picture has changed.
+/// What a reader does, each followed by whether the image has changed.
 const READER: &str = r#"<script>
 addEventListener("load", async () => {
   // Without a window there are no frames.

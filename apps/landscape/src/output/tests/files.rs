@@ -1,4 +1,4 @@
-//! What is in the files.
+//! Contents of the files.
 
 use std::fs;
 use std::io::Read;
@@ -122,27 +122,27 @@ fn the_vtk_is_a_grid_with_its_heights_and_scalars() {
 }
 
 #[test]
-fn a_plane_has_three_pictures_of_each_quantity() {
+fn a_plane_has_three_figures_of_each_quantity() {
     let folder = tempfile::tempdir().unwrap();
     let files = output::slice(folder.path(), &plane(15)).unwrap();
     let names = names(&files);
-    for picture in [
+    for image in [
         "loss-contour",
         "loss-heat",
         "loss-surface",
         "accuracy-contour",
     ] {
-        assert!(names.contains(&format!("{picture}.svg")), "{names:?}");
-        let png = fs::read(folder.path().join(format!("figures/{picture}.png"))).unwrap();
+        assert!(names.contains(&format!("{image}.svg")), "{names:?}");
+        let png = fs::read(folder.path().join(format!("figures/{image}.png"))).unwrap();
         assert!(png.starts_with(b"\x89PNG"));
     }
     assert!(files.iter().all(|file| file.is_file()));
     let svg = fs::read_to_string(folder.path().join("figures/loss-contour.svg")).unwrap();
     for part in [
-        "83.1 % of the path",
+        "83.1 % of variance",
         "epoch 12",
         "not finite",
-        "Loss over 10000 test rows",
+        "Loss on 10000 test samples",
     ] {
         assert!(svg.contains(part), "{part}");
     }
@@ -158,9 +158,9 @@ fn a_png_shows_the_drawing_and_its_text() {
     };
     let inked = |text: &str| {
         let file = super::super::png::render("test", &svg(text)).unwrap();
-        let picture = resvg::tiny_skia::Pixmap::decode_png(&file).unwrap();
-        assert_eq!((picture.width(), picture.height()), (160, 80));
-        picture.pixels().iter().filter(|p| p.red() < 128).count()
+        let image = resvg::tiny_skia::Pixmap::decode_png(&file).unwrap();
+        assert_eq!((image.width(), image.height()), (160, 80));
+        image.pixels().iter().filter(|p| p.red() < 128).count()
     };
     assert_eq!(inked(""), 0);
     assert!(inked("d₁ θ") > 100);
@@ -211,7 +211,7 @@ fn extreme_slices_are_written() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_refused_in_a_sentence() {
+fn inconsistent_slices_are_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |of: &Landscape| output::slice(folder.path(), of).unwrap_err().to_string();
     let short = Landscape {
@@ -221,7 +221,7 @@ fn what_does_not_fit_together_is_refused_in_a_sentence() {
     let run = "cannot draw the slice of runs/classify-mnist-1";
     assert_eq!(
         refused(&short),
-        format!("{run}: loss has not one number for each point")
+        format!("{run}: loss does not have one value for each point")
     );
     let flat = Landscape {
         y: None,
@@ -229,7 +229,7 @@ fn what_does_not_fit_together_is_refused_in_a_sentence() {
     };
     assert_eq!(
         refused(&flat),
-        format!("{run}: loss has not one number for each point")
+        format!("{run}: loss does not have one value for each point")
     );
     let empty = Landscape {
         x: Vec::new(),
@@ -284,7 +284,7 @@ fn compared_slices_share_their_scale() {
     let files = output::compare(folder.path(), sides, &[row("test loss"), row("trace")]).unwrap();
     assert!(names(&files).contains(&"compare.html".to_owned()));
     let svg = fs::read_to_string(folder.path().join("figures/compare-loss-contour.svg")).unwrap();
-    // Each label of the colour bar stands on both sides, and is no level of one alone.
+    // Each label of the color bar stands on both sides, and is no level of one alone.
     let labels = |side: &str| -> Vec<String> {
         let texts = side.split("<text x=\"510\"").skip(1);
         texts
@@ -309,10 +309,7 @@ fn compared_slices_share_their_scale() {
     let files = output::compare(folder.path(), both, &[]).unwrap();
     assert!(names(&files).contains(&"compare-line.svg".to_owned()));
     let page = fs::read_to_string(folder.path().join("compare.html")).unwrap();
-    assert!(
-        page.contains("Numbers of steep that are not finite: 1."),
-        "{page}"
-    );
+    assert!(page.contains("Non-finite values of steep: 1."), "{page}");
     let sides = [
         sides[0],
         Side {
@@ -323,5 +320,5 @@ fn compared_slices_share_their_scale() {
     let error = output::compare(folder.path(), sides, &[])
         .unwrap_err()
         .to_string();
-    assert!(error.contains("along a line"), "{error}");
+    assert!(error.contains("1-D slice"), "{error}");
 }

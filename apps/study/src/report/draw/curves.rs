@@ -10,8 +10,8 @@ use crate::report::select::{first, values_of};
 use crate::results::Results;
 use crate::study::Case;
 
-/// Lines of different colours that there are.
-const COLOURS: usize = 6;
+/// Number of distinct line colors.
+const COLORS: usize = 6;
 
 pub(super) fn curves(
     title: &str,
@@ -22,10 +22,10 @@ pub(super) fn curves(
     let mut lines = Vec::new();
     for (i, (case, results)) in cases.iter().enumerate() {
         for (j, name) in series.iter().enumerate() {
-            // The second line of a case is dashed, and so is a colour that comes for the second time.
-            let (colour, dashed) = match cases.len() {
-                1 => (j, j >= COLOURS),
-                _ => (i, (j > 0) != (i >= COLOURS)),
+            // The second line of a case is dashed, and so is a color used for the second time.
+            let (color, dashed) = match cases.len() {
+                1 => (j, j >= COLORS),
+                _ => (i, (j > 0) != (i >= COLORS)),
             };
             let label = match (cases.len(), series.len()) {
                 (1, _) => words(name),
@@ -39,7 +39,7 @@ pub(super) fn curves(
                     name: label,
                     points,
                     band,
-                    colour,
+                    color,
                     dashed,
                 });
             }
@@ -70,14 +70,14 @@ fn plotted(title: &str, x: &str, along: Along, curves: Vec<Curve>) -> Vec<Figure
 /// Points, or the lower and upper ends of a band.
 type Pairs = Vec<(f64, f64)>;
 
-/// The interquartile mean and the quartiles of a series at each of its places, over the trials that came so far.
+/// Interquartile mean and quartiles of a series at each position, over the trials that reach it.
 fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pairs) {
     let found: Vec<&[records::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
         .collect();
     let longest = found.iter().map(|s| s.len()).max().unwrap_or(0);
-    // Looks into layers are not taken after every epoch, and long series are thinned.
+    // Diagnostics of layers are not computed after every epoch, and long series are thinned.
     let own = match name.contains('/') {
         true => "probe_epoch",
         false => "epoch",
@@ -120,10 +120,10 @@ pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure>
             name: format!("layer {layer}"),
             points: pairs(grid),
             band: Vec::new(),
-            colour: layer - 1,
-            dashed: layer > COLOURS,
+            color: layer - 1,
+            dashed: layer > COLORS,
         });
-        let title = format!("{case}: {of}, {when} look, share of numbers");
+        let title = format!("{case}: {of}, {when} snapshot, relative frequency");
         let plot = CurvePlot {
             title: &title,
             x: of,
@@ -142,8 +142,8 @@ pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Fig
         for (when, dashed) in [("first", true), ("last", false)] {
             let at = |layer: usize| {
                 let name = format!("{series}/{layer}");
-                let looks = results.done().filter_map(|t| t.outcome.series.get(&name));
-                let values = looks.filter_map(|s| if dashed { s.first() } else { s.last() });
+                let series = results.done().filter_map(|t| t.outcome.series.get(&name));
+                let values = series.filter_map(|s| if dashed { s.first() } else { s.last() });
                 let values: Vec<f64> = values.map(|x| x.0).collect();
                 Quartiles::new(&values).map(|q| (layer, q))
             };
@@ -153,7 +153,7 @@ pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Fig
                     name: format!("{}, {when}", case.name),
                     points: found.iter().map(|(l, q)| (*l as f64, q.median)).collect(),
                     band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-                    colour: i,
+                    color: i,
                     dashed,
                 });
             }
@@ -201,8 +201,8 @@ pub(super) fn line(
             name: group.map_or_else(String::new, |g| format!("{} {g}", by.unwrap_or(""))),
             points: found.iter().map(|(x, q)| (*x, q.median)).collect(),
             band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-            colour: i,
-            dashed: i >= COLOURS,
+            color: i,
+            dashed: i >= COLORS,
         }
     };
     let curves: Vec<Curve> = groups
@@ -235,8 +235,8 @@ mod tests {
         assert_eq!(at(&outcome, "loss", &Places::FromStart), [0.0, 1.0, 2.0]);
         assert_eq!(at(&outcome, "dead/1", &Places::Epochs), [1.0, 20.0]);
         assert_eq!(at(&thin, "loss", &Places::Epochs), [1.0, 101.0, 200.0]);
-        let looks = Places::At(vec![0.0, 5.0, 50.0, 100.0]);
-        assert_eq!(at(&outcome, "loss", &looks), [0.0, 5.0, 50.0]);
+        let snapshots = Places::At(vec![0.0, 5.0, 50.0, 100.0]);
+        assert_eq!(at(&outcome, "loss", &snapshots), [0.0, 5.0, 50.0]);
         let across = Places::Across("α".to_owned(), [-1.0, 1.0]);
         assert_eq!(at(&outcome, "loss", &across), [-1.0, 0.0, 1.0]);
     }

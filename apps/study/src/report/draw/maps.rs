@@ -1,8 +1,8 @@
-//! Maps: over two factors, classes, the plane, and what was fitted to points.
+//! Heat maps, confusion matrices, decision regions, fitted functions, contours and scatter plots.
 
 use nn::metrics::Quartiles;
 use plot::{
-    Cells, Clusters, ColourScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
+    Cells, Clusters, ColorScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
     PlanePlot, PlaneStyle, Series, Style, XyPlot,
 };
 
@@ -81,7 +81,7 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
     };
     vec![
         draw("counts", Cells::Counts),
-        draw("% of class", Cells::Shares),
+        draw("percent of true class", Cells::Shares),
     ]
 }
 
@@ -131,9 +131,9 @@ pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
             })
         };
         let parts = [
-            series("data", "points", Style::Dots),
+            series("training data", "points", Style::Dots),
             series("fit", "curve", Style::Line),
-            series("truth", "truth", Style::Dashed),
+            series("true function", "truth", Style::Dashed),
         ];
         let plot = XyPlot {
             title: &format!("{case}, {}", which.split(':').next().unwrap_or_default()),
@@ -151,7 +151,7 @@ pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
         .collect()
 }
 
-/// Lines of equal height; a grid without points has none.
+/// Contour plot; none for a grid without points.
 pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
     let Some((grid, columns)) = grid.and_then(|g| Some((g, g.rows.first()?.len()))) else {
         return Vec::new();
@@ -172,7 +172,7 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
         &places(grid.y, values.len()),
         &values,
     );
-    let scale = ColourScale::over(field.values());
+    let scale = ColorScale::over(field.values());
     let plot = PlanePlot {
         title,
         x: "α",
@@ -185,7 +185,7 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
     vec![plot.draw()]
 }
 
-/// Points, coloured by their class where they have one.
+/// Scatter plot, colored by class where there is one.
 pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure> {
     let Some((trial, grid)) = trial else {
         return Vec::new();

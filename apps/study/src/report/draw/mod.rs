@@ -1,20 +1,21 @@
 //! The figures of a study.
 
 mod curves;
+mod images;
 mod maps;
-mod pictures;
 mod tables;
 
 use plot::Figure;
 use report::Chapter;
 
 use super::select::{cases, first};
+use super::words;
 use crate::figure_spec::FigureSpec;
 use crate::outcome::{Grid, Outcome};
 use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
-/// Adds the figures to the study's part of the page. What has no trials yet is left out.
+/// Adds a study's figures to its chapter. Figures without trials are left out.
 pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
     // Figures stand side by side until something else comes between them.
     let mut beside = Vec::new();
@@ -29,7 +30,7 @@ pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
     chapter.figures(&beside);
 }
 
-/// What is drawn as figures; none for anything else.
+/// Figures of a spec; none for tables and galleries.
 fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> {
     let of = |names: &[String]| cases(study, results, names);
     match drawn {
@@ -78,20 +79,20 @@ fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> 
         FigureSpec::Scatter { title, case, grid } => {
             maps::scatter(title, grid_of(results, case, grid))
         }
-        FigureSpec::Pictures {
+        FigureSpec::Images {
             title,
             case,
             grid,
             columns,
         } => {
             let grid = grid_of(results, case, grid).map(|(_, grid)| grid);
-            pictures::pictures(title, grid, *columns)
+            images::images(title, grid, *columns)
         }
         FigureSpec::Table { .. } | FigureSpec::Gallery { .. } => Vec::new(),
     }
 }
 
-/// What is no figure: tables and pictures.
+/// Adds tables and galleries.
 fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &FigureSpec) {
     match drawn {
         FigureSpec::Table {
@@ -105,16 +106,12 @@ fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &Figure
             &cases(study, results, names),
             results,
         ),
-        FigureSpec::Gallery { case } => pictures::gallery(chapter, case, results),
+        FigureSpec::Gallery { case } => images::gallery(chapter, case, results),
         _ => {}
     }
 }
 
 type Chosen<'a> = (&'a Case, &'a CaseResults);
-
-fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
 
 /// A grid of the first trial of a case.
 fn grid_of<'a>(results: &'a Results, case: &str, grid: &str) -> Option<(&'a Trial, &'a Grid)> {

@@ -1,4 +1,4 @@
-//! Boxes and tables of figures over trials.
+//! Box plots and tables of metrics over trials.
 
 use nn::metrics::Quartiles;
 use plot::{BoxPlot, BoxRow, Figure};
@@ -55,7 +55,7 @@ pub(super) fn table(
     for number in numbers {
         columns.push(column(words(number), Align::Right));
         columns.push(column("quartiles".to_owned(), Align::Left));
-        columns.push(column("95 % interval".to_owned(), Align::Left));
+        columns.push(column("95 % CI".to_owned(), Align::Left));
     }
     let ends = |low: f64, high: f64| format!("{} to {}", significant(low), significant(high));
     let row = |(case, found): &Chosen<'_>| {

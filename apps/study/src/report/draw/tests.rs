@@ -45,7 +45,7 @@ fn study() -> Study {
         .draw(FigureSpec::confusion(one))
         .draw(FigureSpec::decision(one))
         .draw(FigureSpec::fit(one))
-        .draw(FigureSpec::pictures("Pictures", one, "mistakes").columns(2))
+        .draw(FigureSpec::images("Images", one, "mistakes").columns(2))
         .draw(FigureSpec::contour("Surface", one, "surface"))
         .draw(FigureSpec::scatter("Codes", one, "points"))
         .draw(FigureSpec::table("Figures", ["test_accuracy", "seconds"]))
@@ -137,7 +137,13 @@ fn everything_that_can_be_drawn_is() {
     let mut report = Report::new("Figures", "Of everything.");
     report.chapter(chapter);
     let page = report.to_html();
-    for part in ["href=\"#all\"", "0.9250", "cat", "taken for", "layers 2"] {
+    for part in [
+        "href=\"#all\"",
+        "0.9250",
+        "cat",
+        "true cat, predicted",
+        "layers 2",
+    ] {
         assert!(page.contains(part), "{part} is missing");
     }
 }

@@ -1,18 +1,18 @@
-//! Classes by the votes of the nearest neighbours.
+//! k-nearest-neighbor classification.
 
 use nn::metrics::Confusion;
 use records::Number;
-use records::{Neighbours, OneAgainstRest};
+use records::{Neighbors, OneAgainstRest};
 
 use super::{Points, nearest};
 
-/// The class of each test point: that of most of the `k` nearest training points, the first of those that as many are of,
-/// as scikit-learn's `KNeighborsClassifier` has it.
+/// Predicts the class of each test point by majority vote of its `k` nearest training points; ties go to the first class,
+/// as in scikit-learn's `KNeighborsClassifier`.
 ///
 /// # Panics
 /// As [`nearest`]; or if a point has no label, or one beyond the classes.
 #[track_caller]
-pub fn classified(
+pub fn knn_predict(
     train: (&Points, &[u32]),
     test: &Points,
     classes: usize,
@@ -25,29 +25,29 @@ pub fn classified(
         labels.len(),
         "classified: points without labels"
     );
-    let neighbours = nearest(test, points, k, false, threads);
-    let vote = |neighbours: &Vec<super::Neighbour>| {
+    let neighbors = nearest(test, points, k, false, threads);
+    let vote = |neighbors: &Vec<super::Neighbor>| {
         let mut votes = vec![0; classes];
-        for neighbour in neighbours {
-            votes[labels[neighbour.index as usize] as usize] += 1;
+        for neighbor in neighbors {
+            votes[labels[neighbor.index as usize] as usize] += 1;
         }
         let most = votes.iter().max().copied().unwrap_or(0);
         votes.iter().position(|n| *n == most).unwrap_or(0) as u32
     };
-    neighbours.iter().map(vote).collect()
+    neighbors.iter().map(vote).collect()
 }
 
-/// What predicted classes are worth; `None` without rows. `k` stands in the record.
+/// Metrics of predicted classes; `None` without rows. `k` is stored in the record.
 ///
 /// # Panics
 /// If the rows differ in number, or a class has no name.
 #[track_caller]
-pub fn evaluated(
+pub fn knn_metrics(
     truth: &[u32],
     predicted: &[u32],
     names: &[String],
     k: usize,
-) -> Option<Neighbours> {
+) -> Option<Neighbors> {
     let confusion = Confusion::new(truth, predicted, names.len());
     let all = confusion.total();
     let against = |class: usize| {
@@ -64,7 +64,7 @@ pub fn evaluated(
     };
     let per_class: Vec<OneAgainstRest> = (0..names.len()).map(against).collect();
     let shares = per_class.iter().map(OneAgainstRest::accuracy);
-    Some(Neighbours {
+    Some(Neighbors {
         k: k as u64,
         accuracy: Number(confusion.accuracy()?),
         mean_one_vs_rest_accuracy: Number(shares.sum::<f64>() / names.len() as f64),
@@ -82,7 +82,7 @@ mod tests {
         let train = Points::new(1, vec![0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
         let labels = [2, 2, 0, 1, 1, 0];
         let of = |test: &[f32], k| {
-            classified((&train, &labels), &Points::new(1, test.to_vec()), 3, k, 1)
+            knn_predict((&train, &labels), &Points::new(1, test.to_vec()), 3, k, 1)
         };
         assert_eq!(of(&[0.4, 11.1], 3), [2, 1]);
         // One vote each for 1 and 0.
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn one_class_against_the_rest_adds_up() {
         let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
-        let found = evaluated(&[0, 0, 1, 1, 2], &[0, 1, 1, 1, 0], &names, 5).unwrap();
+        let found = knn_metrics(&[0, 0, 1, 1, 2], &[0, 1, 1, 1, 0], &names, 5).unwrap();
         let counts: Vec<_> = found
             .per_class
             .iter()
@@ -102,6 +102,6 @@ mod tests {
         assert_eq!(found.accuracy, Number(0.6));
         // Each wrong row is wrong for two of the three classes.
         assert!((found.mean_one_vs_rest_accuracy.0 - (1.0 - 2.0 * 0.4 / 3.0)).abs() < 1e-15);
-        assert_eq!(evaluated(&[], &[], &names, 5), None);
+        assert_eq!(knn_metrics(&[], &[], &names, 5), None);
     }
 }

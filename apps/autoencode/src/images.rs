@@ -1,18 +1,18 @@
-//! Numbers as pictures.
+//! Figures with images.
 
 use autograd::{Real, Tensor};
-use codes::{AutoencoderModel, Points, between, centroids, noisy};
+use codes::{AutoencoderModel, Points, centroids, interpolation_grid, with_noise};
 use datasets::InputKind;
 use experiment::run::Prepared;
 use plot::Pixels;
-use plot::{Figure, PictureSheet};
+use plot::{Figure, ImageGrid};
 
-/// Classes that have a column on a sheet.
+/// Maximum number of columns, one per class.
 const MOST_COLUMNS: usize = 12;
-/// Width of a drawn picture.
+/// Width of a drawn image in pixels.
 const SIDE: u32 = 52;
 
-/// Test pictures, the first of each class: their rows, and the names of their classes.
+/// The first test image of each class: rows and class names.
 pub(crate) fn shown(data: &Prepared, names: &[String]) -> (Vec<u32>, Vec<String>) {
     let test = &data.data.test;
     let classes = data.classes(test);
@@ -26,24 +26,24 @@ pub(crate) fn shown(data: &Prepared, names: &[String]) -> (Vec<u32>, Vec<String>
         .unzip()
 }
 
-/// Pictures over what is left of them after the code.
-pub(crate) fn rebuilt<T: Real>(
+/// Test images over their reconstructions.
+pub(crate) fn reconstructions<T: Real>(
     autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     (rows, names): (&[u32], &[String]),
 ) -> Figure {
-    let clean = noisy::<T>(data.examples().inputs, rows, 0.0, 0);
-    let made = autoencoder.rebuild(&clean);
-    let lines = [("original", &clean), ("rebuilt", &made)];
+    let clean = with_noise::<T>(data.examples().inputs, rows, 0.0, 0);
+    let made = autoencoder.reconstruct(&clean);
+    let lines = [("input", &clean), ("reconstruction", &made)];
     sheet(
-        "Test pictures",
+        "Reconstructions of test images",
         &lines.map(|(n, x)| (n.to_owned(), x)),
         names,
         data,
     )
 }
 
-/// Pictures under noise of some deviations over what is made of them.
+/// Noisy images over their reconstructions, for each standard deviation.
 pub(crate) fn denoised<T: Real>(
     autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
@@ -52,18 +52,18 @@ pub(crate) fn denoised<T: Real>(
     seed: u64,
 ) -> Figure {
     let inputs = data.examples().inputs;
-    let mut lines = vec![("original".to_owned(), noisy::<T>(inputs, rows, 0.0, seed))];
+    let mut lines = vec![("input".to_owned(), with_noise::<T>(inputs, rows, 0.0, seed))];
     for deviation in deviations {
-        let seen = noisy(inputs, rows, *deviation, seed);
-        let made = autoencoder.rebuild(&seen);
-        lines.push((format!("noise {deviation}"), seen));
-        lines.push(("rebuilt".to_owned(), made));
+        let seen = with_noise(inputs, rows, *deviation, seed);
+        let made = autoencoder.reconstruct(&seen);
+        lines.push((format!("noise σ = {deviation}"), seen));
+        lines.push(("reconstruction".to_owned(), made));
     }
     let lines: Vec<_> = lines.iter().map(|(name, x)| (name.clone(), x)).collect();
-    sheet("Test pictures under noise", &lines, names, data)
+    sheet("Denoising of test images", &lines, names, data)
 }
 
-/// What lies between the classes' mean codes; `None` where no class has training pictures.
+/// Interpolation between class means in latent space; `None` if no class has training images.
 pub(crate) fn grid<T: Real>(
     autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
@@ -79,17 +79,17 @@ pub(crate) fn grid<T: Real>(
     if ends.is_empty() {
         return None;
     }
-    let made = autoencoder.decode(&between(&ends)).to_vec();
+    let made = autoencoder.decode(&interpolation_grid(&ends)).to_vec();
     let width = made.len() / (ends.len() * ends.len());
     let rows: Vec<Vec<Option<Pixels>>> = made
         .chunks(width * ends.len())
         .map(|row| row.chunks(width).map(|x| pixels(x, data)).collect())
         .collect();
-    let sheet = PictureSheet {
-        title: "Between the mean codes of classes",
+    let sheet = ImageGrid {
+        title: "Latent interpolation between class means",
         rows: &names,
         columns: &names,
-        pictures: &rows,
+        images: &rows,
         side: SIDE,
     };
     Some(sheet.draw())
@@ -104,22 +104,22 @@ fn sheet<T: Real>(
     let line = |(_, x): &(String, &Tensor<T>)| {
         let cells = x.to_vec();
         let width = cells.len() / columns.len().max(1);
-        let pictures = cells.chunks(width.max(1)).map(|x| pixels(x, data));
-        pictures.collect::<Vec<_>>()
+        let images = cells.chunks(width.max(1)).map(|x| pixels(x, data));
+        images.collect::<Vec<_>>()
     };
-    let pictures: Vec<_> = lines.iter().map(line).collect();
+    let images: Vec<_> = lines.iter().map(line).collect();
     let rows: Vec<String> = lines.iter().map(|(name, _)| name.clone()).collect();
-    let sheet = PictureSheet {
+    let sheet = ImageGrid {
         title,
         rows: &rows,
         columns,
-        pictures: &pictures,
+        images: &images,
         side: SIDE,
     };
     sheet.draw()
 }
 
-/// Cells from 0 to 1 as bytes, channels innermost. What lies beyond is black or white.
+/// Values from 0 to 1 as bytes, channels innermost, clipped to black and white.
 fn pixels<T: Real>(cells: &[T], data: &Prepared) -> Option<Pixels> {
     let InputKind::Image {
         height,

@@ -1,8 +1,8 @@
-//! The figures of slices, paths and spectra.
+//! Figures of slices, paths and spectra.
 
 use experiment::AppError;
 use plot::{
-    ColourScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
+    ColorScale, Field, Figure, Mark, PlanePlot, PlaneStyle, SectionPlot, SpectrumPlot, Strip,
     SurfacePlot, Track,
 };
 use records::Number;
@@ -13,20 +13,20 @@ use crate::results::{Grid, Hessian, Path};
 /// A figure with the name of its file.
 pub(super) type Named = (&'static str, Figure);
 
-/// A quantity of a slice on a plane, about to be drawn.
+/// A quantity of a 2-D slice, ready to draw.
 #[derive(Clone, Copy)]
-pub(super) struct Picture<'a> {
+pub(super) struct QuantityPlot<'a> {
     pub(super) view: View<'a>,
     pub(super) quantity: Quantity,
     pub(super) field: &'a Field,
-    /// Its own, or one that it shares with another.
-    pub(super) scale: Option<&'a ColourScale>,
+    /// Color scale, its own or shared.
+    pub(super) scale: Option<&'a ColorScale>,
     pub(super) track: Option<&'a Track>,
     pub(super) title: &'a str,
 }
 
-impl Picture<'_> {
-    /// From above.
+impl QuantityPlot<'_> {
+    /// Draws a contour plot or heat map.
     pub(super) fn plane(&self, style: PlaneStyle) -> Figure {
         let plot = PlanePlot {
             title: self.title,
@@ -40,7 +40,7 @@ impl Picture<'_> {
         plot.draw()
     }
 
-    /// As a landscape.
+    /// Draws a surface plot.
     pub(super) fn surface(&self) -> Figure {
         let plot = SurfacePlot {
             title: self.title,
@@ -55,37 +55,37 @@ impl Picture<'_> {
     }
 }
 
-/// The axes in few words, where there is no room for what the directions are.
+/// Short axis names, where the kind of directions has no room.
 pub(super) const AXES: [&str; 2] = ["step along d₁", "step along d₂"];
 
-/// All figures of a slice: contours, cells and surface of each quantity, or all quantities over a line.
+/// All figures of a slice: contours, heat map and surface of each quantity, or all quantities of a 1-D slice.
 pub(super) fn slice(view: View<'_>) -> Vec<Named> {
     if view.of.y.is_none() {
         return vec![("line", line(view))];
     }
     let figures = view.grids().filter_map(|(quantity, grid)| {
         let [contour, heat, surface] = quantity.figures();
-        of_quantity(view, quantity, grid, |picture| {
+        of_quantity(view, quantity, grid, |plot| {
             [
-                (contour, picture.plane(PlaneStyle::Contours)),
-                (heat, picture.plane(PlaneStyle::Cells)),
-                (surface, picture.surface()),
+                (contour, plot.plane(PlaneStyle::Contours)),
+                (heat, plot.plane(PlaneStyle::Cells)),
+                (surface, plot.surface()),
             ]
         })
     });
     figures.flatten().collect()
 }
 
-/// Draws a quantity on a scale of its own; `None` on a line.
+/// Draws a quantity on its own scale; `None` for a 1-D slice.
 pub(super) fn of_quantity<R>(
     view: View<'_>,
     quantity: Quantity,
     grid: &Grid,
-    draw: impl FnOnce(&Picture<'_>) -> R,
+    draw: impl FnOnce(&QuantityPlot<'_>) -> R,
 ) -> Option<R> {
     let field = view.field(grid)?;
-    let scale = ColourScale::over(field.values());
-    Some(draw(&Picture {
+    let scale = ColorScale::over(field.values());
+    Some(draw(&QuantityPlot {
         view,
         quantity,
         field: &field,
@@ -95,14 +95,14 @@ pub(super) fn of_quantity<R>(
     }))
 }
 
-/// What a picture of a quantity is called: `Loss over 10000 test rows`.
+/// Title of a quantity's figure: `Loss on 10000 test samples`.
 pub(super) fn title(view: View<'_>, quantity: Quantity) -> String {
     let name = quantity.name();
     let capital = name[..1].to_uppercase();
-    format!("{capital}{} over {}", &name[1..], view.rows())
+    format!("{capital}{} on {}", &name[1..], view.rows())
 }
 
-/// All quantities over a line.
+/// All quantities of a 1-D slice.
 pub(super) fn line(view: View<'_>) -> Figure {
     // The places ascend, and their numbers with them.
     let x = &view.of.x;
@@ -120,19 +120,19 @@ pub(super) fn line(view: View<'_>) -> Figure {
         })
         .collect();
     let plot = SectionPlot {
-        title: &format!("Along d₁ over {}", view.rows()),
+        title: &format!("1-D slice along d₁ on {}", view.rows()),
         x: &view.axis(false),
         at: &order.iter().map(|&j| x[j]).collect::<Vec<_>>(),
         marks: &[Mark {
             at: 0.0,
-            name: "the model",
+            name: "model",
         }],
         strips: &strips,
     };
     plot.draw()
 }
 
-/// Loss and accuracy on the line between two models.
+/// Loss and accuracy on the linear path between two models.
 ///
 /// # Errors
 /// If the lists differ in length, or a place is not finite.
@@ -141,7 +141,7 @@ pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
     let fits = lists.iter().flatten().all(|list| list.len() == of.t.len());
     if !fits || of.t.iter().any(|t| !t.is_finite()) {
         return Err(AppError::Failure(format!(
-            "cannot draw the path from {} to {}: it has not one number for each finite t",
+            "cannot draw the path from {} to {}: it does not have one value for each finite t",
             of.runs[0], of.runs[1]
         )));
     }
@@ -168,7 +168,7 @@ pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
         },
     ];
     let plot = SectionPlot {
-        title: "On the straight line between two models",
+        title: "Linear interpolation between two models",
         x: "t",
         at: &of.t,
         marks: &marks,
@@ -177,7 +177,7 @@ pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
     Ok(plot.draw())
 }
 
-/// The name of a run's folder without the folders around it.
+/// Name of a run's folder without its parents.
 pub(super) fn last_part(run: &str) -> &str {
     let name = std::path::Path::new(run).file_name();
     name.and_then(|name| name.to_str()).unwrap_or(run)
@@ -191,7 +191,7 @@ pub(super) fn spectrum(of: &Hessian) -> Result<Figure, AppError> {
     let density = &of.density;
     if density.grid.len() != density.values.len() {
         return Err(AppError::Failure(
-            "cannot draw the spectrum: its density has not one value for each eigenvalue"
+            "cannot draw the spectrum: its density does not have one value for each eigenvalue"
                 .to_owned(),
         ));
     }
@@ -199,7 +199,7 @@ pub(super) fn spectrum(of: &Hessian) -> Result<Figure, AppError> {
     let values = plain(&density.values);
     let points: Vec<(f64, f64)> = density.grid.iter().copied().zip(values).collect();
     let plot = SpectrumPlot {
-        title: &format!("Eigenvalues of the Hessian over {} rows", of.samples),
+        title: &format!("Hessian eigenvalues on {} samples", of.samples),
         density: &points,
         top: &plain(&of.top),
         bottom: &plain(&of.bottom),

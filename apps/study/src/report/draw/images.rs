@@ -1,7 +1,7 @@
-//! Pictures.
+//! Images and misclassified samples.
 
 use plot::Pixels;
-use plot::{Figure, PictureSheet};
+use plot::{Figure, ImageGrid};
 use report::{Chapter, Mistake};
 
 use super::class_names;
@@ -9,7 +9,7 @@ use crate::outcome::Grid;
 use crate::report::select::first;
 use crate::results::Results;
 
-/// A picture of cells from 0 to 1, channels outermost, as bytes with channels innermost.
+/// Converts an image of values from 0 to 1, channels outermost, to bytes with channels innermost.
 fn pixels(cells: &[f64], [channels, height, width]: [usize; 3]) -> Option<Pixels> {
     let plane = height * width;
     if channels * plane != cells.len() {
@@ -31,7 +31,8 @@ pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
         return;
     };
     let grids = &trial.outcome.grids;
-    let (Some(pictures), Some(said)) = (grids.get("mistakes"), grids.get("mistakes_said")) else {
+    let (Some(images), Some(predictions)) = (grids.get("mistakes"), grids.get("mistakes_said"))
+    else {
         return;
     };
     let names = class_names(&trial.outcome, 0);
@@ -39,12 +40,12 @@ pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
         Some(name) => name.clone(),
         None => class.to_string(),
     };
-    let mistakes: Vec<Mistake> = (0..said.rows.len())
+    let mistakes: Vec<Mistake> = (0..predictions.rows.len())
         .filter_map(|i| {
-            let [row, truth, predicted, probability] = said.row(i).try_into().ok()?;
+            let [row, truth, predicted, probability] = predictions.row(i).try_into().ok()?;
             Some(Mistake {
                 row: row as usize,
-                picture: pixels(&pictures.row(i), pictures.picture?),
+                picture: pixels(&images.row(i), images.picture?),
                 truth: name(truth),
                 predicted: name(predicted),
                 probability,
@@ -53,14 +54,14 @@ pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
         .collect();
     if !mistakes.is_empty() {
         chapter.heading(&format!(
-            "{case}: misjudged test rows of the first trial, the surest first"
+            "{case}: misclassified test samples of the first trial, most confident first"
         ));
         chapter.gallery(&mistakes);
     }
 }
 
-/// Pictures in rows of so many.
-pub(super) fn pictures(title: &str, grid: Option<&Grid>, columns: usize) -> Vec<Figure> {
+/// Draws images in rows of `columns`.
+pub(super) fn images(title: &str, grid: Option<&Grid>, columns: usize) -> Vec<Figure> {
     let Some((grid, shape)) = grid.and_then(|grid| Some((grid, grid.picture?))) else {
         return Vec::new();
     };
@@ -69,11 +70,11 @@ pub(super) fn pictures(title: &str, grid: Option<&Grid>, columns: usize) -> Vec<
         .collect();
     let columns = columns.clamp(1, all.len().max(1));
     let rows: Vec<Vec<Option<Pixels>>> = all.chunks(columns).map(<[_]>::to_vec).collect();
-    let sheet = PictureSheet {
+    let sheet = ImageGrid {
         title,
         rows: &vec![String::new(); rows.len()],
         columns: &vec![String::new(); columns],
-        pictures: &rows,
+        images: &rows,
         side: (520 / columns as u32).clamp(20, 56),
     };
     vec![sheet.draw()]

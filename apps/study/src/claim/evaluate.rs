@@ -1,8 +1,8 @@
-//! Verdicts: where the 95 % interval of what is claimed lies.
+//! Verdicts from 95 % confidence intervals.
 //!
-//! The interval is a percentile bootstrap over trials (Efron 1979): whole trials of each case are drawn with replacement,
-//! so figures of one trial stay together, and everything is measured anew. It lies on the right side of the bar as a
-//! whole, or on the wrong side, or on both. Cases without chance have one value, which is its own interval.
+//! The interval is a percentile bootstrap over trials (Efron 1979): whole trials of each case are resampled with
+//! replacement, so figures of one trial stay together. It lies entirely on the claimed side of the threshold, entirely
+//! on the other, or on both. Deterministic cases have one value, which is its own interval.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,18 +14,18 @@ use super::measure::Measure;
 use super::predicate::Predicate;
 use crate::results::Results;
 
-/// Fewer trials of chance say nothing about their spread.
+/// Minimum number of trials of a random case; fewer say nothing about their spread.
 pub(super) const LEAST_TRIALS: usize = 5;
 const RESAMPLES: usize = 2000;
 
-/// What becomes of a claim.
+/// Verdict on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It holds.
     Holds,
-    /// It does not: a finding, like any other.
+    /// It does not hold: a finding like any other.
     DoesNotHold,
-    /// The results leave it open.
+    /// The results do not decide it.
     Undecided,
 }
 
@@ -39,12 +39,12 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A verdict, and why it is open where something is missing.
+/// A verdict, and what is missing where results are incomplete.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct Evaluation {
     /// The verdict.
     pub verdict: Verdict,
-    /// What is missing, in words.
+    /// Missing results, in words.
     pub missing: Option<String>,
 }
 
@@ -53,16 +53,16 @@ pub struct Judged {
 pub struct Estimate {
     /// Its value on all trials.
     pub value: f64,
-    /// Where the interval starts.
+    /// Lower end of the interval.
     pub low: f64,
-    /// Where it ends.
+    /// Upper end of the interval.
     pub high: f64,
 }
 
-/// The value of a measure and its interval.
+/// Estimates a measure with its interval.
 ///
 /// # Errors
-/// What is missing, in words.
+/// If results are missing or the measure is undefined, in words.
 pub fn estimate(measure: &Measure, results: &Results) -> Result<Estimate, String> {
     let figures = Figures::of(measure, results)?;
     let value = measure.value(&|case, number| figures.all(case, number));
@@ -136,16 +136,16 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// What the results make of a predicate.
-pub fn judge(predicate: &Predicate, results: &Results) -> Judged {
-    let decided = |verdict| Judged {
+/// Evaluates a predicate on results.
+pub fn evaluate(predicate: &Predicate, results: &Results) -> Evaluation {
+    let decided = |verdict| Evaluation {
         verdict,
         missing: None,
     };
     let from_interval =
         |measure: &Measure, of: &dyn Fn(Estimate) -> Verdict| match estimate(measure, results) {
             Ok(estimate) => decided(of(estimate)),
-            Err(missing) => Judged {
+            Err(missing) => Evaluation {
                 verdict: Verdict::Undecided,
                 missing: Some(missing),
             },
@@ -175,7 +175,7 @@ pub fn judge(predicate: &Predicate, results: &Results) -> Judged {
         } => match results.all(case, number) {
             Ok(values) if values.iter().all(|x| x == value) => decided(Verdict::Holds),
             Ok(_) => decided(Verdict::DoesNotHold),
-            Err(missing) => Judged {
+            Err(missing) => Evaluation {
                 verdict: Verdict::Undecided,
                 missing: Some(missing),
             },
@@ -185,9 +185,9 @@ pub fn judge(predicate: &Predicate, results: &Results) -> Judged {
     }
 }
 
-/// `unanimous` where all say so, `one` where one says so, else open.
-fn combined(of: &[Predicate], results: &Results, unanimous: Verdict, one: Verdict) -> Judged {
-    let parts: Vec<Judged> = of.iter().map(|p| judge(p, results)).collect();
+/// Combines verdicts: `unanimous` where all are, `one` where one is, else undecided.
+fn combined(of: &[Predicate], results: &Results, unanimous: Verdict, one: Verdict) -> Evaluation {
+    let parts: Vec<Evaluation> = of.iter().map(|p| evaluate(p, results)).collect();
     let any = |verdict| parts.iter().any(|p| p.verdict == verdict);
     let missing = parts.iter().find_map(|p| p.missing.clone());
     let verdict = match () {
@@ -198,7 +198,7 @@ fn combined(of: &[Predicate], results: &Results, unanimous: Verdict, one: Verdic
         () if parts.iter().all(|p| p.verdict == unanimous) => unanimous,
         () => Verdict::Undecided,
     };
-    Judged {
+    Evaluation {
         missing: missing.filter(|_| verdict == Verdict::Undecided),
         verdict,
     }

@@ -1,4 +1,4 @@
-//! Pictures in rows and columns: originals over what became of them.
+//! Images in rows and columns: inputs over reconstructions.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -8,7 +8,7 @@ use super::image::Pixels;
 use super::style::{INK, MUTED, TEXT_SIZE, headline, shortened, text, width_of};
 
 const TOP: i32 = 38;
-/// Around the pictures.
+/// Margin around the images.
 const MARGIN: i32 = 12;
 /// Between two of them.
 const GAP: i32 = 4;
@@ -17,23 +17,23 @@ const NAMES: i32 = 22;
 /// Characters of a name that are shown.
 const LONGEST: usize = 24;
 
-/// Pictures with names of rows and columns.
+/// A grid of images with names of rows and columns.
 #[derive(Clone, Copy, Debug)]
-pub struct PictureSheet<'a> {
-    /// Above the pictures.
+pub struct ImageGrid<'a> {
+    /// Title.
     pub title: &'a str,
     /// The names of the rows; empty texts for none.
     pub rows: &'a [String],
     /// The names of the columns.
     pub columns: &'a [String],
-    /// Rows of pictures; `None` leaves a place empty.
-    pub pictures: &'a [Vec<Option<Pixels>>],
-    /// Width of a picture.
+    /// Rows of images; `None` leaves a place empty.
+    pub images: &'a [Vec<Option<Pixels>>],
+    /// Width of an image in pixels.
     pub side: u32,
 }
 
-impl PictureSheet<'_> {
-    /// Draws it. Pixels stay squares, however much they are enlarged.
+impl ImageGrid<'_> {
+    /// Draws the figure. Pixels stay square, however much they are enlarged.
     pub fn draw(&self) -> Figure {
         let names = self.rows.iter().map(|name| shortened(name, LONGEST));
         let names: Vec<String> = names.collect();
@@ -60,9 +60,9 @@ impl PictureSheet<'_> {
             Ok(())
         });
         let mut images = String::new();
-        for (i, row) in self.pictures.iter().enumerate() {
-            for (j, picture) in row.iter().enumerate() {
-                let Some(image) = picture.as_ref().and_then(Pixels::data_uri) else {
+        for (i, row) in self.images.iter().enumerate() {
+            for (j, image) in row.iter().enumerate() {
+                let Some(image) = image.as_ref().and_then(Pixels::data_uri) else {
                     continue;
                 };
                 let x = left + j as i32 * (wide + GAP);
@@ -73,16 +73,16 @@ impl PictureSheet<'_> {
                 ));
             }
         }
-        // The library knows of no pictures inside a drawing.
+        // The library has no images inside a drawing.
         if let Some(end) = figure.svg.rfind("</svg>") {
             figure.svg.insert_str(end, &images);
         }
         figure
     }
 
-    /// Width and height of a picture on the sheet, in the proportions of the first.
+    /// Width and height of an image in the grid, in the proportions of the first.
     fn cell(&self) -> (i32, i32) {
-        let first = self.pictures.iter().flatten().flatten().next();
+        let first = self.images.iter().flatten().flatten().next();
         let high = first.map_or(1.0, |p| f64::from(p.height) / f64::from(p.width.max(1)));
         let wide = f64::from(self.side);
         (wide as i32, (wide * high).round() as i32)
@@ -94,8 +94,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_picture_has_its_place() {
-        let picture = |value: u8| {
+    fn every_image_has_its_place() {
+        let image = |value: u8| {
             Some(Pixels {
                 height: 2,
                 width: 1,
@@ -103,11 +103,11 @@ mod tests {
                 values: vec![value; 2],
             })
         };
-        let sheet = PictureSheet {
+        let sheet = ImageGrid {
             title: "before & after",
-            rows: &["original".to_owned(), "rebuilt".to_owned()],
+            rows: &["input".to_owned(), "reconstruction".to_owned()],
             columns: &["a".to_owned(), "<b>".to_owned()],
-            pictures: &[vec![picture(0), picture(9)], vec![picture(99), None]],
+            images: &[vec![image(0), image(9)], vec![image(99), None]],
             side: 40,
         };
         let svg = sheet.draw().to_svg();
@@ -115,8 +115,8 @@ mod tests {
         assert!(svg.contains("width=\"40\" height=\"80\""), "{svg}");
         assert!(svg.contains("&lt;b&gt;") && svg.contains("before &amp; after"));
         assert!(svg.trim_end().ends_with("</svg>"));
-        let none = PictureSheet {
-            pictures: &[],
+        let none = ImageGrid {
+            images: &[],
             rows: &[],
             columns: &[],
             ..sheet

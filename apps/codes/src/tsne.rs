@@ -1,8 +1,8 @@
-//! Points of many dimensions on a plane: t-SNE by the Barnes-Hut approximation (L. van der Maaten, Accelerating t-SNE using
+//! t-SNE in two dimensions by the Barnes-Hut approximation (L. van der Maaten, Accelerating t-SNE using
 //! tree-based algorithms, Journal of Machine Learning Research 15, 2014).
 //!
 //! The crate that does it sums over threads in the order they finish, and draws numbers of its own. So it is given all that
-//! it would draw (neighbours and first places), and one thread: same seed, same bits.
+//! it would draw (neighbors and first places), and one thread: same seed, same bits.
 
 use autograd::random::stream;
 use bhtsne::{Neighbor, tSNE};
@@ -12,46 +12,45 @@ use rayon::ThreadPoolBuilder;
 
 use super::{Points, nearest};
 
-/// Steps of the descent.
+/// Iterations of gradient descent.
 pub const EPOCHS: usize = 1000;
-/// The perplexity, where there are points enough.
+/// Perplexity, for enough points.
 const PERPLEXITY: usize = 30;
-/// How far the approximation may go: the usual compromise.
+/// Barnes-Hut accuracy: the usual compromise.
 const THETA: f32 = 0.5;
-/// The deviation of the first places.
+/// Standard deviation of the initial embedding.
 const SPREAD: f64 = 1e-4;
 
-/// Points on a plane.
+/// A t-SNE embedding in two dimensions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plane {
-    /// Where each point is.
-    pub places: Vec<(f64, f64)>,
-    /// How many neighbours of a point count, so to speak: 30, or fewer for few points.
+pub struct Embedding {
+    /// Coordinates of each point.
+    pub coordinates: Vec<(f64, f64)>,
+    /// Perplexity: 30, or less for few points.
     pub perplexity: usize,
 }
 
-/// Lays points on a plane so that near ones stay near. `None` for fewer than 7 points. On one thread, but for the search
-/// for neighbours; 2000 points take seconds.
+/// Embeds points in two dimensions by t-SNE. `None` for fewer than 7 points. Uses one thread, but for the search
+/// for neighbors; 2000 points take seconds.
 ///
 /// # Errors
 /// If the system gives no thread.
-pub fn on_a_plane(points: &Points, seed: u64, threads: usize) -> Result<Option<Plane>, AppError> {
+pub fn tsne(points: &Points, seed: u64, threads: usize) -> Result<Option<Embedding>, AppError> {
     let perplexity = PERPLEXITY.min(points.len().saturating_sub(1) / 3);
     if perplexity < 2 {
         return Ok(None);
     }
-    let neighbours: Vec<Vec<Neighbor<f32>>> =
-        nearest(points, points, 3 * perplexity, true, threads)
-            .into_iter()
-            .map(|near| {
-                let far = near.into_iter();
-                far.map(|n| Neighbor {
-                    index: n.index as usize,
-                    distance: n.squared.sqrt(),
-                })
-                .collect()
+    let neighbors: Vec<Vec<Neighbor<f32>>> = nearest(points, points, 3 * perplexity, true, threads)
+        .into_iter()
+        .map(|near| {
+            let far = near.into_iter();
+            far.map(|n| Neighbor {
+                index: n.index as usize,
+                distance: n.squared.sqrt(),
             })
-            .collect();
+            .collect()
+        })
+        .collect();
     let mut rng = stream(seed, "t-sne", 0, 0);
     let mut place = || {
         let z: f64 = StandardNormal.sample(&mut rng);
@@ -68,12 +67,12 @@ pub fn on_a_plane(points: &Points, seed: u64, threads: usize) -> Result<Option<P
         map.perplexity(perplexity as f32)
             .epochs(EPOCHS)
             .initial_embedding(start)
-            .barnes_hut_with_neighbors(THETA, &neighbours);
+            .barnes_hut_with_neighbors(THETA, &neighbors);
         map.embedding().to_vec()
     });
     let places = flat.chunks_exact(2);
-    Ok(Some(Plane {
-        places: places.map(|p| (f64::from(p[0]), f64::from(p[1]))).collect(),
+    Ok(Some(Embedding {
+        coordinates: places.map(|p| (f64::from(p[0]), f64::from(p[1]))).collect(),
         perplexity,
     }))
 }
@@ -100,33 +99,31 @@ mod tests {
     #[test]
     fn clouds_stay_together_and_bits_the_same() {
         let points = clouds(4, 50);
-        let plane = on_a_plane(&points, 1, 1).unwrap().unwrap();
-        assert_eq!((plane.places.len(), plane.perplexity), (200, 30));
+        let plane = tsne(&points, 1, 1).unwrap().unwrap();
+        assert_eq!((plane.coordinates.len(), plane.perplexity), (200, 30));
         let flat = plane
-            .places
+            .coordinates
             .iter()
             .flat_map(|(x, y)| [*x as f32, *y as f32]);
         let flat = Points::new(2, flat.collect());
         for (i, near) in nearest(&flat, &flat, 3, true, 1).iter().enumerate() {
             assert!(near.iter().all(|n| n.index as usize / 50 == i / 50), "{i}");
         }
-        assert_eq!(on_a_plane(&points, 1, 3).unwrap().unwrap(), plane);
-        assert_ne!(on_a_plane(&points, 2, 1).unwrap().unwrap(), plane);
+        assert_eq!(tsne(&points, 1, 3).unwrap().unwrap(), plane);
+        assert_ne!(tsne(&points, 2, 1).unwrap().unwrap(), plane);
     }
 
     #[test]
     fn few_points_have_a_plane_or_none() {
         let few = |n: usize| Points::new(1, (0..n).map(|i| i as f32).collect());
-        assert_eq!(on_a_plane(&few(6), 0, 1).unwrap(), None);
-        let seven = on_a_plane(&few(7), 0, 1).unwrap().unwrap();
-        assert_eq!((seven.places.len(), seven.perplexity), (7, 2));
+        assert_eq!(tsne(&few(6), 0, 1).unwrap(), None);
+        let seven = tsne(&few(7), 0, 1).unwrap().unwrap();
+        assert_eq!((seven.coordinates.len(), seven.perplexity), (7, 2));
         // Equal points have no distances to go by, and stay finite.
-        let equal = on_a_plane(&Points::new(2, vec![1.0; 80]), 0, 1)
-            .unwrap()
-            .unwrap();
+        let equal = tsne(&Points::new(2, vec![1.0; 80]), 0, 1).unwrap().unwrap();
         assert!(
             equal
-                .places
+                .coordinates
                 .iter()
                 .all(|(x, y)| x.is_finite() && y.is_finite())
         );

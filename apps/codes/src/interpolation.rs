@@ -1,4 +1,4 @@
-//! The middles of classes, and what lies between them.
+//! Class means and interpolation between them.
 
 use super::Points;
 
@@ -28,12 +28,12 @@ pub fn centroids(points: &Points, labels: &[u32], classes: usize) -> Vec<Option<
     sums.into_iter().map(mean).collect()
 }
 
-/// The points halfway between each two of some others, row by row, those themselves on the diagonal.
+/// Midpoints of all pairs of points, row by row, with the points themselves on the diagonal.
 ///
 /// # Panics
-/// If they have other dimensions than each other, or there are none.
+/// If the points differ in dimension, or there are none.
 #[track_caller]
-pub fn between(ends: &[&[f32]]) -> Points {
+pub fn interpolation_grid(ends: &[&[f32]]) -> Points {
     let halfway = |a: &[f32], b: &[f32]| -> Vec<f32> {
         assert_eq!(a.len(), b.len(), "between: points of other dimensions");
         a.iter().zip(b).map(|(a, b)| 0.5 * a + 0.5 * b).collect()
@@ -52,7 +52,7 @@ mod tests {
         let middles = centroids(&points, &[0, 0, 2], 3);
         assert_eq!(middles, [Some(vec![1.0, 2.0]), None, Some(vec![5.0, 5.0])]);
         let ends: Vec<&[f32]> = middles.iter().flatten().map(Vec::as_slice).collect();
-        let grid = between(&ends);
+        let grid = interpolation_grid(&ends);
         assert_eq!((grid.len(), grid.width()), (4, 2));
         assert_eq!(grid.point(0), [1.0, 2.0]);
         assert_eq!(grid.point(1), [3.0, 3.5]);
