@@ -5,7 +5,6 @@ use serde::de::DeserializeOwned;
 
 /// An array of a golden file, row-major.
 #[derive(Deserialize)]
-#[allow(dead_code, reason = "not every test reads arrays")]
 pub(crate) struct Array {
     pub(crate) data: Vec<f64>,
 }

@@ -4,7 +4,7 @@ use baselines::{LinearModel, Method, Polynomial};
 use datasets::Rows;
 use serde_json::Value;
 
-const GOLDENS: &str = include_str!("goldens/linear_models.json");
+const GOLDENS: &str = include_str!("../goldens/linear_models.json");
 
 fn list(value: &Value) -> Vec<f64> {
     let items = value.as_array().unwrap();

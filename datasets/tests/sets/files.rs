@@ -272,7 +272,7 @@ fn wine_quality_is_a_number_or_a_class() {
 
 #[test]
 fn a_spreadsheet_is_read_without_its_empty_cells() {
-    let sheet = include_bytes!("goldens/energy.xlsx");
+    let sheet = include_bytes!("../goldens/energy.xlsx");
     let folder = folder(&[("ENB2012_data.xlsx", sheet)]);
     let data = read("energy", Task::Regression, folder.path()).unwrap();
     assert_eq!(

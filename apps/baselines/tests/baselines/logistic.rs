@@ -5,7 +5,7 @@ use datasets::Targets;
 use datasets::{Request, Resolver, Scaler, Spec, load};
 use serde_json::Value;
 
-const GOLDENS: &str = include_str!("goldens/logistic.json");
+const GOLDENS: &str = include_str!("../goldens/logistic.json");
 
 fn list(value: &Value) -> Vec<f64> {
     let items = value.as_array().unwrap();

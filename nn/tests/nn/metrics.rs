@@ -1,9 +1,7 @@
 //! The metrics against scikit-learn, SciPy and NumPy.
 
-mod golden;
-
+use crate::golden::{self, Array, close};
 use autograd::random::stream;
-use golden::{Array, close};
 use nn::metrics::*;
 use serde::Deserialize;
 

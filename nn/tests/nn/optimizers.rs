@@ -1,10 +1,8 @@
 //! The optimizers against `torch.optim`, step by step.
 
-mod golden;
-
 use std::sync::Arc;
 
-use golden::{Array, close};
+use crate::golden::{self, Array, close};
 use nn::optim::{
     self, Adagrad, Adam, Hyperparameters, NAdam, Optimizer, OptimizerState, RmsProp, Sgd,
 };

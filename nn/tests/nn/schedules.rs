@@ -1,8 +1,6 @@
 //! Learning rates against PyTorch's, and how schedules are written.
 
-mod golden;
-
-use golden::close;
+use crate::golden::{self, close};
 use nn::schedule::{Plateau, Position, Schedule, ScheduleError};
 use serde::Deserialize;
 

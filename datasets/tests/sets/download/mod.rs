@@ -10,8 +10,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use self::server::{Answer, Server};
 use datasets::download::{DownloadError, Downloader, Progress, Remote, Timeouts};
-use server::{Answer, Server};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 

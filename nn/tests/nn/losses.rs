@@ -1,11 +1,9 @@
 //! The losses of [`nn::loss`] and their gradients against PyTorch's.
 
-mod golden;
-
+use crate::golden::{self, close};
 use autograd::Tensor;
 use autograd::prelude::*;
 use datasets::{Rows, Targets};
-use golden::close;
 use nn::{BatchTargets, Loss, LossFunction};
 use serde::Deserialize;
 

@@ -318,8 +318,8 @@ fn colours_are_planes_and_what_is_transparent_lies_on_white() {
 fn a_jpeg_is_grey_or_coloured_as_it_was_saved() {
     // What Pillow, which saved them, reads: first and last place of each plane. Decoders round differently.
     let (grey, coloured) = (
-        include_bytes!("goldens/grey.jpg").as_slice(),
-        include_bytes!("goldens/coloured.jpg").as_slice(),
+        include_bytes!("../goldens/grey.jpg").as_slice(),
+        include_bytes!("../goldens/coloured.jpg").as_slice(),
     );
     let pictures = [
         (grey, 1, vec![(0, 10.0), (7, 31.0), (63, 171.0)]),

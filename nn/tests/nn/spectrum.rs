@@ -1,10 +1,8 @@
 //! Eigenvalues, trace and density: of maps whose spectrum is known, and of PyTorch's Hessians.
 
-mod golden;
-
+use crate::golden::{Array, close, read};
 use autograd::{Activation, random};
 use datasets::{Rows, Targets};
-use golden::{Array, close, read};
 use nn::curvature::{
     Estimate, Lanczos, NotFinite, Operator, Wanted, extremes, sharpest, spectrum, trace,
 };

@@ -1,14 +1,12 @@
 //! Layers of pictures and normalizations: against PyTorch, over threads, and through model files.
 
-mod golden;
-
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use crate::golden::{Array, close, read};
 use autograd::prelude::*;
 use autograd::{Activation, Team, Tensor};
 use datasets::{Rows, Targets};
-use golden::{Array, close, read};
 use nn::layers::{
     Activate, AvgPool2d, BatchNorm1d, BatchNorm2d, Cnn, Conv2d, Flatten, LayerNorm, Linear,
     MaxPool2d, Mlp, Sequential,
