@@ -13,7 +13,7 @@ use autograd::{Algebra, Pointwise, Real, Tensor, kernels};
 use datasets::{BatchTargets, DataView};
 
 use crate::evaluate::ROWS;
-use crate::fit::Scores;
+use crate::history::Scores;
 use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
 use crate::layers::LinearParams;
 use crate::loss::DynLoss;
