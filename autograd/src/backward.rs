@@ -1,62 +1,15 @@
 //! Backward passes on tensors. Those on variables stand in [`traced`](crate::traced).
 
+use crate::anomaly::all_finite;
 use crate::few::with_few;
-use crate::linearize::{Place, Product};
 use crate::matrix;
 use crate::ops::{Shaping, sum_to};
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Sink, Slots};
-use crate::tape::{Node, Origin, Tape, all_finite};
+use crate::rule::{Sink, Slots, Value};
+use crate::scratch::Slot;
+use crate::tape::{Node, Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
-
-/// What a pass needs for each node, kept between passes for its memory.
-pub(crate) struct Scratch<T: Real> {
-    slots: Vec<Slot<T>>,
-    /// For [passes on variables](crate::traced): the first node that is looked at.
-    pub(crate) first: usize,
-    /// For passes on variables: the node that holds each node's cotangent, from `first` on.
-    pub(crate) traced: Vec<Option<u32>>,
-    /// For passes on variables: what is on the way to what is asked for, from `first` on.
-    pub(crate) active: Vec<bool>,
-    /// For [`Tape::linearize`].
-    pub(crate) places: Vec<Place>,
-    /// For [`Tape::linearize`].
-    pub(crate) products: Vec<Product>,
-}
-
-impl<T: Real> Scratch<T> {
-    /// The node that holds the cotangent of a node after a traced pass.
-    pub(crate) fn arrived(&self, id: usize) -> Option<u32> {
-        let place = id.checked_sub(self.first)?;
-        self.traced.get(place).copied().flatten()
-    }
-}
-
-impl<T: Real> Default for Scratch<T> {
-    fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            first: 0,
-            traced: Vec::new(),
-            active: Vec::new(),
-            places: Vec::new(),
-            products: Vec::new(),
-        }
-    }
-}
-
-/// The cotangent of a node during an eager pass.
-enum Slot<T: Real> {
-    /// None has arrived.
-    Empty,
-    /// The sum so far.
-    Held(Tensor<T>),
-    /// The sum so far stands in the flat gradient.
-    Placed,
-}
 
 /// The gradient of one value with respect to the leaves of a tape.
 pub struct Gradients<T: Real = f32> {

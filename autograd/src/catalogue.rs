@@ -1,9 +1,8 @@
 //! The list of all operations with examples of their use, for tests that go through every rule.
 
-use crate::ops;
 use crate::real::Real;
+use crate::tape::Var;
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// An example of an operation: the inputs to draw and the call.
 pub struct Case<T: Real = f64> {
@@ -108,16 +107,11 @@ impl Draw {
     }
 }
 
-/// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
-pub fn catalogue<T: Real>() -> Vec<Case<T>> {
-    ops::catalogue()
-}
-
 /// `name, order n, [draws] => |x| call;` rows as [`Case`]s. The call is generic over the carrier.
 macro_rules! cases {
     ($($name:expr, order $order:expr, [$($draw:expr),* $(,)?] => |$x:ident| $call:expr;)*) => {
         [$({
-            fn call<V: $crate::Value>($x: &[V]) -> V {
+            fn call<V: $crate::rule::Value>($x: &[V]) -> V {
                 #[allow(unused_imports)]
                 use $crate::prelude::*;
                 $call
@@ -127,7 +121,7 @@ macro_rules! cases {
                 call: stringify!($call),
                 inputs: vec![$($draw),*],
                 order: $order,
-                eager: call::<$crate::Tensor<T>>,
+                eager: call::<$crate::tensor::Tensor<T>>,
                 traced: |x| call(x),
             }
         }),*]

@@ -9,9 +9,8 @@ pub mod several;
 use crate::ops::{Elementwise, Reductions};
 use crate::prelude::Value;
 use crate::real::Real;
-use crate::tape::Tape;
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// The value of `f` at `x` and its gradient there, of the shape of `x`.
 ///

@@ -1,12 +1,15 @@
 //! A small, exact reverse-mode autodiff tensor engine.
 
 mod algebra;
+mod anomaly;
 mod backward;
 mod buffer;
 mod catalogue;
 mod check;
 mod display;
 mod dot;
+mod dyn_rule;
+mod eager;
 mod elements;
 mod few;
 mod forward;
@@ -20,30 +23,29 @@ mod pointwise;
 pub mod random;
 mod real;
 mod rule;
+mod scratch;
 mod signed;
 mod tape;
 mod tensor;
 mod traced;
-mod value;
 mod var;
 mod walk;
 
 pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
+pub use anomaly::Anomaly;
 pub use backward::Gradients;
-pub use catalogue::{Case, Draw, catalogue};
+pub use catalogue::{Case, Draw};
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
-pub use ops::{Activation, Indices, Steps};
+pub use ops::{Activation, Indices, Steps, catalogue};
 pub use real::Real;
-pub use rule::{DynRule, Linearity, Rule, Sink};
+pub use rule::{Fused as FusedOp, Linearity, Rule, Sink, Value};
 pub use signed::{Signed, SliceRange};
-pub use tape::{Anomaly, Tape};
+pub use tape::{DynRule, Tape, Var};
 pub use tensor::Tensor;
-pub use value::{Fused as FusedOp, Value};
-pub use var::Var;
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
@@ -67,5 +69,5 @@ pub mod prelude {
         Elementwise, Indexing, Indices, Joining, LayerNormalization, Layers, LinearAlgebra, Noise,
         Pooling, Reductions, Shaping, Steps, ValueLosses,
     };
-    pub use crate::value::Value;
+    pub use crate::rule::Value;
 }

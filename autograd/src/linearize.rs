@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
-use crate::backward::Eager;
-use crate::layout::Dims;
+use crate::backward::{Eager, one_for};
 use crate::matrix;
 use crate::real::Real;
 use crate::rule::Slots;
-use crate::tape::{Origin, Tape};
+use crate::scratch::{Arrived, Place};
+use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
 /// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
@@ -44,32 +43,6 @@ impl<T: Real> DerefMut for Held<'_, T> {
             Self::Owned(tape) => tape,
         }
     }
-}
-
-/// The gradient of a parameter, and its place in the flat vector.
-pub(crate) struct Place {
-    gradient: Arrived,
-    offset: usize,
-    dims: Dims,
-}
-
-/// How the gradient of a parameter is known.
-#[derive(Clone, Copy)]
-enum Arrived {
-    /// The loss does not depend on the parameter.
-    Never,
-    /// A node holds it.
-    Node(u32),
-    /// It is the product of two nodes. That of a weight is one of the largest products of all, and a product with the
-    /// Hessian needs its factors alone: it is computed when somebody asks for the gradient.
-    Product(u32, u32),
-}
-
-/// The gradient of a parameter that is the product a·b of two nodes.
-pub(crate) struct Product {
-    pub(crate) node: u32,
-    pub(crate) a: u32,
-    pub(crate) b: u32,
 }
 
 impl<T: Real> Tape<T> {
@@ -135,7 +108,7 @@ impl<T: Real> Tape<T> {
             let tape = &*self;
             let y = loss(tape);
             let mut scratch = std::mem::take(&mut *tape.scratch.borrow_mut());
-            let one = tape.constant(crate::backward::one_for(y));
+            let one = tape.constant(one_for(y));
             let parameters = |active: &mut [bool]| {
                 tape.read(|nodes, _| {
                     for (a, node) in active.iter_mut().zip(nodes) {
@@ -233,11 +206,5 @@ impl<T: Real> Drop for Linearized<'_, T> {
     /// Gives the list back for the next one.
     fn drop(&mut self) {
         self.tape.scratch.get_mut().places = std::mem::take(&mut self.gradients);
-    }
-}
-
-impl Place {
-    fn range(&self) -> std::ops::Range<usize> {
-        self.offset..self.offset + self.dims.count()
     }
 }

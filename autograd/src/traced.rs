@@ -1,15 +1,13 @@
 //! Backward passes on variables: what they compute is recorded, so that it can be differentiated again.
 
-use crate::backward::{Scratch, one_for};
+use crate::backward::one_for;
 use crate::few::{Few, with_few};
-use crate::linearize::Product;
 use crate::ops::{LinearAlgebra, Reductions};
 use crate::real::Real;
-use crate::rule::{Sink, Slots};
-use crate::tape::{Origin, Tape};
+use crate::rule::{Sink, Slots, Value};
+use crate::scratch::{Product, Scratch};
+use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 impl<T: Real> Tape<T> {
     /// The gradient of `y`, which has one element, with respect to each of `wrt`, as variables: they can be

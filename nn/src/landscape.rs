@@ -14,8 +14,7 @@ use datasets::{BatchTargets, DataView};
 
 use crate::evaluate::ROWS;
 use crate::history::Scores;
-use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
-use crate::layers::LinearParams;
+use crate::layer::{ForwardContext, Layer, LinearParams, Mode, ParamSource};
 use crate::loss::DynLoss;
 use crate::metrics::metric_sum;
 use crate::model::Model;

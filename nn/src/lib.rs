@@ -82,7 +82,9 @@ pub use gradient::mean_gradient;
 pub use hessian::Hessian;
 pub use history::{EpochRecord, History, Scores, StepReport, StopReason};
 pub use init::Init;
-pub use layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind, Mode, ParamSource};
+pub use layer::{
+    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, ParamSource,
+};
 pub use layers::{BuildError, Sequential, SequentialBuilder};
 pub use loss::{
     BatchTargets, BceWithLogits, CrossEntropy, DynLoss, Huber, Loss, LossFn, LossFunction, Mae,

@@ -11,10 +11,9 @@
 
 use super::inner;
 use crate::real::Real;
-use crate::tape::Tape;
+use crate::rule::Value;
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 /// The value of `f` at the tensors `x`, and its gradient with respect to each.
 ///

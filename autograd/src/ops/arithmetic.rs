@@ -1,13 +1,12 @@
 //! Functions of two values, element by element.
 
+use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
-use crate::forward;
 use crate::kernel::Lane;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value, both};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Applies a [`Binary`] function, broadcasting as NumPy does.
 pub(crate) struct BinaryRule<B>(B);
@@ -77,11 +76,27 @@ impl<T: Real, B: Binary> Rule<T> for BinaryRule<B> {
     }
 
     /// The two products of the table, with a tangent in the cotangent's place: each is the tangent times a slope.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
         let left = tangents[0].map(|v| Value::pointwise(&Left(self.0), [v, x[0], x[1], y]));
         let right = tangents[1].map(|v| Value::pointwise(&Right(self.0), [v, x[0], x[1], y]));
-        forward::both(left, right, y)
+        Some(both(left, right, y))
     }
+}
+
+/// The examples of a function, with and without broadcasting.
+macro_rules! examples {
+    ($method:ident, $draw_a:expr, $draw_b:expr, $order:expr) => {
+        cases! {
+            stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+            concat!(stringify!($method), " of a column and a row"), order $order, [$draw_a.shape(&[3, 1]), $draw_b.shape(&[4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+            concat!(stringify!($method), " of a tensor and a number"), order $order, [$draw_a.shape(&[2, 3]), $draw_b.shape(&[])] => |x| Arithmetic::$method(&x[0], &x[1]);
+        }
+    };
 }
 
 /// One row a function: its value for a lane, and g·∂y/∂a, g·∂y/∂b as expressions that serve both carriers.
@@ -130,6 +145,21 @@ macro_rules! binary {
                 BinaryRule::on(b, self, other)
             }
 
+            /// a·b, and 0 where one of them is 0, even if the other is infinite or NaN: the product of a cotangent with a
+            /// derivative. What does not reach the loss has no gradient, however steep it is, and where both numbers are
+            /// finite this is the product in every order.
+            #[track_caller]
+            fn times_or_zero(&self, other: &Self) -> Self {
+                BinaryRule::on(TimesOrZero, self, other)
+            }
+
+            /// a / b, and 0 where a is 0, even if b is 0 or NaN: a cotangent divided. See
+            /// [`times_or_zero`](Arithmetic::times_or_zero).
+            #[track_caller]
+            fn over_or_zero(&self, other: &Self) -> Self {
+                BinaryRule::on(OverOrZero, self, other)
+            }
+
             $($(#[$doc])*
             #[track_caller]
             fn $method(&self, other: &Self) -> Self {
@@ -140,11 +170,9 @@ macro_rules! binary {
 
         pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             let mut all = Vec::new();
-            $(all.extend(cases! {
-                stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);
-                concat!(stringify!($method), " of a column and a row"), order $order, [$draw_a.shape(&[3, 1]), $draw_b.shape(&[4])] => |x| Arithmetic::$method(&x[0], &x[1]);
-                concat!(stringify!($method), " of a tensor and a number"), order $order, [$draw_a.shape(&[2, 3]), $draw_b.shape(&[])] => |x| Arithmetic::$method(&x[0], &x[1]);
-            });)*
+            all.extend(examples!(times_or_zero, Draw::NORMAL, Draw::NORMAL, 2));
+            all.extend(examples!(over_or_zero, Draw::NORMAL, Draw::between(0.5, 2.0), 2));
+            $(all.extend(examples!($method, $draw_a, $draw_b, $order));)*
             all
         }
     };
@@ -183,30 +211,6 @@ binary! {
     /// a / b.
     over = Over {
         value(a, b): a / b,
-        left(g, a, b, y): g.binary(OverOrZero, b),
-        right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
-        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
-        order: 2,
-    }
-
-    /// a·b, and 0 where one of them is 0, even if the other is infinite or NaN: the product of a cotangent with a
-    /// derivative. What does not reach the loss has no gradient, however steep it is, and where both numbers are finite
-    /// this is the product in every order.
-    times_or_zero = TimesOrZero {
-        value(a, b): {
-            let zero = a.lift(0.0);
-            a.select(Cmp::Eq, zero, a, b.select(Cmp::Eq, zero, b, a * b))
-        },
-        left(g, a, b, y): g.binary(TimesOrZero, b),
-        right(g, a, b, y): g.binary(TimesOrZero, a),
-        draws: Draw::NORMAL, Draw::NORMAL,
-        order: 2,
-    }
-
-    /// a / b, and 0 where a is 0, even if b is 0 or NaN: a cotangent divided. See
-    /// [`times_or_zero`](Arithmetic::times_or_zero).
-    over_or_zero = OverOrZero {
-        value(a, b): a.select(Cmp::Eq, a.lift(0.0), a, a / b),
         left(g, a, b, y): g.binary(OverOrZero, b),
         right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
         draws: Draw::NORMAL, Draw::between(0.5, 2.0),

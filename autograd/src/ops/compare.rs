@@ -5,9 +5,8 @@
 use crate::algebra::{Algebra, Cmp, Pointwise};
 use crate::catalogue::{Case, Draw, cases};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// 1 where the comparison of two values holds, else 0.
 #[derive(Clone, Copy)]

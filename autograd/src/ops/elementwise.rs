@@ -10,14 +10,13 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
-use super::arithmetic::TimesOrZero;
+use super::zero::TimesOrZero;
 use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
 use crate::catalogue::{Case, Draw, cases};
 use crate::kernel::Lane;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Applies a [`Unary`] function.
 pub(crate) struct UnaryRule<U>(U);
@@ -68,11 +67,16 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
     }
 
     /// The Jacobian is diagonal, so its product with a tangent is the one with a cotangent.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
-        match tangents[0] {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
+        Some(match tangents[0] {
             Some(v) => Value::pointwise(&Vjp(self.0), [x[0], y, v]),
             None => Tensor::zeros(&Value::dims(y)),
-        }
+        })
     }
 }
 

@@ -5,10 +5,9 @@ use crate::buffer::Buffer;
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::Dims;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Signed, axis_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Positions along an axis, or class labels: an array of `u32` in pooled storage. Cloning copies a handle.
 #[derive(Clone)]

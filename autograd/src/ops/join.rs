@@ -3,10 +3,9 @@
 use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Signed, axis_of, new_axis_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 struct Concat {
     axis: usize,

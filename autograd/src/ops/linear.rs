@@ -7,13 +7,11 @@ use super::elementwise::{
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
 use crate::catalogue::{Case, Draw, cases};
-use crate::forward;
 use crate::kernel;
 use crate::matrix;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
 struct LinearRule<U> {
@@ -138,18 +136,23 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     }
 
     /// The tangent of the sums, times the slope of the activation.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
         let sums = LinearRule {
             activation: Identity,
         };
-        let mut before = forward::bilinear(&sums, x, y, tangents);
+        let mut before = bilinear(&sums, x, y, tangents);
         if let Some(bias) = tangents.get(2).copied().flatten() {
             before += bias;
         }
-        match U::KEEPS {
+        Some(match U::KEEPS {
             Keeps::Nothing => before,
             _ => Tensor::pointwise(&Vjp(self.activation), [y, y, &before]),
-        }
+        })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {

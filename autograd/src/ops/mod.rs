@@ -8,6 +8,7 @@ pub(crate) mod elementwise;
 mod index;
 mod join;
 mod linear;
+mod linear_algebra;
 mod matmul;
 mod network;
 mod operators;
@@ -15,6 +16,7 @@ mod reduce;
 mod shape;
 mod softmax;
 mod squared_error;
+mod zero;
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::BinaryRule;
@@ -26,7 +28,7 @@ pub(crate) use elementwise::UnaryRule;
 pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, Layers};
-pub use matmul::LinearAlgebra;
+pub use linear_algebra::LinearAlgebra;
 pub use network::{BatchNormalization, Convolutions, LayerNormalization, Pooling, Steps};
 pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
@@ -37,8 +39,8 @@ pub use squared_error::ValueLosses;
 use crate::catalogue::Case;
 use crate::real::Real;
 
-/// The examples of every family.
-pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+/// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
+pub fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         elementwise::catalogue(),
         arithmetic::catalogue(),
@@ -47,7 +49,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         shape::catalogue(),
         join::catalogue(),
         index::catalogue(),
-        matmul::catalogue(),
+        linear_algebra::catalogue(),
         linear::catalogue(),
         network::catalogue(),
         softmax::catalogue(),

@@ -3,10 +3,9 @@
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::{Dims, Layout, MAX_RANK};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Axes, Signed, SliceRange, axis_of, new_axis_of, sizes_of, stretch_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 struct Reshape {
     dims: Dims,

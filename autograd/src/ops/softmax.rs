@@ -1,18 +1,18 @@
 //! Softmax, its logarithm, and the losses that are stable only when fused with them.
 
-use super::arithmetic::{Arithmetic, OverOrZero, TimesOrZero};
+use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use super::index::Indices;
 use super::reduce::{Reductions, axis_and_last};
 use super::shape::Shaping;
+use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, Draw, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Fused, Rule, Sink, Value};
 use crate::signed::Signed;
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// eˣ / Σ eˣ over the last axis.
 struct SoftmaxLast;

@@ -7,9 +7,8 @@ use crate::catalogue::{Case, Draw, cases};
 use crate::kernel;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Fused, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// The mean of (x − t)² over all elements.
 struct MeanSquaredError;

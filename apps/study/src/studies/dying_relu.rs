@@ -4,7 +4,7 @@ use autograd::prelude::*;
 use autograd::{Tape, Tensor};
 use experiment::model_config::InputConfig;
 use experiment::run::Prepared;
-use nn::layers::LinearParams;
+use nn::LinearParams;
 use nn::optim::Hyperparameters;
 use nn::{ForwardContext, LayerKind, Mode, Model, Params, TrainConfig, Trainer, evaluate};
 

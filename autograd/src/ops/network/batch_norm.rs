@@ -13,9 +13,8 @@ use crate::ops::join::Joining;
 use crate::ops::reduce::{Reductions, centred};
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Fused, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// The sizes of `[n, channels, …]`.
 fn channels(dims: &[usize]) -> Channels {

@@ -10,9 +10,8 @@ use crate::layout::Dims;
 use crate::ops::reduce::Reductions;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// The sizes of a convolution of `picture`, `[n, c, h, w]`, with kernels of `[o, c, kh, kw]`.
 fn sizes(steps: &Steps, picture: &[usize], weight: &[usize], output: [usize; 2]) -> Correlation {
@@ -80,12 +79,17 @@ impl<T: Real> Rule<T> for Conv2d {
     }
 
     /// A product, and the tangent of the bias added to it.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
-        let product = crate::forward::bilinear(self, x, y, tangents);
-        match tangents.get(2).copied().flatten() {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
+        let product = bilinear(self, x, y, tangents);
+        Some(match tangents.get(2).copied().flatten() {
             Some(bias) => product + bias.reshape(&[1, bias.len(), 1, 1]),
             None => product,
-        }
+        })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {

@@ -5,7 +5,7 @@ use crate::layout::MAX_RANK;
 use crate::ops::elementwise::Elementwise;
 use crate::ops::reduce::{Reductions, centred};
 use crate::real::Real;
-use crate::value::Value;
+use crate::rule::Value;
 
 /// Normalization of rows.
 pub trait LayerNormalization: Value {

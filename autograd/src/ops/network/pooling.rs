@@ -6,9 +6,8 @@ use crate::kernel::{self, Pool};
 use crate::layout::Dims;
 use crate::ops::index::Indices;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// A kernel and its steps.
 #[derive(Clone, Copy)]

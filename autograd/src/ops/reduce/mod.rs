@@ -15,8 +15,8 @@ use super::shape::Shaping;
 use crate::catalogue::{Case, Draw, cases};
 use crate::layout::{Dims, MAX_RANK};
 use crate::real::Real;
+use crate::rule::Value;
 use crate::signed::{Signed, axis_of};
-use crate::value::Value;
 
 /// Reductions. Without axes they fold all; `_axes` folds the named ones and drops them, `_keep` leaves them at size 1.
 /// Axes are named by [`Signed`] integers: −1 is the last.
