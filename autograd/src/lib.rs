@@ -40,7 +40,7 @@ pub use elements::Iter;
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
-pub use ops::{Activation, Indices, Steps, catalogue};
+pub use ops::{Activation, ActivationVisitor, Indices, Steps, catalogue};
 pub use real::Real;
 pub use rule::{Fused as FusedOp, Linearity, Rule, Sink, Value};
 pub use signed::{Signed, SliceRange};

@@ -4,6 +4,7 @@
 //! affine and its input does not depend on parameters, its product with the rows is linear in the point: X·W₀, X·D₁ and
 //! X·D₂ are computed once for all points, and the largest product of every point becomes two additions.
 
+mod first_layer;
 mod gradient;
 
 use std::sync::OnceLock;
@@ -11,6 +12,8 @@ use std::sync::OnceLock;
 use autograd::prelude::*;
 use autograd::{Algebra, Pointwise, Real, Tensor, kernels};
 use datasets::{BatchTargets, DataView};
+
+use first_layer::FirstLayer;
 
 use crate::evaluate::ROWS;
 use crate::history::Scores;
@@ -154,8 +157,11 @@ impl<T: Real> Plane<'_, T> {
                 let y = match (&block.moved, first) {
                     (Some([x, y]), Some((place, part))) => {
                         let bias = weights.param(part.bias);
-                        let rows = [&block.base, x, y];
-                        let first = part.activation.at_point(rows, (*a, *b), &bias);
+                        let first = part.activation.visit(FirstLayer {
+                            rows: [&block.base, x, y],
+                            point: (*a, *b),
+                            bias: &bias,
+                        });
                         layers.forward_from(place + 1, &ctx, &first)
                     }
                     _ => layers.forward(&ctx, &block.base),

@@ -44,55 +44,6 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
     }
 }
 
-/// The sums of a layer at a point of a plane, with bias and activation, of one element.
-#[derive(Clone, Copy)]
-struct AtPoint<U> {
-    alpha: f64,
-    beta: f64,
-    activation: U,
-}
-
-impl<U: Unary> AtPoint<U> {
-    fn then<W>(self, activation: W) -> AtPoint<W> {
-        let Self { alpha, beta, .. } = self;
-        AtPoint {
-            alpha,
-            beta,
-            activation,
-        }
-    }
-
-    #[track_caller]
-    fn of<T: Real>(&self, rows: [&Tensor<T>; 3], bias: &Tensor<T>) -> Tensor<T> {
-        let dims = rows[0].dims();
-        assert!(
-            rows.iter().all(|t| t.dims() == dims) && bias.shape() == &dims[1..],
-            "a point of a plane: rows of shapes {:?}, {:?} and {:?} with a bias of {:?}",
-            rows[0].dims(),
-            rows[1].dims(),
-            rows[2].dims(),
-            bias.shape()
-        );
-        let rows = rows.map(Tensor::contiguous);
-        let bias = bias.contiguous();
-        let [s, x, y] = rows.each_ref().map(|t| t.elements());
-        let bias = bias.elements();
-        Tensor::written(dims, |out| {
-            if !out.is_empty() {
-                kernel::map_rows(self, [s, x, y, bias], out);
-            }
-        })
-    }
-}
-
-impl<U: Unary> Pointwise<4> for AtPoint<U> {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [s, x, y, b]: [E; 4]) -> E {
-        let sums = s + x * s.lift(self.alpha) + y * s.lift(self.beta);
-        (sums + b).unary(self.activation)
-    }
-}
-
 impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     fn name(&self) -> &'static str {
         "linear"
@@ -214,31 +165,13 @@ macro_rules! activations {
                 }
             }
 
-            /// `activation(s + α·x + β·y + b)` for rows `[n, out]` and a bias `[out]`, in one pass over the rows: what a
-            /// layer makes at a point of a plane through its parameters, where s, x and y are the products of its rows
-            /// with the weights at the origin and with the two directions.
-            ///
-            /// # Panics
-            /// If the shapes do not fit.
+            /// Calls the visitor with the function of this activation: a loop over it is compiled for each function, and
+            /// chosen once.
             #[track_caller]
-            pub fn at_point<T: Real>(
-                self,
-                [s, x, y]: [&Tensor<T>; 3],
-                (alpha, beta): (f64, f64),
-                bias: &Tensor<T>,
-            ) -> Tensor<T> {
-                let place = AtPoint { alpha, beta, activation: Identity };
+            pub fn visit<A: ActivationVisitor>(self, visitor: A) -> A::Output {
                 match self {
-                    Self::Identity => place.of([s, x, y], bias),
-                    $(Self::$variant $({ $field })? => place.then($unary).of([s, x, y], bias),)*
-                }
-            }
-
-            #[track_caller]
-            fn linear<V: Value>(self, inputs: &[&V]) -> V {
-                match self {
-                    Self::Identity => V::apply(LinearRule { activation: Identity }, inputs),
-                    $(Self::$variant $({ $field })? => linear_then($unary, inputs),)*
+                    Self::Identity => visitor.visit(Identity),
+                    $(Self::$variant $({ $field })? => visitor.visit($unary),)*
                 }
             }
         }
@@ -275,19 +208,35 @@ fn default_of(name: &str) -> f64 {
     if name == "leaky-relu" { 0.01 } else { 1.0 }
 }
 
-/// Fused where the output tells the derivative; else the sums are kept as a node of their own.
-#[track_caller]
-fn linear_then<U: Unary, V: Value>(activation: U, inputs: &[&V]) -> V {
-    if U::KEEPS == Keeps::Input {
-        let sums = V::apply(
-            LinearRule {
-                activation: Identity,
-            },
-            inputs,
-        );
-        UnaryRule::on(activation, &sums)
-    } else {
-        V::apply(LinearRule { activation }, inputs)
+/// A computation with the function of an [`Activation`], whichever it is. [`Activation::visit`] calls it.
+pub trait ActivationVisitor {
+    /// The result.
+    type Output;
+    /// Computes it with this function.
+    #[track_caller]
+    fn visit<U: Unary>(self, function: U) -> Self::Output;
+}
+
+/// The affine map of these inputs and an activation. Fused where the output tells the derivative; else the sums are kept
+/// as a node of their own.
+struct Affine<'a, V>(&'a [&'a V]);
+
+impl<V: Value> ActivationVisitor for Affine<'_, V> {
+    type Output = V;
+
+    #[track_caller]
+    fn visit<U: Unary>(self, activation: U) -> V {
+        if U::KEEPS == Keeps::Input {
+            let sums = V::apply(
+                LinearRule {
+                    activation: Identity,
+                },
+                self.0,
+            );
+            UnaryRule::on(activation, &sums)
+        } else {
+            V::apply(LinearRule { activation }, self.0)
+        }
     }
 }
 
@@ -300,8 +249,8 @@ pub trait Layers: Value {
     #[track_caller]
     fn linear(&self, weight: &Self, bias: Option<&Self>, activation: Activation) -> Self {
         match bias {
-            Some(b) => activation.linear(&[self, weight, b]),
-            None => activation.linear(&[self, weight]),
+            Some(b) => activation.visit(Affine(&[self, weight, b])),
+            None => activation.visit(Affine(&[self, weight])),
         }
     }
 }

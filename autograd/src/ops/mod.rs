@@ -27,7 +27,7 @@ pub use elementwise::Elementwise;
 pub(crate) use elementwise::UnaryRule;
 pub use index::{Indexing, Indices};
 pub use join::Joining;
-pub use linear::{Activation, Layers};
+pub use linear::{Activation, ActivationVisitor, Layers};
 pub use linear_algebra::LinearAlgebra;
 pub use network::{BatchNormalization, Convolutions, LayerNormalization, Pooling, Steps};
 pub use reduce::Reductions;
