@@ -4,6 +4,7 @@ mod algebra;
 mod anomaly;
 mod backward;
 mod buffer;
+#[cfg(feature = "testing")]
 mod catalogue;
 mod check;
 mod display;
@@ -34,18 +35,24 @@ mod walk;
 pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
 pub use anomaly::Anomaly;
 pub use backward::Gradients;
-pub use catalogue::{Case, Draw};
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
-pub use ops::{Activation, ActivationVisitor, Indices, Steps, catalogue};
+pub use ops::{Activation, ActivationVisitor, Indices, Steps};
 pub use real::Real;
 pub use rule::{Fused as FusedOp, Linearity, Rule, Sink, Value};
 pub use signed::{Signed, SliceRange};
 pub use tape::{DynRule, Tape, Var};
 pub use tensor::Tensor;
+
+/// Every operation with examples of its use, for tests that go through all of them. The feature `testing` has it.
+#[cfg(feature = "testing")]
+pub mod testing {
+    pub use crate::catalogue::{Case, InputSampler};
+    pub use crate::ops::catalogue;
+}
 
 /// The loops under the tensors, over plain slices.
 pub mod kernels {

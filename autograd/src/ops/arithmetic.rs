@@ -2,7 +2,8 @@
 
 use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::Lane;
 use crate::real::Real;
 use crate::rule::{Rule, Sink, Value, both};
@@ -89,6 +90,7 @@ impl<T: Real, B: Binary> Rule<T> for BinaryRule<B> {
 }
 
 /// The examples of a function, with and without broadcasting.
+#[cfg(feature = "testing")]
 macro_rules! examples {
     ($method:ident, $draw_a:expr, $draw_b:expr, $order:expr) => {
         cases! {
@@ -106,7 +108,7 @@ macro_rules! binary {
         left($lg:ident, $la:ident, $lb:ident, $ly:ident): $left:expr,
         right($rg:ident, $ra:ident, $rb:ident, $ry:ident): $right:expr,
         $(passes: $passes:expr,)?
-        draws: $draw_a:expr, $draw_b:expr,
+        inputs: $draw_a:expr, $draw_b:expr,
         order: $order:expr $(,)?
     })*) => {
         $(
@@ -168,10 +170,11 @@ macro_rules! binary {
         }
         impl<V: Value> Arithmetic for V {}
 
+        #[cfg(feature = "testing")]
         pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             let mut all = Vec::new();
-            all.extend(examples!(times_or_zero, Draw::NORMAL, Draw::NORMAL, 2));
-            all.extend(examples!(over_or_zero, Draw::NORMAL, Draw::between(0.5, 2.0), 2));
+            all.extend(examples!(times_or_zero, InputSampler::REAL_LINE, InputSampler::REAL_LINE, 2));
+            all.extend(examples!(over_or_zero, InputSampler::REAL_LINE, InputSampler::between(0.5, 2.0), 2));
             $(all.extend(examples!($method, $draw_a, $draw_b, $order));)*
             all
         }
@@ -185,7 +188,7 @@ binary! {
         left(g, a, b, y): g,
         right(g, a, b, y): g,
         passes: (true, true),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -195,7 +198,7 @@ binary! {
         left(g, a, b, y): g,
         right(g, a, b, y): -g,
         passes: (true, false),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -204,7 +207,7 @@ binary! {
         value(a, b): a * b,
         left(g, a, b, y): g.binary(TimesOrZero, b),
         right(g, a, b, y): g.binary(TimesOrZero, a),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -213,7 +216,7 @@ binary! {
         value(a, b): a / b,
         left(g, a, b, y): g.binary(OverOrZero, b),
         right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
-        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
+        inputs: InputSampler::REAL_LINE, InputSampler::between(0.5, 2.0),
         order: 2,
     }
 
@@ -235,7 +238,7 @@ binary! {
             let base = a.select(Cmp::Eq, zero, at_zero, a);
             g.binary(TimesOrZero, y * base.ln())
         },
-        draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
+        inputs: InputSampler::between(0.5, 2.0), InputSampler::between(-1.5, 2.5),
         order: 2,
     }
 
@@ -245,7 +248,7 @@ binary! {
         value(a, b): a.atan2(b),
         left(g, a, b, y): g.binary(TimesOrZero, over_squares(b, a)),
         right(g, a, b, y): -g.binary(TimesOrZero, over_squares(a, b)),
-        draws: Draw::between(0.3, 2.0), Draw::NORMAL,
+        inputs: InputSampler::between(0.3, 2.0), InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -254,7 +257,7 @@ binary! {
         value(a, b): larger(a, b),
         left(g, a, b, y): share(g, a, b, Cmp::Gt),
         right(g, a, b, y): share(g, b, a, Cmp::Gt),
-        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
+        inputs: InputSampler::REAL_LINE.apart(), InputSampler::REAL_LINE.apart(),
         order: 1,
     }
 
@@ -263,7 +266,7 @@ binary! {
         value(a, b): -larger(-a, -b),
         left(g, a, b, y): share(g, a, b, Cmp::Lt),
         right(g, a, b, y): share(g, b, a, Cmp::Lt),
-        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
+        inputs: InputSampler::REAL_LINE.apart(), InputSampler::REAL_LINE.apart(),
         order: 1,
     }
 }

@@ -12,7 +12,8 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
 use super::zero::TimesOrZero;
 use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::Lane;
 use crate::real::Real;
 use crate::rule::{Rule, Sink, Value};
@@ -96,7 +97,7 @@ macro_rules! elementwise {
         derivative($dx:ident, $dy:ident): $derivative:expr,
         keeps: $keeps:ident,
         $(passes: $passes:expr,)?
-        draws: $draw:expr $(,)?
+        inputs: $draw:expr $(,)?
     })*) => {
         $(
             $(#[$doc])*
@@ -159,6 +160,7 @@ macro_rules! elementwise {
             impl<E: Algebra> Functions for E {}
         }
 
+        #[cfg(feature = "testing")]
         pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             Vec::from(cases! {
                 $(stringify!($method), order 2, [$draw.shape(&[3, 4])] => |x| x[0].$method($($($sample),+)?);)*
@@ -174,7 +176,7 @@ elementwise! {
         value(x): -x,
         derivative(x, y): y.lift(-1.0),
         keeps: Nothing,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x + c.
@@ -183,7 +185,7 @@ elementwise! {
         derivative(x, y): y.lift(1.0),
         keeps: Nothing,
         passes: true,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// c·x.
@@ -191,7 +193,7 @@ elementwise! {
         value(x): x * x.lift(c),
         derivative(x, y): y.lift(c),
         keeps: Nothing,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// xᶜ. The derivative is 0 everywhere for c = 0, also at x = 0.
@@ -199,7 +201,7 @@ elementwise! {
         value(x): x.pow(x.lift(c)),
         derivative(x, y): if c == 0.0 { x.lift(0.0) } else { x.lift(c) * x.powf(c - 1.0) },
         keeps: Input,
-        draws: Draw::between(0.3, 2.0),
+        inputs: InputSampler::between(0.3, 2.0),
     }
 
     /// xⁿ for a whole n, exact in its sign: also for negative x. 1 everywhere for n = 0, with derivative 0.
@@ -220,7 +222,7 @@ elementwise! {
             _ => x.lift(f64::from(n)) * x.powi(n - 1),
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// eˣ.
@@ -228,7 +230,7 @@ elementwise! {
         value(x): x.exp(),
         derivative(x, y): y,
         keeps: Output,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// eˣ − 1, exact near 0.
@@ -237,7 +239,7 @@ elementwise! {
         value(x): x.exp_m1(),
         derivative(x, y): y + y.lift(1.0),
         keeps: Output,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The natural logarithm.
@@ -246,7 +248,7 @@ elementwise! {
         value(x): x.ln(),
         derivative(x, y): x.recip(),
         keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// The logarithm to base 2.
@@ -254,7 +256,7 @@ elementwise! {
         value(x): x.log2(),
         derivative(x, y): x.recip() * x.lift(LOG2_E),
         keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// The logarithm to base 10.
@@ -262,7 +264,7 @@ elementwise! {
         value(x): x.log10(),
         derivative(x, y): x.recip() * x.lift(LOG10_E),
         keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// ln(1 + x), exact near 0.
@@ -271,7 +273,7 @@ elementwise! {
         value(x): x.ln_1p(),
         derivative(x, y): (x + x.lift(1.0)).recip(),
         keeps: Input,
-        draws: Draw::between(-0.7, 3.0),
+        inputs: InputSampler::between(-0.7, 3.0),
     }
 
     /// √x. At 0 the derivative is infinite.
@@ -279,7 +281,7 @@ elementwise! {
         value(x): x.sqrt(),
         derivative(x, y): y.lift(0.5) / y,
         keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// √x with derivative 0 at 0: the root of a norm or a standard deviation.
@@ -287,7 +289,7 @@ elementwise! {
         value(x): x.sqrt(),
         derivative(x, y): y.select(Cmp::Eq, y.lift(0.0), y.lift(0.0), y.lift(0.5) / y),
         keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// 1/√x.
@@ -295,7 +297,7 @@ elementwise! {
         value(x): x.lift(1.0) / x.sqrt(),
         derivative(x, y): y.lift(-0.5) * y * y * y,
         keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// ∛x, also of negative x. The derivative at 0 is infinite.
@@ -303,7 +305,7 @@ elementwise! {
         value(x): x.cbrt(),
         derivative(x, y): (y * y * y.lift(3.0)).recip(),
         keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// x².
@@ -311,7 +313,7 @@ elementwise! {
         value(x): x * x,
         derivative(x, y): x + x,
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// 1/x.
@@ -320,7 +322,7 @@ elementwise! {
         value(x): x.lift(1.0) / x,
         derivative(x, y): -(y * y),
         keeps: Output,
-        draws: Draw::between(0.4, 2.0),
+        inputs: InputSampler::between(0.4, 2.0),
     }
 
     /// |x|; the derivative at 0 is 0.
@@ -332,7 +334,7 @@ elementwise! {
             x.select(Cmp::Gt, zero, x.lift(1.0), x.select(Cmp::Lt, zero, x.lift(-1.0), zero))
         },
         keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// Sine of x in radians.
@@ -340,7 +342,7 @@ elementwise! {
         value(x): x.sin(),
         derivative(x, y): x.cos(),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// Cosine of x in radians.
@@ -348,7 +350,7 @@ elementwise! {
         value(x): x.cos(),
         derivative(x, y): -x.sin(),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// Tangent of x in radians.
@@ -356,7 +358,7 @@ elementwise! {
         value(x): x.tan(),
         derivative(x, y): y.lift(1.0) + y * y,
         keeps: Output,
-        draws: Draw::between(-1.2, 1.2),
+        inputs: InputSampler::between(-1.2, 1.2),
     }
 
     /// The angle in [−π/2, π/2] whose sine is x. The derivative at ±1 is infinite.
@@ -366,7 +368,7 @@ elementwise! {
         // The product does not cancel where |x| nears 1, as 1 − x² would.
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
         keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The angle in [0, π] whose cosine is x. The derivative at ±1 is infinite.
@@ -375,7 +377,7 @@ elementwise! {
         value(x): x.acos(),
         derivative(x, y): -((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
         keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The angle in [−π/2, π/2] whose tangent is x.
@@ -387,7 +389,7 @@ elementwise! {
             s * s / (t * t + t.lift(1.0))
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The hyperbolic sine.
@@ -395,7 +397,7 @@ elementwise! {
         value(x): x.sinh(),
         derivative(x, y): x.cosh(),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The hyperbolic cosine.
@@ -403,7 +405,7 @@ elementwise! {
         value(x): x.cosh(),
         derivative(x, y): x.sinh(),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The inverse of the hyperbolic sine.
@@ -415,7 +417,7 @@ elementwise! {
             s * (t * t + t.lift(1.0)).rsqrt()
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The inverse of the hyperbolic cosine, for x ≥ 1. The derivative at 1 is infinite.
@@ -425,7 +427,7 @@ elementwise! {
         // Two roots, so that no product overflows.
         derivative(x, y): (x - x.lift(1.0)).rsqrt() * (x + x.lift(1.0)).rsqrt(),
         keeps: Input,
-        draws: Draw::between(1.2, 3.0),
+        inputs: InputSampler::between(1.2, 3.0),
     }
 
     /// The inverse of the hyperbolic tangent, for |x| ≤ 1.
@@ -434,7 +436,7 @@ elementwise! {
         value(x): x.atanh(),
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).recip(),
         keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The hyperbolic tangent.
@@ -446,7 +448,7 @@ elementwise! {
         // The product does not cancel where |y| nears 1, as 1 − y² would.
         derivative(x, y): (y.lift(1.0) - y) * (y.lift(1.0) + y),
         keeps: Output,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The logistic function 1/(1 + e⁻ˣ).
@@ -459,7 +461,7 @@ elementwise! {
         value(x): x.sigmoid(),
         derivative(x, y): y * (y.lift(1.0) - y),
         keeps: Output,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x where positive, else 0; the derivative at 0 is 0. NaN stays NaN.
@@ -467,7 +469,7 @@ elementwise! {
         value(x): x.select(Cmp::Le, x.lift(0.0), x.lift(0.0), x),
         derivative(x, y): y.select(Cmp::Gt, y.lift(0.0), y.lift(1.0), y.lift(0.0)),
         keeps: Output,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// x where positive, else slope·x; the derivative at 0 is the slope.
@@ -475,7 +477,7 @@ elementwise! {
         value(x): x.select(Cmp::Gt, x.lift(0.0), x, x * x.lift(slope)),
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), x.lift(slope)),
         keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// x where positive, else alpha·(eˣ − 1) (Clevert and others, 2015).
@@ -488,7 +490,7 @@ elementwise! {
         },
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), y + y.lift(alpha)),
         keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The self-normalizing exponential linear unit (Klambauer and others, 2017, with its two constants).
@@ -505,7 +507,7 @@ elementwise! {
             y + y.lift(SELU_SCALE * SELU_ALPHA),
         ),
         keeps: Output,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The Gaussian error linear unit x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016). NaN at −∞, as
@@ -519,7 +521,7 @@ elementwise! {
             distribution + x.binary(TimesOrZero, density)
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The approximation of gelu by tanh: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
@@ -537,7 +539,7 @@ elementwise! {
             half * (one + t) + half * x.binary(TimesOrZero, steep)
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x·sigmoid(x), also called swish.
@@ -549,7 +551,7 @@ elementwise! {
             s * (x.lift(1.0) + x * (x.lift(1.0) - s))
         },
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// ln(1 + eˣ), without overflow.
@@ -560,7 +562,7 @@ elementwise! {
         },
         derivative(x, y): x.sigmoid(),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x/(1 + |x|).
@@ -568,7 +570,7 @@ elementwise! {
         value(x): x / (x.lift(1.0) + x.abs()),
         derivative(x, y): (x.abs() + x.lift(1.0)).square().recip(),
         keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The error function.
@@ -576,7 +578,7 @@ elementwise! {
         value(x): x.erf(),
         derivative(x, y): (-(x * x)).exp() * x.lift(FRAC_2_SQRT_PI),
         keeps: Input,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x held between low and high, both included; the derivative is 1 on and between them, else 0. NaN stays NaN.
@@ -592,7 +594,7 @@ elementwise! {
             x.select(Cmp::Gt, x.lift(high), zero, below)
         },
         keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[-1.0, 1.0]),
+        inputs: InputSampler::REAL_LINE.avoiding(&[-1.0, 1.0]),
     }
 }
 

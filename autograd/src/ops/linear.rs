@@ -6,7 +6,8 @@ use super::elementwise::{
 };
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
 use crate::matrix;
 use crate::real::Real;
@@ -256,10 +257,11 @@ pub trait Layers: Value {
 }
 impl<V: Value> Layers for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[5, 3]);
-    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 4]);
-    const B: Draw = Draw::NORMAL.shape(&[4]);
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
+    const W: InputSampler = InputSampler::between(-1.0, 1.0).shape(&[3, 4]);
+    const B: InputSampler = InputSampler::REAL_LINE.shape(&[4]);
     Vec::from(cases! {
         "linear", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Identity);
         "linear without bias", order 2, [X, W] => |x| x[0].linear(&x[1], None, Activation::Tanh);

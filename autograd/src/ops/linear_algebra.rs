@@ -4,7 +4,9 @@ use super::einsum::einsum;
 use super::matmul::MatMul;
 use super::reduce::Reductions;
 use super::shape::Shaping;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
+#[cfg(feature = "testing")]
 use crate::real::Real;
 use crate::rule::Value;
 
@@ -92,23 +94,24 @@ pub trait LinearAlgebra: Value {
 }
 impl<V: Value> LinearAlgebra for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const A: Draw = Draw::NORMAL.shape(&[3, 4]);
-    const B: Draw = Draw::NORMAL.shape(&[4, 5]);
-    const V4: Draw = Draw::NORMAL.shape(&[4]);
+    const A: InputSampler = InputSampler::REAL_LINE.shape(&[3, 4]);
+    const B: InputSampler = InputSampler::REAL_LINE.shape(&[4, 5]);
+    const V4: InputSampler = InputSampler::REAL_LINE.shape(&[4]);
     Vec::from(cases! {
         "matmul", order 2, [A, B] => |x| x[0].matmul(&x[1]);
-        "matmul of transposed matrices", order 2, [A, Draw::NORMAL.shape(&[5, 3])] => |x| x[0].transpose().matmul(&x[1].transpose());
+        "matmul of transposed matrices", order 2, [A, InputSampler::REAL_LINE.shape(&[5, 3])] => |x| x[0].transpose().matmul(&x[1].transpose());
         "matmul of a matrix with its transpose", order 2, [A] => |x| x[0].matmul(&x[0].transpose());
         "matmul of a vector and a matrix", order 2, [V4, B] => |x| x[0].matmul(&x[1]);
         "matmul of a matrix and a vector", order 2, [A, V4] => |x| x[0].matmul(&x[1]);
-        "matmul of a batch", order 2, [Draw::NORMAL.shape(&[2, 3, 4]), Draw::NORMAL.shape(&[2, 4, 5])] => |x| x[0].matmul(&x[1]);
-        "matmul of a batch and a matrix", order 2, [Draw::NORMAL.shape(&[2, 1, 3, 4]), Draw::NORMAL.shape(&[3, 4, 2])] => |x| x[0].matmul(&x[1]);
+        "matmul of a batch", order 2, [InputSampler::REAL_LINE.shape(&[2, 3, 4]), InputSampler::REAL_LINE.shape(&[2, 4, 5])] => |x| x[0].matmul(&x[1]);
+        "matmul of a batch and a matrix", order 2, [InputSampler::REAL_LINE.shape(&[2, 1, 3, 4]), InputSampler::REAL_LINE.shape(&[3, 4, 2])] => |x| x[0].matmul(&x[1]);
         "dot", order 2, [V4, V4] => |x| x[0].dot(&x[1]);
         "einsum of matrices", order 2, [A, B] => |x| x[0].einsum("ij,jk->ki", &x[1]);
-        "einsum of a batch", order 2, [Draw::NORMAL.shape(&[3, 2, 4]), Draw::NORMAL.shape(&[4, 5, 2])] => |x| x[0].einsum("ibj,jkb->bki", &x[1]);
-        "einsum without an inner axis", order 2, [A, Draw::NORMAL.shape(&[3, 2])] => |x| x[0].einsum("ij,ik->jik", &x[1]);
+        "einsum of a batch", order 2, [InputSampler::REAL_LINE.shape(&[3, 2, 4]), InputSampler::REAL_LINE.shape(&[4, 5, 2])] => |x| x[0].einsum("ibj,jkb->bki", &x[1]);
+        "einsum without an inner axis", order 2, [A, InputSampler::REAL_LINE.shape(&[3, 2])] => |x| x[0].einsum("ij,ik->jik", &x[1]);
         "einsum with sums of one operand", order 2, [A, B] => |x| x[0].einsum("ij,jk->", &x[1]).square();
-        "outer", order 2, [V4, Draw::NORMAL.shape(&[3])] => |x| x[0].outer(&x[1]);
+        "outer", order 2, [V4, InputSampler::REAL_LINE.shape(&[3])] => |x| x[0].outer(&x[1]);
     })
 }

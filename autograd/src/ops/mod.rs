@@ -36,10 +36,13 @@ pub use shape::Shaping;
 pub use softmax::Distributions;
 pub use squared_error::ValueLosses;
 
+#[cfg(feature = "testing")]
 use crate::catalogue::Case;
+#[cfg(feature = "testing")]
 use crate::real::Real;
 
 /// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
+#[cfg(feature = "testing")]
 pub fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         elementwise::catalogue(),

@@ -7,7 +7,8 @@ use super::reduce::{Reductions, axis_and_last};
 use super::shape::Shaping;
 use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
 use crate::rule::{Fused, Rule, Sink, Value};
@@ -213,9 +214,10 @@ pub trait Distributions: Value {
 }
 impl<V: Value> Distributions for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
-    const LOGITS: Draw = Draw::NORMAL.shape(&[5, 3]);
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    const LOGITS: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
     Vec::from(cases! {
         "softmax of axis 1", order 2, [CUBE] => |x| x[0].softmax(1);
         "softmax of the last axis", order 2, [CUBE] => |x| x[0].softmax(2);
@@ -223,7 +225,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "cross_entropy", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.0);
         "cross_entropy with smoothing", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.1);
         "cross_entropy by its parts", order 2, [LOGITS] => |x| x[0].log_softmax(1).pick(&Indices::from([2, 0, 1, 1, 0])).mean();
-        "bce_with_logits", order 2, [CUBE, Draw::between(0.0, 1.0).shape(&[3, 4])] => |x| x[0].bce_with_logits(&x[1]);
-        "xlogy", order 2, [LOGITS, Draw::between(0.3, 2.0).shape(&[5, 3])] => |x| x[0].xlogy(&x[1]);
+        "bce_with_logits", order 2, [CUBE, InputSampler::between(0.0, 1.0).shape(&[3, 4])] => |x| x[0].bce_with_logits(&x[1]);
+        "xlogy", order 2, [LOGITS, InputSampler::between(0.3, 2.0).shape(&[5, 3])] => |x| x[0].xlogy(&x[1]);
     })
 }

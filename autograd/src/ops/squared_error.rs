@@ -3,7 +3,8 @@
 use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use crate::algebra::{Algebra, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
 use crate::pointwise;
 use crate::real::Real;
@@ -80,8 +81,9 @@ pub trait ValueLosses: Value {
 }
 impl<V: Value> ValueLosses for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[5, 3]);
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
     Vec::from(cases! {
         "mse", order 2, [X, X] => |x| x[0].mse(&x[1]);
         "mse by its parts", order 2, [X, X] => |x| {

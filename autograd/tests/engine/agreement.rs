@@ -1,7 +1,8 @@
 //! What must come out the same by two ways: on tensors and recorded, fused and by definition, in either precision.
 
 use autograd::prelude::*;
-use autograd::{Case, Indices, Real, Tape, Tensor, Var, catalogue, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Indices, Real, Tape, Tensor, Var, random};
 
 /// The inputs of a case in either precision, drawn from the same numbers.
 fn draws<T: Real>(case: &Case<T>) -> Vec<Tensor<T>> {

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use autograd::prelude::*;
-use autograd::{Case, Tape, Tensor, Var, catalogue, check_gradients_to, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Tape, Tensor, Var, check_gradients_to, random};
 
 /// The inputs of a case, with one axis of one of them set to another size.
 fn resized(case: &Case, input: usize, axis: usize, size: usize) -> Vec<Tensor<f64>> {

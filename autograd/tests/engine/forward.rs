@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use autograd::functional::{self, gauss_newton_product};
 use autograd::prelude::*;
-use autograd::{Case, Rule, Sink, Tape, Tensor, Var, catalogue, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Rule, Sink, Tape, Tensor, Var, random};
 use rand::RngExt;
 
 /// The product of the Jacobian of `y` with tangents, by two reverse passes: the derivative of the vector-Jacobian

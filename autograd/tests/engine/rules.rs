@@ -5,10 +5,11 @@
 
 use crate::layouts::{Layout, repeated_along};
 use autograd::prelude::*;
-use autograd::{Case, Draw, Tape, Tensor, Var, catalogue, check_gradients_to, random};
+use autograd::testing::{Case, InputSampler, catalogue};
+use autograd::{Tape, Tensor, Var, check_gradients_to, random};
 
 /// A tensor of a draw, the same one every time.
-fn drawn(case: &Case, input: usize, draw: Draw) -> Tensor<f64> {
+fn drawn(case: &Case, input: usize, draw: InputSampler) -> Tensor<f64> {
     let mut rng = random::stream(7, &case.name, 0, input as u64);
     Tensor::from_fn(draw.dims(), |_| draw.number(random::unit(&mut rng)))
 }
@@ -145,12 +146,12 @@ fn one_leaf_for_several_inputs() {
     let mut tried = 0;
     for_every_case(|case, failures| {
         let shape = case.inputs[0].dims();
-        let alike = |d: &&Draw| d.dims() == shape;
+        let alike = |d: &&InputSampler| d.dims() == shape;
         if case.inputs.iter().filter(alike).count() < 2 {
             return;
         }
         tried += 1;
-        let width = |d: &&Draw| d.number(1.0) - d.number(0.0);
+        let width = |d: &&InputSampler| d.number(1.0) - d.number(0.0);
         let narrowest = case.inputs.iter().filter(alike);
         let narrowest = narrowest.min_by(|a, b| width(a).total_cmp(&width(b)));
         let x = drawn(case, 0, *narrowest.expect("there are two"));

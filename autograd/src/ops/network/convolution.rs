@@ -4,7 +4,8 @@
 //! gradients with respect to these are linear again in what is left. So all orders come from the same three kernels.
 
 use super::steps::Steps;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{Correlation, correlate, correlate_weight, partials};
 use crate::layout::Dims;
 use crate::ops::reduce::Reductions;
@@ -225,10 +226,11 @@ pub trait Convolutions: Value {
 }
 impl<V: Value> Convolutions for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[2, 2, 5, 4]);
-    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 2, 3, 2]);
-    const B: Draw = Draw::NORMAL.shape(&[3]);
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[2, 2, 5, 4]);
+    const W: InputSampler = InputSampler::between(-1.0, 1.0).shape(&[3, 2, 3, 2]);
+    const B: InputSampler = InputSampler::REAL_LINE.shape(&[3]);
     const UNEVEN: Steps = Steps {
         stride: [2, 3],
         padding: [1, 2],
@@ -239,7 +241,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "conv2d without bias, padded", order 2, [X, W] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
         "conv2d with a stride that does not divide", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Steps::default().stride(2));
         "conv2d with different steps along the axes", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), UNEVEN);
-        "conv2d of one place", order 2, [X, Draw::NORMAL.shape(&[2, 2, 5, 4])] => |x| x[0].conv2d(&x[1], None, Steps::default());
-        "conv2d padded beyond its kernel", order 2, [X, Draw::NORMAL.shape(&[2, 2, 1, 1])] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
+        "conv2d of one place", order 2, [X, InputSampler::REAL_LINE.shape(&[2, 2, 5, 4])] => |x| x[0].conv2d(&x[1], None, Steps::default());
+        "conv2d padded beyond its kernel", order 2, [X, InputSampler::REAL_LINE.shape(&[2, 2, 1, 1])] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
     })
 }

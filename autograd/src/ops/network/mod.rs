@@ -6,7 +6,9 @@ mod layer_norm;
 mod pooling;
 mod steps;
 
+#[cfg(feature = "testing")]
 use crate::catalogue::Case;
+#[cfg(feature = "testing")]
 use crate::real::Real;
 
 pub use batch_norm::BatchNormalization;
@@ -16,6 +18,7 @@ pub use pooling::Pooling;
 pub use steps::Steps;
 
 /// The examples of this folder.
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         convolution::catalogue(),

@@ -12,7 +12,8 @@ use scan::{CumsumLast, LogSumExpLast, ProdLast};
 use super::elementwise::Elementwise;
 use super::index::Indices;
 use super::shape::Shaping;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::layout::{Dims, MAX_RANK};
 use crate::real::Real;
 use crate::rule::Value;
@@ -226,9 +227,10 @@ fn folded_last<V: Value>(what: &str, x: &V, axes: &[impl Signed]) -> V {
     x.permute(&order[..next]).reshape(&shape)
 }
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
-    const APART: Draw = CUBE.apart();
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    const APART: InputSampler = CUBE.apart();
     Vec::from(cases! {
         "sum", order 2, [CUBE] => |x| x[0].square().sum();
         "sum of axes 0 and 2", order 2, [CUBE] => |x| x[0].sum_axes(&[0, 2]).square();
@@ -241,7 +243,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "max of axis 1", order 1, [APART] => |x| x[0].max_axes(&[1]);
         "min of axes 0 and 2", order 1, [APART] => |x| x[0].min_axes(&[0, 2]);
         "prod of axis 1", order 2, [CUBE] => |x| x[0].prod_axes(&[1]);
-        "prod", order 2, [Draw::NORMAL.shape(&[5])] => |x| x[0].prod();
+        "prod", order 2, [InputSampler::REAL_LINE.shape(&[5])] => |x| x[0].prod();
         "var", order 2, [CUBE] => |x| x[0].var_axes(&[0, 2], 0);
         "std with correction", order 2, [APART] => |x| x[0].std_axes(&[2], 1);
         "logsumexp of axis 1", order 2, [CUBE] => |x| x[0].logsumexp_axes(&[1]);

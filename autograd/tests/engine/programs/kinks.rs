@@ -2,7 +2,8 @@
 //! derivative.
 
 use autograd::prelude::*;
-use autograd::{Draw, Tape, Tensor};
+use autograd::testing::InputSampler;
+use autograd::{Tape, Tensor};
 
 use super::op::Op;
 use crate::elementwise::elementwise;
@@ -28,7 +29,7 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
                     signs(&x.add_scalar(-kink), out);
                 }
             }
-            if case.inputs.iter().any(Draw::is_apart) {
+            if case.inputs.iter().any(InputSampler::is_apart) {
                 signs(&(x[0] - x[1]), out);
             }
         }

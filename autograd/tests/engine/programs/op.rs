@@ -3,7 +3,8 @@
 //! A row says a call once. It is compiled for operands, and for their names, of which it makes the text.
 
 use autograd::prelude::*;
-use autograd::{Case, Tensor, Var, random};
+use autograd::testing::Case;
+use autograd::{Tensor, Var, random};
 
 use crate::elementwise::elementwise;
 

@@ -84,7 +84,7 @@ pub(super) const ROWS: &[(&str, Add)] = &[
         let x = b.of_rank_from(2, p)?;
         let channels = b.shape(x)[1];
         let mut all = [(); 4].map(|()| b.alike(&[channels], p));
-        all[1] = b.inside(all[1], &autograd::Draw::between(0.5, 2.0))?;
+        all[1] = b.inside(all[1], &autograd::testing::InputSampler::between(0.5, 2.0))?;
         let [mean, variance, scale, shift] = all;
         b.step(
             Op::Normalize { eps: EPS },
