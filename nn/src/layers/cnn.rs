@@ -89,7 +89,10 @@ impl Cnn {
         }
         layers.push(Flatten);
         name();
-        let mut inputs = channels * height * width;
+        // So many numbers that they cannot be counted are refused with the parameters that read them.
+        let mut inputs = [height, width]
+            .iter()
+            .fold(channels, |n, d| n.saturating_mul(*d));
         for width in &self.hidden {
             if self.dropout > 0.0 {
                 layers.push(Dropout::new(&name(), self.dropout));

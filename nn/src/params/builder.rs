@@ -93,6 +93,17 @@ impl ParamsBuilder {
         ParamId(self.declared.len() - 1)
     }
 
+    /// The number of values declared, buffers included, without building them. Counted in 128 bits and held at the largest
+    /// such number, so that widths beyond reason do not overflow.
+    pub fn count(&self) -> u128 {
+        let values = |d: &Declared| {
+            let sizes = d.shape.iter().map(|n| *n as u128);
+            sizes.fold(1, u128::saturating_mul)
+        };
+        let counts = self.declared.iter().map(values);
+        counts.fold(0, u128::saturating_add)
+    }
+
     /// The table of segments, if all values fit in `limit` bytes at `size` bytes each.
     pub fn layout(&self, size: usize, limit: usize) -> Result<Vec<Segment>, TooLarge> {
         let mut end = 0usize;
@@ -167,7 +178,66 @@ impl ParamsBuilder {
 
 #[cfg(test)]
 mod tests {
+    use autograd::Activation;
+
     use super::*;
+    use crate::layers::{Autoencoder, Cnn, Mlp};
+
+    fn mlp(hidden: &[usize]) -> Mlp {
+        Mlp {
+            inputs: 20,
+            hidden: hidden.to_vec(),
+            outputs: 4,
+            activation: Activation::Relu,
+            batch_norm: true,
+            dropout: 0.2,
+            init: Init::HE_NORMAL,
+        }
+    }
+
+    fn declared(declare: impl FnOnce(&mut ParamsBuilder)) -> ParamsBuilder {
+        let mut b = ParamsBuilder::new();
+        declare(&mut b);
+        b
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_built() {
+        let autoencoder = Autoencoder::new(64, 8, 3, Activation::Tanh, Init::XAVIER_UNIFORM);
+        let networks = [
+            declared(|b| drop(mlp(&[7, 5]).declare::<f32>(b))),
+            declared(|b| drop(Cnn::new([3, 16, 16], 10).declare::<f32>(b))),
+            declared(|b| drop(autoencoder.declare::<f32>(b))),
+            ParamsBuilder::new(),
+        ];
+        for b in networks {
+            let count = b.count();
+            let built = b.build::<f32>(1, usize::MAX).unwrap();
+            assert_eq!(count, built.len() as u128);
+        }
+    }
+
+    #[test]
+    fn widths_beyond_reason_are_counted_without_overflow() {
+        let w = 1_usize << 62;
+        let two = declared(|b| drop(mlp(&[w, w]).declare::<f32>(b)));
+        let w = w as u128;
+        // Weights 20·w, w² and 4·w; biases w, w and 4; batch normalizations of 4·w and a count of batches each.
+        assert_eq!(two.count(), w * w + 34 * w + 4 + 2);
+        let most = usize::MAX;
+        let three = declared(|b| drop(mlp(&[most; 3]).declare::<f32>(b)));
+        assert_eq!(three.count(), u128::MAX);
+        let cnn = Cnn {
+            blocks: vec![most, most],
+            hidden: vec![most],
+            ..Cnn::new([most, 64, 64], 10)
+        };
+        let cnn = declared(|b| drop(cnn.declare::<f32>(b)));
+        assert_eq!(cnn.count(), u128::MAX);
+        let autoencoder = Autoencoder::new(most, most, 2, Activation::Relu, Init::Zeros);
+        let autoencoder = declared(|b| drop(autoencoder.declare::<f32>(b)));
+        assert_eq!(autoencoder.count(), u128::MAX);
+    }
 
     #[test]
     fn what_does_not_fit_is_refused_before_it_is_allocated() {
