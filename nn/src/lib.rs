@@ -46,7 +46,6 @@ pub mod curvature;
 pub mod directions;
 mod error;
 mod evaluate;
-mod files;
 mod fit;
 mod gradient;
 mod hessian;
