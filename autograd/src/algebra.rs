@@ -48,7 +48,7 @@ pub trait Pointwise<const N: usize>: Copy + Send + Sync + 'static {
 
 /// What a derivative reads, and so whether a fused operation may forget the function's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeps {
+pub enum SavedForBackward {
     /// Neither input nor output: the derivative is a constant.
     Nothing,
     /// The output alone.
@@ -62,7 +62,7 @@ pub trait Unary: Copy + Send + Sync + 'static {
     /// The name in messages and graphs.
     const NAME: &'static str;
     /// What [`derivative`](Unary::derivative) reads.
-    const KEEPS: Keeps;
+    const SAVED_FOR_BACKWARD: SavedForBackward;
     /// The cotangent passes to the input unchanged, as in a sum with a constant.
     const PASSES: bool = false;
     /// The value, for a lane of a loop.

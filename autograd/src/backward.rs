@@ -53,7 +53,7 @@ impl<T: Real> Tape<T> {
     /// If `loss` does not have exactly one element, or is of another tape.
     #[track_caller]
     pub fn backward(&self, loss: Var<'_, T>) -> Gradients<T> {
-        self.pull(loss, one_for(loss))
+        self.backward_vjp(loss, one_for(loss))
     }
 
     /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to every leaf.
@@ -61,17 +61,17 @@ impl<T: Real> Tape<T> {
     /// # Panics
     /// If `g` does not have the shape of `y`, or `y` is of another tape.
     #[track_caller]
-    pub fn pull(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
-        self.expect_own("pull", y);
+    pub fn backward_vjp(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
+        self.expect_own("backward_vjp", y);
         assert!(
             g.shape() == &y.dims()[..],
-            "pull: the cotangent does not have the shape of the value"
+            "backward_vjp: the cotangent does not have the shape of the value"
         );
-        self.pull_all([(y, g)])
+        self.backward_vjps([(y, g)])
     }
 
-    /// The sum of [`pull`](Tape::pull) over several values.
-    pub(crate) fn pull_all<'t>(
+    /// The sum of [`backward_vjp`](Tape::backward_vjp) over several values.
+    pub(crate) fn backward_vjps<'t>(
         &'t self,
         seeds: impl IntoIterator<Item = (Var<'t, T>, Tensor<T>)>,
     ) -> Gradients<T> {
@@ -211,7 +211,7 @@ impl<T: Real> Eager<'_, '_, T> {
 
 impl<T: Real> Eager<'_, '_, T> {
     /// Takes the cotangent of the product of two nodes.
-    pub(crate) fn pull_product(&mut self, a: u32, b: u32, g: &Tensor<T>) {
+    pub(crate) fn vjp_of_product(&mut self, a: u32, b: u32, g: &Tensor<T>) {
         let value = |id: u32| self.nodes[id as usize].value.transpose();
         let (at, bt) = (value(a), value(b));
         if self.wants(a) {

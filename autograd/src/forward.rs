@@ -155,7 +155,7 @@ fn transposed<T: Real, R: Rule<T>>(
         // A cotangent may have a shape that the input broadcasts to.
         tangents[i as usize].map(|v| (c, v.broadcast_to(&c.dims())))
     });
-    tape.pull_all(seeds).wrt(g)
+    tape.backward_vjps(seeds).wrt(g)
 }
 
 /// The cotangents that a rule hands to its inputs, in the order of arrival.

@@ -32,7 +32,7 @@ mod traced;
 mod var;
 mod walk;
 
-pub use algebra::{Algebra, Binary, Cmp, Keeps, Pointwise, Unary};
+pub use algebra::{Algebra, Binary, Cmp, Pointwise, SavedForBackward, Unary};
 pub use anomaly::Anomaly;
 pub use backward::Gradients;
 pub use check::{GradientError, check_gradients, check_gradients_to};
@@ -57,7 +57,7 @@ pub mod testing {
 /// The loops under the tensors, over plain slices.
 pub mod kernels {
     pub use crate::kernel::{
-        Cell, CellMap, Finish, Mat, MatMut, Matmul, column_sums, cross_entropy,
+        Cell, CellMap, Epilogue, Mat, MatMut, Matmul, column_sums, cross_entropy,
         cross_entropy_gradient, gather, map, map_in_place, map_rows, map_rows_in_place, matmul,
         multiply_adds, split,
     };

@@ -194,7 +194,7 @@ impl<T: Real> Linearized<'_, T> {
                 match p.gradient {
                     Arrived::Never => {}
                     Arrived::Node(id) => pass.add(id, v()),
-                    Arrived::Product(a, b) => pass.pull_product(a, b, &v()),
+                    Arrived::Product(a, b) => pass.vjp_of_product(a, b, &v()),
                 }
             }
         };

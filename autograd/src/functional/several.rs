@@ -59,7 +59,7 @@ where
     let tape = Tape::new();
     let x = leaves(&tape, x);
     let y = f(&x);
-    let gradients = tape.pull(y, g.clone());
+    let gradients = tape.backward_vjp(y, g.clone());
     (y.tensor(), x.iter().map(|x| gradients.wrt(*x)).collect())
 }
 
@@ -179,7 +179,7 @@ fn rows<T: Real>(tape: &Tape<T>, y: Var<'_, T>, x: &[Var<'_, T>]) -> Vec<Tensor<
     let mut one = Tensor::zeros(&y.dims());
     for i in 0..m {
         one.as_mut_slice()[i] = T::ONE;
-        let row = tape.pull(y, one.clone());
+        let row = tape.backward_vjp(y, one.clone());
         for (x, rows) in x.iter().zip(&mut all) {
             let n = rows.shape()[1];
             row.wrt(*x)

@@ -296,7 +296,7 @@ pub(crate) fn correlate_weight<T: Real>(
             let across = rows * shape.output[1];
             let windows = Mat::new(windows, 0, window, across, shape.pitch() as isize, 1);
             let from = i * outputs * places + first * shape.output[1];
-            // Of cotangents there are fewer than of windows: it is these that are turned.
+            // Of cotangents there are fewer than of windows: it is these that are transposed.
             let g = Mat::new(g, from, outputs, across, places as isize, 1).transposed();
             matmul(
                 windows,

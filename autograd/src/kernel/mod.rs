@@ -21,7 +21,7 @@ pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials}
 pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};
 pub use lane::Lane;
-pub use matmul::{Finish, Mat, MatMut, Matmul, matmul, multiply_adds};
+pub use matmul::{Epilogue, Mat, MatMut, Matmul, matmul, multiply_adds};
 pub use norm::sum_of_squares;
 pub use numbers::{Fused, Plain};
 pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};

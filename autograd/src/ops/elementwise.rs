@@ -1,7 +1,7 @@
 //! Functions of one value, element by element: one row each.
 //!
 //! A row is all there is to a function. `value` is the body of a SIMD loop, `derivative` the body of the backward loop
-//! and, recorded, of every higher order; `keeps` says whether the derivative can do without the input; `draws` tells
+//! and, recorded, of every higher order; `saved_for_backward` says whether the derivative can do without the input; `inputs` tells
 //! the property tests where to try it. Values are written in the functions of [`Lane`](crate::Lane), derivatives in
 //! [`Functions`](functions::Functions), that is in all rows of this table.
 //!
@@ -11,7 +11,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
 use super::zero::TimesOrZero;
-use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
+use crate::algebra::{Algebra, Cmp, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::Lane;
@@ -63,7 +63,11 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         // An input that the derivative does not read need not be contiguous, nor even be there.
-        let x = if U::KEEPS == Keeps::Input { x[0] } else { y };
+        let x = if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
+            x[0]
+        } else {
+            y
+        };
         out.add(0, || V::pointwise(&Vjp(self.0), [x, y, g]));
     }
 
@@ -95,7 +99,7 @@ macro_rules! elementwise {
     ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident $(: $type:ty)? = $sample:expr),+))? {
         value($x:ident): $value:expr,
         derivative($dx:ident, $dy:ident): $derivative:expr,
-        keeps: $keeps:ident,
+        saved_for_backward: $saved:ident,
         $(passes: $passes:expr,)?
         inputs: $draw:expr $(,)?
     })*) => {
@@ -109,7 +113,7 @@ macro_rules! elementwise {
 
             impl Unary for $name {
                 const NAME: &'static str = stringify!($method);
-                const KEEPS: Keeps = Keeps::$keeps;
+                const SAVED_FOR_BACKWARD: SavedForBackward = SavedForBackward::$saved;
                 $(const PASSES: bool = $passes;)?
                 #[inline(always)]
                 #[allow(unused_variables)]
@@ -175,7 +179,7 @@ elementwise! {
     negated = Neg {
         value(x): -x,
         derivative(x, y): y.lift(-1.0),
-        keeps: Nothing,
+        saved_for_backward: Nothing,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -183,7 +187,7 @@ elementwise! {
     add_scalar = AddScalar(c = 1.5) {
         value(x): x + x.lift(c),
         derivative(x, y): y.lift(1.0),
-        keeps: Nothing,
+        saved_for_backward: Nothing,
         passes: true,
         inputs: InputSampler::REAL_LINE,
     }
@@ -192,7 +196,7 @@ elementwise! {
     mul_scalar = MulScalar(c = -1.5) {
         value(x): x * x.lift(c),
         derivative(x, y): y.lift(c),
-        keeps: Nothing,
+        saved_for_backward: Nothing,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -200,7 +204,7 @@ elementwise! {
     powf = PowScalar(c = 2.5) {
         value(x): x.pow(x.lift(c)),
         derivative(x, y): if c == 0.0 { x.lift(0.0) } else { x.lift(c) * x.powf(c - 1.0) },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(0.3, 2.0),
     }
 
@@ -221,7 +225,7 @@ elementwise! {
             i32::MIN => x.lift(f64::from(n)) * (x.powi(n) / x),
             _ => x.lift(f64::from(n)) * x.powi(n - 1),
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -229,7 +233,7 @@ elementwise! {
     exp = Exp {
         value(x): x.exp(),
         derivative(x, y): y,
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -238,7 +242,7 @@ elementwise! {
     expm1 = Expm1 {
         value(x): x.exp_m1(),
         derivative(x, y): y + y.lift(1.0),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -247,7 +251,7 @@ elementwise! {
     ln = Ln {
         value(x): x.ln(),
         derivative(x, y): x.recip(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -255,7 +259,7 @@ elementwise! {
     log2 = Log2 {
         value(x): x.log2(),
         derivative(x, y): x.recip() * x.lift(LOG2_E),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -263,7 +267,7 @@ elementwise! {
     log10 = Log10 {
         value(x): x.log10(),
         derivative(x, y): x.recip() * x.lift(LOG10_E),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -272,7 +276,7 @@ elementwise! {
     log1p = Log1p {
         value(x): x.ln_1p(),
         derivative(x, y): (x + x.lift(1.0)).recip(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(-0.7, 3.0),
     }
 
@@ -280,7 +284,7 @@ elementwise! {
     sqrt = Sqrt {
         value(x): x.sqrt(),
         derivative(x, y): y.lift(0.5) / y,
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -288,7 +292,7 @@ elementwise! {
     sqrt_or_zero = Root {
         value(x): x.sqrt(),
         derivative(x, y): y.select(Cmp::Eq, y.lift(0.0), y.lift(0.0), y.lift(0.5) / y),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -296,7 +300,7 @@ elementwise! {
     rsqrt = Rsqrt {
         value(x): x.lift(1.0) / x.sqrt(),
         derivative(x, y): y.lift(-0.5) * y * y * y,
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -304,7 +308,7 @@ elementwise! {
     cbrt = Cbrt {
         value(x): x.cbrt(),
         derivative(x, y): (y * y * y.lift(3.0)).recip(),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(0.3, 3.0),
     }
 
@@ -312,7 +316,7 @@ elementwise! {
     square = Square {
         value(x): x * x,
         derivative(x, y): x + x,
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -321,7 +325,7 @@ elementwise! {
     recip = Recip {
         value(x): x.lift(1.0) / x,
         derivative(x, y): -(y * y),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(0.4, 2.0),
     }
 
@@ -333,7 +337,7 @@ elementwise! {
             let zero = x.lift(0.0);
             x.select(Cmp::Gt, zero, x.lift(1.0), x.select(Cmp::Lt, zero, x.lift(-1.0), zero))
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -341,7 +345,7 @@ elementwise! {
     sin = Sin {
         value(x): x.sin(),
         derivative(x, y): x.cos(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -349,7 +353,7 @@ elementwise! {
     cos = Cos {
         value(x): x.cos(),
         derivative(x, y): -x.sin(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -357,7 +361,7 @@ elementwise! {
     tan = Tan {
         value(x): x.tan(),
         derivative(x, y): y.lift(1.0) + y * y,
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::between(-1.2, 1.2),
     }
 
@@ -367,7 +371,7 @@ elementwise! {
         value(x): x.asin(),
         // The product does not cancel where |x| nears 1, as 1 − x² would.
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(-0.8, 0.8),
     }
 
@@ -376,7 +380,7 @@ elementwise! {
     acos = Acos {
         value(x): x.acos(),
         derivative(x, y): -((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(-0.8, 0.8),
     }
 
@@ -388,7 +392,7 @@ elementwise! {
             let (t, s) = scaled(x);
             s * s / (t * t + t.lift(1.0))
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -396,7 +400,7 @@ elementwise! {
     sinh = Sinh {
         value(x): x.sinh(),
         derivative(x, y): x.cosh(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -404,7 +408,7 @@ elementwise! {
     cosh = Cosh {
         value(x): x.cosh(),
         derivative(x, y): x.sinh(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -416,7 +420,7 @@ elementwise! {
             let (t, s) = scaled(x);
             s * (t * t + t.lift(1.0)).rsqrt()
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -426,7 +430,7 @@ elementwise! {
         value(x): x.acosh(),
         // Two roots, so that no product overflows.
         derivative(x, y): (x - x.lift(1.0)).rsqrt() * (x + x.lift(1.0)).rsqrt(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(1.2, 3.0),
     }
 
@@ -435,7 +439,7 @@ elementwise! {
     atanh = Atanh {
         value(x): x.atanh(),
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).recip(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::between(-0.8, 0.8),
     }
 
@@ -447,7 +451,7 @@ elementwise! {
         value(x): x.tanh(),
         // The product does not cancel where |y| nears 1, as 1 − y² would.
         derivative(x, y): (y.lift(1.0) - y) * (y.lift(1.0) + y),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -460,7 +464,7 @@ elementwise! {
     sigmoid = Sigmoid {
         value(x): x.sigmoid(),
         derivative(x, y): y * (y.lift(1.0) - y),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -468,7 +472,7 @@ elementwise! {
     relu = Relu {
         value(x): x.select(Cmp::Le, x.lift(0.0), x.lift(0.0), x),
         derivative(x, y): y.select(Cmp::Gt, y.lift(0.0), y.lift(1.0), y.lift(0.0)),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -476,7 +480,7 @@ elementwise! {
     leaky_relu = LeakyRelu(slope = 0.01) {
         value(x): x.select(Cmp::Gt, x.lift(0.0), x, x * x.lift(slope)),
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), x.lift(slope)),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -489,7 +493,7 @@ elementwise! {
             x.select(Cmp::Le, zero, below, x)
         },
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), y + y.lift(alpha)),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -506,7 +510,7 @@ elementwise! {
             y.lift(SELU_SCALE),
             y + y.lift(SELU_SCALE * SELU_ALPHA),
         ),
-        keeps: Output,
+        saved_for_backward: Output,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -520,7 +524,7 @@ elementwise! {
             let density = (-(half * x * x)).exp() * x.lift(0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
             distribution + x.binary(TimesOrZero, density)
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -538,7 +542,7 @@ elementwise! {
             let steep = ((one - t) * (one + t)).binary(TimesOrZero, slope);
             half * (one + t) + half * x.binary(TimesOrZero, steep)
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -550,7 +554,7 @@ elementwise! {
             let s = x.sigmoid();
             s * (x.lift(1.0) + x * (x.lift(1.0) - s))
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -561,7 +565,7 @@ elementwise! {
             x.select(Cmp::Le, zero, zero, x) + (-x.abs()).exp().ln_1p()
         },
         derivative(x, y): x.sigmoid(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -569,7 +573,7 @@ elementwise! {
     softsign = Softsign {
         value(x): x / (x.lift(1.0) + x.abs()),
         derivative(x, y): (x.abs() + x.lift(1.0)).square().recip(),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
@@ -577,7 +581,7 @@ elementwise! {
     erf = Erf {
         value(x): x.erf(),
         derivative(x, y): (-(x * x)).exp() * x.lift(FRAC_2_SQRT_PI),
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE,
     }
 
@@ -593,7 +597,7 @@ elementwise! {
             let below = x.select(Cmp::Lt, x.lift(low), zero, one);
             x.select(Cmp::Gt, x.lift(high), zero, below)
         },
-        keeps: Input,
+        saved_for_backward: Input,
         inputs: InputSampler::REAL_LINE.avoiding(&[-1.0, 1.0]),
     }
 }

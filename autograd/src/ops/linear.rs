@@ -5,7 +5,7 @@ use super::elementwise::{
     UnaryRule, Vjp,
 };
 use super::shape::Shaping;
-use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
+use crate::algebra::{Algebra, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
@@ -24,7 +24,7 @@ struct LinearRule<U> {
 struct Identity;
 impl Unary for Identity {
     const NAME: &'static str = "identity";
-    const KEEPS: Keeps = Keeps::Nothing;
+    const SAVED_FOR_BACKWARD: SavedForBackward = SavedForBackward::Nothing;
     #[inline(always)]
     fn value<L: crate::Lane>(self, x: L) -> L {
         x
@@ -75,7 +75,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let bias = bias.as_ref().and_then(|b| b.as_slice());
         let dims = input.dims().with(1, weight.shape()[1]);
         // Each piece gets bias and activation while it is still in the cache.
-        let finish = |piece: &mut [T], column: usize| match bias {
+        let epilogue = |piece: &mut [T], column: usize| match bias {
             Some(b) => {
                 let b = &b[column..b.len().min(column + piece.len())];
                 kernel::map_rows_in_place(&BiasThen(self.activation), piece, [b, b]);
@@ -83,7 +83,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
             None => kernel::map_in_place(&Evaluate(self.activation), piece, [&[]]),
         };
         Tensor::written(dims, |out| {
-            matrix::product(input, weight, out, false, Some(&finish));
+            matrix::product(input, weight, out, false, Some(&epilogue));
         })
     }
 
@@ -101,15 +101,15 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         if let Some(bias) = tangents.get(2).copied().flatten() {
             before += bias;
         }
-        Some(match U::KEEPS {
-            Keeps::Nothing => before,
+        Some(match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => before,
             _ => Tensor::pointwise(&Vjp(self.activation), [y, y, &before]),
         })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
-        let before = match U::KEEPS {
-            Keeps::Nothing => g.clone(),
+        let before = match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => g.clone(),
             _ => V::pointwise(&Vjp(self.activation), [y, y, g]),
         };
         out.matmul(1, &x[0].transpose(), &before);
@@ -227,7 +227,7 @@ impl<V: Value> ActivationVisitor for Affine<'_, V> {
 
     #[track_caller]
     fn visit<U: Unary>(self, activation: U) -> V {
-        if U::KEEPS == Keeps::Input {
+        if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
             let sums = V::apply(
                 LinearRule {
                     activation: Identity,

@@ -181,15 +181,15 @@ pub trait Distributions: Value {
     #[track_caller]
     fn softmax(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "softmax", axis);
-        let turned = self.swap_axes(axis, last);
-        Self::apply(SoftmaxLast, &[&turned]).swap_axes(axis, last)
+        let transposed = self.swap_axes(axis, last);
+        Self::apply(SoftmaxLast, &[&transposed]).swap_axes(axis, last)
     }
     /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
     #[track_caller]
     fn log_softmax(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "log_softmax", axis);
-        let turned = self.swap_axes(axis, last);
-        Self::apply(LogSoftmaxLast, &[&turned]).swap_axes(axis, last)
+        let transposed = self.swap_axes(axis, last);
+        Self::apply(LogSoftmaxLast, &[&transposed]).swap_axes(axis, last)
     }
     /// The mean cross-entropy of logits `[rows, classes]` with the label of each row, of shape `[]`. `smoothing` ε moves
     /// that share of the target from the label to all classes equally.

@@ -278,9 +278,10 @@ fn gradients() {
                 tape.backward_into(y.sum(), &mut [0.0; 4]);
             },
         ),
-        ("pull: a variable of another tape was given", &|| {
-            drop(tape.backward(foreign))
-        }),
+        (
+            "backward_vjp: a variable of another tape was given",
+            &|| drop(tape.backward(foreign)),
+        ),
         (
             "Gradients::wrt: a variable of another tape was given",
             &|| {

@@ -40,7 +40,7 @@ fn gradients(case: &Case, inputs: &[Tensor<f64>]) -> Vec<Tensor<f64>> {
     let x: Vec<_> = inputs.iter().map(|t| tape.leaf(t.clone())).collect();
     let y = call(case, &x);
     let g = Tensor::from_fn(&y.dims(), |i| (1.0 + i as f64).sin());
-    let all = tape.pull(y, g);
+    let all = tape.backward_vjp(y, g);
     x.iter().map(|x| all.wrt(*x)).collect()
 }
 
@@ -209,7 +209,7 @@ fn every_operation_twice_doubles_its_gradient() {
         let x: Vec<_> = inputs.iter().map(|t| tape.leaf(t.clone())).collect();
         let y = call(case, &x) + call(case, &x);
         let g = Tensor::from_fn(&y.dims(), |i| (1.0 + i as f64).sin());
-        let all = tape.pull(y, g);
+        let all = tape.backward_vjp(y, g);
         for (x, once) in x.iter().zip(&once) {
             if !close(&all.wrt(*x), &(once.clone() * 2.0)) {
                 failures.push(case.name.clone());

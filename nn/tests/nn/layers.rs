@@ -48,7 +48,7 @@ fn network() -> (Sequential<f64>, ParamsBuilder) {
 }
 
 /// The values of a segment in PyTorch's order, from ours, or the other way round: linear weights are transposed.
-fn turned(shape: &[usize], kind: Kind, values: &[f64], into_ours: bool) -> Vec<f64> {
+fn transposed(shape: &[usize], kind: Kind, values: &[f64], into_ours: bool) -> Vec<f64> {
     match (kind, shape) {
         (Kind::Weight, [inputs, outputs]) => {
             let shape = if into_ours {
@@ -71,7 +71,7 @@ fn a_network_trains_as_in_pytorch_with_its_running_statistics() {
     let table = params.segments().to_vec();
     for s in &table {
         let id = params.find(&s.name).unwrap();
-        let values = turned(&s.shape, s.kind, &case.start[&s.name].data, true);
+        let values = transposed(&s.shape, s.kind, &case.start[&s.name].data, true);
         params.slice_mut(id).copy_from_slice(&values);
     }
     let inputs = Rows::reals64(&[2, 4, 5], case.x.data.clone());
@@ -88,7 +88,7 @@ fn a_network_trains_as_in_pytorch_with_its_running_statistics() {
     }
     let model = trainer.model();
     for (_, s, values) in model.params.iter() {
-        let values = turned(&s.shape, s.kind, values, false);
+        let values = transposed(&s.shape, s.kind, values, false);
         for (got, want) in values.iter().zip(&case.end[&s.name].data) {
             close(*got, *want, 1e-9, &s.name);
         }

@@ -45,7 +45,7 @@ impl<T: Real> Product<'_, T> {
         }
     }
 
-    /// Computes a part of C, directly or turned.
+    /// Computes a part of C, directly or transposed.
     ///
     /// # Safety
     /// The ranges lie in C, and nobody else touches this part of it.
@@ -53,7 +53,7 @@ impl<T: Real> Product<'_, T> {
         // SAFETY: as the caller says.
         unsafe {
             if self.turns() {
-                self.turned(rows, cols);
+                self.transposed(rows, cols);
             } else {
                 self.blocked(rows, cols);
             }

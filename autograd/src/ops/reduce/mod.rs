@@ -145,9 +145,9 @@ pub trait Reductions: Value {
     #[track_caller]
     fn cumsum(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "cumsum", axis);
-        let turned = self.swap_axes(axis, last);
+        let transposed = self.swap_axes(axis, last);
         let rule = CumsumLast { reverse: false };
-        Self::apply(rule, &[&turned]).swap_axes(axis, last)
+        Self::apply(rule, &[&transposed]).swap_axes(axis, last)
     }
     /// The index of the largest element along an axis: the first of equal ones, the first NaN if there is one. No
     /// gradient.
@@ -158,12 +158,12 @@ pub trait Reductions: Value {
     fn argmax(&self, axis: impl Signed) -> Indices {
         let x = self.tensor();
         let (axis, last) = axis_and_last(self, "argmax", axis);
-        let turned = x.swap_axes(axis, last).contiguous();
-        let n = turned.shape()[last];
+        let transposed = x.swap_axes(axis, last).contiguous();
+        let n = transposed.shape()[last];
         assert!(n > 0, "argmax of shape {:?}: the axis is empty", x.shape());
-        let rows = turned.elements().chunks_exact(n);
+        let rows = transposed.elements().chunks_exact(n);
         let found: Vec<u32> = rows.map(first_largest).collect();
-        Indices::new(&turned.shape()[..last], &found)
+        Indices::new(&transposed.shape()[..last], &found)
     }
 }
 impl<V: Value> Reductions for V {}

@@ -71,8 +71,8 @@ where
     let weighted = weighted
         .reduce(|a, b| a + b)
         .ok_or("there are no results")?;
-    let pulled = inner(&tape.grad(weighted, &leaves), &v);
-    let forward = tape.backward(pulled);
+    let paired = inner(&tape.grad(weighted, &leaves), &v);
+    let forward = tape.backward(paired);
     let forward: Vec<_> = u.iter().map(|u| forward.wrt(*u)).collect();
     let forward = flat(&forward);
 

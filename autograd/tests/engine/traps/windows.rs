@@ -114,9 +114,9 @@ fn a_convolution_with_a_part_of_a_larger_kernel() {
     let steps = Steps::default();
     let want = x.conv2d(&part.contiguous(), None, steps);
     assert_eq!(x.conv2d(&part, None, steps), want);
-    let turned = part.swap_axes(2, 3);
-    let want = defined(&x, &turned.contiguous(), steps);
-    assert_near(&x.conv2d(&turned, None, steps).to_vec(), &want.to_vec());
+    let transposed = part.swap_axes(2, 3);
+    let want = defined(&x, &transposed.contiguous(), steps);
+    assert_near(&x.conv2d(&transposed, None, steps).to_vec(), &want.to_vec());
 }
 
 /// burn #248: the gradient of the bias.
@@ -127,7 +127,7 @@ fn the_bias_of_a_convolution_gets_the_sum_of_cotangents() {
     let y = x.conv2d(&w, Some(&b), Steps::default());
     let g = numbers(&y.dims(), 3.0);
     let want = g.sum_axes(&[0, 2, 3]);
-    assert_near(&tape.pull(y, g).wrt(b).to_vec(), &want.to_vec());
+    assert_near(&tape.backward_vjp(y, g).wrt(b).to_vec(), &want.to_vec());
 }
 
 /// burn #4466: both entries of kernel, stride, padding and dilation count.
@@ -241,7 +241,10 @@ fn a_window_with_nan_is_nan() {
         let tape = Tape::new();
         let v = tape.leaf(x);
         let y = v.max_pool2d(kernel, steps);
-        let g = tape.pull(y, Tensor::ones(&y.dims())).wrt(v).to_vec();
+        let g = tape
+            .backward_vjp(y, Tensor::ones(&y.dims()))
+            .wrt(v)
+            .to_vec();
         assert_eq!((g[0], g[5] >= 1.0), (0.0, true));
     }
 }
@@ -296,7 +299,10 @@ fn batch_normalization_and_its_definition() {
         let y = x[0].batch_norm(&x[1], &x[2], 1e-3);
         assert_near(&y.tensor().to_vec(), &defined.tensor().to_vec());
         let g = numbers(shape, 4.0);
-        let (a, b) = (tape.pull(y, g.clone()), tape.pull(defined, g.clone()));
+        let (a, b) = (
+            tape.backward_vjp(y, g.clone()),
+            tape.backward_vjp(defined, g.clone()),
+        );
         let g = tape.constant(g);
         let second = |y| {
             let first = tape.vjp(y, g, &x);
