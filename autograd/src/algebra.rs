@@ -46,7 +46,8 @@ pub trait Pointwise<const N: usize>: Copy + Send + Sync + 'static {
     fn eval<E: Algebra>(&self, x: [E; N]) -> E;
 }
 
-/// What a derivative reads, and so whether a fused operation may forget the function's input.
+/// The values that a derivative reads, saved for the backward pass. A fused operation may forget the function's input
+/// where it is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SavedForBackward {
     /// Neither input nor output: the derivative is a constant.

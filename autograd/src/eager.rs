@@ -4,7 +4,7 @@ use crate::algebra::Pointwise;
 use crate::layout::Dims;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Fused, Rule, Value, refusal};
+use crate::rule::{FusedOp, Rule, Value, refusal};
 use crate::tensor::Tensor;
 
 impl<T: Real> Value for Tensor<T> {
@@ -33,7 +33,7 @@ impl<T: Real> Value for Tensor<T> {
         pointwise::compute(p, inputs)
     }
 
-    fn fused<F: Fused<T>>(f: &F, inputs: &[&Self]) -> Self {
+    fn fused<F: FusedOp<T>>(f: &F, inputs: &[&Self]) -> Self {
         f.kernel(inputs)
     }
 }

@@ -42,7 +42,7 @@ pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
 pub use ops::{Activation, ActivationVisitor, Indices, Steps};
 pub use real::Real;
-pub use rule::{Fused as FusedOp, Linearity, Rule, Sink, Value};
+pub use rule::{FusedOp, Linearity, Rule, Sink, Value};
 pub use signed::{Signed, SliceRange};
 pub use tape::{DynRule, Tape, Var};
 pub use tensor::Tensor;

@@ -7,25 +7,25 @@ use crate::backward::{Eager, one_for};
 use crate::matrix;
 use crate::real::Real;
 use crate::rule::Slots;
-use crate::scratch::{Arrived, Place};
+use crate::scratch::{Arrived, ParameterGradient};
 use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
 
 /// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
 /// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
 pub struct Linearized<'a, T: Real = f32> {
-    tape: Held<'a, T>,
+    tape: TapeHandle<'a, T>,
     loss: u32,
-    gradients: Vec<Place>,
+    gradients: Vec<ParameterGradient>,
 }
 
 /// The tape: somebody's, or its own.
-enum Held<'a, T: Real> {
+enum TapeHandle<'a, T: Real> {
     Borrowed(&'a mut Tape<T>),
     Owned(Box<Tape<T>>),
 }
 
-impl<T: Real> Deref for Held<'_, T> {
+impl<T: Real> Deref for TapeHandle<'_, T> {
     type Target = Tape<T>;
 
     fn deref(&self) -> &Tape<T> {
@@ -36,7 +36,7 @@ impl<T: Real> Deref for Held<'_, T> {
     }
 }
 
-impl<T: Real> DerefMut for Held<'_, T> {
+impl<T: Real> DerefMut for TapeHandle<'_, T> {
     fn deref_mut(&mut self) -> &mut Tape<T> {
         match self {
             Self::Borrowed(tape) => tape,
@@ -72,7 +72,7 @@ impl<T: Real> Tape<T> {
     {
         let (loss, gradients) = self.traced(loss);
         Linearized {
-            tape: Held::Borrowed(self),
+            tape: TapeHandle::Borrowed(self),
             loss,
             gradients,
         }
@@ -89,7 +89,7 @@ impl<T: Real> Tape<T> {
     {
         let (loss, gradients) = self.traced(loss);
         Linearized {
-            tape: Held::Owned(Box::new(self)),
+            tape: TapeHandle::Owned(Box::new(self)),
             loss,
             gradients,
         }
@@ -97,7 +97,7 @@ impl<T: Real> Tape<T> {
 
     /// Records a loss on the tape and traces its gradient: the node of the loss, and where gradients are.
     #[track_caller]
-    fn traced<F>(&mut self, loss: F) -> (u32, Vec<Place>)
+    fn traced<F>(&mut self, loss: F) -> (u32, Vec<ParameterGradient>)
     where
         F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
     {
@@ -122,7 +122,7 @@ impl<T: Real> Tape<T> {
             tape.read(|nodes, _| {
                 for (id, node) in nodes[..=y.id as usize].iter().enumerate() {
                     if let Origin::Parameter(offset) = node.origin {
-                        gradients.push(Place {
+                        gradients.push(ParameterGradient {
                             gradient: match scratch.arrived(id) {
                                 Some(node) => Arrived::Node(node),
                                 None => products

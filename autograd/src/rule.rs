@@ -69,7 +69,7 @@ pub trait Value:
 
     /// A fused operation: its kernel on tensors, its definition on variables.
     #[track_caller]
-    fn fused<F: Fused<Self::T>>(f: &F, inputs: &[&Self]) -> Self;
+    fn fused<F: FusedOp<Self::T>>(f: &F, inputs: &[&Self]) -> Self;
 
     /// One number of the same carrier, of shape `[]`; a constant.
     fn scalar(&self, x: f64) -> Self {
@@ -80,7 +80,7 @@ pub trait Value:
 /// An operation with a kernel of its own and a definition in operations that record themselves.
 ///
 /// The definition is what second and higher orders go through, and the oracle that the kernel is tested against.
-pub trait Fused<T: Real> {
+pub trait FusedOp<T: Real> {
     /// Computes the operation in one go.
     fn kernel(&self, inputs: &[&Tensor<T>]) -> Tensor<T>;
     /// Says the same in smaller operations.

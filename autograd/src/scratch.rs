@@ -14,9 +14,9 @@ pub(crate) struct Scratch<T: Real> {
     /// For passes on variables: what is on the way to what is asked for, from `first` on.
     pub(crate) active: Vec<bool>,
     /// For [`Tape::linearize`].
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Vec<ParameterGradient>,
     /// For [`Tape::linearize`].
-    pub(crate) products: Vec<Product>,
+    pub(crate) products: Vec<DeferredProduct>,
 }
 
 impl<T: Real> Scratch<T> {
@@ -51,7 +51,7 @@ pub(crate) enum Slot<T: Real> {
 }
 
 /// The gradient of a parameter, and its place in the flat vector.
-pub(crate) struct Place {
+pub(crate) struct ParameterGradient {
     pub(crate) gradient: Arrived,
     pub(crate) offset: usize,
     pub(crate) dims: Dims,
@@ -70,13 +70,13 @@ pub(crate) enum Arrived {
 }
 
 /// The gradient of a parameter that is the product a·b of two nodes.
-pub(crate) struct Product {
+pub(crate) struct DeferredProduct {
     pub(crate) node: u32,
     pub(crate) a: u32,
     pub(crate) b: u32,
 }
 
-impl Place {
+impl ParameterGradient {
     /// Where it lies in the flat vector.
     pub(crate) fn range(&self) -> std::ops::Range<usize> {
         self.offset..self.offset + self.dims.count()

@@ -6,7 +6,7 @@ use crate::algebra::{Algebra, Binary, Cmp, Pointwise, Unary};
 use crate::layout::Dims;
 use crate::ops::{BinaryRule, Comparison, Select, UnaryRule};
 use crate::real::Real;
-use crate::rule::{Fused, Rule, Value};
+use crate::rule::{FusedOp, Rule, Value};
 use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
 
@@ -72,7 +72,7 @@ impl<T: Real> Value for Var<'_, T> {
         p.eval(inputs.map(|x| *x))
     }
 
-    fn fused<F: Fused<T>>(f: &F, inputs: &[&Self]) -> Self {
+    fn fused<F: FusedOp<T>>(f: &F, inputs: &[&Self]) -> Self {
         let _site = tape_of(inputs).record_here();
         f.definition(inputs)
     }

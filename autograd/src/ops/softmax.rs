@@ -11,7 +11,7 @@ use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
-use crate::rule::{Fused, Rule, Sink, Value};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::signed::Signed;
 use crate::tensor::Tensor;
 
@@ -104,7 +104,7 @@ struct CrossEntropyGradient<'a> {
     smoothing: f64,
 }
 
-impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
+impl<T: Real> FusedOp<T> for CrossEntropyGradient<'_> {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let logits = x[0].contiguous();
         let elements = logits.elements();

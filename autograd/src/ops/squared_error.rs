@@ -8,7 +8,7 @@ use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Fused, Rule, Sink, Value};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::tensor::Tensor;
 
 /// The mean of (x − t)² over all elements.
@@ -52,7 +52,7 @@ impl Pointwise<2> for Difference {
 /// 2g/n·(x − t).
 struct Gradient;
 
-impl<T: Real> Fused<T> for Gradient {
+impl<T: Real> FusedOp<T> for Gradient {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let scale = 2.0 * x[2].item().to_f64() / x[0].len() as f64;
         if scale == 0.0 {

@@ -48,7 +48,7 @@ impl<T> StridedPtr<T> {
 pub type Epilogue<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
 
 /// A product C (+)= A·B whose sizes and reach have been checked.
-pub(super) struct Product<'f, T: 'static> {
+pub(super) struct Gemm<'f, T: 'static> {
     pub kernels: &'static Kernels<T>,
     pub rows: usize,
     pub cols: usize,
@@ -62,7 +62,7 @@ pub(super) struct Product<'f, T: 'static> {
 }
 
 // SAFETY: whoever shares a product gives each thread a part of C of its own; A and B are only read.
-unsafe impl<T: Real> Sync for Product<'_, T> {}
+unsafe impl<T: Real> Sync for Gemm<'_, T> {}
 
 /// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. More than the first level
 /// holds: the second feeds a wide tile fast enough, and longer blocks of k lay down C less often.
@@ -84,7 +84,7 @@ const LINE_BYTES: usize = 64;
 /// Every tile height divides this.
 const ROW_UNIT: usize = 24;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// Rows of the tallest tile that a product this wide uses, and columns of its panels: work is cut at multiples.
     pub(super) fn unit(&self) -> (usize, usize) {
         let vectors = self.panel(self.cols);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::blocks::Product;
+use super::blocks::Gemm;
 use crate::kernel::threads::{split, threads};
 use crate::real::Real;
 
@@ -10,7 +10,7 @@ use crate::real::Real;
 /// spinning helper costs.
 const GRAIN: usize = 250_000;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// Computes all of C.
     ///
     /// # Safety
@@ -72,7 +72,7 @@ struct Cut {
 impl Cut {
     /// At most `parts` parts, of sizes as equal as whole tiles allow. Among equals few bands of rows, since each makes
     /// its own copies of B, while rows of A are read in place.
-    fn of<T: Real>(product: &Product<'_, T>, parts: usize) -> Self {
+    fn of<T: Real>(product: &Gemm<'_, T>, parts: usize) -> Self {
         let unit = if product.turns() {
             // Rows lie along the vectors, and all columns together are few.
             (product.kernels.lanes, product.cols)

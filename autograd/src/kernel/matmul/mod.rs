@@ -17,7 +17,7 @@ mod view;
 
 use crate::kernel::{Isa, isa};
 use crate::real::Real;
-use blocks::Product;
+use blocks::Gemm;
 
 pub use blocks::Epilogue;
 pub use probe::multiply_adds;
@@ -68,7 +68,7 @@ fn matmul_on<T: Real>(
     if rows == 0 || cols == 0 {
         return;
     }
-    let product = Product {
+    let product = Gemm {
         kernels: T::kernels(isa),
         rows,
         cols,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::blocks::Product;
+use super::blocks::Gemm;
 use super::scratch::{self, Use};
 use crate::real::Real;
 
@@ -11,7 +11,7 @@ const TURNED_ROWS: usize = 256;
 /// Elements of a vector with gaps that are gathered at a time.
 const GATHERED: usize = 256;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// A product without terms: C becomes 0, or stays.
     ///
     /// # Safety
@@ -66,7 +66,7 @@ impl<T: Real> Product<'_, T> {
                         }
                     }
                 }
-                let product = Product {
+                let product = Gemm {
                     rows: wide,
                     cols: high,
                     a: self.b.from(0, cols.start).transposed(),

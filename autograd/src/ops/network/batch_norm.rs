@@ -14,7 +14,7 @@ use crate::ops::join::Joining;
 use crate::ops::reduce::{Reductions, centred};
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Fused, Rule, Sink, Value};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::tensor::Tensor;
 
 /// The sizes of `[n, channels, …]`.
@@ -198,7 +198,7 @@ struct Sums {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for Sums {
+impl<T: Real> FusedOp<T> for Sums {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let (values, g, moments) = (x[0].contiguous(), x[1].contiguous(), x[2].contiguous());
         let shape = channels(values.shape());
@@ -244,7 +244,7 @@ struct InputGradient {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for InputGradient {
+impl<T: Real> FusedOp<T> for InputGradient {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let (values, g) = (x[0].contiguous(), x[2].contiguous());
         let (sums, moments) = (x[3].contiguous(), x[4].contiguous());
@@ -286,7 +286,7 @@ struct Given {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for Given {
+impl<T: Real> FusedOp<T> for Given {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let moments = Tensor::stack(&[x[1], x[2], &Tensor::zeros(x[1].shape())], 0);
         normalized(x[0], &moments, x[3], x[4], self.eps)
