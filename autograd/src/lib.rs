@@ -40,7 +40,7 @@ pub use elements::Iter;
 pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
-pub use ops::{Activation, ActivationVisitor, Indices, Steps};
+pub use ops::{Activation, ActivationVisitor, Conv2dParams, Indices, Pool2dParams};
 pub use real::Real;
 pub use rule::{FusedOp, Linearity, Rule, Sink, Value};
 pub use signed::{Signed, SliceRange};
@@ -72,9 +72,9 @@ pub mod functions {
 /// The operations, as methods of traits.
 pub mod prelude {
     pub use crate::ops::{
-        Activation, Arithmetic, BatchNormalization, Compare, Convolutions, Distributions,
-        Elementwise, Indexing, Indices, Joining, LayerNormalization, Layers, LinearAlgebra, Noise,
-        Pooling, Reductions, Shaping, Steps, ValueLosses,
+        Activation, Arithmetic, BatchNormalization, Compare, Conv2dParams, Convolutions,
+        Distributions, Elementwise, Indexing, Indices, Joining, LayerNormalization, Layers,
+        LinearAlgebra, Noise, Pool2dParams, Pooling, Reductions, Shaping, ValueLosses,
     };
     pub use crate::rule::Value;
 }

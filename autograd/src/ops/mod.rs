@@ -29,7 +29,9 @@ pub use index::{Indexing, Indices};
 pub use join::Joining;
 pub use linear::{Activation, ActivationVisitor, Layers};
 pub use linear_algebra::LinearAlgebra;
-pub use network::{BatchNormalization, Convolutions, LayerNormalization, Pooling, Steps};
+pub use network::{
+    BatchNormalization, Conv2dParams, Convolutions, LayerNormalization, Pool2dParams, Pooling,
+};
 pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;

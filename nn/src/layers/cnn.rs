@@ -67,14 +67,14 @@ impl Cnn {
         let mut name = || index.next().unwrap_or(usize::MAX).to_string();
         for out in &self.blocks {
             for _ in 0..self.convolutions {
-                let steps = Steps::default().padding(1);
+                let window = Conv2dParams::default().padding(1);
                 let ends = [channels, *out];
                 layers.push(Conv2d::new(
                     params,
                     &name(),
                     ends,
                     [3; 2],
-                    steps,
+                    window,
                     false,
                     self.init,
                 ));

@@ -33,9 +33,9 @@ struct Training {
 fn network() -> (Sequential<f64>, ParamsBuilder) {
     let mut p = ParamsBuilder::new();
     let mut layers = Sequential::new();
-    let steps = Steps::default().padding(1);
+    let window = Conv2dParams::default().padding(1);
     let (init, none) = (Init::XAVIER_NORMAL, Activation::Identity);
-    layers.push(Conv2d::new(&mut p, "0", [2, 3], [3, 3], steps, true, init));
+    layers.push(Conv2d::new(&mut p, "0", [2, 3], [3, 3], window, true, init));
     layers.push(BatchNorm2d::new(&mut p, "1", 3));
     layers.push(Activate(Activation::Relu));
     layers.push(MaxPool2d::new(2));

@@ -4,7 +4,7 @@ mod batch_norm;
 mod convolution;
 mod layer_norm;
 mod pooling;
-mod steps;
+mod window;
 
 #[cfg(feature = "testing")]
 use crate::catalogue::Case;
@@ -15,7 +15,7 @@ pub use batch_norm::BatchNormalization;
 pub use convolution::Convolutions;
 pub use layer_norm::LayerNormalization;
 pub use pooling::Pooling;
-pub use steps::Steps;
+pub use window::{Conv2dParams, Pool2dParams};
 
 /// The examples of this folder.
 #[cfg(feature = "testing")]

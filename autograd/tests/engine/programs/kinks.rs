@@ -59,11 +59,11 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
                 );
             }
         }
-        Op::MaxPool2d { kernel, steps } => {
+        Op::MaxPool2d { kernel, params } => {
             // Where a window's gradient goes says which element it took.
             let tape = Tape::new();
             let leaf = tape.leaf(x[0].clone());
-            let y = leaf.max_pool2d(*kernel, *steps);
+            let y = leaf.max_pool2d(*kernel, *params);
             let places = Tensor::from_fn(&y.dims(), |i| (1 + i) as f64);
             let taken = tape.backward_vjp(y, places).wrt(leaf).to_vec();
             out.extend(taken.iter().map(|n| (*n as i64 % 101) as i8));
