@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use autograd::kernels::{Mat, MatMut, matmul, split};
-use autograd::{Real, Team};
+use autograd::{Real, ThreadPool};
 
 /// How A and B lie in memory.
 #[derive(Clone, Copy)]
@@ -178,7 +178,7 @@ fn main() {
         .find(|a| !a.contains('=') && !a.starts_with('f'))
         .map_or("", String::as_str);
 
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         // Parts that last as long as those of a small product.
         let part = Duration::from_micros(5);
         let wait = |_| {

@@ -37,7 +37,9 @@ pub use anomaly::Anomaly;
 pub use backward::Gradients;
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
-pub use kernel::{Fused, Isa, Lane, Plain, Team, Update, isa, sum_of_squares, threads, update};
+pub use kernel::{
+    Fused, Isa, Lane, Plain, ThreadPool, Update, isa, sum_of_squares, threads, update,
+};
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
 pub use ops::{Activation, ActivationVisitor, Conv2dParams, Indices, Pool2dParams};

@@ -1,6 +1,6 @@
 //! Our own figures: a line a workload, as a table or as JSON.
 
-use autograd::Team;
+use autograd::ThreadPool;
 use cli::Console;
 use cli::app::print_line;
 use experiment::{AppError, interrupt};
@@ -45,7 +45,7 @@ pub(crate) fn run(
             "workload", "us min", "us median", "floor us", "/floor", "GFLOP/s", "% peak"
         ))?;
     }
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         for workload in chosen {
             let line = measured(workload, &machine);
             if interrupt::requested() {

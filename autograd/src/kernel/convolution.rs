@@ -9,7 +9,8 @@
 use super::isa::dispatched;
 use super::lane::Lane;
 use super::matmul::{Mat, MatMut, Use, matmul, with_scratch};
-use super::threads::{Pieces, split};
+use super::pieces::Pieces;
+use super::thread_pool::split;
 use crate::real::Real;
 
 /// Elements that a run is copied in, whole: what is copied too much lies where the next run goes.

@@ -38,7 +38,7 @@ impl Indices {
 
     /// `len` numbers along one axis, which `write` sets; it finds them with arbitrary values.
     pub fn written(len: usize, write: impl FnOnce(&mut [u32])) -> Self {
-        let mut buffer = Buffer::stale(len);
+        let mut buffer = Buffer::recycled(len);
         write(buffer.unique_mut());
         Self {
             buffer,

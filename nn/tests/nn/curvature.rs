@@ -1,6 +1,6 @@
 //! The loss around a solution: points of a plane, and the Hessian.
 
-use autograd::{Activation, Real, Tape, Team, random};
+use autograd::{Activation, Real, Tape, ThreadPool, random};
 use datasets::{Rows, Targets};
 use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
@@ -86,8 +86,8 @@ fn the_shortcut_agrees_with_the_plain_way() {
         let centre = evaluate(&model, data, &rows, LOSS).loss;
         assert_eq!(plain[0].loss.to_bits(), centre.to_bits());
         assert_eq!(short[0].loss.to_bits(), centre.to_bits());
-        let with_team = Team::new(3).install(|| plane.scores(&points, Method::Auto));
-        assert_eq!(with_team, short);
+        let with_pool = ThreadPool::new(3).install(|| plane.scores(&points, Method::Auto));
+        assert_eq!(with_pool, short);
     }
 }
 
@@ -128,7 +128,7 @@ fn a_convolution_has_no_shortcut_and_few_points_the_same_bits() {
     let all = plane.scores(&points, Method::Auto);
     assert_eq!(all, plane.scores(&points, Method::Plain));
     for threads in [1, 3] {
-        let two = Team::new(threads).install(|| plane.scores(&points[3..5], Method::Auto));
+        let two = ThreadPool::new(threads).install(|| plane.scores(&points[3..5], Method::Auto));
         assert_eq!(two, all[3..5]);
     }
     let centre = plane.scores(&[(0.0, 0.0)], Method::Plain)[0].loss;
@@ -159,8 +159,8 @@ fn the_norm_of_the_gradient_is_that_of_all_that_is_trained() {
         loss: &LOSS,
     };
     let found = plane.gradient_norms(&points);
-    let with_team = Team::new(3).install(|| plane.gradient_norms(&points));
-    assert_eq!(found[..2], with_team[..2]);
+    let with_pool = ThreadPool::new(3).install(|| plane.gradient_norms(&points));
+    assert_eq!(found[..2], with_pool[..2]);
     // Far out, sums are infinite and their differences no numbers: that is told, not hidden.
     assert!(!found[2].is_finite());
     assert!(!plane.scores(&points, Method::Auto)[2].loss.is_finite());

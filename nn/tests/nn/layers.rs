@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::golden::{Array, close, read};
 use autograd::prelude::*;
-use autograd::{Activation, Team, Tensor};
+use autograd::{Activation, Tensor, ThreadPool};
 use datasets::{Rows, Targets};
 use nn::layers::{
     Activate, AvgPool2d, BatchNorm1d, BatchNorm2d, Cnn, Conv2d, Flatten, LayerNorm, Linear,
@@ -131,7 +131,7 @@ fn trained(threads: usize, epochs: usize) -> Model<f32> {
     let mut trainer =
         Trainer::new(Model { layers, params }, adamw, CrossEntropy::new()).batch_size(32);
     let rows: Vec<u32> = (0..100).collect();
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         for _ in 0..epochs {
             let flow = trainer.epoch(data, &rows, |_, _| ControlFlow::Continue(()));
             assert!(flow.is_continue());

@@ -1,6 +1,6 @@
 //! Running statistics computed anew.
 
-use autograd::{Activation, Real, Team, random};
+use autograd::{Activation, Real, ThreadPool, random};
 use datasets::{Rows, Targets};
 use nn::layers::Mlp;
 use nn::{
@@ -98,7 +98,7 @@ fn they_have_the_same_bits_every_time() {
     };
     let found = |threads| {
         let mut model = model::<f32>(true, 0.3);
-        Team::new(threads).install(|| recompute_statistics(&mut model, data, &rows));
+        ThreadPool::new(threads).install(|| recompute_statistics(&mut model, data, &rows));
         assert!(evaluate(&model, data, &rows, LOSS).loss.is_finite());
         model.params.values().to_vec()
     };

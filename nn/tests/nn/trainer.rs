@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use autograd::prelude::*;
-use autograd::{Activation, Team, Tensor, random};
+use autograd::{Activation, Tensor, ThreadPool, random};
 use datasets::{Rows, Targets};
 use nn::layers::Mlp;
 use nn::{
@@ -97,7 +97,7 @@ fn the_same_seed_gives_the_same_bits_for_any_number_of_threads() {
         targets: &targets,
     };
     let run = |threads: usize, seed: u64| {
-        Team::new(threads).install(|| {
+        ThreadPool::new(threads).install(|| {
             let model = model(&[128, 128], 2, 0.3, 1);
             let mut trainer = trainer(model, LOSS).batch_size(128).seed(seed);
             epochs(&mut trainer, data, 2);

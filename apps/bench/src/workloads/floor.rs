@@ -271,7 +271,7 @@ impl Floor {
 
 #[cfg(test)]
 mod tests {
-    use autograd::Team;
+    use autograd::ThreadPool;
     use nn::Trainer;
 
     use super::super::{WORKLOADS, What};
@@ -288,7 +288,7 @@ mod tests {
             .with_config(network.config());
         let mut floor = Floor::new(&network);
         let mut batches = network.batches();
-        Team::new(threads).install(|| {
+        ThreadPool::new(threads).install(|| {
             for _ in 0..4 {
                 let (step, range) = batches();
                 let rows = &data.order[range];

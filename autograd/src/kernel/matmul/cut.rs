@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::blocks::Gemm;
-use crate::kernel::threads::{split, threads};
+use crate::kernel::thread_pool::{split, threads};
 use crate::real::Real;
 
 /// Multiply-adds that are worth a thread of their own: two to five microseconds, several times what a split over a

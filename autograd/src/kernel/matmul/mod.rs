@@ -32,7 +32,7 @@ pub use view::{Mat, MatMut};
 /// or several whole rows that lie one after the other. It is called also where A has no columns, for then C is complete
 /// as zeros, or as it was.
 ///
-/// Large products are split over the installed [`Team`](crate::Team); the bits do not depend on it.
+/// Large products are split over the installed [`ThreadPool`](crate::ThreadPool); the bits do not depend on it.
 ///
 /// # Panics
 /// If the shapes do not fit.

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::kernel::{Lane, Team};
+use crate::kernel::{Lane, ThreadPool};
 
 /// Numbers in (−1, 1), a few of them 0.
 fn numbers<T: Real>(n: usize, seed: u64) -> Vec<T> {
@@ -313,8 +313,8 @@ fn the_bits_do_not_depend_on_threads() {
         for isa in Isa::available() {
             let alone = case.run(isa, Some(&double));
             for threads in [1, 2, 3, 4, 7, 64] {
-                let team = Team::new(threads);
-                let together = team.install(|| case.run(isa, Some(&double)));
+                let pool = ThreadPool::new(threads);
+                let together = pool.install(|| case.run(isa, Some(&double)));
                 assert!(
                     together == alone,
                     "{sizes:?} on {isa:?} with {threads} threads"

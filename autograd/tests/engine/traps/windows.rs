@@ -1,7 +1,7 @@
 //! Convolution, pooling and normalization.
 
 use autograd::prelude::*;
-use autograd::{Tape, Team, Tensor, check_gradients, functional};
+use autograd::{Tape, Tensor, ThreadPool, check_gradients, functional};
 
 use super::assert_near;
 
@@ -80,7 +80,7 @@ fn large_convolutions_have_the_same_bits_for_any_number_of_threads() {
     let w = numbers(&[17, 3, 3, 3], 1.0).cast::<f32>();
     let b = numbers(&[17], 2.0).cast::<f32>();
     let run = |threads: usize| {
-        Team::new(threads).install(|| {
+        ThreadPool::new(threads).install(|| {
             let tape = Tape::new();
             let [x, w, b] = [&x, &w, &b].map(|t| tape.leaf(t.clone()));
             let y = x.conv2d(&w, Some(&b), params);

@@ -4,18 +4,22 @@
 //! such a part, so workers spin for a moment before they sleep: inside of a step they are found awake. Parts are
 //! claimed from a counter, so the caller never waits for a worker that the system has not scheduled: it does the work
 //! itself, and at the end waits for parts only that somebody has begun. Where such a part stalls, because the system gave
-//! the worker's processor to another program, the team rests for a while: a program that competes for the processors
+//! the worker's processor to another program, the pool backs off for a while: a program that competes for the processors
 //! costs a step no more than a few hundredths of its time.
+
+mod job;
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt::{self, Debug, Formatter};
 use std::hint::spin_loop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use job::{Job, Line};
 
 /// How long an idle worker looks out for the next split before it sleeps: longer than the serial stretches of a step.
 const SPIN: Duration = Duration::from_micros(100);
@@ -23,16 +27,16 @@ const SPIN: Duration = Duration::from_micros(100);
 /// A wait for a part that takes longer than all that the caller did of the split, and this on top, is a stall.
 const STALL: Duration = Duration::from_micros(200);
 
-/// How many times as long as a stall the team rests: stalls then take a sixty-fourth of the time at most.
-const REST: u32 = 64;
+/// How many times as long as a stall the pool backs off: stalls then take a sixty-fourth of the time at most.
+const BACK_OFF: u32 = 64;
 
-/// The longest rest: after a stop of the whole process, say, which tells nothing of the processors.
-const LONGEST_REST: Duration = Duration::from_millis(500);
+/// The longest back-off: after a stop of the whole process, say, which tells nothing of the processors.
+const LONGEST_BACK_OFF: Duration = Duration::from_millis(500);
 
-/// The most threads of a [`Team`].
+/// The most threads of a [`ThreadPool`].
 const MOST: usize = 1024;
 
-/// Threads of this process that may be at work: workers awake, and callers inside of [`Team::install`].
+/// Threads of this process that may be at work: workers awake, and callers inside of [`ThreadPool::install`].
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
@@ -41,41 +45,41 @@ thread_local! {
 
 /// Threads that share the work of kernels.
 ///
-/// Inside of [`install`](Self::install), large operations are split over the team; elsewhere they run on the calling
+/// Inside of [`install`](Self::install), large operations are split over the pool; elsewhere they run on the calling
 /// thread alone. Results have the same bits for any number of threads.
 ///
-/// Threads start with the first split. A team never starts more of them than processors are available to the process,
+/// Threads start with the first split. A pool never starts more of them than processors are available to the process,
 /// since these would only take turns.
 ///
 /// ```
-/// let team = autograd::Team::new(2);
-/// team.install(|| assert_eq!(autograd::threads(), 2));
+/// let pool = autograd::ThreadPool::new(2);
+/// pool.install(|| assert_eq!(autograd::threads(), 2));
 /// assert_eq!(autograd::threads(), 1);
 /// ```
-pub struct Team {
+pub struct ThreadPool {
     shared: Arc<Shared>,
 }
 
-/// Number of threads of the team that is installed on this thread; 1 where none is.
+/// Number of threads of the pool that is installed on this thread; 1 where none is.
 pub fn threads() -> usize {
-    CURRENT.with_borrow(|team| team.as_ref().map_or(1, |team| team.threads))
+    CURRENT.with_borrow(|pool| pool.as_ref().map_or(1, |pool| pool.threads))
 }
 
-/// Runs `work(0)`, …, `work(parts − 1)` on the installed team, in any order, and returns when all have ended.
+/// Runs `work(0)`, …, `work(parts − 1)` on the installed pool, in any order, and returns when all have ended.
 ///
-/// Sequential where no team is installed, and inside of a part.
+/// Sequential where no pool is installed, and inside of a part.
 ///
 /// # Panics
 /// With the first panic of a part, after the others have ended.
 pub fn split(parts: usize, work: &(dyn Fn(usize) + Sync)) {
     if parts > 1
-        && let Some(team) = CURRENT.with_borrow(|team| team.clone())
+        && let Some(pool) = CURRENT.with_borrow(|pool| pool.clone())
         && let Ok(count) = u32::try_from(parts)
-        && team.help > 0
-        && !team.rests()
-        && !team.busy.swap(true, Ordering::Acquire)
+        && pool.help > 0
+        && !pool.backs_off()
+        && !pool.busy.swap(true, Ordering::Acquire)
     {
-        team.split(count, work);
+        pool.split(count, work);
     } else {
         let mut first = None;
         for part in 0..parts {
@@ -98,46 +102,8 @@ fn keep_first(first: &mut Option<Box<dyn Any + Send>>, panic: Box<dyn Any + Send
     }
 }
 
-/// Slices of one length that the parts of a [`split`] write, each its own piece.
-pub(super) struct Pieces<T, const N: usize> {
-    starts: [*mut T; N],
-    len: usize,
-}
-
-// SAFETY: pieces of different numbers do not overlap, so threads that take different ones share nothing.
-unsafe impl<T: Send, const N: usize> Sync for Pieces<T, N> {}
-
-impl<T: Send, const N: usize> Pieces<T, N> {
-    /// Borrows the slices for as long as the pieces are worked on.
-    ///
-    /// # Panics
-    /// If the slices differ in length.
-    pub(super) fn new(mut slices: [&mut [T]; N]) -> Self {
-        // No slices have pieces of any length.
-        let len = slices.first().map_or(usize::MAX, |s| s.len());
-        assert!(slices.iter().all(|s| s.len() == len));
-        Self {
-            starts: slices.each_mut().map(|s| s.as_mut_ptr()),
-            len,
-        }
-    }
-
-    /// Elements `from..to` of every slice.
-    ///
-    /// # Safety
-    /// The borrow given to [`new`](Pieces::new) lives, and no two calls overlap while their results are used.
-    #[allow(clippy::mut_from_ref)]
-    pub(super) unsafe fn piece(&self, from: usize, to: usize) -> [&mut [T]; N] {
-        assert!(from <= to && to <= self.len);
-        self.starts.map(|start| {
-            // SAFETY: the range lies in the slice, which the caller keeps borrowed, and is nobody else's.
-            unsafe { std::slice::from_raw_parts_mut(start.add(from), to - from) }
-        })
-    }
-}
-
-impl Team {
-    /// A team of `threads` threads, the installing one among them: 1 to 1024, which may exceed the processors.
+impl ThreadPool {
+    /// A pool of `threads` threads, the installing one among them: 1 to 1024, which may exceed the processors.
     ///
     /// # Panics
     /// If `threads` is 0 or above 1024.
@@ -146,12 +112,12 @@ impl Team {
         Self::with_help(threads, threads.min(available()).saturating_sub(1))
     }
 
-    /// A team that starts `help` threads, whatever the processors.
+    /// A pool that starts `help` threads, whatever the processors.
     #[track_caller]
     fn with_help(threads: usize, help: usize) -> Self {
         assert!(
             (1..=MOST).contains(&threads),
-            "a team of {threads} threads: it takes 1 to {MOST}"
+            "a pool of {threads} threads: it takes 1 to {MOST}"
         );
         let shared = Shared {
             threads,
@@ -168,9 +134,9 @@ impl Team {
         self.shared.threads
     }
 
-    /// Makes this the team of the calling thread while `f` runs.
+    /// Makes this the pool of the calling thread while `f` runs.
     pub fn install<R>(&self, f: impl FnOnce() -> R) -> R {
-        /// Brings back the team that was installed before, in a panic as well.
+        /// Brings back the pool that was installed before, in a panic as well.
         struct Before(Option<Arc<Shared>>);
         impl Drop for Before {
             fn drop(&mut self) {
@@ -188,15 +154,15 @@ impl Team {
     }
 }
 
-impl Debug for Team {
+impl Debug for ThreadPool {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Team")
+        f.debug_struct("ThreadPool")
             .field("threads", &self.threads())
             .finish()
     }
 }
 
-impl Drop for Team {
+impl Drop for ThreadPool {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::SeqCst);
         let workers = std::mem::take(&mut self.shared.lock().workers);
@@ -208,7 +174,7 @@ impl Drop for Team {
     }
 }
 
-/// What the threads of a team share.
+/// What the threads of a pool share.
 #[derive(Default)]
 struct Shared {
     threads: usize,
@@ -221,7 +187,7 @@ struct Shared {
     /// Parts that have ended.
     ended: Line<AtomicUsize>,
     /// Until when there are no splits, in nanoseconds after the start; 0 for no such time.
-    rest: AtomicU64,
+    back_off: AtomicU64,
     /// Workers that sleep, or are about to.
     asleep: AtomicUsize,
     /// The caller sleeps until the last part has ended.
@@ -238,62 +204,6 @@ struct Shared {
 struct State {
     workers: Vec<JoinHandle<()>>,
     panic: Option<Box<dyn Any + Send>>,
-}
-
-/// Keeps a counter on a cache line of its own, so that those who wait for it do not slow down the neighbours.
-#[derive(Default)]
-#[repr(align(128))]
-struct Line<T>(T);
-
-/// A split: what to run, and which parts nobody has begun.
-#[derive(Default)]
-struct Job {
-    /// Number of the split in the upper half, parts left to begin in the lower half. One word, so that a worker that
-    /// comes late cannot claim a part of a split that it has not seen: the numbers would differ.
-    left: Line<AtomicU64>,
-    parts: AtomicUsize,
-    /// A `&(dyn Fn(usize) + Sync)` on the caller's stack, valid until all parts have ended.
-    work: AtomicPtr<()>,
-}
-
-impl Job {
-    /// Publishes a split.
-    fn post(&self, parts: u32, work: &&(dyn Fn(usize) + Sync)) {
-        self.parts.store(parts as usize, Ordering::Relaxed);
-        let work = (&raw const *work).cast_mut().cast();
-        self.work.store(work, Ordering::Relaxed);
-        let number = (self.left.0.load(Ordering::Relaxed) >> 32).wrapping_add(1);
-        let left = number << 32 | u64::from(parts);
-        self.left.0.store(left, Ordering::SeqCst);
-    }
-
-    /// Whether there are parts left to begin.
-    fn is_open(&self) -> bool {
-        self.left.0.load(Ordering::SeqCst) as u32 > 0
-    }
-
-    /// Claims a part: its index and its work.
-    fn claim(&self) -> Option<(usize, *const &(dyn Fn(usize) + Sync))> {
-        let mut left = self.left.0.load(Ordering::Acquire);
-        while left as u32 > 0 {
-            // Belong to this split if the exchange succeeds: it is not over while parts are left.
-            let (parts, work) = (
-                self.parts.load(Ordering::Relaxed),
-                self.work.load(Ordering::Relaxed),
-            );
-            let claimed = self.left.0.compare_exchange_weak(
-                left,
-                left - 1,
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            );
-            match claimed {
-                Ok(_) => return Some((parts - left as u32 as usize, work.cast_const().cast())),
-                Err(now) => left = now,
-            }
-        }
-        None
-    }
 }
 
 impl Shared {
@@ -314,9 +224,9 @@ impl Shared {
             self.wait_for(parts as usize);
             let waited = waiting.elapsed();
             if waited > STALL + (waiting - begun) {
-                let rest = waited.saturating_mul(REST).min(LONGEST_REST);
-                let until = (started.elapsed() + rest).as_nanos();
-                self.rest.store(until as u64, Ordering::Relaxed);
+                let back_off = waited.saturating_mul(BACK_OFF).min(LONGEST_BACK_OFF);
+                let until = (started.elapsed() + back_off).as_nanos();
+                self.back_off.store(until as u64, Ordering::Relaxed);
             }
         }
         let panic = if self.panicked.swap(false, Ordering::Relaxed) {
@@ -330,21 +240,21 @@ impl Shared {
         }
     }
 
-    /// Whether the team leaves its work to the caller for now.
-    fn rests(&self) -> bool {
-        let until = self.rest.load(Ordering::Relaxed);
+    /// Whether the pool leaves its work to the caller for now.
+    fn backs_off(&self) -> bool {
+        let until = self.back_off.load(Ordering::Relaxed);
         if until == 0 {
             return false;
         }
         let now = self.started.get().map_or(0, |s| s.elapsed().as_nanos());
-        let rests = now < u128::from(until);
-        if !rests {
-            self.rest.store(0, Ordering::Relaxed);
+        let backing_off = now < u128::from(until);
+        if !backing_off {
+            self.back_off.store(0, Ordering::Relaxed);
         }
-        rests
+        backing_off
     }
 
-    /// Starts the workers, and says when. Where the system refuses one, the team does with those it has.
+    /// Starts the workers, and says when. Where the system refuses one, the pool does with those it has.
     fn start(self: &Arc<Self>) -> Instant {
         let mut state = self.lock();
         for i in 1..=self.help {

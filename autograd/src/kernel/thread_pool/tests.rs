@@ -11,7 +11,7 @@ fn each_once(parts: usize) {
 }
 
 #[test]
-fn without_a_team_parts_run_in_order_on_the_caller() {
+fn without_a_pool_parts_run_in_order_on_the_caller() {
     let order = Mutex::new(Vec::new());
     let caller = std::thread::current().id();
     split(5, &|i| {
@@ -23,9 +23,9 @@ fn without_a_team_parts_run_in_order_on_the_caller() {
 }
 
 #[test]
-fn every_part_runs_once_for_any_team() {
+fn every_part_runs_once_for_any_pool() {
     for help in [0, 1, 2, 3, 16] {
-        Team::with_help(17, help).install(|| {
+        ThreadPool::with_help(17, help).install(|| {
             for parts in [0, 1, 2, 3, 7, 64, 1000] {
                 each_once(parts);
             }
@@ -35,7 +35,7 @@ fn every_part_runs_once_for_any_team() {
 
 #[test]
 fn parts_run_on_several_threads_at_once() {
-    Team::with_help(3, 2).install(|| {
+    ThreadPool::with_help(3, 2).install(|| {
         // Each part waits until all three have begun: one thread alone would never end.
         let begun = AtomicUsize::new(0);
         split(3, &|_| {
@@ -49,7 +49,7 @@ fn parts_run_on_several_threads_at_once() {
 
 #[test]
 fn a_hundred_thousand_splits_publish_what_their_parts_wrote() {
-    Team::with_help(2, 1).install(|| {
+    ThreadPool::with_help(2, 1).install(|| {
         let sums = [AtomicUsize::new(0), AtomicUsize::new(0)];
         for round in 1..=100_000 {
             split(2, &|i| {
@@ -64,12 +64,12 @@ fn a_hundred_thousand_splits_publish_what_their_parts_wrote() {
 
 #[test]
 fn workers_come_back_after_a_sleep() {
-    let team = Team::with_help(2, 1);
-    team.install(|| {
+    let pool = ThreadPool::with_help(2, 1);
+    pool.install(|| {
         for _ in 0..20 {
             std::thread::sleep(Duration::from_millis(2));
             // On a busy machine the last split may have stalled, and the caller would do both parts in turn, for ever.
-            while team.shared.rests() {
+            while pool.shared.backs_off() {
                 std::thread::yield_now();
             }
             let begun = AtomicUsize::new(0);
@@ -85,7 +85,7 @@ fn workers_come_back_after_a_sleep() {
 
 #[test]
 fn a_split_inside_of_a_part_is_sequential() {
-    Team::with_help(4, 3).install(|| {
+    ThreadPool::with_help(4, 3).install(|| {
         split(4, &|_| {
             let here = std::thread::current().id();
             split(10, &|_| assert_eq!(std::thread::current().id(), here));
@@ -95,7 +95,7 @@ fn a_split_inside_of_a_part_is_sequential() {
 
 #[test]
 fn a_panic_reaches_the_caller_after_the_other_parts() {
-    Team::with_help(3, 2).install(|| {
+    ThreadPool::with_help(3, 2).install(|| {
         for bad in 0..10 {
             let ended = AtomicUsize::new(0);
             let result = catch_unwind(AssertUnwindSafe(|| {
@@ -115,7 +115,7 @@ fn a_panic_reaches_the_caller_after_the_other_parts() {
 
 /// The parts of a split that is not cut over threads run to the end, too.
 #[test]
-fn without_a_team_a_panic_reaches_the_caller_after_the_other_parts() {
+fn without_a_pool_a_panic_reaches_the_caller_after_the_other_parts() {
     let ended = AtomicUsize::new(0);
     let result = catch_unwind(AssertUnwindSafe(|| {
         split(5, &|i| {
@@ -141,7 +141,7 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
         }
     }
     let ended = AtomicUsize::new(0);
-    Team::with_help(3, 2).install(|| {
+    ThreadPool::with_help(3, 2).install(|| {
         for _ in 0..100 {
             let result = catch_unwind(AssertUnwindSafe(|| {
                 split(8, &|i| {
@@ -160,7 +160,7 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
 
 #[test]
 fn teams_nest_and_a_panic_restores_the_outer_one() {
-    let (outer, inner) = (Team::new(3), Team::new(5));
+    let (outer, inner) = (ThreadPool::new(3), ThreadPool::new(5));
     outer.install(|| {
         assert_eq!(threads(), 3);
         inner.install(|| assert_eq!(threads(), 5));
@@ -173,46 +173,47 @@ fn teams_nest_and_a_panic_restores_the_outer_one() {
 }
 
 #[test]
-fn many_teams_work_at_once() {
+fn many_pools_work_at_once() {
     std::thread::scope(|scope| {
         for n in 1..9 {
             scope.spawn(move || {
-                Team::with_help(n, n - 1).install(|| (0..300).for_each(|i| each_once(i % 20)));
+                ThreadPool::with_help(n, n - 1)
+                    .install(|| (0..300).for_each(|i| each_once(i % 20)));
             });
         }
     });
 }
 
 #[test]
-fn threads_may_share_a_team() {
-    let team = Team::with_help(2, 1);
+fn threads_may_share_a_pool() {
+    let pool = ThreadPool::with_help(2, 1);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| team.install(|| (0..2000).for_each(|i| each_once(i % 8))));
+            scope.spawn(|| pool.install(|| (0..2000).for_each(|i| each_once(i % 8))));
         }
     });
 }
 
 #[test]
-fn dropping_a_team_joins_its_workers() {
-    let team = Team::with_help(8, 7);
-    team.install(|| each_once(100));
-    let shared = Arc::downgrade(&team.shared);
-    drop(team);
+fn dropping_a_pool_joins_its_workers() {
+    let pool = ThreadPool::with_help(8, 7);
+    pool.install(|| each_once(100));
+    let shared = Arc::downgrade(&pool.shared);
+    drop(pool);
     assert_eq!(shared.strong_count(), 0);
-    drop(Team::new(1024));
+    drop(ThreadPool::new(1024));
 }
 
 #[test]
-#[should_panic(expected = "a team of 0 threads: it takes 1 to 1024")]
-fn a_team_has_threads() {
-    Team::new(0);
+#[should_panic(expected = "a pool of 0 threads: it takes 1 to 1024")]
+fn a_pool_has_threads() {
+    ThreadPool::new(0);
 }
 
 #[test]
 fn after_a_stall_the_caller_works_alone_for_a_while() {
     let caller = std::thread::current().id();
-    Team::with_help(2, 1).install(|| {
+    ThreadPool::with_help(2, 1).install(|| {
         let begun = AtomicUsize::new(0);
         split(2, &|_| {
             begun.fetch_add(1, Ordering::SeqCst);
@@ -226,7 +227,7 @@ fn after_a_stall_the_caller_works_alone_for_a_while() {
         for _ in 0..100 {
             split(2, &|_| assert_eq!(std::thread::current().id(), caller));
         }
-        // The rest ends: in time both are at work again.
+        // The back-off ends: in time both are at work again.
         let start = Instant::now();
         let others = AtomicUsize::new(0);
         while others.load(Ordering::SeqCst) == 0 {
