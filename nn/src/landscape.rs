@@ -124,11 +124,11 @@ impl<T: Real> Plane<'_, T> {
 
     /// The first layer, if it is affine and stands before all others with parameters, and its place among the layers.
     fn first(&self) -> Option<(usize, LinearParams)> {
-        let (place, part) = self.model.layers.first_with_parameters()?;
-        let part = part?;
+        let (place, linear) = self.model.layers.first_with_parameters()?;
+        let linear = linear?;
         // What is left of the flat vector then is one stretch.
-        let own = [part.weight.position(), part.bias.position()];
-        (own == [0, 1]).then_some((place, part))
+        let own = [linear.weight.position(), linear.bias.position()];
+        (own == [0, 1]).then_some((place, linear))
     }
 
     /// Adds loss and metric of the blocks' rows at each point to the sums.
@@ -140,7 +140,7 @@ impl<T: Real> Plane<'_, T> {
         sums: &mut [(f64, f64)],
     ) {
         let table = &self.model.params;
-        let start = first.map_or(0, |(_, part)| table.segment(part.bias).range.start);
+        let start = first.map_or(0, |(_, linear)| table.segment(linear.bias).range.start);
         let point = |at: &(f64, f64)| Point {
             values: self.at(*at, start),
             start,
@@ -155,9 +155,9 @@ impl<T: Real> Plane<'_, T> {
                 };
                 let layers = &self.model.layers;
                 let y = match (&block.moved, first) {
-                    (Some([x, y]), Some((place, part))) => {
-                        let bias = weights.param(part.bias);
-                        let first = part.activation.visit(FirstLayer {
+                    (Some([x, y]), Some((place, linear))) => {
+                        let bias = weights.param(linear.bias);
+                        let first = linear.activation.visit(FirstLayer {
                             rows: [&block.base, x, y],
                             point: (*a, *b),
                             bias: &bias,
@@ -223,14 +223,14 @@ impl<T: Real> Block<T> {
         let x = plane.data.inputs.gather::<T>(rows);
         let (base, moved) = match first {
             None => (x, None),
-            Some((place, part)) => {
+            Some((place, linear)) => {
                 let table = &plane.model.params;
                 let ctx = ForwardContext {
                     params: table,
                     mode: Mode::Evaluate,
                 };
                 let x = plane.model.layers.forward_to(place, &ctx, &x);
-                let segment = table.segment(part.weight);
+                let segment = table.segment(linear.weight);
                 let product = |flat: &[T]| {
                     let w = Tensor::new(&segment.shape, &flat[segment.range.clone()]);
                     x.matmul(&w)

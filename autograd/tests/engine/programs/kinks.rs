@@ -38,7 +38,9 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
         Op::MaxAxes { axes } | Op::MaxKeep { axes } => attained(x[0], x[0].max_keep(axes), out),
         Op::MinAxes { axes } | Op::MinKeep { axes } => attained(x[0], x[0].min_keep(axes), out),
         Op::Norm | Op::NormAxes { .. } | Op::StdAxes { .. } => {
-            // Rounding may leave something of a deviation of equal numbers.
+            // One that is 0 here and not beside is 0 by chance, however little it is there. Rounding may leave something of a
+            // deviation of equal numbers everywhere.
+            signs(y, out);
             signs(&y.add_scalar(-1e-9), out);
         }
         Op::Where => signs(&(x[0] - x[1]), out),
