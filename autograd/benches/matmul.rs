@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use autograd::kernels::{Mat, MatMut, matmul, split};
-use autograd::{Real, Team};
+use autograd::{Real, ThreadPool};
 
 /// How A and B lie in memory.
 #[derive(Clone, Copy)]
@@ -15,46 +15,46 @@ enum Form {
     /// Both row by row: forward.
     Plain,
     /// A column by column: the gradient of W.
-    TurnedA,
+    TransposedA,
     /// B column by column: the gradient of x.
-    TurnedB,
+    TransposedB,
 }
-use Form::{Plain, TurnedA, TurnedB};
+use Form::{Plain, TransposedA, TransposedB};
 
 /// Rows, terms, columns, form.
 const SHAPES: &[(usize, usize, usize, Form)] = &[
     (128, 784, 64, Plain),
-    (784, 128, 64, TurnedA),
-    (128, 64, 784, TurnedB),
+    (784, 128, 64, TransposedA),
+    (128, 64, 784, TransposedB),
     (128, 64, 32, Plain),
-    (64, 128, 32, TurnedA),
-    (128, 32, 64, TurnedB),
+    (64, 128, 32, TransposedA),
+    (128, 32, 64, TransposedB),
     (128, 32, 10, Plain),
-    (32, 128, 10, TurnedA),
-    (128, 10, 32, TurnedB),
+    (32, 128, 10, TransposedA),
+    (128, 10, 32, TransposedB),
     (128, 512, 512, Plain),
-    (512, 128, 512, TurnedA),
-    (128, 512, 512, TurnedB),
+    (512, 128, 512, TransposedA),
+    (128, 512, 512, TransposedB),
     (64, 784, 100, Plain),
-    (784, 64, 100, TurnedA),
+    (784, 64, 100, TransposedA),
     (64, 100, 100, Plain),
-    (100, 64, 100, TurnedA),
-    (64, 100, 100, TurnedB),
+    (100, 64, 100, TransposedA),
+    (64, 100, 100, TransposedB),
     (128, 3072, 1024, Plain),
-    (3072, 128, 1024, TurnedA),
-    (128, 1024, 3072, TurnedB),
+    (3072, 128, 1024, TransposedA),
+    (128, 1024, 3072, TransposedB),
     (3072, 1024, 128, Plain),
     (512, 512, 512, Plain),
     (32, 64, 64, Plain),
-    (64, 32, 64, TurnedA),
-    (32, 64, 64, TurnedB),
+    (64, 32, 64, TransposedA),
+    (32, 64, 64, TransposedB),
     (32, 50, 50, Plain),
     (32, 50, 1, Plain),
-    (50, 32, 1, TurnedA),
+    (50, 32, 1, TransposedA),
     (32, 1, 50, Plain),
     (32, 8, 2, Plain),
     (1, 784, 64, Plain),
-    (1, 64, 784, TurnedB),
+    (1, 64, 784, TransposedB),
     (10000, 784, 1, Plain),
     (1, 784, 1, Plain),
 ];
@@ -63,8 +63,8 @@ impl Form {
     fn name(self) -> &'static str {
         match self {
             Plain => "",
-            TurnedA => " (A turned)",
-            TurnedB => " (B turned)",
+            TransposedA => " (A transposed)",
+            TransposedB => " (B transposed)",
         }
     }
 }
@@ -142,8 +142,8 @@ fn table<T: Peer>(only: &str) {
         let (down, across) = ([k as isize, 1], [n as isize, 1]);
         let (a_strides, b_strides) = match form {
             Plain => (down, across),
-            TurnedA => ([1, m as isize], across),
-            TurnedB => (down, [1, k as isize]),
+            TransposedA => ([1, m as isize], across),
+            TransposedB => (down, [1, k as isize]),
         };
         let ours = fastest(|| {
             let a = Mat::new(&a, 0, m, k, a_strides[0], a_strides[1]);
@@ -178,7 +178,7 @@ fn main() {
         .find(|a| !a.contains('=') && !a.starts_with('f'))
         .map_or("", String::as_str);
 
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         // Parts that last as long as those of a small product.
         let part = Duration::from_micros(5);
         let wait = |_| {

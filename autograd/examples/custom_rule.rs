@@ -32,8 +32,8 @@ impl Rule<f64> for Inverse {
     /// the output is one of them: so the second derivative, and any other, follows from these lines.
     fn vjp<V: Value<T = f64>>(&self, _x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         out.add(0, || {
-            let turned = y.transpose();
-            -turned.matmul(g).matmul(&turned)
+            let transposed = y.transpose();
+            -transposed.matmul(g).matmul(&transposed)
         });
     }
 }

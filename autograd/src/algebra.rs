@@ -46,9 +46,10 @@ pub trait Pointwise<const N: usize>: Copy + Send + Sync + 'static {
     fn eval<E: Algebra>(&self, x: [E; N]) -> E;
 }
 
-/// What a derivative reads, and so whether a fused operation may forget the function's input.
+/// The values that a derivative reads, saved for the backward pass. A fused operation may forget the function's input
+/// where it is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeps {
+pub enum SavedForBackward {
     /// Neither input nor output: the derivative is a constant.
     Nothing,
     /// The output alone.
@@ -62,7 +63,7 @@ pub trait Unary: Copy + Send + Sync + 'static {
     /// The name in messages and graphs.
     const NAME: &'static str;
     /// What [`derivative`](Unary::derivative) reads.
-    const KEEPS: Keeps;
+    const SAVED_FOR_BACKWARD: SavedForBackward;
     /// The cotangent passes to the input unchanged, as in a sum with a constant.
     const PASSES: bool = false;
     /// The value, for a lane of a loop.

@@ -1,62 +1,15 @@
 //! Backward passes on tensors. Those on variables stand in [`traced`](crate::traced).
 
+use crate::anomaly::all_finite;
 use crate::few::with_few;
-use crate::linearize::{Place, Product};
 use crate::matrix;
 use crate::ops::{Shaping, sum_to};
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Sink, Slots};
-use crate::tape::{Node, Origin, Tape, all_finite};
+use crate::rule::{Sink, Slots, Value};
+use crate::scratch::Slot;
+use crate::tape::{Node, Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
-
-/// What a pass needs for each node, kept between passes for its memory.
-pub(crate) struct Scratch<T: Real> {
-    slots: Vec<Slot<T>>,
-    /// For [passes on variables](crate::traced): the first node that is looked at.
-    pub(crate) first: usize,
-    /// For passes on variables: the node that holds each node's cotangent, from `first` on.
-    pub(crate) traced: Vec<Option<u32>>,
-    /// For passes on variables: what is on the way to what is asked for, from `first` on.
-    pub(crate) active: Vec<bool>,
-    /// For [`Tape::linearize`].
-    pub(crate) places: Vec<Place>,
-    /// For [`Tape::linearize`].
-    pub(crate) products: Vec<Product>,
-}
-
-impl<T: Real> Scratch<T> {
-    /// The node that holds the cotangent of a node after a traced pass.
-    pub(crate) fn arrived(&self, id: usize) -> Option<u32> {
-        let place = id.checked_sub(self.first)?;
-        self.traced.get(place).copied().flatten()
-    }
-}
-
-impl<T: Real> Default for Scratch<T> {
-    fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            first: 0,
-            traced: Vec::new(),
-            active: Vec::new(),
-            places: Vec::new(),
-            products: Vec::new(),
-        }
-    }
-}
-
-/// The cotangent of a node during an eager pass.
-enum Slot<T: Real> {
-    /// None has arrived.
-    Empty,
-    /// The sum so far.
-    Held(Tensor<T>),
-    /// The sum so far stands in the flat gradient.
-    Placed,
-}
 
 /// The gradient of one value with respect to the leaves of a tape.
 pub struct Gradients<T: Real = f32> {
@@ -100,7 +53,7 @@ impl<T: Real> Tape<T> {
     /// If `loss` does not have exactly one element, or is of another tape.
     #[track_caller]
     pub fn backward(&self, loss: Var<'_, T>) -> Gradients<T> {
-        self.pull(loss, one_for(loss))
+        self.backward_vjp(loss, one_for(loss))
     }
 
     /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to every leaf.
@@ -108,17 +61,17 @@ impl<T: Real> Tape<T> {
     /// # Panics
     /// If `g` does not have the shape of `y`, or `y` is of another tape.
     #[track_caller]
-    pub fn pull(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
-        self.expect_own("pull", y);
+    pub fn backward_vjp(&self, y: Var<'_, T>, g: Tensor<T>) -> Gradients<T> {
+        self.expect_own("backward_vjp", y);
         assert!(
             g.shape() == &y.dims()[..],
-            "pull: the cotangent does not have the shape of the value"
+            "backward_vjp: the cotangent does not have the shape of the value"
         );
-        self.pull_all([(y, g)])
+        self.backward_vjps([(y, g)])
     }
 
-    /// The sum of [`pull`](Tape::pull) over several values.
-    pub(crate) fn pull_all<'t>(
+    /// The sum of [`backward_vjp`](Tape::backward_vjp) over several values.
+    pub(crate) fn backward_vjps<'t>(
         &'t self,
         seeds: impl IntoIterator<Item = (Var<'t, T>, Tensor<T>)>,
     ) -> Gradients<T> {
@@ -258,7 +211,7 @@ impl<T: Real> Eager<'_, '_, T> {
 
 impl<T: Real> Eager<'_, '_, T> {
     /// Takes the cotangent of the product of two nodes.
-    pub(crate) fn pull_product(&mut self, a: u32, b: u32, g: &Tensor<T>) {
+    pub(crate) fn vjp_of_product(&mut self, a: u32, b: u32, g: &Tensor<T>) {
         let value = |id: u32| self.nodes[id as usize].value.transpose();
         let (at, bt) = (value(a), value(b));
         if self.wants(a) {

@@ -45,15 +45,15 @@ unsafe impl<E: Element> Sync for Buffer<E> {}
 
 impl<E: Element> Buffer<E> {
     /// Room for `len` elements with arbitrary contents (whatever the block held before, or zeros).
-    pub(crate) fn stale(len: usize) -> Self {
-        Self::try_stale(len).unwrap_or_else(|| {
+    pub(crate) fn recycled(len: usize) -> Self {
+        Self::try_recycled(len).unwrap_or_else(|| {
             let bytes = len.saturating_mul(size_of::<E>());
             panic!("there is no memory for a tensor of {len} elements ({bytes} bytes)")
         })
     }
 
-    /// As [`stale`](Buffer::stale), or `None` if the system has not as much memory.
-    pub(crate) fn try_stale(len: usize) -> Option<Self> {
+    /// As [`recycled`](Buffer::recycled), or `None` if the system has not as much memory.
+    pub(crate) fn try_recycled(len: usize) -> Option<Self> {
         let bytes = len
             .checked_mul(size_of::<E>())
             .filter(|b| *b <= isize::MAX as usize / 2)?;
@@ -69,14 +69,14 @@ impl<E: Element> Buffer<E> {
 
     /// `len` elements, each `value`.
     pub(crate) fn filled(len: usize, value: E) -> Self {
-        let mut buffer = Self::stale(len);
+        let mut buffer = Self::recycled(len);
         buffer.unique_mut().fill(value);
         buffer
     }
 
     /// A copy of a slice.
     pub(crate) fn copied(source: &[E]) -> Self {
-        let mut buffer = Self::stale(source.len());
+        let mut buffer = Self::recycled(source.len());
         buffer.unique_mut().copy_from_slice(source);
         buffer
     }
@@ -271,10 +271,10 @@ mod tests {
 
     #[test]
     fn a_freed_block_is_taken_again() {
-        let first = Buffer::<f32>::stale(1000);
+        let first = Buffer::<f32>::recycled(1000);
         let block = first.block;
         drop(first);
-        assert_eq!(Buffer::<f64>::stale(500).block, block);
+        assert_eq!(Buffer::<f64>::recycled(500).block, block);
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! The list of all operations with examples of their use, for tests that go through every rule.
+//! Examples of operations, for tests that go through every rule.
 
-use crate::ops;
 use crate::real::Real;
+use crate::tape::Var;
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// An example of an operation: the inputs to draw and the call.
 pub struct Case<T: Real = f64> {
@@ -12,7 +11,7 @@ pub struct Case<T: Real = f64> {
     /// The call as it stands in the source, with the inputs as `x[0]`, `x[1]`, …; its spaces are the compiler's.
     pub call: &'static str,
     /// How each input is drawn.
-    pub inputs: Vec<Draw>,
+    pub inputs: Vec<InputSampler>,
     /// How many times it can be differentiated at the points drawn, by finite differences too: 1, or 2 for any number.
     pub order: usize,
     /// The call on tensors.
@@ -21,11 +20,11 @@ pub struct Case<T: Real = f64> {
     pub traced: for<'t> fn(&[Var<'t, T>]) -> Var<'t, T>,
 }
 
-/// How an input of a [`Case`] is drawn: its shape, an interval, and points that finite differences must stay away from.
+/// A sampler of an input of a [`Case`]: its shape, an interval, and points that finite differences must stay away from.
 ///
 /// It says at which points an operation is smooth, for the tests at special ones as well.
 #[derive(Clone, Copy, Debug)]
-pub struct Draw {
+pub struct InputSampler {
     shape: &'static [usize],
     low: f64,
     high: f64,
@@ -34,9 +33,9 @@ pub struct Draw {
     apart: bool,
 }
 
-impl Draw {
+impl InputSampler {
     /// From −2 to 2, on no special points. The operation is defined on the whole line.
-    pub const NORMAL: Self = Self {
+    pub const REAL_LINE: Self = Self {
         everywhere: true,
         ..Self::between(-2.0, 2.0)
     };
@@ -108,16 +107,11 @@ impl Draw {
     }
 }
 
-/// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
-pub fn catalogue<T: Real>() -> Vec<Case<T>> {
-    ops::catalogue()
-}
-
 /// `name, order n, [draws] => |x| call;` rows as [`Case`]s. The call is generic over the carrier.
 macro_rules! cases {
     ($($name:expr, order $order:expr, [$($draw:expr),* $(,)?] => |$x:ident| $call:expr;)*) => {
         [$({
-            fn call<V: $crate::Value>($x: &[V]) -> V {
+            fn call<V: $crate::rule::Value>($x: &[V]) -> V {
                 #[allow(unused_imports)]
                 use $crate::prelude::*;
                 $call
@@ -127,7 +121,7 @@ macro_rules! cases {
                 call: stringify!($call),
                 inputs: vec![$($draw),*],
                 order: $order,
-                eager: call::<$crate::Tensor<T>>,
+                eager: call::<$crate::tensor::Tensor<T>>,
                 traced: |x| call(x),
             }
         }),*]

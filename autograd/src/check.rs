@@ -4,10 +4,9 @@ use rand::RngExt;
 
 use crate::functional::inner;
 use crate::random;
-use crate::tape::Tape;
+use crate::rule::Value;
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 /// Half the distance between the two points of a central difference: near the cube root of the rounding error, where
 /// rounding and curvature hurt least.

@@ -8,11 +8,9 @@
 use crate::few::with_few;
 use crate::ops::{LinearAlgebra, Shaping};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink, Slots};
-use crate::tape::{Origin, Tape};
+use crate::rule::{Linearity, Rule, Sink, Slots, Value, bilinear};
+use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 impl<T: Real> Tape<T> {
     /// The product of the Jacobian of `y` with tangents of some variables, each of its variable's shape: the derivative
@@ -109,13 +107,16 @@ fn needed<'e>(
     needed
 }
 
-/// [`Rule::jvp`] for every rule.
+/// The tangent of a rule's output: by the rule's own way ([`Rule::jvp`]), else by what follows from the rest of it.
 pub(crate) fn jvp<T: Real, R: Rule<T>>(
     rule: &R,
     x: &[&Tensor<T>],
     y: &Tensor<T>,
     tangents: &[Option<&Tensor<T>>],
 ) -> Tensor<T> {
+    if let Some(tangent) = rule.jvp(x, y, tangents) {
+        return tangent;
+    }
     match R::LINEARITY {
         Linearity::Linear => {
             let zeros = |i: usize| Tensor::zeros(&Value::dims(x[i]));
@@ -128,31 +129,6 @@ pub(crate) fn jvp<T: Real, R: Rule<T>>(
         }
         Linearity::Bilinear => bilinear(rule, x, y, tangents),
         Linearity::Nonlinear => transposed(rule, x, y, tangents),
-    }
-}
-
-/// The tangent of a product of the first two inputs.
-pub(crate) fn bilinear<T: Real, R: Rule<T>>(
-    product: &R,
-    x: &[&Tensor<T>],
-    y: &Tensor<T>,
-    tangents: &[Option<&Tensor<T>>],
-) -> Tensor<T> {
-    let left = tangents[0].map(|v| product.forward(&[v, x[1]]));
-    let right = tangents[1].map(|v| product.forward(&[x[0], v]));
-    both(left, right, y)
-}
-
-/// The sum of two tangents of `y`, each of which may be missing.
-pub(crate) fn both<T: Real>(
-    left: Option<Tensor<T>>,
-    right: Option<Tensor<T>>,
-    y: &Tensor<T>,
-) -> Tensor<T> {
-    match (left, right) {
-        (Some(a), Some(b)) => a + b,
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => Tensor::zeros(&Value::dims(y)),
     }
 }
 
@@ -179,7 +155,7 @@ fn transposed<T: Real, R: Rule<T>>(
         // A cotangent may have a shape that the input broadcasts to.
         tangents[i as usize].map(|v| (c, v.broadcast_to(&c.dims())))
     });
-    tape.pull_all(seeds).wrt(g)
+    tape.backward_vjps(seeds).wrt(g)
 }
 
 /// The cotangents that a rule hands to its inputs, in the order of arrival.

@@ -9,9 +9,8 @@ pub mod several;
 use crate::ops::{Elementwise, Reductions};
 use crate::prelude::Value;
 use crate::real::Real;
-use crate::tape::Tape;
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// The value of `f` at `x` and its gradient there, of the shape of `x`.
 ///
@@ -61,7 +60,7 @@ where
     let tape = Tape::new();
     let x = tape.leaf(x.clone());
     let y = f(x);
-    (y.tensor(), tape.pull(y, g.clone()).wrt(x))
+    (y.tensor(), tape.backward_vjp(y, g.clone()).wrt(x))
 }
 
 /// The value of `f` at `x` and the product of the Jacobian there with the tangent `v`, of the shape of `x`.
@@ -164,7 +163,7 @@ where
     let z = model(x);
     let moved = tape.jvp(z, &[(x, v.clone())]);
     let curved = hvp(loss, &z.tensor(), &moved);
-    tape.pull(z, curved).wrt(x)
+    tape.backward_vjp(z, curved).wrt(x)
 }
 
 /// `f` as it is: a closure that is bound to a name, or returned, goes through here, so that the compiler takes it for any
@@ -192,7 +191,7 @@ fn jacobian_of<T: Real>(tape: &Tape<T>, y: Var<'_, T>, x: Var<'_, T>) -> Tensor<
     let mut one = Tensor::zeros(&y.dims());
     for i in 0..m {
         one.as_mut_slice()[i] = T::ONE;
-        let row = tape.pull(y, one.clone()).wrt(x);
+        let row = tape.backward_vjp(y, one.clone()).wrt(x);
         row.copy_to(&mut rows.as_mut_slice()[i * n..(i + 1) * n]);
         one.as_mut_slice()[i] = T::ZERO;
     }

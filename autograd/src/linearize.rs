@@ -3,30 +3,29 @@
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 
-use crate::backward::Eager;
-use crate::layout::Dims;
+use crate::backward::{Eager, one_for};
 use crate::matrix;
 use crate::real::Real;
 use crate::rule::Slots;
-use crate::tape::{Origin, Tape};
+use crate::scratch::{Arrived, ParameterGradient};
+use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::var::Var;
 
 /// A loss and its gradient on a tape, kept so that each product of the Hessian with a vector costs one more backward
 /// pass and nothing of the first two. It holds node numbers and the tape itself, so no variable can outlive a reset.
 pub struct Linearized<'a, T: Real = f32> {
-    tape: Held<'a, T>,
+    tape: TapeHandle<'a, T>,
     loss: u32,
-    gradients: Vec<Place>,
+    gradients: Vec<ParameterGradient>,
 }
 
 /// The tape: somebody's, or its own.
-enum Held<'a, T: Real> {
+enum TapeHandle<'a, T: Real> {
     Borrowed(&'a mut Tape<T>),
     Owned(Box<Tape<T>>),
 }
 
-impl<T: Real> Deref for Held<'_, T> {
+impl<T: Real> Deref for TapeHandle<'_, T> {
     type Target = Tape<T>;
 
     fn deref(&self) -> &Tape<T> {
@@ -37,39 +36,13 @@ impl<T: Real> Deref for Held<'_, T> {
     }
 }
 
-impl<T: Real> DerefMut for Held<'_, T> {
+impl<T: Real> DerefMut for TapeHandle<'_, T> {
     fn deref_mut(&mut self) -> &mut Tape<T> {
         match self {
             Self::Borrowed(tape) => tape,
             Self::Owned(tape) => tape,
         }
     }
-}
-
-/// The gradient of a parameter, and its place in the flat vector.
-pub(crate) struct Place {
-    gradient: Arrived,
-    offset: usize,
-    dims: Dims,
-}
-
-/// How the gradient of a parameter is known.
-#[derive(Clone, Copy)]
-enum Arrived {
-    /// The loss does not depend on the parameter.
-    Never,
-    /// A node holds it.
-    Node(u32),
-    /// It is the product of two nodes. That of a weight is one of the largest products of all, and a product with the
-    /// Hessian needs its factors alone: it is computed when somebody asks for the gradient.
-    Product(u32, u32),
-}
-
-/// The gradient of a parameter that is the product a·b of two nodes.
-pub(crate) struct Product {
-    pub(crate) node: u32,
-    pub(crate) a: u32,
-    pub(crate) b: u32,
 }
 
 impl<T: Real> Tape<T> {
@@ -99,7 +72,7 @@ impl<T: Real> Tape<T> {
     {
         let (loss, gradients) = self.traced(loss);
         Linearized {
-            tape: Held::Borrowed(self),
+            tape: TapeHandle::Borrowed(self),
             loss,
             gradients,
         }
@@ -116,7 +89,7 @@ impl<T: Real> Tape<T> {
     {
         let (loss, gradients) = self.traced(loss);
         Linearized {
-            tape: Held::Owned(Box::new(self)),
+            tape: TapeHandle::Owned(Box::new(self)),
             loss,
             gradients,
         }
@@ -124,7 +97,7 @@ impl<T: Real> Tape<T> {
 
     /// Records a loss on the tape and traces its gradient: the node of the loss, and where gradients are.
     #[track_caller]
-    fn traced<F>(&mut self, loss: F) -> (u32, Vec<Place>)
+    fn traced<F>(&mut self, loss: F) -> (u32, Vec<ParameterGradient>)
     where
         F: for<'t> FnOnce(&'t Tape<T>) -> Var<'t, T>,
     {
@@ -135,7 +108,7 @@ impl<T: Real> Tape<T> {
             let tape = &*self;
             let y = loss(tape);
             let mut scratch = std::mem::take(&mut *tape.scratch.borrow_mut());
-            let one = tape.constant(crate::backward::one_for(y));
+            let one = tape.constant(one_for(y));
             let parameters = |active: &mut [bool]| {
                 tape.read(|nodes, _| {
                     for (a, node) in active.iter_mut().zip(nodes) {
@@ -149,7 +122,7 @@ impl<T: Real> Tape<T> {
             tape.read(|nodes, _| {
                 for (id, node) in nodes[..=y.id as usize].iter().enumerate() {
                     if let Origin::Parameter(offset) = node.origin {
-                        gradients.push(Place {
+                        gradients.push(ParameterGradient {
                             gradient: match scratch.arrived(id) {
                                 Some(node) => Arrived::Node(node),
                                 None => products
@@ -221,7 +194,7 @@ impl<T: Real> Linearized<'_, T> {
                 match p.gradient {
                     Arrived::Never => {}
                     Arrived::Node(id) => pass.add(id, v()),
-                    Arrived::Product(a, b) => pass.pull_product(a, b, &v()),
+                    Arrived::Product(a, b) => pass.vjp_of_product(a, b, &v()),
                 }
             }
         };
@@ -233,11 +206,5 @@ impl<T: Real> Drop for Linearized<'_, T> {
     /// Gives the list back for the next one.
     fn drop(&mut self) {
         self.tape.scratch.get_mut().places = std::mem::take(&mut self.gradients);
-    }
-}
-
-impl Place {
-    fn range(&self) -> std::ops::Range<usize> {
-        self.offset..self.offset + self.dims.count()
     }
 }

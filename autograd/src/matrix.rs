@@ -1,17 +1,17 @@
 //! Matrix products of tensors, any strides.
 
-use crate::kernel::{self, Finish, Mat, MatMut};
+use crate::kernel::{self, Epilogue, Mat, MatMut};
 use crate::real::Real;
 use crate::tensor::Tensor;
 
-/// `out = a·b`, or `out += a·b` if `accumulate`, for two tensors of two axes and a row-major slice. `finish` is called on
+/// `out = a·b`, or `out += a·b` if `accumulate`, for two tensors of two axes and a row-major slice. `epilogue` is called on
 /// pieces of it as they are done, with the column they begin at: parts of a row, or several whole rows.
 pub(crate) fn product<T: Real>(
     a: &Tensor<T>,
     b: &Tensor<T>,
     out: &mut [T],
     accumulate: bool,
-    finish: Finish<'_, T>,
+    epilogue: Epilogue<'_, T>,
 ) {
     let columns = b.shape()[1];
     kernel::matmul(
@@ -19,7 +19,7 @@ pub(crate) fn product<T: Real>(
         view(b),
         MatMut::new(out, a.shape()[0], columns, columns),
         accumulate,
-        finish,
+        epilogue,
     );
 }
 

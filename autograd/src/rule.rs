@@ -1,12 +1,91 @@
-//! Rules: an operation's value and its vector-Jacobian product, written once for both carriers.
+//! Values and rules: what operations are done on, and an operation with its vector-Jacobian product, written once for both
+//! carriers. Each is defined by the other, so they stand together.
 
-use std::any::Any;
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::forward;
+use crate::algebra::Pointwise;
+use crate::layout::Dims;
 use crate::real::Real;
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
+
+/// A [`Tensor`] or a [`Var`](crate::Var). Code generic over it runs as plain arithmetic on the one and is recorded on
+/// the other, so a model is written once for training and for use.
+///
+/// Its operations are the methods of the traits in [`prelude`](crate::prelude) and the operators `+ - * /` and `+= -= *= /=`
+/// with another value or an element. Where the carrier is known, elements may stand on the left as well, and a variable
+/// meets a tensor as a constant.
+pub trait Value:
+    Clone
+    + Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + for<'a> Add<&'a Self, Output = Self>
+    + for<'a> Sub<&'a Self, Output = Self>
+    + for<'a> Mul<&'a Self, Output = Self>
+    + for<'a> Div<&'a Self, Output = Self>
+    + Add<Self::T, Output = Self>
+    + Sub<Self::T, Output = Self>
+    + Mul<Self::T, Output = Self>
+    + Div<Self::T, Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + for<'a> AddAssign<&'a Self>
+    + for<'a> SubAssign<&'a Self>
+    + for<'a> MulAssign<&'a Self>
+    + for<'a> DivAssign<&'a Self>
+    + AddAssign<Self::T>
+    + SubAssign<Self::T>
+    + MulAssign<Self::T>
+    + DivAssign<Self::T>
+{
+    /// The element type.
+    type T: Real;
+
+    /// The numbers, as a handle on the same storage.
+    fn tensor(&self) -> Tensor<Self::T>;
+
+    /// The sizes of the axes, outermost first.
+    fn dims(&self) -> Dims;
+
+    /// A constant of the same carrier: it has no gradient.
+    fn constant(&self, tensor: Tensor<Self::T>) -> Self;
+
+    /// Applies a rule.
+    ///
+    /// # Panics
+    /// If the rule's [`check`](Rule::check) refuses the inputs.
+    #[track_caller]
+    fn apply<R: Rule<Self::T>>(rule: R, inputs: &[&Self]) -> Self;
+
+    /// An expression taken element by element: one fused loop on tensors, its operations recorded on variables.
+    #[track_caller]
+    fn pointwise<P: Pointwise<N>, const N: usize>(p: &P, inputs: [&Self; N]) -> Self;
+
+    /// A fused operation: its kernel on tensors, its definition on variables.
+    #[track_caller]
+    fn fused<F: FusedOp<Self::T>>(f: &F, inputs: &[&Self]) -> Self;
+
+    /// One number of the same carrier, of shape `[]`; a constant.
+    fn scalar(&self, x: f64) -> Self {
+        self.constant(Tensor::scalar(Self::T::from_f64(x)))
+    }
+}
+
+/// An operation with a kernel of its own and a definition in operations that record themselves.
+///
+/// The definition is what second and higher orders go through, and the oracle that the kernel is tested against.
+pub trait FusedOp<T: Real> {
+    /// Computes the operation in one go.
+    fn kernel(&self, inputs: &[&Tensor<T>]) -> Tensor<T>;
+    /// Says the same in smaller operations.
+    fn definition<V: Value<T = T>>(&self, inputs: &[&V]) -> V;
+}
 
 /// How an operation depends on its inputs, and with it how a tangent is pushed forward through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,95 +145,15 @@ pub trait Rule<T: Real>: 'static {
     fn vjp<V: Value<T = T>>(&self, inputs: &[&V], output: &V, g: &V, out: &mut Sink<'_, V>);
 
     /// The product of the Jacobian with a tangent of each input, of the output's shape; an input without a tangent does
-    /// not move. It follows from [`LINEARITY`](Rule::LINEARITY) and the vector-Jacobian product, so it need not be
-    /// written.
+    /// not move. `None`, if there is no shorter way than what follows from [`LINEARITY`](Rule::LINEARITY) and the
+    /// vector-Jacobian product; so it need not be written.
     fn jvp(
         &self,
-        inputs: &[&Tensor<T>],
-        output: &Tensor<T>,
-        tangents: &[Option<&Tensor<T>>],
-    ) -> Tensor<T>
-    where
-        Self: Sized,
-    {
-        forward::jvp(self, inputs, output, tangents)
-    }
-}
-
-/// The form of a [`Rule`] that a tape keeps: its product once for tensors and once for variables. Every rule has it.
-pub trait DynRule<T: Real>: 'static {
-    /// See [`Rule::name`].
-    fn name(&self) -> &'static str;
-    /// See [`Rule::check`].
-    fn check(&self, inputs: &[&Tensor<T>]) -> Result<(), String>;
-    /// See [`Rule::forward`].
-    fn forward(&self, inputs: &[&Tensor<T>]) -> Tensor<T>;
-    /// [`Rule::vjp`] on tensors.
-    fn eager(
-        &self,
-        inputs: &[&Tensor<T>],
-        output: &Tensor<T>,
-        g: &Tensor<T>,
-        out: &mut Sink<'_, Tensor<T>>,
-    );
-    /// [`Rule::vjp`] on variables.
-    fn traced<'t>(
-        &self,
-        inputs: &[&Var<'t, T>],
-        output: &Var<'t, T>,
-        g: &Var<'t, T>,
-        out: &mut Sink<'_, Var<'t, T>>,
-    );
-    /// See [`Rule::jvp`].
-    fn jvp(
-        &self,
-        inputs: &[&Tensor<T>],
-        output: &Tensor<T>,
-        tangents: &[Option<&Tensor<T>>],
-    ) -> Tensor<T>;
-    /// The rule as it was, so that a tape can put the next rule of its kind in its place.
-    #[doc(hidden)]
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-}
-
-impl<T: Real, R: Rule<T>> DynRule<T> for R {
-    fn name(&self) -> &'static str {
-        Rule::name(self)
-    }
-    fn check(&self, inputs: &[&Tensor<T>]) -> Result<(), String> {
-        Rule::check(self, inputs)
-    }
-    fn forward(&self, inputs: &[&Tensor<T>]) -> Tensor<T> {
-        Rule::forward(self, inputs)
-    }
-    fn eager(
-        &self,
-        inputs: &[&Tensor<T>],
-        output: &Tensor<T>,
-        g: &Tensor<T>,
-        out: &mut Sink<'_, Tensor<T>>,
-    ) {
-        self.vjp(inputs, output, g, out);
-    }
-    fn traced<'t>(
-        &self,
-        inputs: &[&Var<'t, T>],
-        output: &Var<'t, T>,
-        g: &Var<'t, T>,
-        out: &mut Sink<'_, Var<'t, T>>,
-    ) {
-        self.vjp(inputs, output, g, out);
-    }
-    fn jvp(
-        &self,
-        inputs: &[&Tensor<T>],
-        output: &Tensor<T>,
-        tangents: &[Option<&Tensor<T>>],
-    ) -> Tensor<T> {
-        Rule::jvp(self, inputs, output, tangents)
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
+        _inputs: &[&Tensor<T>],
+        _output: &Tensor<T>,
+        _tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
+        None
     }
 }
 
@@ -212,4 +211,36 @@ impl<'s, V: Value> Sink<'s, V> {
             self.slots.matmul(self.inputs[i], a, b);
         }
     }
+}
+
+/// The tangent of a product of the first two inputs.
+pub(crate) fn bilinear<T: Real, R: Rule<T>>(
+    product: &R,
+    x: &[&Tensor<T>],
+    y: &Tensor<T>,
+    tangents: &[Option<&Tensor<T>>],
+) -> Tensor<T> {
+    let left = tangents[0].map(|v| product.forward(&[v, x[1]]));
+    let right = tangents[1].map(|v| product.forward(&[x[0], v]));
+    both(left, right, y)
+}
+
+/// The sum of two tangents of `y`, each of which may be missing.
+pub(crate) fn both<T: Real>(
+    left: Option<Tensor<T>>,
+    right: Option<Tensor<T>>,
+    y: &Tensor<T>,
+) -> Tensor<T> {
+    match (left, right) {
+        (Some(a), Some(b)) => a + b,
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => Tensor::zeros(&Value::dims(y)),
+    }
+}
+
+/// What is wrong, with the operation and the shapes.
+#[cold]
+pub(crate) fn refusal<T: Real>(name: &str, inputs: &[&Tensor<T>], why: &str) -> String {
+    let shapes: Vec<_> = inputs.iter().map(|x| x.dims()).collect();
+    format!("{name} of shapes {shapes:?}: {why}")
 }

@@ -3,21 +3,24 @@
 //! A node is appended after its inputs, so the index order is a topological order: going backward is going down the
 //! list once, with no sort, no hash map and no recursion. Resetting keeps the memory, so that recording the next step
 //! allocates nothing.
+//!
+//! A tape holds rules, a rule takes variables, and a variable is a place on a tape: so the three stand together here.
+//! [`record`] has what appends to a tape.
 
-use std::any::TypeId;
+mod record;
+
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::backward::Scratch;
-use crate::few::with_few;
+use crate::anomaly::Anomaly;
 use crate::layout::Dims;
 use crate::real::Real;
-use crate::rule::{DynRule, Rule};
+use crate::rule::Sink;
+use crate::scratch::Scratch;
 use crate::tensor::Tensor;
-use crate::value::refusal;
-use crate::var::Var;
 
 /// A record of operations on variables, from which gradients are taken.
 ///
@@ -97,25 +100,68 @@ impl<T: Real> RuleRef<T> {
     }
 }
 
-/// The first operation that made a NaN or an infinity out of finite inputs. See [`Tape::watch`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Anomaly {
-    /// The name of the operation.
-    pub operation: &'static str,
-    /// Whether its gradient was at fault, not its value.
-    pub backward: bool,
-    /// The line of the program that called it.
-    pub caller: &'static Location<'static>,
+/// The form of a [`Rule`] that a tape keeps: its product once for tensors and once for variables. Every rule has it.
+pub trait DynRule<T: Real>: 'static {
+    /// See [`Rule::name`].
+    fn name(&self) -> &'static str;
+    /// See [`Rule::check`].
+    fn check(&self, inputs: &[&Tensor<T>]) -> Result<(), String>;
+    /// See [`Rule::forward`].
+    fn forward(&self, inputs: &[&Tensor<T>]) -> Tensor<T>;
+    /// [`Rule::vjp`] on tensors.
+    fn eager(
+        &self,
+        inputs: &[&Tensor<T>],
+        output: &Tensor<T>,
+        g: &Tensor<T>,
+        out: &mut Sink<'_, Tensor<T>>,
+    );
+    /// [`Rule::vjp`] on variables.
+    fn traced<'t>(
+        &self,
+        inputs: &[&Var<'t, T>],
+        output: &Var<'t, T>,
+        g: &Var<'t, T>,
+        out: &mut Sink<'_, Var<'t, T>>,
+    );
+    /// See [`Rule::jvp`].
+    fn jvp(
+        &self,
+        inputs: &[&Tensor<T>],
+        output: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Tensor<T>;
+    /// The rule as it was, so that a tape can put the next rule of its kind in its place.
+    #[doc(hidden)]
+    fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl std::fmt::Display for Anomaly {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = if self.backward { "gradient" } else { "value" };
-        write!(
-            f,
-            "the {what} of {} called at {} is not finite",
-            self.operation, self.caller
-        )
+/// A value on a [`Tape`]. Copying one copies a handle.
+///
+/// It cannot outlive its tape, nor the tape's next reset, nor go to another thread: none of these compiles.
+/// ```compile_fail
+/// let mut tape = autograd::Tape::<f32>::new();
+/// let x = tape.leaf(1.0.into());
+/// tape.reset();
+/// x.tensor();
+/// ```
+/// ```compile_fail
+/// let escaped = { let tape = autograd::Tape::<f32>::new(); tape.leaf(1.0.into()) };
+/// ```
+/// ```compile_fail
+/// let tape = autograd::Tape::<f32>::new();
+/// let x = tape.leaf(1.0.into());
+/// std::thread::scope(|s| { s.spawn(|| x.tensor()); });
+/// ```
+pub struct Var<'t, T: Real = f32> {
+    pub(crate) tape: &'t Tape<T>,
+    pub(crate) id: u32,
+}
+
+impl<T: Real> Copy for Var<'_, T> {}
+impl<T: Real> Clone for Var<'_, T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
@@ -140,26 +186,6 @@ impl<T: Real> Tape<T> {
             anomaly: RefCell::default(),
             site: Cell::new(None),
         }
-    }
-
-    /// A variable whose gradient is wanted.
-    #[track_caller]
-    pub fn leaf(&self, value: Tensor<T>) -> Var<'_, T> {
-        self.push(value, Origin::Leaf, true, &[])
-    }
-
-    /// A variable whose gradient goes to `offset..offset + value.len()` of the flat vector given to
-    /// [`backward_into`](Tape::backward_into). The value may be a view of a flat vector of parameters.
-    #[track_caller]
-    pub fn parameter(&self, value: Tensor<T>, offset: usize) -> Var<'_, T> {
-        self.reach.set(self.reach.get().max(offset + value.len()));
-        self.push(value, Origin::Parameter(offset), true, &[])
-    }
-
-    /// A value without gradient.
-    #[track_caller]
-    pub fn constant(&self, value: Tensor<T>) -> Var<'_, T> {
-        self.push(value, Origin::Constant, false, &[])
     }
 
     /// The variable at a position of the tape, counted from 0 in the order of recording.
@@ -189,103 +215,6 @@ impl<T: Real> Tape<T> {
         self.len() == 0
     }
 
-    /// Forgets all nodes and keeps the memory for the next recording.
-    pub fn reset(&mut self) {
-        self.truncate(0);
-        *self.anomaly.get_mut() = None;
-        self.reach.set(0);
-    }
-
-    /// Forgets all nodes from `len` on.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        let spare = self.spare.get_mut();
-        let nodes = self.nodes.get_mut();
-        for node in nodes.drain(len.min(nodes.len())..) {
-            if let Origin::Rule(rule) = node.origin {
-                put_by(spare, rule);
-            }
-        }
-        let edges = nodes
-            .last()
-            .map_or(0, |n| (n.first_edge + n.edge_count) as usize);
-        self.edges.get_mut().truncate(edges);
-    }
-
-    /// Finds a place for a rule: none where it has no fields, else that of a forgotten rule of its type.
-    pub(crate) fn keep<R: Rule<T>>(&self, rule: R) -> RuleRef<T> {
-        if const { size_of::<R>() == 0 } {
-            // A box of nothing allocates nothing, so there is nothing to leak.
-            return RuleRef::Static(Box::leak(Box::new(rule)));
-        }
-        let recycled = self
-            .spare
-            .borrow_mut()
-            .iter_mut()
-            .find(|(id, _)| *id == TypeId::of::<R>())
-            .and_then(|(_, list)| list.pop());
-        if let Some(mut place) = recycled
-            && let Some(old) = Rc::get_mut(&mut place).and_then(|r| r.as_any_mut().downcast_mut())
-        {
-            *old = rule;
-            return RuleRef::Shared(place);
-        }
-        RuleRef::Shared(Rc::new(rule))
-    }
-
-    /// Computes an operation and records it.
-    #[track_caller]
-    pub(crate) fn record<'t>(&'t self, rule: RuleRef<T>, inputs: &[&Var<'t, T>]) -> Var<'t, T> {
-        let (value, tracked) = {
-            let nodes = self.nodes.borrow();
-            let of = |x: &&Var<'t, T>| &nodes[x.id as usize].value;
-            let value = with_few(inputs.iter().map(of), |x| match rule.get().check(x) {
-                Ok(()) => Ok(rule.get().forward(x)),
-                Err(why) => Err(refusal(rule.get().name(), x, &why)),
-            });
-            // A panic in the closure would name this line instead of the caller's.
-            let value = match value {
-                Ok(value) => value,
-                Err(why) => panic!("{why}"),
-            };
-            let tracked = inputs.iter().any(|x| nodes[x.id as usize].tracked);
-            if self.watching.get() {
-                let finite = inputs.iter().all(|x| all_finite(of(x)));
-                self.inspect(&rule, &value, finite, false, self.site());
-            }
-            (value, tracked)
-        };
-        if tracked {
-            self.push(value, Origin::Rule(rule), true, inputs)
-        } else {
-            put_by(&mut self.spare.borrow_mut(), rule);
-            self.push(value, Origin::Constant, false, &[])
-        }
-    }
-
-    #[track_caller]
-    fn push(
-        &self,
-        value: Tensor<T>,
-        origin: Origin<T>,
-        tracked: bool,
-        inputs: &[&Var<'_, T>],
-    ) -> Var<'_, T> {
-        let mut edges = self.edges.borrow_mut();
-        let first_edge = edges.len() as u32;
-        edges.extend(inputs.iter().map(|x| x.id));
-        let mut nodes = self.nodes.borrow_mut();
-        let id = u32::try_from(nodes.len()).expect("a tape holds at most 2³² operations");
-        nodes.push(Node {
-            value,
-            origin,
-            tracked,
-            first_edge,
-            edge_count: inputs.len() as u32,
-            caller: self.site(),
-        });
-        Var { tape: self, id }
-    }
-
     /// Stops unless a variable is of this tape.
     #[track_caller]
     pub(crate) fn expect_own(&self, what: &str, x: Var<'_, T>) {
@@ -303,27 +232,6 @@ impl<T: Real> Tape<T> {
             reach <= len,
             "{what}: the parameters take {reach} places, the vector has {len}"
         );
-    }
-
-    /// The line that an operation is recorded for now.
-    #[track_caller]
-    fn site(&self) -> &'static Location<'static> {
-        self.site.get().unwrap_or(Location::caller())
-    }
-
-    /// Records for the caller's line what stands elsewhere: the expression inside an operation that the caller names.
-    /// Of several such calls, one inside the other, the outermost counts.
-    #[track_caller]
-    pub(crate) fn record_here(&self) -> Site<'_> {
-        self.record_for(self.site())
-    }
-
-    /// Records for another line: that of the operation whose gradient is recorded.
-    pub(crate) fn record_for(&self, line: &'static Location<'static>) -> Site<'_> {
-        Site {
-            site: &self.site,
-            before: self.site.replace(Some(line)),
-        }
     }
 
     pub(crate) fn is_parameter(&self, id: u32) -> bool {
@@ -345,65 +253,6 @@ impl<T: Real> Tape<T> {
     pub(crate) fn read<R>(&self, f: impl FnOnce(&[Node<T>], &[u32]) -> R) -> R {
         f(&self.nodes.borrow(), &self.edges.borrow())
     }
-
-    /// Switches the search for anomalies on or off. While it is on, each operation's value and gradient are looked at,
-    /// and the first that is not finite though its inputs are is kept for [`anomaly`](Tape::anomaly). Costs a pass over
-    /// every value.
-    pub fn watch(&self, on: bool) {
-        self.watching.set(on);
-    }
-
-    /// What watching has found since the last reset.
-    pub fn anomaly(&self) -> Option<Anomaly> {
-        self.anomaly.borrow().clone()
-    }
-
-    pub(crate) fn is_watching(&self) -> bool {
-        self.watching.get()
-    }
-
-    pub(crate) fn inspect(
-        &self,
-        rule: &RuleRef<T>,
-        result: &Tensor<T>,
-        inputs_finite: bool,
-        backward: bool,
-        caller: &'static Location<'static>,
-    ) {
-        let mut found = self.anomaly.borrow_mut();
-        if found.is_none() && inputs_finite && !all_finite(result) {
-            *found = Some(Anomaly {
-                operation: rule.get().name(),
-                backward,
-                caller,
-            });
-        }
-    }
-}
-
-/// Keeps the place of a rule that is no longer needed.
-fn put_by<T: Real>(spare: &mut Vec<Spare<T>>, rule: RuleRef<T>) {
-    if let RuleRef::Shared(mut rule) = rule
-        && let Some(only) = Rc::get_mut(&mut rule)
-    {
-        let id = only.as_any_mut().type_id();
-        match spare.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, list)) => list.push(rule),
-            None => spare.push((id, vec![rule])),
-        }
-    }
-}
-
-/// While it lives, a tape records operations for one line of the program.
-pub(crate) struct Site<'t> {
-    site: &'t Cell<Option<&'static Location<'static>>>,
-    before: Option<&'static Location<'static>>,
-}
-
-impl Drop for Site<'_> {
-    fn drop(&mut self) {
-        self.site.set(self.before);
-    }
 }
 
 impl<T: Real> Node<T> {
@@ -414,12 +263,5 @@ impl<T: Real> Node<T> {
 
     pub(crate) fn caller(&self) -> &'static Location<'static> {
         self.caller
-    }
-}
-
-pub(crate) fn all_finite<T: Real>(x: &Tensor<T>) -> bool {
-    match x.as_slice() {
-        Some(slice) => slice.iter().all(|v| v.is_finite()),
-        None => x.to_vec().iter().all(|v| v.is_finite()),
     }
 }

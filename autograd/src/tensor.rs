@@ -99,7 +99,7 @@ impl<T: Real> Tensor<T> {
     /// All elements 0, unless the system has no memory for them.
     pub fn try_zeros(shape: &[usize]) -> Option<Self> {
         let dims = Dims::new(shape);
-        let mut buffer = Buffer::try_stale(dims.count())?;
+        let mut buffer = Buffer::try_recycled(dims.count())?;
         buffer.unique_mut().fill(T::ZERO);
         Some(Self::of(buffer, dims))
     }
@@ -127,7 +127,7 @@ impl<T: Real> Tensor<T> {
     /// A contiguous tensor whose elements `write` sets; it finds them with arbitrary values.
     #[inline]
     pub fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
-        let mut buffer = Buffer::stale(shape.count());
+        let mut buffer = Buffer::recycled(shape.count());
         write(buffer.unique_mut());
         Self::of(buffer, shape)
     }

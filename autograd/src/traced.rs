@@ -1,15 +1,13 @@
 //! Backward passes on variables: what they compute is recorded, so that it can be differentiated again.
 
-use crate::backward::{Scratch, one_for};
+use crate::backward::one_for;
 use crate::few::{Few, with_few};
-use crate::linearize::Product;
 use crate::ops::{LinearAlgebra, Reductions};
 use crate::real::Real;
-use crate::rule::{Sink, Slots};
-use crate::tape::{Origin, Tape};
+use crate::rule::{Sink, Slots, Value};
+use crate::scratch::{DeferredProduct, Scratch};
+use crate::tape::{Origin, Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 impl<T: Real> Tape<T> {
     /// The gradient of `y`, which has one element, with respect to each of `wrt`, as variables: they can be
@@ -70,7 +68,7 @@ impl<T: Real> Tape<T> {
         first: usize,
         targets: impl FnOnce(&mut [bool]),
         scratch: &mut Scratch<T>,
-        products: Option<&mut Vec<Product>>,
+        products: Option<&mut Vec<DeferredProduct>>,
     ) {
         let n = (y as usize + 1).saturating_sub(first);
         scratch.first = first;
@@ -144,7 +142,7 @@ struct Traced<'a, 't, T: Real> {
     first: usize,
     slots: &'a mut [Option<u32>],
     active: &'a [bool],
-    products: Option<&'a mut Vec<Product>>,
+    products: Option<&'a mut Vec<DeferredProduct>>,
 }
 
 impl<'t, T: Real> Traced<'_, 't, T> {
@@ -152,7 +150,7 @@ impl<'t, T: Real> Traced<'_, 't, T> {
     fn recall(&mut self, node: u32) -> Option<Var<'t, T>> {
         let list = self.products.as_deref_mut()?;
         let at = list.iter().position(|p| p.node == node)?;
-        let Product { a, b, .. } = list.swap_remove(at);
+        let DeferredProduct { a, b, .. } = list.swap_remove(at);
         let var = |id| Var {
             tape: self.tape,
             id,
@@ -193,7 +191,7 @@ impl<'t, T: Real> Slots<Var<'t, T>> for Traced<'_, 't, T> {
             && self.tape.is_parameter(node)
         {
             let (a, b) = (a.id, b.id);
-            list.push(Product { node, a, b });
+            list.push(DeferredProduct { node, a, b });
             return;
         }
         let product = a.matmul(b);

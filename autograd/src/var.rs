@@ -1,4 +1,4 @@
-//! Variables: handles on the nodes of a tape.
+//! The carrier that computes and records: variables, handles on the nodes of a tape.
 
 use std::fmt;
 
@@ -6,39 +6,9 @@ use crate::algebra::{Algebra, Binary, Cmp, Pointwise, Unary};
 use crate::layout::Dims;
 use crate::ops::{BinaryRule, Comparison, Select, UnaryRule};
 use crate::real::Real;
-use crate::rule::Rule;
-use crate::tape::Tape;
+use crate::rule::{FusedOp, Rule, Value};
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
-
-/// A value on a [`Tape`]. Copying one copies a handle.
-///
-/// It cannot outlive its tape, nor the tape's next reset, nor go to another thread: none of these compiles.
-/// ```compile_fail
-/// let mut tape = autograd::Tape::<f32>::new();
-/// let x = tape.leaf(1.0.into());
-/// tape.reset();
-/// x.tensor();
-/// ```
-/// ```compile_fail
-/// let escaped = { let tape = autograd::Tape::<f32>::new(); tape.leaf(1.0.into()) };
-/// ```
-/// ```compile_fail
-/// let tape = autograd::Tape::<f32>::new();
-/// let x = tape.leaf(1.0.into());
-/// std::thread::scope(|s| { s.spawn(|| x.tensor()); });
-/// ```
-pub struct Var<'t, T: Real = f32> {
-    pub(crate) tape: &'t Tape<T>,
-    pub(crate) id: u32,
-}
-
-impl<T: Real> Copy for Var<'_, T> {}
-impl<T: Real> Clone for Var<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
 
 impl<'t, T: Real> Var<'t, T> {
     /// The tape that it is recorded on.
@@ -102,7 +72,7 @@ impl<T: Real> Value for Var<'_, T> {
         p.eval(inputs.map(|x| *x))
     }
 
-    fn fused<F: Fused<T>>(f: &F, inputs: &[&Self]) -> Self {
+    fn fused<F: FusedOp<T>>(f: &F, inputs: &[&Self]) -> Self {
         let _site = tape_of(inputs).record_here();
         f.definition(inputs)
     }

@@ -27,11 +27,11 @@ use std::time::{Duration, Instant};
 
 use ::safetensors::SafeTensors;
 use ::safetensors::tensor::Dtype;
+use atomic_write::Durability;
 use autograd::Real;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::files::Safe;
 use crate::optim::StateError;
 use crate::params::Params;
 use crate::safetensors::{ModelFileError, Outgoing, metadata_of, open, pack, read, write};
@@ -81,7 +81,7 @@ pub enum CheckpointError {
 /// new one, whatever interrupts. Meant to be called between epochs: steps of an epoch that is not done are done again
 /// from its start.
 pub fn save<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
-    write(path, &encode(path, trainer)?, Safe::FromPowerLoss)?;
+    write(path, &encode(path, trainer)?, Durability::PowerLoss)?;
     Ok(())
 }
 
@@ -111,9 +111,9 @@ impl Writer {
     pub fn save<T: Real>(&mut self, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
         let bytes = encode(&self.path, trainer)?;
         if self.waited.is_some_and(|at| at.elapsed() < Self::PERIOD) {
-            write(&self.path, &bytes, Safe::FromKilling)?;
+            write(&self.path, &bytes, Durability::ProcessEnd)?;
         } else {
-            write(&self.path, &bytes, Safe::FromPowerLoss)?;
+            write(&self.path, &bytes, Durability::PowerLoss)?;
             self.waited = Some(Instant::now());
         }
         Ok(())

@@ -4,9 +4,10 @@ use std::ops::Deref;
 
 use autograd::prelude::*;
 use autograd::{Real, Tensor};
-use datasets::{BatchTargets, DataView, Rows};
+use datasets::{BatchTargets, DataView, Rows, Samples, Targets};
 
-use crate::loss::DynLoss;
+use crate::error::FitError;
+use crate::loss::{BceWithLogits, CrossEntropy, DynLoss, Mse};
 use crate::metrics::{Confusion, Regression, predicted, squared_error};
 use crate::model::Model;
 
@@ -41,12 +42,64 @@ impl<T: Real> Deref for Evaluation<T> {
     }
 }
 
+impl<T: Real> Model<T> {
+    /// The outputs for all rows of some inputs, in evaluation mode.
+    ///
+    /// # Errors
+    /// If the rows do not fit a layer.
+    pub fn predict(&self, inputs: &Rows) -> Result<Predictions<T>, FitError> {
+        self.layers.shape_after(inputs.row_shape())?;
+        Ok(Predictions {
+            outputs: outputs(self, inputs),
+        })
+    }
+
+    /// The outputs and metrics on some samples, in evaluation mode. The loss is the usual one of the targets: cross-entropy
+    /// for classes, binary cross-entropy where a single output tells two classes apart, the mean squared error for
+    /// values. [`evaluate_with`](Self::evaluate_with) takes another.
+    ///
+    /// # Errors
+    /// If there are no samples, or they do not fit the model.
+    pub fn evaluate(&self, samples: &Samples) -> Result<Evaluation<T>, FitError> {
+        let outputs = self.layers.shape_after(samples.view().inputs.row_shape())?;
+        match samples.view().targets {
+            Targets::Values(_) => self.evaluate_with(samples, Mse),
+            Targets::Classes { .. } if outputs == [1] => self.evaluate_with(samples, BceWithLogits),
+            Targets::Classes { .. } => self.evaluate_with(samples, CrossEntropy::new()),
+        }
+    }
+
+    /// The outputs, this loss and metrics on some samples, in evaluation mode.
+    ///
+    /// # Errors
+    /// If there are no samples, or they do not fit the model and the loss.
+    pub fn evaluate_with(
+        &self,
+        samples: &Samples,
+        loss: impl DynLoss<T>,
+    ) -> Result<Evaluation<T>, FitError> {
+        self.check(samples, &loss)?;
+        Ok(evaluate(self, samples.view(), samples.rows(), loss))
+    }
+
+    /// Refuses samples that do not fit the model and the loss.
+    pub(crate) fn check(&self, samples: &Samples, loss: &impl DynLoss<T>) -> Result<(), FitError> {
+        if samples.is_empty() {
+            return Err(FitError::NoSamples);
+        }
+        let data = samples.view();
+        let outputs = self.layers.shape_after(data.inputs.row_shape())?;
+        loss.check(data.targets, &outputs)
+            .map_err(FitError::Targets)
+    }
+}
+
 /// The outputs of a model for all rows of some inputs, in evaluation mode, batch by batch.
 ///
 /// # Panics
 /// If the rows do not fit the model.
 #[track_caller]
-pub(crate) fn outputs<T: Real>(model: &Model<T>, inputs: &Rows) -> Tensor<T> {
+fn outputs<T: Real>(model: &Model<T>, inputs: &Rows) -> Tensor<T> {
     // `Rows` holds no more rows than a `u32` index can count.
     let rows: Vec<u32> = (0..inputs.len() as u32).collect();
     let mut all = Collected::new(rows.len());

@@ -10,7 +10,7 @@ use autograd::random::{Stream, unit};
 use rand_distr::{Distribution, StandardNormal};
 use thiserror::Error;
 
-use crate::params::count;
+use crate::shape::element_count;
 
 /// An initializer of one segment.
 ///
@@ -130,7 +130,7 @@ impl Init {
         if let Err(why) = self.check(shape) {
             panic!("{why}");
         }
-        let len = count(shape);
+        let len = element_count(shape);
         assert!(
             len == Some(out.len()),
             "{} numbers for the shape {shape:?}",

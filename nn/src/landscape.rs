@@ -4,6 +4,7 @@
 //! affine and its input does not depend on parameters, its product with the rows is linear in the point: X·W₀, X·D₁ and
 //! X·D₂ are computed once for all points, and the largest product of every point becomes two additions.
 
+mod first_layer;
 mod gradient;
 
 use std::sync::OnceLock;
@@ -12,10 +13,11 @@ use autograd::prelude::*;
 use autograd::{Algebra, Pointwise, Real, Tensor, kernels};
 use datasets::{BatchTargets, DataView};
 
+use first_layer::FirstLayer;
+
 use crate::evaluate::ROWS;
-use crate::fit::Scores;
-use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
-use crate::layers::LinearParams;
+use crate::history::Scores;
+use crate::layer::{ForwardContext, Layer, LinearParams, Mode, ParamSource};
 use crate::loss::DynLoss;
 use crate::metrics::metric_sum;
 use crate::model::Model;
@@ -122,11 +124,11 @@ impl<T: Real> Plane<'_, T> {
 
     /// The first layer, if it is affine and stands before all others with parameters, and its place among the layers.
     fn first(&self) -> Option<(usize, LinearParams)> {
-        let (place, part) = self.model.layers.first_with_parameters()?;
-        let part = part?;
+        let (place, linear) = self.model.layers.first_with_parameters()?;
+        let linear = linear?;
         // What is left of the flat vector then is one stretch.
-        let own = [part.weight.position(), part.bias.position()];
-        (own == [0, 1]).then_some((place, part))
+        let own = [linear.weight.position(), linear.bias.position()];
+        (own == [0, 1]).then_some((place, linear))
     }
 
     /// Adds loss and metric of the blocks' rows at each point to the sums.
@@ -138,7 +140,7 @@ impl<T: Real> Plane<'_, T> {
         sums: &mut [(f64, f64)],
     ) {
         let table = &self.model.params;
-        let start = first.map_or(0, |(_, part)| table.segment(part.bias).range.start);
+        let start = first.map_or(0, |(_, linear)| table.segment(linear.bias).range.start);
         let point = |at: &(f64, f64)| Point {
             values: self.at(*at, start),
             start,
@@ -153,10 +155,13 @@ impl<T: Real> Plane<'_, T> {
                 };
                 let layers = &self.model.layers;
                 let y = match (&block.moved, first) {
-                    (Some([x, y]), Some((place, part))) => {
-                        let bias = weights.param(part.bias);
-                        let rows = [&block.base, x, y];
-                        let first = part.activation.at_point(rows, (*a, *b), &bias);
+                    (Some([x, y]), Some((place, linear))) => {
+                        let bias = weights.param(linear.bias);
+                        let first = linear.activation.visit(FirstLayer {
+                            rows: [&block.base, x, y],
+                            point: (*a, *b),
+                            bias: &bias,
+                        });
                         layers.forward_from(place + 1, &ctx, &first)
                     }
                     _ => layers.forward(&ctx, &block.base),
@@ -218,14 +223,14 @@ impl<T: Real> Block<T> {
         let x = plane.data.inputs.gather::<T>(rows);
         let (base, moved) = match first {
             None => (x, None),
-            Some((place, part)) => {
+            Some((place, linear)) => {
                 let table = &plane.model.params;
                 let ctx = ForwardContext {
                     params: table,
                     mode: Mode::Evaluate,
                 };
                 let x = plane.model.layers.forward_to(place, &ctx, &x);
-                let segment = table.segment(part.weight);
+                let segment = table.segment(linear.weight);
                 let product = |flat: &[T]| {
                     let w = Tensor::new(&segment.shape, &flat[segment.range.clone()]);
                     x.matmul(&w)

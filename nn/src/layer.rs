@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use autograd::{Activation, Real, Tensor, Value, Var};
 
-use crate::layers::LinearParams;
 use crate::params::{ParamId, Params};
 
 /// Training or use. An argument of every pass, not a state of the model.
@@ -166,6 +165,17 @@ pub trait Layer<T: Real>: Send + Sync {
     fn activation(&self) -> Option<Activation> {
         None
     }
+}
+
+/// The parameters of a [`Linear`](crate::layers::Linear) layer, and the activation after them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearParams {
+    /// `[in, out]`.
+    pub weight: ParamId,
+    /// `[out]`.
+    pub bias: ParamId,
+    /// What is applied to the sums.
+    pub activation: Activation,
 }
 
 /// The kind of a layer, as far as others have to know it.

@@ -46,10 +46,10 @@ pub mod curvature;
 pub mod directions;
 mod error;
 mod evaluate;
-mod files;
 mod fit;
 mod gradient;
 mod hessian;
+mod history;
 pub mod init;
 pub mod landscape;
 mod layer;
@@ -66,6 +66,7 @@ pub mod probe;
 mod progress;
 pub mod safetensors;
 pub mod schedule;
+mod shape;
 mod state;
 mod statistics;
 mod summary;
@@ -76,11 +77,13 @@ pub use config::{Clip, TrainConfig};
 pub use datasets::{DataView, Samples};
 pub use error::{FitError, ShapeError};
 pub use evaluate::{Evaluation, Predictions, evaluate, evaluate_each};
-pub use fit::{EpochRecord, History, Scores, StopReason};
 pub use gradient::mean_gradient;
 pub use hessian::Hessian;
+pub use history::{EpochRecord, History, Scores, StepReport, StopReason};
 pub use init::Init;
-pub use layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind, Mode, ParamSource};
+pub use layer::{
+    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, ParamSource,
+};
 pub use layers::{BuildError, Sequential, SequentialBuilder};
 pub use loss::{
     BatchTargets, BceWithLogits, CrossEntropy, DynLoss, Huber, Loss, LossFn, LossFunction, Mae,
@@ -96,4 +99,4 @@ pub use schedule::Schedule;
 pub use state::State;
 pub use statistics::{has_statistics, recompute_statistics};
 pub use summary::{Summary, SummaryLine};
-pub use trainer::{Augment, StepReport, Trainer};
+pub use trainer::{Augment, Trainer};

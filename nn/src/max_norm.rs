@@ -11,14 +11,14 @@ use crate::params::{Kind, Params};
 #[derive(Clone, Debug)]
 pub(crate) struct MaxNorm {
     limit: f64,
-    weights: Vec<Weights>,
+    weights: Vec<WeightSegment>,
     /// Room for a sum of squares a unit.
     squares: Vec<f64>,
 }
 
 /// Where the weights of a layer lie.
 #[derive(Clone, Debug)]
-struct Weights {
+struct WeightSegment {
     range: Range<usize>,
     units: usize,
     /// A unit's weights are one stretch, not a column.
@@ -27,7 +27,7 @@ struct Weights {
 
 impl MaxNorm {
     pub(crate) fn new<T: Real>(limit: f64, params: &Params<T>) -> Self {
-        let weights: Vec<Weights> = params
+        let weights: Vec<WeightSegment> = params
             .segments()
             .iter()
             .filter(|s| s.kind == Kind::Weight && !s.range.is_empty())
@@ -36,7 +36,7 @@ impl MaxNorm {
                 [units, ..] => (s, units, true),
                 [] => (s, 1, true),
             })
-            .map(|(s, units, together)| Weights {
+            .map(|(s, units, together)| WeightSegment {
                 range: s.range.clone(),
                 units,
                 together,

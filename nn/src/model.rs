@@ -4,13 +4,9 @@ use std::any::Any;
 use std::fmt;
 
 use autograd::{Real, Tape, Tensor, Var};
-use datasets::{Rows, Samples, Targets};
 
-use crate::error::FitError;
-use crate::evaluate::{Evaluation, Predictions, evaluate, outputs};
 use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
 use crate::layers::Sequential;
-use crate::loss::{BceWithLogits, CrossEntropy, DynLoss, Mse};
 use crate::params::{ParamId, Params};
 
 /// A model: layers with their parameters. A clone has parameters of its own.
@@ -43,56 +39,6 @@ impl<T: Real> Model<T> {
     pub fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
         let ctx = ForwardContext::new(&self.params, Mode::Evaluate);
         self.layers.forward(&ctx, x)
-    }
-
-    /// The outputs for all rows of some inputs, in evaluation mode.
-    ///
-    /// # Errors
-    /// If the rows do not fit a layer.
-    pub fn predict(&self, inputs: &Rows) -> Result<Predictions<T>, FitError> {
-        self.layers.shape_after(inputs.row_shape())?;
-        Ok(Predictions {
-            outputs: outputs(self, inputs),
-        })
-    }
-
-    /// The outputs and metrics on some samples, in evaluation mode. The loss is the usual one of the targets: cross-entropy
-    /// for classes, binary cross-entropy where a single output tells two classes apart, the mean squared error for
-    /// values. [`evaluate_with`](Self::evaluate_with) takes another.
-    ///
-    /// # Errors
-    /// If there are no samples, or they do not fit the model.
-    pub fn evaluate(&self, samples: &Samples) -> Result<Evaluation<T>, FitError> {
-        let outputs = self.layers.shape_after(samples.view().inputs.row_shape())?;
-        match samples.view().targets {
-            Targets::Values(_) => self.evaluate_with(samples, Mse),
-            Targets::Classes { .. } if outputs == [1] => self.evaluate_with(samples, BceWithLogits),
-            Targets::Classes { .. } => self.evaluate_with(samples, CrossEntropy::new()),
-        }
-    }
-
-    /// The outputs, this loss and metrics on some samples, in evaluation mode.
-    ///
-    /// # Errors
-    /// If there are no samples, or they do not fit the model and the loss.
-    pub fn evaluate_with(
-        &self,
-        samples: &Samples,
-        loss: impl DynLoss<T>,
-    ) -> Result<Evaluation<T>, FitError> {
-        self.check(samples, &loss)?;
-        Ok(evaluate(self, samples.view(), samples.rows(), loss))
-    }
-
-    /// Refuses samples that do not fit the model and the loss.
-    pub(crate) fn check(&self, samples: &Samples, loss: &impl DynLoss<T>) -> Result<(), FitError> {
-        if samples.is_empty() {
-            return Err(FitError::NoSamples);
-        }
-        let data = samples.view();
-        let outputs = self.layers.shape_after(data.inputs.row_shape())?;
-        loss.check(data.targets, &outputs)
-            .map_err(FitError::Targets)
     }
 }
 

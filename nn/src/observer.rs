@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use autograd::Real;
 
-use crate::fit::EpochRecord;
-use crate::trainer::{StepReport, Trainer};
+use crate::history::{EpochRecord, StepReport};
+use crate::trainer::Trainer;
 
 /// An observer of a run: progress bars, histories, checkpoints, and reasons to stop. Each method may break the run off.
 ///

@@ -3,13 +3,14 @@
 //! Optimizers, checkpoints, landscapes and curvature work on the flat vector; layers hold a [`ParamId`] and see their
 //! segment. The order of segments is the order of declaration and never changes.
 
+mod builder;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use autograd::{Real, Tensor};
-use thiserror::Error;
 
-use crate::init::Init;
+pub use builder::{ParamsBuilder, TooLarge};
 
 /// What a segment is for. It decides what weight decay and penalties touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,172 +50,6 @@ impl ParamId {
     pub fn position(self) -> usize {
         self.0
     }
-}
-
-/// A model whose parameters need more memory than allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "the model is too large: with {segment} of shape {shape:?} its parameters need {needed}, more than the {limit} bytes allowed; choose smaller layers"
-)]
-pub struct TooLarge {
-    /// The segment at which the limit was passed.
-    pub segment: String,
-    /// Its shape.
-    pub shape: Vec<usize>,
-    /// What is needed so far, in words.
-    pub needed: String,
-    /// The limit in bytes.
-    pub limit: usize,
-}
-
-/// Declarations of segments, collected before anything is allocated.
-#[derive(Clone, Debug, Default)]
-pub struct ParamsBuilder {
-    declared: Vec<Declared>,
-}
-
-#[derive(Clone, Debug)]
-struct Declared {
-    name: String,
-    kind: Kind,
-    shape: Vec<usize>,
-    transposed: bool,
-    init: Init,
-}
-
-impl ParamsBuilder {
-    /// No segments yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Declares a segment and returns its handle. Nothing is allocated for its values.
-    ///
-    /// # Panics
-    /// If there is a segment of this name already, or if `init` cannot fill this shape (see [`Init::check`]).
-    #[track_caller]
-    pub fn add(&mut self, name: &str, kind: Kind, shape: &[usize], init: Init) -> ParamId {
-        self.declare(name, kind, shape, false, init)
-    }
-
-    /// Declares a weight `[in, out]` that files hold as `[out, in]`, as PyTorch does with those of linear layers.
-    ///
-    /// # Panics
-    /// As [`add`](Self::add).
-    #[track_caller]
-    pub fn add_transposed(
-        &mut self,
-        name: &str,
-        [inputs, outputs]: [usize; 2],
-        init: Init,
-    ) -> ParamId {
-        self.declare(name, Kind::Weight, &[inputs, outputs], true, init)
-    }
-
-    #[track_caller]
-    fn declare(
-        &mut self,
-        name: &str,
-        kind: Kind,
-        shape: &[usize],
-        transposed: bool,
-        init: Init,
-    ) -> ParamId {
-        assert!(
-            self.declared.iter().all(|d| d.name != name),
-            "there are two parameters named {name}"
-        );
-        if let Err(why) = init.check(shape) {
-            panic!("parameter {name}: {why}");
-        }
-        self.declared.push(Declared {
-            name: name.to_owned(),
-            kind,
-            shape: shape.to_vec(),
-            transposed,
-            init,
-        });
-        ParamId(self.declared.len() - 1)
-    }
-
-    /// The table of segments, if all values fit in `limit` bytes at `size` bytes each.
-    pub fn layout(&self, size: usize, limit: usize) -> Result<Vec<Segment>, TooLarge> {
-        let mut end = 0usize;
-        let mut segments = Vec::with_capacity(self.declared.len());
-        for d in &self.declared {
-            let too_large = |needed| TooLarge {
-                segment: d.name.clone(),
-                shape: d.shape.clone(),
-                needed,
-                limit,
-            };
-            let start = end;
-            let bytes = count(&d.shape)
-                .and_then(|n| start.checked_add(n))
-                .and_then(|n| {
-                    end = n;
-                    n.checked_mul(size)
-                })
-                .ok_or_else(|| too_large("more bytes than can be counted".to_owned()))?;
-            if bytes > limit {
-                return Err(too_large(format!("{bytes} bytes")));
-            }
-            segments.push(Segment {
-                name: d.name.clone(),
-                kind: d.kind,
-                shape: d.shape.clone(),
-                transposed: d.transposed,
-                range: start..end,
-            });
-        }
-        Ok(segments)
-    }
-
-    /// Allocates the flat vector and draws the initial values, each segment from the stream `init/NAME` of `seed`.
-    ///
-    /// # Errors
-    /// If the values would need more than `limit` bytes, or the system does not give as many. A training run holds the
-    /// parameters several times over (gradient, optimizer state): the limit is for one copy.
-    pub fn build<T: Real>(self, seed: u64, limit: usize) -> Result<Params<T>, TooLarge> {
-        let segments = self.layout(size_of::<T>(), limit)?;
-        let len = segments.last().map_or(0, |s| s.range.end);
-        let Some(mut values) = Tensor::<T>::try_zeros(&[len]) else {
-            let (name, shape) = self.largest();
-            return Err(TooLarge {
-                segment: name,
-                shape,
-                needed: format!(
-                    "{} bytes, more than the system has free",
-                    len * size_of::<T>()
-                ),
-                limit,
-            });
-        };
-        let flat = values.as_mut_slice();
-        for (segment, d) in segments.iter().zip(&self.declared) {
-            let mut rng = autograd::random::stream(seed, &format!("init/{}", d.name), 0, 0);
-            d.init
-                .fill(&d.shape, &mut rng, &mut flat[segment.range.clone()]);
-        }
-        Ok(Params {
-            values,
-            segments: segments.into(),
-        })
-    }
-
-    /// Name and shape of the largest segment.
-    fn largest(&self) -> (String, Vec<usize>) {
-        let largest = self.declared.iter().max_by_key(|d| count(&d.shape));
-        largest.map_or_else(Default::default, |d| (d.name.clone(), d.shape.clone()))
-    }
-}
-
-/// The number of elements of a shape, unless it overflows.
-pub(crate) fn count(shape: &[usize]) -> Option<usize> {
-    if shape.contains(&0) {
-        return Some(0);
-    }
-    shape.iter().try_fold(1usize, |n, d| n.checked_mul(*d))
 }
 
 /// The parameters of a model. A clone is a copy of the values; the table is shared.
@@ -349,6 +184,7 @@ impl<T: Real> Params<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::Init;
 
     /// A small model with every kind of segment.
     fn declared() -> ParamsBuilder {
@@ -395,38 +231,5 @@ mod tests {
         let p = declared().build::<f32>(1, 1 << 20).unwrap();
         assert_eq!(p.runs(0.1), [(0..12, 0.1), (12..24, 0.0), (28..36, 0.1)]);
         assert_eq!(p.runs(0.0), [(0..24, 0.0), (28..36, 0.0)]);
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused_before_it_is_allocated() {
-        let build = |shape: &[usize], limit| {
-            let mut b = ParamsBuilder::new();
-            b.add("0.weight", Kind::Weight, shape, Init::Zeros);
-            b.build::<f64>(0, limit).map(|p| p.len())
-        };
-        assert_eq!(build(&[10, 10], 800), Ok(100));
-        let e = build(&[10, 10], 799).unwrap_err().to_string();
-        assert_eq!(
-            e,
-            "the model is too large: with 0.weight of shape [10, 10] its parameters need 800 bytes, more than the 799 bytes allowed; choose smaller layers"
-        );
-        for shape in [
-            &[usize::MAX, 2][..],
-            &[usize::MAX / 2],
-            &[usize::MAX / 8 + 1],
-        ] {
-            let e = build(shape, usize::MAX).unwrap_err();
-            assert_eq!(e.needed, "more bytes than can be counted", "{shape:?}");
-        }
-        let e = build(&[isize::MAX as usize / 8], usize::MAX).unwrap_err();
-        assert!(e.needed.ends_with("more than the system has free"), "{e}");
-        assert_eq!(build(&[usize::MAX, usize::MAX, 0], 0), Ok(0));
-    }
-
-    #[test]
-    #[should_panic(expected = "two parameters named 0.bias")]
-    fn names_are_unique() {
-        let mut b = declared();
-        b.add("0.bias", Kind::Bias, &[1], Init::Zeros);
     }
 }

@@ -11,11 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ::safetensors::tensor::{Dtype, Metadata, SafeTensors, TensorView, View};
+use atomic_write::Durability;
 use autograd::Real;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::files::{Safe, write_aside};
 use crate::params::{Kind, Params, Segment};
 
 /// The key of our metadata.
@@ -118,7 +118,7 @@ pub fn save<T: Real>(
         path: path.to_owned(),
         reason,
     })?;
-    write(path, &bytes, Safe::FromPowerLoss)
+    write(path, &bytes, Durability::PowerLoss)
 }
 
 /// Fills the parameters from a file that holds exactly the tensors of their table. After an error nothing has changed.
@@ -233,8 +233,12 @@ fn matching<'data, T: Real>(
     Ok(view)
 }
 
-pub(crate) fn write(path: &Path, bytes: &[u8], safe: Safe) -> Result<(), ModelFileError> {
-    write_aside(path, bytes, safe).map_err(|source| ModelFileError::Io {
+pub(crate) fn write(
+    path: &Path,
+    bytes: &[u8],
+    durability: Durability,
+) -> Result<(), ModelFileError> {
+    atomic_write::write(path, bytes, durability).map_err(|source| ModelFileError::Io {
         doing: "write",
         path: path.to_owned(),
         source,

@@ -12,7 +12,7 @@ use autograd::{Real, Tensor};
 use datasets::{BatchTargets, DataView, Samples};
 
 use crate::config::{Clip, TrainConfig};
-use crate::fit::Scores;
+use crate::history::{Scores, StepReport};
 use crate::layer::{ForwardContext, Layer, Mode, Updates};
 use crate::loss::DynLoss;
 use crate::max_norm::MaxNorm;
@@ -29,17 +29,6 @@ pub trait Augment<T: Real>: Send + Sync {
     /// Changes the batch `[rows, …]` in place. The three numbers are those of [`Mode::Train`]: what is drawn has to come
     /// from a stream that they key, so that a resumed run draws the same.
     fn apply(&self, batch: &mut Tensor<T>, seed: u64, epoch: u64, step: u64);
-}
-
-/// A step's loss, metric and penalty, before the parameters moved.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// The mean loss of the batch.
-    pub loss: f64,
-    /// The sum over rows of the metric: right classes, or mean squared errors.
-    pub metric: f64,
-    /// The penalties on the weights, which are not part of the loss.
-    pub penalty: f64,
 }
 
 /// A model in training: its parameters, optimizer and loss, and where in the run it is.

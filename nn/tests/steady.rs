@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use autograd::{Activation, Team};
+use autograd::{Activation, ThreadPool};
 use datasets::{Rows, Targets};
 use nn::layers::{Cnn, Mlp, Sequential};
 use nn::optim::Hyperparameters;
@@ -62,7 +62,7 @@ fn steady(
         .clip_norm(1.0);
     trainer.plan_epochs(20);
     let rows: Vec<u32> = (0..n as u32).collect();
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         // Three whole batches and a short one, the last of an epoch.
         let epoch = |trainer: &mut Trainer<f32>| {
             for (step, batch) in rows.chunks(128).enumerate() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use autograd::Team;
+use autograd::ThreadPool;
 use cli::Console;
 use cli::app::print_line;
 use experiment::AppError;
@@ -45,7 +45,7 @@ pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
         .find(|w| w.name == WORKLOAD)
         .ok_or_else(|| AppError::Failure(format!("there is no workload {WORKLOAD}")))?;
     let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         let mut repetitions = Repetitions::new(workload.prepare().engine);
         for round in 1..=ROUNDS {
             let measured = microseconds_of(&classify, threads)?;

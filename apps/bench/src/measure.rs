@@ -1,6 +1,6 @@
 //! Measurements of Gradus: one line per workload, as a table or JSON.
 
-use autograd::Team;
+use autograd::ThreadPool;
 use cli::Console;
 use cli::app::print_line;
 use experiment::{AppError, interrupt};
@@ -45,7 +45,7 @@ pub(crate) fn run(
             "workload", "us min", "us median", "bound us", "/bound", "GFLOP/s", "% peak"
         ))?;
     }
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         for workload in chosen {
             let line = measured(workload, &machine);
             if interrupt::requested() {

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use autograd::Team;
+use autograd::ThreadPool;
 
 /// Runs `work` with as many threads inside a step as the flags say.
 pub fn on_threads<R>(threads: Option<usize>, work: impl FnOnce() -> R) -> R {
-    Team::new(threads.unwrap_or_else(available)).install(work)
+    ThreadPool::new(threads.unwrap_or_else(available)).install(work)
 }
 
 /// The cores that this process may use.

@@ -12,7 +12,8 @@ mod history;
 mod jsonl;
 mod metrics;
 
-pub use atomic_write::{ASIDE, write_atomically};
+pub use self::atomic_write::write_atomically;
+pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
 pub use error::{FileError, chain};
 pub use finite_number::Number;

@@ -11,10 +11,9 @@
 
 use super::inner;
 use crate::real::Real;
-use crate::tape::Tape;
+use crate::rule::Value;
+use crate::tape::{Tape, Var};
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 /// The value of `f` at the tensors `x`, and its gradient with respect to each.
 ///
@@ -60,7 +59,7 @@ where
     let tape = Tape::new();
     let x = leaves(&tape, x);
     let y = f(&x);
-    let gradients = tape.pull(y, g.clone());
+    let gradients = tape.backward_vjp(y, g.clone());
     (y.tensor(), x.iter().map(|x| gradients.wrt(*x)).collect())
 }
 
@@ -180,7 +179,7 @@ fn rows<T: Real>(tape: &Tape<T>, y: Var<'_, T>, x: &[Var<'_, T>]) -> Vec<Tensor<
     let mut one = Tensor::zeros(&y.dims());
     for i in 0..m {
         one.as_mut_slice()[i] = T::ONE;
-        let row = tape.pull(y, one.clone());
+        let row = tape.backward_vjp(y, one.clone());
         for (x, rows) in x.iter().zip(&mut all) {
             let n = rows.shape()[1];
             row.wrt(*x)

@@ -1,12 +1,13 @@
 //! Sums over the channels of `[n, channels, inner]`, and maps with numbers of each channel: batch normalization.
 //!
-//! Channels are cut over the team for sums, stretches for maps; a channel's sums are made in an order that its sizes fix.
+//! Channels are cut over the pool for sums, stretches for maps; a channel's sums are made in an order that its sizes fix.
 //! Where `inner` is 1 channels lie side by side, and sixteen of them are summed at a time.
 
 use super::isa::dispatched;
 use super::lane::Lane;
+use super::pieces::Pieces;
 use super::pointwise::map;
-use super::threads::{Pieces, split};
+use super::thread_pool::split;
 use crate::algebra::Pointwise;
 use crate::real::Real;
 

@@ -9,7 +9,8 @@
 use super::isa::dispatched;
 use super::lane::Lane;
 use super::matmul::{Mat, MatMut, Use, matmul, with_scratch};
-use super::threads::{Pieces, split};
+use super::pieces::Pieces;
+use super::thread_pool::split;
 use crate::real::Real;
 
 /// Elements that a run is copied in, whole: what is copied too much lies where the next run goes.
@@ -296,7 +297,7 @@ pub(crate) fn correlate_weight<T: Real>(
             let across = rows * shape.output[1];
             let windows = Mat::new(windows, 0, window, across, shape.pitch() as isize, 1);
             let from = i * outputs * places + first * shape.output[1];
-            // Of cotangents there are fewer than of windows: it is these that are turned.
+            // Of cotangents there are fewer than of windows: it is these that are transposed.
             let g = Mat::new(g, from, outputs, across, places as isize, 1).transposed();
             matmul(
                 windows,

@@ -9,7 +9,8 @@
 use super::Isa;
 use super::isa::dispatched;
 use super::lane::Lane;
-use super::threads::{Pieces, split, threads};
+use super::pieces::Pieces;
+use super::thread_pool::{split, threads};
 use crate::real::Real;
 
 /// Cells that are worth a thread's while: enough to outweigh the handing out by far.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::isa::dispatched;
 use super::lane::Lane;
-use super::threads::{Pieces, split};
+use super::pieces::Pieces;
+use super::thread_pool::split;
 use crate::real::Real;
 
 /// Numbers that are worth a thread's while.
@@ -57,7 +58,7 @@ impl Pool {
         (self.kernel, self.stride, self.padding, self.dilation) == ([2; 2], [2; 2], [0; 2], [1; 2])
     }
 
-    /// Calls `f(planes)` for ranges that make up all planes, on the team.
+    /// Calls `f(planes)` for ranges that make up all planes, on the pool.
     fn cut(&self, planes: usize, f: impl Fn(Range<usize>) + Sync) {
         let at_a_time = PIECE.div_ceil(self.plane().max(self.places()).max(1));
         split(planes.div_ceil(at_a_time), &|part| {

@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy of the rows of a matrix.
 //!
-//! Sixteen rows are taken at a time and turned, so that a vector holds one class of sixteen rows: maxima and sums over
+//! Sixteen rows are taken at a time and transposed, so that a vector holds one class of sixteen rows: maxima and sums over
 //! classes are then plain vector operations, whatever the number of classes, and the logarithm of sixteen sums is one.
 //! (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
 
@@ -36,15 +36,21 @@ dispatched! {
 
 /// Rows taken at a time.
 const ROWS: usize = 16;
-/// Classes that are turned at a time.
+/// Classes that are transposed at a time.
 const PART: usize = 32;
 
 /// A class of sixteen rows.
 type Column<L> = [L; ROWS];
 
-/// Sixteen rows, or the fewer that are left, of some classes, turned. Rows that are not there are 0.
+/// Sixteen rows, or the fewer that are left, of some classes, transposed. Rows that are not there are 0.
 #[inline(always)]
-fn turned<T: Real>(x: &[T], classes: usize, first: usize, n: usize, to: &mut [[T; ROWS]; PART]) {
+fn transposed<T: Real>(
+    x: &[T],
+    classes: usize,
+    first: usize,
+    n: usize,
+    to: &mut [[T; ROWS]; PART],
+) {
     for (r, row) in x.chunks_exact(classes).enumerate() {
         for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
             column[r] = *v;
@@ -63,7 +69,7 @@ fn sums<T: Real, L: Lane<Elem = T>>(
     let mut first = 0;
     while first < classes {
         let n = PART.min(classes - first);
-        turned(x, classes, first, n, stage);
+        transposed(x, classes, first, n, stage);
         for column in stage[..n].iter() {
             for k in 0..ROWS {
                 let v = L::new(column[k]);
@@ -78,7 +84,7 @@ fn sums<T: Real, L: Lane<Elem = T>>(
         let n = PART.min(classes - first);
         // Where all classes fit, they are there still.
         if classes > PART {
-            turned(x, classes, first, n, stage);
+            transposed(x, classes, first, n, stage);
         }
         for column in stage[..n].iter() {
             for k in 0..ROWS {
@@ -90,7 +96,7 @@ fn sums<T: Real, L: Lane<Elem = T>>(
     (max, sum)
 }
 
-/// eˣ⁻ᵐ·factor − shift of every element, turned back.
+/// eˣ⁻ᵐ·factor − shift of every element, transposed back.
 #[inline(always)]
 fn scaled<T: Real, L: Lane<Elem = T>>(
     x: &[T],
@@ -102,7 +108,7 @@ fn scaled<T: Real, L: Lane<Elem = T>>(
     let mut first = 0;
     while first < classes {
         let n = PART.min(classes - first);
-        turned(x, classes, first, n, stage);
+        transposed(x, classes, first, n, stage);
         for column in stage[..n].iter_mut() {
             for k in 0..ROWS {
                 let e = (L::new(column[k]) - max[k]).exp();

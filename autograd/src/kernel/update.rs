@@ -1,7 +1,8 @@
 //! One pass over parameters, gradients and the state of an optimizer.
 
 use super::isa::dispatched;
-use super::threads::{Pieces, split};
+use super::pieces::Pieces;
+use super::thread_pool::split;
 use super::{Isa, Lane, isa};
 use crate::algebra::Cmp;
 use crate::real::Real;

@@ -1,13 +1,13 @@
 //! Functions of two values, element by element.
 
+use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
-use crate::forward;
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::Lane;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value, both};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Applies a [`Binary`] function, broadcasting as NumPy does.
 pub(crate) struct BinaryRule<B>(B);
@@ -77,11 +77,28 @@ impl<T: Real, B: Binary> Rule<T> for BinaryRule<B> {
     }
 
     /// The two products of the table, with a tangent in the cotangent's place: each is the tangent times a slope.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
         let left = tangents[0].map(|v| Value::pointwise(&Left(self.0), [v, x[0], x[1], y]));
         let right = tangents[1].map(|v| Value::pointwise(&Right(self.0), [v, x[0], x[1], y]));
-        forward::both(left, right, y)
+        Some(both(left, right, y))
     }
+}
+
+/// The examples of a function, with and without broadcasting.
+#[cfg(feature = "testing")]
+macro_rules! examples {
+    ($method:ident, $draw_a:expr, $draw_b:expr, $order:expr) => {
+        cases! {
+            stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+            concat!(stringify!($method), " of a column and a row"), order $order, [$draw_a.shape(&[3, 1]), $draw_b.shape(&[4])] => |x| Arithmetic::$method(&x[0], &x[1]);
+            concat!(stringify!($method), " of a tensor and a number"), order $order, [$draw_a.shape(&[2, 3]), $draw_b.shape(&[])] => |x| Arithmetic::$method(&x[0], &x[1]);
+        }
+    };
 }
 
 /// One row a function: its value for a lane, and g·∂y/∂a, g·∂y/∂b as expressions that serve both carriers.
@@ -91,7 +108,7 @@ macro_rules! binary {
         left($lg:ident, $la:ident, $lb:ident, $ly:ident): $left:expr,
         right($rg:ident, $ra:ident, $rb:ident, $ry:ident): $right:expr,
         $(passes: $passes:expr,)?
-        draws: $draw_a:expr, $draw_b:expr,
+        inputs: $draw_a:expr, $draw_b:expr,
         order: $order:expr $(,)?
     })*) => {
         $(
@@ -130,6 +147,21 @@ macro_rules! binary {
                 BinaryRule::on(b, self, other)
             }
 
+            /// a·b, and 0 where one of them is 0, even if the other is infinite or NaN: the product of a cotangent with a
+            /// derivative. What does not reach the loss has no gradient, however steep it is, and where both numbers are
+            /// finite this is the product in every order.
+            #[track_caller]
+            fn times_or_zero(&self, other: &Self) -> Self {
+                BinaryRule::on(TimesOrZero, self, other)
+            }
+
+            /// a / b, and 0 where a is 0, even if b is 0 or NaN: a cotangent divided. See
+            /// [`times_or_zero`](Arithmetic::times_or_zero).
+            #[track_caller]
+            fn over_or_zero(&self, other: &Self) -> Self {
+                BinaryRule::on(OverOrZero, self, other)
+            }
+
             $($(#[$doc])*
             #[track_caller]
             fn $method(&self, other: &Self) -> Self {
@@ -138,13 +170,12 @@ macro_rules! binary {
         }
         impl<V: Value> Arithmetic for V {}
 
+        #[cfg(feature = "testing")]
         pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             let mut all = Vec::new();
-            $(all.extend(cases! {
-                stringify!($method), order $order, [$draw_a.shape(&[3, 4]), $draw_b.shape(&[3, 4])] => |x| Arithmetic::$method(&x[0], &x[1]);
-                concat!(stringify!($method), " of a column and a row"), order $order, [$draw_a.shape(&[3, 1]), $draw_b.shape(&[4])] => |x| Arithmetic::$method(&x[0], &x[1]);
-                concat!(stringify!($method), " of a tensor and a number"), order $order, [$draw_a.shape(&[2, 3]), $draw_b.shape(&[])] => |x| Arithmetic::$method(&x[0], &x[1]);
-            });)*
+            all.extend(examples!(times_or_zero, InputSampler::REAL_LINE, InputSampler::REAL_LINE, 2));
+            all.extend(examples!(over_or_zero, InputSampler::REAL_LINE, InputSampler::between(0.5, 2.0), 2));
+            $(all.extend(examples!($method, $draw_a, $draw_b, $order));)*
             all
         }
     };
@@ -157,7 +188,7 @@ binary! {
         left(g, a, b, y): g,
         right(g, a, b, y): g,
         passes: (true, true),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -167,7 +198,7 @@ binary! {
         left(g, a, b, y): g,
         right(g, a, b, y): -g,
         passes: (true, false),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -176,7 +207,7 @@ binary! {
         value(a, b): a * b,
         left(g, a, b, y): g.binary(TimesOrZero, b),
         right(g, a, b, y): g.binary(TimesOrZero, a),
-        draws: Draw::NORMAL, Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE, InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -185,31 +216,7 @@ binary! {
         value(a, b): a / b,
         left(g, a, b, y): g.binary(OverOrZero, b),
         right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
-        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
-        order: 2,
-    }
-
-    /// a·b, and 0 where one of them is 0, even if the other is infinite or NaN: the product of a cotangent with a
-    /// derivative. What does not reach the loss has no gradient, however steep it is, and where both numbers are finite
-    /// this is the product in every order.
-    times_or_zero = TimesOrZero {
-        value(a, b): {
-            let zero = a.lift(0.0);
-            a.select(Cmp::Eq, zero, a, b.select(Cmp::Eq, zero, b, a * b))
-        },
-        left(g, a, b, y): g.binary(TimesOrZero, b),
-        right(g, a, b, y): g.binary(TimesOrZero, a),
-        draws: Draw::NORMAL, Draw::NORMAL,
-        order: 2,
-    }
-
-    /// a / b, and 0 where a is 0, even if b is 0 or NaN: a cotangent divided. See
-    /// [`times_or_zero`](Arithmetic::times_or_zero).
-    over_or_zero = OverOrZero {
-        value(a, b): a.select(Cmp::Eq, a.lift(0.0), a, a / b),
-        left(g, a, b, y): g.binary(OverOrZero, b),
-        right(g, a, b, y): -g.binary(TimesOrZero, y).binary(OverOrZero, b),
-        draws: Draw::NORMAL, Draw::between(0.5, 2.0),
+        inputs: InputSampler::REAL_LINE, InputSampler::between(0.5, 2.0),
         order: 2,
     }
 
@@ -231,7 +238,7 @@ binary! {
             let base = a.select(Cmp::Eq, zero, at_zero, a);
             g.binary(TimesOrZero, y * base.ln())
         },
-        draws: Draw::between(0.5, 2.0), Draw::between(-1.5, 2.5),
+        inputs: InputSampler::between(0.5, 2.0), InputSampler::between(-1.5, 2.5),
         order: 2,
     }
 
@@ -241,7 +248,7 @@ binary! {
         value(a, b): a.atan2(b),
         left(g, a, b, y): g.binary(TimesOrZero, over_squares(b, a)),
         right(g, a, b, y): -g.binary(TimesOrZero, over_squares(a, b)),
-        draws: Draw::between(0.3, 2.0), Draw::NORMAL,
+        inputs: InputSampler::between(0.3, 2.0), InputSampler::REAL_LINE,
         order: 2,
     }
 
@@ -250,7 +257,7 @@ binary! {
         value(a, b): larger(a, b),
         left(g, a, b, y): share(g, a, b, Cmp::Gt),
         right(g, a, b, y): share(g, b, a, Cmp::Gt),
-        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
+        inputs: InputSampler::REAL_LINE.apart(), InputSampler::REAL_LINE.apart(),
         order: 1,
     }
 
@@ -259,7 +266,7 @@ binary! {
         value(a, b): -larger(-a, -b),
         left(g, a, b, y): share(g, a, b, Cmp::Lt),
         right(g, a, b, y): share(g, b, a, Cmp::Lt),
-        draws: Draw::NORMAL.apart(), Draw::NORMAL.apart(),
+        inputs: InputSampler::REAL_LINE.apart(), InputSampler::REAL_LINE.apart(),
         order: 1,
     }
 }

@@ -3,11 +3,11 @@
 //! Comparisons and signs have no gradient: their results are constants, masks of zeros and ones.
 
 use crate::algebra::{Algebra, Cmp, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// 1 where the comparison of two values holds, else 0.
 #[derive(Clone, Copy)]
@@ -128,8 +128,9 @@ fn compare<V: Value>(cmp: Cmp, a: &V, b: &V) -> V {
     ))
 }
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     Vec::from(cases! {
-        "select", order 2, [Draw::NORMAL.shape(&[3, 4]).apart(), Draw::NORMAL.shape(&[4]).apart()] => |x| Compare::select(&x[0].gt(&x[1]), &(x[0].clone() * &x[1]), &x[1].square());
+        "select", order 2, [InputSampler::REAL_LINE.shape(&[3, 4]).apart(), InputSampler::REAL_LINE.shape(&[4]).apart()] => |x| Compare::select(&x[0].gt(&x[1]), &(x[0].clone() * &x[1]), &x[1].square());
     })
 }

@@ -4,8 +4,8 @@ use rand::Rng;
 
 use crate::layout::Dims;
 use crate::real::Real;
+use crate::rule::Value;
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Numbers drawn from the stream at a time.
 const CHUNK: usize = 256;

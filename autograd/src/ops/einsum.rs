@@ -4,11 +4,11 @@
 //! product, one of one operand alone is kept or summed beforehand. So every case is axes put in order, one product of
 //! matrices, and axes put in order again.
 
-use super::matmul::LinearAlgebra;
+use super::matmul::MatMul;
 use super::reduce::Reductions;
 use super::shape::Shaping;
 use crate::layout::Dims;
-use crate::value::Value;
+use crate::rule::Value;
 
 /// The letters of the two operands and of the result.
 struct Spec {
@@ -119,9 +119,9 @@ pub(super) fn einsum<V: Value>(text: &str, a: &V, b: &V) -> V {
     let product = if inner.is_empty() {
         a.reshape(&[n, m, 1]) * &b.reshape(&[n, 1, l])
     } else if batch.is_empty() {
-        a.reshape(&[m, k]).matmul(&b.reshape(&[k, l]))
+        V::apply(MatMul, &[&a.reshape(&[m, k]), &b.reshape(&[k, l])])
     } else {
-        a.reshape(&[n, m, k]).matmul(&b.reshape(&[n, k, l]))
+        V::apply(MatMul, &[&a.reshape(&[n, m, k]), &b.reshape(&[n, k, l])])
     };
     let found = [&batch[..], &rows, &columns].concat();
     let sizes: Vec<_> = found.iter().map(|c| spec.size(*c, dims)).collect();

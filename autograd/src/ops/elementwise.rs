@@ -1,7 +1,7 @@
 //! Functions of one value, element by element: one row each.
 //!
 //! A row is all there is to a function. `value` is the body of a SIMD loop, `derivative` the body of the backward loop
-//! and, recorded, of every higher order; `keeps` says whether the derivative can do without the input; `draws` tells
+//! and, recorded, of every higher order; `saved_for_backward` says whether the derivative can do without the input; `inputs` tells
 //! the property tests where to try it. Values are written in the functions of [`Lane`](crate::Lane), derivatives in
 //! [`Functions`](functions::Functions), that is in all rows of this table.
 //!
@@ -10,14 +10,14 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
-use super::arithmetic::TimesOrZero;
-use crate::algebra::{Algebra, Cmp, Keeps, Pointwise, Unary};
-use crate::catalogue::{Case, Draw, cases};
+use super::zero::TimesOrZero;
+use crate::algebra::{Algebra, Cmp, Pointwise, SavedForBackward, Unary};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::Lane;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Applies a [`Unary`] function.
 pub(crate) struct UnaryRule<U>(U);
@@ -63,16 +63,25 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         // An input that the derivative does not read need not be contiguous, nor even be there.
-        let x = if U::KEEPS == Keeps::Input { x[0] } else { y };
+        let x = if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
+            x[0]
+        } else {
+            y
+        };
         out.add(0, || V::pointwise(&Vjp(self.0), [x, y, g]));
     }
 
     /// The Jacobian is diagonal, so its product with a tangent is the one with a cotangent.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
-        match tangents[0] {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
+        Some(match tangents[0] {
             Some(v) => Value::pointwise(&Vjp(self.0), [x[0], y, v]),
             None => Tensor::zeros(&Value::dims(y)),
-        }
+        })
     }
 }
 
@@ -90,9 +99,9 @@ macro_rules! elementwise {
     ($($(#[$doc:meta])* $method:ident = $name:ident $(($($field:ident $(: $type:ty)? = $sample:expr),+))? {
         value($x:ident): $value:expr,
         derivative($dx:ident, $dy:ident): $derivative:expr,
-        keeps: $keeps:ident,
+        saved_for_backward: $saved:ident,
         $(passes: $passes:expr,)?
-        draws: $draw:expr $(,)?
+        inputs: $draw:expr $(,)?
     })*) => {
         $(
             $(#[$doc])*
@@ -104,7 +113,7 @@ macro_rules! elementwise {
 
             impl Unary for $name {
                 const NAME: &'static str = stringify!($method);
-                const KEEPS: Keeps = Keeps::$keeps;
+                const SAVED_FOR_BACKWARD: SavedForBackward = SavedForBackward::$saved;
                 $(const PASSES: bool = $passes;)?
                 #[inline(always)]
                 #[allow(unused_variables)]
@@ -155,6 +164,7 @@ macro_rules! elementwise {
             impl<E: Algebra> Functions for E {}
         }
 
+        #[cfg(feature = "testing")]
         pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
             Vec::from(cases! {
                 $(stringify!($method), order 2, [$draw.shape(&[3, 4])] => |x| x[0].$method($($($sample),+)?);)*
@@ -169,33 +179,33 @@ elementwise! {
     negated = Neg {
         value(x): -x,
         derivative(x, y): y.lift(-1.0),
-        keeps: Nothing,
-        draws: Draw::NORMAL,
+        saved_for_backward: Nothing,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x + c.
     add_scalar = AddScalar(c = 1.5) {
         value(x): x + x.lift(c),
         derivative(x, y): y.lift(1.0),
-        keeps: Nothing,
+        saved_for_backward: Nothing,
         passes: true,
-        draws: Draw::NORMAL,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// c·x.
     mul_scalar = MulScalar(c = -1.5) {
         value(x): x * x.lift(c),
         derivative(x, y): y.lift(c),
-        keeps: Nothing,
-        draws: Draw::NORMAL,
+        saved_for_backward: Nothing,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// xᶜ. The derivative is 0 everywhere for c = 0, also at x = 0.
     powf = PowScalar(c = 2.5) {
         value(x): x.pow(x.lift(c)),
         derivative(x, y): if c == 0.0 { x.lift(0.0) } else { x.lift(c) * x.powf(c - 1.0) },
-        keeps: Input,
-        draws: Draw::between(0.3, 2.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(0.3, 2.0),
     }
 
     /// xⁿ for a whole n, exact in its sign: also for negative x. 1 everywhere for n = 0, with derivative 0.
@@ -215,16 +225,16 @@ elementwise! {
             i32::MIN => x.lift(f64::from(n)) * (x.powi(n) / x),
             _ => x.lift(f64::from(n)) * x.powi(n - 1),
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// eˣ.
     exp = Exp {
         value(x): x.exp(),
         derivative(x, y): y,
-        keeps: Output,
-        draws: Draw::NORMAL,
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// eˣ − 1, exact near 0.
@@ -232,8 +242,8 @@ elementwise! {
     expm1 = Expm1 {
         value(x): x.exp_m1(),
         derivative(x, y): y + y.lift(1.0),
-        keeps: Output,
-        draws: Draw::NORMAL,
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The natural logarithm.
@@ -241,24 +251,24 @@ elementwise! {
     ln = Ln {
         value(x): x.ln(),
         derivative(x, y): x.recip(),
-        keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// The logarithm to base 2.
     log2 = Log2 {
         value(x): x.log2(),
         derivative(x, y): x.recip() * x.lift(LOG2_E),
-        keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// The logarithm to base 10.
     log10 = Log10 {
         value(x): x.log10(),
         derivative(x, y): x.recip() * x.lift(LOG10_E),
-        keeps: Input,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// ln(1 + x), exact near 0.
@@ -266,48 +276,48 @@ elementwise! {
     log1p = Log1p {
         value(x): x.ln_1p(),
         derivative(x, y): (x + x.lift(1.0)).recip(),
-        keeps: Input,
-        draws: Draw::between(-0.7, 3.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(-0.7, 3.0),
     }
 
     /// √x. At 0 the derivative is infinite.
     sqrt = Sqrt {
         value(x): x.sqrt(),
         derivative(x, y): y.lift(0.5) / y,
-        keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// √x with derivative 0 at 0: the root of a norm or a standard deviation.
     sqrt_or_zero = Root {
         value(x): x.sqrt(),
         derivative(x, y): y.select(Cmp::Eq, y.lift(0.0), y.lift(0.0), y.lift(0.5) / y),
-        keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// 1/√x.
     rsqrt = Rsqrt {
         value(x): x.lift(1.0) / x.sqrt(),
         derivative(x, y): y.lift(-0.5) * y * y * y,
-        keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// ∛x, also of negative x. The derivative at 0 is infinite.
     cbrt = Cbrt {
         value(x): x.cbrt(),
         derivative(x, y): (y * y * y.lift(3.0)).recip(),
-        keeps: Output,
-        draws: Draw::between(0.3, 3.0),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(0.3, 3.0),
     }
 
     /// x².
     square = Square {
         value(x): x * x,
         derivative(x, y): x + x,
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// 1/x.
@@ -315,8 +325,8 @@ elementwise! {
     recip = Recip {
         value(x): x.lift(1.0) / x,
         derivative(x, y): -(y * y),
-        keeps: Output,
-        draws: Draw::between(0.4, 2.0),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(0.4, 2.0),
     }
 
     /// |x|; the derivative at 0 is 0.
@@ -327,32 +337,32 @@ elementwise! {
             let zero = x.lift(0.0);
             x.select(Cmp::Gt, zero, x.lift(1.0), x.select(Cmp::Lt, zero, x.lift(-1.0), zero))
         },
-        keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// Sine of x in radians.
     sin = Sin {
         value(x): x.sin(),
         derivative(x, y): x.cos(),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// Cosine of x in radians.
     cos = Cos {
         value(x): x.cos(),
         derivative(x, y): -x.sin(),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// Tangent of x in radians.
     tan = Tan {
         value(x): x.tan(),
         derivative(x, y): y.lift(1.0) + y * y,
-        keeps: Output,
-        draws: Draw::between(-1.2, 1.2),
+        saved_for_backward: Output,
+        inputs: InputSampler::between(-1.2, 1.2),
     }
 
     /// The angle in [−π/2, π/2] whose sine is x. The derivative at ±1 is infinite.
@@ -361,8 +371,8 @@ elementwise! {
         value(x): x.asin(),
         // The product does not cancel where |x| nears 1, as 1 − x² would.
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
-        keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The angle in [0, π] whose cosine is x. The derivative at ±1 is infinite.
@@ -370,8 +380,8 @@ elementwise! {
     acos = Acos {
         value(x): x.acos(),
         derivative(x, y): -((x.lift(1.0) - x) * (x.lift(1.0) + x)).rsqrt(),
-        keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The angle in [−π/2, π/2] whose tangent is x.
@@ -382,24 +392,24 @@ elementwise! {
             let (t, s) = scaled(x);
             s * s / (t * t + t.lift(1.0))
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The hyperbolic sine.
     sinh = Sinh {
         value(x): x.sinh(),
         derivative(x, y): x.cosh(),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The hyperbolic cosine.
     cosh = Cosh {
         value(x): x.cosh(),
         derivative(x, y): x.sinh(),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The inverse of the hyperbolic sine.
@@ -410,8 +420,8 @@ elementwise! {
             let (t, s) = scaled(x);
             s * (t * t + t.lift(1.0)).rsqrt()
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The inverse of the hyperbolic cosine, for x ≥ 1. The derivative at 1 is infinite.
@@ -420,8 +430,8 @@ elementwise! {
         value(x): x.acosh(),
         // Two roots, so that no product overflows.
         derivative(x, y): (x - x.lift(1.0)).rsqrt() * (x + x.lift(1.0)).rsqrt(),
-        keeps: Input,
-        draws: Draw::between(1.2, 3.0),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(1.2, 3.0),
     }
 
     /// The inverse of the hyperbolic tangent, for |x| ≤ 1.
@@ -429,8 +439,8 @@ elementwise! {
     atanh = Atanh {
         value(x): x.atanh(),
         derivative(x, y): ((x.lift(1.0) - x) * (x.lift(1.0) + x)).recip(),
-        keeps: Input,
-        draws: Draw::between(-0.8, 0.8),
+        saved_for_backward: Input,
+        inputs: InputSampler::between(-0.8, 0.8),
     }
 
     /// The hyperbolic tangent.
@@ -441,8 +451,8 @@ elementwise! {
         value(x): x.tanh(),
         // The product does not cancel where |y| nears 1, as 1 − y² would.
         derivative(x, y): (y.lift(1.0) - y) * (y.lift(1.0) + y),
-        keeps: Output,
-        draws: Draw::NORMAL,
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The logistic function 1/(1 + e⁻ˣ).
@@ -454,24 +464,24 @@ elementwise! {
     sigmoid = Sigmoid {
         value(x): x.sigmoid(),
         derivative(x, y): y * (y.lift(1.0) - y),
-        keeps: Output,
-        draws: Draw::NORMAL,
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x where positive, else 0; the derivative at 0 is 0. NaN stays NaN.
     relu = Relu {
         value(x): x.select(Cmp::Le, x.lift(0.0), x.lift(0.0), x),
         derivative(x, y): y.select(Cmp::Gt, y.lift(0.0), y.lift(1.0), y.lift(0.0)),
-        keeps: Output,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// x where positive, else slope·x; the derivative at 0 is the slope.
     leaky_relu = LeakyRelu(slope = 0.01) {
         value(x): x.select(Cmp::Gt, x.lift(0.0), x, x * x.lift(slope)),
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), x.lift(slope)),
-        keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// x where positive, else alpha·(eˣ − 1) (Clevert and others, 2015).
@@ -483,8 +493,8 @@ elementwise! {
             x.select(Cmp::Le, zero, below, x)
         },
         derivative(x, y): x.select(Cmp::Gt, x.lift(0.0), x.lift(1.0), y + y.lift(alpha)),
-        keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The self-normalizing exponential linear unit (Klambauer and others, 2017, with its two constants).
@@ -500,8 +510,8 @@ elementwise! {
             y.lift(SELU_SCALE),
             y + y.lift(SELU_SCALE * SELU_ALPHA),
         ),
-        keeps: Output,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Output,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The Gaussian error linear unit x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016). NaN at −∞, as
@@ -514,8 +524,8 @@ elementwise! {
             let density = (-(half * x * x)).exp() * x.lift(0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
             distribution + x.binary(TimesOrZero, density)
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// The approximation of gelu by tanh: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
@@ -532,8 +542,8 @@ elementwise! {
             let steep = ((one - t) * (one + t)).binary(TimesOrZero, slope);
             half * (one + t) + half * x.binary(TimesOrZero, steep)
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x·sigmoid(x), also called swish.
@@ -544,8 +554,8 @@ elementwise! {
             let s = x.sigmoid();
             s * (x.lift(1.0) + x * (x.lift(1.0) - s))
         },
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// ln(1 + eˣ), without overflow.
@@ -555,24 +565,24 @@ elementwise! {
             x.select(Cmp::Le, zero, zero, x) + (-x.abs()).exp().ln_1p()
         },
         derivative(x, y): x.sigmoid(),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x/(1 + |x|).
     softsign = Softsign {
         value(x): x / (x.lift(1.0) + x.abs()),
         derivative(x, y): (x.abs() + x.lift(1.0)).square().recip(),
-        keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[0.0]),
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE.avoiding(&[0.0]),
     }
 
     /// The error function.
     erf = Erf {
         value(x): x.erf(),
         derivative(x, y): (-(x * x)).exp() * x.lift(FRAC_2_SQRT_PI),
-        keeps: Input,
-        draws: Draw::NORMAL,
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE,
     }
 
     /// x held between low and high, both included; the derivative is 1 on and between them, else 0. NaN stays NaN.
@@ -587,8 +597,8 @@ elementwise! {
             let below = x.select(Cmp::Lt, x.lift(low), zero, one);
             x.select(Cmp::Gt, x.lift(high), zero, below)
         },
-        keeps: Input,
-        draws: Draw::NORMAL.avoiding(&[-1.0, 1.0]),
+        saved_for_backward: Input,
+        inputs: InputSampler::REAL_LINE.avoiding(&[-1.0, 1.0]),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::shape::Shaping;
 use crate::buffer::Buffer;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::layout::Dims;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Signed, axis_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Positions along an axis, or class labels: an array of `u32` in pooled storage. Cloning copies a handle.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Indices {
 
     /// `len` numbers along one axis, which `write` sets; it finds them with arbitrary values.
     pub fn written(len: usize, write: impl FnOnce(&mut [u32])) -> Self {
-        let mut buffer = Buffer::stale(len);
+        let mut buffer = Buffer::recycled(len);
         write(buffer.unique_mut());
         Self {
             buffer,
@@ -343,13 +343,14 @@ pub trait Indexing: Value {
 }
 impl<V: Value> Indexing for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const FLAT: Draw = Draw::NORMAL.shape(&[3, 4]);
+    const FLAT: InputSampler = InputSampler::REAL_LINE.shape(&[3, 4]);
     Vec::from(cases! {
         "index_select of rows", order 2, [FLAT] => |x| x[0].index_select(0, &Indices::from([2, 0, 2, 1])).square();
         "index_select of columns", order 2, [FLAT] => |x| x[0].index_select(1, &Indices::from([3, 3, 0])).square();
         "gather", order 2, [FLAT] => |x| x[0].gather(1, &Indices::new(&[3, 2], &[1, 1, 0, 3, 2, 2])).square();
-        "scatter_add", order 2, [FLAT, Draw::NORMAL.shape(&[2, 4])] => |x| {
+        "scatter_add", order 2, [FLAT, InputSampler::REAL_LINE.shape(&[2, 4])] => |x| {
             x[0].scatter_add(0, &Indices::new(&[2, 4], &[1, 1, 0, 2, 1, 2, 0, 2]), &x[1]).square()
         };
         "pick", order 2, [FLAT] => |x| x[0].pick(&Indices::from([1, 0, 3])).square();

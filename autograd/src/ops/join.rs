@@ -1,12 +1,12 @@
 //! Putting tensors together and taking them apart.
 
 use super::shape::Shaping;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Signed, axis_of, new_axis_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 struct Concat {
     axis: usize,
@@ -147,13 +147,14 @@ pub trait Joining: Value {
 }
 impl<V: Value> Joining for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const FLAT: Draw = Draw::NORMAL.shape(&[2, 3]);
+    const FLAT: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3]);
     Vec::from(cases! {
-        "concat of axis 1", order 2, [FLAT, Draw::NORMAL.shape(&[2, 2])] => |x| V::concat(&[&x[0], &x[1], &x[0]], 1).square();
-        "concat of axis 0", order 2, [FLAT, Draw::NORMAL.shape(&[1, 3])] => |x| V::concat(&[&x[0], &x[1]], 0).square();
+        "concat of axis 1", order 2, [FLAT, InputSampler::REAL_LINE.shape(&[2, 2])] => |x| V::concat(&[&x[0], &x[1], &x[0]], 1).square();
+        "concat of axis 0", order 2, [FLAT, InputSampler::REAL_LINE.shape(&[1, 3])] => |x| V::concat(&[&x[0], &x[1]], 0).square();
         "stack", order 2, [FLAT, FLAT] => |x| V::stack(&[&x[0], &x[1]], 1).square();
-        "split", order 2, [Draw::NORMAL.shape(&[2, 5])] => |x| {
+        "split", order 2, [InputSampler::REAL_LINE.shape(&[2, 5])] => |x| {
             let parts = x[0].split(&[2, 0, 3], 1);
             parts[0].square().sum() * &parts[2].sum() + &parts[1].sum()
         };

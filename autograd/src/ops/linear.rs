@@ -5,15 +5,14 @@ use super::elementwise::{
     UnaryRule, Vjp,
 };
 use super::shape::Shaping;
-use crate::algebra::{Algebra, Keeps, Pointwise, Unary};
-use crate::catalogue::{Case, Draw, cases};
-use crate::forward;
+use crate::algebra::{Algebra, Pointwise, SavedForBackward, Unary};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
 use crate::matrix;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
 struct LinearRule<U> {
@@ -25,7 +24,7 @@ struct LinearRule<U> {
 struct Identity;
 impl Unary for Identity {
     const NAME: &'static str = "identity";
-    const KEEPS: Keeps = Keeps::Nothing;
+    const SAVED_FOR_BACKWARD: SavedForBackward = SavedForBackward::Nothing;
     #[inline(always)]
     fn value<L: crate::Lane>(self, x: L) -> L {
         x
@@ -43,55 +42,6 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [x, b]: [E; 2]) -> E {
         (x + b).unary(self.0)
-    }
-}
-
-/// The sums of a layer at a point of a plane, with bias and activation, of one element.
-#[derive(Clone, Copy)]
-struct AtPoint<U> {
-    alpha: f64,
-    beta: f64,
-    activation: U,
-}
-
-impl<U: Unary> AtPoint<U> {
-    fn then<W>(self, activation: W) -> AtPoint<W> {
-        let Self { alpha, beta, .. } = self;
-        AtPoint {
-            alpha,
-            beta,
-            activation,
-        }
-    }
-
-    #[track_caller]
-    fn of<T: Real>(&self, rows: [&Tensor<T>; 3], bias: &Tensor<T>) -> Tensor<T> {
-        let dims = rows[0].dims();
-        assert!(
-            rows.iter().all(|t| t.dims() == dims) && bias.shape() == &dims[1..],
-            "a point of a plane: rows of shapes {:?}, {:?} and {:?} with a bias of {:?}",
-            rows[0].dims(),
-            rows[1].dims(),
-            rows[2].dims(),
-            bias.shape()
-        );
-        let rows = rows.map(Tensor::contiguous);
-        let bias = bias.contiguous();
-        let [s, x, y] = rows.each_ref().map(|t| t.elements());
-        let bias = bias.elements();
-        Tensor::written(dims, |out| {
-            if !out.is_empty() {
-                kernel::map_rows(self, [s, x, y, bias], out);
-            }
-        })
-    }
-}
-
-impl<U: Unary> Pointwise<4> for AtPoint<U> {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [s, x, y, b]: [E; 4]) -> E {
-        let sums = s + x * s.lift(self.alpha) + y * s.lift(self.beta);
-        (sums + b).unary(self.activation)
     }
 }
 
@@ -125,7 +75,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let bias = bias.as_ref().and_then(|b| b.as_slice());
         let dims = input.dims().with(1, weight.shape()[1]);
         // Each piece gets bias and activation while it is still in the cache.
-        let finish = |piece: &mut [T], column: usize| match bias {
+        let epilogue = |piece: &mut [T], column: usize| match bias {
             Some(b) => {
                 let b = &b[column..b.len().min(column + piece.len())];
                 kernel::map_rows_in_place(&BiasThen(self.activation), piece, [b, b]);
@@ -133,28 +83,33 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
             None => kernel::map_in_place(&Evaluate(self.activation), piece, [&[]]),
         };
         Tensor::written(dims, |out| {
-            matrix::product(input, weight, out, false, Some(&finish));
+            matrix::product(input, weight, out, false, Some(&epilogue));
         })
     }
 
     /// The tangent of the sums, times the slope of the activation.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
         let sums = LinearRule {
             activation: Identity,
         };
-        let mut before = forward::bilinear(&sums, x, y, tangents);
+        let mut before = bilinear(&sums, x, y, tangents);
         if let Some(bias) = tangents.get(2).copied().flatten() {
             before += bias;
         }
-        match U::KEEPS {
-            Keeps::Nothing => before,
+        Some(match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => before,
             _ => Tensor::pointwise(&Vjp(self.activation), [y, y, &before]),
-        }
+        })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
-        let before = match U::KEEPS {
-            Keeps::Nothing => g.clone(),
+        let before = match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => g.clone(),
             _ => V::pointwise(&Vjp(self.activation), [y, y, g]),
         };
         out.matmul(1, &x[0].transpose(), &before);
@@ -211,31 +166,13 @@ macro_rules! activations {
                 }
             }
 
-            /// `activation(s + α·x + β·y + b)` for rows `[n, out]` and a bias `[out]`, in one pass over the rows: what a
-            /// layer makes at a point of a plane through its parameters, where s, x and y are the products of its rows
-            /// with the weights at the origin and with the two directions.
-            ///
-            /// # Panics
-            /// If the shapes do not fit.
+            /// Calls the visitor with the function of this activation: a loop over it is compiled for each function, and
+            /// chosen once.
             #[track_caller]
-            pub fn at_point<T: Real>(
-                self,
-                [s, x, y]: [&Tensor<T>; 3],
-                (alpha, beta): (f64, f64),
-                bias: &Tensor<T>,
-            ) -> Tensor<T> {
-                let place = AtPoint { alpha, beta, activation: Identity };
+            pub fn visit<A: ActivationVisitor>(self, visitor: A) -> A::Output {
                 match self {
-                    Self::Identity => place.of([s, x, y], bias),
-                    $(Self::$variant $({ $field })? => place.then($unary).of([s, x, y], bias),)*
-                }
-            }
-
-            #[track_caller]
-            fn linear<V: Value>(self, inputs: &[&V]) -> V {
-                match self {
-                    Self::Identity => V::apply(LinearRule { activation: Identity }, inputs),
-                    $(Self::$variant $({ $field })? => linear_then($unary, inputs),)*
+                    Self::Identity => visitor.visit(Identity),
+                    $(Self::$variant $({ $field })? => visitor.visit($unary),)*
                 }
             }
         }
@@ -272,19 +209,35 @@ fn default_of(name: &str) -> f64 {
     if name == "leaky-relu" { 0.01 } else { 1.0 }
 }
 
-/// Fused where the output tells the derivative; else the sums are kept as a node of their own.
-#[track_caller]
-fn linear_then<U: Unary, V: Value>(activation: U, inputs: &[&V]) -> V {
-    if U::KEEPS == Keeps::Input {
-        let sums = V::apply(
-            LinearRule {
-                activation: Identity,
-            },
-            inputs,
-        );
-        UnaryRule::on(activation, &sums)
-    } else {
-        V::apply(LinearRule { activation }, inputs)
+/// A computation with the function of an [`Activation`], whichever it is. [`Activation::visit`] calls it.
+pub trait ActivationVisitor {
+    /// The result.
+    type Output;
+    /// Computes it with this function.
+    #[track_caller]
+    fn visit<U: Unary>(self, function: U) -> Self::Output;
+}
+
+/// The affine map of these inputs and an activation. Fused where the output tells the derivative; else the sums are kept
+/// as a node of their own.
+struct Affine<'a, V>(&'a [&'a V]);
+
+impl<V: Value> ActivationVisitor for Affine<'_, V> {
+    type Output = V;
+
+    #[track_caller]
+    fn visit<U: Unary>(self, activation: U) -> V {
+        if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
+            let sums = V::apply(
+                LinearRule {
+                    activation: Identity,
+                },
+                self.0,
+            );
+            UnaryRule::on(activation, &sums)
+        } else {
+            V::apply(LinearRule { activation }, self.0)
+        }
     }
 }
 
@@ -297,17 +250,18 @@ pub trait Layers: Value {
     #[track_caller]
     fn linear(&self, weight: &Self, bias: Option<&Self>, activation: Activation) -> Self {
         match bias {
-            Some(b) => activation.linear(&[self, weight, b]),
-            None => activation.linear(&[self, weight]),
+            Some(b) => activation.visit(Affine(&[self, weight, b])),
+            None => activation.visit(Affine(&[self, weight])),
         }
     }
 }
 impl<V: Value> Layers for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[5, 3]);
-    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 4]);
-    const B: Draw = Draw::NORMAL.shape(&[4]);
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
+    const W: InputSampler = InputSampler::between(-1.0, 1.0).shape(&[3, 4]);
+    const B: InputSampler = InputSampler::REAL_LINE.shape(&[4]);
     Vec::from(cases! {
         "linear", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Identity);
         "linear without bias", order 2, [X, W] => |x| x[0].linear(&x[1], None, Activation::Tanh);

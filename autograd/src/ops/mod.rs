@@ -8,6 +8,7 @@ pub(crate) mod elementwise;
 mod index;
 mod join;
 mod linear;
+mod linear_algebra;
 mod matmul;
 mod network;
 mod operators;
@@ -15,6 +16,7 @@ mod reduce;
 mod shape;
 mod softmax;
 mod squared_error;
+mod zero;
 
 pub use arithmetic::Arithmetic;
 pub(crate) use arithmetic::BinaryRule;
@@ -25,20 +27,25 @@ pub use elementwise::Elementwise;
 pub(crate) use elementwise::UnaryRule;
 pub use index::{Indexing, Indices};
 pub use join::Joining;
-pub use linear::{Activation, Layers};
-pub use matmul::LinearAlgebra;
-pub use network::{BatchNormalization, Convolutions, LayerNormalization, Pooling, Steps};
+pub use linear::{Activation, ActivationVisitor, Layers};
+pub use linear_algebra::LinearAlgebra;
+pub use network::{
+    BatchNormalization, Conv2dParams, Convolutions, LayerNormalization, Pool2dParams, Pooling,
+};
 pub use reduce::Reductions;
 pub(crate) use reduce::sum_to;
 pub use shape::Shaping;
 pub use softmax::Distributions;
 pub use squared_error::ValueLosses;
 
+#[cfg(feature = "testing")]
 use crate::catalogue::Case;
+#[cfg(feature = "testing")]
 use crate::real::Real;
 
-/// The examples of every family.
-pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
+/// Every operation with examples. Generic, so that what compiles it is the test that asks for it, not the library.
+#[cfg(feature = "testing")]
+pub fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         elementwise::catalogue(),
         arithmetic::catalogue(),
@@ -47,7 +54,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         shape::catalogue(),
         join::catalogue(),
         index::catalogue(),
-        matmul::catalogue(),
+        linear_algebra::catalogue(),
         linear::catalogue(),
         network::catalogue(),
         softmax::catalogue(),

@@ -8,9 +8,9 @@ use super::elementwise::{AddScalar, MulScalar, Neg as Negative, UnaryRule};
 use crate::algebra::{Algebra, Binary, Pointwise};
 use crate::kernel;
 use crate::real::Real;
+use crate::rule::Value;
+use crate::tape::Var;
 use crate::tensor::Tensor;
-use crate::value::Value;
-use crate::var::Var;
 
 /// x + c, c + x.
 #[track_caller]

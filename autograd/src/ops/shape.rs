@@ -1,12 +1,12 @@
 //! Other views of the same elements. None of them copies, but a reshape of a view that no strides describe.
 
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::layout::{Dims, Layout, MAX_RANK};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::signed::{Axes, Signed, SliceRange, axis_of, new_axis_of, sizes_of, stretch_of};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 struct Reshape {
     dims: Dims,
@@ -376,20 +376,21 @@ pub trait Shaping: Value {
 }
 impl<V: Value> Shaping for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
     Vec::from(cases! {
         "reshape", order 2, [CUBE] => |x| x[0].reshape(&[4, 6]).square();
         "reshape to a size left open", order 2, [CUBE] => |x| x[0].reshape(&[4, -1]).square();
         "reshape of a permuted tensor", order 2, [CUBE] => |x| x[0].permute(&[2, 0, 1]).reshape(&[8, 3]).square();
         "permute", order 2, [CUBE] => |x| x[0].permute(&[2, 0, 1]).square();
         "transpose", order 2, [CUBE] => |x| x[0].transpose().square();
-        "broadcast_to", order 2, [Draw::NORMAL.shape(&[3, 1])] => |x| x[0].broadcast_to(&[2, 3, 4]).square();
+        "broadcast_to", order 2, [InputSampler::REAL_LINE.shape(&[3, 1])] => |x| x[0].broadcast_to(&[2, 3, 4]).square();
         "slice with a step", order 2, [CUBE] => |x| x[0].slice_step(2, 1, 2, 2).square();
         "slice of a range", order 2, [CUBE] => |x| x[0].slice(-1, ..-1).square();
         "slice of nothing", order 2, [CUBE] => |x| x[0].narrow(1, 3, 0).square();
         "select_index", order 2, [CUBE] => |x| x[0].select_index(1, 2).square();
         "flip", order 2, [CUBE] => |x| x[0].flip(&[0, 2]).square();
-        "squeeze and unsqueeze", order 2, [Draw::NORMAL.shape(&[2, 1, 3])] => |x| x[0].squeeze(1).unsqueeze(2).square();
+        "squeeze and unsqueeze", order 2, [InputSampler::REAL_LINE.shape(&[2, 1, 3])] => |x| x[0].squeeze(1).unsqueeze(2).square();
     })
 }

@@ -1,18 +1,19 @@
 //! Softmax, its logarithm, and the losses that are stable only when fused with them.
 
-use super::arithmetic::{Arithmetic, OverOrZero, TimesOrZero};
+use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use super::index::Indices;
 use super::reduce::{Reductions, axis_and_last};
 use super::shape::Shaping;
+use super::zero::{OverOrZero, TimesOrZero};
 use crate::algebra::{Algebra, Binary, Cmp};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::signed::Signed;
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// eˣ / Σ eˣ over the last axis.
 struct SoftmaxLast;
@@ -103,7 +104,7 @@ struct CrossEntropyGradient<'a> {
     smoothing: f64,
 }
 
-impl<T: Real> Fused<T> for CrossEntropyGradient<'_> {
+impl<T: Real> FusedOp<T> for CrossEntropyGradient<'_> {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let logits = x[0].contiguous();
         let elements = logits.elements();
@@ -180,15 +181,15 @@ pub trait Distributions: Value {
     #[track_caller]
     fn softmax(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "softmax", axis);
-        let turned = self.swap_axes(axis, last);
-        Self::apply(SoftmaxLast, &[&turned]).swap_axes(axis, last)
+        let transposed = self.swap_axes(axis, last);
+        Self::apply(SoftmaxLast, &[&transposed]).swap_axes(axis, last)
     }
     /// The logarithm of [`softmax`](Distributions::softmax), exact where that is tiny.
     #[track_caller]
     fn log_softmax(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "log_softmax", axis);
-        let turned = self.swap_axes(axis, last);
-        Self::apply(LogSoftmaxLast, &[&turned]).swap_axes(axis, last)
+        let transposed = self.swap_axes(axis, last);
+        Self::apply(LogSoftmaxLast, &[&transposed]).swap_axes(axis, last)
     }
     /// The mean cross-entropy of logits `[rows, classes]` with the label of each row, of shape `[]`. `smoothing` ε moves
     /// that share of the target from the label to all classes equally.
@@ -213,9 +214,10 @@ pub trait Distributions: Value {
 }
 impl<V: Value> Distributions for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
-    const LOGITS: Draw = Draw::NORMAL.shape(&[5, 3]);
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    const LOGITS: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
     Vec::from(cases! {
         "softmax of axis 1", order 2, [CUBE] => |x| x[0].softmax(1);
         "softmax of the last axis", order 2, [CUBE] => |x| x[0].softmax(2);
@@ -223,7 +225,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "cross_entropy", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.0);
         "cross_entropy with smoothing", order 2, [LOGITS] => |x| x[0].cross_entropy(&Indices::from([2, 0, 1, 1, 0]), 0.1);
         "cross_entropy by its parts", order 2, [LOGITS] => |x| x[0].log_softmax(1).pick(&Indices::from([2, 0, 1, 1, 0])).mean();
-        "bce_with_logits", order 2, [CUBE, Draw::between(0.0, 1.0).shape(&[3, 4])] => |x| x[0].bce_with_logits(&x[1]);
-        "xlogy", order 2, [LOGITS, Draw::between(0.3, 2.0).shape(&[5, 3])] => |x| x[0].xlogy(&x[1]);
+        "bce_with_logits", order 2, [CUBE, InputSampler::between(0.0, 1.0).shape(&[3, 4])] => |x| x[0].bce_with_logits(&x[1]);
+        "xlogy", order 2, [LOGITS, InputSampler::between(0.3, 2.0).shape(&[5, 3])] => |x| x[0].xlogy(&x[1]);
     })
 }

@@ -3,13 +3,13 @@
 use super::arithmetic::Arithmetic;
 use super::elementwise::Elementwise;
 use crate::algebra::{Algebra, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// The mean of (x − t)² over all elements.
 struct MeanSquaredError;
@@ -52,7 +52,7 @@ impl Pointwise<2> for Difference {
 /// 2g/n·(x − t).
 struct Gradient;
 
-impl<T: Real> Fused<T> for Gradient {
+impl<T: Real> FusedOp<T> for Gradient {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let scale = 2.0 * x[2].item().to_f64() / x[0].len() as f64;
         if scale == 0.0 {
@@ -81,8 +81,9 @@ pub trait ValueLosses: Value {
 }
 impl<V: Value> ValueLosses for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[5, 3]);
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);
     Vec::from(cases! {
         "mse", order 2, [X, X] => |x| x[0].mse(&x[1]);
         "mse by its parts", order 2, [X, X] => |x| {

@@ -1,7 +1,8 @@
 //! What must come out the same by two ways: on tensors and recorded, fused and by definition, in either precision.
 
 use autograd::prelude::*;
-use autograd::{Case, Indices, Real, Tape, Tensor, Var, catalogue, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Indices, Real, Tape, Tensor, Var, random};
 
 /// The inputs of a case in either precision, drawn from the same numbers.
 fn draws<T: Real>(case: &Case<T>) -> Vec<Tensor<T>> {
@@ -22,11 +23,11 @@ fn cotangent<T: Real>(shape: &[usize], phase: f64) -> Tensor<T> {
 }
 
 /// The value of a case and the gradients of ⟨value, cotangent⟩ by the eager pass.
-fn pull<T: Real>(case: &Case<T>, phase: impl Fn(&[usize]) -> Tensor<T>) -> Vec<Tensor<T>> {
+fn vjp<T: Real>(case: &Case<T>, phase: impl Fn(&[usize]) -> Tensor<T>) -> Vec<Tensor<T>> {
     let tape = Tape::new();
     let x: Vec<_> = draws(case).iter().map(|t| tape.leaf(t.clone())).collect();
     let y = (case.traced)(&x);
-    let gradients = tape.pull(y, phase(&y.dims()));
+    let gradients = tape.backward_vjp(y, phase(&y.dims()));
     let wrt = x.iter().map(|x| gradients.wrt(*x));
     [y.tensor()].into_iter().chain(wrt).collect()
 }
@@ -57,7 +58,7 @@ fn furthest<T: Real, U: Real>(a: &[Tensor<T>], b: &[Tensor<U>]) -> f64 {
 #[test]
 fn tensors_and_variables() {
     for case in catalogue::<f64>() {
-        let value = &pull(&case, |shape| cotangent(shape, 0.0))[0];
+        let value = &vjp(&case, |shape| cotangent(shape, 0.0))[0];
         let off = difference(&(case.eager)(&draws(&case)), value);
         assert!(off < 1e-13, "{}: {off:e}", case.name);
     }
@@ -67,7 +68,7 @@ fn tensors_and_variables() {
 #[test]
 fn eager_and_traced_gradients() {
     for case in catalogue::<f64>() {
-        let eager = pull(&case, |shape| cotangent(shape, 0.5));
+        let eager = vjp(&case, |shape| cotangent(shape, 0.5));
         let tape = Tape::new();
         let x: Vec<_> = draws(&case).iter().map(|t| tape.leaf(t.clone())).collect();
         let y = (case.traced)(&x);
@@ -81,9 +82,9 @@ fn eager_and_traced_gradients() {
 #[test]
 fn gradients_are_linear_in_the_cotangent() {
     for case in catalogue::<f64>() {
-        let a = pull(&case, |shape| cotangent(shape, 0.5));
-        let b = pull(&case, |shape| cotangent(shape, 2.0));
-        let both = pull(&case, |shape| {
+        let a = vjp(&case, |shape| cotangent(shape, 0.5));
+        let b = vjp(&case, |shape| cotangent(shape, 2.0));
+        let both = vjp(&case, |shape| {
             cotangent(shape, 0.5) * 3.0 - cotangent(shape, 2.0)
         });
         let sum: Vec<_> = a.iter().zip(&b).map(|(a, b)| a.clone() * 3.0 - b).collect();
@@ -96,8 +97,8 @@ fn gradients_are_linear_in_the_cotangent() {
 fn single_and_double_precision() {
     for (single, double) in catalogue::<f32>().iter().zip(catalogue::<f64>()) {
         assert_eq!(single.name, double.name);
-        let a = pull(single, |shape| cotangent(shape, 0.5));
-        let b = pull(&double, |shape| cotangent(shape, 0.5));
+        let a = vjp(single, |shape| cotangent(shape, 0.5));
+        let b = vjp(&double, |shape| cotangent(shape, 0.5));
         // Twenty roundings of numbers of the size of the largest intermediate, some ten times the results.
         let off = furthest(&a, &b);
         assert!(

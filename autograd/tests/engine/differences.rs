@@ -2,7 +2,8 @@
 //!
 //! Central differences over steps h, h/2 and h/4 are extrapolated to a step of 0 (Ridders, 1982): errors of orders h² and
 //! h⁴ cancel. How far the last two columns of the tableau are apart bounds what is left of truncation, by a wide margin,
-//! since the last one is better by a factor of about h². Rounding is bounded from the size of the numbers subtracted.
+//! since the last one is better by a factor of about h², unless errors of both orders cancel by chance: who cannot rule
+//! that out compares over another step before he calls a derivative wrong. Rounding is bounded from the size of the numbers subtracted.
 //! Where both bounds together are too wide to tell a right derivative from a wrong one, as next to a kink, nothing is
 //! compared, and that is counted.
 

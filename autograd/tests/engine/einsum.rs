@@ -88,8 +88,8 @@ fn the_usual_products() {
     assert_eq!(u.einsum("i,j", &v), u.outer(&v));
     assert_eq!(u.einsum("i,->i", &Tensor::scalar(2.0)), &u * 2.0);
     // Inputs that are views.
-    let turned = draw(&[4, 3], 3).transpose();
-    assert_eq!(turned.einsum("ij,jk->ik", &b), turned.matmul(&b));
+    let transposed = draw(&[4, 3], 3).transpose();
+    assert_eq!(transposed.einsum("ij,jk->ik", &b), transposed.matmul(&b));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use autograd::{Case, Tensor, catalogue, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Tensor, random};
 
 /// Them, found by trying: an element that is moved moves no other element.
 pub(crate) fn elementwise() -> &'static [Case<f64>] {

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use autograd::prelude::*;
-use autograd::{Case, Tape, Tensor, Var, catalogue, check_gradients_to, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Tape, Tensor, Var, check_gradients_to, random};
 
 /// The inputs of a case, with one axis of one of them set to another size.
 fn resized(case: &Case, input: usize, axis: usize, size: usize) -> Vec<Tensor<f64>> {
@@ -88,7 +89,7 @@ fn axes_of_size_zero() {
             return Err("tensor and variable differ".into());
         }
         let ones = Tensor::ones(&y.dims());
-        let eager = tape.pull(y, ones.clone());
+        let eager = tape.backward_vjp(y, ones.clone());
         let traced = tape.vjp(y, tape.constant(ones), &x);
         let second = traced.iter().map(|g| g.sum());
         let second = second.reduce(|a, b| a + b).expect("there is an input");
@@ -184,9 +185,9 @@ fn losses_of_no_rows() {
 #[test]
 fn a_view_of_nothing_is_reshaped() {
     let x = Tensor::<f64>::zeros(&[0, 2, 2]);
-    let turned = x.permute(&[1, 2, 0]).flip(&[0]).swap_axes(0, 2);
+    let transposed = x.permute(&[1, 2, 0]).flip(&[0]).swap_axes(0, 2);
     for shape in [&[0, 4][..], &[2, 0, 2], &[4, 0], &[0], &[1, 0, 3]] {
-        assert_eq!(turned.reshape(shape).shape(), shape);
+        assert_eq!(transposed.reshape(shape).shape(), shape);
         assert_eq!(x.swap_axes(1, 2).reshape(shape).shape(), shape);
     }
 }

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use autograd::functional::{self, gauss_newton_product};
 use autograd::prelude::*;
-use autograd::{Case, Rule, Sink, Tape, Tensor, Var, catalogue, random};
+use autograd::testing::{Case, catalogue};
+use autograd::{Rule, Sink, Tape, Tensor, Var, random};
 use rand::RngExt;
 
 /// The product of the Jacobian of `y` with tangents, by two reverse passes: the derivative of the vector-Jacobian
@@ -79,7 +80,7 @@ fn hessian_products_forward_over_reverse_equal_those_of_two_reverse_passes() {
         let v = Tensor::from_fn(inputs[0].shape(), |i| (i as f64 + 1.0).cos());
         let gradient = tape.grad(loss, &x)[0];
         let forward = tape.jvp(gradient, &[(x[0], v.clone())]);
-        let reverse = tape.pull(gradient, v).wrt(x[0]);
+        let reverse = tape.backward_vjp(gradient, v).wrt(x[0]);
         assert_close(&case.name, &forward, &reverse);
     }
 }

@@ -5,10 +5,11 @@
 
 use crate::layouts::{Layout, repeated_along};
 use autograd::prelude::*;
-use autograd::{Case, Draw, Tape, Tensor, Var, catalogue, check_gradients_to, random};
+use autograd::testing::{Case, InputSampler, catalogue};
+use autograd::{Tape, Tensor, Var, check_gradients_to, random};
 
 /// A tensor of a draw, the same one every time.
-fn drawn(case: &Case, input: usize, draw: Draw) -> Tensor<f64> {
+fn drawn(case: &Case, input: usize, draw: InputSampler) -> Tensor<f64> {
     let mut rng = random::stream(7, &case.name, 0, input as u64);
     Tensor::from_fn(draw.dims(), |_| draw.number(random::unit(&mut rng)))
 }
@@ -39,7 +40,7 @@ fn gradients(case: &Case, inputs: &[Tensor<f64>]) -> Vec<Tensor<f64>> {
     let x: Vec<_> = inputs.iter().map(|t| tape.leaf(t.clone())).collect();
     let y = call(case, &x);
     let g = Tensor::from_fn(&y.dims(), |i| (1.0 + i as f64).sin());
-    let all = tape.pull(y, g);
+    let all = tape.backward_vjp(y, g);
     x.iter().map(|x| all.wrt(*x)).collect()
 }
 
@@ -145,12 +146,12 @@ fn one_leaf_for_several_inputs() {
     let mut tried = 0;
     for_every_case(|case, failures| {
         let shape = case.inputs[0].dims();
-        let alike = |d: &&Draw| d.dims() == shape;
+        let alike = |d: &&InputSampler| d.dims() == shape;
         if case.inputs.iter().filter(alike).count() < 2 {
             return;
         }
         tried += 1;
-        let width = |d: &&Draw| d.number(1.0) - d.number(0.0);
+        let width = |d: &&InputSampler| d.number(1.0) - d.number(0.0);
         let narrowest = case.inputs.iter().filter(alike);
         let narrowest = narrowest.min_by(|a, b| width(a).total_cmp(&width(b)));
         let x = drawn(case, 0, *narrowest.expect("there are two"));
@@ -208,7 +209,7 @@ fn every_operation_twice_doubles_its_gradient() {
         let x: Vec<_> = inputs.iter().map(|t| tape.leaf(t.clone())).collect();
         let y = call(case, &x) + call(case, &x);
         let g = Tensor::from_fn(&y.dims(), |i| (1.0 + i as f64).sin());
-        let all = tape.pull(y, g);
+        let all = tape.backward_vjp(y, g);
         for (x, once) in x.iter().zip(&once) {
             if !close(&all.wrt(*x), &(once.clone() * 2.0)) {
                 failures.push(case.name.clone());

@@ -105,10 +105,10 @@ proptest! {
         [a_turned, b_turned] in any::<[bool; 2]>(),
         shared in any::<bool>(),
     ) {
-        let matrix = |rows: usize, columns: usize, turned: bool, outer: &[usize], seed: u64| {
-            let last = if turned { [columns, rows] } else { [rows, columns] };
+        let matrix = |rows: usize, columns: usize, transposed: bool, outer: &[usize], seed: u64| {
+            let last = if transposed { [columns, rows] } else { [rows, columns] };
             let x = draw(&[outer, &last[..]].concat(), seed);
-            if turned { x.transpose() } else { x }
+            if transposed { x.transpose() } else { x }
         };
         let a = matrix(m, k, a_turned, &outer, 4);
         let b = matrix(k, n, b_turned, if shared { &[] } else { &outer }, 5);

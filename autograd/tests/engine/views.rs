@@ -59,7 +59,7 @@ fn take<V: Value<T = f64>>(step: &Step, model: &Model, view: &V) -> Option<(Mode
         shape
     };
     Some(match step.kind {
-        // Turned by one axis, then two exchanged.
+        // Transposed by one axis, then two exchanged.
         0 => {
             let mut order: Vec<_> = (0..rank).collect();
             order.rotate_left(axis?);
@@ -204,7 +204,7 @@ proptest! {
         for (p, g) in model.positions.iter().zip(g.to_vec()) {
             gradient[*p] += g;
         }
-        assert_eq!(tape.pull(variable, g.clone()).wrt(leaf).to_vec(), gradient);
+        assert_eq!(tape.backward_vjp(variable, g.clone()).wrt(leaf).to_vec(), gradient);
         assert_eq!(tape.vjp(variable, tape.constant(g), &[leaf])[0].tensor().to_vec(), gradient);
     }
 }

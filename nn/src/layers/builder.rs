@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use autograd::prelude::Steps;
+use autograd::prelude::Conv2dParams;
 use autograd::{Activation, Real};
 use thiserror::Error;
 
@@ -169,15 +169,15 @@ impl SequentialBuilder {
 
     /// A convolution with so many output channels and square kernels, without padding, stride 1.
     pub fn conv2d(self, channels: usize, kernel: usize) -> Self {
-        self.conv2d_with(channels, [kernel; 2], Steps::default())
+        self.conv2d_with(channels, [kernel; 2], Conv2dParams::default())
     }
 
     /// A convolution with stride, padding and dilation.
-    pub fn conv2d_with(self, channels: usize, kernel: [usize; 2], steps: Steps) -> Self {
+    pub fn conv2d_with(self, channels: usize, kernel: [usize; 2], window: Conv2dParams) -> Self {
         let init = self.weights;
         self.add(|params, name, row| {
             let inputs = row.first().copied().unwrap_or(1);
-            Conv2d::new(params, name, [inputs, channels], kernel, steps, true, init)
+            Conv2d::new(params, name, [inputs, channels], kernel, window, true, init)
         })
     }
 

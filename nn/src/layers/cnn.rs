@@ -67,14 +67,14 @@ impl Cnn {
         let mut name = || index.next().unwrap_or(usize::MAX).to_string();
         for out in &self.blocks {
             for _ in 0..self.convolutions {
-                let steps = Steps::default().padding(1);
+                let window = Conv2dParams::default().padding(1);
                 let ends = [channels, *out];
                 layers.push(Conv2d::new(
                     params,
                     &name(),
                     ends,
                     [3; 2],
-                    steps,
+                    window,
                     false,
                     self.init,
                 ));
@@ -89,7 +89,10 @@ impl Cnn {
         }
         layers.push(Flatten);
         name();
-        let mut inputs = channels * height * width;
+        // So many numbers that they cannot be counted are refused with the parameters that read them.
+        let mut inputs = [height, width]
+            .iter()
+            .fold(channels, |n, d| n.saturating_mul(*d));
         for width in &self.hidden {
             if self.dropout > 0.0 {
                 layers.push(Dropout::new(&name(), self.dropout));

@@ -14,7 +14,7 @@ pub struct Conv2d {
     bias: Option<ParamId>,
     channels: [usize; 2],
     kernel: [usize; 2],
-    steps: Steps,
+    window: Conv2dParams,
 }
 
 impl Conv2d {
@@ -25,7 +25,7 @@ impl Conv2d {
         name: &str,
         channels: [usize; 2],
         kernel: [usize; 2],
-        steps: Steps,
+        window: Conv2dParams,
         bias: bool,
         init: Init,
     ) -> Self {
@@ -39,7 +39,7 @@ impl Conv2d {
             bias: bias.then(&mut declare),
             channels,
             kernel,
-            steps,
+            window,
         }
     }
 }
@@ -48,14 +48,14 @@ impl<T: Real> Layer<T> for Conv2d {
     fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
         let weight = ctx.param(self.weight);
         let bias = self.bias.map(|b| ctx.param(b));
-        x.conv2d(&weight, bias.as_ref(), self.steps)
+        x.conv2d(&weight, bias.as_ref(), self.window)
     }
 
     fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
         let [inputs, outputs] = self.channels;
         match *row {
             [channels, height, width] if channels == inputs => {
-                let [height, width] = self.steps.windows([height, width], self.kernel)?;
+                let [height, width] = self.window.windows([height, width], self.kernel)?;
                 Ok(vec![outputs, height, width])
             }
             _ => Err(images(inputs)),
@@ -68,11 +68,11 @@ impl<T: Real> Layer<T> for Conv2d {
             "Conv2d({inputs}, {outputs}, kernel_size={}",
             pair(self.kernel)
         );
-        let default = Steps::default();
+        let default = Conv2dParams::default();
         for (name, value, usual) in [
-            ("stride", self.steps.stride, default.stride),
-            ("padding", self.steps.padding, default.padding),
-            ("dilation", self.steps.dilation, default.dilation),
+            ("stride", self.window.stride, default.stride),
+            ("padding", self.window.padding, default.padding),
+            ("dilation", self.window.dilation, default.dilation),
         ] {
             if value != usual {
                 text.push_str(&format!(", {name}={}", pair(value)));

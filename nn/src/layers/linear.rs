@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
@@ -37,17 +37,6 @@ impl Linear {
             activation,
         }
     }
-}
-
-/// The parameters of a [`Linear`] layer, and the activation after them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinearParams {
-    /// `[in, out]`.
-    pub weight: ParamId,
-    /// `[out]`.
-    pub bias: ParamId,
-    /// What is applied to the sums.
-    pub activation: Activation,
 }
 
 impl<T: Real> Layer<T> for Linear {

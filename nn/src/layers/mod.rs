@@ -25,7 +25,7 @@ pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use input::Input;
 pub use layer_norm::LayerNorm;
-pub use linear::{Linear, LinearParams};
+pub use linear::Linear;
 pub use mlp::Mlp;
 pub use pooling::{AvgPool2d, MaxPool2d};
 pub use sequential::Sequential;

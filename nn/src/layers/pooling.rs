@@ -12,7 +12,7 @@ pub struct MaxPool2d {
     /// The size of a window.
     pub kernel: [usize; 2],
     /// How it moves.
-    pub steps: Steps,
+    pub window: Pool2dParams,
 }
 
 /// The mean of each window of every channel.
@@ -21,41 +21,41 @@ pub struct AvgPool2d {
     /// The size of a window.
     pub kernel: [usize; 2],
     /// How it moves.
-    pub steps: Steps,
+    pub window: Pool2dParams,
     /// Padding counts as zeros (PyTorch's `count_include_pad`, by default true).
     pub padding_counts: bool,
 }
 
 /// Windows side by side.
-fn apart(size: usize) -> ([usize; 2], Steps) {
-    ([size; 2], Steps::default().stride(size))
+fn apart(size: usize) -> ([usize; 2], Pool2dParams) {
+    ([size; 2], Pool2dParams::default().stride(size))
 }
 
 impl MaxPool2d {
     /// Square windows side by side.
     pub fn new(size: usize) -> Self {
-        let (kernel, steps) = apart(size);
-        Self { kernel, steps }
+        let (kernel, window) = apart(size);
+        Self { kernel, window }
     }
 }
 
 impl AvgPool2d {
     /// Square windows side by side.
     pub fn new(size: usize) -> Self {
-        let (kernel, steps) = apart(size);
+        let (kernel, window) = apart(size);
         Self {
             kernel,
-            steps,
+            window,
             padding_counts: true,
         }
     }
 }
 
 /// The shape of a row after pooling.
-fn pooled(row: &[usize], kernel: [usize; 2], steps: Steps) -> Result<Vec<usize>, String> {
+fn pooled(row: &[usize], kernel: [usize; 2], window: Pool2dParams) -> Result<Vec<usize>, String> {
     match *row {
         [channels, height, width] => {
-            let [height, width] = steps.windows([height, width], kernel)?;
+            let [height, width] = window.windows([height, width], kernel)?;
             Ok(vec![channels, height, width])
         }
         _ => Err("it takes images of shape [channels, height, width]".to_owned()),
@@ -63,18 +63,18 @@ fn pooled(row: &[usize], kernel: [usize; 2], steps: Steps) -> Result<Vec<usize>,
 }
 
 /// The settings as PyTorch prints them.
-fn settings(kernel: [usize; 2], steps: Steps) -> String {
-    let [kernel, stride, padding] = [kernel, steps.stride, steps.padding].map(pair);
+fn settings(kernel: [usize; 2], window: Pool2dParams) -> String {
+    let [kernel, stride, padding] = [kernel, window.stride, window.padding].map(pair);
     format!("kernel_size={kernel}, stride={stride}, padding={padding}")
 }
 
 impl<T: Real> Layer<T> for MaxPool2d {
     fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
-        x.max_pool2d(self.kernel, self.steps)
+        x.max_pool2d(self.kernel, self.window)
     }
 
     fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
-        pooled(row, self.kernel, self.steps)
+        pooled(row, self.kernel, self.window)
     }
 
     fn kind(&self) -> LayerKind {
@@ -82,17 +82,17 @@ impl<T: Real> Layer<T> for MaxPool2d {
     }
 
     fn describe(&self) -> String {
-        format!("MaxPool2d({})", settings(self.kernel, self.steps))
+        format!("MaxPool2d({})", settings(self.kernel, self.window))
     }
 }
 
 impl<T: Real> Layer<T> for AvgPool2d {
     fn forward<V: Carrier<T = T>>(&self, _ctx: &ForwardContext<'_, V>, x: &V) -> V {
-        x.avg_pool2d(self.kernel, self.steps, self.padding_counts)
+        x.avg_pool2d(self.kernel, self.window, self.padding_counts)
     }
 
     fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
-        pooled(row, self.kernel, self.steps)
+        pooled(row, self.kernel, self.window)
     }
 
     fn kind(&self) -> LayerKind {
@@ -100,6 +100,6 @@ impl<T: Real> Layer<T> for AvgPool2d {
     }
 
     fn describe(&self) -> String {
-        format!("AvgPool2d({})", settings(self.kernel, self.steps))
+        format!("AvgPool2d({})", settings(self.kernel, self.window))
     }
 }

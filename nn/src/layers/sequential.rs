@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use autograd::Real;
 
-use super::LinearParams;
 use crate::error::ShapeError;
-use crate::layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind};
+use crate::layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams};
 
 /// Layers one after the other, each fed with what the one before made. [`Sequential::input`] begins a description of one,
 /// layer by layer. A clone shares the layers.

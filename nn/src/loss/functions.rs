@@ -1,7 +1,7 @@
 //! The built-in losses.
 
 use autograd::prelude::*;
-use autograd::{Algebra, Cmp, Keeps, Lane, Real, Tensor, Unary};
+use autograd::{Algebra, Cmp, Lane, Real, SavedForBackward, Tensor, Unary};
 use datasets::{BatchTargets, Targets};
 use serde::{Deserialize, Serialize};
 
@@ -194,7 +194,7 @@ struct HuberOf {
 
 impl Unary for HuberOf {
     const NAME: &'static str = "huber";
-    const KEEPS: Keeps = Keeps::Input;
+    const SAVED_FOR_BACKWARD: SavedForBackward = SavedForBackward::Input;
     #[inline(always)]
     fn value<L: Lane>(self, d: L) -> L {
         let (delta, half, size) = (d.lift(self.delta), d.lift(0.5), Lane::abs(d));

@@ -172,7 +172,7 @@ impl<F: Fn(&mut ParamsBuilder, &mut Sequential<f64>)> Subject<'_, F> {
                 let leaf = tape.leaf(x);
                 let y = Var::through(layer, &ForwardContext::new(weights, mode), &leaf);
                 let places = Tensor::from_fn(&y.dims(), |i| (1 + i) as f64);
-                let taken = tape.pull(y, places).wrt(leaf).to_vec();
+                let taken = tape.backward_vjp(y, places).wrt(leaf).to_vec();
                 out.extend(taken.iter().map(|n| (*n as i64 % 101) as i8));
             }
             x = y;

@@ -159,15 +159,15 @@ fn block(shape: &mut Vec<usize>, kind: u8, [a, b, c, d]: [u8; 4]) -> Option<Bloc
         (5, _) => Block::LayerNorm(shape[usize::from(a) % shape.len()..].to_vec()),
         (6 | 7, [channels, height, width]) => {
             let kernel = [1 + usize::from(a) % 3, 1 + usize::from(b) % 3];
-            let steps = Steps {
+            let window = Conv2dParams {
                 stride: [1 + usize::from(c & 1), 1 + usize::from(c >> 1 & 1)],
                 padding: [usize::from(c >> 2 & 1), usize::from(c >> 3 & 1)],
                 dilation: [1 + usize::from(c >> 4 & 1), 1],
             };
-            let [rows, columns] = steps.windows([*height, *width], kernel).ok()?;
+            let [rows, columns] = window.windows([*height, *width], kernel).ok()?;
             let channels = [*channels, 1 + usize::from(d >> 1) % 3];
             *shape = vec![channels[1], rows, columns];
-            Block::Conv2d(channels, kernel, steps, d & 1 == 0)
+            Block::Conv2d(channels, kernel, window, d & 1 == 0)
         }
         (8, &[channels, height, width]) if height.min(width) >= 2 => {
             *shape = vec![channels, height / 2, width / 2];

@@ -33,7 +33,7 @@ fn every_layer() {
             "0",
             [2, 3],
             [3, 2],
-            Steps {
+            Conv2dParams {
                 stride: [1, 1],
                 padding: [1, 1],
                 dilation: [1, 1],
@@ -56,13 +56,13 @@ fn every_layer() {
 /// What is printed is what stands in the test above, but for the pooling.
 #[test]
 fn the_text_is_the_model() {
-    let steps = Steps::default().padding(1);
+    let window = Conv2dParams::default().padding(1);
     let spec = Spec {
         seed: 3,
         rows: 4,
         row: vec![2, 6, 5],
         blocks: vec![
-            Block::Conv2d([2, 3], [3, 2], steps, true),
+            Block::Conv2d([2, 3], [3, 2], window, true),
             Block::MaxPool2d(2),
             Block::Flatten,
             Block::Dropout(0.2),
@@ -88,7 +88,7 @@ let config = TrainConfig {
 };
 let data = Data::new(3, 4, &[2, 6, 5], 3, true);
 assert_right(3, &data, loss, config, |p, layers| {
-    layers.push(Conv2d::new(p, \"0\", [2, 3], [3, 2], Steps { stride: [1, 1], padding: [1, 1], dilation: [1, 1] }, true, init));
+    layers.push(Conv2d::new(p, \"0\", [2, 3], [3, 2], Conv2dParams { stride: [1, 1], padding: [1, 1], dilation: [1, 1] }, true, init));
     layers.push(MaxPool2d::new(2));
     layers.push(Flatten);
     layers.push(Dropout::new(\"3\", 0.2));
@@ -99,7 +99,7 @@ assert_right(3, &data, loss, config, |p, layers| {
     assert_eq!(spec.to_string(), text);
     let data = Data::new(3, 4, &[2, 6, 5], 3, spec.labels);
     assert_right(3, &data, spec.loss, spec.config(), |p, layers| {
-        layers.push(Conv2d::new(p, "0", [2, 3], [3, 2], steps, true, spec.init));
+        layers.push(Conv2d::new(p, "0", [2, 3], [3, 2], window, true, spec.init));
         layers.push(MaxPool2d::new(2));
         layers.push(Flatten);
         layers.push(Dropout::new("3", 0.2));

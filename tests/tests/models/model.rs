@@ -19,7 +19,7 @@ pub(crate) enum Block {
     BatchNorm1d(usize),
     BatchNorm2d(usize),
     LayerNorm(Vec<usize>),
-    Conv2d([usize; 2], [usize; 2], Steps, bool),
+    Conv2d([usize; 2], [usize; 2], Conv2dParams, bool),
     MaxPool2d(usize),
     AvgPool2d(usize),
     Flatten,
@@ -74,9 +74,9 @@ impl Spec {
                 Block::BatchNorm1d(n) => layers.push(BatchNorm1d::new(params, &name, *n)),
                 Block::BatchNorm2d(n) => layers.push(BatchNorm2d::new(params, &name, *n)),
                 Block::LayerNorm(shape) => layers.push(LayerNorm::new(params, &name, shape)),
-                Block::Conv2d(channels, kernel, steps, bias) => {
+                Block::Conv2d(channels, kernel, window, bias) => {
                     layers.push(Conv2d::new(
-                        params, &name, *channels, *kernel, *steps, *bias, init,
+                        params, &name, *channels, *kernel, *window, *bias, init,
                     ));
                 }
                 Block::MaxPool2d(size) => layers.push(MaxPool2d::new(*size)),
@@ -139,9 +139,9 @@ impl fmt::Display for Spec {
                 Block::BatchNorm1d(n) => format!("BatchNorm1d::new(p, \"{i}\", {n})"),
                 Block::BatchNorm2d(n) => format!("BatchNorm2d::new(p, \"{i}\", {n})"),
                 Block::LayerNorm(shape) => format!("LayerNorm::new(p, \"{i}\", &{shape:?})"),
-                Block::Conv2d(channels, kernel, steps, bias) => {
+                Block::Conv2d(channels, kernel, window, bias) => {
                     format!(
-                        "Conv2d::new(p, \"{i}\", {channels:?}, {kernel:?}, {steps:?}, {bias}, init)"
+                        "Conv2d::new(p, \"{i}\", {channels:?}, {kernel:?}, {window:?}, {bias}, init)"
                     )
                 }
                 Block::MaxPool2d(size) => format!("MaxPool2d::new({size})"),

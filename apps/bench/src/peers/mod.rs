@@ -11,7 +11,7 @@ use std::io::{BufRead, stdin};
 use std::path::Path;
 use std::time::Duration;
 
-use autograd::Team;
+use autograd::ThreadPool;
 use cli::Console;
 use cli::app::{print_line, warn};
 use experiment::{AppError, interrupt};
@@ -122,7 +122,7 @@ pub(crate) fn answer(threads: usize) -> Result<(), AppError> {
     let greeting = Greeting::of(format!("Gradus on {}", machine.describe()));
     print_line(greeting.json()?)?;
     let mut at_hand: Option<(&str, Repetitions)> = None;
-    Team::new(threads).install(|| {
+    ThreadPool::new(threads).install(|| {
         for name in stdin().lock().lines() {
             let name = name.map_err(|e| AppError::while_doing("cannot read standard input", e))?;
             let Some(workload) = WORKLOADS.iter().find(|w| w.name == name) else {

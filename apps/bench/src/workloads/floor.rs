@@ -173,18 +173,18 @@ impl Layer {
         rows: usize,
         x: &[f32],
         y: &mut [f32],
-        finish: &(dyn Fn(&mut [f32], &[f32]) + Sync),
+        epilogue: &(dyn Fn(&mut [f32], &[f32]) + Sync),
     ) {
         let bias = &params[self.bias.clone()];
-        let finish = |piece: &mut [f32], column: usize| {
-            finish(piece, &bias[column..bias.len().min(column + piece.len())]);
+        let epilogue = |piece: &mut [f32], column: usize| {
+            epilogue(piece, &bias[column..bias.len().min(column + piece.len())]);
         };
         matmul(
             Mat::row_major(x, rows, self.inputs),
             Mat::row_major(&params[self.weight.clone()], self.inputs, self.outputs),
             MatMut::row_major(y, rows, self.outputs),
             false,
-            Some(&finish),
+            Some(&epilogue),
         );
     }
 
@@ -271,7 +271,7 @@ impl Floor {
 
 #[cfg(test)]
 mod tests {
-    use autograd::Team;
+    use autograd::ThreadPool;
     use nn::Trainer;
 
     use super::super::{WORKLOADS, What};
@@ -288,7 +288,7 @@ mod tests {
             .with_config(network.config());
         let mut floor = Floor::new(&network);
         let mut batches = network.batches();
-        Team::new(threads).install(|| {
+        ThreadPool::new(threads).install(|| {
             for _ in 0..4 {
                 let (step, range) = batches();
                 let rows = &data.order[range];

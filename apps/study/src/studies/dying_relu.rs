@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use autograd::prelude::*;
 use autograd::{Tape, Tensor};
 use experiment::run::{self, Classes};
-use nn::layers::LinearParams;
+use nn::LinearParams;
 use nn::{ForwardContext, LayerKind, Mode, Model, Params, evaluate};
 use settings::Head;
 

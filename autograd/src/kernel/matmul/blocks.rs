@@ -10,21 +10,21 @@ use crate::real::Real;
 
 /// Where element (0, 0) of a matrix lies, and the distances between rows and between columns.
 #[derive(Debug)]
-pub(super) struct Source<T> {
+pub(super) struct StridedPtr<T> {
     pub at: *const T,
     pub rs: isize,
     pub cs: isize,
 }
 
-impl<T> Clone for Source<T> {
+impl<T> Clone for StridedPtr<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Source<T> {}
+impl<T> Copy for StridedPtr<T> {}
 
-impl<T> Source<T> {
+impl<T> StridedPtr<T> {
     /// The matrix from element (i, j) on.
     pub(super) fn from(self, i: usize, j: usize) -> Self {
         let by = i as isize * self.rs + j as isize * self.cs;
@@ -45,24 +45,24 @@ impl<T> Source<T> {
 
 /// What a product applies to complete pieces of C, if anything: `f(piece, its first column)`. A piece is a part of a row,
 /// or several whole rows that lie one after the other.
-pub type Finish<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
+pub type Epilogue<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
 
 /// A product C (+)= A·B whose sizes and reach have been checked.
-pub(super) struct Product<'f, T: 'static> {
+pub(super) struct Gemm<'f, T: 'static> {
     pub kernels: &'static Kernels<T>,
     pub rows: usize,
     pub cols: usize,
     pub depth: usize,
-    pub a: Source<T>,
-    pub b: Source<T>,
+    pub a: StridedPtr<T>,
+    pub b: StridedPtr<T>,
     pub c: *mut T,
     pub c_rs: usize,
     pub add: bool,
-    pub finish: Finish<'f, T>,
+    pub epilogue: Epilogue<'f, T>,
 }
 
 // SAFETY: whoever shares a product gives each thread a part of C of its own; A and B are only read.
-unsafe impl<T: Real> Sync for Product<'_, T> {}
+unsafe impl<T: Real> Sync for Gemm<'_, T> {}
 
 /// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. More than the first level
 /// holds: the second feeds a wide tile fast enough, and longer blocks of k lay down C less often.
@@ -73,7 +73,7 @@ const LONGEST: usize = 256;
 const BLOCK_BYTES: usize = 256 * 1024;
 /// A block of B that is read for fewer rows than this is not worth copying.
 const COPY_ROWS: usize = 24;
-/// Bytes of complete panels of C that wait for each other, so that `finish` gets longer pieces of rows, from the cache.
+/// Bytes of complete panels of C that wait for each other, so that `epilogue` gets longer pieces of rows, from the cache.
 const FINISH_BYTES: usize = 64 * 1024;
 /// Columns of A this far apart are worth copying,
 const FAR_BYTES: usize = 1024;
@@ -84,7 +84,7 @@ const LINE_BYTES: usize = 64;
 /// Every tile height divides this.
 const ROW_UNIT: usize = 24;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// Rows of the tallest tile that a product this wide uses, and columns of its panels: work is cut at multiples.
     pub(super) fn unit(&self) -> (usize, usize) {
         let vectors = self.panel(self.cols);
@@ -152,7 +152,7 @@ impl<T: Real> Product<'_, T> {
                         let cached = i.len() * (j - unfinished) * size;
                         if p.end == self.depth && (cached >= FINISH_BYTES || j == cols.end) {
                             // SAFETY: as above, and this part of C is done with.
-                            unsafe { self.finish(&i, unfinished..j) };
+                            unsafe { self.epilogue(&i, unfinished..j) };
                             unfinished = j;
                         }
                     }
@@ -167,7 +167,7 @@ impl<T: Real> Product<'_, T> {
     /// As for [`Self::blocked`]; `a` is A, or a copy, from the first row and step on; `block` holds the panel's vectors.
     unsafe fn down(
         &self,
-        a: Source<T>,
+        a: StridedPtr<T>,
         rows: &Range<usize>,
         depth: &Range<usize>,
         cols: Range<usize>,
@@ -232,7 +232,14 @@ impl<T: Real> Product<'_, T> {
     ///
     /// # Safety
     /// `b` reaches the block, and `to` holds it in rows of `pitch` elements.
-    unsafe fn copy_b(&self, depth: usize, width: usize, b: Source<T>, to: *mut T, pitch: usize) {
+    unsafe fn copy_b(
+        &self,
+        depth: usize,
+        width: usize,
+        b: StridedPtr<T>,
+        to: *mut T,
+        pitch: usize,
+    ) {
         // SAFETY: as the caller says.
         unsafe {
             match (b.rs, b.cs) {
@@ -249,19 +256,21 @@ impl<T: Real> Product<'_, T> {
         }
     }
 
-    /// Hands complete pieces of rows to `finish`.
+    /// Hands complete pieces of rows to `epilogue`.
     ///
     /// # Safety
     /// The ranges lie in C, and nobody else touches this part of it.
-    pub(super) unsafe fn finish(&self, rows: &Range<usize>, cols: Range<usize>) {
-        let Some(finish) = self.finish else { return };
+    pub(super) unsafe fn epilogue(&self, rows: &Range<usize>, cols: Range<usize>) {
+        let Some(epilogue) = self.epilogue else {
+            return;
+        };
         if cols.len() == self.cols && self.c_rs == self.cols {
             // SAFETY: the caller vouches for the rows, which have no gaps between them.
             let whole = unsafe {
                 let at = self.c.add(rows.start * self.c_rs);
                 std::slice::from_raw_parts_mut(at, rows.len() * self.cols)
             };
-            return finish(whole, 0);
+            return epilogue(whole, 0);
         }
         for i in rows.clone() {
             // SAFETY: the caller vouches for the piece.
@@ -269,7 +278,7 @@ impl<T: Real> Product<'_, T> {
                 let at = self.c.add(i * self.c_rs + cols.start);
                 std::slice::from_raw_parts_mut(at, cols.len())
             };
-            finish(piece, cols.start);
+            epilogue(piece, cols.start);
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::blocks::Product;
-use crate::kernel::threads::{split, threads};
+use super::blocks::Gemm;
+use crate::kernel::thread_pool::{split, threads};
 use crate::real::Real;
 
 /// Multiply-adds that are worth a thread of their own: two to five microseconds, several times what a split over a
 /// spinning helper costs.
 const GRAIN: usize = 250_000;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// Computes all of C.
     ///
     /// # Safety
@@ -45,7 +45,7 @@ impl<T: Real> Product<'_, T> {
         }
     }
 
-    /// Computes a part of C, directly or turned.
+    /// Computes a part of C, directly or transposed.
     ///
     /// # Safety
     /// The ranges lie in C, and nobody else touches this part of it.
@@ -53,7 +53,7 @@ impl<T: Real> Product<'_, T> {
         // SAFETY: as the caller says.
         unsafe {
             if self.turns() {
-                self.turned(rows, cols);
+                self.transposed(rows, cols);
             } else {
                 self.blocked(rows, cols);
             }
@@ -72,7 +72,7 @@ struct Cut {
 impl Cut {
     /// At most `parts` parts, of sizes as equal as whole tiles allow. Among equals few bands of rows, since each makes
     /// its own copies of B, while rows of A are read in place.
-    fn of<T: Real>(product: &Product<'_, T>, parts: usize) -> Self {
+    fn of<T: Real>(product: &Gemm<'_, T>, parts: usize) -> Self {
         let unit = if product.turns() {
             // Rows lie along the vectors, and all columns together are few.
             (product.kernels.lanes, product.cols)

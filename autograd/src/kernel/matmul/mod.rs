@@ -1,7 +1,7 @@
 //! Matrix products.
 //!
 //! Every element of a product is one chain of (fused) multiply-adds in the order of k, however the product is tiled,
-//! blocked, turned or cut over threads: so all of these give the same bits. The one exception is a product of a single
+//! blocked, transposed or cut over threads: so all of these give the same bits. The one exception is a product of a single
 //! element, which has a fixed order of its own ([`thin::dot`]).
 
 mod blocks;
@@ -17,9 +17,9 @@ mod view;
 
 use crate::kernel::{Isa, isa};
 use crate::real::Real;
-use blocks::Product;
+use blocks::Gemm;
 
-pub use blocks::Finish;
+pub use blocks::Epilogue;
 pub use probe::multiply_adds;
 pub(super) use scratch::{Use, with as with_scratch};
 pub use table::Matmul;
@@ -27,12 +27,12 @@ pub use view::{Mat, MatMut};
 
 /// C = A·B, or C += A·B where `accumulate`.
 ///
-/// `finish(piece, column)` is called exactly once for every element of C, on pieces whose first element stands in that
+/// `epilogue(piece, column)` is called exactly once for every element of C, on pieces whose first element stands in that
 /// column, once they are complete and still in cache: the place for a bias and an activation. A piece is a part of a row,
 /// or several whole rows that lie one after the other. It is called also where A has no columns, for then C is complete
 /// as zeros, or as it was.
 ///
-/// Large products are split over the installed [`Team`](crate::Team); the bits do not depend on it.
+/// Large products are split over the installed [`ThreadPool`](crate::ThreadPool); the bits do not depend on it.
 ///
 /// # Panics
 /// If the shapes do not fit.
@@ -42,9 +42,9 @@ pub fn matmul<T: Real>(
     b: Mat<'_, T>,
     c: MatMut<'_, T>,
     accumulate: bool,
-    finish: Finish<'_, T>,
+    epilogue: Epilogue<'_, T>,
 ) {
-    matmul_on(isa(), a, b, c, accumulate, finish);
+    matmul_on(isa(), a, b, c, accumulate, epilogue);
 }
 
 /// [`matmul`] on a given instruction set, which this processor has.
@@ -55,7 +55,7 @@ fn matmul_on<T: Real>(
     b: Mat<'_, T>,
     mut c: MatMut<'_, T>,
     accumulate: bool,
-    finish: Finish<'_, T>,
+    epilogue: Epilogue<'_, T>,
 ) {
     let (rows, depth, cols) = (a.rows(), a.cols(), b.cols());
     assert!(
@@ -68,17 +68,17 @@ fn matmul_on<T: Real>(
     if rows == 0 || cols == 0 {
         return;
     }
-    let product = Product {
+    let product = Gemm {
         kernels: T::kernels(isa),
         rows,
         cols,
         depth,
-        a: a.source(),
-        b: b.source(),
+        a: a.strided_ptr(),
+        b: b.strided_ptr(),
         c_rs: c.row_stride(),
         c: c.as_mut_ptr(),
         add: accumulate,
-        finish,
+        epilogue,
     };
     // SAFETY: the views have checked their reach, and the shapes fit; C is borrowed mutably for the whole of it.
     unsafe { product.run() }

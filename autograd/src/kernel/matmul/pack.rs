@@ -61,7 +61,7 @@ pub(super) unsafe fn gather<T: Copy>(
 
 /// Copies a block whose columns are contiguous, `cs` apart, to rows `pitch` apart, in squares of [`Square::SIDE`].
 ///
-/// Shape: W lies row by row, and backward needs Wᵀ. A square is loaded as vectors along the columns and turned in
+/// Shape: W lies row by row, and backward needs Wᵀ. A square is loaded as vectors along the columns and transposed in
 /// registers; one by one it would cost as much as the product of a small batch.
 ///
 /// # Safety

@@ -16,7 +16,7 @@ pub(in crate::kernel) enum Use {
     /// A block of B.
     Block,
     /// A product computed in transposed form.
-    Turned,
+    Transposed,
     /// A padded picture and columns of its windows.
     Windows,
 }
@@ -33,7 +33,7 @@ pub(in crate::kernel) fn with<T: Real, R>(
 ) -> R {
     KEPT.with(|kept| {
         let kept = &kept[purpose as usize];
-        // Taken out, not borrowed: a product inside of a `finish` finds an empty place, not a panic.
+        // Taken out, not borrowed: a product inside of an `epilogue` finds an empty place, not a panic.
         let mut lines = kept.take();
         let needed = (len * size_of::<T>()).div_ceil(size_of::<Line>());
         if lines.len() < needed {
@@ -69,7 +69,7 @@ mod tests {
         with(Use::Block, 5, |outer: &mut [f32]| {
             outer.fill(1.0);
             with(Use::Block, 5, |inner: &mut [f32]| inner.fill(2.0));
-            with(Use::Turned, 5, |other: &mut [f32]| other.fill(3.0));
+            with(Use::Transposed, 5, |other: &mut [f32]| other.fill(3.0));
             assert_eq!(outer, [1.0; 5]);
         });
     }

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::kernel::{Lane, Team};
+use crate::kernel::{Lane, ThreadPool};
 
 /// Numbers in (−1, 1), a few of them 0.
 fn numbers<T: Real>(n: usize, seed: u64) -> Vec<T> {
@@ -89,11 +89,11 @@ impl<T: Real> Case<T> {
         [self.a.shape[0], self.a.shape[1], self.b.shape[1]]
     }
 
-    fn run(&self, isa: Isa, finish: Finish<'_, T>) -> Vec<T> {
+    fn run(&self, isa: Isa, epilogue: Epilogue<'_, T>) -> Vec<T> {
         let [m, _, n] = self.sizes();
         let mut c = self.c.clone();
         let into = MatMut::new(&mut c, m, n, self.row_stride);
-        matmul_on(isa, self.a.mat(), self.b.mat(), into, self.add, finish);
+        matmul_on(isa, self.a.mat(), self.b.mat(), into, self.add, epilogue);
         c
     }
 
@@ -131,7 +131,7 @@ impl<T: Real> Case<T> {
         (sum, 2.0 * (k + 1) as f64 * T::EPSILON.to_f64() * size)
     }
 
-    /// Runs on every instruction set, with and without `finish`, and checks every element and every gap.
+    /// Runs on every instruction set, with and without `epilogue`, and checks every element and every gap.
     fn check(&self) {
         let [m, k, n] = self.sizes();
         let what = format!(
@@ -163,13 +163,13 @@ impl<T: Real> Case<T> {
             // Applied twice, or to a wrong column, this gives something else.
             let elements = AtomicUsize::new(0);
             let twist = |x: T, column: usize| -x + T::from_f64(1.0 + column as f64);
-            let finish = |piece: &mut [T], first: usize| {
+            let epilogue = |piece: &mut [T], first: usize| {
                 elements.fetch_add(piece.len(), Ordering::Relaxed);
                 for (j, x) in piece.iter_mut().enumerate() {
                     *x = twist(*x, (first + j) % n);
                 }
             };
-            let finished = self.run(isa, Some(&finish));
+            let finished = self.run(isa, Some(&epilogue));
             assert_eq!(elements.into_inner(), m * n, "{what} on {isa:?}");
             for (i, (x, y)) in finished.iter().zip(&got).enumerate() {
                 let column = i % self.row_stride;
@@ -313,8 +313,8 @@ fn the_bits_do_not_depend_on_threads() {
         for isa in Isa::available() {
             let alone = case.run(isa, Some(&double));
             for threads in [1, 2, 3, 4, 7, 64] {
-                let team = Team::new(threads);
-                let together = team.install(|| case.run(isa, Some(&double)));
+                let pool = ThreadPool::new(threads);
+                let together = pool.install(|| case.run(isa, Some(&double)));
                 assert!(
                     together == alone,
                     "{sizes:?} on {isa:?} with {threads} threads"
@@ -343,11 +343,11 @@ fn infinities_and_nans_go_where_they_belong() {
 }
 
 #[test]
-fn a_finish_may_multiply() {
+fn an_epilogue_may_multiply() {
     let case = Case::<f32>::new([40, 30, 50], [0, 1], false);
     let alone = case.run(isa(), None);
-    let finish = |_: &mut [f32], _: usize| assert_eq!(case.run(isa(), None), alone);
-    assert_eq!(case.run(isa(), Some(&finish)), alone);
+    let epilogue = |_: &mut [f32], _: usize| assert_eq!(case.run(isa(), None), alone);
+    assert_eq!(case.run(isa(), Some(&epilogue)), alone);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::blocks::Product;
+use super::blocks::Gemm;
 use super::scratch::{self, Use};
 use crate::real::Real;
 
@@ -11,7 +11,7 @@ const TURNED_ROWS: usize = 256;
 /// Elements of a vector with gaps that are gathered at a time.
 const GATHERED: usize = 256;
 
-impl<T: Real> Product<'_, T> {
+impl<T: Real> Gemm<'_, T> {
     /// A product without terms: C becomes 0, or stays.
     ///
     /// # Safety
@@ -24,8 +24,8 @@ impl<T: Real> Product<'_, T> {
             if !self.add {
                 row.fill(T::ZERO);
             }
-            if let Some(finish) = self.finish {
-                finish(row, 0);
+            if let Some(epilogue) = self.epilogue {
+                epilogue(row, 0);
             }
         }
     }
@@ -50,11 +50,11 @@ impl<T: Real> Product<'_, T> {
     ///
     /// # Safety
     /// The ranges lie in C, and nobody else touches this part of it.
-    pub(super) unsafe fn turned(&self, rows: Range<usize>, cols: Range<usize>) {
+    pub(super) unsafe fn transposed(&self, rows: Range<usize>, cols: Range<usize>) {
         for start in rows.clone().step_by(TURNED_ROWS) {
             let rows = start..rows.end.min(start + TURNED_ROWS);
             let (high, wide) = (rows.len(), cols.len());
-            scratch::with(Use::Turned, high * wide, |turned: &mut [T]| {
+            scratch::with(Use::Transposed, high * wide, |transposed: &mut [T]| {
                 let c = |i: usize, j: usize| {
                     // SAFETY: (i, j) lies in the part, which the caller owns.
                     unsafe { &mut *self.c.add((rows.start + i) * self.c_rs + cols.start + j) }
@@ -62,29 +62,29 @@ impl<T: Real> Product<'_, T> {
                 if self.add {
                     for j in 0..wide {
                         for i in 0..high {
-                            turned[j * high + i] = *c(i, j);
+                            transposed[j * high + i] = *c(i, j);
                         }
                     }
                 }
-                let product = Product {
+                let product = Gemm {
                     rows: wide,
                     cols: high,
                     a: self.b.from(0, cols.start).transposed(),
                     b: self.a.from(rows.start, 0).transposed(),
-                    c: turned.as_mut_ptr(),
+                    c: transposed.as_mut_ptr(),
                     c_rs: high,
-                    finish: None,
+                    epilogue: None,
                     ..*self
                 };
                 // SAFETY: the sources reach the transposed part, and the scratch holds it.
                 unsafe { product.blocked(0..wide, 0..high) };
                 for i in 0..high {
                     for j in 0..wide {
-                        *c(i, j) = turned[j * high + i];
+                        *c(i, j) = transposed[j * high + i];
                     }
                 }
                 // SAFETY: the part is complete, and the caller's.
-                unsafe { self.finish(&rows, cols.clone()) };
+                unsafe { self.epilogue(&rows, cols.clone()) };
             });
         }
     }
@@ -123,7 +123,7 @@ impl<T: Real> Product<'_, T> {
         // SAFETY: C has one element, the caller's.
         unsafe {
             *self.c = if self.add { *self.c + sums[0] } else { sums[0] };
-            self.finish(&(0..1), 0..1);
+            self.epilogue(&(0..1), 0..1);
         }
     }
 }

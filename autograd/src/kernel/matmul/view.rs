@@ -1,6 +1,6 @@
 //! Matrices over slices: what a product reads and writes.
 
-use super::blocks::Source;
+use super::blocks::StridedPtr;
 
 /// A matrix to read, over a slice, with any strides: transposed, repeated (stride 0) and reversed (negative stride)
 /// matrices cost no copy.
@@ -97,8 +97,8 @@ impl<'a, T> Mat<'a, T> {
         self.cols
     }
 
-    pub(super) fn source(&self) -> Source<T> {
-        Source {
+    pub(super) fn strided_ptr(&self) -> StridedPtr<T> {
+        StridedPtr {
             // A matrix without elements may have any offset, and nobody reads it.
             at: self.data.as_ptr().wrapping_add(self.offset),
             rs: self.row_stride,

@@ -5,7 +5,8 @@
 //! come from the batch. Second orders go through definitions in which everything is computed from the batch.
 
 use crate::algebra::{Algebra, Pointwise};
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Channels, Companions, Distances};
 use crate::layout::{Dims, MAX_RANK};
 use crate::ops::elementwise::Elementwise;
@@ -13,9 +14,8 @@ use crate::ops::join::Joining;
 use crate::ops::reduce::{Reductions, centred};
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Rule, Sink};
+use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::{Fused, Value};
 
 /// The sizes of `[n, channels, …]`.
 fn channels(dims: &[usize]) -> Channels {
@@ -198,7 +198,7 @@ struct Sums {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for Sums {
+impl<T: Real> FusedOp<T> for Sums {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let (values, g, moments) = (x[0].contiguous(), x[1].contiguous(), x[2].contiguous());
         let shape = channels(values.shape());
@@ -244,7 +244,7 @@ struct InputGradient {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for InputGradient {
+impl<T: Real> FusedOp<T> for InputGradient {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let (values, g) = (x[0].contiguous(), x[2].contiguous());
         let (sums, moments) = (x[3].contiguous(), x[4].contiguous());
@@ -286,7 +286,7 @@ struct Given {
     eps: f64,
 }
 
-impl<T: Real> Fused<T> for Given {
+impl<T: Real> FusedOp<T> for Given {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let moments = Tensor::stack(&[x[1], x[2], &Tensor::zeros(x[1].shape())], 0);
         normalized(x[0], &moments, x[3], x[4], self.eps)
@@ -370,15 +370,16 @@ pub trait BatchNormalization: Value {
 }
 impl<V: Value> BatchNormalization for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const C: Draw = Draw::NORMAL.shape(&[3]);
-    const FLAT: Draw = Draw::NORMAL.shape(&[6, 3]);
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
-    const VARIANCE: Draw = Draw::between(0.5, 2.0).shape(&[3]);
+    const C: InputSampler = InputSampler::REAL_LINE.shape(&[3]);
+    const FLAT: InputSampler = InputSampler::REAL_LINE.shape(&[6, 3]);
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    const VARIANCE: InputSampler = InputSampler::between(0.5, 2.0).shape(&[3]);
     Vec::from(cases! {
         "batch_norm", order 2, [FLAT, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of planes", order 2, [CUBE, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
-        "batch_norm of pictures", order 2, [Draw::NORMAL.shape(&[3, 2, 2, 2]), Draw::NORMAL.shape(&[2]), Draw::NORMAL.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "batch_norm of pictures", order 2, [InputSampler::REAL_LINE.shape(&[3, 2, 2, 2]), InputSampler::REAL_LINE.shape(&[2]), InputSampler::REAL_LINE.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "normalize", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
         "normalize of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
     })

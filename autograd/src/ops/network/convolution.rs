@@ -3,19 +3,24 @@
 //! Three rules that are each other's gradients: the convolution is linear in the picture and in the weight, and the
 //! gradients with respect to these are linear again in what is left. So all orders come from the same three kernels.
 
-use super::steps::Steps;
-use crate::catalogue::{Case, Draw, cases};
+use super::window::Conv2dParams;
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{Correlation, correlate, correlate_weight, partials};
 use crate::layout::Dims;
 use crate::ops::reduce::Reductions;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// The sizes of a convolution of `picture`, `[n, c, h, w]`, with kernels of `[o, c, kh, kw]`.
-fn sizes(steps: &Steps, picture: &[usize], weight: &[usize], output: [usize; 2]) -> Correlation {
+fn sizes(
+    params: &Conv2dParams,
+    picture: &[usize],
+    weight: &[usize],
+    output: [usize; 2],
+) -> Correlation {
     Correlation {
         pictures: picture[0],
         channels: weight[1],
@@ -23,16 +28,16 @@ fn sizes(steps: &Steps, picture: &[usize], weight: &[usize], output: [usize; 2])
         input: [picture[2], picture[3]],
         kernel: [weight[2], weight[3]],
         output,
-        stride: steps.stride,
-        dilation: steps.dilation,
-        before: steps.padding.map(|p| p as isize),
+        stride: params.stride,
+        dilation: params.dilation,
+        before: params.padding.map(|p| p as isize),
         spread: [1; 2],
     }
 }
 
 /// Σ weight·picture over the windows of a picture, plus a bias.
 struct Conv2d {
-    steps: Steps,
+    params: Conv2dParams,
 }
 
 impl Conv2d {
@@ -52,7 +57,7 @@ impl Conv2d {
                 Err(format!("the bias is not of shape {:?}", &weight[..1]))
             }
             _ => self
-                .steps
+                .params
                 .windows([picture[2], picture[3]], [weight[2], weight[3]]),
         }
     }
@@ -69,7 +74,7 @@ impl<T: Real> Rule<T> for Conv2d {
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let output = self.output(x).expect("the shapes were checked");
-        let shape = sizes(&self.steps, x[0].shape(), x[1].shape(), output);
+        let shape = sizes(&self.params, x[0].shape(), x[1].shape(), output);
         let (picture, weight) = (x[0].contiguous(), x[1].contiguous());
         let bias = x.get(2).map(|b| b.contiguous());
         let dims = Dims::new(&[shape.pictures, shape.outputs, output[0], output[1]]);
@@ -80,12 +85,17 @@ impl<T: Real> Rule<T> for Conv2d {
     }
 
     /// A product, and the tangent of the bias added to it.
-    fn jvp(&self, x: &[&Tensor<T>], y: &Tensor<T>, tangents: &[Option<&Tensor<T>>]) -> Tensor<T> {
-        let product = crate::forward::bilinear(self, x, y, tangents);
-        match tangents.get(2).copied().flatten() {
+    fn jvp(
+        &self,
+        x: &[&Tensor<T>],
+        y: &Tensor<T>,
+        tangents: &[Option<&Tensor<T>>],
+    ) -> Option<Tensor<T>> {
+        let product = bilinear(self, x, y, tangents);
+        Some(match tangents.get(2).copied().flatten() {
             Some(bias) => product + bias.reshape(&[1, bias.len(), 1, 1]),
             None => product,
-        }
+        })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
@@ -95,14 +105,14 @@ impl<T: Real> Rule<T> for Conv2d {
         }
         out.add(1, || {
             let rule = Conv2dWeight {
-                steps: self.steps,
+                params: self.params,
                 kernel: [weight[2], weight[3]],
             };
             V::apply(rule, &[x[0], g])
         });
         out.add(0, || {
             let rule = Conv2dInput {
-                steps: self.steps,
+                params: self.params,
                 picture: [picture[2], picture[3]],
             };
             V::apply(rule, &[g, x[1]])
@@ -112,7 +122,7 @@ impl<T: Real> Rule<T> for Conv2d {
 
 /// The gradient of [`Conv2d`] with respect to the picture: inputs are the cotangent and the weight.
 struct Conv2dInput {
-    steps: Steps,
+    params: Conv2dParams,
     picture: [usize; 2],
 }
 
@@ -128,7 +138,7 @@ impl<T: Real> Rule<T> for Conv2dInput {
         let (g, weight) = (x[0].contiguous(), x[1]);
         let w = weight.shape();
         let before = |a: usize| {
-            ((w[2 + a] - 1) * self.steps.dilation[a]) as isize - self.steps.padding[a] as isize
+            ((w[2 + a] - 1) * self.params.dilation[a]) as isize - self.params.padding[a] as isize
         };
         let shape = Correlation {
             pictures: g.shape()[0],
@@ -138,9 +148,9 @@ impl<T: Real> Rule<T> for Conv2dInput {
             kernel: [w[2], w[3]],
             output: self.picture,
             stride: [1; 2],
-            dilation: self.steps.dilation,
+            dilation: self.params.dilation,
             before: [before(0), before(1)],
-            spread: self.steps.stride,
+            spread: self.params.stride,
         };
         let flipped = weight.flip(&[2, 3]).swap_axes(0, 1).contiguous();
         let dims = Dims::new(&[shape.pictures, w[1], self.picture[0], self.picture[1]]);
@@ -150,18 +160,18 @@ impl<T: Real> Rule<T> for Conv2dInput {
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
-        let (steps, weight) = (self.steps, x[1].dims());
-        out.add(0, || V::apply(Conv2d { steps }, &[u, x[1]]));
+        let (params, weight) = (self.params, x[1].dims());
+        out.add(0, || V::apply(Conv2d { params }, &[u, x[1]]));
         out.add(1, || {
             let kernel = [weight[2], weight[3]];
-            V::apply(Conv2dWeight { steps, kernel }, &[u, x[0]])
+            V::apply(Conv2dWeight { params, kernel }, &[u, x[0]])
         });
     }
 }
 
 /// The gradient of [`Conv2d`] with respect to the weight: inputs are the picture and the cotangent.
 struct Conv2dWeight {
-    steps: Steps,
+    params: Conv2dParams,
     kernel: [usize; 2],
 }
 
@@ -181,7 +191,7 @@ impl<T: Real> Rule<T> for Conv2dWeight {
             self.kernel[1],
         ]);
         let shape = sizes(
-            &self.steps,
+            &self.params,
             picture.shape(),
             &dims,
             [g.shape()[2], g.shape()[3]],
@@ -195,47 +205,48 @@ impl<T: Real> Rule<T> for Conv2dWeight {
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
-        let (steps, picture) = (self.steps, x[0].dims());
+        let (params, picture) = (self.params, x[0].dims());
         out.add(0, || {
             let picture = [picture[2], picture[3]];
-            V::apply(Conv2dInput { steps, picture }, &[x[1], u])
+            V::apply(Conv2dInput { params, picture }, &[x[1], u])
         });
-        out.add(1, || V::apply(Conv2d { steps }, &[x[0], u]));
+        out.add(1, || V::apply(Conv2d { params }, &[x[0], u]));
     }
 }
 
 /// Convolutions.
 pub trait Convolutions: Value {
     /// The convolution of pictures `[n, channels, height, width]` with kernels `[out, channels, height, width]`, plus a
-    /// bias `[out]`: `[n, out, …]` with a place for each [window](Steps::windows). Padding is 0. Kernels are not flipped.
+    /// bias `[out]`: `[n, out, …]` with a place for each [window](Conv2dParams::windows). Padding is 0. Kernels are not flipped.
     ///
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    fn conv2d(&self, weight: &Self, bias: Option<&Self>, steps: Steps) -> Self {
+    fn conv2d(&self, weight: &Self, bias: Option<&Self>, params: Conv2dParams) -> Self {
         match bias {
-            Some(b) => Self::apply(Conv2d { steps }, &[self, weight, b]),
-            None => Self::apply(Conv2d { steps }, &[self, weight]),
+            Some(b) => Self::apply(Conv2d { params }, &[self, weight, b]),
+            None => Self::apply(Conv2d { params }, &[self, weight]),
         }
     }
 }
 impl<V: Value> Convolutions for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[2, 2, 5, 4]);
-    const W: Draw = Draw::between(-1.0, 1.0).shape(&[3, 2, 3, 2]);
-    const B: Draw = Draw::NORMAL.shape(&[3]);
-    const UNEVEN: Steps = Steps {
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[2, 2, 5, 4]);
+    const W: InputSampler = InputSampler::between(-1.0, 1.0).shape(&[3, 2, 3, 2]);
+    const B: InputSampler = InputSampler::REAL_LINE.shape(&[3]);
+    const UNEVEN: Conv2dParams = Conv2dParams {
         stride: [2, 3],
         padding: [1, 2],
         dilation: [1, 2],
     };
     Vec::from(cases! {
-        "conv2d", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Steps::default());
-        "conv2d without bias, padded", order 2, [X, W] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
-        "conv2d with a stride that does not divide", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Steps::default().stride(2));
+        "conv2d", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Conv2dParams::default());
+        "conv2d without bias, padded", order 2, [X, W] => |x| x[0].conv2d(&x[1], None, Conv2dParams::default().padding(1));
+        "conv2d with a stride that does not divide", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), Conv2dParams::default().stride(2));
         "conv2d with different steps along the axes", order 2, [X, W, B] => |x| x[0].conv2d(&x[1], Some(&x[2]), UNEVEN);
-        "conv2d of one place", order 2, [X, Draw::NORMAL.shape(&[2, 2, 5, 4])] => |x| x[0].conv2d(&x[1], None, Steps::default());
-        "conv2d padded beyond its kernel", order 2, [X, Draw::NORMAL.shape(&[2, 2, 1, 1])] => |x| x[0].conv2d(&x[1], None, Steps::default().padding(1));
+        "conv2d of one place", order 2, [X, InputSampler::REAL_LINE.shape(&[2, 2, 5, 4])] => |x| x[0].conv2d(&x[1], None, Conv2dParams::default());
+        "conv2d padded beyond its kernel", order 2, [X, InputSampler::REAL_LINE.shape(&[2, 2, 1, 1])] => |x| x[0].conv2d(&x[1], None, Conv2dParams::default().padding(1));
     })
 }

@@ -1,11 +1,13 @@
 //! Layer normalization.
 
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::layout::MAX_RANK;
 use crate::ops::elementwise::Elementwise;
 use crate::ops::reduce::{Reductions, centred};
+#[cfg(feature = "testing")]
 use crate::real::Real;
-use crate::value::Value;
+use crate::rule::Value;
 
 /// Normalization of rows.
 pub trait LayerNormalization: Value {
@@ -36,10 +38,11 @@ pub trait LayerNormalization: Value {
 }
 impl<V: Value> LayerNormalization for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const ROW: Draw = Draw::NORMAL.shape(&[4]);
+    const ROW: InputSampler = InputSampler::REAL_LINE.shape(&[4]);
     Vec::from(cases! {
-        "layer_norm", order 2, [Draw::NORMAL.shape(&[3, 4]), ROW, ROW] => |x| x[0].layer_norm(&x[1], &x[2], 1e-2);
-        "layer_norm of two axes", order 2, [Draw::NORMAL.shape(&[2, 3, 4]), Draw::NORMAL.shape(&[3, 4]), Draw::NORMAL.shape(&[3, 4])] => |x| x[0].layer_norm(&x[1], &x[2], 1e-2);
+        "layer_norm", order 2, [InputSampler::REAL_LINE.shape(&[3, 4]), ROW, ROW] => |x| x[0].layer_norm(&x[1], &x[2], 1e-2);
+        "layer_norm of two axes", order 2, [InputSampler::REAL_LINE.shape(&[2, 3, 4]), InputSampler::REAL_LINE.shape(&[3, 4]), InputSampler::REAL_LINE.shape(&[3, 4])] => |x| x[0].layer_norm(&x[1], &x[2], 1e-2);
     })
 }

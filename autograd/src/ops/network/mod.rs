@@ -4,18 +4,21 @@ mod batch_norm;
 mod convolution;
 mod layer_norm;
 mod pooling;
-mod steps;
+mod window;
 
+#[cfg(feature = "testing")]
 use crate::catalogue::Case;
+#[cfg(feature = "testing")]
 use crate::real::Real;
 
 pub use batch_norm::BatchNormalization;
 pub use convolution::Convolutions;
 pub use layer_norm::LayerNormalization;
 pub use pooling::Pooling;
-pub use steps::Steps;
+pub use window::{Conv2dParams, Pool2dParams};
 
 /// The examples of this folder.
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     [
         convolution::catalogue(),

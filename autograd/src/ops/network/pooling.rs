@@ -1,20 +1,20 @@
 //! Pooling: each window of a picture folded to one number.
 
-use super::steps::Steps;
-use crate::catalogue::{Case, Draw, cases};
+use super::window::Pool2dParams;
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Pool};
 use crate::layout::Dims;
 use crate::ops::index::Indices;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
-/// A kernel and its steps.
+/// A kernel and its movement.
 #[derive(Clone, Copy)]
 struct Windows {
     kernel: [usize; 2],
-    steps: Steps,
+    params: Pool2dParams,
 }
 
 impl Windows {
@@ -23,19 +23,19 @@ impl Windows {
         let &[_, _, height, width] = picture else {
             return Err("pictures are [pictures, channels, height, width]".into());
         };
-        let output = self.steps.windows([height, width], self.kernel)?;
+        let output = self.params.windows([height, width], self.kernel)?;
         let pool = Pool {
             input: [height, width],
             output,
             kernel: self.kernel,
-            stride: self.steps.stride,
-            padding: self.steps.padding,
-            dilation: self.steps.dilation,
+            stride: self.params.stride,
+            padding: self.params.padding,
+            dilation: self.params.dilation,
         };
         if pool.has_empty_window() {
             return Err(format!(
                 "with padding {:?} a window lies beyond the edge of a picture of {:?} as a whole",
-                self.steps.padding, pool.input
+                self.params.padding, pool.input
             ));
         }
         Ok(pool)
@@ -154,7 +154,7 @@ impl<T: Real> Rule<T> for AveragePool {
 
     fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
         self.windows.pool(x[0].shape())?;
-        match self.windows.steps.dilation {
+        match self.windows.params.dilation {
             [1, 1] => Ok(()),
             other => Err(format!(
                 "a mean has no dilation, and {other:?} was asked for"
@@ -227,24 +227,24 @@ impl<T: Real> Rule<T> for SpreadAverage {
 
 /// Pooling of pictures `[n, channels, height, width]`.
 pub trait Pooling: Value {
-    /// The largest element of each [window](Steps::windows); NaN if one is. Padding is never the largest. Of equal
+    /// The largest element of each [window](Pool2dParams::windows); NaN if one is. Padding is never the largest. Of equal
     /// elements the first gets the gradient, as in PyTorch, unlike in [`max`](crate::prelude::Reductions::max), where they share.
     ///
     /// # Panics
     /// If a window does not fit, or one holds nothing but padding.
     #[track_caller]
-    fn max_pool2d(&self, kernel: [usize; 2], steps: Steps) -> Self {
-        Self::apply(MaxPool(Windows { kernel, steps }), &[self])
+    fn max_pool2d(&self, kernel: [usize; 2], params: Pool2dParams) -> Self {
+        Self::apply(MaxPool(Windows { kernel, params }), &[self])
     }
 
-    /// The mean of each [window](Steps::windows). Padding counts as zeros if `padding_counts` (PyTorch's default,
+    /// The mean of each [window](Pool2dParams::windows). Padding counts as zeros if `padding_counts` (PyTorch's default,
     /// `count_include_pad`), else the mean is over what lies inside.
     ///
     /// # Panics
-    /// If a window does not fit, one holds nothing but padding, or the steps have a dilation.
+    /// If a window does not fit, one holds nothing but padding, or they have a dilation.
     #[track_caller]
-    fn avg_pool2d(&self, kernel: [usize; 2], steps: Steps, padding_counts: bool) -> Self {
-        let windows = Windows { kernel, steps };
+    fn avg_pool2d(&self, kernel: [usize; 2], params: Pool2dParams, padding_counts: bool) -> Self {
+        let windows = Windows { kernel, params };
         Self::apply(
             AveragePool {
                 windows,
@@ -256,24 +256,25 @@ pub trait Pooling: Value {
 }
 impl<V: Value> Pooling for V {}
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const X: Draw = Draw::NORMAL.shape(&[2, 2, 5, 4]);
-    const UNEVEN: Steps = Steps {
+    const X: InputSampler = InputSampler::REAL_LINE.shape(&[2, 2, 5, 4]);
+    const UNEVEN: Pool2dParams = Pool2dParams {
         stride: [1, 2],
         padding: [1, 0],
         dilation: [2, 1],
     };
-    const PADDED: Steps = Steps {
+    const PADDED: Pool2dParams = Pool2dParams {
         stride: [2, 1],
         padding: [1, 1],
         dilation: [1, 1],
     };
     Vec::from(cases! {
-        "max_pool2d", order 1, [X.apart()] => |x| x[0].max_pool2d([2, 2], Steps::default().stride(2));
-        "max_pool2d of squares", order 1, [X.apart()] => |x| x[0].square().max_pool2d([2, 2], Steps::default().stride(2)).square();
-        "max_pool2d of overlapping windows", order 1, [X.apart()] => |x| x[0].max_pool2d([3, 2], Steps::default().padding(1));
+        "max_pool2d", order 1, [X.apart()] => |x| x[0].max_pool2d([2, 2], Pool2dParams::default().stride(2));
+        "max_pool2d of squares", order 1, [X.apart()] => |x| x[0].square().max_pool2d([2, 2], Pool2dParams::default().stride(2)).square();
+        "max_pool2d of overlapping windows", order 1, [X.apart()] => |x| x[0].max_pool2d([3, 2], Pool2dParams::default().padding(1));
         "max_pool2d with different steps along the axes", order 1, [X.apart()] => |x| x[0].max_pool2d([2, 3], UNEVEN);
-        "avg_pool2d", order 2, [X] => |x| x[0].avg_pool2d([2, 2], Steps::default().stride(2), true).square();
+        "avg_pool2d", order 2, [X] => |x| x[0].avg_pool2d([2, 2], Pool2dParams::default().stride(2), true).square();
         "avg_pool2d with padding that counts", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, true).square();
         "avg_pool2d with padding that does not count", order 2, [X] => |x| x[0].avg_pool2d([3, 2], PADDED, false).square();
     })

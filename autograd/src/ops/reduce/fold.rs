@@ -6,9 +6,9 @@ use crate::layout::{AxisSet, Dims, MAX_RANK};
 use crate::ops::arithmetic::larger;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
+use crate::rule::Value;
 use crate::signed::{Axes, Signed};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 #[derive(Clone, Copy)]
 pub(super) struct Product;

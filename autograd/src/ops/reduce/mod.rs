@@ -12,11 +12,12 @@ use scan::{CumsumLast, LogSumExpLast, ProdLast};
 use super::elementwise::Elementwise;
 use super::index::Indices;
 use super::shape::Shaping;
-use crate::catalogue::{Case, Draw, cases};
+#[cfg(feature = "testing")]
+use crate::catalogue::{Case, InputSampler, cases};
 use crate::layout::{Dims, MAX_RANK};
 use crate::real::Real;
+use crate::rule::Value;
 use crate::signed::{Signed, axis_of};
-use crate::value::Value;
 
 /// Reductions. Without axes they fold all; `_axes` folds the named ones and drops them, `_keep` leaves them at size 1.
 /// Axes are named by [`Signed`] integers: −1 is the last.
@@ -144,9 +145,9 @@ pub trait Reductions: Value {
     #[track_caller]
     fn cumsum(&self, axis: impl Signed) -> Self {
         let (axis, last) = axis_and_last(self, "cumsum", axis);
-        let turned = self.swap_axes(axis, last);
+        let transposed = self.swap_axes(axis, last);
         let rule = CumsumLast { reverse: false };
-        Self::apply(rule, &[&turned]).swap_axes(axis, last)
+        Self::apply(rule, &[&transposed]).swap_axes(axis, last)
     }
     /// The index of the largest element along an axis: the first of equal ones, the first NaN if there is one. No
     /// gradient.
@@ -157,12 +158,12 @@ pub trait Reductions: Value {
     fn argmax(&self, axis: impl Signed) -> Indices {
         let x = self.tensor();
         let (axis, last) = axis_and_last(self, "argmax", axis);
-        let turned = x.swap_axes(axis, last).contiguous();
-        let n = turned.shape()[last];
+        let transposed = x.swap_axes(axis, last).contiguous();
+        let n = transposed.shape()[last];
         assert!(n > 0, "argmax of shape {:?}: the axis is empty", x.shape());
-        let rows = turned.elements().chunks_exact(n);
+        let rows = transposed.elements().chunks_exact(n);
         let found: Vec<u32> = rows.map(first_largest).collect();
-        Indices::new(&turned.shape()[..last], &found)
+        Indices::new(&transposed.shape()[..last], &found)
     }
 }
 impl<V: Value> Reductions for V {}
@@ -226,9 +227,10 @@ fn folded_last<V: Value>(what: &str, x: &V, axes: &[impl Signed]) -> V {
     x.permute(&order[..next]).reshape(&shape)
 }
 
+#[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
-    const CUBE: Draw = Draw::NORMAL.shape(&[2, 3, 4]);
-    const APART: Draw = CUBE.apart();
+    const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    const APART: InputSampler = CUBE.apart();
     Vec::from(cases! {
         "sum", order 2, [CUBE] => |x| x[0].square().sum();
         "sum of axes 0 and 2", order 2, [CUBE] => |x| x[0].sum_axes(&[0, 2]).square();
@@ -241,7 +243,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "max of axis 1", order 1, [APART] => |x| x[0].max_axes(&[1]);
         "min of axes 0 and 2", order 1, [APART] => |x| x[0].min_axes(&[0, 2]);
         "prod of axis 1", order 2, [CUBE] => |x| x[0].prod_axes(&[1]);
-        "prod", order 2, [Draw::NORMAL.shape(&[5])] => |x| x[0].prod();
+        "prod", order 2, [InputSampler::REAL_LINE.shape(&[5])] => |x| x[0].prod();
         "var", order 2, [CUBE] => |x| x[0].var_axes(&[0, 2], 0);
         "std with correction", order 2, [APART] => |x| x[0].std_axes(&[2], 1);
         "logsumexp of axis 1", order 2, [CUBE] => |x| x[0].logsumexp_axes(&[1]);

@@ -7,9 +7,8 @@ use crate::ops::compare::Compare;
 use crate::ops::shape::Shaping;
 use crate::pointwise;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Sums `x` over the axes along which `dims` broadcasts to its shape; adds to `out` or overwrites it.
 pub(crate) fn sum_to<T: Real>(x: &Tensor<T>, dims: &Dims, out: &mut [T], add: bool) {

@@ -9,9 +9,8 @@ use crate::ops::elementwise::functions;
 use crate::ops::join::Joining;
 use crate::ops::shape::Shaping;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink};
+use crate::rule::{Linearity, Rule, Sink, Value};
 use crate::tensor::Tensor;
-use crate::value::Value;
 
 /// Product over the last axis. Its gradient is the product of all others, so zeros are no exception.
 pub(super) struct ProdLast;

@@ -5,7 +5,8 @@
 //! f(x)·w at w = 0, and ½·(f(x) − f(x₀))² at x = x₀.
 
 use autograd::prelude::*;
-use autograd::{Case, Tensor, Var, catalogue};
+use autograd::testing::{Case, catalogue};
+use autograd::{Tensor, Var};
 
 use super::derivatives::{check_forward_product, check_orders, gradient, rounded, size};
 use super::points::Point;
@@ -157,7 +158,11 @@ fn empty_and_single() {
     for len in [0, 1] {
         let mut tally = Tally::default();
         every_axis(len, |case, inputs| {
-            if case.inputs.iter().any(autograd::Draw::is_apart) {
+            if case
+                .inputs
+                .iter()
+                .any(autograd::testing::InputSampler::is_apart)
+            {
                 return Ok(());
             }
             let inputs = inputs.iter().map(|t| {

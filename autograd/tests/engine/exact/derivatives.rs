@@ -137,8 +137,8 @@ where
     let leaves: Vec<_> = x.iter().map(|t| tape.leaf(t.clone())).collect();
     let y = f(&leaves);
     let u = tape.leaf(Tensor::zeros(&y.dims()));
-    let pulled = inner(&tape.vjp(y, u, &leaves), &v);
-    let by_zeros = tape.backward(pulled).wrt(u).to_vec();
+    let paired = inner(&tape.vjp(y, u, &leaves), &v);
+    let by_zeros = tape.backward(paired).wrt(u).to_vec();
 
     let one = |x: &[Tensor<f64>]| Tensor::new(&[flat(x).len()], &flat(x));
     let (_, by_function) = functional::jvp(

@@ -44,7 +44,7 @@ fn run<T: Real>(
 /// The value and the gradients of ⟨value, cotangent⟩ for an irregular cotangent.
 fn derive<'t, T: Real>(x: &[autograd::Var<'t, T>], y: autograd::Var<'t, T>) -> Vec<Tensor<T>> {
     let g = Tensor::from_fn(&y.dims(), |i| T::from_f64((1.3 * i as f64).cos()));
-    let all = y.tape().pull(y, g);
+    let all = y.tape().backward_vjp(y, g);
     let gradients = x.iter().map(|x| all.wrt(*x));
     [y.tensor()].into_iter().chain(gradients).collect()
 }

@@ -1,6 +1,7 @@
 //! Special points of the operations of the catalogue: which there are follows from how a case draws its inputs.
 
-use autograd::{Case, Draw, Tensor, random};
+use autograd::testing::{Case, InputSampler};
+use autograd::{Tensor, random};
 
 use super::derivatives::rounded;
 
@@ -34,7 +35,7 @@ impl Point {
     /// not defined, keeps the numbers drawn; if all do, it is no point of its own.
     pub(crate) fn of(self, case: &Case) -> Option<Vec<Tensor<f64>>> {
         // Alike elements of one input and of another are alike as well.
-        let apart = case.inputs.iter().any(Draw::is_apart);
+        let apart = case.inputs.iter().any(InputSampler::is_apart);
         let mut special = matches!(self, Self::Drawn);
         let inputs = case.inputs.iter().zip(0..).map(|(draw, i)| {
             let mut rng = random::stream(9, &case.name, 0, i);

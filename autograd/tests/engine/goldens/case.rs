@@ -37,7 +37,7 @@ impl<A> Case<A> {
         let x: Vec<_> = tensors.iter().map(|t| tape.leaf(t.clone())).collect();
         let y = traced(&x);
         assert_same(&y.tensor(), &self.output, &what("the recorded value"));
-        let gradients = tape.pull(y, self.cotangent.tensor());
+        let gradients = tape.backward_vjp(y, self.cotangent.tensor());
         for (x, want) in x.iter().zip(&self.grads) {
             assert_same(&gradients.wrt(*x), want, &what("the gradient"));
         }

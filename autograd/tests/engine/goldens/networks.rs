@@ -41,13 +41,13 @@ struct Curvature {
     hv: Array,
 }
 
-/// All parameters in one vector, weights turned to `[in, out]`.
+/// All parameters in one vector, weights transposed to `[in, out]`.
 fn flat(parameters: &[Named]) -> Vec<f64> {
-    let turned = parameters.iter().map(|p| {
+    let transposed = parameters.iter().map(|p| {
         let t = Tensor::new(&p.shape, &p.data);
         if t.rank() == 2 { t.transpose() } else { t }
     });
-    turned.flat_map(|t| t.to_vec()).collect()
+    transposed.flat_map(|t| t.to_vec()).collect()
 }
 
 /// Layers over `parameters`, weights and biases in turn; the activation stands between them.

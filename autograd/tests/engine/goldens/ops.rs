@@ -28,10 +28,7 @@ fn call<V: Value<T = f64>>(op: &str, attributes: &Attributes, x: &[V]) -> V {
         Some(axis) => std::slice::from_ref(axis),
         None => &all,
     };
-    let steps = || {
-        let stride = attributes.stride.expect("windows have a stride");
-        Steps::default().stride(stride).padding(attributes.padding)
-    };
+    let stride = || attributes.stride.expect("windows have a stride");
     match op {
         "neg" => -x[0].clone(),
         "exp" => x[0].exp(),
@@ -77,8 +74,19 @@ fn call<V: Value<T = f64>>(op: &str, attributes: &Attributes, x: &[V]) -> V {
         "transpose_mul" => x[0].transpose() * &x[1],
         // x[1:, ::2]² of a matrix of four rows and five columns.
         "slice_square" => x[0].narrow(0, 1, 3).slice_step(1, 0, 3, 2).square(),
-        "conv2d" => x[0].conv2d(&x[1], Some(&x[2]), steps()),
-        "max_pool2d" => x[0].max_pool2d([attributes.kernel; 2], steps()),
+        "conv2d" => x[0].conv2d(
+            &x[1],
+            Some(&x[2]),
+            Conv2dParams::default()
+                .stride(stride())
+                .padding(attributes.padding),
+        ),
+        "max_pool2d" => x[0].max_pool2d(
+            [attributes.kernel; 2],
+            Pool2dParams::default()
+                .stride(stride())
+                .padding(attributes.padding),
+        ),
         "batch_norm_train" => x[0].batch_norm(&x[1], &x[2], attributes.eps),
         "layer_norm" => x[0].layer_norm(&x[1], &x[2], attributes.eps),
         _ => panic!("no operation is called {op}"),

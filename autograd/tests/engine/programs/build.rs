@@ -1,7 +1,8 @@
 //! From a recipe, which is nothing but numbers, to a program: operands and settings are chosen so that shapes fit and all
 //! values stay finite. So every recipe is a program, and a recipe made smaller is a smaller program.
 
-use autograd::{Draw, Tensor, random};
+use autograd::testing::InputSampler;
+use autograd::{Tensor, random};
 use proptest::prelude::{Strategy, any, prop};
 
 use super::kinds::kinds;
@@ -257,7 +258,7 @@ impl Builder {
     }
 
     /// The value brought smoothly to where a case draws its input.
-    pub(super) fn inside(&mut self, x: Place, draw: &Draw) -> Option<Place> {
+    pub(super) fn inside(&mut self, x: Place, draw: &InputSampler) -> Option<Place> {
         let (low, high) = draw.interval();
         if draw.admits(1e9) {
             return Some(x);

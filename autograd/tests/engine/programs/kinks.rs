@@ -2,7 +2,8 @@
 //! derivative.
 
 use autograd::prelude::*;
-use autograd::{Draw, Tape, Tensor};
+use autograd::testing::InputSampler;
+use autograd::{Tape, Tensor};
 
 use super::op::Op;
 use crate::elementwise::elementwise;
@@ -28,7 +29,7 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
                     signs(&x.add_scalar(-kink), out);
                 }
             }
-            if case.inputs.iter().any(Draw::is_apart) {
+            if case.inputs.iter().any(InputSampler::is_apart) {
                 signs(&(x[0] - x[1]), out);
             }
         }
@@ -37,7 +38,9 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
         Op::MaxAxes { axes } | Op::MaxKeep { axes } => attained(x[0], x[0].max_keep(axes), out),
         Op::MinAxes { axes } | Op::MinKeep { axes } => attained(x[0], x[0].min_keep(axes), out),
         Op::Norm | Op::NormAxes { .. } | Op::StdAxes { .. } => {
-            // Rounding may leave something of a deviation of equal numbers.
+            // One that is 0 here and not beside is 0 by chance, however little it is there. Rounding may leave something of a
+            // deviation of equal numbers everywhere.
+            signs(y, out);
             signs(&y.add_scalar(-1e-9), out);
         }
         Op::Where => signs(&(x[0] - x[1]), out),
@@ -58,13 +61,13 @@ pub(super) fn sides(op: &Op, x: &[&Tensor<f64>], y: &Tensor<f64>, out: &mut Vec<
                 );
             }
         }
-        Op::MaxPool2d { kernel, steps } => {
+        Op::MaxPool2d { kernel, params } => {
             // Where a window's gradient goes says which element it took.
             let tape = Tape::new();
             let leaf = tape.leaf(x[0].clone());
-            let y = leaf.max_pool2d(*kernel, *steps);
+            let y = leaf.max_pool2d(*kernel, *params);
             let places = Tensor::from_fn(&y.dims(), |i| (1 + i) as f64);
-            let taken = tape.pull(y, places).wrt(leaf).to_vec();
+            let taken = tape.backward_vjp(y, places).wrt(leaf).to_vec();
             out.extend(taken.iter().map(|n| (*n as i64 % 101) as i8));
         }
         _ => {}

@@ -3,7 +3,8 @@
 //! A row says a call once. It is compiled for operands, and for their names, of which it makes the text.
 
 use autograd::prelude::*;
-use autograd::{Case, Tensor, Var, random};
+use autograd::testing::Case;
+use autograd::{Tensor, Var, random};
 
 use crate::elementwise::elementwise;
 
@@ -71,7 +72,15 @@ macro_rules! by_debug {
         }
     )*};
 }
-by_debug!(usize, isize, f64, bool, [usize; 2], Steps);
+by_debug!(
+    usize,
+    isize,
+    f64,
+    bool,
+    [usize; 2],
+    Conv2dParams,
+    Pool2dParams
+);
 
 /// `Name { settings } (operands) => call;` rows, and others whose text does not have the form of a method's call:
 /// `Name { settings } (operands) as name => { call } { text };`.
@@ -211,10 +220,10 @@ operations! { methods {
     Normalize { eps: f64 } (x, mean, variance, scale, shift) => x.normalize(mean, variance, scale, shift, *eps);
     LayerNorm { eps: f64 } (x, scale, shift) => x.layer_norm(scale, shift, *eps);
 
-    Conv2d { steps: Steps } (x, w, b) => x.conv2d(w, Some(b), *steps);
-    Conv2dWithoutBias { steps: Steps } (x, w) => x.conv2d(w, None, *steps);
-    MaxPool2d { kernel: [usize; 2], steps: Steps } (x) => x.max_pool2d(*kernel, *steps);
-    AvgPool2d { kernel: [usize; 2], steps: Steps, padding: bool } (x) => x.avg_pool2d(*kernel, *steps, *padding);
+    Conv2d { params: Conv2dParams } (x, w, b) => x.conv2d(w, Some(b), *params);
+    Conv2dWithoutBias { params: Conv2dParams } (x, w) => x.conv2d(w, None, *params);
+    MaxPool2d { kernel: [usize; 2], params: Pool2dParams } (x) => x.max_pool2d(*kernel, *params);
+    AvgPool2d { kernel: [usize; 2], params: Pool2dParams, padding: bool } (x) => x.avg_pool2d(*kernel, *params, *padding);
 
 } others {
     Concat { axis: usize } (x, y) as concat

@@ -51,7 +51,7 @@ fn repeated_axes_sum_their_gradients() {
     );
     let g = Tensor::from_fn(&[4, 6], |i| i as f64);
     let want = [0, 2, 4, 12, 14, 16].map(f64::from).iter().sum::<f64>();
-    assert_eq!(tape.pull(y, g).wrt(x).at(&[0, 0]), want);
+    assert_eq!(tape.backward_vjp(y, g).wrt(x).at(&[0, 0]), want);
 }
 
 /// burn #402, #4069: parts of a concatenation, some of them constants.
@@ -63,7 +63,7 @@ fn each_part_of_a_concatenation_gets_its_own_gradient() {
     let empty = tape.leaf(Tensor::zeros(&[2, 0, 2]));
     let b = tape.leaf(Tensor::zeros(&[2, 1, 2]));
     let y = Joining::concat(&[&a, &constant, &empty, &b], 1);
-    let g = tape.pull(y, Tensor::from_fn(&[2, 4, 2], |i| i as f64));
+    let g = tape.backward_vjp(y, Tensor::from_fn(&[2, 4, 2], |i| i as f64));
     assert_eq!(g.wrt(a).to_vec(), [0.0, 1.0, 8.0, 9.0]);
     assert_eq!(g.wrt(b).to_vec(), [6.0, 7.0, 14.0, 15.0]);
     assert_eq!(g.wrt(empty).shape(), [2, 0, 2]);
@@ -169,7 +169,7 @@ fn a_cotangent_that_two_inputs_share() {
     let b = tape.leaf(Tensor::from([3.0, 4.0]));
     let sum = a + b;
     let y = sum + a;
-    let g = tape.pull(y, Tensor::from([10.0, 20.0]));
+    let g = tape.backward_vjp(y, Tensor::from([10.0, 20.0]));
     assert_eq!(g.wrt(a).to_vec(), [20.0, 40.0]);
     assert_eq!(g.wrt(b).to_vec(), [10.0, 20.0]);
 }

@@ -17,7 +17,7 @@ fn equal_maxima_share_the_gradient_of_a_reduction() {
     let x = tape.leaf(Tensor::from([[1.0, 1.0], [2.0, 0.0]]));
     let g = Tensor::from([6.0, 10.0]);
     assert_eq!(
-        tape.pull(x.max_axes(&[1]), g).wrt(x).to_vec(),
+        tape.backward_vjp(x.max_axes(&[1]), g).wrt(x).to_vec(),
         [3.0, 3.0, 10.0, 0.0]
     );
 }
@@ -29,10 +29,10 @@ fn equal_operands_share_the_gradient_of_maximum_and_minimum() {
     let a = tape.leaf(Tensor::from([1.0, 2.0, 3.0]));
     let b = tape.leaf(Tensor::from([2.0, 2.0, 2.0]));
     let g = || Tensor::from([4.0, 6.0, 8.0]);
-    let max = tape.pull(a.maximum(&b), g());
+    let max = tape.backward_vjp(a.maximum(&b), g());
     assert_eq!(max.wrt(a).to_vec(), [0.0, 3.0, 8.0]);
     assert_eq!(max.wrt(b).to_vec(), [4.0, 3.0, 0.0]);
-    let min = tape.pull(a.minimum(&b), g());
+    let min = tape.backward_vjp(a.minimum(&b), g());
     assert_eq!(min.wrt(a).to_vec(), [4.0, 3.0, 0.0]);
     assert_eq!(min.wrt(b).to_vec(), [0.0, 3.0, 8.0]);
 }

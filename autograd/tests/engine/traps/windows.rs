@@ -1,7 +1,7 @@
 //! Convolution, pooling and normalization.
 
 use autograd::prelude::*;
-use autograd::{Tape, Team, Tensor, check_gradients, functional};
+use autograd::{Tape, Tensor, ThreadPool, check_gradients, functional};
 
 use super::assert_near;
 
@@ -10,16 +10,16 @@ fn numbers(shape: &[usize], phase: f64) -> Tensor<f64> {
 }
 
 /// The convolution by its definition, place by place.
-fn defined(x: &Tensor<f64>, w: &Tensor<f64>, steps: Steps) -> Tensor<f64> {
+fn defined(x: &Tensor<f64>, w: &Tensor<f64>, params: Conv2dParams) -> Tensor<f64> {
     let (a, b) = (x.shape(), w.shape());
-    let [height, width] = steps.windows([a[2], a[3]], [b[2], b[3]]).unwrap();
+    let [height, width] = params.windows([a[2], a[3]], [b[2], b[3]]).unwrap();
     let shape = [a[0], b[0], height, width];
     Tensor::from_fn(&shape, |i| {
         let (place, picture) = (i % (height * width), i / (height * width));
         let (n, o) = (picture / b[0], picture % b[0]);
         let at = |axis: usize, place: usize, k: usize| {
-            let i = place * steps.stride[axis] + k * steps.dilation[axis];
-            i.checked_sub(steps.padding[axis])
+            let i = place * params.stride[axis] + k * params.dilation[axis];
+            i.checked_sub(params.padding[axis])
                 .filter(|i| *i < a[2 + axis])
         };
         let mut sum = 0.0;
@@ -46,24 +46,24 @@ fn convolutions_of_every_geometry() {
         for stride in [[1, 1], [2, 3], [4, 4]] {
             for padding in [[0, 0], [1, 2], [3, 0]] {
                 for dilation in [[1, 1], [2, 1], [1, 3]] {
-                    let steps = Steps {
+                    let params = Conv2dParams {
                         stride,
                         padding,
                         dilation,
                     };
                     let size = [7, 11];
-                    let Ok(_) = steps.windows(size, kernel) else {
+                    let Ok(_) = params.windows(size, kernel) else {
                         continue;
                     };
                     let x = numbers(&[2, 2, size[0], size[1]], 0.0);
                     let w = numbers(&[3, 2, kernel[0], kernel[1]], 1.0);
-                    let y = x.conv2d(&w, None, steps);
-                    let want = defined(&x, &w, steps);
-                    assert_eq!(y.shape(), want.shape(), "{steps:?}");
+                    let y = x.conv2d(&w, None, params);
+                    let want = defined(&x, &w, params);
+                    assert_eq!(y.shape(), want.shape(), "{params:?}");
                     assert_near(&y.to_vec(), &want.to_vec());
                     let inputs = [x, w, numbers(&[3], 2.0)];
-                    check_gradients(|x| x[0].conv2d(&x[1], Some(&x[2]), steps), &inputs)
-                        .unwrap_or_else(|e| panic!("{kernel:?} {steps:?}: {e}"));
+                    check_gradients(|x| x[0].conv2d(&x[1], Some(&x[2]), params), &inputs)
+                        .unwrap_or_else(|e| panic!("{kernel:?} {params:?}: {e}"));
                     tried += 1;
                 }
             }
@@ -75,18 +75,18 @@ fn convolutions_of_every_geometry() {
 /// Pictures larger than a block of windows, more of them than a part takes, on both element types, cut over threads.
 #[test]
 fn large_convolutions_have_the_same_bits_for_any_number_of_threads() {
-    let steps = Steps::default().padding(1);
+    let params = Conv2dParams::default().padding(1);
     let x = numbers(&[9, 3, 20, 33], 0.0).cast::<f32>();
     let w = numbers(&[17, 3, 3, 3], 1.0).cast::<f32>();
     let b = numbers(&[17], 2.0).cast::<f32>();
     let run = |threads: usize| {
-        Team::new(threads).install(|| {
+        ThreadPool::new(threads).install(|| {
             let tape = Tape::new();
             let [x, w, b] = [&x, &w, &b].map(|t| tape.leaf(t.clone()));
-            let y = x.conv2d(&w, Some(&b), steps);
+            let y = x.conv2d(&w, Some(&b), params);
             let y = y.batch_norm(&b, &b, 1e-5);
-            let y = y.max_pool2d([2, 2], Steps::default().stride(2));
-            let y = y.avg_pool2d([3, 3], Steps::default().stride(3), true);
+            let y = y.max_pool2d([2, 2], Pool2dParams::default().stride(2));
+            let y = y.avg_pool2d([3, 3], Pool2dParams::default().stride(3), true);
             let g = tape.backward(y.square().sum());
             let grads = [x, w, b].map(|v| g.wrt(v).to_vec());
             (y.tensor().to_vec(), grads)
@@ -96,8 +96,8 @@ fn large_convolutions_have_the_same_bits_for_any_number_of_threads() {
     assert_eq!(one, run(2));
     assert_eq!(one, run(4));
 
-    let y = x.conv2d(&w, None, steps);
-    let want = defined(&x.cast(), &w.cast(), steps);
+    let y = x.conv2d(&w, None, params);
+    let want = defined(&x.cast(), &w.cast(), params);
     let off = y.to_vec().into_iter().zip(want.to_vec());
     let off = off
         .map(|(a, b)| (f64::from(a) - b).abs())
@@ -111,12 +111,15 @@ fn a_convolution_with_a_part_of_a_larger_kernel() {
     let x = numbers(&[1, 2, 6, 6], 0.0);
     let all = numbers(&[4, 2, 3, 3], 1.0);
     let part = all.narrow(0, 1, 2);
-    let steps = Steps::default();
-    let want = x.conv2d(&part.contiguous(), None, steps);
-    assert_eq!(x.conv2d(&part, None, steps), want);
-    let turned = part.swap_axes(2, 3);
-    let want = defined(&x, &turned.contiguous(), steps);
-    assert_near(&x.conv2d(&turned, None, steps).to_vec(), &want.to_vec());
+    let params = Conv2dParams::default();
+    let want = x.conv2d(&part.contiguous(), None, params);
+    assert_eq!(x.conv2d(&part, None, params), want);
+    let transposed = part.swap_axes(2, 3);
+    let want = defined(&x, &transposed.contiguous(), params);
+    assert_near(
+        &x.conv2d(&transposed, None, params).to_vec(),
+        &want.to_vec(),
+    );
 }
 
 /// burn #248: the gradient of the bias.
@@ -124,10 +127,10 @@ fn a_convolution_with_a_part_of_a_larger_kernel() {
 fn the_bias_of_a_convolution_gets_the_sum_of_cotangents() {
     let tape = Tape::new();
     let [x, w, b] = [&[2, 1, 4, 4][..], &[3, 1, 2, 2], &[3]].map(|s| tape.leaf(numbers(s, 0.0)));
-    let y = x.conv2d(&w, Some(&b), Steps::default());
+    let y = x.conv2d(&w, Some(&b), Conv2dParams::default());
     let g = numbers(&y.dims(), 3.0);
     let want = g.sum_axes(&[0, 2, 3]);
-    assert_near(&tape.pull(y, g).wrt(b).to_vec(), &want.to_vec());
+    assert_near(&tape.backward_vjp(y, g).wrt(b).to_vec(), &want.to_vec());
 }
 
 /// burn #4466: both entries of kernel, stride, padding and dilation count.
@@ -140,20 +143,20 @@ fn pooling_of_every_geometry() {
         for stride in [[1, 1], [2, 2], [3, 1]] {
             for padding in [[0, 0], [1, 0], [0, 1]] {
                 for dilation in [[1, 1], [1, 2], [3, 1]] {
-                    let steps = Steps {
+                    let params = Pool2dParams {
                         stride,
                         padding,
                         dilation,
                     };
-                    let fits = steps.windows(size, kernel).is_ok();
+                    let fits = params.windows(size, kernel).is_ok();
                     let inside = |a: usize| padding[a] == 0 || kernel[a] > 1 && dilation[a] == 1;
                     if !fits || !inside(0) || !inside(1) {
                         continue;
                     }
-                    let max = pooled(&x, kernel, steps, |v| {
+                    let max = pooled(&x, kernel, params, |v| {
                         v.iter().copied().fold(f64::NEG_INFINITY, f64::max)
                     });
-                    assert_eq!(x.max_pool2d(kernel, steps), max, "{kernel:?} {steps:?}");
+                    assert_eq!(x.max_pool2d(kernel, params), max, "{kernel:?} {params:?}");
                     tried += 1;
                     if dilation != [1, 1] {
                         continue;
@@ -162,20 +165,20 @@ fn pooling_of_every_geometry() {
                     for (counts, mean) in [
                         (
                             true,
-                            pooled(&x, kernel, steps, |v| v.iter().sum::<f64>() / all),
+                            pooled(&x, kernel, params, |v| v.iter().sum::<f64>() / all),
                         ),
                         (
                             false,
-                            pooled(&x, kernel, steps, |v| {
+                            pooled(&x, kernel, params, |v| {
                                 v.iter().sum::<f64>() / v.len() as f64
                             }),
                         ),
                     ] {
-                        let got = x.avg_pool2d(kernel, steps, counts);
+                        let got = x.avg_pool2d(kernel, params, counts);
                         assert_eq!(got.shape(), mean.shape());
                         assert_near(&got.to_vec(), &mean.to_vec());
                         check_gradients(
-                            |x| x[0].avg_pool2d(kernel, steps, counts).square(),
+                            |x| x[0].avg_pool2d(kernel, params, counts).square(),
                             std::slice::from_ref(&x),
                         )
                         .unwrap();
@@ -191,15 +194,15 @@ fn pooling_of_every_geometry() {
 fn pooled(
     x: &Tensor<f64>,
     kernel: [usize; 2],
-    steps: Steps,
+    params: Pool2dParams,
     fold: impl Fn(&[f64]) -> f64,
 ) -> Tensor<f64> {
     let s = x.shape();
-    let [height, width] = steps.windows([s[2], s[3]], kernel).unwrap();
+    let [height, width] = params.windows([s[2], s[3]], kernel).unwrap();
     let window = |axis: usize, place: usize| {
         (0..kernel[axis]).filter_map(move |k| {
-            let i = place * steps.stride[axis] + k * steps.dilation[axis];
-            i.checked_sub(steps.padding[axis])
+            let i = place * params.stride[axis] + k * params.dilation[axis];
+            i.checked_sub(params.padding[axis])
         })
     };
     Tensor::from_fn(&[s[0], s[1], height, width], |i| {
@@ -219,8 +222,8 @@ fn pooled(
 fn ties_in_pooling_go_to_the_first() {
     for (kernel, stride) in [([2, 2], 2), ([3, 4], 1)] {
         let x = Tensor::<f64>::ones(&[1, 1, 4, 4]);
-        let steps = Steps::default().stride(stride);
-        let g = functional::grad(|x| x.max_pool2d(kernel, steps).sum(), &x);
+        let params = Pool2dParams::default().stride(stride);
+        let g = functional::grad(|x| x.max_pool2d(kernel, params).sum(), &x);
         let mut want = [0.0; 16];
         let first: &[usize] = if stride == 2 { &[0, 2, 8, 10] } else { &[0, 4] };
         first.iter().for_each(|i| want[*i] = 1.0);
@@ -235,13 +238,16 @@ fn a_window_with_nan_is_nan() {
         let mut x = Tensor::<f64>::zeros(&[1, 1, 4, 4]);
         x.as_mut_slice()[5] = f64::NAN;
         x.as_mut_slice()[0] = 7.0;
-        let steps = Steps::default().stride(stride);
-        let y = x.max_pool2d(kernel, steps);
+        let params = Pool2dParams::default().stride(stride);
+        let y = x.max_pool2d(kernel, params);
         assert!(y.to_vec()[0].is_nan() && !y.to_vec().last().unwrap().is_nan());
         let tape = Tape::new();
         let v = tape.leaf(x);
-        let y = v.max_pool2d(kernel, steps);
-        let g = tape.pull(y, Tensor::ones(&y.dims())).wrt(v).to_vec();
+        let y = v.max_pool2d(kernel, params);
+        let g = tape
+            .backward_vjp(y, Tensor::ones(&y.dims()))
+            .wrt(v)
+            .to_vec();
         assert_eq!((g[0], g[5] >= 1.0), (0.0, true));
     }
 }
@@ -250,7 +256,7 @@ fn a_window_with_nan_is_nan() {
 #[test]
 fn negative_numbers_do_not_lose_against_padding() {
     let x = Tensor::<f64>::full(&[1, 1, 3, 3], -5.0);
-    let y = x.max_pool2d([3, 3], Steps::default().padding(1));
+    let y = x.max_pool2d([3, 3], Pool2dParams::default().padding(1));
     assert_eq!(y, Tensor::full(&[1, 1, 3, 3], -5.0));
 }
 
@@ -296,7 +302,10 @@ fn batch_normalization_and_its_definition() {
         let y = x[0].batch_norm(&x[1], &x[2], 1e-3);
         assert_near(&y.tensor().to_vec(), &defined.tensor().to_vec());
         let g = numbers(shape, 4.0);
-        let (a, b) = (tape.pull(y, g.clone()), tape.pull(defined, g.clone()));
+        let (a, b) = (
+            tape.backward_vjp(y, g.clone()),
+            tape.backward_vjp(defined, g.clone()),
+        );
         let g = tape.constant(g);
         let second = |y| {
             let first = tape.vjp(y, g, &x);

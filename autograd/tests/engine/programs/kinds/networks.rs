@@ -84,7 +84,7 @@ pub(super) const ROWS: &[(&str, Add)] = &[
         let x = b.of_rank_from(2, p)?;
         let channels = b.shape(x)[1];
         let mut all = [(); 4].map(|()| b.alike(&[channels], p));
-        all[1] = b.inside(all[1], &autograd::Draw::between(0.5, 2.0))?;
+        all[1] = b.inside(all[1], &autograd::testing::InputSampler::between(0.5, 2.0))?;
         let [mean, variance, scale, shift] = all;
         b.step(
             Op::Normalize { eps: EPS },
@@ -101,36 +101,40 @@ pub(super) const ROWS: &[(&str, Add)] = &[
     ("conv2d", |b, p| {
         let x = b.of_rank(4, p)?;
         let shape = b.shape(x);
-        let (kernel, steps) = window(&shape, p)?;
+        let (kernel, params) = window(&shape, p)?;
         let outputs = 1 + p.below(2);
         let w = b.alike(&[outputs, shape[1], kernel[0], kernel[1]], p);
         if p.below(2) == 0 {
-            return b.step(Op::Conv2dWithoutBias { steps }, &[x, w]);
+            return b.step(Op::Conv2dWithoutBias { params }, &[x, w]);
         }
         let bias = b.alike(&[outputs], p);
-        b.step(Op::Conv2d { steps }, &[x, w, bias])
+        b.step(Op::Conv2d { params }, &[x, w, bias])
     }),
     ("max_pool2d", |b, p| {
         let x = b.of_rank(4, p)?;
-        let (kernel, mut steps) = window(&b.shape(x), p)?;
+        let (kernel, mut params) = pool_window(&b.shape(x), p)?;
         // A window may not lie in the padding as a whole.
-        steps.padding = [0; 2];
-        steps.windows([b.shape(x)[2], b.shape(x)[3]], kernel).ok()?;
-        b.step(Op::MaxPool2d { kernel, steps }, &[x])
+        params.padding = [0; 2];
+        params
+            .windows([b.shape(x)[2], b.shape(x)[3]], kernel)
+            .ok()?;
+        b.step(Op::MaxPool2d { kernel, params }, &[x])
     }),
     ("avg_pool2d", |b, p| {
         let x = b.of_rank(4, p)?;
-        let (kernel, mut steps) = window(&b.shape(x), p)?;
-        steps.dilation = [1; 2];
+        let (kernel, mut params) = pool_window(&b.shape(x), p)?;
+        params.dilation = [1; 2];
         if kernel.contains(&1) {
-            steps.padding = [0; 2];
+            params.padding = [0; 2];
         }
-        steps.windows([b.shape(x)[2], b.shape(x)[3]], kernel).ok()?;
+        params
+            .windows([b.shape(x)[2], b.shape(x)[3]], kernel)
+            .ok()?;
         let padding = p.below(2) == 0;
         b.step(
             Op::AvgPool2d {
                 kernel,
-                steps,
+                params,
                 padding,
             },
             &[x],
@@ -155,13 +159,29 @@ pub(super) const ROWS: &[(&str, Add)] = &[
 ];
 
 /// A kernel that fits into a picture of `[n, channels, height, width]`, and how it moves.
-fn window(shape: &[usize], p: &mut Picks<'_>) -> Option<([usize; 2], Steps)> {
+fn window(shape: &[usize], p: &mut Picks<'_>) -> Option<([usize; 2], Conv2dParams)> {
     let kernel = [1 + p.below(3.min(shape[2])), 1 + p.below(3.min(shape[3]))];
-    let steps = Steps {
+    let params = Conv2dParams {
         stride: [1 + p.below(2), 1 + p.below(2)],
         padding: [p.below(2), p.below(2)],
         dilation: [1 + p.below(2), 1 + p.below(2)],
     };
-    steps.windows([shape[2], shape[3]], kernel).ok()?;
-    Some((kernel, steps))
+    params.windows([shape[2], shape[3]], kernel).ok()?;
+    Some((kernel, params))
+}
+
+/// As [`window`], for pooling.
+fn pool_window(shape: &[usize], p: &mut Picks<'_>) -> Option<([usize; 2], Pool2dParams)> {
+    let (kernel, params) = window(shape, p)?;
+    let Conv2dParams {
+        stride,
+        padding,
+        dilation,
+    } = params;
+    let params = Pool2dParams {
+        stride,
+        padding,
+        dilation,
+    };
+    Some((kernel, params))
 }

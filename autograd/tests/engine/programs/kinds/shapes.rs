@@ -10,8 +10,8 @@ pub(super) const ROWS: &[(&str, Add)] = &[
         let x = b.any(p);
         let shape = b.shape(x);
         let n = shape.iter().product();
-        let turned: Vec<_> = shape.iter().rev().copied().collect();
-        let dims = p.of(&[vec![n, 1], turned, vec![1, n, 1], vec![n]]);
+        let transposed: Vec<_> = shape.iter().rev().copied().collect();
+        let dims = p.of(&[vec![n, 1], transposed, vec![1, n, 1], vec![n]]);
         b.step(Op::Reshape { dims }, &[x])
     }),
     ("flatten", whole!(Flatten)),

@@ -1,0 +1,4 @@
+//! Simple models against scikit-learn's.
+
+mod linear_models;
+mod logistic;

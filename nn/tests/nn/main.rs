@@ -1,0 +1,19 @@
+//! Networks, tested from outside: one program, because each program compiles what it uses anew.
+
+mod autoencoder;
+mod curvature;
+mod directions;
+mod golden;
+mod initializers;
+mod layers;
+mod looking;
+mod losses;
+mod metrics;
+mod optimizers;
+mod penalties;
+mod resume;
+mod safetensors;
+mod schedules;
+mod spectrum;
+mod statistics;
+mod trainer;
