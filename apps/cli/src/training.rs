@@ -15,7 +15,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use experiment::data::Data;
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
-use experiment::{AppError, memory, parameter_count, sweep, threads};
+use experiment::{AppError, memory, network, sweep, threads};
 use settings::{Given, Kind, Options, Point, Settings, fields, points, to_toml};
 
 use crate::app::{self, print_line};
@@ -122,7 +122,10 @@ fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
 fn settled(kind: Kind, given: &[Given]) -> Result<Settings, AppError> {
     let settings = settings::settle(kind, given)?;
     let model = &settings.experiment.model;
-    let (least, sizes) = (parameter_count::least(model), model.architecture.sizes());
+    let (least, sizes) = (
+        network::least_parameters(model)?,
+        model.architecture.sizes(),
+    );
     memory::check(&settings.experiment.training, least, &sizes)?;
     Ok(settings)
 }

@@ -7,7 +7,7 @@ use cli::AppError;
 use cli::app::exit_code;
 use cli::flags::{parse, resolve};
 use cli::{Classify, training};
-use experiment::{memory, parameter_count};
+use experiment::{memory, network};
 use settings::{Activations, Kind, Settings, Widths, to_toml};
 
 fn settings(line: &[&str]) -> Result<Settings, AppError> {
@@ -15,7 +15,10 @@ fn settings(line: &[&str]) -> Result<Settings, AppError> {
     let matches = parse(training::command::<Classify>(), line)?.expect("no help asked for");
     let all = resolve(&matches, Kind::Classification)?;
     let model = &all.experiment.model;
-    let (least, sizes) = (parameter_count::least(model), model.architecture.sizes());
+    let (least, sizes) = (
+        network::least_parameters(model)?,
+        model.architecture.sizes(),
+    );
     memory::check(&all.experiment.training, least, &sizes)?;
     Ok(all)
 }

@@ -15,7 +15,6 @@ pub mod interrupt;
 pub mod memory;
 pub mod model_config;
 pub mod network;
-pub mod parameter_count;
 pub mod progress;
 pub mod run;
 pub mod run_folder;

@@ -7,7 +7,9 @@ use settings::{Architecture, ModelSettings, Widths};
 
 use crate::error::AppError;
 use crate::memory;
-use crate::parameter_count::{self, CONVOLUTIONS};
+
+/// Convolutions in a block.
+const CONVOLUTIONS: usize = 2;
 
 /// A network for samples of a shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,12 +101,15 @@ impl Network {
         format!("{words} → {}", self.outputs)
     }
 
-    /// How many parameters it has, but for those of normalizations.
-    pub fn parameters(&self) -> u128 {
-        let channels = self.shape.first().copied().unwrap_or(0);
-        let inputs = self.features().unwrap_or(usize::MAX);
-        parameter_count::convolutions(channels, self.channels())
-            .saturating_add(parameter_count::dense(inputs, &self.hidden(), self.outputs))
+    /// The number of its parameters, running statistics of normalizations included. Widths that are refused later do not
+    /// overflow here.
+    ///
+    /// # Errors
+    /// If it has more inputs than can be counted.
+    pub fn parameters(&self) -> Result<u128, AppError> {
+        let mut builder = ParamsBuilder::new();
+        self.declare::<f32>(&mut builder)?;
+        Ok(builder.count())
     }
 
     /// Declares its parameters, and returns its layers.
@@ -239,6 +244,29 @@ impl Network {
     }
 }
 
+/// The number of parameters that a network has for any data: that for samples as small as it takes.
+///
+/// # Errors
+/// If it has activations for other layers than it has, or more weights than can be counted.
+pub fn least_parameters(model: &ModelSettings) -> Result<u128, AppError> {
+    let side = match &model.architecture {
+        Architecture::Cnn { channels, .. } => {
+            let blocks = channels.as_ref().map_or(1, |channels| channels.0.len());
+            let side = u32::try_from(blocks)
+                .ok()
+                .and_then(|n| 1_usize.checked_shl(n));
+            side.filter(|side| *side < 1 << 30).ok_or_else(|| {
+                AppError::usage(format_args!(
+                    "{} halves images {blocks} times; no image is so large",
+                    model.architecture.sizes()
+                ))
+            })?
+        }
+        _ => return Network::new(model, &[1], "samples", 1)?.parameters(),
+    };
+    Network::new(model, &[1, side, side], "images", 1)?.parameters()
+}
+
 /// The channels of each block: those asked for, or what suits the size of the images.
 fn blocks(asked: Option<&Widths>, shape: &[usize], data: &str) -> Result<Vec<usize>, AppError> {
     let &[channels, height, width] = shape else {
@@ -257,5 +285,69 @@ fn blocks(asked: Option<&Widths>, shape: &[usize], data: &str) -> Result<Vec<usi
         ))),
         (_, Some(asked)) => Ok(asked.0.clone()),
         (_, None) => Ok(Cnn::new([channels, height, width], 1).blocks),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use settings::Activations;
+
+    use super::*;
+
+    fn mlp(hidden: &[usize]) -> ModelSettings {
+        ModelSettings::new(Architecture::Mlp {
+            hidden: Widths(hidden.to_vec()),
+            batch_norm: false,
+            dropout: 0.0,
+        })
+    }
+
+    #[test]
+    fn parameters_are_weights_and_biases() {
+        let of = |model: &ModelSettings, shape: &[usize]| {
+            Network::new(model, shape, "data", 10).unwrap()
+        };
+        let network = of(&mlp(&[64, 32]), &[784]);
+        let parameters = 785 * 64 + 65 * 32 + 33 * 10;
+        assert_eq!(network.parameters().unwrap(), parameters);
+        assert_eq!(network.words(), "784 → 64 relu → 32 relu → 10");
+        let built = network.model::<f32>(0).unwrap();
+        assert_eq!(built.params.len() as u128, parameters);
+        let cnn = of(&ModelSettings::new(Architecture::cnn()), &[1, 8, 8]);
+        let built = cnn.model::<f32>(0).unwrap();
+        assert_eq!(built.params.len() as u128, cnn.parameters().unwrap());
+    }
+
+    #[test]
+    fn widths_beyond_reason_do_not_overflow() {
+        let wide = least_parameters(&mlp(&[usize::MAX, usize::MAX])).unwrap();
+        assert!(wide > 1 << 127);
+        let channels = |widths: Vec<usize>| {
+            ModelSettings::new(Architecture::Cnn {
+                channels: Some(Widths(widths)),
+                hidden: Widths(vec![8]),
+                dropout: 0.0,
+            })
+        };
+        assert!(least_parameters(&channels(vec![usize::MAX; 2])).unwrap() > 1 << 100);
+        let deep = least_parameters(&channels(vec![1; 70])).unwrap_err();
+        assert!(
+            deep.to_string().contains("halves images 70 times"),
+            "{deep}"
+        );
+    }
+
+    #[test]
+    fn activations_are_one_or_as_many_as_layers() {
+        let mut model = mlp(&[8, 8]);
+        model.activation = Activations(vec![Activation::Relu, Activation::Tanh]);
+        let network = Network::new(&model, &[4], "data", 2).unwrap();
+        assert_eq!(network.words(), "4 → 8 relu → 8 tanh → 2");
+        model.activation.0.push(Activation::Relu);
+        let error = Network::new(&model, &[4], "data", 2).unwrap_err();
+        assert!(
+            error.to_string().contains("there are 2 hidden layers"),
+            "{error}"
+        );
     }
 }

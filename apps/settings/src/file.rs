@@ -130,7 +130,7 @@ fn plain(value: &DeValue<'_>) -> Option<Value> {
 
 /// Line and column of a place in a text, from 1; the column in characters.
 fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
+    let before = text.get(..offset).unwrap_or(text);
     let line = 1 + before.matches('\n').count();
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     (line, 1 + before[start..].chars().count())

@@ -178,7 +178,7 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
         (
             "sigmoid",
             changed(&|c| c["experiment"]["head"] = json!("sigmoid")),
-            "4.weight",
+            "the model needs [1, 5]",
         ),
         (
             "classes",

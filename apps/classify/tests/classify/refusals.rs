@@ -49,7 +49,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["--target", "a,,b"], &["--target", "names of columns"]),
         (
             &["--standardise", "--standardise=3"],
-            &["--standardise", "unexpected value"],
+            &["--standardize", "unexpected value"],
         ),
         (&["--schedule", "cosin"], &["--schedule", "cosine"]),
         (&["--schedule", "step:0,1"], &["--schedule", "step:K,G"]),

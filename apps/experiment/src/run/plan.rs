@@ -53,7 +53,7 @@ pub(crate) fn check<K: Task>(
     augment::check(&experiment.training.augment, data)?;
     let config = model_config(experiment, task, data)?;
     let sizes = experiment.model.architecture.sizes();
-    memory::check(&experiment.training, config.network.parameters(), &sizes)
+    memory::check(&experiment.training, config.network.parameters()?, &sizes)
 }
 
 /// What defines the model that is to be trained.
