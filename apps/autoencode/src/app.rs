@@ -60,8 +60,8 @@ impl TrainingApp for Autoencode {
         stopped(&learned)?;
         let seen = seen?;
         let rows = &learned.data.data;
-        let pictures = learned.data.examples().inputs;
-        let simple = linear(pictures, &rows.train, &rows.test, autoencoder.latent());
+        let images = learned.data.examples().inputs;
+        let simple = linear(images, &rows.train, &rows.test, autoencoder.latent());
         stopped(&learned)?;
         if let Some(knn) = &seen.codes.knn {
             plan.progress.say(&format!(
@@ -83,7 +83,7 @@ fn report<T: Real>(learned: &TrainedRun<ReconstructionTask, T>, seen: &Seen) -> 
     report::autoencoder(&Autoencoded {
         run: learned.facts(),
         noise: learned.task.noise,
-        rebuilt: &seen.rebuilt,
+        reconstructions: &seen.reconstructions,
         denoised: &seen.denoised,
         between: seen.between.as_ref(),
         plane: seen.plane.as_ref(),

@@ -35,7 +35,7 @@ pub(crate) struct Look {
 /// Results of the diagnostics.
 pub(crate) struct Seen {
     pub(crate) codes: Codes,
-    pub(crate) rebuilt: Figure,
+    pub(crate) reconstructions: Figure,
     pub(crate) denoised: Figure,
     pub(crate) between: Option<Figure>,
     pub(crate) plane: Option<Figure>,
@@ -101,7 +101,7 @@ pub(crate) fn at<T: Real>(
     let shown = (rows.as_slice(), columns.as_slice());
     Ok(Seen {
         codes,
-        rebuilt: images::reconstructions(autoencoder, data, shown),
+        reconstructions: images::reconstructions(autoencoder, data, shown),
         denoised: images::denoised(autoencoder, data, shown, &deviations, look.seed),
         between: images::grid(autoencoder, data, (&train_codes, &labels), names),
         plane: plane.map(|plane| clusters(&plane, &truth, names)),

@@ -17,7 +17,7 @@ pub struct Autoencoded<'a> {
     /// Standard deviation of the training noise; 0 for none.
     pub noise: f64,
     /// Test images and their reconstructions.
-    pub rebuilt: &'a Figure,
+    pub reconstructions: &'a Figure,
     /// Noisy test images and their reconstructions.
     pub denoised: &'a Figure,
     /// Interpolation between class means in latent space, if every class has training images.
@@ -38,7 +38,7 @@ pub fn autoencoder(of: &Autoencoded<'_>) -> Report {
     report.figures(
         "Reconstructions",
         "The first test image of each class and its reconstruction.",
-        vec![("reconstructions", of.rebuilt.clone())],
+        vec![("reconstructions", of.reconstructions.clone())],
     );
     if let Some(codes) = &metrics.codes {
         plane(&mut report, of, codes);

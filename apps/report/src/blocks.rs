@@ -11,7 +11,7 @@ pub struct Mistake {
     /// Index in the test set, from 0.
     pub row: usize,
     /// The sample as an image, for image data.
-    pub picture: Option<Pixels>,
+    pub image: Option<Pixels>,
     /// True class.
     pub truth: String,
     /// Predicted class.
@@ -121,7 +121,7 @@ pub(crate) fn gallery(mistakes: &[Mistake]) -> Markup {
         ul class="gallery" {
             @for mistake in mistakes {
                 li {
-                    @if let Some(image) = mistake.picture.as_ref().and_then(|p| p.data_uri()) {
+                    @if let Some(image) = mistake.image.as_ref().and_then(|p| p.data_uri()) {
                         img src=(image) alt=(format!("test sample {}", mistake.row)) width="96" height="96";
                     }
                     span class="label" { "true " (mistake.truth) ", predicted " strong { (mistake.predicted) } }

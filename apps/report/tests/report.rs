@@ -114,7 +114,7 @@ fn mistakes() -> Vec<Mistake> {
     };
     let mistake = |row: usize| Mistake {
         row: 37 * row,
-        picture: Some(ring(row, if row < 12 { 28 } else { 8 })),
+        image: Some(ring(row, if row < 12 { 28 } else { 8 })),
         truth: (row % 10).to_string(),
         predicted: ((row + 3) % 10).to_string(),
         probability: 0.99 - 0.02 * row as f64,

@@ -9,9 +9,10 @@ use toml::Value;
 
 use crate::experiment::Kind::{Classification, Reconstruction, Regression};
 use crate::experiment::Objective;
-use crate::field::{Field, Scope, Section, Shown, at, text, yes_or_no};
+use crate::field::{Field, Scope, Section, at, text, yes_or_no};
 use crate::model::Architecture;
 use crate::options::Settings;
+use crate::shown::Shown;
 use crate::values::{
     batch_size, count, depth, epochs, folder_name, folds, names, not_negative, positive, seed,
     share, threads, whole,

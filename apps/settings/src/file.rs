@@ -7,10 +7,11 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::SettingsError;
 use crate::experiment::Kind;
-use crate::field::{Field, Scope, as_text};
+use crate::field::{Field, Scope};
 use crate::fields::fields;
 use crate::options::Settings;
 use crate::resolve::{Given, Origin, written};
+use crate::shown::as_text;
 
 /// Reads a file of settings for an experiment of this kind.
 ///

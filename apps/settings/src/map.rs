@@ -8,10 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::Value;
 
 use crate::experiment::{Experiment, Kind};
-use crate::field::{Field, Scope, as_text};
+use crate::field::{Field, Scope};
 use crate::fields::fields;
 use crate::options::Settings;
 use crate::resolve::written;
+use crate::shown::as_text;
 
 /// The key of the kind.
 const TASK: &str = "task";

@@ -210,7 +210,7 @@ impl<'a> Context<'a> {
     pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
         let experiment = self.experiment(setup);
         let data = self.divided(&experiment)?;
-        train::train(&experiment, &setup.looks, data)
+        train::train(&experiment, &setup.diagnostics, data)
     }
 
     /// Trains and evaluates a network on data that was changed, or has samples for other purposes than the setup's.
@@ -218,7 +218,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// As [`train`](Context::train).
     pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
-        train::train(&self.experiment(setup), &setup.looks, data)
+        train::train(&self.experiment(setup), &setup.diagnostics, data)
     }
 
     fn divided(&self, experiment: &Experiment) -> Result<Data, AppError> {

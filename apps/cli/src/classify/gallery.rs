@@ -43,7 +43,7 @@ fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<Mistake>, u
     let name = |class: u32| data.set.class_names[class as usize].clone();
     let shown = wrong.into_iter().map(|row| Mistake {
         row,
-        picture: picture(data, data.test[row]),
+        image: image(data, data.test[row]),
         truth: name(truth[row]),
         predicted: name(predicted[row]),
         probability: sure(row),
@@ -52,7 +52,7 @@ fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<Mistake>, u
 }
 
 /// A row as an image, if it is one: cells from 0 to 1 as bytes, channels innermost.
-fn picture(data: &Data, row: u32) -> Option<Pixels> {
+fn image(data: &Data, row: u32) -> Option<Pixels> {
     let InputKind::Image {
         height,
         width,

@@ -64,7 +64,7 @@ impl Recipe {
 }
 
 /// The digits, all training training samples.
-pub(crate) fn pictures(context: &Context<'_>) -> Result<Data, AppError> {
+pub(crate) fn images(context: &Context<'_>) -> Result<Data, AppError> {
     context.data(&Setup::on("mnist").validation(0.0))
 }
 
@@ -83,7 +83,7 @@ impl Asked {
     }
 
     /// All images.
-    pub(crate) fn pictures(&self) -> &Rows {
+    pub(crate) fn images(&self) -> &Rows {
         &self.data.set.part.inputs
     }
 
@@ -102,7 +102,7 @@ impl Asked {
     /// # Errors
     /// If the network diverged.
     pub(crate) fn codes(&self, rows: &[u32]) -> Result<Points, AppError> {
-        let codes = self.autoencoder().encode(self.pictures(), rows);
+        let codes = self.autoencoder().encode(self.images(), rows);
         match codes.are_finite() {
             true => Ok(codes),
             false => Err(AppError::Failure(
@@ -114,9 +114,9 @@ impl Asked {
     /// How well test images are reconstructed: `test_loss`, as it was trained, and `test_mse`, of pixels.
     pub(crate) fn judged(&self) -> Outcome {
         let (loss, test) = (self.network.config.loss(), &self.data.test);
-        let targets = Targets::Values(self.pictures().clone().flattened());
+        let targets = Targets::Values(self.images().clone().flattened());
         let examples = DataView {
-            inputs: self.pictures(),
+            inputs: self.images(),
             targets: &targets,
         };
         let mut squares = 0.0;
@@ -147,7 +147,7 @@ impl Asked {
     /// Batches of images as a grid. With several, ten images of the first are followed by those of the second, so that
     /// with ten in a row they stand under each other. What is darker than black or lighter than white is drawn as that.
     pub(crate) fn sheet(&self, batches: &[&Tensor<f32>]) -> Grid {
-        let width = self.pictures().row_len();
+        let width = self.images().row_len();
         let cells: Vec<Vec<f64>> = batches.iter().map(|batch| drawn(batch)).collect();
         let longest = cells.iter().map(Vec::len).max().unwrap_or(0);
         let rows = (0..longest).step_by(10 * width).flat_map(|start| {

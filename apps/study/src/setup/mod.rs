@@ -1,5 +1,6 @@
 //! A plain training, as a row of a table of experiments says it.
 
+mod diagnostics;
 mod words;
 
 use autograd::Activation;
@@ -8,6 +9,8 @@ use nn::{Clip, L1, L1Form, L2, L2Form, TrainConfig};
 use settings::{
     Activations, Architecture, Augmentation, Experiment, Head, Kind, Objective, PixelLoss, Widths,
 };
+
+pub(crate) use diagnostics::Diagnostics;
 
 /// A plain training: an [`Experiment`], what of it differs from trial to trial, and what is looked at besides. Everything
 /// has a default, so that a study names what it is about:
@@ -25,7 +28,7 @@ pub struct Setup {
     pub(crate) experiment: Experiment,
     pub(crate) data_seed: DataSeed,
     pub(crate) split_per_trial: bool,
-    pub(crate) looks: Diagnostics,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 /// The seed of synthetic data.
@@ -35,17 +38,6 @@ pub enum DataSeed {
     PerTrial,
     /// The same data for all.
     Fixed(u64),
-}
-
-/// What is looked at beside the usual figures.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Diagnostics {
-    pub(crate) test_curve: bool,
-    pub(crate) probes: Option<u64>,
-    pub(crate) gallery: usize,
-    pub(crate) gallery_of: Option<u32>,
-    pub(crate) decision: bool,
-    pub(crate) curve: bool,
 }
 
 impl Setup {
@@ -91,7 +83,7 @@ impl Setup {
             experiment,
             data_seed: DataSeed::PerTrial,
             split_per_trial: false,
-            looks: Diagnostics::default(),
+            diagnostics: Diagnostics::default(),
         }
     }
 
@@ -360,48 +352,6 @@ impl Setup {
     /// Computes in double precision.
     pub fn f64(self) -> Self {
         self.with(|e| e.training.f64 = true)
-    }
-
-    /// Judges the test rows after every epoch, too: series `test_…`, and `best_test_…` as a report that selects on its
-    /// test rows would have it.
-    pub fn test_curve(mut self) -> Self {
-        self.looks.test_curve = true;
-        self
-    }
-
-    /// Looks into the layers before training and after every `every` epochs.
-    ///
-    /// # Panics
-    /// If `every` is 0.
-    #[track_caller]
-    pub fn probes(mut self, every: u64) -> Self {
-        assert!(every > 0, "probes every 0 epochs");
-        self.looks.probes = Some(every);
-        self
-    }
-
-    /// Keeps this many test rows that the network is most wrongly sure of, as images.
-    pub fn gallery(mut self, pictures: usize) -> Self {
-        self.looks.gallery = pictures;
-        self
-    }
-
-    /// Of the true class `class` alone.
-    pub fn gallery_of(mut self, class: u32, pictures: usize) -> Self {
-        self.looks.gallery_of = Some(class);
-        self.gallery(pictures)
-    }
-
-    /// Keeps a map of what the network says of points of the plane, for rows of two columns.
-    pub fn decision_map(mut self) -> Self {
-        self.looks.decision = true;
-        self
-    }
-
-    /// Keeps the curve that was fitted, and the rows it was fitted to, for rows of one column.
-    pub fn fitted_curve(mut self) -> Self {
-        self.looks.curve = true;
-        self
     }
 
     /// The name of its data set.

@@ -124,7 +124,7 @@ impl Setup {
         let (seed, split) = (self.data_seed, self.split_per_trial);
         format!(
             "{experiment} data seed {seed:?}, split per trial {split}, {:?}",
-            self.looks
+            self.diagnostics
         )
     }
 }

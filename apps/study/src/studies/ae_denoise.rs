@@ -22,7 +22,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .parse()
         .map_err(AppError::failure)?;
     let asked = recipe(deviation).train(context)?;
-    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
+    let (autoencoder, images) = (asked.autoencoder(), asked.images());
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
     let (test, seed) = (asked.data.test.as_slice(), context.part("noise").seed);
     let labels = asked.labels(test);
@@ -30,8 +30,8 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut outcome = asked.judged();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
-        let found = denoising_metrics(&autoencoder, &classifier, pictures, rows, deviation, seed);
-        let seen = with_noise(pictures, &shown, deviation, seed);
+        let found = denoising_metrics(&autoencoder, &classifier, images, rows, deviation, seed);
+        let seen = with_noise(images, &shown, deviation, seed);
         let made = autoencoder.reconstruct(&seen);
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)

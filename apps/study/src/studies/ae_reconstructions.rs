@@ -1,7 +1,7 @@
 use codes::{Classifier, denoising_metrics, linear};
 use datasets::Rows;
 
-use crate::parts::autoencoder::{Recipe, pictures};
+use crate::parts::autoencoder::{Recipe, images};
 use crate::parts::roughness::roughness;
 use crate::prelude::*;
 
@@ -17,18 +17,18 @@ fn recipe() -> Recipe {
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let asked = recipe().train(context)?;
-    let (autoencoder, pictures) = (asked.autoencoder(), asked.pictures());
+    let (autoencoder, images) = (asked.autoencoder(), asked.images());
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = denoising_metrics(&autoencoder, &classifier, pictures, (test, &labels), 0.0, 0);
+    let told = denoising_metrics(&autoencoder, &classifier, images, (test, &labels), 0.0, 0);
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
-        let clean = pictures.gather::<f32>(rows);
-        before += roughness(&clean, side(pictures));
-        after += roughness(&autoencoder.reconstruct(&clean), side(pictures));
+        let clean = images.gather::<f32>(rows);
+        before += roughness(&clean, side(images));
+        after += roughness(&autoencoder.reconstruct(&clean), side(images));
     }
-    let shown = pictures.gather::<f32>(&asked.shown(3));
+    let shown = images.gather::<f32>(&asked.shown(3));
     let rebuilt = autoencoder.reconstruct(&shown);
     Ok(asked
         .judged()
@@ -40,13 +40,13 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
 }
 
 /// The width of a image.
-fn side(pictures: &Rows) -> usize {
-    pictures.row_shape().last().copied().unwrap_or(1)
+fn side(images: &Rows) -> usize {
+    images.row_shape().last().copied().unwrap_or(1)
 }
 
 /// As many principal components.
 fn components(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let data = pictures(context)?;
+    let data = images(context)?;
     let found = linear(&data.set.part.inputs, &data.train, &data.test, LATENT);
     let mse = found.get("pca").and_then(|figures| figures.mse);
     let mse =

@@ -21,15 +21,15 @@ use crate::setup::Diagnostics;
 const SIDE: usize = 41;
 const ALONG: usize = 241;
 
-pub(super) fn add<T: Real>(looks: &Diagnostics, trained: &mut Trained<T>) {
-    if looks.decision && trained.rows.shape == [2] {
+pub(super) fn add<T: Real>(diagnostics: &Diagnostics, trained: &mut Trained<T>) {
+    if diagnostics.decision && trained.rows.shape == [2] {
         decision(trained);
     }
-    if looks.curve && trained.rows.shape == [1] {
+    if diagnostics.curve && trained.rows.shape == [1] {
         curve(trained);
     }
-    if looks.gallery > 0 {
-        gallery(trained, looks.gallery, looks.gallery_of);
+    if diagnostics.gallery > 0 {
+        gallery(trained, diagnostics.gallery, diagnostics.gallery_of);
     }
 }
 

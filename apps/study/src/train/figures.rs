@@ -31,10 +31,12 @@ pub(super) struct Curves {
 }
 
 impl Curves {
-    pub(super) fn new(looks: &Diagnostics, experiment: &Experiment) -> Self {
+    pub(super) fn new(diagnostics: &Diagnostics, experiment: &Experiment) -> Self {
         Self {
-            test: looks.test_curve.then(Vec::new),
-            probes: looks.probes.map(|every| Probes::new(every, experiment)),
+            test: diagnostics.test_curve.then(Vec::new),
+            probes: diagnostics
+                .probes
+                .map(|every| Probes::new(every, experiment)),
         }
     }
 

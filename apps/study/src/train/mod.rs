@@ -51,12 +51,12 @@ pub enum Learned {
 /// Trains and evaluates an experiment on some data.
 pub(crate) fn train<T: Real>(
     experiment: &Experiment,
-    looks: &Diagnostics,
+    diagnostics: &Diagnostics,
     data: Data,
 ) -> Result<Trained<T>, AppError> {
     match Learned::of(experiment, &data)? {
-        Learned::Classes(task) => watched(experiment, looks, &task, data, Learned::Classes),
-        Learned::Values(task) => watched(experiment, looks, &task, data, Learned::Values),
+        Learned::Classes(task) => watched(experiment, diagnostics, &task, data, Learned::Classes),
+        Learned::Values(task) => watched(experiment, diagnostics, &task, data, Learned::Values),
     }
 }
 
@@ -81,14 +81,14 @@ impl Learned {
 /// Trains, looking into the network as it learns.
 fn watched<K: Task + Clone, T: Real>(
     experiment: &Experiment,
-    looks: &Diagnostics,
+    diagnostics: &Diagnostics,
     task: &K,
     data: Data,
     learned: fn(K) -> Learned,
 ) -> Result<Trained<T>, AppError> {
     let started = run::start::<K, T>(experiment, task, data)?;
     let (loss, task) = (started.config.loss(), learned(started.task.clone()));
-    let mut curves = Curves::new(looks, experiment);
+    let mut curves = Curves::new(diagnostics, experiment);
     curves.look(&started.trainer, &started.data, loss);
     let trial = started.train(|trainer, data, _| {
         curves.after_epoch(trainer, data, &task, loss);
@@ -106,6 +106,6 @@ fn watched<K: Task + Clone, T: Real>(
         seconds: trial.seconds,
     };
     trained.outcome = figures::all(&trained, curves, penalty, trial.history.restored);
-    diagnostics::add(looks, &mut trained);
+    diagnostics::add(diagnostics, &mut trained);
     Ok(trained)
 }

@@ -45,7 +45,7 @@ pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
             let [row, truth, predicted, probability] = predictions.row(i).try_into().ok()?;
             Some(Mistake {
                 row: row as usize,
-                picture: pixels(&images.row(i), images.picture?),
+                image: pixels(&images.row(i), images.picture?),
                 truth: name(truth),
                 predicted: name(predicted),
                 probability,

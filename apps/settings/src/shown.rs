@@ -1,0 +1,107 @@
+//! Values of settings as they stand in files.
+
+use std::path::PathBuf;
+
+use toml::Value;
+
+use crate::values::Widths;
+
+/// A value that stands in files as this.
+pub trait Shown {
+    /// The value in a file.
+    fn shown(&self) -> Value;
+}
+
+/// Values that stand in files as they are displayed.
+macro_rules! displayed {
+    ($($of:ty),+ $(,)?) => {
+        $(impl Shown for $of {
+            fn shown(&self) -> Value {
+                Value::String(self.to_string())
+            }
+        })+
+    };
+}
+
+displayed!(
+    crate::values::Activations,
+    crate::values::Augmentation,
+    crate::values::Head,
+    crate::values::PixelLoss,
+    nn::Init,
+    nn::L1Form,
+    nn::L2Form,
+    nn::Schedule,
+    nn::optim::Method,
+);
+
+impl Shown for f64 {
+    fn shown(&self) -> Value {
+        Value::Float(*self)
+    }
+}
+
+impl Shown for u64 {
+    /// Larger than what TOML has only for a full batch.
+    fn shown(&self) -> Value {
+        i64::try_from(*self).map_or_else(|_| Value::String("full".to_owned()), Value::Integer)
+    }
+}
+
+impl Shown for usize {
+    fn shown(&self) -> Value {
+        (*self as u64).shown()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> Value {
+        Value::String(self.display().to_string())
+    }
+}
+
+impl Shown for Vec<String> {
+    fn shown(&self) -> Value {
+        Value::Array(self.iter().map(Shown::shown).collect())
+    }
+}
+
+impl Shown for Widths {
+    fn shown(&self) -> Value {
+        match self.0.is_empty() {
+            true => Value::String(self.to_string()),
+            false => Value::Array(self.0.iter().map(Shown::shown).collect()),
+        }
+    }
+}
+
+impl Shown for datasets::TestSplit {
+    /// The word, or the share as a number.
+    fn shown(&self) -> Value {
+        match self {
+            Self::Fraction(share) => Value::Float(*share),
+            Self::Official => Value::String(self.to_string()),
+        }
+    }
+}
+
+/// A value of a file as a flag takes it; a list has commas between. `None` for a table or a date.
+pub(crate) fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(n) => Some(n.to_string()),
+        Value::Float(x) => Some(x.to_string()),
+        Value::Boolean(yes) => Some(yes.to_string()),
+        Value::Array(items) => {
+            let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        Value::Datetime(_) | Value::Table(_) => None,
+    }
+}
