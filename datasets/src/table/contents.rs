@@ -31,14 +31,17 @@ impl Table {
     pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
         let targets: Vec<String> = targets.iter().map(|target| target.to_string()).collect();
         let predicted = self.predicted(task, &targets)?;
-        let (inputs, columns, _) = self.encoded(&predicted, None, &ReadOptions::default())?;
+        let (inputs, columns, (_, warnings)) =
+            self.encoded(&predicted, None, &ReadOptions::default())?;
         let part = Part {
             inputs,
             targets: predicted.targets,
         };
+        let mut notes = self.remarks(&predicted.places);
+        notes.extend(warnings);
         Ok(Contents {
             class_names: predicted.class_names,
-            notes: self.remarks(&predicted.places),
+            notes,
             ..Contents::new(part, InputKind::Table { columns })
         })
     }

@@ -117,7 +117,7 @@ impl Table {
 
 impl Column {
     fn kind(&self) -> ColumnKind {
-        match self.role() {
+        match self.role(0..self.cells.len()) {
             Role::Dropped(reason) => ColumnKind::Dropped { reason },
             _ => self.own_kind(),
         }
@@ -216,24 +216,20 @@ impl fmt::Display for Description {
             .max()
             .unwrap_or(0)
             .max(7);
-        let mut line = |name: &str, kind: &str, missing: &str, values: &str| {
+        let mut line = |name: &str, kind: &str, missing: &str, values: &str, end: &str| {
             let start = format!(
                 "{name:name_width$}  {kind:8}  {missing:>missing_width$}  ",
                 name = clipped(name, NAME_WIDTH)
             );
-            let room = WIDTH.saturating_sub(start.chars().count());
-            let line = format!("{start}{}", clipped(values, room));
+            let room = WIDTH.saturating_sub(start.chars().count() + end.len());
+            let line = format!("{start}{}{end}", clipped(values, room));
             writeln!(f, "{}", line.trim_end())
         };
-        line("column", "kind", "missing", "values")?;
+        line("column", "kind", "missing", "values", "")?;
         for column in shown {
             let (kind, values) = column.kind.said();
-            let values = if column.target {
-                format!("{values} (target)")
-            } else {
-                values
-            };
-            line(&column.name, kind, &missing(column), &values)?;
+            let end = if column.target { " (target)" } else { "" };
+            line(&column.name, kind, &missing(column), &values, end)?;
         }
         if self.columns.len() > SHOWN {
             writeln!(f, "and {} more columns", self.columns.len() - SHOWN)?;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::date::{DateFormat, civil, weekday};
-use super::features::Role;
+use super::features::{MANY_TEXTS, Role};
 use super::format::NumberFormat;
 use super::{
     Cells, Column, MOST_COLUMNS, MOST_TEXTS, NO_TEXT, Table, TableError, Texts, listed, shortened,
@@ -116,21 +116,30 @@ impl Encoder {
         };
         let mut warnings = Vec::new();
         for (place, column) in table.columns.iter().enumerate() {
-            let used = inputs.contains(&place) && !matches!(column.role(), Role::Dropped(_));
-            if !used {
-                encoder.others.push(column.name.clone());
-            } else if let Some(how) =
-                How::fit(column, train, options).map_err(|e| table.wrong(e))?
-            {
-                encoder.columns.push(Encoding {
-                    name: column.name.clone(),
-                    how,
-                });
-            } else {
-                let name = &column.name;
-                warnings.push(format!(
-                    "{name} has no value in any training row and is left out"
-                ));
+            let name = &column.name;
+            if !inputs.contains(&place) {
+                encoder.others.push(name.clone());
+                continue;
+            }
+            let dropped = match column.role(train.iter().map(|&row| row as usize)) {
+                Role::Dropped(reason) => Some(reason),
+                _ => match How::fit(column, train, options).map_err(|e| table.wrong(e))? {
+                    None => Some("no value in any training row".into()),
+                    Some(how) => {
+                        if let How::Category { categories, .. } = &how
+                            && categories.len() >= MANY_TEXTS
+                        {
+                            let count = categories.len();
+                            warnings.push(format!("one-hot encoded {name}: {count} categories"));
+                        }
+                        let name = name.clone();
+                        encoder.columns.push(Encoding { name, how });
+                        None
+                    }
+                },
+            };
+            if let Some(reason) = dropped {
+                warnings.push(format!("{name} is left out: {reason}"));
                 encoder.others.push(name.clone());
             }
         }

@@ -16,17 +16,16 @@ pub(super) enum Role {
 }
 
 impl Column {
-    /// The use of the column, if it is no target.
+    /// The use of the column, if it is no target, judged by some rows.
     ///
     /// Text that hardly repeats, such as names and tickets, tells a network nothing and is left out, unless it was asked
     /// for.
-    pub(super) fn role(&self) -> Role {
+    pub(super) fn role(&self, rows: impl Iterator<Item = usize>) -> Role {
         match &self.cells {
             Cells::Numbers { values, .. } if self.missing < values.len() => Role::Number,
             Cells::Dates { .. } => Role::Date,
             Cells::Texts(texts) if self.missing < texts.codes.len() => {
-                let count = texts.used();
-                let there = texts.codes.len() - self.missing;
+                let (count, there) = texts.used(rows);
                 let rare = count > MOST_TEXTS || (count > MANY_TEXTS && 2 * count > there);
                 if rare && !self.chosen {
                     Role::Dropped(format!("{count} texts in {there} rows hardly repeat"))
@@ -40,18 +39,15 @@ impl Column {
 }
 
 impl Texts {
-    /// How many of the texts occur.
-    pub(super) fn used(&self) -> usize {
-        self.occurring().iter().filter(|&&used| used).count()
-    }
-
-    /// Whether each of the texts occurs.
-    fn occurring(&self) -> Vec<bool> {
+    /// How many texts occur in some rows, and in how many of these.
+    fn used(&self, rows: impl Iterator<Item = usize>) -> (usize, usize) {
         let mut used = vec![false; self.texts.len()];
-        for &code in self.codes.iter().filter(|&&code| code != NO_TEXT) {
-            used[code as usize] = true;
+        let mut there = 0;
+        for row in rows.filter(|&row| self.codes[row] != NO_TEXT) {
+            used[self.codes[row] as usize] = true;
+            there += 1;
         }
-        used
+        (used.into_iter().filter(|&used| used).count(), there)
     }
 
     /// The texts of some rows, sorted.

@@ -158,6 +158,12 @@ pub(super) fn decide(
             notes.push("a first column that has no name and counts the rows is left out".into());
             continue;
         }
+        let names_rows = |texts: &Texts| texts.texts.len() == table.lines.len();
+        if place == 0 && raw.name.is_empty() && matches!(&cells, Cells::Texts(t) if names_rows(t)) {
+            drop(&raw.name, "names the rows");
+            notes.push("a first column that has no name and names the rows is left out".into());
+            continue;
+        }
         if raw.name.is_empty() {
             return Err(wrong(TableError::NoName(place + 1)));
         }

@@ -161,7 +161,7 @@ impl Table {
     /// The places of the columns that are targets or become inputs.
     pub(crate) fn used_places(&self, targets: &[usize]) -> Vec<usize> {
         let used = |place: &usize| {
-            let role = self.columns[*place].role();
+            let role = self.columns[*place].role(0..self.len());
             targets.contains(place) || !matches!(role, features::Role::Dropped(_))
         };
         (0..self.columns.len()).filter(used).collect()
@@ -221,6 +221,17 @@ impl Table {
             line: row.map_or(0, |row| self.lines[row]),
             column: column.name.clone(),
             word: column.mark.clone(),
+        }
+    }
+}
+
+impl Cells {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Numbers { values, .. } => values.len(),
+            Self::Dates { days, .. } => days.len(),
+            Self::Texts(texts) => texts.codes.len(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What a user should know about a table.
 
-use super::features::{MANY_TEXTS, Role};
 use super::kinds::index;
 use super::{Cells, Column, Table, listed};
 use crate::scale::is_constant;
@@ -96,17 +95,6 @@ impl Table {
                 notes.push(format!(
                     "{stand_in} looks like a mark for a missing value and is read as a number: {names}"
                 ));
-            }
-        }
-        for column in inputs() {
-            let name = &column.name;
-            match (column.role(), &column.cells) {
-                (Role::Dropped(reason), _) => notes.push(format!("{name} is left out: {reason}")),
-                (Role::Category, Cells::Texts(texts)) if texts.used() >= MANY_TEXTS => {
-                    let count = texts.used();
-                    notes.push(format!("one-hot encoded {name}: {count} categories"));
-                }
-                _ => {}
             }
         }
         notes
