@@ -553,7 +553,8 @@ impl<'a> Plan<'a> {
                         day,
                         f64::from(civil(day).1),
                         f64::from(weekday(day)),
-                        (day - day.floor()) * 24.0,
+                        // To the thousandth of a second, more than days hold exactly.
+                        ((day - day.floor()) * 86_400_000.0).round() / 3_600_000.0,
                     ];
                     if format.has_date() {
                         out[..parts.len()].copy_from_slice(&numbers[..parts.len()]);

@@ -231,16 +231,25 @@ impl Layout {
             skipped: 0,
         };
         let mut best = (layout(b','), Merit::default());
+        let mut whole = None;
         for separator in SEPARATORS {
-            let merit = layout(separator).merit(text, most);
+            let (merit, splits) = layout(separator).merit(text, most);
             if merit.better_than(&best.1) {
                 best = (layout(separator), merit);
             }
+            if !splits && whole.is_none() {
+                whole = Some(layout(separator));
+            }
         }
-        best.0
+        // A column alone, in which commas may be decimal ones.
+        match (best.1.columns, whole) {
+            (..2, Some(whole)) => whole,
+            _ => best.0,
+        }
     }
 
-    fn merit(self, text: &str, most: usize) -> Merit {
+    /// How well the layout suits, and whether it splits any record.
+    fn merit(self, text: &str, most: usize) -> (Merit, bool) {
         let mut scanner = Scanner::new(text, self);
         let mut fields = Vec::new();
         let mut counts: Vec<(usize, usize)> = Vec::new();
@@ -276,21 +285,16 @@ impl Layout {
                 part as f64 / all as f64
             }
         };
-        let split = counts.iter().any(|(count, _)| *count > 1);
-        match (columns, split) {
-            (0, _) | (_, false) => Merit::default(),
-            // Some records are split, and most are not.
-            (1, true) => Merit {
-                agree: 0.0,
-                clean: share(clean, cells),
-                columns: 2,
-            },
+        let splits = counts.iter().any(|(count, _)| *count > 1);
+        let merit = match columns {
+            0 | 1 => Merit::default(),
             _ => Merit {
                 agree: share(agree, records),
                 clean: share(clean, cells),
                 columns,
             },
-        }
+        };
+        (merit, splits)
     }
 
     /// Whether no other separator is in a cell, but for the comma in a number.

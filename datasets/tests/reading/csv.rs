@@ -109,6 +109,11 @@ fn the_separator_is_judged_by_all_lines() {
         .map(|i| format!("{i}.5,ok; {},{i}\n", i % 2))
         .collect();
     assert_eq!(numbers(format!("a,b,y\n{text}")).len(), 1200);
+    // A column alone may have decimal commas.
+    assert_eq!(
+        refused("y\n1,5\n2\n3,25\n", Task::Regression),
+        "has no column left to predict y from"
+    );
     // Whatever a table is separated by, a row that does not fit is named.
     assert_eq!(
         refused("a;b\n1;2\n3;4;5\n6;7\n", Task::Regression),
@@ -222,7 +227,7 @@ fn names_with_commas_can_be_asked_for() {
         .unwrap_err()
         .to_string();
     assert!(
-        said.ends_with("has no column left to predict price, EUR, area from"),
+        said.ends_with("--target price, EUR, area: classification has one target"),
         "{said}"
     );
 }
