@@ -244,6 +244,7 @@ impl<'a> Context<'a> {
                 DataSeed::Fixed(seed) => seed,
             },
             spec,
+            options: datasets::ReadOptions::default(),
         };
         request.check().map_err(AppError::failure)?;
         Ok(request)

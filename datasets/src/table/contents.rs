@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::encode::{Encoder, Encoding, How, date_parts};
+use super::encode::Encoder;
+use super::how::{Encoding, How, date_parts};
 use super::{Cells, Column, Table, TableError, listed};
 use crate::classes::Classes;
 use crate::error::DataError;

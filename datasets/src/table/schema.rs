@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::build::TextBuilder;
 use super::cell::{is_missing, is_weak, plain_number};
-use super::encode::{Encoded, Encoder, How, RowError};
+use super::encode::{Encoded, Encoder, RowError};
+use super::how::How;
 use super::read::{Opening, Passed};
 use super::scan::{Field, JUDGED, Layout, Scanner};
 use super::{Cells, Column, NO_TEXT, Table, TableError, Texts, bytes, listed, shortened, wrong};
