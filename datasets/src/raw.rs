@@ -251,14 +251,14 @@ impl PictureFolder {
 
 impl RawTable {
     fn encode(&self, train: Option<&[u32]>) -> Result<(Dataset, Encoder), DataError> {
-        let encoded = self.table.encoded(&self.predicted, train, &self.options)?;
-        let (inputs, columns, (encoder, warnings)) = encoded;
+        let fitted = self.table.encoded(&self.predicted, train, &self.options)?;
         let part = Part {
-            inputs,
+            inputs: fitted.inputs,
             targets: self.predicted.targets.clone(),
         };
         let mut notes = self.notes.clone();
-        notes.extend(warnings);
+        notes.extend(fitted.warnings);
+        let (columns, encoder) = (fitted.columns, fitted.encoder);
         let contents = Contents {
             class_names: self.predicted.class_names.clone(),
             description: Some(self.description.clone()),

@@ -27,19 +27,30 @@ pub(crate) struct Predicted {
     pub(crate) class_names: Vec<String>,
 }
 
+/// The inputs as numbers.
+#[derive(Debug)]
+pub(crate) struct Fitted {
+    pub(crate) inputs: Rows,
+    /// The names of their columns.
+    pub(crate) columns: Vec<String>,
+    pub(crate) encoder: Encoder,
+    /// Sentences on what was made of odd cells.
+    pub(crate) warnings: Vec<String>,
+}
+
 impl Table {
     /// As rows of numbers without any missing, whose targets are known.
     pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
         let targets: Vec<String> = targets.iter().map(|target| target.to_string()).collect();
         let predicted = self.predicted(task, &targets)?;
-        let (inputs, columns, (_, warnings)) =
-            self.encoded(&predicted, None, &ReadOptions::default())?;
+        let fitted = self.encoded(&predicted, None, &ReadOptions::default())?;
+        let columns = fitted.columns;
         let part = Part {
-            inputs,
+            inputs: fitted.inputs,
             targets: predicted.targets,
         };
         let mut notes = self.remarks(&predicted.places);
-        notes.extend(warnings);
+        notes.extend(fitted.warnings);
         Ok(Contents {
             class_names: predicted.class_names,
             notes,
@@ -105,7 +116,7 @@ impl Table {
         predicted: &Predicted,
         train: Option<&[u32]>,
         options: &ReadOptions,
-    ) -> Result<(Rows, Vec<String>, (Encoder, Vec<String>)), DataError> {
+    ) -> Result<Fitted, DataError> {
         let inputs: Vec<usize> = (0..self.columns.len())
             .filter(|place| !predicted.places.contains(place))
             .collect();
@@ -130,7 +141,12 @@ impl Table {
             return Err(self.wrong(first.source));
         }
         warnings.extend(encoded.warnings);
-        Ok((encoded.rows, encoder.names(), (encoder, warnings)))
+        Ok(Fitted {
+            inputs: encoded.rows,
+            columns: encoder.names(),
+            encoder,
+            warnings,
+        })
     }
 
     fn no_inputs(&self, targets: &[String]) -> TableError {

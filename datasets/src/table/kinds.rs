@@ -16,11 +16,14 @@ use crate::reading::{ReadOptions, places};
 /// taken for a mistake.
 const MUCH_TEXT: (f64, usize) = (0.1, 10);
 
+/// Reads the texts of some columns, cell by cell.
+type Again<'a> = dyn Fn(&[usize]) -> Vec<Texts> + 'a;
+
 /// A table's text, where columns can be read once more.
 pub(super) struct Draft<'a> {
     pub(super) separator: u8,
     /// The texts of some columns, cell by cell.
-    pub(super) again: Option<&'a dyn Fn(&[usize]) -> Vec<Texts>>,
+    pub(super) again: Option<&'a Again<'a>>,
 }
 
 impl Draft<'_> {
