@@ -5,21 +5,22 @@ use std::path::{Path, PathBuf};
 
 use crate::Rows;
 
-use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::kind::Task;
 use crate::npy::{self, read_npz};
 use crate::pictures::{self, read_pictures};
+use crate::raw::RawData;
+use crate::reading::{Missing, ReadOptions};
 use crate::split::TestSplit;
-use crate::table::read_csv;
+use crate::table::{TableError, read_csv};
 
 /// Data of your own.
 ///
 /// | written | holds |
 /// |---|---|
-/// | `csv:FILE` | a table, its columns named in the first line; separated by commas, semicolons or tabs |
+/// | `csv:FILE` | a table, its columns named in the first line; separated by commas, semicolons, tabs or `\|`; packed with gzip or not |
 /// | `npz:FILE` | NumPy's arrays `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test` |
-/// | `images:FOLDER` | a folder of PNG or JPEG files for each class; or `train` and `test` with such folders |
+/// | `images:FOLDER` | a folder of PNG or JPEG files for each class; or `train`, `test` and perhaps `val` with such folders |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Custom {
     kind: Kind,
@@ -91,22 +92,69 @@ impl Custom {
         }
     }
 
-    pub(crate) fn load(&self, task: Task, targets: &[String]) -> Result<Dataset, DataError> {
+    /// Whether it is a table, whose columns have names that may hold commas.
+    pub(crate) fn is_table(&self) -> bool {
+        self.kind == Kind::Csv
+    }
+
+    pub(crate) fn read(
+        &self,
+        task: Task,
+        targets: &[String],
+        options: &ReadOptions,
+    ) -> Result<RawData, DataError> {
+        let provenance = format!("read from {}", self.path.display());
         let (contents, names) = match self.kind {
-            Kind::Csv => read_csv(&self.path)?.contents(task, targets)?,
-            Kind::Npz => read_npz(&self.path, task, targets)?,
-            Kind::Images => (read_pictures(&self.path)?, vec!["class".into()]),
+            Kind::Csv => return self.read_table(task, targets, options, provenance),
+            Kind::Npz => read_npz(&self.path, task, targets, options.pixels)?,
+            Kind::Images => {
+                let pictures = read_pictures(&self.path, options.image_size)?;
+                return Ok(RawData::of_pictures(self.to_string(), provenance, pictures));
+            }
         };
-        let mut provenance = format!("read from {}", self.path.display());
-        if self.kind == Kind::Csv {
-            let chosen = if targets.is_empty() {
-                ", the last column"
-            } else {
-                ""
-            };
-            provenance += &format!("; predicts {}{chosen}", names.join(", "));
+        Ok(contents
+            .into_dataset(self.to_string(), names, provenance)
+            .into())
+    }
+
+    fn read_table(
+        &self,
+        task: Task,
+        targets: &[String],
+        options: &ReadOptions,
+        mut provenance: String,
+    ) -> Result<RawData, DataError> {
+        let mut table = read_csv(&self.path, options)?;
+        let mut notes = Vec::new();
+        if options.missing == Missing::Drop {
+            let rows = table.len();
+            let places = table.used_places(&table.target_places(targets)?);
+            let dropped = table.without_missing(&places);
+            if table.is_empty() {
+                return Err(table.wrong(TableError::AllMissing));
+            }
+            if dropped > 0 {
+                notes.push(format!(
+                    "{dropped} of {rows} rows lack a value and are left out"
+                ));
+            }
         }
-        Ok(contents.into_dataset(self.to_string(), names, provenance))
+        let predicted = table.predicted(task, targets)?;
+        let chosen = if targets.is_empty() {
+            ", the last column"
+        } else {
+            ""
+        };
+        provenance += &format!("; predicts {}{chosen}", predicted.names.join(", "));
+        let name = self.to_string();
+        Ok(RawData::of_table(
+            name,
+            table,
+            predicted,
+            provenance,
+            options.clone(),
+            notes,
+        ))
     }
 }
 
@@ -122,5 +170,5 @@ impl fmt::Display for Custom {
 /// # Errors
 /// If the file is no table, one of the columns is not there, or a column of text has one that the model does not know.
 pub fn read_inputs(path: &Path, columns: &[String]) -> Result<Rows, DataError> {
-    read_csv(path)?.inputs_for(columns)
+    read_csv(path, &ReadOptions::default())?.inputs_for(columns)
 }

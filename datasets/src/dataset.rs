@@ -8,6 +8,7 @@ use crate::targets::Targets;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
 use crate::split::{Split, SplitError, TestSplit, split};
+use crate::table::Description;
 
 /// A data set: all its rows, and what is known about them.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Dataset {
     pub official_train: Range<u32>,
     /// The rows that the publishers test on.
     pub official_test: Option<Range<u32>>,
+    /// The rows that the publishers validate on: some of [`official_train`](Self::official_train).
+    pub official_validation: Option<Range<u32>>,
     /// What an input row is.
     pub input: InputKind,
     /// The names of the classes; empty for regression.
@@ -32,6 +35,8 @@ pub struct Dataset {
     pub provenance: String,
     /// What its user should know, a sentence each.
     pub notes: Vec<String>,
+    /// What the columns of a file were taken for.
+    pub description: Option<Description>,
 }
 
 impl Dataset {
@@ -59,21 +64,11 @@ impl Dataset {
     /// # Errors
     /// If there is no official test part, or the rows cannot be divided so.
     pub fn partition(&self, by: TestSplit, seed: u64) -> Result<Split, DataError> {
-        match by {
-            TestSplit::Official => match &self.official_test {
-                Some(test) => Ok(Split {
-                    train: self.official_train.clone().collect(),
-                    test: test.clone().collect(),
-                }),
-                None => Err(self.cannot_split(SplitError::NoOfficialTest)),
-            },
-            TestSplit::Fraction(fraction) => {
-                // As many rows as fit into a `u32` index: `Rows` holds no more.
-                let all: Vec<u32> = (0..self.len() as u32).collect();
-                split(&self.part.targets, &all, fraction, seed, "test")
-                    .map_err(|e| self.cannot_split(e))
-            }
-        }
+        let official = self
+            .official_test
+            .as_ref()
+            .map(|test| (&self.official_train, test));
+        partition(&self.name, &self.part.targets, official, by, seed)
     }
 
     /// All rows as samples.
@@ -95,11 +90,32 @@ impl Dataset {
         let all = self.samples();
         Ok((all.with_rows(train), all.with_rows(test)))
     }
+}
 
-    fn cannot_split(&self, source: SplitError) -> DataError {
-        DataError::Split {
-            name: self.name.clone(),
-            source,
+/// The training and the test rows among those that have `targets`; the official ones are given.
+pub(crate) fn partition(
+    name: &str,
+    targets: &Targets,
+    official: Option<(&Range<u32>, &Range<u32>)>,
+    by: TestSplit,
+    seed: u64,
+) -> Result<Split, DataError> {
+    let cannot = |source| DataError::Split {
+        name: name.to_owned(),
+        source,
+    };
+    match by {
+        TestSplit::Official => match official {
+            Some((train, test)) => Ok(Split {
+                train: train.clone().collect(),
+                test: test.clone().collect(),
+            }),
+            None => Err(cannot(SplitError::NoOfficialTest)),
+        },
+        TestSplit::Fraction(fraction) => {
+            // As many rows as fit into a `u32` index: `Rows` holds no more.
+            let all: Vec<u32> = (0..targets.len() as u32).collect();
+            split(targets, &all, fraction, seed, "test").map_err(cannot)
         }
     }
 }

@@ -25,6 +25,8 @@
 //! - A published set: [`by_name`]; [`load`] with a [`Request`] and a [`Resolver`] where targets, sizes or folders have to
 //!   be said. It arrives as a [`Dataset`]: all its rows once, and the ranges that its publishers call training and test
 //!   part.
+//! - Tables with missing cells, categories and dates: [`read`] gives [`RawData`], which is split first and then encoded as
+//!   fitted on its training rows; the [`Encoder`] reads later files.
 //! - Parts: [`Dataset::split`], [`Samples::split`], [`split::folds`]. Every part is a list of row indices.
 //! - Columns on one scale: [`Scaler`], fitted on training rows alone.
 //! - Changed images at every step of training: [`augment`].
@@ -83,6 +85,8 @@ pub mod download;
 #[cfg(feature = "sets")]
 mod error;
 #[cfg(feature = "sets")]
+mod fingerprint;
+#[cfg(feature = "sets")]
 pub mod idx;
 #[cfg(feature = "sets")]
 mod named;
@@ -92,6 +96,10 @@ mod npy;
 pub mod picture;
 #[cfg(feature = "sets")]
 mod pictures;
+#[cfg(feature = "sets")]
+mod raw;
+#[cfg(feature = "sets")]
+mod reading;
 #[cfg(feature = "sets")]
 mod request;
 #[cfg(feature = "sets")]
@@ -116,13 +124,19 @@ pub use dataset::Dataset;
 #[cfg(feature = "sets")]
 pub use error::DataError;
 #[cfg(feature = "sets")]
+pub use fingerprint::{ColumnFingerprint, Fingerprint};
+#[cfg(feature = "sets")]
 pub use named::{auto_mpg, boston, breast_cancer, by_name, diabetes, digits, iris, wine};
 #[cfg(feature = "sets")]
 pub use npy::NpyError;
 #[cfg(feature = "sets")]
 pub use pictures::PictureError;
 #[cfg(feature = "sets")]
-pub use request::{MOST_ROWS, Request, RequestError, load};
+pub use raw::RawData;
+#[cfg(feature = "sets")]
+pub use reading::{Missing, NoChoice, Pixels, ReadOptions, Unseen, split_names};
+#[cfg(feature = "sets")]
+pub use request::{MOST_ROWS, Request, RequestError, load, read};
 #[cfg(feature = "sets")]
 pub use resolver::{Place, Resolver};
 #[cfg(feature = "sets")]
@@ -132,4 +146,7 @@ pub use source::{Contents, DataFile, Found, Layout, Source};
 #[cfg(feature = "sets")]
 pub use spec::{Spec, UnknownData};
 #[cfg(feature = "sets")]
-pub use table::{MOST_COLUMNS, MOST_TEXTS, TableError};
+pub use table::{
+    ColumnDescription, ColumnKind, Description, Encoded, Encoder, MOST_COLUMNS, MOST_TEXTS,
+    RowError, Table, TableError,
+};

@@ -1,5 +1,8 @@
 //! A picture file, decoded: PNG or JPEG.
 
+mod exif;
+mod resize;
+
 use std::io::Cursor;
 
 use png::{ColorType, Transformations};
@@ -38,7 +41,8 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
-/// Decodes a PNG or JPEG file, told apart by how it starts. What is transparent lies on white.
+/// Decodes a PNG or JPEG file, told apart by how it starts. What is transparent lies on white. A picture that was taken
+/// with a turned camera is turned upright, as its Exif orientation says.
 ///
 /// # Errors
 /// If it is neither, is damaged, or is too large.
@@ -73,13 +77,14 @@ fn decode_png(file: &[u8]) -> Result<Picture, Undecodable> {
     if transparent {
         pixels = on_white(&pixels, colours);
     }
+    let orientation = reader
+        .info()
+        .exif_metadata
+        .as_deref()
+        .map_or(1, exif::orientation);
     // An animation's first frame may be smaller than the whole.
-    planes(
-        frame.width as usize,
-        frame.height as usize,
-        colours,
-        &pixels,
-    )
+    let (width, height) = (frame.width as usize, frame.height as usize);
+    Ok(planes(width, height, colours, &pixels)?.upright(orientation))
 }
 
 fn decode_jpeg(file: &[u8]) -> Result<Picture, Undecodable> {
@@ -101,7 +106,97 @@ fn decode_jpeg(file: &[u8]) -> Result<Picture, Undecodable> {
     };
     decoder.set_options(options.jpeg_set_out_colorspace(space));
     let pixels = decoder.decode().map_err(damaged)?;
-    planes(width, height, colours, &pixels)
+    let orientation = decoder.exif().map_or(1, |exif| exif::orientation(exif));
+    Ok(planes(width, height, colours, &pixels)?.upright(orientation))
+}
+
+impl Picture {
+    /// The picture with this shape, `[channels, height, width]`: resized by averages over triangles, grey as the luma of
+    /// its colours (ITU-R BT.601), coloured in three equal planes.
+    ///
+    /// # Panics
+    /// If there are neither 1 nor 3 channels, or no pixels.
+    #[track_caller]
+    pub fn fitted(self, shape: [usize; 3]) -> Self {
+        let [channels, height, width] = shape;
+        assert!(
+            matches!(channels, 1 | 3) && height > 0 && width > 0,
+            "Picture::fitted: no picture has the shape {shape:?}"
+        );
+        let picture = self.with_channels(channels);
+        let from = [picture.shape[1], picture.shape[2]];
+        if from == [height, width] {
+            return picture;
+        }
+        let planes = picture.pixels.chunks_exact(from[0] * from[1]);
+        let pixels = planes.flat_map(|plane| resize::resized(plane, from, [height, width]));
+        Self {
+            shape,
+            pixels: pixels.collect(),
+        }
+    }
+
+    fn with_channels(self, channels: usize) -> Self {
+        let [own, height, width] = self.shape;
+        let size = height * width;
+        let pixels = match (own, channels) {
+            (1, 3) => self.pixels.repeat(3),
+            (3, 1) => {
+                let luma = |i: usize| {
+                    let plane = |c: usize| u32::from(self.pixels[c * size + i]);
+                    let sum = 19_595 * plane(0) + 38_470 * plane(1) + 7_471 * plane(2);
+                    ((sum + (1 << 15)) >> 16) as u8
+                };
+                (0..size).map(luma).collect()
+            }
+            _ => return self,
+        };
+        Self {
+            shape: [channels, height, width],
+            pixels,
+        }
+    }
+
+    /// The picture as it was seen, from the orientation in which it was saved.
+    fn upright(self, orientation: u8) -> Self {
+        let [channels, height, width] = self.shape;
+        // Above 4, rows and columns change places.
+        let turned = orientation > 4;
+        let (out_height, out_width) = if turned {
+            (width, height)
+        } else {
+            (height, width)
+        };
+        let place = |y: usize, x: usize| {
+            let (last_row, last) = (height - 1, width - 1);
+            match orientation {
+                2 => (y, last - x),
+                3 => (last_row - y, last - x),
+                4 => (last_row - y, x),
+                5 => (x, y),
+                6 => (last_row - x, y),
+                7 => (last_row - x, last - y),
+                8 => (x, last - y),
+                _ => (y, x),
+            }
+        };
+        if orientation == 1 {
+            return self;
+        }
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for plane in self.pixels.chunks_exact(height * width) {
+            for y in 0..out_height {
+                for x in 0..out_width {
+                    let (from_y, from_x) = place(y, x);
+                    pixels.push(plane[from_y * width + from_x]);
+                }
+            }
+        }
+        Self {
+            shape: [channels, out_height, out_width],
+            pixels,
+        }
+    }
 }
 
 fn check_size(width: usize, height: usize) -> Result<(), Undecodable> {
@@ -138,3 +233,6 @@ fn planes(
         pixels: (0..colours).flat_map(plane).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,115 +1,235 @@
-//! A folder of pictures: a folder for each class, all pictures of one size.
+//! A folder of pictures: a folder for each class, or such folders in `train`, `val` and `test`.
+
+mod layout;
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::{Rows, Targets};
+use sha2::{Digest, Sha256};
 
+use crate::dataset::Dataset;
 use crate::error::DataError;
+use crate::fingerprint::{ColumnFingerprint, Fingerprint, hex};
 use crate::kind::InputKind;
 use crate::picture::{Picture, Undecodable, decode};
 use crate::samples::Part;
 use crate::source::Contents;
-use crate::split::TestSplit;
+use crate::{Rows, Targets};
+use layout::{Folders, entries};
+
+pub(crate) use layout::default_split;
 
 /// What is wrong with a folder of pictures; each reads on after the name of the file or folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
     /// There are not two classes.
-    #[error("has {0} folders; it should have one for each class, and at least two")]
+    #[error(
+        "has {0} folders; it should have one for each class, and at least two, or train, val and test with these"
+    )]
     Classes(usize),
     /// A class has no picture.
     #[error("is the folder of a class and holds no picture")]
     NoPictures,
+    /// A class has folders where pictures should be.
+    #[error(
+        "is the folder of a class and holds folders, no picture; a folder for each class is expected, or train, val and \
+         test with these"
+    )]
+    Nested,
+    /// A class has no picture that can be read.
+    #[error("is the folder of a class and holds no picture that can be read: {0}")]
+    NoneReadable(String),
     /// A class is not in the training part.
     #[error("is the folder of a class that {0} does not have")]
     OtherClass(PathBuf),
     /// It cannot be decoded.
     #[error(transparent)]
     Undecodable(#[from] Undecodable),
-    /// It differs from the first picture.
-    #[error("is {found}, and {first} is {expected}; all pictures must be of one size and kind", first = first.display())]
-    Differs {
-        /// What it is.
-        found: String,
-        /// The first picture.
-        first: PathBuf,
-        /// What that is.
-        expected: String,
-    },
     /// There is no room for all of them.
     #[error("is one picture more than there is memory for")]
     Memory,
     /// There are more than can be counted.
     #[error("is one picture more than can be counted")]
     Count,
+    /// No picture is to train on.
+    #[error("has no training picture to take a size from")]
+    NoTraining,
 }
 
-/// Reads a folder that has a folder for each class, or has `train` and `test` with a folder for each class.
+/// The pictures of a folder: their classes and sizes, and their pixels as long as all are of one shape.
+#[derive(Clone, Debug)]
+pub(crate) struct RawPictures {
+    folder: PathBuf,
+    pub(crate) files: Vec<(PathBuf, [usize; 3])>,
+    pub(crate) targets: Targets,
+    class_names: Vec<String>,
+    official_validation: Option<Range<u32>>,
+    pub(crate) official_test: Option<Range<u32>>,
+    pub(crate) notes: Vec<String>,
+    /// Pixels of pictures that are all of the first one's shape.
+    pixels: Option<Rows>,
+    /// The height and width asked for.
+    size: Option<[usize; 2]>,
+    sha256: String,
+}
+
+/// Reads a folder that has a folder for each class, or has `train` with a folder for each class beside `test`, `val` or
+/// both. Other usual names of these parts are known.
 ///
-/// Classes are sorted by name, and so are the pictures of a class. Names that begin with a dot are passed over, and so are
-/// files beside the folders of classes.
+/// Classes are sorted by name, and so are the pictures of a class. Files of the system are passed over, and so are files
+/// beside the folders of classes. What cannot be read as a picture is left out and listed in a note.
 ///
 /// # Errors
-/// If something cannot be read, a class has no picture, a file is no picture, or two pictures differ in size or colours.
-pub(crate) fn read_pictures(folder: &Path) -> Result<Contents, DataError> {
-    let mut reading = Reading::default();
-    let mut official_test = None;
-    let class_names;
-    if let Some([train, test]) = official_parts(folder)? {
-        class_names = reading.read_classes(&train, None)?;
-        let train_rows = reading.labels.len() as u32;
-        reading.read_classes(&test, Some((&class_names, &train)))?;
-        official_test = Some(train_rows..reading.labels.len() as u32);
-    } else {
-        class_names = reading.read_classes(folder, None)?;
+/// If a folder cannot be read, or a class has no picture.
+pub(crate) fn read_pictures(
+    folder: &Path,
+    size: Option<[usize; 2]>,
+) -> Result<RawPictures, DataError> {
+    let folders = Folders::of(folder)?;
+    let mut reading = Reading {
+        size,
+        ..Reading::default()
+    };
+    let class_names = reading.read_classes(&folders.train, None)?;
+    let mut ends = vec![reading.files.len() as u32];
+    for part in [&folders.validation, &folders.test].into_iter().flatten() {
+        reading.read_classes(part, Some((&class_names, &folders.train)))?;
+        ends.push(reading.files.len() as u32);
     }
-    let Some((_, shape)) = reading.first else {
-        return Err(wrong(folder, PictureError::NoPictures));
+    let (validation, test) = match (&folders.validation, &folders.test, &ends[..]) {
+        (Some(_), Some(_), &[train, validation, test]) => {
+            (Some(train..validation), Some(validation..test))
+        }
+        (_, _, &[train, test]) => (None, Some(train..test)),
+        _ => (None, None),
     };
-    let [channels, height, width] = shape;
-    let part = Part {
-        inputs: Rows::bytes(&shape, reading.pixels),
+    let mut notes = folders.notes();
+    notes.extend(reading.note_on_skipped(folder));
+    let pixels = match reading.pixels {
+        Some(pixels) if !pixels.is_empty() => Some(Rows::bytes(&reading.files[0].1, pixels)),
+        _ => None,
+    };
+    Ok(RawPictures {
+        folder: folder.into(),
         targets: Targets::classes(reading.labels, class_names.len()),
-    };
-    let input = InputKind::Image {
-        height,
-        width,
-        channels,
-    };
-    Ok(Contents {
-        official_test,
+        files: reading.files,
         class_names,
-        ..Contents::new(part, input)
+        official_validation: validation,
+        official_test: test,
+        notes,
+        pixels,
+        size,
+        sha256: hex(reading.hash),
     })
 }
 
-/// Whether the folder has an official test part; what cannot be read has none.
-pub(crate) fn default_split(folder: &Path) -> TestSplit {
-    match official_parts(folder) {
-        Ok(Some(_)) => TestSplit::Official,
-        _ => TestSplit::Fraction(0.2),
+impl RawPictures {
+    /// The pictures in one shape: their own, or the size asked for, or the median of the heights and widths of the
+    /// training pictures. They are grey if all of those are.
+    ///
+    /// # Errors
+    /// If a file cannot be read any more, or there is no training picture.
+    pub(crate) fn encode(
+        &self,
+        train: &[u32],
+        name: String,
+        provenance: String,
+    ) -> Result<Dataset, DataError> {
+        let mut notes = self.notes.clone();
+        let (rows, shape) = match &self.pixels {
+            Some(pixels) => (pixels.clone(), self.files[0].1),
+            None => {
+                let shape = self.shape(train)?;
+                notes.push(format!(
+                    "pictures of several kinds are resized to {}{}",
+                    described(shape),
+                    if self.size.is_some() {
+                        ""
+                    } else {
+                        ", the median of the training pictures"
+                    }
+                ));
+                (self.resized(shape)?, shape)
+            }
+        };
+        let [channels, height, width] = shape;
+        let input = InputKind::Image {
+            height,
+            width,
+            channels,
+        };
+        let part = Part {
+            inputs: rows,
+            targets: self.targets.clone(),
+        };
+        let contents = Contents {
+            official_test: self.official_test.clone(),
+            official_validation: self.official_validation.clone(),
+            class_names: self.class_names.clone(),
+            notes,
+            ..Contents::new(part, input)
+        };
+        Ok(contents.into_dataset(name, vec!["class".into()], provenance))
     }
-}
 
-/// The folders `train` and `test`, if there are no others.
-fn official_parts(folder: &Path) -> Result<Option<[PathBuf; 2]>, DataError> {
-    let names: Vec<String> = entries(folder)?
-        .into_iter()
-        .filter(|name| folder.join(name).is_dir())
-        .collect();
-    let official = names == ["test", "train"];
-    Ok(official.then(|| [folder.join("train"), folder.join("test")]))
+    fn shape(&self, train: &[u32]) -> Result<[usize; 3], DataError> {
+        if train.is_empty() {
+            return Err(wrong(&self.folder, PictureError::NoTraining));
+        }
+        let median = |axis: usize| {
+            let mut sizes: Vec<usize> = train
+                .iter()
+                .map(|&i| self.files[i as usize].1[axis])
+                .collect();
+            let middle = sizes.len() / 2;
+            *sizes.select_nth_unstable(middle).1
+        };
+        let channels = train.iter().map(|&i| self.files[i as usize].1[0]).max();
+        let [height, width] = self.size.unwrap_or_else(|| [median(1), median(2)]);
+        Ok([channels.unwrap_or(1), height, width])
+    }
+
+    fn resized(&self, shape: [usize; 3]) -> Result<Rows, DataError> {
+        let mut pixels: Vec<u8> = Vec::new();
+        let size: usize = shape.iter().product();
+        let room = size.checked_mul(self.files.len());
+        if room.is_none_or(|room| pixels.try_reserve_exact(room).is_err()) {
+            return Err(wrong(&self.folder, PictureError::Memory));
+        }
+        for (path, _) in &self.files {
+            let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
+            let picture = decode(&file).map_err(|e| wrong(path, e.into()))?;
+            pixels.extend(picture.fitted(shape).pixels);
+        }
+        Ok(Rows::bytes(&shape, pixels))
+    }
+
+    /// Hashes of the pictures as they were decoded.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint {
+            rows: self.files.len(),
+            columns: vec![ColumnFingerprint {
+                name: "images".into(),
+                kind: "images and classes".into(),
+                sha256: self.sha256.clone(),
+            }],
+        }
+    }
 }
 
 /// Pictures read so far.
 #[derive(Default)]
 struct Reading {
-    pixels: Vec<u8>,
+    size: Option<[usize; 2]>,
+    files: Vec<(PathBuf, [usize; 3])>,
     labels: Vec<u32>,
-    /// The first picture and its shape, which all others must have.
-    first: Option<(PathBuf, [usize; 3])>,
+    /// As long as all pictures are of one shape.
+    pixels: Option<Vec<u8>>,
+    hash: Sha256,
+    /// Files that are no pictures, and why.
+    skipped: Vec<(PathBuf, String)>,
 }
 
 impl Reading {
@@ -135,66 +255,98 @@ impl Reading {
                     None => return Err(wrong(&class, PictureError::OtherClass(train.into()))),
                 },
             };
-            let files = entries(&class)?;
-            if files.is_empty() {
-                return Err(wrong(&class, PictureError::NoPictures));
-            }
-            for file in files {
-                self.read(&class.join(file), label as u32)?;
-            }
+            self.read_class(&class, name, label as u32)?;
         }
         Ok(names)
     }
 
-    fn read(&mut self, path: &Path, label: u32) -> Result<(), DataError> {
-        let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
-        let picture = decode(&file).map_err(|e| wrong(path, e.into()))?;
-        match &self.first {
-            None => self.first = Some((path.into(), picture.shape)),
-            Some((_, shape)) if *shape == picture.shape => {}
-            Some((first, shape)) => {
-                let differs = PictureError::Differs {
-                    found: described(picture.shape),
-                    first: first.clone(),
-                    expected: described(*shape),
-                };
-                return Err(wrong(path, differs));
+    fn read_class(&mut self, class: &Path, name: &str, label: u32) -> Result<(), DataError> {
+        let paths: Vec<PathBuf> = entries(class)?
+            .into_iter()
+            .map(|file| class.join(file))
+            .collect();
+        let (before, skipped) = (self.files.len(), self.skipped.len());
+        for path in &paths {
+            if path.is_dir() {
+                self.skipped.push((path.clone(), "is a folder".into()));
+                continue;
+            }
+            let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
+            match decode(&file) {
+                Ok(picture) => self.keep(picture, path, name, label)?,
+                Err(e) => self.skipped.push((path.clone(), e.to_string())),
             }
         }
-        self.keep(picture, label).map_err(|e| wrong(path, e))
+        if self.files.len() > before {
+            return Ok(());
+        }
+        Err(wrong(
+            class,
+            match self.skipped.get(skipped) {
+                None => PictureError::NoPictures,
+                Some(_) if paths.iter().all(|path| path.is_dir()) => PictureError::Nested,
+                Some((path, why)) => {
+                    let file = path.file_name().unwrap_or_default().to_string_lossy();
+                    PictureError::NoneReadable(format!("{file} {why}"))
+                }
+            },
+        ))
     }
 
-    fn keep(&mut self, picture: Picture, label: u32) -> Result<(), PictureError> {
+    fn keep(
+        &mut self,
+        mut picture: Picture,
+        path: &Path,
+        name: &str,
+        label: u32,
+    ) -> Result<(), DataError> {
         if self.labels.len() >= u32::MAX as usize {
-            return Err(PictureError::Count);
+            return Err(wrong(path, PictureError::Count));
         }
-        if self.pixels.try_reserve(picture.pixels.len()).is_err() {
-            return Err(PictureError::Memory);
+        self.hash.update(name);
+        for part in picture.shape {
+            self.hash.update((part as u64).to_le_bytes());
         }
-        self.pixels.extend_from_slice(&picture.pixels);
+        self.hash.update(&picture.pixels);
+        if let Some([height, width]) = self.size {
+            let channels = picture.shape[0];
+            picture = picture.fitted([channels, height, width]);
+        }
+        match self.files.first() {
+            None => self.pixels = Some(Vec::new()),
+            Some((_, first)) if *first != picture.shape => self.pixels = None,
+            Some(_) => {}
+        }
+        if let Some(pixels) = &mut self.pixels {
+            if pixels.try_reserve(picture.pixels.len()).is_err() {
+                return Err(wrong(path, PictureError::Memory));
+            }
+            pixels.extend_from_slice(&picture.pixels);
+        }
+        self.files.push((path.into(), picture.shape));
         self.labels.push(label);
         Ok(())
+    }
+
+    fn note_on_skipped(&self, folder: &Path) -> Option<String> {
+        const LISTED: usize = 10;
+        let said = |(path, why): &(PathBuf, String)| {
+            let path = path.strip_prefix(folder).unwrap_or(path);
+            format!("{} {why}", path.display())
+        };
+        let count = self.skipped.len();
+        let mut listed: Vec<String> = self.skipped.iter().take(LISTED).map(said).collect();
+        if count > LISTED {
+            listed.push(format!("and {} more", count - LISTED));
+        }
+        let files = if count == 1 { "file is" } else { "files are" };
+        (count > 0).then(|| format!("{count} {files} left out: {}", listed.join("; ")))
     }
 }
 
 fn described([channels, height, width]: [usize; 3]) -> String {
     let kind = if channels == 1 { "grey" } else { "coloured" };
     format!("{width} by {height} pixels, {kind}")
-}
-
-/// The names in a folder, sorted, without those that begin with a dot.
-fn entries(folder: &Path) -> Result<Vec<String>, DataError> {
-    let cannot_read = |source| cannot_read(folder, source);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(cannot_read)? {
-        let name = entry.map_err(cannot_read)?.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with('.') {
-            names.push(name.into_owned());
-        }
-    }
-    names.sort_unstable();
-    Ok(names)
 }
 
 fn cannot_read(path: &Path, source: std::io::Error) -> DataError {

@@ -3,6 +3,8 @@
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::kind::Task;
+use crate::raw::RawData;
+use crate::reading::ReadOptions;
 use crate::resolver::Resolver;
 use crate::sets::synthetic;
 use crate::spec::Spec;
@@ -34,6 +36,8 @@ pub struct Request {
     pub noise: Option<f64>,
     /// Moves what is random in a synthetic set (`--seed`). No other set depends on it.
     pub seed: u64,
+    /// Choices in reading data of your own.
+    pub options: ReadOptions,
 }
 
 impl Request {
@@ -46,6 +50,7 @@ impl Request {
             n: None,
             noise: None,
             seed: 0,
+            options: ReadOptions::default(),
         }
     }
 
@@ -92,7 +97,9 @@ impl Request {
                 return Err(RequestError::Twice(target.clone()));
             }
         }
-        if self.task == Task::Classification && self.targets.len() > 1 {
+        // A name with commas in a table may have been cut, and is put together when the names there are known.
+        let table = matches!(&self.spec, Spec::Custom(custom) if custom.is_table());
+        if self.task == Task::Classification && self.targets.len() > 1 && !table {
             return Err(RequestError::OneTarget(self.targets.join(", ")));
         }
         let Some(known) = self.spec.known_targets() else {
@@ -168,17 +175,29 @@ fn synthetic_names() -> String {
     names.join(", ")
 }
 
-/// Finds a data set, downloads it if need be, and reads it; or makes it, if it is synthetic.
+/// Finds a data set, downloads it if need be, and reads it; or makes it, if it is synthetic. What has to be learnt from
+/// training rows before it is numbers, is learnt by [`RawData::encode`].
 ///
 /// # Errors
 /// If [`Request::check`] refuses it, or it cannot be found, downloaded or understood.
-pub fn load(request: &Request, resolver: &Resolver) -> Result<Dataset, DataError> {
+pub fn read(request: &Request, resolver: &Resolver) -> Result<RawData, DataError> {
     request.check()?;
-    match &request.spec {
-        Spec::Named(source) => source.load(request.task, &request.targets, resolver),
-        Spec::Synthetic(set) => Ok(set.make(request)),
-        Spec::Custom(custom) => custom.load(request.task, &request.targets),
-    }
+    Ok(match &request.spec {
+        Spec::Named(source) => source
+            .load(request.task, &request.targets, resolver)?
+            .into(),
+        Spec::Synthetic(set) => set.make(request).into(),
+        Spec::Custom(custom) => custom.read(request.task, &request.targets, &request.options)?,
+    })
+}
+
+/// As [`read`], and as numbers at once, where no rows are set apart for training: categories are those of all rows, and
+/// missing cells are refused.
+///
+/// # Errors
+/// As [`read`]; or if a cell is missing, or nothing is left to predict from.
+pub fn load(request: &Request, resolver: &Resolver) -> Result<Dataset, DataError> {
+    read(request, resolver)?.whole()
 }
 
 #[cfg(test)]

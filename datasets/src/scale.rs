@@ -58,7 +58,8 @@ impl Scaler {
     /// The map that brings the columns of the chosen rows to scale, for [`Rows::scaled`]: it takes the place of the map
     /// that the rows have, and does what that does first.
     ///
-    /// A column that is the same in all chosen rows is moved to 0 and not stretched. In `f64`, in two passes.
+    /// A column that is the same in all chosen rows, or differs by no more than rounding errors, is moved to 0 and not
+    /// stretched, as scikit-learn does. In `f64`, in two passes.
     ///
     /// # Panics
     /// If no row is chosen, or one that does not exist.
@@ -66,9 +67,13 @@ impl Scaler {
     pub fn fit(self, rows: &Rows, chosen: &[u32]) -> Affine {
         assert!(!chosen.is_empty(), "Scaler::fit: no rows to learn from");
         let spread = Spread::of(rows, chosen);
+        let n = chosen.len() as f64;
         let centre_and_width = |column: &Column| match self {
             _ if column.least == column.most => (column.least, 1.0),
-            Self::Standardize => (column.mean, column.deviation),
+            Self::Standardize if is_constant(column.variance, column.mean, n) => (column.mean, 1.0),
+            Self::Standardize => (column.mean, column.variance.sqrt()),
+            // A width of rounding errors, by the bound of `MinMaxScaler`.
+            Self::MinMax if column.most - column.least < 10.0 * f64::EPSILON => (column.least, 1.0),
             Self::MinMax => (column.least, column.most - column.least),
         };
         let (scale, shift): (Vec<f64>, Vec<f64>) = spread
@@ -109,6 +114,13 @@ pub fn unscale(map: &Affine, values: &mut [f64]) {
     }
 }
 
+/// Whether a variance is no more than the rounding errors of `n` numbers around a mean: the bound of scikit-learn's
+/// `StandardScaler`.
+pub(crate) fn is_constant(variance: f64, mean: f64, n: f64) -> bool {
+    let rounding = n * mean * f64::EPSILON;
+    variance <= n * f64::EPSILON * variance + rounding * rounding
+}
+
 /// How each column is spread.
 struct Spread {
     columns: Vec<Column>,
@@ -119,7 +131,7 @@ struct Column {
     least: f64,
     most: f64,
     mean: f64,
-    deviation: f64,
+    variance: f64,
 }
 
 impl Spread {
@@ -129,7 +141,7 @@ impl Spread {
             least: f64::INFINITY,
             most: f64::NEG_INFINITY,
             mean: 0.0,
-            deviation: 0.0,
+            variance: 0.0,
         };
         let mut columns = vec![none; rows.row_len()];
         each(rows, chosen, &mut columns, |column, x| {
@@ -147,7 +159,7 @@ impl Spread {
         // The sum of distances from a rounded mean is not quite 0; taking it out corrects the squares (T. Chan, G. Golub
         // and R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37, 1983).
         for (column, (sum, squares)) in columns.iter_mut().zip(squares) {
-            column.deviation = ((squares - sum * sum / n).max(0.0) / n).sqrt();
+            column.variance = (squares - sum * sum / n).max(0.0) / n;
             column.mean += sum / n;
         }
         Self { columns }

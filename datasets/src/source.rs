@@ -12,6 +12,7 @@ use crate::kind::{InputKind, Task};
 use crate::resolver::{Place, Resolver};
 use crate::samples::Part;
 use crate::split::TestSplit;
+use crate::table::Description;
 
 /// A data set with a name: everything that is known about it before it is read, and how to read it.
 pub struct Source {
@@ -90,12 +91,16 @@ pub struct Contents {
     pub part: Part,
     /// The rows of the official test part.
     pub official_test: Option<Range<u32>>,
+    /// The rows of an official validation part, just before the test part.
+    pub official_validation: Option<Range<u32>>,
     /// What an input row is.
     pub input: InputKind,
     /// The names of the classes; empty for regression.
     pub class_names: Vec<String>,
     /// What its user should know, a sentence each.
     pub notes: Vec<String>,
+    /// What the columns of a file were taken for.
+    pub description: Option<Description>,
 }
 
 impl Contents {
@@ -104,9 +109,11 @@ impl Contents {
         Self {
             part,
             official_test: None,
+            official_validation: None,
             input,
             class_names: Vec::new(),
             notes: Vec::new(),
+            description: None,
         }
     }
 
@@ -126,11 +133,13 @@ impl Contents {
             noiseless: None,
             official_train: 0..train_end,
             official_test: self.official_test,
+            official_validation: self.official_validation,
             input: self.input,
             class_names: self.class_names,
             target_names,
             provenance,
             notes: self.notes,
+            description: self.description,
         }
     }
 }

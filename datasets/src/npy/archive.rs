@@ -11,6 +11,7 @@ use super::{Array, Elements, NpyError};
 use crate::classes::Classes;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
+use crate::reading::Pixels;
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::split::TestSplit;
@@ -29,8 +30,7 @@ type Archive = ZipArchive<BufReader<File>>;
 /// official test part. Returns the names of the targets, too.
 ///
 /// Inputs of one or two axes are a table; of three, grey images; of four, images with their channels (1 or 3) in the
-/// second axis or else in the last. Whole numbers from 0 to 255 in images are pixels, scaled to [0, 1]; all other numbers
-/// stay what they are.
+/// second axis or else in the last. Pixels are scaled as `pixels` says; all other numbers stay what they are.
 ///
 /// # Errors
 /// If the file cannot be read or holds no such arrays.
@@ -38,6 +38,7 @@ pub(crate) fn read_npz(
     path: &Path,
     task: Task,
     targets: &[String],
+    pixels: Pixels,
 ) -> Result<(Contents, Vec<String>), DataError> {
     let wrong = |source| DataError::Npy {
         path: path.into(),
@@ -54,7 +55,7 @@ pub(crate) fn read_npz(
     } else {
         return Err(wrong(no_arrays(&archive)));
     };
-    read_parts(&mut archive, train, test, task, targets).map_err(wrong)
+    read_parts(&mut archive, train, test, (task, targets), pixels).map_err(wrong)
 }
 
 /// Whether the file has an official test part; what cannot be read has none.
@@ -114,8 +115,8 @@ fn read_parts(
     archive: &mut Archive,
     train: [&str; 2],
     test: Option<[&str; 2]>,
-    task: Task,
-    targets: &[String],
+    (task, targets): (Task, &[String]),
+    pixels: Pixels,
 ) -> Result<(Contents, Vec<String>), NpyError> {
     let [mut inputs, mut outputs] = read_pair(archive, train)?;
     let mut official_test = None;
@@ -126,7 +127,7 @@ fn read_parts(
         outputs = outputs.followed_by(more_outputs)?;
         official_test = Some(train_rows as u32..inputs.rows() as u32);
     }
-    let (rows, input) = inputs_of(train[0], inputs)?;
+    let (rows, input, note) = inputs_of(train[0], inputs, pixels)?;
     let mut names = vec![train[1].to_owned()];
     let mut class_names = Vec::new();
     let targets = match task {
@@ -149,6 +150,7 @@ fn read_parts(
     let contents = Contents {
         official_test,
         class_names,
+        notes: note.into_iter().collect(),
         ..Contents::new(part, input)
     };
     Ok((contents, names))
@@ -220,8 +222,12 @@ impl Array {
     }
 }
 
-/// The rows of inputs, and what they are.
-fn inputs_of(name: &str, array: Array) -> Result<(Rows, InputKind), NpyError> {
+/// The rows of inputs, what they are, and a word on the scale of pixels that is not the usual one.
+fn inputs_of(
+    name: &str,
+    array: Array,
+    pixels: Pixels,
+) -> Result<(Rows, InputKind, Option<String>), NpyError> {
     let (array, shape) = match array.shape[..] {
         [_] => (array, vec![1]),
         [_, columns] => (array, vec![columns]),
@@ -238,31 +244,96 @@ fn inputs_of(name: &str, array: Array) -> Result<(Rows, InputKind), NpyError> {
             });
         }
     };
-    let rows = match array.elements {
-        Elements::Bytes(bytes) if shape.len() == 3 => Rows::bytes(&shape, bytes),
-        Elements::Bytes(bytes) => Rows::bytes(&shape, bytes).scaled(Affine::Identity),
-        Elements::Reals32(reals) => Rows::reals32(&shape, reals),
-        Elements::Reals64(reals) if shape.len() == 3 && reals.iter().all(is_pixel) => {
-            let pixels: Vec<u8> = reals.into_iter().map(|x| x as u8).collect();
-            Rows::bytes(&shape, pixels)
-        }
-        Elements::Reals64(reals) => Rows::reals64(&shape, reals),
-    };
-    let input = match shape[..] {
-        [channels, height, width] => InputKind::Image {
+    if let [channels, height, width] = shape[..] {
+        let (rows, note) = images(&shape, array.elements, pixels);
+        let input = InputKind::Image {
             height,
             width,
             channels,
-        },
-        _ => InputKind::Table {
-            columns: numbered("x", shape[0]),
-        },
+        };
+        return Ok((rows, input, note));
+    }
+    let rows = match array.elements {
+        Elements::Bytes(bytes) => Rows::bytes(&shape, bytes).scaled(Affine::Identity),
+        Elements::Reals32(reals) => Rows::reals32(&shape, reals),
+        Elements::Reals64(reals) => Rows::reals64(&shape, reals),
     };
-    Ok((rows, input))
+    let columns = numbered("x", shape[0]);
+    Ok((rows, InputKind::Table { columns }, None))
 }
 
-fn is_pixel(x: &f64) -> bool {
-    x.fract() == 0.0 && (0.0..=255.0).contains(x)
+/// Images with their scale. The same values have the same scale, whatever the type of the elements.
+fn images(shape: &[usize], elements: Elements, pixels: Pixels) -> (Rows, Option<String>) {
+    let level = match pixels {
+        Pixels::Auto => elements.level(),
+        Pixels::Raw => 1.0,
+        Pixels::DividedBy(by) => by,
+    };
+    let whole = elements.are_bytes();
+    let rows = match elements {
+        Elements::Bytes(bytes) => Rows::bytes(shape, bytes),
+        Elements::Reals32(reals) if whole => {
+            let bytes: Vec<u8> = reals.into_iter().map(|x| x as u8).collect();
+            Rows::bytes(shape, bytes)
+        }
+        Elements::Reals64(reals) if whole => {
+            let bytes: Vec<u8> = reals.into_iter().map(|x| x as u8).collect();
+            Rows::bytes(shape, bytes)
+        }
+        Elements::Reals32(reals) => Rows::reals32(shape, reals),
+        Elements::Reals64(reals) => Rows::reals64(shape, reals),
+    };
+    let scale = if level == 1.0 {
+        Affine::Identity
+    } else {
+        Affine::scale(1.0 / level)
+    };
+    let usual = (whole && level == 255.0) || (!whole && level == 1.0);
+    let note = match pixels {
+        Pixels::Auto if !usual && level == 1.0 => {
+            Some("pixels are 0 or 1 and are taken as they are".into())
+        }
+        Pixels::Auto if !usual => Some(format!(
+            "pixels are divided by {level}, as their values suggest"
+        )),
+        _ => None,
+    };
+    (rows.scaled(scale), note)
+}
+
+impl Elements {
+    /// Whether all are whole numbers from 0 to 255.
+    fn are_bytes(&self) -> bool {
+        let is_byte = |x: f64| x.fract() == 0.0 && (0.0..=255.0).contains(&x);
+        match self {
+            Self::Bytes(_) => true,
+            Self::Reals32(reals) => reals.iter().all(|&x| is_byte(f64::from(x))),
+            Self::Reals64(reals) => reals.iter().all(|&x| is_byte(x)),
+        }
+    }
+
+    /// The value of a white pixel, as [`Pixels::Auto`] judges it.
+    fn level(&self) -> f64 {
+        let mut whole = true;
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut see = |x: f64| {
+            whole &= x.fract() == 0.0;
+            least = least.min(x);
+            most = most.max(x);
+        };
+        match self {
+            Self::Bytes(bytes) => bytes.iter().for_each(|&x| see(f64::from(x))),
+            Self::Reals32(reals) => reals.iter().for_each(|&x| see(f64::from(x))),
+            Self::Reals64(reals) => reals.iter().for_each(|&x| see(x)),
+        }
+        let levels = [1.0, 16.0, 255.0, 65535.0];
+        match levels.into_iter().find(|&level| most <= level) {
+            _ if least < 0.0 => 1.0,
+            Some(level) if whole => level,
+            Some(255.0) if most > 64.0 => 255.0,
+            _ => 1.0,
+        }
+    }
 }
 
 /// `x0`, `x1`, …; a single one has no number.

@@ -85,6 +85,35 @@ fn with_detector(cells: &[f64], width: usize, test: &[u32]) -> Rows {
     Rows::reals64(&[width], cells)
 }
 
+#[test]
+fn columns_that_are_constant_but_for_rounding_are_not_stretched() {
+    // `scale_` of scikit-learn 1.9.1's StandardScaler.
+    for (cells, scale) in [
+        (
+            &[
+                0.1899999999999999,
+                0.19000000000000003,
+                0.18999999999999992,
+                0.19000000000000003,
+                0.1899999999999999,
+            ][..],
+            1.0,
+        ),
+        (&[1e8, 100000000.0000001, 99999999.9999999, 1e8], 1.0),
+        (&[1.0, 1.000000000000001, 1.0, 0.999999999999999], 1.0),
+        (&[1e8, 100000001.0, 1e8, 100000001.0], 0.5),
+        (&[1e-20, 2e-20, 3e-20], 8.16496581e-21),
+        (&[1.0, 1.00000000000001, 0.99999999999999], 8.15843973e-15),
+    ] {
+        let rows = Rows::reals64(&[1], cells);
+        let all: Vec<u32> = (0..cells.len() as u32).collect();
+        let (factor, _) = Scaler::Standardize.fit(&rows, &all).column(0);
+        assert!((factor * scale - 1.0).abs() < 1e-8, "{cells:?}: {factor}");
+    }
+    let rows = Rows::reals64(&[1], [0.19, 0.19000000000000003]);
+    assert_eq!(Scaler::MinMax.fit(&rows, &[0, 1]).column(0).0, 1.0);
+}
+
 proptest! {
     #[test]
     fn what_is_held_out_is_never_seen(

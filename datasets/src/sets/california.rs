@@ -9,9 +9,10 @@ use crate::archive::unpack;
 use crate::download::Remote;
 use crate::error::DataError;
 use crate::kind::Task;
+use crate::reading::ReadOptions;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
-use crate::table::{Cell, Table, read_csv, read_lines};
+use crate::table::{Builder, Cell, Table, read_csv, read_lines};
 
 const COLUMNS: [&str; 9] = [
     "MedInc",
@@ -71,7 +72,7 @@ pub(super) static CALIFORNIA: Source = Source {
 fn read(found: &Found, task: Task) -> Result<Contents, DataError> {
     let path = found.path(0);
     let table = match path.extension().and_then(OsStr::to_str) {
-        Some("csv") => read_csv(&path)?.known(&COLUMNS)?,
+        Some("csv") => read_csv(&path, &ReadOptions::default())?.known(&COLUMNS)?,
         Some("tgz") => {
             let data = unpack(&path, &["cal_housing.data"], MOST_BYTES)?.concat();
             derived(&path, Cursor::new(data))?
@@ -90,7 +91,7 @@ fn read(found: &Found, task: Task) -> Result<Contents, DataError> {
 /// What scikit-learn's `fetch_california_housing` makes of the counts: averages per household, in its order.
 fn derived(path: &Path, reader: impl BufRead) -> Result<Table, DataError> {
     let counted = read_lines(path, &COUNTED, reader)?.known(&COUNTED)?;
-    let mut table = Table::new(path, COLUMNS.map(String::from).to_vec())?;
+    let mut table = Builder::new(path, COLUMNS.map(String::from).to_vec())?;
     for (line, row) in counted.rows() {
         let [
             longitude,
@@ -119,5 +120,5 @@ fn derived(path: &Path, reader: impl BufRead) -> Result<Table, DataError> {
         ];
         table.push(line, row.into_iter().map(Cell::Number))?;
     }
-    Ok(table)
+    table.finish()
 }

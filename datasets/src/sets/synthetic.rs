@@ -158,6 +158,7 @@ impl Synthetic {
             // At most `MOST_ROWS`.
             official_train: 0..n as u32,
             official_test: None,
+            official_validation: None,
             input: InputKind::Table { columns },
             class_names: (0..classes).map(|class| class.to_string()).collect(),
             target_names: vec![self.targets()[0].into()],
@@ -166,6 +167,7 @@ impl Synthetic {
                 self.name, self.summary
             ),
             notes: Vec::new(),
+            description: None,
         }
     }
 }

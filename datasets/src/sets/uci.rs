@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use crate::download::Remote;
 use crate::error::DataError;
 use crate::kind::Task;
+use crate::reading::ReadOptions;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
 use crate::table::{read_csv, read_sheet};
@@ -157,7 +158,7 @@ fn read(
 ) -> Result<Contents, DataError> {
     let path = found.path(0);
     let table = match path.extension().and_then(OsStr::to_str) {
-        Some("csv") => read_csv(&path)?,
+        Some("csv") => read_csv(&path, &ReadOptions::default())?,
         _ => read_sheet(&path, names)?,
     };
     table.known(names)?.contents_of(task, targets)

@@ -2,129 +2,241 @@
 
 use std::collections::HashMap;
 
-use crate::{Rows, Targets};
-
-use super::notes::notes;
-use super::{Kind, MOST_COLUMNS, Table, TableError, listed, shortened};
+use super::encode::Encoder;
+use super::how::{Encoding, How, date_parts};
+use super::{Cells, Column, Table, TableError, listed};
 use crate::classes::Classes;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
+use crate::reading::{Missing, ReadOptions, Unseen, places};
+use crate::request::RequestError;
 use crate::samples::Part;
 use crate::source::Contents;
+use crate::{Rows, Targets};
 
-/// From this many columns on that one column of text makes, it is worth a note.
-const MANY_TEXTS: usize = 50;
+/// What is predicted.
+#[derive(Clone, Debug)]
+pub(crate) struct Predicted {
+    /// The places of the columns.
+    pub(crate) places: Vec<usize>,
+    /// Their names.
+    pub(crate) names: Vec<String>,
+    /// A target for each row.
+    pub(crate) targets: Targets,
+    /// The names of the classes; empty for numbers.
+    pub(crate) class_names: Vec<String>,
+}
 
-/// What becomes of a column as an input.
-enum Input {
-    Number(usize),
-    /// Ones and zeros; the place of each text among the columns it makes.
-    OneHot(usize, Vec<usize>),
+/// The inputs as numbers.
+#[derive(Debug)]
+pub(crate) struct Fitted {
+    pub(crate) inputs: Rows,
+    /// The names of their columns.
+    pub(crate) columns: Vec<String>,
+    pub(crate) encoder: Encoder,
+    /// Sentences on what was made of odd cells.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Table {
-    /// Rows to learn `targets` from, in their order: the last column if none is named. Returns the names of the targets,
-    /// too.
-    ///
-    /// A column of text becomes a column of ones and zeros for each of its texts, sorted, named `column=text`. Classes are
-    /// the different values of the target, sorted.
-    ///
-    /// # Errors
-    /// If a target is not there or does not suit the task, or nothing is left to predict it from.
-    pub(crate) fn contents(
-        &self,
-        task: Task,
-        targets: &[String],
-    ) -> Result<(Contents, Vec<String>), DataError> {
-        let targets = self.places(targets)?;
-        let names: Vec<String> = targets
-            .iter()
-            .map(|&place| self.columns[place].name.clone())
-            .collect();
-        let mut notes = notes(self);
-        let (columns, inputs) = self.inputs(&targets, &mut notes)?;
-        let (target_values, class_names) = match task {
-            Task::Regression => (self.values(&targets)?, Vec::new()),
-            Task::Classification => self.classes(targets[0])?,
-        };
-        let part = Part {
-            inputs,
-            targets: target_values,
-        };
-        let contents = Contents {
-            class_names,
-            notes,
-            ..Contents::new(part, InputKind::Table { columns })
-        };
-        Ok((contents, names))
-    }
-
-    /// As [`contents`](Self::contents), of a table whose targets are known.
+    /// As rows of numbers without any missing, whose targets are known.
     pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
         let targets: Vec<String> = targets.iter().map(|target| target.to_string()).collect();
-        Ok(self.contents(task, &targets)?.0)
+        let predicted = self.predicted(task, &targets)?;
+        let fitted = self.encoded(&predicted, None, &ReadOptions::default())?;
+        let columns = fitted.columns;
+        let part = Part {
+            inputs: fitted.inputs,
+            targets: predicted.targets,
+        };
+        let mut notes = self.remarks(&predicted.places);
+        notes.extend(fitted.warnings);
+        Ok(Contents {
+            class_names: predicted.class_names,
+            notes,
+            ..Contents::new(part, InputKind::Table { columns })
+        })
     }
 
-    /// The rows as a model reads them that was trained on `columns`, made as [`contents`](Self::contents) makes them.
-    /// Other columns are left out.
+    /// The places of the named targets, or of the last column.
+    pub(crate) fn target_places(&self, targets: &[String]) -> Result<Vec<usize>, DataError> {
+        if targets.is_empty() {
+            return Ok(vec![self.columns.len() - 1]);
+        }
+        let names: Vec<&str> = self.names().collect();
+        places(&names, targets).map_err(|target| {
+            self.wrong(TableError::Target {
+                target,
+                names: listed(self.names()),
+            })
+        })
+    }
+
+    /// The targets of the rows, in the order of their names: the last column if none is named. Classes are the different
+    /// values of the target, sorted.
+    ///
+    /// # Errors
+    /// If a target is not there, has missing cells, or does not suit the task.
+    pub(crate) fn predicted(&self, task: Task, targets: &[String]) -> Result<Predicted, DataError> {
+        let places = self.target_places(targets)?;
+        let names: Vec<String> = places
+            .iter()
+            .map(|&p| self.columns[p].name.clone())
+            .collect();
+        if task == Task::Classification && names.len() > 1 {
+            return Err(RequestError::OneTarget(names.join(", ")).into());
+        }
+        if places.len() == self.columns.len() {
+            return Err(self.wrong(self.no_inputs(&names)));
+        }
+        for column in places.iter().map(|&place| &self.columns[place]) {
+            if column.missing > 0 {
+                return Err(self.wrong(self.missing_error(column)));
+            }
+        }
+        let (targets, class_names) = match task {
+            Task::Regression => (self.values(&places)?, Vec::new()),
+            Task::Classification => self.classes(&self.columns[places[0]])?,
+        };
+        Ok(Predicted {
+            places,
+            names,
+            targets,
+            class_names,
+        })
+    }
+
+    /// The inputs as numbers, with the names of their columns, by an encoder fitted on the rows `train`; on all of them,
+    /// none of which may be missing, if there are no others.
+    ///
+    /// # Errors
+    /// If nothing is left to predict from, or a row cannot be encoded.
+    pub(crate) fn encoded(
+        &self,
+        predicted: &Predicted,
+        train: Option<&[u32]>,
+        options: &ReadOptions,
+    ) -> Result<Fitted, DataError> {
+        let inputs: Vec<usize> = (0..self.columns.len())
+            .filter(|place| !predicted.places.contains(place))
+            .collect();
+        let all: Vec<u32>;
+        let (train, options) = match train {
+            Some(train) => (train, options.clone()),
+            None => {
+                all = (0..self.len() as u32).collect();
+                let options = ReadOptions {
+                    missing: Missing::Refuse,
+                    ..options.clone()
+                };
+                (&all[..], options)
+            }
+        };
+        let (encoder, mut warnings) = Encoder::fit(self, &inputs, train, &options)?;
+        if encoder.width() == 0 {
+            return Err(self.wrong(self.no_inputs(&predicted.names)));
+        }
+        let encoded = encoder.transform(self)?;
+        if let Some(first) = encoded.refused.into_iter().next() {
+            return Err(self.wrong(first.source));
+        }
+        warnings.extend(encoded.warnings);
+        Ok(Fitted {
+            inputs: encoded.rows,
+            columns: encoder.names(),
+            encoder,
+            warnings,
+        })
+    }
+
+    fn no_inputs(&self, targets: &[String]) -> TableError {
+        // A name of several words may be several names between marks that are not known.
+        let whole = self.columns.len() == 1 && self.columns[0].name.contains([' ', ':', '^', '~']);
+        let one = whole.then(|| self.columns[0].name.clone());
+        TableError::NoInputs {
+            target: listed(targets.iter().map(String::as_str)),
+            one: one.unwrap_or_default(),
+        }
+    }
+
+    /// The rows as a model reads them that was trained on `columns`, the names that an encoder gave. Other columns are
+    /// left out.
     ///
     /// # Errors
     /// If one of the columns is not there, holds text instead of numbers or the other way round, or a text that the
-    /// model does not know.
+    /// model does not know; or if a cell is missing.
     pub(crate) fn inputs_for(&self, columns: &[String]) -> Result<Rows, DataError> {
-        let by_name: HashMap<&str, usize> = self.names().zip(0..).collect();
-        // For each column of text that the model reads, the model's column for each text.
-        let mut hot: HashMap<usize, HashMap<&str, usize>> = HashMap::new();
-        let mut cells = vec![0.0; self.len() * columns.len()];
-        for (j, name) in columns.iter().enumerate() {
-            let (place, text) = self.find(&by_name, name)?;
-            if let Some(text) = text {
-                hot.entry(place).or_default().insert(text, j);
-            } else {
-                for (row, cell) in cells
-                    .chunks_exact_mut(columns.len())
-                    .zip(self.column(place))
-                {
-                    row[j] = cell;
+        let mut encodings: Vec<Encoding> = Vec::new();
+        let mut parts = 0;
+        for name in columns {
+            if parts > 0 {
+                parts -= 1;
+                continue;
+            }
+            let (column, text) = self.find(name)?;
+            match (&column.cells, text, encodings.last_mut()) {
+                (
+                    Cells::Texts(_),
+                    Some(text),
+                    Some(Encoding {
+                        name: last,
+                        how: How::Category { categories, .. },
+                    }),
+                ) if *last == column.name => categories.push(text.into()),
+                (cells, text, _) => {
+                    let how = match cells {
+                        Cells::Texts(_) => How::Category {
+                            categories: text.map(str::to_owned).into_iter().collect(),
+                            missing: false,
+                        },
+                        Cells::Numbers { format, .. } => How::Number {
+                            format: format.clone(),
+                            fill: 0.0,
+                            indicator: false,
+                        },
+                        Cells::Dates {
+                            format, has_time, ..
+                        } => {
+                            parts = date_parts(*format, *has_time).len() - 1;
+                            How::Date {
+                                format: *format,
+                                has_time: *has_time,
+                                fill: 0.0,
+                                indicator: false,
+                            }
+                        }
+                    };
+                    encodings.push(Encoding {
+                        name: column.name.clone(),
+                        how,
+                    });
                 }
             }
         }
-        for (place, known) in hot {
-            let (texts, order) = match &self.columns[place].kind {
-                Kind::Texts { places, .. } => sorted(places),
-                _ => continue,
-            };
-            for (i, cell) in self.column(place).enumerate() {
-                let text = &texts[order[cell as usize]];
-                match known.get(text.as_str()) {
-                    Some(j) => cells[i * columns.len() + j] = 1.0,
-                    None => {
-                        return Err(self.wrong(TableError::Unseen {
-                            line: self.lines[i],
-                            column: self.columns[place].name.clone(),
-                            text: shortened(text),
-                        }));
-                    }
-                }
-            }
+        let encoded = Encoder::of(encodings, Missing::Refuse, Unseen::Refuse).transform(self)?;
+        match encoded.refused.into_iter().next() {
+            None => Ok(encoded.rows),
+            Some(first) => Err(self.wrong(first.source)),
         }
-        Ok(Rows::reals64(&[columns.len()], cells))
     }
 
     /// The column that a model's column is made from, and the text it stands for.
-    fn find<'a>(
-        &self,
-        by_name: &HashMap<&str, usize>,
-        name: &'a str,
-    ) -> Result<(usize, Option<&'a str>), DataError> {
-        let text = |place: usize| matches!(self.columns[place].kind, Kind::Texts { .. });
-        if let Some(&place) = by_name.get(name).filter(|&&place| !text(place)) {
-            return Ok((place, None));
+    fn find<'a>(&self, name: &'a str) -> Result<(&Column, Option<&'a str>), DataError> {
+        let column = |name: &str| self.columns.iter().find(|column| column.name == name);
+        let is_text = |column: &&Column| matches!(column.cells, Cells::Texts(_));
+        let is_date = |column: &&Column| matches!(column.cells, Cells::Dates { .. });
+        if let Some(found) = column(name).filter(|c| !is_text(c) && !is_date(c)) {
+            return Ok((found, None));
         }
         for (end, _) in name.match_indices('=') {
-            if let Some(&place) = by_name.get(&name[..end]).filter(|&&place| text(place)) {
-                return Ok((place, Some(&name[end + 1..])));
+            if let Some(found) = column(&name[..end]).filter(is_text) {
+                return Ok((found, Some(&name[end + 1..])));
             }
+        }
+        if let Some((start, _)) = name.rsplit_once('.')
+            && let Some(found) = column(start).filter(is_date)
+        {
+            return Ok((found, None));
         }
         Err(self.wrong(TableError::Input {
             column: name.into(),
@@ -132,104 +244,45 @@ impl Table {
         }))
     }
 
-    /// The places of the named targets, or the last column.
-    fn places(&self, targets: &[String]) -> Result<Vec<usize>, DataError> {
-        if targets.is_empty() {
-            return Ok(vec![self.columns.len() - 1]);
-        }
-        let place = |target: &String| {
-            let place = self.names().position(|name| name == target);
-            place.ok_or_else(|| {
-                self.wrong(TableError::Target {
-                    target: target.clone(),
-                    names: listed(self.names()),
-                })
-            })
-        };
-        targets.iter().map(place).collect()
-    }
-
-    /// The names of the input columns, and the rows.
-    fn inputs(
-        &self,
-        targets: &[usize],
-        notes: &mut Vec<String>,
-    ) -> Result<(Vec<String>, Rows), DataError> {
-        let mut names = Vec::new();
-        let mut inputs = Vec::new();
-        let places = (0..self.columns.len()).filter(|place| !targets.contains(place));
-        for place in places {
-            let column = &self.columns[place];
-            match &column.kind {
-                Kind::Texts { places, .. } => {
-                    let (texts, order) = sorted(places);
-                    names.extend(texts.iter().map(|text| format!("{}={text}", column.name)));
-                    if texts.len() >= MANY_TEXTS {
-                        let (count, column) = (texts.len(), &column.name);
-                        notes.push(format!(
-                            "the {count} texts of {column} make {count} columns"
-                        ));
-                    }
-                    inputs.push(Input::OneHot(place, order));
-                }
-                _ => {
-                    names.push(column.name.clone());
-                    inputs.push(Input::Number(place));
-                }
-            }
-        }
-        if inputs.is_empty() {
-            let targets = targets.iter().map(|&t| self.columns[t].name.as_str());
-            return Err(self.wrong(TableError::NoInputs(listed(targets))));
-        }
-        if names.len() > MOST_COLUMNS {
-            return Err(self.wrong(TableError::Wide(names.len())));
-        }
-        let mut cells = Vec::new();
-        let room = self.len().checked_mul(names.len());
-        if room.is_none_or(|room| cells.try_reserve_exact(room).is_err()) {
-            return Err(self.wrong(TableError::Memory(self.len() as u64)));
-        }
-        for row in self.cells.chunks_exact(self.columns.len()) {
-            for input in &inputs {
-                match input {
-                    Input::Number(place) => cells.push(row[*place]),
-                    Input::OneHot(place, order) => {
-                        let start = cells.len();
-                        cells.resize(start + order.len(), 0.0);
-                        cells[start + order[row[*place] as usize]] = 1.0;
-                    }
-                }
-            }
-        }
-        let rows = Rows::reals64(&[names.len()], cells);
-        Ok((names, rows))
-    }
-
     fn values(&self, targets: &[usize]) -> Result<Targets, DataError> {
-        for &place in targets {
-            if let Kind::Texts { .. } = self.columns[place].kind {
-                let name = self.columns[place].name.clone();
-                return Err(self.wrong(TableError::TextTarget(name)));
+        let mut columns = Vec::new();
+        for column in targets.iter().map(|&place| &self.columns[place]) {
+            match &column.cells {
+                Cells::Numbers { values, .. } => columns.push(values),
+                cells => {
+                    return Err(self.wrong(TableError::TextTarget {
+                        column: column.name.clone(),
+                        kind: cells.kind(),
+                    }));
+                }
             }
         }
-        let rows = self.cells.chunks_exact(self.columns.len());
-        let cells: Vec<f64> = rows
-            .flat_map(|row| targets.iter().map(|&place| row[place]))
+        let cells: Vec<f64> = (0..self.len())
+            .flat_map(|row| columns.iter().map(move |column| column[row]))
             .collect();
         Ok(Targets::Values(Rows::reals64(&[targets.len()], cells)))
     }
 
     /// The class of each row, and the names of the classes.
-    fn classes(&self, place: usize) -> Result<(Targets, Vec<String>), DataError> {
-        let column = &self.columns[place];
-        let classes = match &column.kind {
-            Kind::Texts { places, .. } => {
-                let (texts, order) = sorted(places);
-                let labels = self.column(place).map(|text| order[text as usize] as u32);
-                Classes::new(texts, labels.collect())
+    fn classes(&self, column: &Column) -> Result<(Targets, Vec<String>), DataError> {
+        let classes = match &column.cells {
+            Cells::Texts(texts)
+            | Cells::Numbers {
+                written: Some(texts),
+                ..
+            } => {
+                let names = texts.sorted(0..self.len());
+                let places: HashMap<&str, u32> =
+                    names.iter().map(String::as_str).zip(0..).collect();
+                let place = |text: &String| places.get(text.as_str()).copied().unwrap_or(0);
+                let places: Vec<u32> = texts.texts.iter().map(place).collect();
+                let labels = texts.codes.iter().map(|&code| places[code as usize]);
+                Classes::new(names.clone(), labels.collect())
             }
-            _ => Classes::of_numbers(&self.column(place).collect::<Vec<_>>()),
+            Cells::Numbers { values, .. } => Classes::of_numbers(values),
+            Cells::Dates { .. } => {
+                return Err(self.wrong(TableError::DateTarget(column.name.clone())));
+            }
         };
         match classes {
             Ok(classes) => Ok((
@@ -242,16 +295,4 @@ impl Table {
             })),
         }
     }
-}
-
-/// The texts in order, and for each as it was numbered first its place in that order.
-fn sorted(places: &HashMap<String, usize>) -> (Vec<String>, Vec<usize>) {
-    let mut texts: Vec<(&String, usize)> = places.iter().map(|(t, &p)| (t, p)).collect();
-    texts.sort_unstable();
-    let mut order = vec![0; texts.len()];
-    for (sorted, (_, first)) in texts.iter().enumerate() {
-        order[*first] = sorted;
-    }
-    let names = texts.into_iter().map(|(text, _)| text.clone()).collect();
-    (names, order)
 }

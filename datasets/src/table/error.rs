@@ -11,6 +11,9 @@ pub enum TableError {
     /// It has no bytes.
     #[error("is empty; a table begins with a line of column names")]
     Empty,
+    /// Every row lacks a value.
+    #[error("has a missing value in every row")]
+    AllMissing,
     /// It has a header and no rows.
     #[error("has a line of column names and no rows")]
     NoRows,
@@ -51,6 +54,137 @@ pub enum TableError {
         /// The number of the column.
         column: usize,
     },
+    /// It is packed, and cannot be unpacked.
+    #[error("is compressed with gzip and cannot be unpacked: {0}")]
+    Gzip(String),
+    /// It is something else than text.
+    #[error("is {what}; {remedy}")]
+    Foreign {
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A quote is never closed.
+    #[error(
+        "has a quote in line {line} that is never closed, so that all rows after it are one cell"
+    )]
+    OpenQuote {
+        /// Where the quoted cell begins.
+        line: u64,
+    },
+    /// A quote that was closed in a later line has text behind.
+    #[error(
+        "has a quote in line {begun} that is not closed there; the next one, in line {line}, is followed by more text"
+    )]
+    AfterQuote {
+        /// Where the next quote is.
+        line: u64,
+        /// Where the quoted cell begins.
+        begun: u64,
+    },
+    /// Numbers with decimal points and decimal commas.
+    #[error(
+        "has {point} in line {point_line} and {comma} in line {comma_line} of column \"{column}\"; write all its numbers \
+         with a decimal point"
+    )]
+    BothMarks {
+        /// The column.
+        column: String,
+        /// A number with a decimal point.
+        point: String,
+        /// Where it stands.
+        point_line: u64,
+        /// A number with a decimal comma.
+        comma: String,
+        /// Where it stands.
+        comma_line: u64,
+    },
+    /// A number that has two readings.
+    #[error(
+        "has {text} in line {line}, column \"{column}\", whose mark may stand between thousands or be the decimal one; \
+         write it without the first, or with a decimal point and other digits"
+    )]
+    OpenMarks {
+        /// Where.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// Numbers in several units.
+    #[error(
+        "has a number with {unit} in line {line} and one with {other} in line {other_line}, column \"{column}\"; \
+         bring them to one unit"
+    )]
+    MixedUnits {
+        /// The column.
+        column: String,
+        /// The one.
+        unit: String,
+        /// Where it stands.
+        line: u64,
+        /// The other.
+        other: String,
+        /// Where that stands.
+        other_line: u64,
+    },
+    /// Dates that have two readings.
+    #[error(
+        "has dates such as {text} in line {line}, column \"{column}\", in which the day or the month may come first; \
+         write them as 2020-12-31, or leave the column out"
+    )]
+    AmbiguousDates {
+        /// Where.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A column that should hold numbers has another text.
+    #[error("has \"{text}\" in line {line}, column \"{column}\", which is to be taken for numbers")]
+    NotNumber {
+        /// Where.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A cell is not of the kind that its column had in training.
+    #[error(
+        "has \"{text}\" in line {line}, column \"{column}\", which is not written as in training"
+    )]
+    NotAsTrained {
+        /// Where.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A column holds something else than in training.
+    #[error("has {found} in column \"{column}\", which had {expected} in training")]
+    OtherKind {
+        /// The column.
+        column: String,
+        /// What it holds.
+        found: &'static str,
+        /// What it held.
+        expected: &'static str,
+    },
+    /// A column that was named is not there.
+    #[error("has no column \"{column}\" {what}; it has {names}")]
+    Choice {
+        /// What was to be done with it.
+        what: &'static str,
+        /// The column.
+        column: String,
+        /// The names of the columns that are there.
+        names: String,
+    },
     /// A cell is missing.
     #[error(
         "has no value in line {line}, column \"{column}\" (it says \"{word}\"); fill it in, or leave out the row or the column"
@@ -73,7 +207,7 @@ pub enum TableError {
     },
     /// A column has text and numbers.
     #[error(
-        "has the text \"{text}\" in line {line}, column \"{column}\", and the number {number} in line {other}; a column holds one or the other"
+        "has the text \"{text}\" in line {line}, column \"{column}\", and the number {number} in line {other}; a column holds one or the other, unless it is named as categorical"
     )]
     Mixed {
         /// The column.
@@ -89,13 +223,14 @@ pub enum TableError {
     },
     /// A column has too many different texts.
     #[error(
-        "has more than {MOST_TEXTS} different texts in column \"{column}\" up to line {line}; a name that hardly repeats tells a network nothing: leave the column out"
+        "has {count} different texts in column \"{column}\", and at most {MOST_TEXTS} become one-hot; a name that hardly \
+         repeats tells a network nothing: leave the column out"
     )]
     Texts {
-        /// Where the first text too many stands.
-        line: u64,
         /// The column.
         column: String,
+        /// How many it has.
+        count: usize,
     },
     /// Text makes too many columns.
     #[error("makes {0} columns once its text is one-hot; at most {MOST_COLUMNS} are read")]
@@ -143,11 +278,26 @@ pub enum TableError {
         text: String,
     },
     /// Nothing is left to predict from.
-    #[error("has no column left to predict {0} from")]
-    NoInputs(String),
-    /// Text is to be predicted as a number.
-    #[error("has text in column \"{0}\", which is to be predicted as a number")]
-    TextTarget(String),
+    #[error("has no column left to predict {target} from{}", separators(one))]
+    NoInputs {
+        /// What is to be predicted.
+        target: String,
+        /// The only column's name, if it looks as if it were several.
+        one: String,
+    },
+    /// Text or dates are to be predicted as a number.
+    #[error("has {kind} in column \"{column}\", which is to be predicted as a number")]
+    TextTarget {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: &'static str,
+    },
+    /// Dates are to be predicted as classes.
+    #[error(
+        "has dates in column \"{0}\", which are no classes; name it as categorical if they are"
+    )]
+    DateTarget(String),
     /// The values of the target are no classes.
     #[error("cannot be classified by column \"{column}\": {source}")]
     Classes {
@@ -162,4 +312,13 @@ pub enum TableError {
     /// There is no room for it.
     #[error("does not fit into memory; there was no room left at line {0}")]
     Memory(u64),
+}
+
+fn separators(one: &str) -> String {
+    if one.is_empty() {
+        return String::new();
+    }
+    format!(
+        "; columns are separated by commas, semicolons, tabs or |, and it has one column, {one}"
+    )
 }

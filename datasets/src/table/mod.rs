@@ -1,138 +1,180 @@
-//! Tables: rows of named columns, each of numbers or of text.
+//! Tables: rows of named columns, each of numbers, of text or of dates.
+//!
+//! Reading has two stages. A [`Table`] is what a file holds, with its missing cells; nothing in it is learnt from rows. An
+//! [`Encoder`] is fitted on training rows and turns any rows into the numbers that a network takes.
 
+mod build;
+mod bytes;
+mod cell;
 mod contents;
+mod date;
+mod describe;
+mod encode;
 mod error;
+mod features;
+mod format;
+mod header;
+mod how;
+mod kinds;
+mod marks;
 mod notes;
+mod plan;
+mod read;
+mod scan;
+mod schema;
 mod sheet;
-mod text;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
+pub(crate) use build::{Builder, Cell};
+pub(crate) use contents::Predicted;
+pub use describe::{ColumnDescription, ColumnKind, Description};
+pub use encode::{Encoded, Encoder, RowError};
 pub use error::TableError;
+pub(crate) use read::{read_csv, read_lines};
 pub(crate) use sheet::read_sheet;
-pub(crate) use text::{read_csv, read_lines};
+
+use date::DateFormat;
+use format::NumberFormat;
 
 /// The most columns of a table, before and after text is made numbers.
 pub const MOST_COLUMNS: usize = 100_000;
 
-/// The most different texts of a column.
+/// The most different texts of a column that becomes one-hot.
 pub const MOST_TEXTS: usize = 1000;
 
-/// A table as it was read.
-#[derive(Debug)]
-pub(crate) struct Table {
+/// The number of a text that is not there.
+pub(crate) const NO_TEXT: u32 = u32::MAX;
+
+/// A table as it was read: typed columns, in which cells may be missing.
+#[derive(Clone, Debug)]
+pub struct Table {
     path: PathBuf,
     columns: Vec<Column>,
-    /// Row by row. In a column of text a cell is the number of its text.
-    cells: Vec<f64>,
+    dropped: Vec<Dropped>,
     /// Where each row begins in the file, counted from 1.
     lines: Vec<u64>,
-    /// What its user should know about how it was read.
+    /// Sentences on how it was read.
     notes: Vec<String>,
+    /// Rows that were left out because they cannot be understood; empty where such a row is an error for the whole.
+    refused: Vec<RowError>,
 }
 
-#[derive(Debug)]
-struct Column {
-    name: String,
-    kind: Kind,
+/// A column as it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) cells: Cells,
+    /// How many cells have no value.
+    pub(crate) missing: usize,
+    /// The mark of the first of them.
+    pub(crate) mark: String,
+    /// Whether it was asked for as a category.
+    pub(crate) chosen: bool,
 }
 
-/// What a column holds: the first row decides, and the others must agree.
-#[derive(Debug)]
-enum Kind {
-    Unknown,
+/// A column that was left out, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Dropped {
+    pub(crate) name: String,
+    pub(crate) reason: String,
+}
+
+/// The cells of a column, from the first row to the last.
+#[derive(Clone, Debug)]
+pub(crate) enum Cells {
+    /// NaN is a missing cell.
     Numbers {
-        line: u64,
-        first: f64,
+        values: Vec<f64>,
+        format: NumberFormat,
+        /// As they are written, where that says more than the number: leading zeros, digits beyond 2^53, units.
+        written: Option<Texts>,
     },
-    Texts {
-        line: u64,
-        /// The number of each text, in the order they came.
-        places: HashMap<String, usize>,
+    Texts(Texts),
+    /// Days since 1970-01-01; NaN is a missing cell.
+    Dates {
+        days: Vec<f64>,
+        format: DateFormat,
+        /// Whether any has a time of the day.
+        has_time: bool,
     },
 }
 
-/// A cell as it is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cell<'a> {
-    Number(f64),
-    Text(&'a str),
-    /// No value, or a word that says so.
-    Missing(&'a str),
+/// A text for each row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Texts {
+    /// The number of the row's text, or [`NO_TEXT`].
+    pub(crate) codes: Vec<u32>,
+    /// The texts, in the order in which they came first.
+    pub(crate) texts: Vec<String>,
 }
 
 impl Table {
-    /// One without rows; the header stands in line 1 of the file.
-    pub(crate) fn new(path: &Path, names: Vec<String>) -> Result<Self, DataError> {
-        let mut table = Self {
-            path: path.into(),
-            columns: Vec::new(),
-            cells: Vec::new(),
-            lines: Vec::new(),
-            notes: Vec::new(),
-        };
-        if names.len() > MOST_COLUMNS {
-            return Err(table.wrong(TableError::Columns(names.len())));
-        }
-        let names: Vec<String> = names.iter().map(|name| on_one_line(name)).collect();
-        let mut places = HashMap::new();
-        for (place, name) in names.iter().enumerate() {
-            if name.is_empty() {
-                return Err(table.wrong(TableError::NoName(place + 1)));
-            }
-            if let Some(first) = places.insert(name, place) {
-                return Err(table.wrong(TableError::SameName {
-                    name: name.clone(),
-                    first: first + 1,
-                    second: place + 1,
-                }));
-            }
-        }
-        let column = |name| Column {
-            name,
-            kind: Kind::Unknown,
-        };
-        table.columns = names.into_iter().map(column).collect();
-        Ok(table)
-    }
-
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Appends a row; `line` is where it stands in the file, counted from 1.
-    ///
-    /// # Errors
-    /// If it has more or fewer cells than the header, or one that is missing, infinite, or of another kind than those
-    /// above it.
-    pub(crate) fn push<'a>(
-        &mut self,
-        line: u64,
-        cells: impl ExactSizeIterator<Item = Cell<'a>>,
-    ) -> Result<(), DataError> {
-        if cells.len() != self.columns.len() {
-            return Err(self.wrong(TableError::Ragged {
-                line,
-                found: cells.len(),
-                expected: self.columns.len(),
-            }));
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// The line of the file in which each row begins, counted from 1.
+    pub fn lines(&self) -> &[u64] {
+        &self.lines
+    }
+
+    /// Sentences on how the file was read.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Rows of the file that could not be understood, in a table read for a trained model.
+    pub fn refused(&self) -> &[RowError] {
+        &self.refused
+    }
+
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The table without rows that lack a value in one of these columns, and how many those are.
+    pub(crate) fn without_missing(&mut self, columns: &[usize]) -> usize {
+        let kept: Vec<u32> = (0..self.len() as u32)
+            .filter(|&row| {
+                let missing = |&place: &usize| self.columns[place].is_missing(row as usize);
+                !columns.iter().any(missing)
+            })
+            .collect();
+        let dropped = self.len() - kept.len();
+        if dropped > 0 {
+            self.keep(&kept);
         }
-        // Room for the rows to come is asked for here, where it can be refused.
-        if self.cells.try_reserve(self.columns.len()).is_err() {
-            return Err(self.wrong(TableError::Memory(line)));
+        dropped
+    }
+
+    /// The places of the columns that are targets or become inputs.
+    pub(crate) fn used_places(&self, targets: &[usize]) -> Vec<usize> {
+        let used = |place: &usize| {
+            let role = self.columns[*place].role(0..self.len());
+            targets.contains(place) || !matches!(role, features::Role::Dropped(_))
+        };
+        (0..self.columns.len()).filter(used).collect()
+    }
+
+    /// Leaves these rows alone.
+    fn keep(&mut self, rows: &[u32]) {
+        for column in &mut self.columns {
+            column.keep(rows);
         }
-        for (place, cell) in cells.enumerate() {
-            let column = &mut self.columns[place];
-            match column.take(line, cell) {
-                Ok(value) => self.cells.push(value),
-                Err(e) => return Err(self.wrong(e)),
-            }
-        }
-        self.lines.push(line);
-        Ok(())
+        self.lines = rows.iter().map(|&row| self.lines[row as usize]).collect();
     }
 
     /// The table, if there is at least a row and not more than can be counted.
@@ -152,105 +194,88 @@ impl Table {
                 expected: names.join(", "),
             }));
         }
-        let text = |column: &&Column| matches!(column.kind, Kind::Texts { .. });
-        match self.columns.iter().find(text) {
+        let other = |column: &&Column| !matches!(column.cells, Cells::Numbers { .. });
+        match self.columns.iter().find(other) {
             None => Ok(self),
             Some(column) => Err(self.wrong(TableError::NotNumbers(column.name.clone()))),
         }
     }
 
-    /// The rows, and the line each begins in.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (u64, &[f64])> {
-        let rows = self.cells.chunks_exact(self.columns.len());
-        self.lines.iter().copied().zip(rows)
+    /// The rows of a table of numbers, and the line each begins in.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u64, Vec<f64>)> {
+        let cell = |row: usize, column: &Column| match &column.cells {
+            Cells::Numbers { values, .. } => values[row],
+            _ => f64::NAN,
+        };
+        let row = move |row| self.columns.iter().map(|c| cell(row, c)).collect();
+        let lines = self.lines.iter().copied();
+        lines.enumerate().map(move |(i, line)| (line, row(i)))
     }
 
-    /// The names of all columns.
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|column| column.name.as_str())
+    pub(crate) fn wrong(&self, source: TableError) -> DataError {
+        wrong(&self.path, source)
     }
 
-    /// The cells of a column, from the first row to the last.
-    fn column(&self, place: usize) -> impl Iterator<Item = f64> {
-        let width = self.columns.len();
-        self.cells.iter().skip(place).step_by(width).copied()
+    /// The error of the first missing cell of a column.
+    pub(crate) fn missing_error(&self, column: &Column) -> TableError {
+        let row = (0..self.len()).find(|&row| column.is_missing(row));
+        TableError::Missing {
+            line: row.map_or(0, |row| self.lines[row]),
+            column: column.name.clone(),
+            word: column.mark.clone(),
+        }
     }
+}
 
-    fn wrong(&self, source: TableError) -> DataError {
-        DataError::Table {
-            path: self.path.clone(),
-            source,
+impl Cells {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Numbers { values, .. } => values.len(),
+            Self::Dates { days, .. } => days.len(),
+            Self::Texts(texts) => texts.codes.len(),
         }
     }
 }
 
 impl Column {
-    /// What is kept of a cell.
-    fn take(&mut self, line: u64, cell: Cell<'_>) -> Result<f64, TableError> {
-        let name = || self.name.clone();
-        match (&mut self.kind, cell) {
-            (_, Cell::Missing(word)) => Err(TableError::Missing {
-                line,
-                column: name(),
-                word: word.into(),
-            }),
-            (_, Cell::Number(x)) if !x.is_finite() => Err(TableError::Infinite {
-                line,
-                column: name(),
-            }),
-            (Kind::Unknown, Cell::Number(first)) => {
-                self.kind = Kind::Numbers { line, first };
-                Ok(first)
-            }
-            (Kind::Unknown, Cell::Text(text)) => {
-                let places = HashMap::from([(text.to_owned(), 0)]);
-                self.kind = Kind::Texts { line, places };
-                Ok(0.0)
-            }
-            (Kind::Numbers { .. }, Cell::Number(x)) => Ok(x),
-            (Kind::Texts { places, .. }, Cell::Text(text)) => {
-                if let Some(&place) = places.get(text) {
-                    return Ok(place as f64);
-                }
-                let place = places.len();
-                if place == MOST_TEXTS {
-                    return Err(TableError::Texts {
-                        line,
-                        column: name(),
-                    });
-                }
-                places.insert(text.into(), place);
-                Ok(place as f64)
-            }
-            (Kind::Numbers { line: above, first }, Cell::Text(text)) => Err(TableError::Mixed {
-                column: name(),
-                line,
-                text: shortened(text),
-                other: *above,
-                number: *first,
-            }),
-            (
-                Kind::Texts {
-                    line: above,
-                    places,
-                },
-                Cell::Number(number),
-            ) => {
-                let first = places.iter().find(|(_, place)| **place == 0);
-                Err(TableError::Mixed {
-                    column: name(),
-                    line: *above,
-                    text: first.map_or(String::new(), |(text, _)| shortened(text)),
-                    other: line,
-                    number,
-                })
-            }
+    pub(crate) fn is_missing(&self, row: usize) -> bool {
+        match &self.cells {
+            Cells::Numbers { values, .. } => values[row].is_nan(),
+            Cells::Dates { days, .. } => days[row].is_nan(),
+            Cells::Texts(texts) => texts.codes[row] == NO_TEXT,
         }
+    }
+
+    fn keep(&mut self, rows: &[u32]) {
+        fn picked<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|&row| cells[row as usize]).collect()
+        }
+        match &mut self.cells {
+            Cells::Numbers {
+                values, written, ..
+            } => {
+                *values = picked(values, rows);
+                if let Some(written) = written {
+                    written.codes = picked(&written.codes, rows);
+                }
+            }
+            Cells::Dates { days, .. } => *days = picked(days, rows),
+            Cells::Texts(texts) => texts.codes = picked(&texts.codes, rows),
+        }
+        self.missing = (0..rows.len()).filter(|&row| self.is_missing(row)).count();
+    }
+}
+
+fn wrong(path: &Path, source: TableError) -> DataError {
+    DataError::Table {
+        path: path.into(),
+        source,
     }
 }
 
 /// A text without line breaks and the like.
-fn on_one_line(text: &str) -> String {
+pub(crate) fn on_one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader, open_workbook_auto};
 
-use super::{Cell, Table, TableError};
+use super::{Builder, Cell, Table, TableError};
 use crate::error::DataError;
 
 /// Reads the first sheet of an Excel file: a line of titles, then rows of a cell for each of `names`. Empty rows and
@@ -13,7 +13,7 @@ use crate::error::DataError;
 /// # Errors
 /// If the file cannot be read or is no spreadsheet, or a row is not a cell for each of the names.
 pub(crate) fn read_sheet(path: &Path, names: &[&str]) -> Result<Table, DataError> {
-    let mut table = Table::new(path, names.iter().map(|name| name.to_string()).collect())?;
+    let mut table = Builder::new(path, names.iter().map(|name| name.to_string()).collect())?;
     let no_sheet = |e: &dyn std::fmt::Display| DataError::Table {
         path: path.into(),
         source: TableError::Sheet(e.to_string()),
@@ -38,7 +38,7 @@ pub(crate) fn read_sheet(path: &Path, names: &[&str]) -> Result<Table, DataError
             table.push(line, cells.map(cell))?;
         }
     }
-    table.finished()
+    table.finish()
 }
 
 fn cell(data: &Data) -> Cell<'_> {

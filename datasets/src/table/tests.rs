@@ -1,20 +1,25 @@
-use std::io::Cursor;
-
 use crate::Targets;
 use proptest::prelude::*;
 
-use super::text::parse_csv;
+use super::bytes::text_from;
+use super::read::parse_csv;
 use super::*;
 use crate::kind::{InputKind, Task};
+use crate::reading::ReadOptions;
 use crate::source::Contents;
 
 fn table(text: impl AsRef<[u8]>) -> Result<Table, DataError> {
-    parse_csv(Path::new("dir/a.csv"), Cursor::new(text.as_ref().to_vec()))
+    read(text, &ReadOptions::default())
+}
+
+fn read(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<Table, DataError> {
+    let path = Path::new("dir/a.csv");
+    let text = text_from(text.as_ref().to_vec()).map_err(|e| wrong(path, e))?;
+    parse_csv(path, &text, options)
 }
 
 fn contents(text: &str, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
-    let targets: Vec<String> = targets.iter().map(|t| t.to_string()).collect();
-    Ok(table(text)?.contents(task, &targets)?.0)
+    table(text)?.contents_of(task, targets)
 }
 
 fn refused(text: impl AsRef<[u8]>) -> String {
@@ -87,7 +92,7 @@ fn between_semicolons_a_comma_may_be_the_decimal_point() {
     assert_eq!(values(&read), [[2.0], [0.25]]);
     assert_eq!(
         read.notes,
-        ["the comma in its numbers is read as the decimal point"]
+        ["the comma in numbers is read as the decimal point: a, y"]
     );
     let read = contents("a;y\n1,2,3;2\n1,;0\n", Task::Regression, &[]).unwrap();
     assert_eq!(columns(&read), ["a=1,", "a=1,2,3"]);
@@ -174,12 +179,12 @@ fn what_is_no_table_is_said_with_line_and_column() {
         (
             "a,b\n1,2\n3,four\n",
             "has the text \"four\" in line 3, column \"b\", and the number 2 in line 2; \
-             a column holds one or the other",
+             a column holds one or the other, unless it is named as categorical",
         ),
         (
             "a,b\n1,two\n3,x\n5,6\n",
             "has the text \"two\" in line 2, column \"b\", and the number 6 in line 4; \
-             a column holds one or the other",
+             a column holds one or the other, unless it is named as categorical",
         ),
     ] {
         assert_eq!(refused(text), format!("dir/a.csv {complaint}"), "{text:?}");
@@ -192,12 +197,19 @@ fn a_missing_cell_is_never_a_number_or_a_category() {
         "", " ", "?", "NA", "N/A", "NaN", "nan", "NAN", "-nan", "null", "\"\"",
     ] {
         for above in ["2", "two"] {
-            let said = refused(format!("a,b\n1,{above}\n3,{word}\n"));
+            let said = not_learnt(
+                &format!("b,a\n{above},1\n{word},3\n"),
+                Task::Regression,
+                &[],
+            );
             let start = "dir/a.csv has no value in line 3, column \"b\" (it says \"";
             assert!(said.starts_with(start), "{word:?}: {said}");
         }
     }
-    assert!(refused("a,b\n?,1\n").contains("line 2, column \"a\" (it says \"?\"); fill it in"));
+    assert!(
+        not_learnt("a,b\n1,1\n?,1\n", Task::Regression, &[])
+            .contains("line 3, column \"a\" (it says \"?\"); fill it in")
+    );
 }
 
 #[test]
@@ -211,7 +223,10 @@ fn what_is_no_utf8_is_said_with_its_place() {
         "dir/a.csv is not UTF-8 text in line 1, column 2; save it as UTF-8"
     );
     // UTF-16, as some spreadsheets write it.
-    assert!(refused(b"\xff\xfea\0,\0b\0\n\0").contains("is not UTF-8 text in line 1"));
+    assert_eq!(
+        refused(b"\xff\xfea\0,\0b\0\n\0"),
+        "dir/a.csv is UTF-16 text; save it as UTF-8"
+    );
 }
 
 #[test]
@@ -264,15 +279,50 @@ fn a_target_must_be_there_and_suit_the_task() {
 }
 
 #[test]
-fn names_that_hardly_repeat_are_refused_and_many_are_noted() {
-    let rows = |texts: u32| -> String { (0..texts).map(|i| format!("car {i},{i}\n")).collect() };
-    assert!(
-        refused(format!("name,y\n{}", rows(1001)))
-            .contains("has more than 1000 different texts in column \"name\" up to line 1002")
+fn names_that_hardly_repeat_are_left_out_and_many_are_noted() {
+    let rows = |texts: usize, rows: usize| -> String {
+        (0..rows)
+            .map(|i| format!("car {},{i}.5\n", i % texts))
+            .collect()
+    };
+    assert_eq!(
+        not_learnt(
+            &format!("name,y\n{}", rows(1001, 3000)),
+            Task::Regression,
+            &[]
+        ),
+        "dir/a.csv has no column left to predict y from"
     );
-    let read = contents(&format!("name,y\n{}", rows(60)), Task::Regression, &[]).unwrap();
+    let text = format!("name,y\n{}", rows(60, 60)).replace(",", ",7,");
+    let read = contents(&text.replace("name,7,y", "name,z,y"), Task::Regression, &[]).unwrap();
+    assert_eq!(columns(&read), ["z"]);
+    assert_eq!(
+        read.notes,
+        [
+            "the same in every row: z",
+            "name is left out: 60 texts in 60 rows hardly repeat"
+        ]
+    );
+    let read = contents(&format!("name,y\n{}", rows(60, 120)), Task::Regression, &[]).unwrap();
     assert_eq!(columns(&read).len(), 60);
-    assert_eq!(read.notes, ["the 60 texts of name make 60 columns"]);
+    assert_eq!(read.notes, ["one-hot encoded name: 60 categories"]);
+    // Asked for, they are taken; but not more than become columns.
+    let options = ReadOptions {
+        categorical: vec!["name".into()],
+        ..ReadOptions::default()
+    };
+    let asked = |texts: usize| {
+        let table = super::tests::read(format!("name,y\n{}", rows(texts, texts)), &options);
+        table.unwrap().contents_of(Task::Regression, &[])
+    };
+    assert_eq!(columns(&asked(60).unwrap()).len(), 60);
+    assert!(
+        asked(1001)
+            .err()
+            .unwrap()
+            .to_string()
+            .starts_with("dir/a.csv has 1001 different texts in column \"name\", and at most 1000")
+    );
 }
 
 #[test]
@@ -357,7 +407,7 @@ proptest! {
     #[test]
     fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(table) = table(&bytes) {
-            let _ = table.contents(Task::Classification, &[]);
+            let _ = table.contents_of(Task::Classification, &[]);
         }
     }
 
@@ -371,7 +421,7 @@ proptest! {
         let lines: Vec<String> = cells.iter().map(|row| row.join(&separator)).collect();
         match table(lines.join(&end)) {
             Ok(table) => for task in [Task::Classification, Task::Regression] {
-                if let Ok((contents, _)) = table.contents(task, &[]) {
+                if let Ok(contents) = table.contents_of(task, &[]) {
                     prop_assert_eq!(contents.part.inputs.len(), contents.part.targets.len());
                     prop_assert!(inputs(&contents).iter().flatten().all(|x| x.is_finite()));
                 }

@@ -375,29 +375,52 @@ fn train_and_test_are_the_official_parts() {
 }
 
 #[test]
-fn pictures_that_do_not_belong_together_are_told_by_name() {
+fn pictures_of_several_kinds_are_resized_and_others_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let spec = format!("images:{}", root.display());
     let refused = || refused(&spec, Task::Classification, &folder);
-    grey(&root.join("a/1.png"), 1);
+    grey(&root.join("a/1.png"), 100);
     assert!(
-        refused().ends_with("has 1 folders; it should have one for each class, and at least two")
+        refused().contains("has 1 folders; it should have one for each class, and at least two")
     );
     fs::create_dir(root.join("b")).unwrap();
     assert_eq!(refused(), "b is the folder of a class and holds no picture");
-    png(&root.join("b/1.png"), png::ColorType::Rgb, [2, 3], &[0; 18]);
-    assert_eq!(
-        refused(),
-        "b/1.png is 3 by 2 pixels, coloured, and a/1.png is 3 by 2 pixels, grey; \
-         all pictures must be of one size and kind"
+    fs::create_dir(root.join("b/inner")).unwrap();
+    assert!(refused().starts_with("b is the folder of a class and holds folders, no picture; "));
+    for (bytes, why) in [
+        (&b"no picture"[..], "is neither a PNG nor a JPEG file"),
+        (b"\x89PNG\r\n\x1a\n", "is damaged: "),
+        (b"\xff\xd8\xff\xe0", "is damaged: "),
+    ] {
+        fs::write(root.join("b/0.png"), bytes).unwrap();
+        let said = refused();
+        let start = "b is the folder of a class and holds no picture that can be read: 0.png ";
+        assert!(said.starts_with(&format!("{start}{why}")), "{said}");
+    }
+    png(
+        &root.join("b/1.png"),
+        png::ColorType::Rgb,
+        [4, 3],
+        &[200; 36],
     );
-    fs::write(root.join("b/1.png"), "no picture").unwrap();
-    assert_eq!(refused(), "b/1.png is neither a PNG nor a JPEG file");
-    fs::write(root.join("b/1.png"), b"\x89PNG\r\n\x1a\n").unwrap();
-    assert!(refused().starts_with("b/1.png is damaged: "));
-    fs::write(root.join("b/1.png"), b"\xff\xd8\xff\xe0").unwrap();
-    assert!(refused().starts_with("b/1.png is damaged: "));
+    grey(&root.join("b/2.png"), 50);
+    let data = read(&spec, Task::Classification).unwrap();
+    assert_eq!(labels(&data), [0, 1, 1]);
+    assert_eq!(data.part.inputs.row_shape(), [3, 2, 3]);
+    let shade = |i: usize| {
+        let row = data.part.inputs.row(i);
+        row.iter()
+            .map(|x| (x * 255.0).round())
+            .collect::<Vec<f64>>()
+    };
+    assert!(shade(1).iter().all(|&x| x == 200.0) && shade(2).iter().all(|&x| x == 50.0));
+    assert!(data.notes[0].starts_with("2 files are left out: b/0.png is damaged: "));
+    assert!(data.notes[0].ends_with("; b/inner is a folder"));
+    assert_eq!(
+        data.notes[1],
+        "pictures of several kinds are resized to 3 by 2 pixels, coloured, the median of the training pictures"
+    );
     let spec = format!("images:{}", root.join("none").display());
     assert!(read(&spec, Task::Classification).is_err());
 }

@@ -1,0 +1,274 @@
+//! A data set as it was read, before anything is fitted.
+
+use std::ops::Range;
+
+use crate::dataset::{Dataset, partition};
+use crate::error::DataError;
+use crate::fingerprint::Fingerprint;
+use crate::kind::InputKind;
+use crate::pictures::RawPictures;
+use crate::reading::ReadOptions;
+use crate::samples::Part;
+use crate::source::Contents;
+use crate::split::{Split, TestSplit};
+use crate::table::{Description, Encoder, Predicted, Table};
+use crate::targets::Targets;
+
+/// A data set as it was read, with missing cells and categories. It is split first, and then encoded as fitted on its
+/// training rows alone.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.csv");
+/// # std::fs::write(&path, "age,city,y\n22,Oslo,1\n,Bergen,2\n30,Oslo,3\n26,,4\n")?;
+/// use datasets::{Request, Resolver, Task};
+///
+/// let request = Request::new(format!("csv:{}", path.display()).parse()?, Task::Regression);
+/// let raw = datasets::read(&request, &Resolver::default())?;
+/// let parts = raw.partition(0.25.into(), 0)?;                    // a part of the rows to test on
+/// let (set, encoder) = raw.encode(&[0, 1, 2])?;                  // fitted on the training rows
+/// assert_eq!(encoder.unwrap().names(), ["age", "age (missing)", "city=Bergen", "city=Oslo"]);
+/// assert_eq!(set.part.inputs.row(1), [26.0, 1.0, 1.0, 0.0]);     // 26 is the median of 22 and 30
+/// assert_eq!(parts.test.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RawData {
+    set: Set,
+}
+
+#[derive(Clone, Debug)]
+enum Set {
+    /// Nothing in it has to be fitted.
+    Encoded(Box<Dataset>),
+    Table(Box<RawTable>),
+    Pictures(Box<PictureFolder>),
+}
+
+/// A folder of pictures.
+#[derive(Clone, Debug)]
+struct PictureFolder {
+    name: String,
+    provenance: String,
+    pictures: RawPictures,
+}
+
+/// A table with its targets.
+#[derive(Clone, Debug)]
+struct RawTable {
+    name: String,
+    table: Table,
+    predicted: Predicted,
+    description: Description,
+    provenance: String,
+    notes: Vec<String>,
+    options: ReadOptions,
+}
+
+impl From<Dataset> for RawData {
+    fn from(set: Dataset) -> Self {
+        Self {
+            set: Set::Encoded(Box::new(set)),
+        }
+    }
+}
+
+impl RawData {
+    pub(crate) fn of_table(
+        name: String,
+        table: Table,
+        predicted: Predicted,
+        provenance: String,
+        options: ReadOptions,
+        mut notes: Vec<String>,
+    ) -> Self {
+        let classes = matches!(predicted.targets, Targets::Classes { .. });
+        notes.extend(table.remarks(&predicted.places));
+        let description = table.describe(&predicted.places, classes);
+        let raw = RawTable {
+            name,
+            table,
+            predicted,
+            description,
+            provenance,
+            notes,
+            options,
+        };
+        Self {
+            set: Set::Table(Box::new(raw)),
+        }
+    }
+
+    pub(crate) fn of_pictures(name: String, provenance: String, pictures: RawPictures) -> Self {
+        let folder = PictureFolder {
+            name,
+            provenance,
+            pictures,
+        };
+        Self {
+            set: Set::Pictures(Box::new(folder)),
+        }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.targets().len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A target for each row.
+    pub fn targets(&self) -> &Targets {
+        match &self.set {
+            Set::Encoded(set) => &set.part.targets,
+            Set::Table(raw) => &raw.predicted.targets,
+            Set::Pictures(folder) => &folder.pictures.targets,
+        }
+    }
+
+    /// The rows that the publishers train on.
+    pub fn official_train(&self) -> Range<u32> {
+        match &self.set {
+            Set::Encoded(set) => set.official_train.clone(),
+            // `Rows` holds no more rows than a `u32` index can count, and a table neither.
+            Set::Table(raw) => 0..raw.table.len() as u32,
+            Set::Pictures(folder) => folder.official_train(),
+        }
+    }
+
+    /// The training and test rows: see [`Dataset::partition`].
+    ///
+    /// # Errors
+    /// If there is no official test part, or the rows cannot be divided so.
+    pub fn partition(&self, by: TestSplit, seed: u64) -> Result<Split, DataError> {
+        match &self.set {
+            Set::Encoded(set) => set.partition(by, seed),
+            Set::Table(raw) => partition(&raw.name, &raw.predicted.targets, None, by, seed),
+            Set::Pictures(folder) => {
+                let train = folder.official_train();
+                let test = folder.pictures.official_test.as_ref();
+                let official = test.map(|test| (&train, test));
+                partition(&folder.name, &folder.pictures.targets, official, by, seed)
+            }
+        }
+    }
+
+    /// What the columns of a table were taken for; `None` for data of other kinds.
+    pub fn description(&self) -> Option<&Description> {
+        match &self.set {
+            Set::Encoded(set) => set.description.as_ref(),
+            Set::Table(raw) => Some(&raw.description),
+            Set::Pictures(_) => None,
+        }
+    }
+
+    /// Sentences that its user should know.
+    pub fn notes(&self) -> &[String] {
+        match &self.set {
+            Set::Encoded(set) => &set.notes,
+            Set::Table(raw) => &raw.notes,
+            Set::Pictures(folder) => &folder.pictures.notes,
+        }
+    }
+
+    /// One line: source, licence and where it was read from.
+    pub fn provenance(&self) -> &str {
+        match &self.set {
+            Set::Encoded(set) => &set.provenance,
+            Set::Table(raw) => &raw.provenance,
+            Set::Pictures(folder) => &folder.provenance,
+        }
+    }
+
+    /// The typed columns of a table; `None` for data of other kinds.
+    pub fn table(&self) -> Option<&Table> {
+        match &self.set {
+            Set::Table(raw) => Some(&raw.table),
+            Set::Encoded(_) | Set::Pictures(_) => None,
+        }
+    }
+
+    /// Hashes of the content, to notice later that it has changed.
+    pub fn fingerprint(&self) -> Fingerprint {
+        match &self.set {
+            Set::Encoded(set) => set.fingerprint(),
+            Set::Table(raw) => raw.table.fingerprint(),
+            Set::Pictures(folder) => folder.pictures.fingerprint(),
+        }
+    }
+
+    /// The data as numbers, with all its rows, and the encoder of a table, which belongs into the file of a model. What
+    /// is learnt for that (medians, categories, the size of pictures) is learnt from the rows `train`; the notes of the set say what was made of
+    /// others.
+    ///
+    /// # Errors
+    /// If nothing is left to predict from, or a row cannot be encoded.
+    ///
+    /// # Panics
+    /// If a row of `train` does not exist.
+    pub fn encode(&self, train: &[u32]) -> Result<(Dataset, Option<Encoder>), DataError> {
+        match &self.set {
+            Set::Encoded(set) => Ok(((**set).clone(), None)),
+            Set::Table(raw) => {
+                let (set, encoder) = raw.encode(Some(train))?;
+                Ok((set, Some(encoder)))
+            }
+            Set::Pictures(folder) => Ok((folder.encode(train)?, None)),
+        }
+    }
+
+    /// The data as numbers where no rows are set apart for training: missing cells are refused.
+    pub(crate) fn whole(self) -> Result<Dataset, DataError> {
+        match self.set {
+            Set::Encoded(set) => Ok(*set),
+            Set::Table(raw) => Ok(raw.encode(None)?.0),
+            Set::Pictures(folder) => {
+                let train: Vec<u32> = folder.official_train().collect();
+                folder.encode(&train)
+            }
+        }
+    }
+}
+
+impl PictureFolder {
+    fn official_train(&self) -> Range<u32> {
+        let pictures = &self.pictures;
+        let all = pictures.files.len() as u32;
+        0..pictures
+            .official_test
+            .as_ref()
+            .map_or(all, |test| test.start)
+    }
+
+    fn encode(&self, train: &[u32]) -> Result<Dataset, DataError> {
+        let (name, provenance) = (self.name.clone(), self.provenance.clone());
+        self.pictures.encode(train, name, provenance)
+    }
+}
+
+impl RawTable {
+    fn encode(&self, train: Option<&[u32]>) -> Result<(Dataset, Encoder), DataError> {
+        let fitted = self.table.encoded(&self.predicted, train, &self.options)?;
+        let part = Part {
+            inputs: fitted.inputs,
+            targets: self.predicted.targets.clone(),
+        };
+        let mut notes = self.notes.clone();
+        notes.extend(fitted.warnings);
+        let (columns, encoder) = (fitted.columns, fitted.encoder);
+        let contents = Contents {
+            class_names: self.predicted.class_names.clone(),
+            description: Some(self.description.clone()),
+            notes,
+            ..Contents::new(part, InputKind::Table { columns })
+        };
+        let (names, provenance) = (self.predicted.names.clone(), self.provenance.clone());
+        Ok((
+            contents.into_dataset(self.name.clone(), names, provenance),
+            encoder,
+        ))
+    }
+}
