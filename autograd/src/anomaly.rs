@@ -5,7 +5,7 @@ use std::panic::Location;
 use crate::real::Real;
 use crate::tensor::Tensor;
 
-/// The first operation that made a NaN or an infinity out of finite inputs. See [`Tape::watch`].
+/// The first operation that made a NaN or an infinity out of finite inputs. See [`Tape::watch`](crate::Tape::watch).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anomaly {
     /// The name of the operation.

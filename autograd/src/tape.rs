@@ -100,15 +100,15 @@ impl<T: Real> RuleRef<T> {
     }
 }
 
-/// The form of a [`Rule`] that a tape keeps: its product once for tensors and once for variables. Every rule has it.
+/// The form of a [`Rule`](crate::Rule) that a tape keeps: its product once for tensors and once for variables. Every rule has it.
 pub trait DynRule<T: Real>: 'static {
-    /// See [`Rule::name`].
+    /// See [`Rule::name`](crate::Rule::name).
     fn name(&self) -> &'static str;
-    /// See [`Rule::check`].
+    /// See [`Rule::check`](crate::Rule::check).
     fn check(&self, inputs: &[&Tensor<T>]) -> Result<(), String>;
-    /// See [`Rule::forward`].
+    /// See [`Rule::forward`](crate::Rule::forward).
     fn forward(&self, inputs: &[&Tensor<T>]) -> Tensor<T>;
-    /// [`Rule::vjp`] on tensors.
+    /// [`Rule::vjp`](crate::Rule::vjp) on tensors.
     fn eager(
         &self,
         inputs: &[&Tensor<T>],
@@ -116,7 +116,7 @@ pub trait DynRule<T: Real>: 'static {
         g: &Tensor<T>,
         out: &mut Sink<'_, Tensor<T>>,
     );
-    /// [`Rule::vjp`] on variables.
+    /// [`Rule::vjp`](crate::Rule::vjp) on variables.
     fn traced<'t>(
         &self,
         inputs: &[&Var<'t, T>],
@@ -124,7 +124,7 @@ pub trait DynRule<T: Real>: 'static {
         g: &Var<'t, T>,
         out: &mut Sink<'_, Var<'t, T>>,
     );
-    /// See [`Rule::jvp`].
+    /// See [`Rule::jvp`](crate::Rule::jvp).
     fn jvp(
         &self,
         inputs: &[&Tensor<T>],
