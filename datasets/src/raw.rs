@@ -156,6 +156,11 @@ impl RawData {
         }
     }
 
+    /// Whether what is made of it is learnt from training rows: medians and categories of tables, sizes of pictures.
+    pub fn is_fitted(&self) -> bool {
+        !matches!(self.set, Set::Encoded(_))
+    }
+
     /// What the columns of a table were taken for; `None` for data of other kinds.
     pub fn description(&self) -> Option<&Description> {
         match &self.set {

@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use autograd::Real;
 use clap::Args;
-use datasets::Rows;
 use experiment::AppError;
 use experiment::eval::{Predictor, test_figures};
 use experiment::model_config::ModelConfig;
-use experiment::run::{Answering, Task};
+use experiment::run::{Answering, FileRows, Task};
 use experiment::threads::on_threads;
 use serde::Serialize;
 
-use crate::app::print_line;
+use crate::app::{self, print_line};
 use crate::flags::LookFlags;
 
 /// The flags of `eval`.
@@ -70,9 +69,12 @@ fn print<K: Task, T: Real>(flags: &EvalFlags, config: ModelConfig) -> Result<(),
 
 /// What is said of the rows of a file.
 #[derive(Serialize)]
-struct Answer<R> {
+struct Answer<'a, R> {
     file: String,
     rows: Vec<R>,
+    /// Rows without an answer, with the reason.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    refused: &'a [String],
 }
 
 /// Says what a run's model makes of other rows: a line a file with `--json`, else a line a row.
@@ -93,27 +95,42 @@ fn predict_with<K: Answering, T: Real>(
 ) -> Result<(), AppError> {
     let predictor = Predictor::<K, T>::load(&flags.run, config)?;
     // Every file is read before the first answer: an error leaves no half-done list.
-    let inputs: Vec<Rows> = flags
+    let inputs: Vec<FileRows> = flags
         .files
         .iter()
         .map(|file| predictor.read(file))
         .collect::<Result<_, _>>()?;
+    let mut refused = 0;
     for (file, inputs) in flags.files.iter().zip(&inputs) {
-        let rows = predictor.answers(inputs);
         let file = file.display().to_string();
+        inputs.warnings.iter().for_each(app::warn);
+        for reason in &inputs.refused {
+            app::warn(format_args!("{file}: {reason}; this row has no answer"));
+        }
+        refused += inputs.refused.len();
+        let rows = predictor.answers(&inputs.rows);
         if flags.json {
-            let line = serde_json::to_string(&Answer { file, rows })
+            let answer = Answer {
+                file,
+                rows,
+                refused: &inputs.refused,
+            };
+            let line = serde_json::to_string(&answer)
                 .map_err(|e| AppError::while_doing("cannot write the answer", e))?;
             print_line(line)?;
             continue;
         }
-        let several = rows.len() > 1;
-        for (i, row) in rows.iter().enumerate() {
+        let several = rows.len() + inputs.refused.len() > 1;
+        for (number, row) in inputs.numbers.iter().zip(&rows) {
             match several {
-                true => print_line(format_args!("{file}:{}: {row}", i + 1))?,
+                true => print_line(format_args!("{file}:{number}: {row}"))?,
                 false => print_line(format_args!("{file}: {row}"))?,
             }
         }
     }
-    Ok(())
+    match refused {
+        0 => Ok(()),
+        1 => Err(AppError::Failure("a row has no answer".to_owned())),
+        n => Err(AppError::Failure(format!("{n} rows have no answer"))),
+    }
 }

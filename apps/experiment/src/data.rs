@@ -4,24 +4,30 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
-use datasets::{DataError, Dataset, Request, Resolver, split};
+use datasets::{DataError, Dataset, Encoder, Fingerprint, RawData, Request, Resolver, Spec, split};
 use settings::{Options, Partition};
 
 use crate::error::AppError;
 use crate::interrupt;
 use crate::progress::{DownloadProgress, Progress};
 
-/// A data set and which of its rows are for what. Cloning shares the cells.
+/// A data set, and which of its samples are for what. Cloning shares the cells.
 #[derive(Clone)]
 pub struct Data {
-    /// The rows.
+    /// The samples as numbers, by what was fitted to the training samples.
     pub set: Dataset,
     /// Training samples.
     pub train: Vec<u32>,
-    /// Rows held out of those for validation.
+    /// Samples held out of those for validation.
     pub validation: Vec<u32>,
     /// Test samples.
     pub test: Vec<u32>,
+    /// The data as it was read.
+    pub raw: Arc<RawData>,
+    /// The encoder of a table of one's own: how its cells became numbers.
+    pub encoder: Option<Encoder>,
+    /// Hashes of the content of a file of one's own.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 /// Where data is looked for, and who is told how that goes.
@@ -62,69 +68,121 @@ pub fn load(
         progress: Some(show_downloads(Arc::clone(progress))),
         ..Resolver::from_env()
     };
-    let set = datasets::load(request, &finder).map_err(|e| match e {
+    let raw = datasets::read(request, &finder).map_err(|e| match e {
         DataError::Request(e) => AppError::Usage(e.to_string()),
         DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
         e => AppError::failure(e),
     })?;
-    progress.say(&set.provenance);
-    set.notes.iter().for_each(|note| progress.say(note));
-    divide(set, partition)
+    progress.say(raw.provenance());
+    // What is embedded, made or published does not change.
+    let is_own = matches!(request.spec, Spec::Custom(_));
+    let fingerprint = is_own.then(|| raw.fingerprint());
+    let data = Data {
+        fingerprint,
+        ..divide(Arc::new(raw), partition)?
+    };
+    data.set.notes.iter().for_each(|note| progress.say(note));
+    Ok(data)
 }
 
-/// Divides the samples of a data set.
+/// Divides the samples of a data set, and fits what is made of them to the training samples.
 ///
 /// # Errors
-/// If there are too few for that.
-pub fn divide(set: Dataset, partition: Partition) -> Result<Data, AppError> {
+/// If there are too few for that, or nothing to learn from.
+pub fn divide(raw: Arc<RawData>, partition: Partition) -> Result<Data, AppError> {
     let seed = partition.split_seed;
-    let parts = set
+    let parts = raw
         .partition(partition.split, seed)
         .map_err(AppError::failure)?;
-    let targets = &set.part.targets;
     let inner = split::split(
-        targets,
+        raw.targets(),
         &parts.train,
         partition.val_fraction,
         seed,
         "validation",
     )
     .map_err(|e| AppError::while_doing("cannot hold out samples for validation", e))?;
-    let data = Data {
-        train: inner.train,
-        validation: inner.test,
-        test: parts.test,
-        set,
+    let train = match partition.train_samples {
+        Some(count) => fewer(&raw, inner.train, count, seed)?,
+        None => inner.train,
     };
-    match partition.train_samples {
-        Some(count) => data.with_train_samples(count, seed),
-        None => Ok(data),
+    Data::fitted(raw, [train, inner.test, parts.test])
+}
+
+/// So many of some training samples, drawn by a seed, classes in proportion.
+fn fewer(raw: &RawData, train: Vec<u32>, count: usize, seed: u64) -> Result<Vec<u32>, AppError> {
+    let all = train.len();
+    if count == all {
+        return Ok(train);
     }
+    if count > all {
+        return Err(AppError::Failure(format!(
+            "--train-samples {count} asks for more than the {all} training samples"
+        )));
+    }
+    let share = count as f64 / all as f64;
+    let drawn = split::split(raw.targets(), &train, share, seed, "study");
+    let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
+    Ok(drawn.test)
 }
 
 impl Data {
+    /// Samples for training, validation and test, as numbers by what is fitted to the training samples.
+    fn fitted(
+        raw: Arc<RawData>,
+        [train, validation, test]: [Vec<u32>; 3],
+    ) -> Result<Self, AppError> {
+        let (set, encoder) = raw.encode(&train).map_err(AppError::failure)?;
+        Ok(Self {
+            set,
+            train,
+            validation,
+            test,
+            raw,
+            encoder,
+            fingerprint: None,
+        })
+    }
+
+    /// Numbers as they are, with samples for training, validation and test.
+    pub fn whole(set: Dataset, [train, validation, test]: [Vec<u32>; 3]) -> Self {
+        Self {
+            raw: Arc::new(set.clone().into()),
+            set,
+            train,
+            validation,
+            test,
+            encoder: None,
+            fingerprint: None,
+        }
+    }
+
+    /// The same data with other samples for training and validation: what is fitted is fitted anew.
+    ///
+    /// # Errors
+    /// If nothing is left to learn from.
+    pub fn with_samples(&self, train: Vec<u32>, validation: Vec<u32>) -> Result<Self, AppError> {
+        if !self.raw.is_fitted() {
+            return Ok(Self {
+                train,
+                validation,
+                ..self.clone()
+            });
+        }
+        let parts = [train, validation, self.test.clone()];
+        Ok(Self {
+            fingerprint: self.fingerprint.clone(),
+            ..Self::fitted(Arc::clone(&self.raw), parts)?
+        })
+    }
+
     /// The same with so many of its training samples, drawn by a seed, classes in proportion.
     ///
     /// # Errors
     /// If there are fewer.
     pub fn with_train_samples(self, count: usize, seed: u64) -> Result<Self, AppError> {
-        let all = self.train.len();
-        if count == all {
-            return Ok(self);
-        }
-        if count > all {
-            return Err(AppError::Failure(format!(
-                "--train-samples {count} asks for more than the {all} training samples of {}",
-                self.set.name
-            )));
-        }
-        let share = count as f64 / all as f64;
-        let drawn = split::split(&self.set.part.targets, &self.train, share, seed, "study");
-        let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
-        Ok(Self {
-            train: drawn.test,
-            ..self
-        })
+        let train = fewer(&self.raw, self.train.clone(), count, seed)?;
+        self.with_samples(train, self.validation.clone())
     }
 }
 

@@ -9,7 +9,7 @@ use nn::{DataView, evaluate};
 use crate::data::DataSource;
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
-use crate::run::{Answering, FinishedRun, Task, rows_of};
+use crate::run::{Answering, FileRows, FinishedRun, Task, rows_of};
 
 /// What a run's model is worth on its test rows.
 pub struct TestFigures<K: Task> {
@@ -67,7 +67,7 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
     ///
     /// # Errors
     /// If the file does not fit the model.
-    pub fn read(&self, file: &Path) -> Result<Rows, AppError> {
+    pub fn read(&self, file: &Path) -> Result<FileRows, AppError> {
         rows_of(file, self.config)
     }
 

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use autograd::Real;
-use datasets::{Affine, Spec};
+use datasets::{Affine, Encoder, Fingerprint, Spec};
 use nn::{LossFunction, Model, Params, Penalties};
 use records::Number;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,10 @@ pub struct ModelConfig {
     pub rows: InputConfig,
     /// What outputs mean, for a regressor.
     pub outputs: Option<OutputConfig>,
+    /// How the cells of a table of one's own became numbers.
+    pub encoder: Option<Encoder>,
+    /// Hashes of the content of a file of one's own, by which it is noticed when that changes.
+    pub fingerprint: Option<Fingerprint>,
     /// The network that follows from them.
     pub network: Network,
 }
@@ -35,6 +39,10 @@ struct Stored {
     experiment: Experiment,
     rows: InputConfig,
     outputs: Option<OutputConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encoder: Option<Encoder>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<Fingerprint>,
 }
 
 /// The samples of a model.
@@ -121,6 +129,8 @@ impl ModelConfig {
             experiment,
             rows,
             outputs,
+            encoder: None,
+            fingerprint: None,
             network,
         })
     }
@@ -160,13 +170,12 @@ impl ModelConfig {
             AppError::Failure(format!("{} is damaged: {problem}", file.display()))
         };
         stored.check().map_err(|problem| damaged(&problem))?;
-        let Stored {
-            experiment,
-            rows,
-            outputs,
-            ..
-        } = stored;
-        Self::new(&experiment, rows, outputs, "its data").map_err(|e| damaged(&e))
+        let config = Self::new(&stored.experiment, stored.rows, stored.outputs, "its data");
+        Ok(Self {
+            encoder: stored.encoder,
+            fingerprint: stored.fingerprint,
+            ..config.map_err(|e| damaged(&e))?
+        })
     }
 
     /// Whether it was trained in double precision.
@@ -242,6 +251,8 @@ impl ModelConfig {
             experiment: self.experiment.clone(),
             rows: self.rows.clone(),
             outputs: self.outputs.clone(),
+            encoder: self.encoder.clone(),
+            fingerprint: self.fingerprint.clone(),
         };
         serde_json::to_value(&stored)
             .map_err(|e| AppError::while_doing("cannot write the model", e))

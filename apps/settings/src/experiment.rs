@@ -1,6 +1,6 @@
 //! The definition of an experiment: one typed tree.
 
-use datasets::{Request, Spec, Task, TestSplit};
+use datasets::{ReadOptions, Request, Spec, Task, TestSplit};
 use nn::optim::{Method, Optimizer};
 use nn::{EarlyStopping, TrainConfig};
 
@@ -85,6 +85,8 @@ pub struct DataSettings {
     /// Whether features are brought to mean 0 and standard deviation 1 over the training samples; `None` for what is
     /// usual for the kind of data: tables are, images are not.
     pub standardize: Option<bool>,
+    /// How a file of one's own is read.
+    pub reading: ReadOptions,
 }
 
 /// Which samples are for what.
@@ -197,6 +199,7 @@ impl Experiment {
                 val_fraction: 0.1,
                 train_samples: None,
                 standardize: None,
+                reading: ReadOptions::default(),
             },
             model: ModelSettings::new(match kind {
                 Kind::Reconstruction => Architecture::autoencoder(),
@@ -247,6 +250,7 @@ impl Experiment {
             n: self.data.n,
             noise: self.data.noise,
             seed: self.data.seed.unwrap_or(self.seed()),
+            options: self.data.reading.clone(),
             ..Request::new(self.spec()?, self.kind().task())
         };
         request.check().map_err(WrongUsage::new)?;

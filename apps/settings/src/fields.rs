@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use datasets::ReadOptions;
 use nn::optim;
 use nn::{Clip, Init, L1, L1Form, L2, L2Form};
 use toml::Value;
@@ -14,8 +15,8 @@ use crate::model::Architecture;
 use crate::options::Settings;
 use crate::shown::Shown;
 use crate::values::{
-    batch_size, count, depth, epochs, folder_name, folds, names, not_negative, positive, seed,
-    share, threads, whole,
+    batch_size, columns, count, depth, epochs, folder_name, folds, image_size, not_negative,
+    positive, seed, share, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
@@ -65,6 +66,28 @@ fn fixed(field: Field) -> Row {
     Row(field, None, false)
 }
 
+/// A list of columns of a file.
+fn list(
+    key: &'static str,
+    help: &'static str,
+    get: fn(&ReadOptions) -> &Vec<String>,
+    get_mut: fn(&mut ReadOptions) -> &mut Vec<String>,
+) -> Field {
+    Field::of(
+        (key, "COLUMNS", help),
+        columns,
+        move |s| {
+            let columns = get(&s.experiment.data.reading);
+            (!columns.is_empty()).then(|| columns.shown())
+        },
+        move |s, columns| {
+            *get_mut(&mut s.experiment.data.reading) = columns;
+            Ok(())
+        },
+    )
+    .rare()
+}
+
 const SUPERVISED: &[crate::experiment::Kind] = &[Classification, Regression];
 const IMAGES: &[crate::experiment::Kind] = &[Reconstruction];
 
@@ -78,7 +101,7 @@ fn data() -> Vec<Row> {
                       images:DIR has a folder of images for each class.").into(),
         within(Scope::Run, Field::optional("data-dir", "DIR", "Only folder to look in for data", text::<PathBuf>, at!(options.data_dir)).rare().default("$GRADUS_DATA, then the cache folder")),
         within(Scope::Run, Field::switch("offline", "Never download", at!(options.offline)).rare()),
-        Field::of(("target", "COLUMNS", "Columns to predict, by name"), names,
+        Field::of(("target", "COLUMNS", "Columns to predict, by name"), columns,
                   |s| Some(&s.experiment.data.target).filter(|t| !t.is_empty()).map(Shown::shown),
                   |s, columns| { s.experiment.data.target = columns; Ok(()) })
             .default("the usual ones of the data set").into(),
@@ -91,6 +114,22 @@ fn data() -> Vec<Row> {
         Field::optional("n", "N", "Number of samples of a synthetic data set", count, at!(experiment.data.n)).rare().hidden_for(IMAGES).into(),
         Field::optional("noise", "S", "Standard deviation of the noise of a synthetic data set", not_negative, at!(experiment.data.noise)).rare().hidden_for(IMAGES).into(),
         Field::optional("data-seed", "N", "Random seed of a synthetic data set", seed, at!(experiment.data.seed)).rare().default("--seed").hidden_for(IMAGES).into(),
+        Field::new("missing", "HOW", "Cells without a value: impute (median or a category of their own, beside an indicator), refuse, or drop the row", text, at!(experiment.data.reading.missing))
+            .words(["impute", "refuse", "drop"]).rare().into(),
+        Field::new("unseen", "HOW", "Categories that no training sample has: zero, or refuse", text, at!(experiment.data.reading.unseen))
+            .words(["zero", "refuse"]).rare().into(),
+        list("drop", "Columns of a file to leave out, by name", |r| &r.drop, |r| &mut r.drop).into(),
+        list("categorical", "Columns of a file whose numbers are names of categories", |r| &r.categorical, |r| &mut r.categorical).into(),
+        list("numeric", "Columns of a file that hold numbers; text in them is an error", |r| &r.numeric, |r| &mut r.numeric).into(),
+        Field::of(("header", "", "First line of a file has the names of its columns"), yes_or_no,
+                  |s| s.experiment.data.reading.header.map(Value::Boolean),
+                  |s, yes| { s.experiment.data.reading.header = Some(yes); Ok(()) })
+            .default("judged by what stands there; --no-header says no").rare().into(),
+        Field::new("pixels", "SCALE", "Scale of pixels in arrays: auto, raw, or what they are divided by", text, at!(experiment.data.reading.pixels)).rare().into(),
+        Field::of(("image-size", "HxW", "Height and width that images of a folder are resized to"), image_size,
+                  |s| s.experiment.data.reading.image_size.map(|[h, w]| Value::String(format!("{h}x{w}"))),
+                  |s, size| { s.experiment.data.reading.image_size = Some(size); Ok(()) })
+            .default("their median size, where they differ").rare().into(),
         Field::of(("standardize", "", "Standardize features over the training samples"), yes_or_no,
                   |s| s.experiment.data.standardize.map(Value::Boolean),
                   |s, yes| { s.experiment.data.standardize = Some(yes); Ok(()) })

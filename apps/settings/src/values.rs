@@ -169,12 +169,22 @@ impl fmt::Display for Activations {
     }
 }
 
-/// Names of columns with commas between: `heating,cooling`.
-pub fn names(text: &str) -> Result<Vec<String>, String> {
-    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    match names.iter().any(String::is_empty) {
+/// Names of columns with commas between, quotes around those that hold a comma: `heating,"cooling, in kW"`.
+pub fn columns(text: &str) -> Result<Vec<String>, String> {
+    let names = datasets::split_names(text);
+    let plain = text.split(',').any(|name| name.trim().is_empty());
+    match names.is_empty() || plain {
         true => Err("it takes names of columns with commas between".to_owned()),
         false => Ok(names),
+    }
+}
+
+/// A height and a width: `28x28`.
+pub fn image_size(text: &str) -> Result<[usize; 2], String> {
+    let sides = text.split_once('x').map(|(h, w)| (count(h), count(w)));
+    match sides {
+        Some((Ok(height), Ok(width))) => Ok([height, width]),
+        _ => Err("it takes a height and a width, such as 28x28".to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use autograd::Real;
 use autograd::random::{Stream, stream, unit};
-use datasets::{Dataset, Request, Spec};
+use datasets::{Dataset, RawData, Request, Spec};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::{Progress, Silent};
 use experiment::{AppError, interrupt};
@@ -224,15 +224,16 @@ impl<'a> Context<'a> {
     fn divided(&self, experiment: &Experiment) -> Result<Data, AppError> {
         let set = self.store.load(&experiment.request()?)?;
         let partition = experiment.partition()?;
+        let raw = Arc::new(RawData::from(set));
         if !self.quick {
-            return data::divide(set, partition);
+            return data::divide(raw, partition);
         }
         // What stands in for the data of the full form may have fewer samples than are asked for.
         let whole = Partition {
             train_samples: None,
             ..partition
         };
-        let data = data::divide(set, whole)?;
+        let data = data::divide(raw, whole)?;
         let all = data.train.len();
         let asked = partition.train_samples.unwrap_or(all);
         data.with_train_samples(asked.min(all), partition.split_seed)

@@ -6,7 +6,7 @@ use clap::Command;
 use settings::{Axis, Given, Kind, Origin, Scope, Settings, fields, file, map, settle, to_toml};
 
 /// Values, of which a field takes at least two.
-const SOME: [&str; 20] = [
+const SOME: &[&str] = &[
     "3",
     "0.25",
     "true",
@@ -26,6 +26,8 @@ const SOME: [&str; 20] = [
     "plateau:3,0.5",
     "shift",
     "lr=0.1,0.2",
+    "28x28",
+    "raw",
     "full",
 ];
 
@@ -71,7 +73,7 @@ fn changed(kind: Kind, key: &'static str) -> Option<(String, Settings)> {
     for base in bases(kind) {
         let before = settle(kind, &base).unwrap();
         let words = field.words.iter().copied();
-        for text in words.chain(SOME) {
+        for text in words.chain(SOME.iter().copied()) {
             let given = Given {
                 key,
                 text: text.to_owned(),

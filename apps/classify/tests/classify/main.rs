@@ -2,6 +2,7 @@
 
 mod bits;
 mod broken_data;
+mod files;
 mod folds;
 mod model_file;
 mod networks;

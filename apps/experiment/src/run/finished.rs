@@ -36,6 +36,14 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
         let mut experiment = config.experiment.clone();
         experiment.data.name = name.clone();
         let data = data::load(&experiment.request()?, experiment.partition()?, source)?;
+        if let (Some(was), Some(now)) = (&config.fingerprint, &data.fingerprint)
+            && let Some(difference) = was.difference(now)
+        {
+            return Err(AppError::Failure(format!(
+                "{name} {difference} since {} was trained on it; its figures would be of other samples",
+                run.display()
+            )));
+        }
         if data.set.part.inputs.row_len() != config.network.inputs {
             return Err(AppError::Failure(format!(
                 "rows of {name} have {} numbers and the model takes {}",

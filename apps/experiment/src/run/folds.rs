@@ -52,11 +52,7 @@ pub(crate) fn folds(
         let inner =
             split::split(targets, &part.train, share, seed, "validation").map_err(cannot)?;
         Ok(Fold {
-            data: Data {
-                train: inner.train,
-                validation: inner.test,
-                ..data.clone()
-            },
+            data: data.with_samples(inner.train, inner.test)?,
             test: part.test,
         })
     };

@@ -24,7 +24,7 @@ pub use augment::{add_noise, changes};
 pub use classes::{ClassAnswer, Classes};
 pub use finished::FinishedRun;
 pub(crate) use folds::folds;
-pub use input_rows::rows_of;
+pub use input_rows::{FileRows, rows_of};
 pub use plan::Plan;
 pub(crate) use plan::check;
 pub use prepared::Prepared;

@@ -64,7 +64,12 @@ pub(super) fn model_config<K: Task>(
 ) -> Result<ModelConfig, AppError> {
     let is_table = matches!(data.set.input, InputKind::Table { .. });
     let rows = InputConfig::of(data, experiment.data.standardize.unwrap_or(is_table));
-    ModelConfig::new(experiment, rows, task.meaning().cloned(), &data.set.name)
+    let config = ModelConfig::new(experiment, rows, task.meaning().cloned(), &data.set.name)?;
+    Ok(ModelConfig {
+        encoder: data.encoder.clone(),
+        fingerprint: data.fingerprint.clone(),
+        ..config
+    })
 }
 
 /// The trainer of an experiment.

@@ -78,13 +78,13 @@ fn folds(context: &Context<'_>, setup: &Setup) -> Result<Vec<Data>, AppError> {
     let seed = context.data_seed();
     let parts = split::folds(&data.set.part.targets, &rows, FOLDS, seed, "folds");
     let parts = parts.map_err(|e| AppError::while_doing("cannot deal the rows to folds", e))?;
-    let fold = |part: split::Split| Data {
-        train: part.train,
-        validation: Vec::new(),
-        test: part.test,
-        set: data.set.clone(),
+    let fold = |part: split::Split| {
+        Ok(Data {
+            test: part.test,
+            ..data.with_samples(part.train, Vec::new())?
+        })
     };
-    Ok(parts.into_iter().map(fold).collect())
+    parts.into_iter().map(fold).collect()
 }
 
 /// With validation rows, if early stopping asks for them: rows that nothing looks at are better trained on.

@@ -1,4 +1,3 @@
-use experiment::data::Data;
 
 use crate::parts::own::without_series;
 use crate::prelude::*;
@@ -90,20 +89,9 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut winner: Option<(f64, Candidate)> = None;
     for candidate in grid(context) {
         let setup = candidate.short();
-        let Data {
-            set,
-            train,
-            mut validation,
-            mut test,
-        } = context.data(&setup)?;
-        validation.truncate(JUDGES);
-        test.truncate(JUDGES);
-        let data = Data {
-            set,
-            train,
-            validation,
-            test,
-        };
+        let mut data = context.data(&setup)?;
+        data.validation.truncate(JUDGES);
+        data.test.truncate(JUDGES);
         let found = context.train_on::<f32>(&setup, data)?.outcome.get(&judge);
         if let Some(accuracy) = found
             && winner.is_none_or(|(best, _)| accuracy > best)

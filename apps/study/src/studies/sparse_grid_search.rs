@@ -99,7 +99,7 @@ fn cross_validated(context: &Context<'_>, setup: &Setup, data: &Data) -> Result<
                 .collect(),
             validation: Vec::new(),
             test: data.train.iter().copied().filter(held_out).collect(),
-            set: data.set.clone(),
+            ..data.clone()
         };
         let error = context
             .train_on::<f32>(setup, part)?
