@@ -1,4 +1,3 @@
-
 use crate::parts::own::without_series;
 use crate::prelude::*;
 
