@@ -29,6 +29,7 @@ const SOME: &[&str] = &[
     "28x28",
     "raw",
     "full",
+    "diabetes",
 ];
 
 /// Experiments of a kind among whose fields all have a place.
