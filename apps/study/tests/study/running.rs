@@ -117,16 +117,12 @@ fn more_trials_continue_and_other_settings_are_refused() {
 
     let declared = at.join("study.json");
     let text = std::fs::read_to_string(&declared).unwrap();
-    std::fs::write(
-        &declared,
-        text.replace("hidden [50, 50]", "hidden [50, 51]"),
-    )
-    .unwrap();
+    std::fs::write(&declared, text.replace("[50,50]", "[50,51]")).unwrap();
     let changed = quick("2");
     assert_eq!(changed.status.code(), Some(1));
     let said = said(&changed);
     assert!(
-        said.contains("[50, 51]") && said.contains("[50, 50]") && said.contains("2×50"),
+        said.contains("[50,51]") && said.contains("[50,50]") && said.contains("2×50"),
         "{said}"
     );
     assert_eq!(said.lines().count(), 1, "{said}");
