@@ -103,7 +103,9 @@ fn predict_with<K: Answering, T: Real>(
     let mut refused = 0;
     for (file, inputs) in flags.files.iter().zip(&inputs) {
         let file = file.display().to_string();
-        inputs.warnings.iter().for_each(app::warn);
+        for warning in &inputs.warnings {
+            app::warn(format_args!("{file}: {warning}"));
+        }
         for reason in &inputs.refused {
             app::warn(format_args!("{file}: {reason}; this row has no answer"));
         }

@@ -171,10 +171,12 @@ impl ModelConfig {
         };
         stored.check().map_err(|problem| damaged(&problem))?;
         let config = Self::new(&stored.experiment, stored.rows, stored.outputs, "its data");
+        let config = config.map_err(|e| damaged(&e))?;
+        config.network.parameters().map_err(|e| damaged(&e))?;
         Ok(Self {
             encoder: stored.encoder,
             fingerprint: stored.fingerprint,
-            ..config.map_err(|e| damaged(&e))?
+            ..config
         })
     }
 

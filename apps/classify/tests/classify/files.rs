@@ -68,7 +68,13 @@ fn missing_cells_and_categories_go_from_file_to_predictions() {
     assert_eq!(lines.len(), 2, "{said:?}");
     assert!(lines[0].starts_with("new.csv:1: yes ("), "{said:?}");
     assert!(lines[1].starts_with("new.csv:2: no ("), "{said:?}");
-    for part in ["third", "cabin", "\"X\"", "a row has no answer"] {
+    for part in [
+        "\"third\" in line 4",
+        "cabin",
+        "new.csv: port has categories",
+        ": X",
+        "a row has no answer",
+    ] {
         assert!(said.err.contains(part), "{part}: {said:?}");
     }
 }
