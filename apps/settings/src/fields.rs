@@ -340,7 +340,7 @@ fn evaluation() -> Vec<Row> {
             .only(&[Classification]).into(),
         Field::new("degree", "D", "Degree of the polynomials that the baselines OLS, Ridge and LASSO fit", count, at!(options.degree)).rare()
             .only(&[Regression]).into(),
-        Field::new("tsne-samples", "N", "Test samples that t-SNE draws, the first ones; 0 for none", text::<usize>, at!(options.tsne_samples)).rare()
+        Field::new("tsne-samples", "N", "Test samples that t-SNE draws, the first ones; 0 for none", whole, at!(options.tsne_samples)).rare()
             .alias(&["tsne-rows"]).only(&[Reconstruction]).into(),
     ]
 }

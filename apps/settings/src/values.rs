@@ -242,7 +242,7 @@ pub fn epochs(text: &str) -> Result<u64, String> {
 }
 
 /// A whole number of 0 or more.
-pub fn whole(text: &str) -> Result<u64, String> {
+pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse()
         .map_err(|_| "it takes a whole number of 0 or more".to_owned())
 }

@@ -21,10 +21,10 @@ fn wrong_usage_is_exit_code_2() {
         (&["--denoise", "-0.2"], &["--denoise", "0 or more"]),
         (&["--denoise", "nan"], &["--denoise"]),
         (&["--denoise", "inf"], &["--denoise"]),
-        (&["--tsne-rows", "-1"], &["--tsne-rows"]),
+        (&["--tsne-rows", "-1"], &["--tsne-samples", "0 or more"]),
         (&["--activation", "rellu"], &["--activation", "relu"]),
         (&["--init", "he"], &["--init", "he-normal"]),
-        (&["--standardise"], &["--standardise", "from 0 to 1"]),
+        (&["--standardise"], &["--standardize", "from 0 to 1"]),
         (&["--augment", "shift"], &["--augment shift", "--denoise"]),
         (&["--n", "50"], &["--n is for synthetic data", "digits"]),
         (&["--data", "emnist"], &["--data", "emnist"]),
@@ -91,10 +91,13 @@ fn a_wrong_file_of_settings_is_named_with_its_line() {
     for (content, part) in [
         (
             "latent = 4\nloss = \"huber\"\n",
-            "s.toml:2: invalid value 'huber'",
+            "s.toml:2:8: loss = huber: it takes mse or cross-entropy",
         ),
-        ("hidden = [4]\n", "s.toml:1: unknown key \"hidden\""),
-        ("depth = 0\n", "s.toml:1: invalid value '0'"),
+        ("hidden = [4]\n", "s.toml:1:1: unknown key \"hidden\""),
+        (
+            "depth = 0\n",
+            "s.toml:1:9: depth = 0: it takes a whole number from 1 to 64",
+        ),
     ] {
         place.write("s.toml", content);
         place.run(&["--config", "s.toml", "-q"]).refused(1, &[part]);

@@ -62,7 +62,7 @@ fn wrong_usage_is_exit_code_2() {
 fn data_that_cannot_be_learned_from_is_exit_code_1() {
     let place = place();
     place.write("words.csv", "x,y\n1,low\n2,high\n3,low\n");
-    place.write("gap.csv", "x,y\n1,2\n,3\n3,4\n");
+    place.write("gap.csv", "x,y\n1,2\n2,\n3,4\n");
     place.write("ragged.csv", "x,y\n1,2\n3\n");
     place.write("infinite.csv", "x,y\n1,2\n3,inf\n");
     place.write("empty.csv", "");
@@ -125,9 +125,10 @@ fn a_run_of_a_classifier_is_refused() {
     let mut header: Value = serde_json::from_slice(header).unwrap();
     let text = header["__metadata__"]["gradus"].as_str().unwrap();
     let mut card: Value = serde_json::from_str(text).unwrap();
-    assert_eq!(card["network"]["head"], "linear");
-    card["network"]["head"] = json!("softmax");
-    card["network"]["outputs"] = json!(2);
+    assert_eq!(card["experiment"]["task"], "regression");
+    card["experiment"]["task"] = json!("classification");
+    let settings = card["experiment"].as_object_mut().unwrap();
+    settings.remove("standardize-targets").unwrap();
     card["rows"]["classes"] = json!(["no", "yes"]);
     card["outputs"] = Value::Null;
     header["__metadata__"]["gradus"] = json!(card.to_string());
@@ -135,7 +136,7 @@ fn a_run_of_a_classifier_is_refused() {
     let length = (header.len() as u64).to_le_bytes();
     fs::write(&path, [&length, header.as_bytes(), data].concat()).unwrap();
     place.write("row.csv", "0");
-    let parts = ["the run learned classes, not values; classify judges it"];
+    let parts = ["the run learned classes, not values; classify evaluates it"];
     place.run(&["eval", "a"]).refused(1, &parts);
     place.run(&["predict", "a", "row.csv"]).refused(1, &parts);
     place
