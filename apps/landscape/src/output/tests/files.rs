@@ -90,7 +90,7 @@ fn the_vtk_is_a_grid_with_its_heights_and_scalars() {
     let folder = tempfile::tempdir().unwrap();
     output::slice(folder.path(), &plane(21)).unwrap();
     let file = fs::read(folder.path().join("landscape.vtk")).unwrap();
-    let head = "# vtk DataFile Version 3.0\nGradus loss surface, 10000 test rows; z is log10 of the loss, scaled\n\
+    let head = "# vtk DataFile Version 3.0\nGradus loss surface, 10000 test samples; z is log10 of the loss, scaled\n\
                 BINARY\nDATASET STRUCTURED_GRID\nDIMENSIONS 21 21 1\nPOINTS 441 double\n";
     assert!(file.starts_with(head.as_bytes()));
     let points = numbers(&file, "POINTS 441 double\n", 3 * 441);
