@@ -121,6 +121,7 @@ fn fewer(raw: &RawData, train: Vec<u32>, count: usize, seed: u64) -> Result<Vec<
         )));
     }
     let share = count as f64 / all as f64;
+    // The purpose under which studies have drawn them, so that their bits stay.
     let drawn = split::split(raw.targets(), &train, share, seed, "study");
     let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
     Ok(drawn.test)
@@ -142,19 +143,6 @@ impl Data {
             encoder,
             fingerprint: None,
         })
-    }
-
-    /// Numbers as they are, with samples for training, validation and test.
-    pub fn whole(set: Dataset, [train, validation, test]: [Vec<u32>; 3]) -> Self {
-        Self {
-            raw: Arc::new(set.clone().into()),
-            set,
-            train,
-            validation,
-            test,
-            encoder: None,
-            fingerprint: None,
-        }
     }
 
     /// The same data with other samples for training and validation: what is fitted is fitted anew.

@@ -318,6 +318,9 @@ impl Stored {
             _ if regresses != self.outputs.is_some() => {
                 Err("its outputs have no scale, or one that they do not need")
             }
+            _ if self.encoder.as_ref().is_some_and(|e| e.width() != inputs) => {
+                Err("its encoder makes other columns than it takes")
+            }
             _ if !self.outputs.as_ref().is_none_or(scaled) => {
                 Err("the scale of its outputs is no number")
             }

@@ -54,7 +54,7 @@ pub struct Field {
     /// What it is, in a line: what `-h` shows.
     pub help: &'static str,
     /// What `--help` shows besides.
-    pub details: &'static str,
+    pub details: String,
     /// The word for its value; empty for a switch.
     pub value_name: &'static str,
     /// The default in words, where it depends on something.
@@ -148,7 +148,7 @@ impl Field {
             key,
             aliases: &[],
             help,
-            details: "",
+            details: String::new(),
             value_name,
             default: None,
             section: Section::Session,
@@ -187,8 +187,11 @@ impl Field {
     }
 
     /// With more to say in the long help.
-    pub fn details(self, details: &'static str) -> Self {
-        Self { details, ..self }
+    pub fn details(self, details: impl Into<String>) -> Self {
+        Self {
+            details: details.into(),
+            ..self
+        }
     }
 
     /// With its default in words.

@@ -66,6 +66,24 @@ fn fixed(field: Field) -> Row {
     Row(field, None, false)
 }
 
+/// What `--data` takes, for the long help.
+fn data_sets() -> String {
+    let named = |embedded: bool| {
+        let all = datasets::sources().iter();
+        let names = all.filter(|set| set.layouts.is_empty() == embedded);
+        names.map(|set| set.name).collect::<Vec<_>>().join(", ")
+    };
+    let made: Vec<&str> = datasets::synthetic().iter().map(|set| set.name).collect();
+    format!(
+        "Embedded, no download: {}. Synthetic: {}. From files or a download: {}. Your own: csv:FILE has a header and the \
+         target in its last column unless --target names it; npz:FILE has arrays x and y; images:DIR has a folder of \
+         images for each class.",
+        named(true),
+        made.join(", "),
+        named(false)
+    )
+}
+
 /// A list of columns of a file.
 fn list(
     key: &'static str,
@@ -95,10 +113,7 @@ const IMAGES: &[crate::experiment::Kind] = &[Reconstruction];
 fn data() -> Vec<Row> {
     vec![
         Field::new("data", "NAME", "Data set: a name, csv:FILE, npz:FILE or images:DIR", text::<String>, at!(experiment.data.name))
-            .details("Embedded, no download: digits, iris, wine, breast-cancer, diabetes, boston, auto-mpg. Synthetic: runge, line, xor, spirals, circles, moons, blobs. \
-                      From files or a download: mnist, fashion-mnist, cifar10, california, wine-quality-red, wine-quality-white, energy, concrete. \
-                      Your own: csv:FILE has a header and the target in its last column unless --target names it; npz:FILE has arrays x and y; \
-                      images:DIR has a folder of images for each class.").into(),
+            .details(data_sets()).into(),
         within(Scope::Run, Field::optional("data-dir", "DIR", "Only folder to look in for data", text::<PathBuf>, at!(options.data_dir)).rare().default("$GRADUS_DATA, then the cache folder")),
         within(Scope::Run, Field::switch("offline", "Never download", at!(options.offline)).rare()),
         Field::of(("target", "COLUMNS", "Columns to predict, by name"), columns,

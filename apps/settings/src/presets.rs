@@ -17,10 +17,16 @@ const IMAGES: [&str; 4] = ["digits", "mnist", "fashion-mnist", "cifar10"];
 /// Changes the defaults to what suits the data set and the kind of network, which are set already.
 pub(crate) fn apply(settings: &mut Settings) {
     let name = settings.experiment.data.name.clone();
-    reading(settings, &name);
     match settings.experiment.kind() {
-        Kind::Classification => classification(settings, &name),
-        Kind::Regression => regression(settings, &name),
+        Kind::Classification => {
+            reading(settings, &name);
+            classification(settings, &name);
+        }
+        Kind::Regression => {
+            reading(settings, &name);
+            regression(settings, &name);
+        }
+        // Pixels are reconstructed as they are.
         Kind::Reconstruction => reconstruction(settings, &name),
     }
 }
@@ -37,9 +43,6 @@ fn reading(settings: &mut Settings, name: &str) {
         data.standardize = Some(false);
     } else if kind != Some("npz") {
         data.standardize = Some(true);
-    }
-    if settings.experiment.kind() == Kind::Reconstruction {
-        settings.experiment.data.standardize = None;
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Given {
     pub origin: Origin,
 }
 
-/// Who gave a setting, the stronger later.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Who gave a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A file, at a line and a column, both from 1.
     File {

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+
+use crate::model_file::{joined, parts};
 use crate::support::{Place, number, place, read_json};
 
 /// Passengers of a ship: an index, names, categories and cells without a value. Who lived depends on sex and class.
@@ -146,6 +149,26 @@ fn a_file_that_changed_is_noticed() {
     place
         .run(&["eval", "a", "-q"])
         .refused(1, &["has 99 rows, and had 120"]);
+}
+
+/// A model file whose encoder does not go with its network is refused, not run into.
+#[test]
+fn an_encoder_of_other_columns_is_damage() {
+    let place = place();
+    place.write("ship.csv", passengers(60));
+    trained(&place, &["--no-standardize"]);
+    let path = "a/model.safetensors";
+    let file = fs::read(place.join(path)).unwrap();
+    let (mut header, data) = parts(&file);
+    let text = header["__metadata__"]["gradus"].as_str().unwrap();
+    let mut config: Value = serde_json::from_str(text).unwrap();
+    config["rows"]["shape"] = json!([3]);
+    header["__metadata__"]["gradus"] = json!(config.to_string());
+    place.write(path, joined(&header, data));
+    for line in [&["eval", "a"][..], &["predict", "a", "ship.csv"]] {
+        let parts = ["model.safetensors is damaged: its encoder makes other columns"];
+        place.run(line).refused(1, &parts);
+    }
 }
 
 /// An image of one bright side, of a size, as PNG.

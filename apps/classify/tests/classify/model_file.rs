@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use crate::support::{Place, place, usual_run};
 
 /// The header as JSON, and the bytes after it.
-fn parts(file: &[u8]) -> (Value, &[u8]) {
+pub(crate) fn parts(file: &[u8]) -> (Value, &[u8]) {
     let (length, rest) = file.split_at(8);
     let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
     let (header, data) = rest.split_at(length);
     (serde_json::from_slice(header).unwrap(), data)
 }
 
-fn joined(header: &Value, data: &[u8]) -> Vec<u8> {
+pub(crate) fn joined(header: &Value, data: &[u8]) -> Vec<u8> {
     let header = header.to_string();
     let length = (header.len() as u64).to_le_bytes();
     [&length, header.as_bytes(), data].concat()
@@ -188,7 +188,7 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
         (
             "shape",
             changed(&|c| c["rows"]["shape"] = json!([8, 9])),
-            "",
+            "the model needs [5, 72]",
         ),
         (
             "precision",
@@ -232,7 +232,7 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
                 c["experiment"]["model"] = json!("cnn");
                 c["experiment"]["channels"] = json!([i64::MAX]);
             }),
-            "",
+            "is damaged: --channels",
         ),
         (
             "more memory than there is",
@@ -240,7 +240,7 @@ fn a_damaged_file_is_refused_by_eval_and_predict() {
                 c["experiment"]["model"] = json!("cnn");
                 c["experiment"]["channels"] = json!([1_u64 << 40]);
             }),
-            "",
+            "too large",
         ),
         (
             "not normalized",

@@ -58,15 +58,13 @@ impl Serialize for ValueAnswer {
     }
 }
 
-/// The value; of several targets each with its name.
+/// The value, with the digits that tell it from any other; of several targets each with its name.
 impl fmt::Display for ValueAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.values.as_slice() {
-            [(_, value)] => f.write_str(&significant(value.0)),
+            [(_, value)] => value.0.fmt(f),
             values => {
-                let words = values
-                    .iter()
-                    .map(|(name, x)| format!("{name} {}", significant(x.0)));
+                let words = values.iter().map(|(name, x)| format!("{name} {}", x.0));
                 f.write_str(&words.collect::<Vec<_>>().join(", "))
             }
         }

@@ -18,6 +18,12 @@ fn rows_with_and_without_a_heading_come_to_values() {
     };
     let said = values("plain.csv");
     assert_eq!(said, values("named.csv"));
+    // As many digits as tell an answer from any other.
+    let json = place.run(&["predict", run, "--json", "plain.csv"]).fine();
+    let answer: Value = serde_json::from_str(&json.out).unwrap();
+    let rows = answer["rows"].as_array().unwrap();
+    let exact: Vec<f64> = rows.iter().map(|row| number(&row["values"]["y"])).collect();
+    assert_eq!(said, exact);
     for (value, truth) in said.iter().zip([1.0, 0.5, 1.0 / 26.0]) {
         assert!((value - truth).abs() < 0.08, "{value} {truth}");
     }

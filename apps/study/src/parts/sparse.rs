@@ -32,7 +32,7 @@ pub(crate) fn setup() -> Setup {
     Setup::on("runge")
         .rows((KNOWN + NEW) as usize)
         .noise(0.1)
-        .standardise(true)
+        .standardize(true)
         .validation(0.0)
         .init("xavier-uniform")
         .optimizer("rmsprop-eps-inside")

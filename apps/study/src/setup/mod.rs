@@ -166,7 +166,7 @@ impl Setup {
     }
 
     /// Whether columns are brought to mean 0 and standard deviation 1 over the training rows.
-    pub fn standardise(self, yes: bool) -> Self {
+    pub fn standardize(self, yes: bool) -> Self {
         self.with(|e| e.data.standardize = Some(yes))
     }
 

@@ -155,7 +155,7 @@ mod tests {
             plain().validation(0.2),
             plain().dropout(0.5),
             plain().probes(1),
-            plain().standardise(true),
+            plain().standardize(true),
             plain().batch_norm(true),
             plain().f64(),
         ];

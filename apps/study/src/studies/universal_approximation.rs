@@ -13,7 +13,7 @@ fn setup(activation: &str, width: usize) -> Setup {
     Setup::on("runge")
         .rows(500)
         .noise(0.0)
-        .standardise(true)
+        .standardize(true)
         .hidden([width])
         .activation(activation)
         .init("xavier-uniform")
