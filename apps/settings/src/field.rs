@@ -97,6 +97,29 @@ macro_rules! at {
 }
 pub(crate) use at;
 
+/// The place of a setting that only one variant of an enum has.
+pub struct Part<T>(
+    pub fn(&Settings) -> Option<&T>,
+    pub fn(&mut Settings) -> Option<&mut T>,
+);
+
+/// The [`Part`] that a pattern binds at a path below [`Settings`].
+macro_rules! part {
+    ($($path:ident).+, $pattern:pat => $field:ident) => {
+        $crate::field::Part(
+            |s| match &s.$($path).+ {
+                $pattern => Some($field),
+                _ => None,
+            },
+            |s| match &mut s.$($path).+ {
+                $pattern => Some($field),
+                _ => None,
+            },
+        )
+    };
+}
+pub(crate) use part;
+
 impl Field {
     /// A setting with a value, always there.
     pub fn new<T: Shown + 'static, E: Display + 'static>(
@@ -132,6 +155,29 @@ impl Field {
             move |s, value| {
                 *get_mut(s) = Some(value);
                 Ok(())
+            },
+        )
+    }
+
+    /// A setting that is there where its enum has the variant it belongs to; `otherwise` says why it is refused elsewhere.
+    pub fn of_variant<T: Shown + 'static, E: Display + 'static>(
+        key: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        parse: fn(&str) -> Result<T, E>,
+        Part(get, get_mut): Part<T>,
+        otherwise: &'static str,
+    ) -> Self {
+        Self::of(
+            (key, value_name, help),
+            parse,
+            move |s| get(s).map(Shown::shown),
+            move |s, value| match get_mut(s) {
+                Some(place) => {
+                    *place = value;
+                    Ok(())
+                }
+                None => Err(otherwise.to_owned()),
             },
         )
     }

@@ -10,7 +10,7 @@ use toml::Value;
 
 use crate::experiment::Kind::{Classification, Reconstruction, Regression};
 use crate::experiment::Objective;
-use crate::field::{Field, Scope, Section, at, text, yes_or_no};
+use crate::field::{Field, Scope, Section, at, part, text, yes_or_no};
 use crate::model::Architecture;
 use crate::options::Settings;
 use crate::shown::Shown;
@@ -108,6 +108,7 @@ fn list(
 
 const SUPERVISED: &[crate::experiment::Kind] = &[Classification, Regression];
 const IMAGES: &[crate::experiment::Kind] = &[Reconstruction];
+const AUTOENCODERS: &str = "it is about autoencoders";
 
 #[rustfmt::skip]
 fn data() -> Vec<Row> {
@@ -136,26 +137,16 @@ fn data() -> Vec<Row> {
         list("drop", "Columns of a file to leave out, by name", |r| &r.drop, |r| &mut r.drop).into(),
         list("categorical", "Columns of a file whose numbers are names of categories", |r| &r.categorical, |r| &mut r.categorical).into(),
         list("numeric", "Columns of a file that hold numbers; text in them is an error", |r| &r.numeric, |r| &mut r.numeric).into(),
-        Field::of(("header", "", "First line of a file has the names of its columns"), yes_or_no,
-                  |s| s.experiment.data.reading.header.map(Value::Boolean),
-                  |s, yes| { s.experiment.data.reading.header = Some(yes); Ok(()) })
+        Field::optional("header", "", "First line of a file has the names of its columns", yes_or_no, at!(experiment.data.reading.header))
             .default("judged by what stands there; --no-header says no").rare().into(),
         Field::new("pixels", "SCALE", "Scale of pixels in arrays: auto, raw, or what they are divided by", text, at!(experiment.data.reading.pixels)).rare().into(),
-        Field::of(("image-size", "HxW", "Height and width that images of a folder are resized to"), image_size,
-                  |s| s.experiment.data.reading.image_size.map(|[h, w]| Value::String(format!("{h}x{w}"))),
-                  |s, size| { s.experiment.data.reading.image_size = Some(size); Ok(()) })
+        Field::optional("image-size", "HxW", "Height and width that images of a folder are resized to", image_size, at!(experiment.data.reading.image_size))
             .default("their median size, where they differ").rare().into(),
-        Field::of(("standardize", "", "Standardize features over the training samples"), yes_or_no,
-                  |s| s.experiment.data.standardize.map(Value::Boolean),
-                  |s, yes| { s.experiment.data.standardize = Some(yes); Ok(()) })
+        Field::optional("standardize", "", "Standardize features over the training samples", yes_or_no, at!(experiment.data.standardize))
             .alias(&["standardise"]).default("for tables; --no-standardize leaves them").hidden_for(IMAGES).into(),
-        Field::of(("standardize-targets", "", "Standardize targets over the training samples"), yes_or_no,
-                  |s| match s.experiment.objective {
-                      Objective::Regression { standardize_targets } => Some(Value::Boolean(standardize_targets)),
-                      _ => None,
-                  },
-                  |s, yes| { s.experiment.objective = Objective::Regression { standardize_targets: yes }; Ok(()) }).rare()
-            .default("on; --no-standardize-targets leaves them").only(&[Regression]).into(),
+        Field::of_variant("standardize-targets", "", "Standardize targets over the training samples", yes_or_no,
+                          part!(experiment.objective, Objective::Regression { standardize_targets } => standardize_targets), "it is about regression")
+            .default("on; --no-standardize-targets leaves them").rare().only(&[Regression]).into(),
     ]
 }
 
@@ -187,25 +178,11 @@ fn model() -> Vec<Row> {
                       None => Err("an autoencoder has --latent and --depth".to_owned()),
                   })
             .comma('x').only(SUPERVISED).details("With none the model is linear.").into(),
-        fixed(Field::of(("latent", "N", "Dimension of the latent code"), count,
-                  |s| match s.experiment.model.architecture {
-                      Architecture::Autoencoder { latent, .. } => Some(latent.shown()),
-                      _ => None,
-                  },
-                  |s, n| match &mut s.experiment.model.architecture {
-                      Architecture::Autoencoder { latent, .. } => { *latent = n; Ok(()) }
-                      _ => Err("it is about autoencoders".to_owned()),
-                  })
+        fixed(Field::of_variant("latent", "N", "Dimension of the latent code", count,
+                                part!(experiment.model.architecture, Architecture::Autoencoder { latent, .. } => latent), AUTOENCODERS)
             .only(&[Reconstruction])),
-        fixed(Field::of(("depth", "N", "Layers of the encoder, and as many of the decoder; widths fall by the same factor each"), depth,
-                  |s| match s.experiment.model.architecture {
-                      Architecture::Autoencoder { depth, .. } => Some(depth.shown()),
-                      _ => None,
-                  },
-                  |s, n| match &mut s.experiment.model.architecture {
-                      Architecture::Autoencoder { depth, .. } => { *depth = n; Ok(()) }
-                      _ => Err("it is about autoencoders".to_owned()),
-                  })
+        fixed(Field::of_variant("depth", "N", "Layers of the encoder, and as many of the decoder; widths fall by the same factor each", depth,
+                                part!(experiment.model.architecture, Architecture::Autoencoder { depth, .. } => depth), AUTOENCODERS)
             .only(&[Reconstruction])),
         Field::new("activation", "NAME", "Activation of hidden layers, or one for each with commas between", text, at!(experiment.model.activation))
             .comma('+').words(autograd::Activation::NAMES.iter().copied()).into(),
@@ -222,32 +199,14 @@ fn model() -> Vec<Row> {
                   |s| s.experiment.model.architecture.hidden().map(|_| s.experiment.model.architecture.dropout().shown()),
                   |s, p| s.experiment.model.architecture.set_dropout(p).map_err(|e| e.0))
             .only(SUPERVISED).into(),
-        fixed(Field::of(("head", "NAME", "Output layer: softmax, or sigmoid for two classes"), text,
-                  |s| match s.experiment.objective {
-                      Objective::Classification { head } => Some(head.shown()),
-                      _ => None,
-                  },
-                  |s, head| { s.experiment.objective = Objective::Classification { head }; Ok(()) })
+        fixed(Field::of_variant("head", "NAME", "Output layer: softmax, or sigmoid for two classes", text,
+                                part!(experiment.objective, Objective::Classification { head } => head), "it is about classification")
             .words(crate::values::Head::NAMES.iter().copied()).only(&[Classification])),
-        fixed(Field::of(("loss", "NAME", "Reconstruction loss: mse of pixels, or their binary cross-entropy from logits"), text,
-                  |s| match s.experiment.objective {
-                      Objective::Reconstruction { loss, .. } => Some(loss.shown()),
-                      _ => None,
-                  },
-                  |s, new| match &mut s.experiment.objective {
-                      Objective::Reconstruction { loss, .. } => { *loss = new; Ok(()) }
-                      _ => Err("it is about autoencoders".to_owned()),
-                  })
+        fixed(Field::of_variant("loss", "NAME", "Reconstruction loss: mse of pixels, or their binary cross-entropy from logits", text,
+                                part!(experiment.objective, Objective::Reconstruction { loss, .. } => loss), AUTOENCODERS)
             .words(crate::values::PixelLoss::NAMES.iter().copied()).only(&[Reconstruction])),
-        fixed(Field::of(("denoise", "S", "Standard deviation of the noise added to training images, to be removed; 0 for none"), not_negative,
-                  |s| match s.experiment.objective {
-                      Objective::Reconstruction { denoise, .. } => Some(denoise.shown()),
-                      _ => None,
-                  },
-                  |s, new| match &mut s.experiment.objective {
-                      Objective::Reconstruction { denoise, .. } => { *denoise = new; Ok(()) }
-                      _ => Err("it is about autoencoders".to_owned()),
-                  })
+        fixed(Field::of_variant("denoise", "S", "Standard deviation of the noise added to training images, to be removed; 0 for none", not_negative,
+                                part!(experiment.objective, Objective::Reconstruction { denoise, .. } => denoise), AUTOENCODERS)
             .only(&[Reconstruction])),
     ]
 }

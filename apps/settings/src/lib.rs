@@ -31,7 +31,7 @@ pub mod values;
 
 pub use error::{SettingsError, WrongUsage};
 pub use experiment::{DataSettings, Experiment, Kind, Objective, Partition, Training};
-pub use field::{Field, Place, Scope, Section};
+pub use field::{Field, Part, Place, Scope, Section};
 pub use fields::{fields, table};
 pub use file::to_toml;
 pub use model::{Architecture, ModelSettings};

@@ -38,6 +38,19 @@ displayed!(
     nn::optim::Method,
 );
 
+impl Shown for bool {
+    fn shown(&self) -> Value {
+        Value::Boolean(*self)
+    }
+}
+
+/// A height and a width.
+impl Shown for [usize; 2] {
+    fn shown(&self) -> Value {
+        Value::String(format!("{}x{}", self[0], self[1]))
+    }
+}
+
 impl Shown for f64 {
     fn shown(&self) -> Value {
         Value::Float(*self)
