@@ -188,6 +188,17 @@ impl RawData {
         }
     }
 
+    /// Puts the columns of a table that have these names first, in their order, so that they become the same numbers as in
+    /// a file that has them so. Data of other kinds is as it was.
+    pub fn arrange(&mut self, columns: &[&str]) {
+        if let Set::Table(raw) = &mut self.set {
+            let now = raw.table.arrange(columns);
+            for place in &mut raw.predicted.places {
+                *place = now[*place];
+            }
+        }
+    }
+
     /// The typed columns of a table; `None` for data of other kinds.
     pub fn table(&self) -> Option<&Table> {
         match &self.set {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use autograd::Real;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use experiment::data::Data;
+use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
 use experiment::{AppError, memory, network, sweep, threads};
@@ -108,6 +108,9 @@ fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
     if settings.options.print_config {
         return print_line(to_toml(&settings).trim_end());
     }
+    if settings.options.describe {
+        return describe(&settings);
+    }
     if !settings.is_sweep() {
         return train::<A>(&settings).map(drop);
     }
@@ -116,6 +119,17 @@ fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
         true => sweep::<A, f64>(&settings, &points),
         false => sweep::<A, f32>(&settings, &points),
     }
+}
+
+/// Prints what the data is taken for.
+fn describe(settings: &Settings) -> Result<(), AppError> {
+    let progress = Console::new(settings.options.quiet).shared();
+    let source = DataSource::of(&settings.options, &progress);
+    let experiment = &settings.experiment;
+    let data = data::load(&experiment.request()?, experiment.partition()?, &source)?;
+    data.description()
+        .iter()
+        .try_for_each(|line| print_line(line))
 }
 
 /// What is given as settings, for a network that may fit in memory.

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
-use datasets::{DataError, Dataset, Encoder, Fingerprint, RawData, Request, Resolver, Spec, split};
+use datasets::{
+    DataError, Dataset, Encoder, Fingerprint, InputKind, RawData, Request, Resolver, Spec, split,
+};
 use settings::{Options, Partition};
 
 use crate::error::AppError;
 use crate::interrupt;
 use crate::progress::{DownloadProgress, Progress};
+use crate::same_data::Begun;
 
 /// A data set, and which of its samples are for what. Cloning shares the cells.
 #[derive(Clone)]
@@ -61,6 +64,20 @@ pub fn load(
     partition: Partition,
     source: &DataSource,
 ) -> Result<Data, AppError> {
+    load_as(request, partition, source, None)
+}
+
+/// Loads data that work was begun with: refuses it where its content has changed, and takes columns by their names where
+/// they stand in another order now.
+///
+/// # Errors
+/// As for [`load`], and if the data is not what it was.
+pub fn load_as(
+    request: &Request,
+    partition: Partition,
+    source: &DataSource,
+    begun: Option<&Begun>,
+) -> Result<Data, AppError> {
     let progress = &source.progress;
     let finder = Resolver {
         data_dir: source.data_dir.clone(),
@@ -68,7 +85,8 @@ pub fn load(
         progress: Some(show_downloads(Arc::clone(progress))),
         ..Resolver::from_env()
     };
-    let raw = datasets::read(request, &finder).map_err(|e| match e {
+    let request = begun.map_or_else(|| request.clone(), |begun| begun.request(request));
+    let mut raw = datasets::read(&request, &finder).map_err(|e| match e {
         DataError::Request(e) => AppError::Usage(e.to_string()),
         DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
         e => AppError::failure(e),
@@ -76,6 +94,9 @@ pub fn load(
     progress.say(raw.provenance());
     // What is embedded, made or published does not change.
     let is_own = matches!(request.spec, Spec::Custom(_));
+    if let Some(begun) = begun {
+        begun.recognize(&mut raw, &request.spec)?;
+    }
     let fingerprint = is_own.then(|| raw.fingerprint());
     let data = Data {
         fingerprint,
@@ -162,6 +183,47 @@ impl Data {
             fingerprint: self.fingerprint.clone(),
             ..Self::fitted(Arc::clone(&self.raw), parts)?
         })
+    }
+
+    /// What it was taken for: a table of 80 columns of text, with a line a column, for a file of one's own, a sentence for
+    /// other data; then a sentence on what stands for missing values.
+    pub fn description(&self) -> Vec<String> {
+        let mut lines: Vec<String> = match self.raw.description() {
+            Some(table) => table.to_string().lines().map(str::to_owned).collect(),
+            None => vec![self.in_a_sentence()],
+        };
+        lines.extend(self.encoder.as_ref().and_then(Encoder::imputation));
+        lines
+    }
+
+    /// Says what a file of one's own was taken for.
+    pub(crate) fn say(&self, progress: &dyn Progress) {
+        if self.fingerprint.is_some() {
+            self.description()
+                .iter()
+                .for_each(|line| progress.say(line));
+        }
+    }
+
+    fn in_a_sentence(&self) -> String {
+        let sizes = |sizes: &[usize]| {
+            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+            sizes.join("×")
+        };
+        let shape = self.set.part.inputs.row_shape();
+        let each = match &self.set.input {
+            InputKind::Table { columns } => format!("{} columns", columns.len()),
+            InputKind::Image { .. } => format!("images of {}", sizes(shape)),
+        };
+        let predicted = match self.set.class_names.len() {
+            0 => self.set.target_names.join(", "),
+            count => format!("{count} classes"),
+        };
+        let name = &self.set.name;
+        format!(
+            "{name}: {} samples, {each}, to predict {predicted}",
+            self.raw.len()
+        )
     }
 
     /// The same with so many of its training samples, drawn by a seed, classes in proportion.

@@ -18,6 +18,7 @@ pub mod network;
 pub mod progress;
 pub mod run;
 pub mod run_folder;
+pub mod same_data;
 pub mod same_settings;
 pub mod sweep;
 pub mod threads;

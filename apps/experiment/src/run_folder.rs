@@ -35,6 +35,7 @@ const OF_A_RUN: Leavings = Leavings {
         "history.jsonl",
         "model.safetensors",
         "report.html",
+        "data.json",
         "config.toml",
     ],
     folders: &["checkpoint", "snapshots", "figures"],

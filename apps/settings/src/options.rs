@@ -49,6 +49,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Whether settings are printed, and nothing is done.
     pub print_config: bool,
+    /// Whether it is printed what the data is taken for, and nothing is done.
+    pub describe: bool,
     /// Whether nothing but warnings and errors is said.
     pub quiet: bool,
     /// Whether results are printed as JSON.

@@ -266,7 +266,7 @@ impl ColumnKind {
 }
 
 /// A number in at most twelve characters or so.
-fn short(x: f64) -> String {
+pub(super) fn short(x: f64) -> String {
     let whole = x.to_string();
     if whole.len() <= 12 {
         return whole;

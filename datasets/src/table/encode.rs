@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::describe::short;
 use super::features::{MANY_TEXTS, Role};
 use super::how::{Encoding, How};
 use super::plan::{Plan, Source};
@@ -130,6 +131,36 @@ impl Encoder {
     /// The names of the columns that a table has to have.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// A sentence on what stands for missing values; `None` if no training row misses one.
+    pub fn imputation(&self) -> Option<String> {
+        let (mut medians, mut categories) = (Vec::new(), Vec::new());
+        for Encoding { name, how } in &self.columns {
+            match how {
+                How::Number {
+                    fill,
+                    indicator: true,
+                    ..
+                } => medians.push(format!("{name} ({})", short(*fill))),
+                How::Date {
+                    indicator: true, ..
+                } => medians.push(name.clone()),
+                How::Category { missing: true, .. } => categories.push(name.clone()),
+                How::Number { .. } | How::Date { .. } | How::Category { .. } => {}
+            }
+        }
+        let names = |names: &[String]| listed(names.iter().map(String::as_str));
+        let medians = (!medians.is_empty()).then(|| {
+            format!(
+                "the median of the training rows stands in {}, and a further column marks it",
+                names(&medians)
+            )
+        });
+        let categories = (!categories.is_empty())
+            .then(|| format!("{} has a category for them", names(&categories)));
+        let parts: Vec<String> = medians.into_iter().chain(categories).collect();
+        (!parts.is_empty()).then(|| format!("missing values: {}", parts.join("; ")))
     }
 
     pub(super) fn columns(&self) -> &[Encoding] {

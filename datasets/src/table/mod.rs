@@ -126,6 +126,24 @@ impl Table {
         self.columns.iter().map(|column| column.name.as_str())
     }
 
+    /// Puts the columns of these names first, in their order. Returns where each column is now, by where it was.
+    pub(crate) fn arrange(&mut self, names: &[&str]) -> Vec<usize> {
+        let rank = |at: &usize| {
+            let name = self.columns[*at].name.as_str();
+            names.iter().position(|n| *n == name).unwrap_or(names.len())
+        };
+        let mut order: Vec<usize> = (0..self.columns.len()).collect();
+        order.sort_by_key(rank);
+        let mut columns: Vec<Option<Column>> = self.columns.drain(..).map(Some).collect();
+        self.columns
+            .extend(order.iter().filter_map(|&at| columns[at].take()));
+        let mut places = vec![0; order.len()];
+        for (now, &was) in order.iter().enumerate() {
+            places[was] = now;
+        }
+        places
+    }
+
     /// The line of the file in which each row begins, counted from 1.
     pub fn lines(&self) -> &[u64] {
         &self.lines

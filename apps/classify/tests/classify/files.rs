@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use datasets::{Request, Resolver, Task};
 use serde_json::{Value, json};
 
 use crate::model_file::{joined, parts};
@@ -149,6 +150,160 @@ fn a_file_that_changed_is_noticed() {
     place
         .run(&["eval", "a", "-q"])
         .refused(1, &["has 99 rows, and had 120"]);
+}
+
+/// The same table with its columns in another order, the target among them.
+fn reordered(text: &str) -> String {
+    let turned = |line: &str| {
+        // The quoted name is two pieces, which stay together.
+        let cells: Vec<&str> = line.split(',').collect();
+        let (last, first) = (cells.len() - 1, cells[0]);
+        let name = cells[1..=last - 6].join(",");
+        let rest: Vec<&str> = cells[last - 5..last].iter().rev().copied().collect();
+        format!("{},{},{name},{first}\n", cells[last], rest.join(","))
+    };
+    text.lines().map(turned).collect()
+}
+
+#[test]
+fn columns_in_another_order_are_found_by_their_names() {
+    let place = place();
+    let text = passengers(120);
+    place.write("ship.csv", &text);
+    let line = [
+        "--data",
+        "csv:ship.csv",
+        "--hidden",
+        "8",
+        "--schedule",
+        "constant",
+        "-q",
+        "--epochs",
+    ];
+    let train = |epochs, out| {
+        place
+            .run(&[&line[..], &[epochs, "--out", out]].concat())
+            .fine();
+    };
+    train("20", "whole");
+    train("8", "parts");
+    place.write("ship.csv", reordered(&text));
+    let metrics = read_json(place.join("whole/metrics.json"));
+    let evaluated = place.run(&["eval", "whole", "--json", "-q"]).fine();
+    assert_eq!(evaluated.json(), metrics["test"]);
+    // A run that goes on takes the columns in the order in which it began.
+    place
+        .run(&["--resume", "parts", "--epochs", "20", "-q"])
+        .fine();
+    let model = |run: &str| fs::read(place.join(run).join("model.safetensors")).unwrap();
+    assert!(model("whole") == model("parts"));
+}
+
+#[test]
+fn a_run_or_sweep_does_not_go_on_with_a_file_that_changed() {
+    let place = place();
+    let text = passengers(120);
+    place.write("ship.csv", &text);
+    trained(&place, &[]);
+    let sweep = [
+        "--data",
+        "csv:ship.csv",
+        "--epochs",
+        "2",
+        "-q",
+        "--grid",
+        "lr=0.01,0.02",
+        "--out",
+        "b",
+    ];
+    place.run(&sweep).fine();
+    let was = fs::read_to_string(place.join("a/config.toml")).unwrap();
+    place.write("ship.csv", text.replace("21.75", "99.5"));
+    let parts = ["csv:ship.csv has other cells in fare", "was trained"];
+    place
+        .run(&["--resume", "a", "--epochs", "40", "-q"])
+        .refused(1, &parts);
+    let is = fs::read_to_string(place.join("a/config.toml")).unwrap();
+    assert_eq!(is, was);
+    assert!(place.join("a/metrics.json").is_file());
+    place.run(&sweep).refused(1, &parts);
+}
+
+#[test]
+fn a_table_says_what_the_columns_were_taken_for() {
+    let place = place();
+    place.write("ship.csv", passengers(120));
+    let line = ["--data", "csv:ship.csv", "--epochs", "1"];
+    let described = place.run(&[&line[..], &["--describe"]].concat()).fine();
+    assert!(!place.join("runs").exists(), "{described:?}");
+    let lines: Vec<&str> = described.out.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "column    kind      missing  values",
+            "id        index           -  counts the rows from 1",
+            "name      dropped         -  120 texts in 120 rows hardly repeat",
+            "sex       category        -  2: female, male",
+            "class     number          -  1 to 3",
+            "age       number         20  20.5 to 59.5",
+            "fare      number          -  7.25 to 21.75",
+            "port      category       30  3: C, Q, S",
+            "survived  category        -  2: no, yes (target)",
+            "missing values: the median of the training rows stands in age (38.5), and a further column marks it; \
+             port has a category for them",
+        ]
+    );
+    // The same stands before training.
+    let trained = place.run(&[&line[..], &["--out", "a"]].concat()).fine();
+    assert!(trained.err.contains(&described.out), "{trained:?}");
+    let described = place.run(&["--data", "iris", "--describe"]).fine();
+    assert_eq!(
+        described.out,
+        "iris: 150 samples, 4 columns, to predict 3 classes\n"
+    );
+}
+
+/// What stands in test rows decides nothing: neither medians and categories nor scales.
+#[test]
+fn test_rows_do_not_leak_into_imputation_and_categories() {
+    let place = place();
+    let text = passengers(120);
+    place.write("ship.csv", &text);
+    trained(&place, &["--drop", "name"]);
+    let path = place.join("ship.csv").display().to_string();
+    let request = Request::new(format!("csv:{path}").parse().unwrap(), Task::Classification);
+    let raw = datasets::read(&request, &Resolver::default()).unwrap();
+    let test = raw.partition(0.2.into(), 0).unwrap().test;
+    assert_eq!(test.len(), 24);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for &row in &test {
+        let cells: Vec<&str> = lines[1 + row as usize].split(',').collect();
+        let (id, survived) = (cells[0], cells[cells.len() - 1]);
+        lines[1 + row as usize] = format!("{id},N,other,,,-1e6,Z,{survived}");
+    }
+    place.write("ship.csv", lines.join("\n"));
+    let line = [
+        "--data",
+        "csv:ship.csv",
+        "--epochs",
+        "30",
+        "-q",
+        "--drop",
+        "name",
+    ];
+    place.run(&[&line[..], &["--out", "b"]].concat()).fine();
+    let learned = |run: &str| {
+        let file = fs::read(place.join(run).join("model.safetensors")).unwrap();
+        let (header, data) = parts(&file);
+        let text = header["__metadata__"]["gradus"].as_str().unwrap();
+        let config: Value = serde_json::from_str(text).unwrap();
+        (
+            config["rows"].clone(),
+            config["encoder"].clone(),
+            data.to_vec(),
+        )
+    };
+    assert!(learned("a") == learned("b"));
 }
 
 /// A model file whose encoder does not go with its network is refused, not run into.

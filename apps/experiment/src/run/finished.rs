@@ -11,6 +11,7 @@ use super::task::Task;
 use crate::data::{self, DataSource};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
+use crate::same_data::Begun;
 
 /// A finished run in memory.
 pub struct FinishedRun<K: Task, T: Real> {
@@ -35,15 +36,13 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
         let name = data_name(run, &config)?;
         let mut experiment = config.experiment.clone();
         experiment.data.name = name.clone();
-        let data = data::load(&experiment.request()?, experiment.partition()?, source)?;
-        if let (Some(was), Some(now)) = (&config.fingerprint, &data.fingerprint)
-            && let Some(difference) = was.difference(now)
-        {
-            return Err(AppError::Failure(format!(
-                "{name} {difference} since {} was trained on it; its figures would be of other samples",
-                run.display()
-            )));
-        }
+        let begun = Begun::of_model(run, &config);
+        let data = data::load_as(
+            &experiment.request()?,
+            experiment.partition()?,
+            source,
+            begun.as_ref(),
+        )?;
         if data.set.part.inputs.row_len() != config.network.inputs {
             return Err(AppError::Failure(format!(
                 "rows of {name} have {} numbers and the model takes {}",

@@ -65,6 +65,11 @@ impl Interrupted {
         }))
     }
 
+    /// Its folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Opens the folder. A run that was finished is so no longer; its settings become those of the plan.
     ///
     /// # Errors

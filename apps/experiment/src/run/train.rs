@@ -19,6 +19,7 @@ use crate::data::{self, Data, DataSource};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
 use crate::run_folder::{Destination, RunFolder};
+use crate::same_data::{self, Begun};
 
 /// A network that was trained and evaluated, in a run folder that is not finished yet.
 pub struct TrainedRun<K: Task, T: Real> {
@@ -64,7 +65,13 @@ pub fn train<K: Task, T: Real>(
     let start_time = Instant::now();
     let (experiment, options) = (plan.experiment, plan.options);
     let source = DataSource::of(options, plan.progress);
-    let data = data::load(&experiment.request()?, experiment.partition()?, &source)?;
+    let resumed = Interrupted::named(plan)?;
+    let begun = match &resumed {
+        Some(run) => Begun::read(run.folder())?,
+        None => None,
+    };
+    let (request, partition) = (experiment.request()?, experiment.partition()?);
+    let data = data::load_as(&request, partition, &source, begun.as_ref())?;
     let task = task(&data)?;
     check(experiment, &task, &data)?;
     let folds = folds(experiment, options.folds, &data)?;
@@ -74,15 +81,16 @@ pub fn train<K: Task, T: Real>(
         config,
         mut trainer,
     } = start::<K, T>(experiment, &task, data)?;
-    let resumed = Interrupted::named(plan)?;
     let folder = match &resumed {
         Some(run) => run.open(plan)?,
         None => {
             let folder = RunFolder::create(&Destination::of(plan))?;
+            same_data::record(&data.data, &folder)?;
             folder.write("config.toml", plan.config())?;
             folder
         }
     };
+    data.data.say(plan.progress.as_ref());
     plan.progress.say(&format!(
         "{}: {} training, {} validation, {} test samples",
         config.network.words(),

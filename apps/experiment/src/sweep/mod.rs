@@ -27,6 +27,7 @@ use crate::error::AppError;
 use crate::progress::{Progress, Silent};
 use crate::run::{self, Plan, Task, folds, trial};
 use crate::run_folder::{Destination, RunFolder};
+use crate::same_data::{self, Begun};
 use crate::same_settings::{self, Settings};
 use crate::threads::{available, each_on_a_core};
 use trials::Trials;
@@ -68,12 +69,16 @@ pub fn run<K: Task, T: Real>(
     let trials = options.trials.unwrap_or(1);
     let moved = experiment.data.seed.is_none();
     let made = moved && matches!(experiment.spec()?, Spec::Synthetic(_));
+    let (begun, known) = match begun(plan)? {
+        Some(folder) => (Some(RunFolder::open(&folder)?), Begun::read(&folder)?),
+        None => (None, None),
+    };
     let load = |t: usize| {
         let request = of_trial(experiment, t).request()?;
         let silent: Arc<dyn Progress> = Arc::new(Silent);
         let progress = if t > 0 { &silent } else { plan.progress };
         let source = DataSource::of(options, progress);
-        let data = data::load(&request, experiment.partition()?, &source)?;
+        let data = data::load_as(&request, experiment.partition()?, &source, known.as_ref())?;
         let task = task(&data)?;
         Ok((data, task))
     };
@@ -86,7 +91,11 @@ pub fn run<K: Task, T: Real>(
             .collect::<Result<_, AppError>>()?,
     };
     sweep.check()?;
-    let folder = open(plan)?;
+    let folder = match begun {
+        Some(folder) => folder,
+        None => fresh(plan, &sweep.data[0].0)?,
+    };
+    sweep.data[0].0.say(plan.progress.as_ref());
     let (mut file, done) = Trials::open::<K::Figures>(&folder, points)?;
     sweep.train::<T>(&folder, &mut file, &done)?;
     // All networks as the file has them, so that those of an earlier call and of this one are read alike.
@@ -247,23 +256,37 @@ fn progress<K: Task>(record: &TrialRecord<K::Figures>, count: usize, all: usize)
     )
 }
 
-/// The folder of the sweep: a new one, or one that holds the same sweep.
-fn open(plan: &Plan<'_>) -> Result<RunFolder, AppError> {
-    let resumed = plan.options.resume.as_deref();
-    let destination = Destination {
-        out: resumed.or(plan.options.out.as_deref()),
-        ..Destination::of(plan)
-    };
+/// The folder that holds the same sweep, if one was named that does.
+///
+/// # Errors
+/// If it holds another.
+fn begun(plan: &Plan<'_>) -> Result<Option<PathBuf>, AppError> {
     let begun = |path: &PathBuf| path.join("config.toml").is_file();
-    if let Some(path) = destination.named().filter(begun)
-        && !plan.options.force
-    {
-        refuse_another(&path, &plan.config())?;
-        return RunFolder::open(&path);
+    let Some(path) = destination(plan).named().filter(begun) else {
+        return Ok(None);
+    };
+    if plan.options.force {
+        return Ok(None);
     }
-    let folder = RunFolder::create(&destination)?;
+    refuse_another(&path, &plan.config())?;
+    Ok(Some(path))
+}
+
+/// A new folder for the sweep.
+fn fresh(plan: &Plan<'_>, data: &Data) -> Result<RunFolder, AppError> {
+    let folder = RunFolder::create(&destination(plan))?;
+    same_data::record(data, &folder)?;
     folder.write("config.toml", plan.config())?;
     Ok(folder)
+}
+
+/// Where the sweep is asked to write: `--resume` names its folder, too.
+fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
+    let resumed = plan.options.resume.as_deref();
+    Destination {
+        out: resumed.or(plan.options.out.as_deref()),
+        ..Destination::of(plan)
+    }
 }
 
 /// Refuses to go on with a folder whose settings are not these.

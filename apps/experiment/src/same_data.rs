@@ -1,0 +1,124 @@
+//! Whether the data of a folder is what the work in it was begun with.
+//!
+//! A model's file has what it was trained on. Work that is not finished has no model yet, so its folder keeps a record of
+//! data that can change, a file of one's own.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use datasets::{Encoder, Fingerprint, RawData, Request, Spec};
+use serde::{Deserialize, Serialize};
+
+use crate::data::Data;
+use crate::error::AppError;
+use crate::model_config::ModelConfig;
+use crate::run_folder::RunFolder;
+
+/// The file of the record in a folder.
+const FILE: &str = "data.json";
+
+/// Work that was begun on data that can change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begun {
+    folder: PathBuf,
+    record: DataRecord,
+}
+
+/// What is kept of data to know it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct DataRecord {
+    /// The columns of a table that were inputs, in their order.
+    columns: Vec<String>,
+    /// The columns of a table that were predicted.
+    targets: Vec<String>,
+    /// Hashes of the content.
+    fingerprint: Fingerprint,
+}
+
+impl DataRecord {
+    /// The record of data that can change, `None` of other data.
+    fn new(
+        fingerprint: Option<&Fingerprint>,
+        encoder: Option<&Encoder>,
+        targets: &[String],
+    ) -> Option<Self> {
+        let inputs = encoder.into_iter().flat_map(Encoder::inputs);
+        Some(Self {
+            fingerprint: fingerprint?.clone(),
+            columns: inputs.map(str::to_owned).collect(),
+            targets: encoder.map_or_else(Vec::new, |_| targets.to_vec()),
+        })
+    }
+}
+
+/// Writes down what work in a folder is begun with, if it can change.
+///
+/// # Errors
+/// If the folder cannot be written to.
+pub(crate) fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
+    let (fingerprint, encoder) = (data.fingerprint.as_ref(), data.encoder.as_ref());
+    let Some(record) = DataRecord::new(fingerprint, encoder, &data.set.target_names) else {
+        return Ok(());
+    };
+    let text = serde_json::to_string_pretty(&record)
+        .map_err(|e| AppError::while_doing(format_args!("cannot write {FILE}"), e))?;
+    folder.write(FILE, format!("{text}\n"))
+}
+
+impl Begun {
+    /// What the work in a folder was begun with; `None` if that does not change.
+    ///
+    /// # Errors
+    /// If the record cannot be read or understood.
+    pub fn read(folder: &Path) -> Result<Option<Self>, AppError> {
+        let path = folder.join(FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(e) => {
+                let doing = format!("cannot read {}", path.display());
+                return Err(AppError::while_doing(doing, e));
+            }
+        };
+        let record = serde_json::from_str(&text).map_err(|e| {
+            AppError::while_doing(format_args!("cannot understand {}", path.display()), e)
+        })?;
+        Ok(Some(Self {
+            folder: folder.to_owned(),
+            record,
+        }))
+    }
+
+    /// What the model of a finished run was trained on; `None` if that does not change.
+    pub fn of_model(run: &Path, config: &ModelConfig) -> Option<Self> {
+        let (fingerprint, encoder) = (config.fingerprint.as_ref(), config.encoder.as_ref());
+        Some(Self {
+            folder: run.to_owned(),
+            record: DataRecord::new(fingerprint, encoder, &config.rows.targets)?,
+        })
+    }
+
+    /// The request with the targets as they were: the last column may be another now.
+    pub(crate) fn request(&self, request: &Request) -> Request {
+        let mut request = request.clone();
+        request.targets.clone_from(&self.record.targets);
+        request
+    }
+
+    /// Puts the columns in the order in which they were.
+    ///
+    /// # Errors
+    /// If the content is another now, with what differs.
+    pub(crate) fn recognize(&self, data: &mut RawData, name: &Spec) -> Result<(), AppError> {
+        if let Some(difference) = self.record.fingerprint.difference(&data.fingerprint()) {
+            return Err(AppError::Failure(format!(
+                "{name} {difference} since {} was trained on it; its figures would be of other samples",
+                self.folder.display()
+            )));
+        }
+        let columns: Vec<&str> = self.record.columns.iter().map(String::as_str).collect();
+        data.arrange(&columns);
+        Ok(())
+    }
+}
