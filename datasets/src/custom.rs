@@ -12,7 +12,7 @@ use crate::pictures::{self, read_pictures};
 use crate::raw::RawData;
 use crate::reading::{Missing, ReadOptions};
 use crate::split::TestSplit;
-use crate::table::{TableError, read_csv};
+use crate::table::{TableError, TableText, parse_csv, read_csv};
 
 /// Data of your own.
 ///
@@ -165,10 +165,12 @@ impl fmt::Display for Custom {
 }
 
 /// The rows of a CSV file as a model reads them that was trained on `columns`: the names in
-/// [`InputKind::Table`](crate::InputKind::Table). Other columns are left out, so that targets may be there or not.
+/// [`InputKind::Table`](crate::InputKind::Table); and the line in which each begins. Other columns are left out, so that
+/// targets may be there or not.
 ///
 /// # Errors
 /// If the file is no table, one of the columns is not there, or a column of text has one that the model does not know.
-pub fn read_inputs(path: &Path, columns: &[String]) -> Result<Rows, DataError> {
-    read_csv(path, &ReadOptions::default())?.inputs_for(columns)
+pub fn read_inputs(text: &TableText, columns: &[String]) -> Result<(Rows, Vec<u64>), DataError> {
+    let table = parse_csv(text.name(), text.as_str(), &ReadOptions::default())?;
+    Ok((table.inputs_for(columns)?, table.lines().to_vec()))
 }

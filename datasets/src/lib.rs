@@ -132,7 +132,7 @@ pub use npy::NpyError;
 #[cfg(feature = "sets")]
 pub use pictures::PictureError;
 #[cfg(feature = "sets")]
-pub use raw::RawData;
+pub use raw::{Origin, RawData};
 #[cfg(feature = "sets")]
 pub use reading::{Missing, NoChoice, Pixels, ReadOptions, Unseen, split_names};
 #[cfg(feature = "sets")]
@@ -148,5 +148,5 @@ pub use spec::{Spec, UnknownData};
 #[cfg(feature = "sets")]
 pub use table::{
     ColumnDescription, ColumnKind, Description, Encoded, Encoder, MOST_COLUMNS, MOST_TEXTS,
-    RowError, Table, TableError,
+    RowError, Table, TableError, TableText,
 };

@@ -1,6 +1,8 @@
 //! A data set as it was read, before anything is fitted.
 
+use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use crate::dataset::{Dataset, partition};
 use crate::error::DataError;
@@ -43,6 +45,37 @@ enum Set {
     Encoded(Box<Dataset>),
     Table(Box<RawTable>),
     Pictures(Box<PictureFolder>),
+}
+
+/// Where a sample stands in what it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// A line of the file, counted from 1.
+    Line(u64),
+    /// A file of its own.
+    File(&'a Path),
+    /// The so manyth sample, counted from 1.
+    Sample(u64),
+}
+
+impl Origin<'_> {
+    /// The word for what is counted or named.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Line(_) => "line",
+            Self::File(_) => "file",
+            Self::Sample(_) => "sample",
+        }
+    }
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) | Self::Sample(number) => number.fmt(f),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
 }
 
 /// A folder of pictures.
@@ -196,6 +229,18 @@ impl RawData {
             for place in &mut raw.predicted.places {
                 *place = now[*place];
             }
+        }
+    }
+
+    /// Where a sample stands in what it was read from.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn origin(&self, row: u32) -> Origin<'_> {
+        match &self.set {
+            Set::Encoded(_) => Origin::Sample(u64::from(row) + 1),
+            Set::Table(raw) => Origin::Line(raw.table.lines()[row as usize]),
+            Set::Pictures(folder) => Origin::File(&folder.pictures.files[row as usize].0),
         }
     }
 

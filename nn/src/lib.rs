@@ -86,8 +86,8 @@ pub use layer::{
 };
 pub use layers::{BuildError, Sequential, SequentialBuilder};
 pub use loss::{
-    BatchTargets, BceWithLogits, CrossEntropy, DynLoss, Huber, Loss, LossFn, LossFunction, Mae,
-    Mse, huber, loss_fn, mae, mse,
+    BatchTargets, BceWithLogits, ClassWeighted, CrossEntropy, DynLoss, Huber, Loss, LossFn,
+    LossFunction, Mae, Mse, huber, loss_fn, mae, mse,
 };
 pub use model::{Model, Recorded, value_and_grad};
 pub use observer::{Observer, OnEpoch, OnStep, on_epoch, on_step};

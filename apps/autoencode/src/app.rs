@@ -1,6 +1,7 @@
 //! What training an autoencoder has of its own.
 
 use autograd::Real;
+use clap::Subcommand;
 use cli::training::TrainingApp;
 use codes::{AutoencoderModel, linear};
 use experiment::data::Data;
@@ -11,6 +12,13 @@ use settings::{Kind, Objective, Settings};
 
 use crate::encode::{self, EncodeFlags};
 use crate::look::{self, Look, Seen};
+
+/// What is done with a finished run.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Commands {
+    /// Print the latent codes of a run's images as CSV
+    Encode(EncodeFlags),
+}
 
 /// The program `autoencode`.
 pub(crate) enum Autoencode {}
@@ -26,9 +34,7 @@ impl TrainingApp for Autoencode {
   autoencode eval runs/autoencode-digits-1
   autoencode encode runs/autoencode-digits-1 > codes.csv";
     type Task = ReconstructionTask;
-    type SubcommandFlags = EncodeFlags;
-    const SUBCOMMAND: (&'static str, &'static str) =
-        ("encode", "Print the latent codes of a run's images as CSV");
+    type Commands = Commands;
 
     fn task(settings: &Settings, data: &Data) -> Result<ReconstructionTask, AppError> {
         match settings.experiment.objective {
@@ -74,7 +80,8 @@ impl TrainingApp for Autoencode {
         learned.finish(simple, |learned| report(learned, &seen))
     }
 
-    fn run_subcommand(flags: &EncodeFlags) -> Result<(), AppError> {
+    fn run_command(command: &Commands) -> Result<(), AppError> {
+        let Commands::Encode(flags) = command;
         encode::run(flags)
     }
 }

@@ -1,13 +1,15 @@
 //! `eval` and `predict`: a finished run evaluated on its test rows, or asked about other rows.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use clap::Args;
 use experiment::AppError;
 use experiment::eval::{Predictor, test_figures};
 use experiment::model_config::ModelConfig;
-use experiment::run::{Answering, FileRows, Task};
+use experiment::run::{Answering, FileRows, Input, Task, predictions};
 use experiment::threads::on_threads;
 use serde::Serialize;
 
@@ -32,9 +34,17 @@ pub struct PredictFlags {
     #[arg(value_name = "RUN")]
     run: PathBuf,
 
-    /// Images (PNG, JPEG) or CSV files with a row of numbers a line
+    /// Images (PNG, JPEG) or CSV files with a row a line; - reads a CSV file from standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+
+    /// Write a table of the predictions, with probabilities, instead of printing them
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "json")]
+    out: Option<PathBuf>,
+
+    /// Overwrite the file of --out
+    #[arg(long, requires = "out")]
+    force: bool,
 
     /// Print a line of JSON a file
     #[arg(long)]
@@ -70,8 +80,8 @@ fn print<K: Task, T: Real>(flags: &EvalFlags, config: ModelConfig) -> Result<(),
 /// What is said of the rows of a file.
 #[derive(Serialize)]
 struct Answer<'a, R> {
-    file: String,
-    rows: Vec<R>,
+    file: &'a str,
+    rows: &'a [R],
     /// Rows without an answer, with the reason.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     refused: &'a [String],
@@ -93,46 +103,88 @@ fn predict_with<K: Answering, T: Real>(
     flags: &PredictFlags,
     config: &ModelConfig,
 ) -> Result<(), AppError> {
+    if let Some(out) = flags
+        .out
+        .as_ref()
+        .filter(|out| out.exists() && !flags.force)
+    {
+        return Err(AppError::Failure(format!(
+            "{} exists; choose another --out, or overwrite it with --force",
+            out.display()
+        )));
+    }
     let predictor = Predictor::<K, T>::load(&flags.run, config)?;
     // Every file is read before the first answer: an error leaves no half-done list.
-    let inputs: Vec<FileRows> = flags
+    let files: Vec<(String, FileRows)> = flags
         .files
         .iter()
-        .map(|file| predictor.read(file))
-        .collect::<Result<_, _>>()?;
+        .map(|file| {
+            let input = input(file)?;
+            Ok((input.name().display().to_string(), predictor.read(&input)?))
+        })
+        .collect::<Result<_, AppError>>()?;
     let mut refused = 0;
-    for (file, inputs) in flags.files.iter().zip(&inputs) {
-        let file = file.display().to_string();
-        for warning in &inputs.warnings {
+    let mut answers = Vec::new();
+    for (file, rows) in &files {
+        for warning in &rows.warnings {
             app::warn(format_args!("{file}: {warning}"));
         }
-        for reason in &inputs.refused {
+        for reason in &rows.refused {
             app::warn(format_args!("{file}: {reason}; this row has no answer"));
         }
-        refused += inputs.refused.len();
-        let rows = predictor.answers(&inputs.rows);
-        if flags.json {
-            let answer = Answer {
-                file,
-                rows,
-                refused: &inputs.refused,
-            };
-            let line = serde_json::to_string(&answer)
-                .map_err(|e| AppError::while_doing("cannot write the answer", e))?;
-            print_line(line)?;
-            continue;
+        refused += rows.refused.len();
+        answers.push((file.clone(), rows, predictor.answers(&rows.rows)));
+    }
+    match &flags.out {
+        Some(out) => {
+            let table = predictions::of_files(predictor.task(), &answers)?;
+            records::write_atomically(out, &table)?;
         }
-        let several = rows.len() + inputs.refused.len() > 1;
-        for (number, row) in inputs.numbers.iter().zip(&rows) {
-            match several {
-                true => print_line(format_args!("{file}:{number}: {row}"))?,
-                false => print_line(format_args!("{file}: {row}"))?,
-            }
-        }
+        None => print_answers(&answers, flags.json)?,
     }
     match refused {
         0 => Ok(()),
         1 => Err(AppError::Failure("a row has no answer".to_owned())),
         n => Err(AppError::Failure(format!("{n} rows have no answer"))),
     }
+}
+
+/// A file, or what comes on standard input.
+fn input(file: &Path) -> Result<Input, AppError> {
+    if file != Path::new("-") {
+        return Ok(Input::File(file.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|e| AppError::while_doing("cannot read standard input", e))?;
+    Ok(Input::Bytes("standard input".into(), bytes))
+}
+
+/// Prints a line a row, or a line of JSON a file.
+fn print_answers<A: Display + Serialize>(
+    answers: &[(String, &FileRows, Vec<A>)],
+    json: bool,
+) -> Result<(), AppError> {
+    for (file, rows, answers) in answers {
+        if json {
+            let answer = Answer {
+                file,
+                rows: answers,
+                refused: &rows.refused,
+            };
+            let line = serde_json::to_string(&answer)
+                .map_err(|e| AppError::while_doing("cannot write the answer", e))?;
+            print_line(line)?;
+            continue;
+        }
+        let several = answers.len() + rows.refused.len() > 1;
+        for (line, row) in rows.lines.iter().zip(answers) {
+            match several {
+                true => print_line(format_args!("{file}:{line}: {row}"))?,
+                false => print_line(format_args!("{file}: {row}"))?,
+            }
+        }
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use autograd::Real;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
@@ -33,10 +33,8 @@ pub trait TrainingApp {
     const EXAMPLES: &'static str;
     /// What is learned.
     type Task: Task;
-    /// The flags of the subcommand that uses a finished run.
-    type SubcommandFlags: Args;
-    /// The name of this subcommand, and what it does.
-    const SUBCOMMAND: (&'static str, &'static str);
+    /// The subcommands that use finished runs, beside `eval`.
+    type Commands: Subcommand;
 
     /// What is learned from the data.
     ///
@@ -54,11 +52,11 @@ pub trait TrainingApp {
         trained: TrainedRun<Self::Task, T>,
     ) -> Result<Finished, AppError>;
 
-    /// The subcommand's work.
+    /// The work of a subcommand.
     ///
     /// # Errors
     /// Its own.
-    fn run_subcommand(flags: &Self::SubcommandFlags) -> Result<(), AppError>;
+    fn run_command(command: &Self::Commands) -> Result<(), AppError>;
 }
 
 /// The whole program.
@@ -73,9 +71,7 @@ pub fn main<A: TrainingApp>() -> ExitCode {
             Some(("eval", m)) => {
                 eval::run::<A::Task>(&EvalFlags::from_arg_matches(m).map_err(wrong)?)
             }
-            Some((_, m)) => {
-                A::run_subcommand(&A::SubcommandFlags::from_arg_matches(m).map_err(wrong)?)
-            }
+            Some(_) => A::run_command(&A::Commands::from_arg_matches(&matches).map_err(wrong)?),
             None => run::<A>(&matches),
         }
     })
@@ -84,11 +80,9 @@ pub fn main<A: TrainingApp>() -> ExitCode {
 /// The command line. Training is what happens without a subcommand, so its flags stand on both.
 pub fn command<A: TrainingApp>() -> Command {
     // Groups of flags bring a description of their own, so ours comes after them.
-    let (name, about) = A::SUBCOMMAND;
     let training = |name| arguments(Command::new(name), fields(), A::KIND);
     let eval = EvalFlags::augment_args(Command::new("eval"));
-    let using = A::SubcommandFlags::augment_args(Command::new(name));
-    training(A::KIND.program())
+    let program = training(A::KIND.program())
         .version(env!("CARGO_PKG_VERSION"))
         .about(A::ABOUT)
         .after_help(format!(
@@ -97,8 +91,8 @@ pub fn command<A: TrainingApp>() -> Command {
         ))
         .args_conflicts_with_subcommands(true)
         .subcommand(training("train").about("Train (the default)"))
-        .subcommand(eval.about("Evaluate a run on its test set"))
-        .subcommand(using.about(about))
+        .subcommand(eval.about("Evaluate a run on its test set"));
+    A::Commands::augment_subcommands(program)
 }
 
 /// Trains as the command line says.

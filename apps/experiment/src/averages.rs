@@ -43,6 +43,8 @@ pub fn classification(of: &[Classification]) -> Classification {
             .map(|i| (0..classes).map(|j| count(i, j)).collect())
             .collect(),
         roc_auc: figure(|f| &f.roc_auc),
+        average_precision: figure(|f| &f.average_precision),
+        calibration_error: figure(|f| &f.calibration_error),
     }
 }
 

@@ -94,10 +94,10 @@ pub fn load_as(
     progress.say(raw.provenance());
     // What is embedded, made or published does not change.
     let is_own = matches!(request.spec, Spec::Custom(_));
-    if let Some(begun) = begun {
-        begun.recognize(&mut raw, &request.spec)?;
-    }
-    let fingerprint = is_own.then(|| raw.fingerprint());
+    let fingerprint = match begun {
+        Some(begun) => Some(begun.recognize(&mut raw, &request.spec)?),
+        None => is_own.then(|| raw.fingerprint()),
+    };
     let data = Data {
         fingerprint,
         ..divide(Arc::new(raw), partition)?

@@ -9,7 +9,7 @@ use nn::{DataView, evaluate};
 use crate::data::DataSource;
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
-use crate::run::{Answering, FileRows, FinishedRun, Task, rows_of};
+use crate::run::{Answering, FileRows, FinishedRun, Input, Task, rows_of};
 
 /// What a run's model is worth on its test rows.
 pub struct TestFigures<K: Task> {
@@ -67,8 +67,13 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
     ///
     /// # Errors
     /// If the file does not fit the model.
-    pub fn read(&self, file: &Path) -> Result<FileRows, AppError> {
-        rows_of(file, self.config)
+    pub fn read(&self, input: &Input) -> Result<FileRows, AppError> {
+        rows_of(input, self.config)
+    }
+
+    /// What the model has learned.
+    pub fn task(&self) -> &K {
+        &self.task
     }
 
     /// What the model says of some rows.

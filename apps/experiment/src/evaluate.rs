@@ -1,8 +1,14 @@
 //! What answers are worth.
 
 use autograd::Real;
-use nn::metrics::{Confusion, Regression as Errors, roc_auc_one_vs_rest};
+use nn::metrics::{
+    Confusion, Regression as Errors, average_precision_one_vs_rest, calibration_curve,
+    calibration_error, roc_auc_one_vs_rest,
+};
 use records::{Classification, Number, PerClass, PerTarget, Regression};
+
+/// The bins of calibration curves, as many as in Guo et al., 2017.
+pub const CALIBRATION_BINS: usize = 15;
 
 /// What a classifier says of some rows.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +58,17 @@ pub fn classification<T: Real>(
             found.probabilities,
             class_names.len(),
         )),
+        average_precision: number(average_precision_one_vs_rest(
+            truth,
+            found.probabilities,
+            class_names.len(),
+        )),
+        calibration_error: number(calibration_error(&calibration_curve(
+            truth,
+            found.probabilities,
+            class_names.len(),
+            CALIBRATION_BINS,
+        ))),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod drawing;
 pub mod error;
 pub mod eval;
 pub mod evaluate;
+pub mod importance;
 pub mod interrupt;
 pub mod memory;
 pub mod model_config;

@@ -34,6 +34,7 @@ const OF_A_RUN: Leavings = Leavings {
         "trials.jsonl",
         "history.jsonl",
         "model.safetensors",
+        "predictions.csv",
         "report.html",
         "data.json",
         "config.toml",

@@ -106,11 +106,15 @@ impl Begun {
         request
     }
 
-    /// Puts the columns in the order in which they were.
+    /// Puts the columns in the order in which they were, and returns the hashes in theirs.
     ///
     /// # Errors
     /// If the content is another now, with what differs.
-    pub(crate) fn recognize(&self, data: &mut RawData, name: &Spec) -> Result<(), AppError> {
+    pub(crate) fn recognize(
+        &self,
+        data: &mut RawData,
+        name: &Spec,
+    ) -> Result<Fingerprint, AppError> {
         if let Some(difference) = self.record.fingerprint.difference(&data.fingerprint()) {
             return Err(AppError::Failure(format!(
                 "{name} {difference} since {} was trained on it; its figures would be of other samples",
@@ -119,6 +123,6 @@ impl Begun {
         }
         let columns: Vec<&str> = self.record.columns.iter().map(String::as_str).collect();
         data.arrange(&columns);
-        Ok(())
+        Ok(self.record.fingerprint.clone())
     }
 }

@@ -110,6 +110,12 @@ pub struct Classification {
     pub confusion: Vec<Vec<u64>>,
     /// Area under the ROC curve, macro-averaged one-vs-rest for more than two classes.
     pub roc_auc: Option<Number>,
+    /// Average precision, the area under the precision-recall curve, macro-averaged like the ROC AUC.
+    #[serde(default)]
+    pub average_precision: Option<Number>,
+    /// Expected calibration error of the predicted classes, in 15 bins of confidence.
+    #[serde(default)]
+    pub calibration_error: Option<Number>,
 }
 
 /// Metrics of one class.

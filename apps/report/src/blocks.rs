@@ -8,8 +8,8 @@ use plot::{Figure, Pixels};
 /// A misclassified test sample.
 #[derive(Clone, Debug)]
 pub struct Mistake {
-    /// Index in the test set, from 0.
-    pub row: usize,
+    /// Where it stands: `line 14`, a file, `test sample 3`.
+    pub place: String,
     /// The sample as an image, for image data.
     pub image: Option<Pixels>,
     /// True class.
@@ -122,11 +122,11 @@ pub(crate) fn gallery(mistakes: &[Mistake]) -> Markup {
             @for mistake in mistakes {
                 li {
                     @if let Some(image) = mistake.image.as_ref().and_then(|p| p.data_uri()) {
-                        img src=(image) alt=(format!("test sample {}", mistake.row)) width="96" height="96";
+                        img src=(image) alt=(mistake.place) width="96" height="96";
                     }
                     span class="label" { "true " (mistake.truth) ", predicted " strong { (mistake.predicted) } }
                     span class="note" {
-                        (format!("confidence {:.0} %, test sample {}", 100.0 * mistake.probability, mistake.row))
+                        (format!("confidence {:.0} %, {}", 100.0 * mistake.probability, mistake.place))
                     }
                 }
             }

@@ -13,27 +13,33 @@ use crate::run_facts::RunFacts;
 pub struct Classifier<'a> {
     /// The run.
     pub run: RunFacts<'a, Classification>,
-    /// One-vs-rest ROC curves on the test set.
-    pub roc: &'a [RocLine],
+    /// Each class against all others on the test set; of two classes the second.
+    pub lines: &'a [ClassLines],
+    /// Mean confidence and accuracy of each bin of test samples.
+    pub calibration: &'a [(f64, f64)],
     /// Misclassified test samples to show, most confident first.
     pub mistakes: &'a [Mistake],
     /// Number of misclassified test samples.
     pub mistakes_in_all: usize,
 }
 
-/// ROC curve of one class against all others.
+/// Curves of one class against all others.
 #[derive(Clone, Debug)]
-pub struct RocLine {
+pub struct ClassLines {
     /// Class name.
     pub name: String,
     /// False and true positive rate, from (0, 0) to (1, 1).
-    pub points: Vec<(f64, f64)>,
-    /// Area under the curve.
+    pub roc: Vec<(f64, f64)>,
+    /// Area under the ROC curve.
     pub area: f64,
+    /// Recall and precision, by falling threshold.
+    pub precision_recall: Vec<(f64, f64)>,
+    /// Average precision.
+    pub average_precision: f64,
 }
 
 /// More curves than this cannot be distinguished by color.
-const MOST_ROC_LINES: usize = 6;
+const MOST_LINES: usize = 6;
 
 /// Writes the report of a classifier.
 pub fn classification(of: &Classifier<'_>) -> Report {
@@ -62,7 +68,8 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     );
     per_class(&mut report, &metrics.test);
     folds(&mut report, metrics);
-    roc(&mut report, of.roc);
+    rankings(&mut report, of.lines, &metrics.test);
+    calibration(&mut report, of.calibration, &metrics.test);
     mistakes(&mut report, of);
     baselines(&mut report, metrics);
     layers(&mut report, &of.run.layers);
@@ -70,41 +77,98 @@ pub fn classification(of: &Classifier<'_>) -> Report {
     report
 }
 
-/// The ROC curves; of many classes, those with the smallest area.
-fn roc(report: &mut Report, lines: &[RocLine]) {
-    let mut hardest: Vec<&RocLine> = lines.iter().collect();
+/// ROC and precision-recall curves; of many classes, those with the smallest area.
+fn rankings(report: &mut Report, lines: &[ClassLines], figures: &Classification) {
+    let mut hardest: Vec<&ClassLines> = lines.iter().collect();
     hardest.sort_by(|a, b| a.area.total_cmp(&b.area));
-    hardest.truncate(MOST_ROC_LINES);
+    hardest.truncate(MOST_LINES);
     if hardest.is_empty() {
         return;
     }
-    let text = match (lines.len(), hardest.len()) {
-        (1, _) => "ROC curve of the second class on the test set, with its AUC.".to_owned(),
+    let whose = match (lines.len(), hardest.len()) {
+        (1, _) => "of the second class".to_owned(),
         (all, shown) if shown < all => format!(
-            "One-vs-rest ROC curves on the test set, with AUC: the {shown} of {all} classes with the lowest AUC."
+            "of each class against all others: the {shown} of {all} classes with the lowest area under the ROC curve"
         ),
-        _ => "One-vs-rest ROC curves on the test set, with AUC.".to_owned(),
+        _ => "of each class against all others".to_owned(),
     };
-    let line = |line: &&RocLine| Series {
-        name: format!("{} {:.3}", line.name, line.area),
-        points: line.points.clone(),
+    let text = format!(
+        "On the test set, {whose}. Numbers are the area under the ROC curve, {} over all, and the average precision, {}. \
+         The dashed line is chance.",
+        decimal(figures.roc_auc),
+        decimal(figures.average_precision)
+    );
+    let line = |name: &str, score: f64, points: &[(f64, f64)]| Series {
+        name: format!("{name} {score:.3}"),
+        points: points.to_vec(),
         style: Style::Line,
     };
-    let mut series: Vec<Series> = hardest.iter().map(line).collect();
-    series.push(Series {
-        name: String::new(),
-        points: vec![(0.0, 0.0), (1.0, 1.0)],
-        style: Style::Dashed,
-    });
-    let plot = XyPlot {
-        title: "ROC",
-        x: "false positive rate",
-        y: "true positive rate",
+    let mut roc: Vec<Series> = hardest
+        .iter()
+        .map(|of| line(&of.name, of.area, &of.roc))
+        .collect();
+    roc.push(diagonal());
+    let recalled = hardest
+        .iter()
+        .map(|of| line(&of.name, of.average_precision, &of.precision_recall));
+    let plot = |title, x, y, series| XyPlot {
+        title,
+        x,
+        y,
         frame: Frame::Square,
         series,
         may_be_log: false,
     };
-    report.figures("ROC curves", &text, vec![("roc", plot.draw())]);
+    let roc = plot("ROC", "false positive rate", "true positive rate", roc);
+    let recalled = plot(
+        "Precision and recall",
+        "recall",
+        "precision",
+        recalled.collect(),
+    );
+    report.figures(
+        "ROC and precision-recall curves",
+        &text,
+        vec![("roc", roc.draw()), ("precision-recall", recalled.draw())],
+    );
+}
+
+/// The dashed line from (0, 0) to (1, 1).
+fn diagonal() -> Series {
+    Series {
+        name: String::new(),
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        style: Style::Dashed,
+    }
+}
+
+/// Whether the confidence of predictions is the share of them that is right.
+fn calibration(report: &mut Report, bins: &[(f64, f64)], figures: &Classification) {
+    if bins.is_empty() {
+        return;
+    }
+    let plot = XyPlot {
+        title: "Calibration",
+        x: "confidence",
+        y: "accuracy",
+        frame: Frame::Square,
+        series: vec![
+            Series {
+                name: "test samples".to_owned(),
+                points: bins.to_vec(),
+                style: Style::Dots,
+            },
+            diagonal(),
+        ],
+        may_be_log: false,
+    };
+    let text = format!(
+        "Test samples in bins of equal width by the probability of their predicted class, against the share of them that is \
+         right. On the dashed line probabilities mean what they say. The expected calibration error, the mean distance from \
+         it, is {}.",
+        decimal(figures.calibration_error)
+    );
+    report.figures("Calibration", &text, vec![("calibration", plot.draw())]);
 }
 
 fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {

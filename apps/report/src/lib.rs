@@ -17,7 +17,7 @@ mod run_facts;
 pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure, Mistake};
 pub use chapter::{Chapter, Tone};
-pub use classification::{Classifier, RocLine, classification};
+pub use classification::{ClassLines, Classifier, classification};
 pub use format::{share, significant};
 pub use page::Report;
 pub use parts::settings;

@@ -50,6 +50,8 @@ fn figures(accuracy: f64, named: bool) -> Classification {
             .map(|i| (0..CLASSES).map(|j| count(i, j)).collect())
             .collect(),
         roc_auc: defined(0.999),
+        average_precision: defined(0.991),
+        calibration_error: defined(0.013),
     }
 }
 
@@ -113,7 +115,7 @@ fn mistakes() -> Vec<Mistake> {
         }
     };
     let mistake = |row: usize| Mistake {
-        row: 37 * row,
+        place: format!("test sample {}", 37 * row),
         image: Some(ring(row, if row < 12 { 28 } else { 8 })),
         truth: (row % 10).to_string(),
         predicted: ((row + 3) % 10).to_string(),
@@ -155,7 +157,8 @@ fn everything_is_on_one_page_that_needs_nothing() {
                 history: &history,
                 metrics: &metrics,
             },
-            roc: &[],
+            lines: &[],
+            calibration: &[],
             mistakes: &mistakes,
             mistakes_in_all: 266,
         },
@@ -204,7 +207,8 @@ fn names_from_data_are_escaped() {
                 history: &history,
                 metrics: &metrics,
             },
-            roc: &[],
+            lines: &[],
+            calibration: &[],
             mistakes: &[],
             mistakes_in_all: 0,
         },
@@ -238,7 +242,8 @@ fn a_run_that_diverged_has_a_report() {
                 history: &history,
                 metrics: &metrics,
             },
-            roc: &[],
+            lines: &[],
+            calibration: &[],
             mistakes: &mistakes()[..2],
             mistakes_in_all: 2,
         },

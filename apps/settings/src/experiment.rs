@@ -10,7 +10,7 @@ use autograd::Real;
 
 use crate::error::WrongUsage;
 use crate::model::{Architecture, ModelSettings};
-use crate::values::{Augmentation, Head, PixelLoss};
+use crate::values::{Augmentation, ClassWeights, Head, PixelLoss};
 
 /// Everything that decides about a trained model: equal experiments give equal bits.
 ///
@@ -113,6 +113,8 @@ pub struct Training {
     pub weight_decay: f64,
     /// The number of epochs.
     pub epochs: u64,
+    /// How much the samples of each class count.
+    pub class_weight: ClassWeights,
     /// The augmentation of training images.
     pub augment: Augmentation,
     /// Double precision.
@@ -210,6 +212,7 @@ impl Experiment {
                 lr: 1e-3,
                 weight_decay: 0.0,
                 epochs: 50,
+                class_weight: ClassWeights::default(),
                 augment: Augmentation::default(),
                 f64: false,
                 config: TrainConfig {

@@ -247,6 +247,9 @@ fn training() -> Vec<Row> {
         Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).rare().default("off").into(),
         Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).into(),
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
+        Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, or a=2,b=1", text, at!(experiment.training.class_weight)).comma('+')
+            .only(&[Classification])
+            .details("With balanced every class counts as much as every other. A class that is not named weighs 1. Metrics are not weighted.").into(),
         Field::new("augment", "LIST", "Augmentation of training images: none, or some of shift, rotate, flip, crop, elastic, noise:S", text, at!(experiment.training.augment))
             .comma('+').hidden_for(IMAGES).into(),
         Field::of(("clip-norm", "X", "Largest norm of the gradient, scaled down to it"), positive,

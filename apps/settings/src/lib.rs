@@ -28,6 +28,7 @@ mod resolve;
 mod shown;
 mod sweep;
 pub mod values;
+mod words;
 
 pub use error::{SettingsError, WrongUsage};
 pub use experiment::{DataSettings, Experiment, Kind, Objective, Partition, Training};
@@ -39,4 +40,4 @@ pub use options::{Options, Settings};
 pub use resolve::{Given, Origin, changed, field, settle, settle_with};
 pub use shown::Shown;
 pub use sweep::{Axis, Point, points, points_with};
-pub use values::{Activations, Augmentation, Head, PixelLoss, Widths};
+pub use values::{Activations, Augmentation, ClassWeights, Head, PixelLoss, Widths};

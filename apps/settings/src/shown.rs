@@ -26,6 +26,7 @@ macro_rules! displayed {
 displayed!(
     crate::values::Activations,
     crate::values::Augmentation,
+    crate::values::ClassWeights,
     crate::values::Head,
     crate::values::PixelLoss,
     datasets::Missing,

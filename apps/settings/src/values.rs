@@ -128,6 +128,68 @@ macro_rules! named {
 named!(Head: "softmax" => Softmax, "sigmoid" => Sigmoid);
 named!(PixelLoss: "mse" => Mse, "cross-entropy" => CrossEntropy);
 
+/// How much the samples of each class count in training.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ClassWeights {
+    /// `none`: all the same.
+    #[default]
+    Equal,
+    /// `balanced`: every class as much as every other.
+    Balanced,
+    /// `a=2,b=1`: as given; 1 for a class that is not named.
+    Given(Vec<(String, f64)>),
+}
+
+impl FromStr for ClassWeights {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "it takes balanced, none, or weights above 0 as in a=2,b=1".to_owned();
+        let pair = |part: String| {
+            let (name, weight) = part.rsplit_once('=').ok_or_else(wrong)?;
+            let weight = positive(weight.trim()).map_err(|_| wrong())?;
+            Ok((name.trim().to_owned(), weight))
+        };
+        match text {
+            "none" => Ok(Self::Equal),
+            "balanced" => Ok(Self::Balanced),
+            text => {
+                let pairs: Vec<(String, f64)> = datasets::split_names(text)
+                    .into_iter()
+                    .map(pair)
+                    .collect::<Result<_, String>>()?;
+                let named = |(name, _): &(String, f64)| name.clone();
+                let mut names: Vec<String> = pairs.iter().map(named).collect();
+                names.sort_unstable();
+                match names.windows(2).find(|two| two[0] == two[1]) {
+                    Some(two) => Err(format!("{} is named twice", two[0])),
+                    None if names.is_empty() => Err(wrong()),
+                    None => Ok(Self::Given(pairs)),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for ClassWeights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Equal => f.write_str("none"),
+            Self::Balanced => f.write_str("balanced"),
+            Self::Given(weights) => {
+                let parts = weights.iter().map(|(name, weight)| {
+                    let part = format!("{name}={weight}");
+                    match part.contains([',', '"']) {
+                        true => format!("\"{}\"", part.replace('"', "\"\"")),
+                        false => part,
+                    }
+                });
+                f.write_str(&parts.collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+}
+
 /// The functions after the hidden layers: one for all, or one for each with commas between.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations(pub Vec<Activation>);
@@ -301,6 +363,16 @@ mod tests {
         assert!("none".parse::<Augmentation>().unwrap().is_none());
         for wrong in ["", "none,flip", "flips", "noise", "noise:0", "flip,flip"] {
             wrong.parse::<Augmentation>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn class_weights_are_read_and_shown_alike() {
+        for text in ["none", "balanced", "a=2,b=0.5", "\"x, y=3\",a=b=1"] {
+            assert_eq!(text.parse::<ClassWeights>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "a", "a=", "a=0", "a=-1", "a=nan", "a=1,a=2", "even"] {
+            wrong.parse::<ClassWeights>().unwrap_err();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
@@ -30,6 +30,51 @@ const FOREIGN: [(&[u8], &str, &str); 9] = [
     (b"\xfe\xff", "UTF-16 text", "save it as UTF-8"),
     (b"%PDF", "a PDF file", "save its table as CSV"),
 ];
+
+/// The text of a table, read whole and unpacked once: a file, or what came another way.
+#[derive(Clone, Debug)]
+pub struct TableText {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+impl TableText {
+    /// Reads a file; gzip is unpacked.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no UTF-8 text.
+    pub fn read(path: &Path) -> Result<Self, DataError> {
+        Ok(Self {
+            path: path.into(),
+            text: text_of(path)?,
+        })
+    }
+
+    /// Takes the bytes of a file; messages call it `name`.
+    ///
+    /// # Errors
+    /// If they are no UTF-8 text.
+    pub fn of_bytes(name: &Path, bytes: Vec<u8>) -> Result<Self, DataError> {
+        let text = text_from(bytes).map_err(|source| DataError::Table {
+            path: name.into(),
+            source,
+        })?;
+        Ok(Self {
+            path: name.into(),
+            text,
+        })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name of the file.
+    pub fn name(&self) -> &Path {
+        &self.path
+    }
+}
 
 /// Reads a file whole; gzip is unpacked.
 ///

@@ -28,7 +28,7 @@ pub struct Encoder {
     columns: Vec<Encoding>,
     missing: Missing,
     unseen: Unseen,
-    /// Columns of the training table that are no inputs.
+    /// Columns of the training table that are no inputs, sorted: the order of columns in a file is no part of a model.
     others: Vec<String>,
 }
 
@@ -112,6 +112,7 @@ impl Encoder {
                 encoder.others.push(name.clone());
             }
         }
+        encoder.others.sort_unstable();
         if encoder.width() > MOST_COLUMNS {
             return Err(table.wrong(TableError::Wide(encoder.width())));
         }
@@ -131,6 +132,12 @@ impl Encoder {
     /// The names of the columns that a table has to have.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// The columns that a table has to have, each with the number of columns that are made of it, in their order.
+    pub fn groups(&self) -> impl Iterator<Item = (&str, usize)> {
+        let columns = self.columns.iter();
+        columns.map(|column| (column.name.as_str(), column.how.width()))
     }
 
     /// A sentence on what stands for missing values; `None` if no training row misses one.

@@ -28,11 +28,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
 pub(crate) use build::{Builder, Cell};
+pub use bytes::TableText;
 pub(crate) use contents::Predicted;
 pub use describe::{ColumnDescription, ColumnKind, Description};
 pub use encode::{Encoded, Encoder, RowError};
 pub use error::TableError;
-pub(crate) use read::{read_csv, read_lines};
+pub(crate) use read::{parse_csv, read_csv, read_lines};
 pub(crate) use sheet::read_sheet;
 
 use date::DateFormat;

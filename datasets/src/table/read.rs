@@ -29,7 +29,7 @@ pub(crate) fn read_csv(path: &Path, options: &ReadOptions) -> Result<Table, Data
 }
 
 /// As [`read_csv`], of a text; `path` is for messages.
-pub(super) fn parse_csv(
+pub(crate) fn parse_csv(
     path: &Path,
     text: &str,
     options: &ReadOptions,

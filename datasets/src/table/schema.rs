@@ -8,7 +8,9 @@ use super::encode::{Encoded, Encoder, RowError};
 use super::how::How;
 use super::read::{Opening, Passed};
 use super::scan::{Field, JUDGED, Layout, Scanner};
-use super::{Cells, Column, NO_TEXT, Table, TableError, Texts, bytes, listed, shortened, wrong};
+use super::{
+    Cells, Column, NO_TEXT, Table, TableError, TableText, Texts, listed, shortened, wrong,
+};
 use crate::error::DataError;
 
 impl Encoder {
@@ -18,10 +20,14 @@ impl Encoder {
     /// # Errors
     /// If the file cannot be read as a table, or lacks a column.
     pub fn read(&self, path: &Path) -> Result<Encoded, DataError> {
-        self.parse(path, &bytes::text_of(path)?)
+        self.read_text(&TableText::read(path)?)
     }
 
-    pub(super) fn parse(&self, path: &Path, text: &str) -> Result<Encoded, DataError> {
+    /// As [`read`](Encoder::read), of a text.
+    ///
+    /// # Errors
+    /// If it is no table, or lacks a column.
+    pub fn read_text(&self, TableText { path, text }: &TableText) -> Result<Encoded, DataError> {
         let layout = Layout::of(text, JUDGED);
         let header = self.is_named_by_first(text, layout).then_some(true);
         let opening = Opening::of(path, text, layout, header)?;

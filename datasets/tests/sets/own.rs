@@ -91,8 +91,9 @@ fn a_table_predicts_its_last_column_and_says_so() {
             path.display()
         )
     );
-    let rows = datasets::read_inputs(&path, &["b".into(), "a".into()]).unwrap();
-    assert_eq!(rows.row(1), [4.0, 3.0]);
+    let text = datasets::TableText::read(&path).unwrap();
+    let (rows, lines) = datasets::read_inputs(&text, &["b".into(), "a".into()]).unwrap();
+    assert_eq!((rows.row(1), lines[1]), (vec![4.0, 3.0], 3));
 
     let request = Request {
         targets: vec!["b".into()],

@@ -30,6 +30,7 @@
 //! Metrics are no part of a loss: an [`Evaluation`](crate::Evaluation) has them.
 
 mod functions;
+mod weighted;
 
 use std::fmt;
 
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use datasets::BatchTargets;
 pub use functions::{BceWithLogits, CrossEntropy, Huber, Mae, Mse, huber, mae, mse};
+pub use weighted::ClassWeighted;
 
 /// A loss: what training minimizes, a mean over the rows of a batch.
 pub trait Loss: Send + Sync {

@@ -99,20 +99,7 @@ pub fn roc_auc<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
 /// If `scores` is not rows × `classes`, or a label is not below `classes`.
 #[track_caller]
 pub fn roc_auc_one_vs_rest<T: Real>(truth: &[u32], scores: &[T], classes: usize) -> Option<f64> {
-    check(truth, scores, classes);
-    let one = |c: usize| {
-        let positive: Vec<bool> = truth.iter().map(|t| *t as usize == c).collect();
-        let column: Vec<T> = scores.iter().skip(c).step_by(classes).copied().collect();
-        roc_auc(&positive, &column)
-    };
-    match classes {
-        0 | 1 => None,
-        2 => one(1),
-        _ => {
-            let sum: Option<f64> = (0..classes).map(one).sum();
-            sum.map(|s| s / classes as f64)
-        }
-    }
+    one_vs_rest(truth, scores, classes, roc_auc)
 }
 
 /// The precision at each threshold, weighted by the recall gained there; `None` if no row is positive or a score is NaN.
@@ -131,6 +118,78 @@ pub fn average_precision<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64
         })
         .sum();
     Some(sum / last.hits as f64)
+}
+
+/// The mean over classes of each one's average precision against all others; `scores` are row-major, a column a class. For
+/// two classes this is that of the second. `None` unless every class occurs among several, and no score is NaN.
+///
+/// # Panics
+/// If `scores` is not rows × `classes`, or a label is not below `classes`.
+#[track_caller]
+pub fn average_precision_one_vs_rest<T: Real>(
+    truth: &[u32],
+    scores: &[T],
+    classes: usize,
+) -> Option<f64> {
+    one_vs_rest(truth, scores, classes, average_precision)
+}
+
+/// Precision and recall of a score's thresholds, from the highest to the lowest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrecisionRecallCurve {
+    /// Of the rows at or above each threshold, the share that is positive.
+    pub precision: Vec<f64>,
+    /// Of the positive rows, the share at or above each threshold.
+    pub recall: Vec<f64>,
+    /// Every distinct score.
+    pub thresholds: Vec<f64>,
+}
+
+/// Precision against recall, with a point for every distinct score; `None` if no row is positive or a score is NaN.
+///
+/// # Panics
+/// If the slices differ in length.
+#[track_caller]
+pub fn precision_recall_curve<T: Real>(
+    positive: &[bool],
+    scores: &[T],
+) -> Option<PrecisionRecallCurve> {
+    let cuts = cuts(positive, scores)?;
+    let all = cuts.last().filter(|c| c.hits > 0)?.hits as f64;
+    // At the infinite threshold nothing is called positive.
+    let called = &cuts[1..];
+    Some(PrecisionRecallCurve {
+        precision: called
+            .iter()
+            .map(|c| c.hits as f64 / (c.hits + c.alarms) as f64)
+            .collect(),
+        recall: called.iter().map(|c| c.hits as f64 / all).collect(),
+        thresholds: called.iter().map(|c| c.threshold).collect(),
+    })
+}
+
+/// The mean over classes of a score of each against all others; of two classes that of the second.
+#[track_caller]
+fn one_vs_rest<T: Real>(
+    truth: &[u32],
+    scores: &[T],
+    classes: usize,
+    score: impl Fn(&[bool], &[T]) -> Option<f64>,
+) -> Option<f64> {
+    check(truth, scores, classes);
+    let one = |c: usize| {
+        let positive: Vec<bool> = truth.iter().map(|t| *t as usize == c).collect();
+        let column: Vec<T> = scores.iter().skip(c).step_by(classes).copied().collect();
+        score(&positive, &column)
+    };
+    match classes {
+        0 | 1 => None,
+        2 => one(1),
+        _ => {
+            let sum: Option<f64> = (0..classes).map(one).sum();
+            sum.map(|s| s / classes as f64)
+        }
+    }
 }
 
 /// What is called positive when everything from `threshold` up is.
@@ -176,7 +235,7 @@ fn cuts<T: Real>(positive: &[bool], scores: &[T]) -> Option<Vec<Cut>> {
 
 /// Checks a table of scores against its labels.
 #[track_caller]
-fn check<T>(truth: &[u32], scores: &[T], classes: usize) {
+pub(super) fn check<T>(truth: &[u32], scores: &[T], classes: usize) {
     assert!(
         truth.len().checked_mul(classes) == Some(scores.len()),
         "{} scores for {} rows of {classes} classes",

@@ -4,7 +4,7 @@ use crate::golden::{self, close};
 use autograd::Tensor;
 use autograd::prelude::*;
 use datasets::{Rows, Targets};
-use nn::{BatchTargets, Loss, LossFunction};
+use nn::{BatchTargets, ClassWeighted, Loss, LossFunction};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -72,4 +72,83 @@ fn the_goldens() {
             close(*got, *want, 1e-9, &format!("gradient of {}", case.op));
         }
     }
+}
+
+/// Against `cross_entropy(weight=…)` and `binary_cross_entropy_with_logits` of PyTorch 2.15, over the sum of weights.
+#[test]
+fn class_weights_are_those_of_pytorch() {
+    let labels = [0, 2, 1, 0, 2];
+    let outputs = Tensor::from([
+        [0.3, -1.2, 0.5],
+        [1.5, 0.2, -0.7],
+        [-0.4, 0.9, 0.1],
+        [0.0, 0.6, 2.0],
+        [1.1, -0.3, 0.4],
+    ]);
+    let targets = BatchTargets::<f64>::Classes(labels.into());
+    let check = |loss: &ClassWeighted, outputs, targets, want, from: usize, gradient: &[f64]| {
+        let (value, found) =
+            autograd::functional::value_and_grad(|y| loss.value(&y, targets), outputs);
+        close(value.item(), want, 1e-12, "weighted loss");
+        for (got, want) in found.to_vec()[from..].iter().zip(gradient) {
+            close(*got, *want, 1e-12, "its gradient");
+        }
+    };
+    let weights = ClassWeighted::normalized(&[1.0, 2.5, 0.5], &labels);
+    for (smoothing, want, second) in [
+        (
+            0.0,
+            1.1756282538199552,
+            [
+                0.06571733824647945,
+                0.017910064025735736,
+                -0.08362740227221518,
+            ],
+        ),
+        (
+            0.1,
+            1.1901737083654103,
+            [
+                0.06268703521617641,
+                0.014879760995432706,
+                -0.07756679621160913,
+            ],
+        ),
+    ] {
+        let loss = ClassWeighted::new(LossFunction::CrossEntropy { smoothing }, weights.clone());
+        check(&loss, &outputs, &targets, want, 3, &second);
+    }
+    let labels = [1, 0, 0, 1];
+    let weights = ClassWeighted::normalized(&[1.0, 4.0], &labels);
+    check(
+        &ClassWeighted::new(LossFunction::BceWithLogits, weights),
+        &Tensor::from([[0.3], [-1.2], [2.0], [0.1]]),
+        &BatchTargets::Classes(labels.into()),
+        0.7185218096549396,
+        0,
+        &[
+            -0.1702229932753364,
+            0.02314752165009824,
+            0.08807970779778823,
+            -0.19000832500842402,
+        ],
+    );
+    // Every class has the same sum: 6 / (2·4) and 6 / (2·2).
+    let balanced = ClassWeighted::balanced(&[0, 1, 0, 0, 1, 0], 2);
+    assert_eq!(balanced, [0.75, 1.5]);
+}
+
+#[test]
+fn equal_class_weights_change_nothing() {
+    let targets = BatchTargets::<f64>::Classes([1, 0].into());
+    let outputs = Tensor::from([[0.25, -1.5], [2.0, 0.5]]);
+    let plain = LossFunction::CrossEntropy { smoothing: 0.0 };
+    let weighted = ClassWeighted::new(plain, [1.0, 1.0]);
+    let want = plain.value(&outputs, &targets).item();
+    close(
+        weighted.value(&outputs, &targets).item(),
+        want,
+        1e-14,
+        "equal weights",
+    );
 }

@@ -32,6 +32,8 @@ enum Case {
         average_precision: f64,
         fpr: Vec<f64>,
         tpr: Vec<f64>,
+        precision: Vec<f64>,
+        recall: Vec<f64>,
     },
     MulticlassProbabilities {
         truth: Vec<u32>,
@@ -39,6 +41,10 @@ enum Case {
         roc_auc_ovr_macro: f64,
         log_loss: f64,
         top2_accuracy: f64,
+        average_precision_macro: f64,
+        calibration_accuracy: Vec<f64>,
+        calibration_confidence: Vec<f64>,
+        calibration_error: f64,
     },
     Regression {
         truth: Vec<f64>,
@@ -61,6 +67,13 @@ enum Case {
 #[track_caller]
 fn near(got: Option<f64>, want: f64, what: &str) {
     close(got.unwrap_or(f64::NAN), want, 1e-9, what);
+}
+
+fn all_near(got: &[f64], want: &[f64], what: &str) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    for (i, (got, want)) in got.iter().zip(want).enumerate() {
+        near(Some(*got), *want, &format!("{what} {i}"));
+    }
 }
 
 #[test]
@@ -126,17 +139,22 @@ fn the_goldens() {
                 truth,
                 scores,
                 roc_auc: area,
-                average_precision: precision,
+                average_precision: mean_precision,
                 fpr,
                 tpr,
+                precision,
+                recall,
             } => {
                 let positive: Vec<bool> = truth.iter().map(|t| *t == 1).collect();
                 near(roc_auc(&positive, &scores), area, "AUC");
                 near(
                     average_precision(&positive, &scores),
-                    precision,
+                    mean_precision,
                     "average precision",
                 );
+                let curve = precision_recall_curve(&positive, &scores).unwrap();
+                all_near(&curve.precision, &precision, "precision");
+                all_near(&curve.recall, &recall, "recall");
                 let curve = roc_curve(&positive, &scores).unwrap();
                 assert_eq!(curve.false_positive.len(), fpr.len());
                 assert_eq!(curve.thresholds.len(), fpr.len());
@@ -167,12 +185,35 @@ fn the_goldens() {
                 roc_auc_ovr_macro,
                 log_loss: loss,
                 top2_accuracy,
+                average_precision_macro,
+                calibration_accuracy,
+                calibration_confidence,
+                calibration_error: calibration,
             } => {
                 let p = &probabilities.data;
                 let classes = p.len() / truth.len();
                 let area = roc_auc_one_vs_rest(&truth, p, classes);
                 near(area, roc_auc_ovr_macro, "AUC, one against the rest");
                 near(log_loss(&truth, p, classes), loss, "log loss");
+                near(
+                    average_precision_one_vs_rest(&truth, p, classes),
+                    average_precision_macro,
+                    "average precision, one against the rest",
+                );
+                let bins = calibration_curve(&truth, p, classes, 15);
+                let of = |f: fn(&CalibrationBin) -> f64| bins.iter().map(f).collect::<Vec<_>>();
+                all_near(
+                    &of(|b| b.accuracy),
+                    &calibration_accuracy,
+                    "accuracy of bins",
+                );
+                all_near(
+                    &of(|b| b.confidence),
+                    &calibration_confidence,
+                    "confidence of bins",
+                );
+                assert_eq!(bins.iter().map(|b| b.rows).sum::<usize>(), truth.len());
+                near(calibration_error(&bins), calibration, "calibration error");
                 near(
                     top_k_accuracy(&truth, p, classes, 2),
                     top2_accuracy,

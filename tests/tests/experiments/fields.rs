@@ -28,6 +28,7 @@ const SOME: &[&str] = &[
     "lr=0.1,0.2",
     "28x28",
     "raw",
+    "balanced",
     "full",
     "diabetes",
 ];

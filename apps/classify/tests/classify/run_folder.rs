@@ -25,7 +25,7 @@ const METRICS: [&str; 16] = [
     "folds",
     "version",
 ];
-const FIGURES: [&str; 8] = [
+const FIGURES: [&str; 10] = [
     "loss",
     "accuracy",
     "macro_precision",
@@ -34,6 +34,8 @@ const FIGURES: [&str; 8] = [
     "per_class",
     "confusion",
     "roc_auc",
+    "average_precision",
+    "calibration_error",
 ];
 
 #[test]
@@ -46,14 +48,17 @@ fn a_finished_run_is_complete() {
         "history.jsonl",
         "metrics.json",
         "model.safetensors",
+        "predictions.csv",
         "report.html",
     ];
     assert_eq!(names(run), files.map(String::from).into());
     let figures = [
         "accuracy.svg",
+        "calibration.svg",
         "confusion-normalised.svg",
         "confusion.svg",
         "loss.svg",
+        "precision-recall.svg",
         "roc.svg",
     ];
     assert_eq!(

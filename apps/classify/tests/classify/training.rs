@@ -339,3 +339,45 @@ fn the_precision_of_a_class_that_is_never_said_is_undefined() {
     );
     assert_eq!(number(&test["roc_auc"]), 0.5);
 }
+
+/// A rare class is found where it counts as much as the other.
+#[test]
+fn balanced_class_weights_raise_the_recall_of_a_rare_class() {
+    let place = place();
+    let mut text = "x,y,kind\n".to_owned();
+    for i in 0..600_u32 {
+        // Two clouds that overlap; one point in twenty is of the second.
+        let noise = |k: u32| f64::from((i * k) % 101) / 50.0 - 1.0;
+        let (kind, shift) = match i % 20 {
+            0 => ("rare", 0.8),
+            _ => ("common", 0.0),
+        };
+        text += &format!("{},{},{kind}\n", noise(37) + shift, noise(59) + shift);
+    }
+    place.write("clouds.csv", text);
+    let recall = |weights: &[&str], out: &str| {
+        let line = [
+            "--data",
+            "csv:clouds.csv",
+            "--hidden",
+            "8",
+            "--epochs",
+            "30",
+            "-q",
+            "--out",
+            out,
+        ];
+        place.run(&[&line[..], weights].concat()).fine();
+        let metrics = read_json(place.join(out).join("metrics.json"));
+        number(&metrics["test"]["per_class"][1]["recall"])
+    };
+    let plain = recall(&[], "a");
+    let balanced = recall(&["--class-weight", "balanced"], "b");
+    assert!(balanced > plain + 0.2, "{balanced} {plain}");
+    // One class in twenty balanced is the same as weights of 19 to 1.
+    let config = fs::read_to_string(place.join("b/config.toml")).unwrap();
+    assert!(config.contains("class-weight = \"balanced\"\n"), "{config}");
+    place
+        .run(&["--data", "iris", "--class-weight", "rose=2", "-q"])
+        .refused(1, &["--class-weight", "\"rose\"", "setosa"]);
+}

@@ -1,13 +1,16 @@
 //! The report of a classifier that was just trained, with the mistakes it shows.
 
 use autograd::Real;
-use datasets::InputKind;
+use datasets::{InputKind, Origin};
 use experiment::data::Data;
+use experiment::evaluate::CALIBRATION_BINS;
 use experiment::run::{Classes, Prepared, TrainedRun};
 use nn::Evaluation;
-use nn::metrics::{roc_auc, roc_curve};
+use nn::metrics::{
+    average_precision, calibration_curve, precision_recall_curve, roc_auc, roc_curve,
+};
 use plot::Pixels;
-use report::{Classifier, Mistake, Report, RocLine};
+use report::{ClassLines, Classifier, Mistake, Report};
 
 /// Mistakes shown in the report.
 const SHOWN: usize = 24;
@@ -17,10 +20,17 @@ pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>) -> Report {
     let (data, found) = (&run.data, &run.on_test);
     let (mistakes, in_all) = mistakes(data, found);
     let truth = data.classes(&data.data.test);
-    let roc = roc_lines(&truth, &found.probabilities(), &run.task.names);
+    let lines = class_lines(&truth, &found.probabilities(), &run.task.names);
+    let classes = run.task.names.len();
+    let bins = calibration_curve(&truth, &found.probabilities(), classes, CALIBRATION_BINS);
+    let bins: Vec<(f64, f64)> = bins
+        .iter()
+        .map(|bin| (bin.confidence, bin.accuracy))
+        .collect();
     report::classification(&Classifier {
         run: run.facts(),
-        roc: &roc,
+        lines: &lines,
+        calibration: &bins,
         mistakes: &mistakes,
         mistakes_in_all: in_all,
     })
@@ -42,13 +52,22 @@ fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<Mistake>, u
     wrong.truncate(SHOWN);
     let name = |class: u32| data.set.class_names[class as usize].clone();
     let shown = wrong.into_iter().map(|row| Mistake {
-        row,
+        place: place(data, row),
         image: image(data, data.test[row]),
         truth: name(truth[row]),
         predicted: name(predicted[row]),
         probability: sure(row),
     });
     (shown.collect(), in_all)
+}
+
+/// Where a test sample stands in its file.
+fn place(data: &Data, row: usize) -> String {
+    match data.raw.origin(data.test[row]) {
+        Origin::Line(line) => format!("line {line}"),
+        Origin::File(path) => path.display().to_string(),
+        Origin::Sample(_) => format!("test sample {row}"),
+    }
 }
 
 /// A row as an image, if it is one: cells from 0 to 1 as bytes, channels innermost.
@@ -72,24 +91,31 @@ fn image(data: &Data, row: u32) -> Option<Pixels> {
     })
 }
 
-/// The ROC curves of a classifier on some rows; of two classes that of the second. Where one is not defined, because a
-/// class has no rows or a probability is no number, it is left out.
-fn roc_lines<T: Real>(truth: &[u32], probabilities: &[T], names: &[String]) -> Vec<RocLine> {
+/// The ROC and precision-recall curves of a classifier on some rows; of two classes those of the second. Where they are not
+/// defined, because a class has no rows or a probability is no number, they are left out.
+fn class_lines<T: Real>(truth: &[u32], probabilities: &[T], names: &[String]) -> Vec<ClassLines> {
     let classes = names.len();
     let first = usize::from(classes == 2);
     let line = |class: usize| {
         let positive: Vec<bool> = truth.iter().map(|t| *t as usize == class).collect();
         let of_class = probabilities.iter().skip(class).step_by(classes);
         let scores: Vec<T> = of_class.copied().collect();
-        let curve = roc_curve(&positive, &scores)?;
-        Some(RocLine {
+        let roc = roc_curve(&positive, &scores)?;
+        let recalled = precision_recall_curve(&positive, &scores)?;
+        Some(ClassLines {
             name: names[class].clone(),
-            points: curve
+            roc: roc
                 .false_positive
                 .into_iter()
-                .zip(curve.true_positive)
+                .zip(roc.true_positive)
                 .collect(),
             area: roc_auc(&positive, &scores)?,
+            precision_recall: recalled
+                .recall
+                .into_iter()
+                .zip(recalled.precision)
+                .collect(),
+            average_precision: average_precision(&positive, &scores)?,
         })
     };
     (first..classes).filter_map(line).collect()

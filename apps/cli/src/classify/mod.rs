@@ -3,13 +3,24 @@
 mod gallery;
 
 use autograd::Real;
+use clap::Subcommand;
 use experiment::data::Data;
 use experiment::run::{Classes, Finished, Plan, TrainedRun};
 use experiment::{AppError, interrupt};
 use settings::{Kind, Objective, Settings};
 
 use crate::eval::{self, PredictFlags};
+use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
+
+/// What is done with a finished run.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Commands {
+    /// Predict classes for images, or for rows of a CSV file
+    Predict(PredictFlags),
+    /// Rank the columns of a run's table by how much it needs them
+    Importance(ImportanceFlags),
+}
 
 /// The program `classify`.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +36,7 @@ impl TrainingApp for Classify {
   classify eval runs/classify-digits-1
   classify predict runs/classify-digits-1 image.png";
     type Task = Classes;
-    type SubcommandFlags = PredictFlags;
-    const SUBCOMMAND: (&'static str, &'static str) = (
-        "predict",
-        "Predict classes for images, or for rows of a CSV file",
-    );
+    type Commands = Commands;
 
     fn task(settings: &Settings, data: &Data) -> Result<Classes, AppError> {
         match settings.experiment.objective {
@@ -51,11 +58,15 @@ impl TrainingApp for Classify {
         if interrupt::requested() {
             return Err(learned.interrupted());
         }
+        learned.write_predictions()?;
         learned.finish(simple, |learned| gallery::report(learned))
     }
 
-    fn run_subcommand(flags: &PredictFlags) -> Result<(), AppError> {
-        eval::predict::<Classes>(flags)
+    fn run_command(command: &Commands) -> Result<(), AppError> {
+        match command {
+            Commands::Predict(flags) => eval::predict::<Classes>(flags),
+            Commands::Importance(flags) => importance::run::<Classes>(flags),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ const NORTHWARD: [&str; 2] = ["latitude", "lat"];
 
 /// Each target on the test rows.
 pub(super) fn targets<T: Real>(learned: &TrainedRun<Values, T>) -> Vec<TargetRows> {
-    let truth = Values::truth(&learned.data, &learned.data.data.test);
+    let truth = Values::true_values(&learned.data, &learned.data.data.test);
     let said = learned.task.said(&learned.on_test);
     let count = learned.task.names.len();
     let column = |of: &[f64], target| of.iter().skip(target).step_by(count).copied().collect();

@@ -4,6 +4,7 @@ mod figures;
 
 use autograd::Real;
 use baselines::Polynomial;
+use clap::Subcommand;
 use experiment::AppError;
 use experiment::data::Data;
 use experiment::run::{Finished, Plan, Simple, TrainedRun, Values};
@@ -11,7 +12,17 @@ use report::{Regressor, Report};
 use settings::{Kind, Objective, Settings};
 
 use crate::eval::{self, PredictFlags};
+use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
+
+/// What is done with a finished run.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Commands {
+    /// Predict target values for rows of a CSV file, or for images
+    Predict(PredictFlags),
+    /// Rank the columns of a run's table by how much it needs them
+    Importance(ImportanceFlags),
+}
 
 /// The program `regress`.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +39,7 @@ impl TrainingApp for Regress {
   regress eval runs/regress-runge-1
   regress predict runs/regress-runge-1 rows.csv";
     type Task = Values;
-    type SubcommandFlags = PredictFlags;
-    const SUBCOMMAND: (&'static str, &'static str) = (
-        "predict",
-        "Predict target values for rows of a CSV file, or for images",
-    );
+    type Commands = Commands;
 
     fn task(settings: &Settings, data: &Data) -> Result<Values, AppError> {
         let Objective::Regression {
@@ -63,11 +70,15 @@ impl TrainingApp for Regress {
         }
         let figures = simple.figures.clone();
         let degree = settings.options.degree;
+        learned.write_predictions()?;
         learned.finish(figures, |learned| report(learned, &simple, degree))
     }
 
-    fn run_subcommand(flags: &PredictFlags) -> Result<(), AppError> {
-        eval::predict::<Values>(flags)
+    fn run_command(command: &Commands) -> Result<(), AppError> {
+        match command {
+            Commands::Predict(flags) => eval::predict::<Values>(flags),
+            Commands::Importance(flags) => importance::run::<Values>(flags),
+        }
     }
 }
 

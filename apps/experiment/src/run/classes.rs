@@ -74,8 +74,8 @@ impl Classes {
     }
 
     /// What baselines reach on the test rows: chance, the commonest class of the training rows, and logistic
-    /// regression on the columns as the network sees them, with a warning where its fit is not exact. None for many rows of
-    /// images, unless `always`.
+    /// regression on the columns as the network sees them, with a warning where its fit is not exact. It is left out for many
+    /// rows of images, unless `always`.
     pub fn simple(
         &self,
         data: &Prepared,
@@ -85,12 +85,30 @@ impl Classes {
         let set = &data.data.set;
         let is_table = matches!(set.input, InputKind::Table { .. });
         let cells = set.len().saturating_mul(set.part.inputs.row_len());
-        if !always && !is_table && cells > FEW_CELLS {
-            return (BTreeMap::new(), None);
-        }
         let (train, test) = (&data.data.train, &data.data.test);
         let (labels, truth) = (data.classes(train), data.classes(test));
         let count = self.names.len();
+        let judged = |guesses: Guesses| {
+            let answers = Answers {
+                classes: &guesses.classes,
+                probabilities: &guesses.probabilities,
+                loss: guesses.loss,
+            };
+            evaluate::classification(&answers, &truth, &self.names)
+        };
+        let mut found = BTreeMap::from([
+            (
+                "random".to_owned(),
+                judged(baselines::random(test.len(), count, seed)),
+            ),
+            (
+                "majority".to_owned(),
+                judged(baselines::majority(&labels, test.len(), count)),
+            ),
+        ]);
+        if !always && !is_table && cells > FEW_CELLS {
+            return (found, None);
+        }
         let inputs = data.examples().inputs;
         let stop = interrupt::requested;
         let (logistic, warning) = Logistic::fit(inputs, train, &labels, count, stop);
@@ -100,21 +118,8 @@ impl Classes {
             loss: log_loss(&truth, &probabilities, count),
             probabilities,
         };
-        let judged = |guesses: Guesses| {
-            let answers = Answers {
-                classes: &guesses.classes,
-                probabilities: &guesses.probabilities,
-                loss: guesses.loss,
-            };
-            evaluate::classification(&answers, &truth, &self.names)
-        };
-        let found = [
-            ("random", baselines::random(test.len(), count, seed)),
-            ("majority", baselines::majority(&labels, test.len(), count)),
-            ("logistic", logistic),
-        ]
-        .map(|(name, guesses)| (name.to_owned(), judged(guesses)));
-        (found.into(), warning.filter(|_| !stop()))
+        found.insert("logistic".to_owned(), judged(logistic));
+        (found, warning.filter(|_| !stop()))
     }
 }
 
@@ -224,5 +229,29 @@ impl Answering for Classes {
             probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
         };
         found.classes().into_iter().zip(rows).map(answer).collect()
+    }
+    fn headings(&self) -> Vec<String> {
+        let probabilities = self.names.iter().map(|name| format!("p({name})"));
+        std::iter::once("predicted".to_owned())
+            .chain(probabilities)
+            .collect()
+    }
+
+    fn cells(&self, answer: &ClassAnswer) -> Vec<String> {
+        let probabilities = answer.probabilities.iter().map(|p| p.0.to_string());
+        std::iter::once(answer.label.clone())
+            .chain(probabilities)
+            .collect()
+    }
+
+    fn truth_headings(&self) -> Vec<String> {
+        vec!["true".to_owned()]
+    }
+
+    fn truth(&self, data: &Prepared, rows: &[u32]) -> Vec<Vec<String>> {
+        let classes = data.classes(rows).into_iter();
+        classes
+            .map(|class| vec![self.names[class as usize].clone()])
+            .collect()
     }
 }

@@ -1,22 +1,61 @@
 //! Rows from a file, as a trained model takes them.
 
-use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use datasets::Rows;
 use datasets::picture::decode;
+use datasets::{Rows, TableText};
 
 use crate::drawing::{self, Form};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
+
+/// What is to be predicted: a file, or what comes on standard input.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// The bytes of a table that came another way, and what messages call it.
+    Bytes(PathBuf, Vec<u8>),
+}
+
+impl Input {
+    /// The name in messages.
+    pub fn name(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Bytes(path, _) => path,
+        }
+    }
+
+    fn text(&self) -> Result<TableText, AppError> {
+        let text = match self {
+            Self::File(path) => TableText::read(path),
+            Self::Bytes(name, bytes) => TableText::of_bytes(name, bytes.clone()),
+        };
+        text.map_err(AppError::failure)
+    }
+
+    /// Whether it is a table: a model of images takes images as well.
+    fn is_table(&self, config: &ModelConfig) -> bool {
+        let named = |path: &Path| {
+            let name = path.to_string_lossy().to_ascii_lowercase();
+            [".csv", ".csv.gz", ".tsv", ".txt"]
+                .iter()
+                .any(|end| name.ends_with(end))
+        };
+        match self {
+            Self::Bytes(..) => true,
+            Self::File(path) => !config.rows.columns.is_empty() || named(path),
+        }
+    }
+}
 
 /// The samples of a file, as a model takes them.
 #[derive(Clone, Debug)]
 pub struct FileRows {
     /// Those that were understood.
     pub rows: Rows,
-    /// The number of each of them in the file, from 1.
-    pub numbers: Vec<u64>,
+    /// The line in which each of them begins, from 1; 1 for an image.
+    pub lines: Vec<u64>,
     /// Samples that were not, with the reason: `row 3: …`.
     pub refused: Vec<String>,
     /// What its user should know, a sentence each.
@@ -24,52 +63,50 @@ pub struct FileRows {
 }
 
 impl FileRows {
-    fn all(rows: Rows) -> Self {
+    fn all(rows: Rows, lines: Vec<u64>) -> Self {
         Self {
-            numbers: (1..=rows.len() as u64).collect(),
             rows,
+            lines,
             refused: Vec::new(),
             warnings: Vec::new(),
         }
     }
 }
 
-/// The samples of a file: an image, or a CSV file.
+/// The samples of a file: an image, or a table of text.
 ///
-/// A CSV file is read by the encoder of the model's table, if it was trained on one: columns are found by their names, cells
+/// A table is read by the encoder of the model's table, if it was trained on one: columns are found by their names, cells
 /// without a value and categories are taken as in training, and a row that cannot be understood is refused alone. Else one
 /// with a heading is read as a table of the model's columns, and one without has just the model's numbers in every line.
 /// An image is taken as it is by a model that was trained on a folder of images, and as a drawing by one of grey digits.
 ///
 /// # Errors
 /// If the file cannot be read or does not fit the model: file, line and column.
-pub fn rows_of(file: &Path, config: &ModelConfig) -> Result<FileRows, AppError> {
+pub fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError> {
     let affine = config.rows.affine();
-    let is_csv = file
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-    if is_csv
-        && let Some(encoder) = &config.encoder
-        && has_heading(file)?
-    {
-        let found = encoder.read(file).map_err(AppError::failure)?;
-        let refused = found.refused.iter();
-        return Ok(FileRows {
-            rows: found.rows.scaled(affine),
-            numbers: found.kept.iter().map(|row| u64::from(*row) + 1).collect(),
-            refused: refused.map(ToString::to_string).collect(),
-            warnings: found.warnings,
-        });
-    }
-    if is_csv && !config.rows.columns.is_empty() && has_heading(file)? {
-        let rows = datasets::read_inputs(file, &config.rows.columns).map_err(AppError::failure)?;
-        return Ok(FileRows::all(rows.scaled(affine)));
-    }
-    if is_csv {
-        let cells = numbers(file, config.network.inputs)?;
+    if input.is_table(config) {
+        let text = input.text()?;
+        let has_heading = has_heading(&text);
+        if let Some(encoder) = config.encoder.as_ref().filter(|_| has_heading) {
+            let found = encoder.read_text(&text).map_err(AppError::failure)?;
+            let refused = found.refused.iter();
+            return Ok(FileRows {
+                rows: found.rows.scaled(affine),
+                lines: found.lines,
+                refused: refused.map(ToString::to_string).collect(),
+                warnings: found.warnings,
+            });
+        }
+        if !config.rows.columns.is_empty() && has_heading {
+            let (rows, lines) =
+                datasets::read_inputs(&text, &config.rows.columns).map_err(AppError::failure)?;
+            return Ok(FileRows::all(rows.scaled(affine), lines));
+        }
+        let (cells, lines) = numbers(&text, config.network.inputs)?;
         let rows = Rows::reals64(&config.rows.shape, cells).scaled(affine);
-        return Ok(FileRows::all(rows));
+        return Ok(FileRows::all(rows, lines));
     }
+    let file = input.name();
     let name = &config.experiment.data.name;
     if name == "images"
         && let &[channels, height, width] = config.rows.shape.as_slice()
@@ -82,7 +119,7 @@ pub fn rows_of(file: &Path, config: &ModelConfig) -> Result<FileRows, AppError> 
         })?;
         let fitted = image.fitted([channels, height, width]);
         let rows = Rows::bytes(&config.rows.shape, fitted.pixels).scaled(affine);
-        return Ok(FileRows::all(rows));
+        return Ok(FileRows::all(rows, vec![1]));
     }
     let form = Form::of(name).ok_or_else(|| {
         AppError::Failure(format!(
@@ -92,13 +129,13 @@ pub fn rows_of(file: &Path, config: &ModelConfig) -> Result<FileRows, AppError> 
     })?;
     let cells = drawing::read(file, &form).map_err(AppError::failure)?;
     let rows = Rows::bytes(&config.rows.shape, cells).scaled(affine);
-    Ok(FileRows::all(rows))
+    Ok(FileRows::all(rows, vec![1]))
 }
 
 /// Whether a file starts with a line that has no number in it.
-fn has_heading(file: &Path) -> Result<bool, AppError> {
-    let first = reader(file)?.records().next();
-    Ok(first.is_some_and(|line| line.is_ok_and(|line| is_heading(&line))))
+fn has_heading(text: &TableText) -> bool {
+    let first = reader(text).records().next();
+    first.is_some_and(|line| line.is_ok_and(|line| is_heading(&line)))
 }
 
 fn is_heading(line: &csv::StringRecord) -> bool {
@@ -106,22 +143,23 @@ fn is_heading(line: &csv::StringRecord) -> bool {
     line.iter().all(|cell| cell.parse::<f64>().is_err())
 }
 
-fn reader(file: &Path) -> Result<csv::Reader<File>, AppError> {
+fn reader(text: &TableText) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_path(file)
-        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))
+        .from_reader(text.as_str().as_bytes())
 }
 
-/// All numbers of a CSV file with `width` a line. A first line without any number is a heading.
-fn numbers(file: &Path, width: usize) -> Result<Vec<f64>, AppError> {
+/// All numbers of a CSV file with `width` a line, and the line of each row. A first line without any number is a heading.
+fn numbers(text: &TableText, width: usize) -> Result<(Vec<f64>, Vec<u64>), AppError> {
+    let file = text.name();
     let at = |line: u64, problem: String| {
         AppError::Failure(format!("{}:{line}: {problem}", file.display()))
     };
+    let mut lines = Vec::new();
     let mut cells = Vec::new();
-    for (i, record) in reader(file)?.records().enumerate() {
+    for (i, record) in reader(text).records().enumerate() {
         let record = record.map_err(|e| {
             AppError::while_doing(format_args!("cannot read {}", file.display()), e)
         })?;
@@ -135,6 +173,7 @@ fn numbers(file: &Path, width: usize) -> Result<Vec<f64>, AppError> {
                 format!("{} numbers; the model takes {width} a row", record.len()),
             ));
         }
+        lines.push(line);
         for (column, cell) in record.iter().enumerate() {
             match cell.parse::<f64>() {
                 Ok(x) if x.is_finite() => cells.push(x),
@@ -151,5 +190,5 @@ fn numbers(file: &Path, width: usize) -> Result<Vec<f64>, AppError> {
     if cells.is_empty() {
         return Err(at(1, "there is no row of numbers".to_owned()));
     }
-    Ok(cells)
+    Ok((cells, lines))
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use autograd::Real;
 use datasets::InputKind;
-use nn::Trainer;
-use settings::{Experiment, Options, Settings, to_toml};
+use nn::{ClassWeighted, Trainer};
+use settings::{ClassWeights, Experiment, Options, Settings, to_toml};
 
 use super::augment;
 use super::task::Task;
@@ -51,6 +51,7 @@ pub(crate) fn check<K: Task>(
     data: &Data,
 ) -> Result<(), AppError> {
     augment::check(&experiment.training.augment, data)?;
+    class_weights(experiment, data)?;
     let config = model_config(experiment, task, data)?;
     let sizes = experiment.model.architecture.sizes();
     memory::check(&experiment.training, config.network.parameters()?, &sizes)
@@ -72,15 +73,49 @@ pub(super) fn model_config<K: Task>(
     })
 }
 
+/// The weight of each class, with the mean 1 over the training samples; `None` where all count the same.
+fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>>, AppError> {
+    let names = &data.set.class_names;
+    let mut labels = vec![0; data.train.len()];
+    let labels = || {
+        data.set.part.targets.labels_into(&data.train, &mut labels);
+        labels
+    };
+    match &experiment.training.class_weight {
+        ClassWeights::Equal => Ok(None),
+        ClassWeights::Balanced => Ok(Some(ClassWeighted::balanced(&labels(), names.len()))),
+        ClassWeights::Given(given) => {
+            let mut weights = vec![1.0; names.len()];
+            for (name, weight) in given {
+                let class = names.iter().position(|class| class == name);
+                let class = class.ok_or_else(|| {
+                    AppError::Failure(format!(
+                        "--class-weight names the class {name:?}, which {} does not have; it has {}",
+                        data.set.name,
+                        names.join(", ")
+                    ))
+                })?;
+                weights[class] = *weight;
+            }
+            Ok(Some(ClassWeighted::normalized(&weights, &labels())))
+        }
+    }
+}
+
 /// The trainer of an experiment.
 pub(super) fn trainer<T: Real>(
     experiment: &Experiment,
     config: &ModelConfig,
+    data: &Data,
 ) -> Result<Trainer<T>, AppError> {
     let training = &experiment.training;
     let model = config.fresh(experiment.seed())?;
-    let trainer =
-        Trainer::new(model, training.optimizer(), config.loss()).with_config(training.config);
+    let (optimizer, loss) = (training.optimizer(), config.loss());
+    let trainer = match class_weights(experiment, data)? {
+        Some(weights) => Trainer::new(model, optimizer, ClassWeighted::new(loss, weights)),
+        None => Trainer::new(model, optimizer, loss),
+    };
+    let trainer = trainer.with_config(training.config);
     Ok(match augment::changes(&training.augment, config.noise()) {
         Some(changes) => trainer.augment(changes),
         None => trainer,

@@ -103,4 +103,16 @@ pub trait Answering: Task {
 
     /// What outputs say, row by row.
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<Self::Answer>;
+
+    /// The headings of [`cells`](Answering::cells) in a table of answers.
+    fn headings(&self) -> Vec<String>;
+
+    /// An answer as the cells of a table.
+    fn cells(&self, answer: &Self::Answer) -> Vec<String>;
+
+    /// The headings of [`truth`](Answering::truth).
+    fn truth_headings(&self) -> Vec<String>;
+
+    /// What is true of some rows, as the cells of a table.
+    fn truth(&self, data: &Prepared, rows: &[u32]) -> Vec<Vec<String>>;
 }

@@ -98,6 +98,7 @@ pub fn train<K: Task, T: Real>(
         data.data.validation.len(),
         data.data.test.len()
     ));
+    plan.progress.say(&experiment.training.words().join(", "));
     let before = match &resumed {
         Some(run) => {
             let total = experiment.training.epochs;
@@ -222,6 +223,20 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
         unfinished(&self.folder)
     }
 
+    /// A sentence on the best baseline, if the network is no better on the test samples.
+    fn no_better(&self) -> Option<String> {
+        let network = K::main_score(&self.metrics.test)?;
+        let scores = self.metrics.baselines.iter();
+        let scores = scores.filter_map(|(name, figures)| Some((name, K::main_score(figures)?)));
+        let (name, score) = scores.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        (network <= score).then(|| {
+            format!(
+                "the network is no better than the baseline {name}: {} {network:.4}, and {score:.4}",
+                K::SCORE
+            )
+        })
+    }
+
     fn summary(&self) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(epoch) = self.outcome.restored {
@@ -251,6 +266,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             "{result}; {:.2} s of training",
             self.metrics.train_seconds.0
         ));
+        said.extend(self.no_better());
         said.push(format!(
             "report: {}",
             self.folder.join("report.html").display()

@@ -56,8 +56,8 @@ pub fn start<K: Task, T: Real>(
     let task = task.fitted_to(&data);
     let config = model_config(experiment, &task, &data)?;
     Ok(Started {
+        trainer: trainer(experiment, &config, &data)?,
         data: Prepared::of_config(data, &config),
-        trainer: trainer(experiment, &config)?,
         task,
         config,
     })

@@ -131,7 +131,7 @@ impl Values {
     }
 
     /// The true values of some rows, `[rows, targets]` row-major.
-    pub fn truth(data: &Prepared, rows: &[u32]) -> Vec<f64> {
+    pub fn true_values(data: &Prepared, rows: &[u32]) -> Vec<f64> {
         values_of(&data.data.set.part.targets, rows).expect("values are learned from values")
     }
 
@@ -140,7 +140,7 @@ impl Values {
         let noiseless = data.data.set.noiseless.as_ref();
         evaluate::regression(
             said,
-            &Self::truth(data, rows),
+            &Self::true_values(data, rows),
             noiseless
                 .and_then(|targets| values_of(targets, rows))
                 .as_deref(),
@@ -277,6 +277,36 @@ impl Answering for Values {
             }
         };
         rows.map(answer).collect()
+    }
+
+    fn headings(&self) -> Vec<String> {
+        self.named("predicted")
+    }
+
+    fn cells(&self, answer: &ValueAnswer) -> Vec<String> {
+        let values = answer.values.iter();
+        values.map(|(_, value)| value.0.to_string()).collect()
+    }
+
+    fn truth_headings(&self) -> Vec<String> {
+        self.named("true")
+    }
+
+    fn truth(&self, data: &Prepared, rows: &[u32]) -> Vec<Vec<String>> {
+        let values = Self::true_values(data, rows);
+        let rows = values.chunks_exact(self.names.len());
+        rows.map(|row| row.iter().map(f64::to_string).collect())
+            .collect()
+    }
+}
+
+impl Values {
+    /// A heading a target: the word alone for a single one.
+    fn named(&self, word: &str) -> Vec<String> {
+        match self.names.as_slice() {
+            [_] => vec![word.to_owned()],
+            names => names.iter().map(|name| format!("{word}({name})")).collect(),
+        }
     }
 }
 

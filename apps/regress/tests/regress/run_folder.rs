@@ -18,6 +18,7 @@ fn a_finished_run_is_complete() {
         "history.jsonl",
         "metrics.json",
         "model.safetensors",
+        "predictions.csv",
         "report.html",
     ];
     for file in files {

@@ -1,7 +1,7 @@
 //! A setup as text: for readers, and to tell whether two are the same.
 
 use datasets::TestSplit;
-use nn::{Init, Schedule, TrainConfig};
+use nn::Init;
 use settings::{Architecture, Experiment, Head, Objective};
 
 use super::Setup;
@@ -72,45 +72,7 @@ impl Setup {
             }
             _ => {}
         }
-        let momentum = training.optimizer.momentum();
-        let own = momentum.filter(|m| Some(*m) != training.optimizer.default_momentum());
-        let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
-        say(
-            true,
-            format!("{}{momentum} {}", training.optimizer, training.lr),
-        );
-        let config = &training.config;
-        say(
-            config.schedule != Schedule::Constant,
-            config.schedule.to_string(),
-        );
-        say(config.warmup > 0, format!("warmup {}", config.warmup));
-        say(
-            true,
-            match config.batch_size {
-                TrainConfig::FULL_BATCH => "full batch".to_owned(),
-                size => format!("batch {size}"),
-            },
-        );
-        say(true, format!("{} epochs", training.epochs));
-        say(
-            training.weight_decay > 0.0,
-            format!("weight decay {}", training.weight_decay),
-        );
-        if let Some(l1) = config.l1 {
-            say(true, format!("{} {}", l1.form, l1.strength));
-        }
-        if let Some(l2) = config.l2 {
-            say(true, format!("{} {}", l2.form, l2.strength));
-        }
-        if let Some(stopping) = config.early_stopping {
-            say(true, format!("early stopping {}", stopping.patience));
-        }
-        say(
-            !training.augment.is_none(),
-            format!("augmented: {}", training.augment),
-        );
-        say(training.f64, "f64".to_owned());
+        words.extend(training.words());
         words
     }
 

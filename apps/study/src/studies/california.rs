@@ -59,7 +59,7 @@ fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
         test,
         fold.loss,
     ));
-    let truth = Values::truth(&fold.data, test);
+    let truth = Values::true_values(&fold.data, test);
     let class = |off: f64| match off {
         _ if off < -LARGE => 0.0,
         _ if off > LARGE => 2.0,

@@ -86,7 +86,7 @@ fn curve<T: Real>(trained: &mut Trained<T>) {
     let train = &trained.data.data.train;
     let points = Grid::new([
         train.iter().map(|row| x(*row)).collect::<Vec<_>>(),
-        Values::truth(&trained.data, train),
+        Values::true_values(&trained.data, train),
     ]);
     let truth = set.noiseless.as_ref().and_then(|targets| match targets {
         Targets::Values(values) => {

@@ -44,7 +44,7 @@ pub(super) fn gallery(chapter: &mut Chapter, case: &str, results: &Results) {
         .filter_map(|i| {
             let [row, truth, predicted, probability] = predictions.row(i).try_into().ok()?;
             Some(Mistake {
-                row: row as usize,
+                place: format!("test sample {row}"),
                 image: pixels(&images.row(i), images.picture?),
                 truth: name(truth),
                 predicted: name(predicted),

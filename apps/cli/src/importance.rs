@@ -1,0 +1,78 @@
+//! `importance`: which columns of a table a model needs.
+
+use std::path::PathBuf;
+
+use autograd::Real;
+use clap::Args;
+use experiment::AppError;
+use experiment::importance::{Importances, importances};
+use experiment::model_config::ModelConfig;
+use experiment::run::{FinishedRun, Task};
+use experiment::threads::on_threads;
+use settings::values::count;
+
+use crate::app::print_line;
+use crate::flags::LookFlags;
+
+/// The flags of `importance`.
+#[derive(Args, Clone, Debug)]
+pub struct ImportanceFlags {
+    /// Folder of the finished run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+
+    /// Times that the cells of a column are dealt anew among the test samples
+    #[arg(long, value_name = "N", default_value = "10", value_parser = count)]
+    repeats: usize,
+
+    /// Random seed of the deals
+    #[arg(long, value_name = "N", default_value = "0")]
+    seed: u64,
+
+    #[command(flatten)]
+    look: LookFlags,
+}
+
+/// Prints the columns of a run by their permutation importance on its test samples.
+///
+/// # Errors
+/// If the run is none of a table, or its data cannot be had any more.
+pub(crate) fn run<K: Task>(flags: &ImportanceFlags) -> Result<(), AppError> {
+    let config = ModelConfig::read(&flags.run)?;
+    on_threads(flags.look.threads, || match config.is_f64() {
+        true => print::<K, f64>(flags, config),
+        false => print::<K, f32>(flags, config),
+    })
+}
+
+fn print<K: Task, T: Real>(flags: &ImportanceFlags, config: ModelConfig) -> Result<(), AppError> {
+    let run = FinishedRun::<K, T>::load(&flags.run, config, &flags.look.source())?;
+    let found = importances(&run, flags.repeats, flags.seed)?;
+    if flags.look.json {
+        let text = serde_json::to_string_pretty(&found)
+            .map_err(|e| AppError::while_doing("cannot write the importances", e))?;
+        return print_line(text);
+    }
+    print_line(table(&found))
+}
+
+/// What is printed for a person to read.
+fn table(found: &Importances) -> String {
+    let longest = found.columns.iter().map(|c| c.column.chars().count()).max();
+    let width = longest.unwrap_or(0).clamp("column".len(), 40);
+    let mut lines = vec![
+        format!(
+            "{} {:.4} on {} test samples; what it loses when a column is dealt anew, {} times:",
+            found.score, found.baseline.0, found.samples, found.repeats
+        ),
+        format!("{:width$}     loss  95% interval", "column"),
+    ];
+    for column in &found.columns {
+        let [low, high] = column.interval;
+        lines.push(format!(
+            "{:width$}  {:>7.4}  {:.4} to {:.4}",
+            column.column, column.mean.0, low.0, high.0
+        ));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,151 @@
+//! Permutation importance: how much worse a model gets on test samples when a column no longer belongs to them.
+//!
+//! The cells of a column are dealt anew among the test samples, so that the column keeps its values and loses what it says
+//! (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of categories is dealt
+//! as a whole, with all the numbers made of it. Columns that say the same as others seem unimportant.
+
+use autograd::random::{below, stream};
+use autograd::{Real, random::Stream};
+use datasets::{InputKind, Rows};
+use nn::metrics::bootstrap_interval;
+use records::Number;
+use serde::Serialize;
+
+use crate::error::AppError;
+use crate::interrupt;
+use crate::run::{FinishedRun, Prepared, Task};
+
+/// The resamples of an interval.
+const RESAMPLES: usize = 2000;
+
+/// How much a column matters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Importance {
+    /// The column.
+    pub column: String,
+    /// The mean loss of score over the times it was dealt anew.
+    pub mean: Number,
+    /// The bounds of the 95 % bootstrap interval of the mean.
+    pub interval: [Number; 2],
+    /// The standard deviation over the times, of n − 1; 0 for one.
+    pub standard_deviation: Number,
+}
+
+/// The columns of a run, the most important first, and the score that they are compared with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Importances {
+    /// The name of the score.
+    pub score: &'static str,
+    /// The score on the test samples as they are.
+    pub baseline: Number,
+    /// The number of test samples.
+    pub samples: usize,
+    /// How often each column is dealt anew.
+    pub repeats: usize,
+    /// A line a column.
+    pub columns: Vec<Importance>,
+}
+
+/// Deals every column of the test samples of a run anew, `repeats` times by a seed. Ctrl-C ends it.
+///
+/// # Errors
+/// If the run is about images, its score is not defined, or it is interrupted.
+pub fn importances<K: Task, T: Real>(
+    run: &FinishedRun<K, T>,
+    repeats: usize,
+    seed: u64,
+) -> Result<Importances, AppError> {
+    let data = &run.data.data;
+    let groups = groups(run)?;
+    let undefined = || {
+        AppError::Failure(format!(
+            "the {} of the test samples is not defined, so that nothing can be compared with it",
+            K::SCORE
+        ))
+    };
+    let score = |data: &Prepared| {
+        let figures = run
+            .task
+            .evaluate_model(&run.model, data, &data.data.test, None);
+        K::main_score(&figures).ok_or_else(undefined)
+    };
+    let baseline = score(&run.data)?;
+    let inputs = &data.set.part.inputs;
+    let (width, test) = (inputs.row_len(), &data.test);
+    let all: Vec<f64> = (0..inputs.len()).flat_map(|row| inputs.row(row)).collect();
+    let mut columns = Vec::new();
+    let mut start = 0;
+    for (name, count) in groups {
+        let mut rng = stream(seed, "importance", 0, start as u64);
+        let mut drops = Vec::with_capacity(repeats);
+        for _ in 0..repeats {
+            if interrupt::requested() {
+                return Err(AppError::Interrupted(
+                    "interrupted before all columns were dealt anew".to_owned(),
+                ));
+            }
+            let mut cells = all.clone();
+            for (to, from) in test.iter().zip(dealt(test, &mut rng)) {
+                let (to, from) = (*to as usize * width + start, from as usize * width + start);
+                cells[to..to + count].copy_from_slice(&all[from..from + count]);
+            }
+            let mut changed = data.clone();
+            changed.set.part.inputs = Rows::reals64(inputs.row_shape(), cells);
+            drops.push(baseline - score(&Prepared::of_config(changed, &run.config))?);
+        }
+        columns.push(importance(name, &drops, &mut rng));
+        start += count;
+    }
+    columns.sort_by(|a, b| b.mean.0.total_cmp(&a.mean.0));
+    Ok(Importances {
+        score: K::SCORE,
+        baseline: Number(baseline),
+        samples: test.len(),
+        repeats,
+        columns,
+    })
+}
+
+/// The columns as they stand in the file, each with the count of numbers that are made of it.
+fn groups<K: Task, T: Real>(run: &FinishedRun<K, T>) -> Result<Vec<(String, usize)>, AppError> {
+    let data = &run.data.data;
+    match (&run.config.encoder, &data.set.input) {
+        (Some(encoder), _) => Ok(encoder
+            .groups()
+            .map(|(name, width)| (name.to_owned(), width))
+            .collect()),
+        (None, InputKind::Table { columns }) => {
+            Ok(columns.iter().map(|name| (name.clone(), 1)).collect())
+        }
+        (None, InputKind::Image { .. }) => Err(AppError::Failure(format!(
+            "{} is about images, whose pixels say nothing one by one; importance is for tables",
+            data.set.name
+        ))),
+    }
+}
+
+/// The rows in an order that is drawn (Fisher and Yates).
+fn dealt(rows: &[u32], rng: &mut Stream) -> Vec<u32> {
+    let mut rows = rows.to_vec();
+    for last in (1..rows.len()).rev() {
+        rows.swap(last, below(rng, last + 1));
+    }
+    rows
+}
+
+fn importance(column: String, drops: &[f64], rng: &mut Stream) -> Importance {
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+    let center = mean(drops);
+    let squares: f64 = drops.iter().map(|x| (x - center).powi(2)).sum();
+    let interval = bootstrap_interval(drops, mean, RESAMPLES, 0.95, rng);
+    let (low, high) = interval.unwrap_or((center, center));
+    Importance {
+        column,
+        mean: Number(center),
+        interval: [Number(low), Number(high)],
+        standard_deviation: Number(match drops.len() {
+            0 | 1 => 0.0,
+            n => (squares / (n - 1) as f64).sqrt(),
+        }),
+    }
+}

@@ -1,0 +1,59 @@
+//! Settings in words, for those who read along.
+
+use nn::{Schedule, TrainConfig};
+
+use crate::experiment::Training;
+use crate::values::ClassWeights;
+
+impl Training {
+    /// How a network is trained, in parts: what is not used is left out.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut say = |is: bool, text: String| {
+            if is {
+                words.push(text);
+            }
+        };
+        let momentum = self.optimizer.momentum();
+        let own = momentum.filter(|m| Some(*m) != self.optimizer.default_momentum());
+        let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
+        say(true, format!("{}{momentum} {}", self.optimizer, self.lr));
+        let config = &self.config;
+        say(
+            config.schedule != Schedule::Constant,
+            config.schedule.to_string(),
+        );
+        say(config.warmup > 0, format!("warmup {}", config.warmup));
+        say(
+            true,
+            match config.batch_size {
+                TrainConfig::FULL_BATCH => "full batch".to_owned(),
+                size => format!("batch {size}"),
+            },
+        );
+        say(true, format!("{} epochs", self.epochs));
+        say(
+            self.weight_decay > 0.0,
+            format!("weight decay {}", self.weight_decay),
+        );
+        if let Some(l1) = config.l1 {
+            say(true, format!("{} {}", l1.form, l1.strength));
+        }
+        if let Some(l2) = config.l2 {
+            say(true, format!("{} {}", l2.form, l2.strength));
+        }
+        if let Some(stopping) = config.early_stopping {
+            say(true, format!("early stopping {}", stopping.patience));
+        }
+        say(
+            self.class_weight != ClassWeights::Equal,
+            format!("class weights {}", self.class_weight),
+        );
+        say(
+            !self.augment.is_none(),
+            format!("augmented: {}", self.augment),
+        );
+        say(self.f64, "f64".to_owned());
+        words
+    }
+}
