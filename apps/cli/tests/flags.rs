@@ -100,6 +100,7 @@ fn what_is_printed_repeats_the_run() {
         "--max-norm=3",
         "--batch-size=64",
         "--epochs=3",
+        "--class-weight=a=2,b=0.5",
         "--augment=shift,noise:0.1",
         "--clip-norm=1",
         "--early-stopping=2",

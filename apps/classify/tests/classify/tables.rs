@@ -30,7 +30,7 @@ fn tables_are_learned_as_well_as_by_logistic_regression() {
         let found = place.run(&["eval", data, "--json", "-q"]).fine();
         assert_eq!(found.json(), metrics["test"], "{data}");
         let report = fs::read_to_string(place.join(data).join("report.html")).unwrap();
-        assert!(report.contains("ROC curves") && report.contains("logistic"));
+        assert!(report.contains("ROC and precision-recall curves") && report.contains("logistic"));
     }
 }
 

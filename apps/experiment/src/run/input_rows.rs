@@ -34,17 +34,17 @@ impl Input {
         text.map_err(AppError::failure)
     }
 
-    /// Whether it is a table: a model of images takes images as well.
+    /// Whether it is a table. A model of images takes images unless the file's name says otherwise, one of a table takes
+    /// tables unless it says otherwise.
     fn is_table(&self, config: &ModelConfig) -> bool {
-        let named = |path: &Path| {
-            let name = path.to_string_lossy().to_ascii_lowercase();
-            [".csv", ".csv.gz", ".tsv", ".txt"]
-                .iter()
-                .any(|end| name.ends_with(end))
+        let Self::File(path) = self else {
+            return true;
         };
-        match self {
-            Self::Bytes(..) => true,
-            Self::File(path) => !config.rows.columns.is_empty() || named(path),
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let ends = |with: &[&str]| with.iter().any(|end| name.ends_with(end));
+        match config.rows.columns.is_empty() {
+            true => ends(&[".csv", ".csv.gz", ".tsv"]),
+            false => !ends(&[".png", ".jpg", ".jpeg"]),
         }
     }
 }
