@@ -75,10 +75,11 @@ impl Setup {
         let momentum = training.optimizer.momentum();
         let own = momentum.filter(|m| Some(*m) != training.optimizer.default_momentum());
         let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
-        say(
-            true,
-            format!("{}{momentum} {}", training.optimizer, training.lr),
-        );
+        let rate = match training.optimizer.is_full_batch() {
+            true => String::new(),
+            false => format!(" {}", training.lr),
+        };
+        say(true, format!("{}{momentum}{rate}", training.optimizer));
         let config = &training.config;
         say(
             config.schedule != Schedule::Constant,
