@@ -195,7 +195,7 @@ mod tests {
             let half = m / 2;
             system.push(&residuals[..half], &jacobian[..half * n]);
             system.push(&residuals[half..], &jacobian[half * n..]);
-            let penalty = |i: usize| if i % 2 == 0 { 0.5 } else { 0.0 };
+            let penalty = |i: usize| if i.is_multiple_of(2) { 0.5 } else { 0.0 };
             let x: Vec<f64> = (0..n).map(|_| number()).collect();
             for (i, x) in x.iter().enumerate() {
                 system.add_square(i, penalty(i), *x);
