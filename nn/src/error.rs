@@ -29,6 +29,9 @@ pub enum FitError {
     /// The rows do not fit the model.
     #[error(transparent)]
     Shape(#[from] ShapeError),
+    /// A setting that makes no sense with an optimizer that looks at the objective over all training samples.
+    #[error("{0}")]
+    FullBatch(String),
     /// The targets do not fit the loss.
     #[error("the targets do not fit the loss: {0}")]
     Targets(String),

@@ -13,13 +13,13 @@ use crate::observer::Observer;
 use crate::trainer::Trainer;
 
 impl<T: Real> Trainer<T> {
-    /// Trains until so many epochs are done in all, or early stopping sets in.
+    /// Trains until so many epochs are done in all, early stopping sets in, or a full-batch optimizer has nothing left to do.
     ///
     /// A trainer that was restored from a [checkpoint](crate::checkpoint) goes on where it was, to the bit.
     ///
     /// # Errors
-    /// If there are no samples, they do not fit the model and the loss, or early stopping lacks
-    /// [validation samples](Trainer::validation).
+    /// If there are no samples, they do not fit the model and the loss, early stopping lacks
+    /// [validation samples](Trainer::validation), or a setting makes no sense with a full-batch optimizer.
     pub fn fit(&mut self, train: &Samples, epochs: u64) -> Result<History, FitError> {
         self.fit_observed(train, epochs, &mut ())
     }
@@ -44,6 +44,9 @@ impl<T: Real> Trainer<T> {
             for samples in validation.iter().chain([train]) {
                 self.model().check(samples, &self.loss())?;
             }
+            self.check_full_batch(train.len())
+                .and_then(|()| self.check_full_batch_layers(train))
+                .map_err(FitError::FullBatch)?;
         }
         self.plan_epochs(epochs);
         let mut records = Vec::new();
@@ -53,6 +56,9 @@ impl<T: Real> Trainer<T> {
                 && self.progress().exhausted(rule, done)
             {
                 break StopReason::Early;
+            }
+            if let Some(termination) = self.optimizer().termination() {
+                break StopReason::Optimizer(termination);
             }
             if done >= epochs {
                 break StopReason::Finished;

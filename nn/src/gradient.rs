@@ -1,6 +1,6 @@
 //! The gradient of a mean loss over many rows.
 
-use autograd::{Real, Tape};
+use autograd::{Real, Tape, Tensor};
 use datasets::{BatchTargets, DataView};
 
 use crate::evaluate::ROWS;
@@ -27,29 +27,56 @@ pub fn mean_gradient<T: Real>(
     loss: impl DynLoss<T>,
     gradient: &mut [T],
 ) -> f64 {
-    assert!(!rows.is_empty(), "the gradient of a mean over no rows");
-    let mut sums = vec![0.0; gradient.len()];
-    let mut total = 0.0;
-    for batch in rows.chunks(ROWS) {
-        let x = data.inputs.gather::<T>(batch);
-        let targets = BatchTargets::of(data.targets, batch);
-        let mean = value_and_grad(tape, params, gradient, |weights| {
-            let ctx = ForwardContext {
-                params: weights,
-                mode: Mode::Evaluate,
-            };
-            let y = layers.forward(&ctx, &weights.tape().constant(x));
-            loss.on_var(&y, &targets)
-        });
-        let of = batch.len() as f64;
-        total += mean.to_f64() * of;
-        for (sum, g) in sums.iter_mut().zip(&*gradient) {
-            *sum += g.to_f64() * of;
+    let of = MeanLoss {
+        layers,
+        params,
+        data,
+        rows,
+        loss: &loss,
+    };
+    of.gradient(tape, gradient, |_, _| {})
+}
+
+/// The mean loss over some rows, as [`mean_gradient`] takes it.
+pub(crate) struct MeanLoss<'a, T: Real> {
+    pub(crate) layers: &'a Sequential<T>,
+    pub(crate) params: &'a Params<T>,
+    pub(crate) data: DataView<'a>,
+    pub(crate) rows: &'a [u32],
+    pub(crate) loss: &'a dyn DynLoss<T>,
+}
+
+impl<T: Real> MeanLoss<'_, T> {
+    /// [`mean_gradient`]; `see` is shown the outputs of each batch with their targets, in order.
+    #[track_caller]
+    pub(crate) fn gradient(
+        &self,
+        tape: &mut Tape<T>,
+        gradient: &mut [T],
+        mut see: impl FnMut(&Tensor<T>, &BatchTargets<T>),
+    ) -> f64 {
+        assert!(!self.rows.is_empty(), "the gradient of a mean over no rows");
+        let mut sums = vec![0.0; gradient.len()];
+        let mut total = 0.0;
+        for batch in self.rows.chunks(ROWS) {
+            let x = self.data.inputs.gather::<T>(batch);
+            let targets = BatchTargets::of(self.data.targets, batch);
+            let mean = value_and_grad(tape, self.params, gradient, |weights| {
+                let ctx = ForwardContext::new(weights, Mode::Evaluate);
+                let y = self.layers.forward(&ctx, &weights.tape().constant(x));
+                see(&y.tensor(), &targets);
+                self.loss.on_var(&y, &targets)
+            });
+            let of = batch.len() as f64;
+            total += mean.to_f64() * of;
+            for (sum, g) in sums.iter_mut().zip(&*gradient) {
+                *sum += g.to_f64() * of;
+            }
         }
+        let n = self.rows.len() as f64;
+        for (g, sum) in gradient.iter_mut().zip(sums) {
+            *g = T::from_f64(sum / n);
+        }
+        total / n
     }
-    let n = rows.len() as f64;
-    for (g, sum) in gradient.iter_mut().zip(sums) {
-        *g = T::from_f64(sum / n);
-    }
-    total / n
 }

@@ -1,6 +1,8 @@
 //! Records of a training run: its steps, epochs and end.
 
-/// A step's loss, metric and penalty, before the parameters moved.
+use crate::optim::Termination;
+
+/// A step's loss, metric and penalty, before the parameters moved; where the optimizer looks at all training samples, after.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepReport {
     /// The mean loss of the batch.
@@ -29,11 +31,12 @@ pub struct EpochRecord {
     pub epoch: u64,
     /// The number of steps done.
     pub step: u64,
-    /// The learning rate of the last step.
+    /// The learning rate of the last step; of a full-batch optimizer the length of the step, 0 where none was taken.
     pub lr: f64,
     /// Seconds that the epoch took, validation included.
     pub seconds: f64,
-    /// Means over the epoch's batches, in training mode.
+    /// Means over the epoch's batches, in training mode; where the optimizer looks at all training samples, at the epoch's
+    /// end.
     pub train: Scores,
     /// On the validation samples, in evaluation mode.
     pub validation: Option<Scores>,
@@ -46,6 +49,8 @@ pub enum StopReason {
     Finished,
     /// Validation made no more progress.
     Early,
+    /// A full-batch optimizer had nothing left to do.
+    Optimizer(Termination),
     /// An observer broke it off.
     Interrupted,
 }

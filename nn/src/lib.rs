@@ -91,7 +91,7 @@ pub use loss::{
 };
 pub use model::{Model, Recorded, value_and_grad};
 pub use observer::{Observer, OnEpoch, OnStep, on_epoch, on_step};
-pub use optim::{Adagrad, Adam, NAdam, Optimizer, RmsProp, Sgd};
+pub use optim::{Adagrad, Adam, Lbfgs, LevenbergMarquardt, NAdam, Optimizer, RmsProp, Sgd};
 pub use params::{Kind, ParamId, Params, ParamsBuilder, Segment, TooLarge};
 pub use penalty::{L1, L1Form, L2, L2Form, Penalties, Penalty};
 pub use progress::EarlyStopping;

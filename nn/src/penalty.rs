@@ -147,6 +147,15 @@ impl Penalties {
         l1.unwrap_or(0.0) + l2.unwrap_or(0.0)
     }
 
+    /// The places in the flat vector whose squares are part of the L2 penalty, with what they are multiplied by.
+    pub(crate) fn squares(&self, rows: usize) -> impl Iterator<Item = (usize, f64)> {
+        let factor = self.l2.map(|p| p.factor(rows));
+        let places = self.weights.iter().cloned().flatten();
+        factor
+            .into_iter()
+            .flat_map(move |factor| places.clone().map(move |i| (i, factor)))
+    }
+
     /// Adds the gradient of all but the proximal form.
     pub(crate) fn add_gradient<T: Real>(&self, values: &[T], gradient: &mut [T], rows: usize) {
         if let Some(p) = self.l2 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use autograd::Real;
 use serde::{Deserialize, Serialize};
 
-use crate::optim::StateError;
+use crate::optim::{StateError, Termination};
 use crate::progress::{Best, Progress};
 use crate::schedule::Plateau;
 use crate::trainer::Trainer;
@@ -38,6 +38,12 @@ pub(crate) struct Marks {
     pub(crate) plateau: Plateau,
     /// The best epoch, whose weights are a vector.
     pub(crate) best: Option<Mark>,
+    /// The numbers that a full-batch optimizer keeps, as bits.
+    #[serde(default)]
+    pub(crate) numbers: Vec<u64>,
+    /// Why a full-batch optimizer has ended the run, if it has.
+    #[serde(default)]
+    pub(crate) termination: Option<Termination>,
 }
 
 /// An epoch and its validation loss.
@@ -85,6 +91,7 @@ impl<T: Real> Trainer<T> {
     /// it only by what they did to the parameters: take it between epochs.
     pub fn state(&self) -> State<'_, T> {
         let best = self.progress.best.as_ref();
+        let numbers = self.optimizer().numbers();
         let mut vectors = vec![(PARAMETERS.to_owned(), self.model().params.values().into())];
         let moments = self.optimizer().state();
         vectors.extend(moments.map(|(name, x)| (optimizer_vector(name), x.into())));
@@ -101,6 +108,8 @@ impl<T: Real> Trainer<T> {
                     epoch: b.epoch,
                     loss: b.loss,
                 }),
+                numbers: numbers.iter().map(|x| x.to_bits()).collect(),
+                termination: self.optimizer().termination(),
             },
             vectors,
         }
@@ -110,7 +119,7 @@ impl<T: Real> Trainer<T> {
     /// changed.
     ///
     /// # Errors
-    /// If a vector is missing, or is not as long as the parameters.
+    /// If a vector is missing, or is not as long as the parameters, or the optimizer's numbers are another's.
     pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
         let expected = self.model().params.len();
         let whole = |name: &'static str| match state.vector(name) {
@@ -132,10 +141,12 @@ impl<T: Real> Trainer<T> {
                 values: whole(BEST)?.to_vec(),
             }),
         };
-        self.optimizer_mut()
-            .restore(marks.steps, marks.scalar, |name| {
-                state.vector(&optimizer_vector(name))
-            })?;
+        let vector = |name: &str| state.vector(&optimizer_vector(name));
+        let numbers: Vec<f64> = marks.numbers.iter().map(|x| f64::from_bits(*x)).collect();
+        // At most one of the two can fail: an optimizer has vectors of the one kind or of the other.
+        let optimizer = self.optimizer_mut();
+        optimizer.restore_full_batch(&numbers, marks.termination, &vector)?;
+        optimizer.restore(marks.steps, marks.scalar, vector)?;
         self.model_mut().params.values_mut().copy_from_slice(values);
         self.progress = Progress {
             best,

@@ -1,5 +1,6 @@
 //! The training step.
 
+mod full_batch;
 mod settings;
 
 use std::fmt;
@@ -171,15 +172,18 @@ impl<T: Real> Trainer<T> {
     }
 
     /// One step on some rows; `step` is its number in the epoch. Before the first [`epoch`](Trainer::epoch) these rows
-    /// count as all there are, for schedules and penalties.
+    /// count as all there are, for schedules and penalties. A full-batch optimizer wants the same rows in each step.
     ///
     /// # Panics
-    /// If the data do not fit the model and the loss, or if the schedule depends on the number of epochs and nobody has
-    /// [said it](Trainer::plan_epochs).
+    /// If the data do not fit the model and the loss, if the schedule depends on the number of epochs and nobody has
+    /// [said it](Trainer::plan_epochs), or if the settings make no sense with a full-batch optimizer.
     #[track_caller]
     pub fn step(&mut self, data: DataView<'_>, rows: &[u32], step: u64) -> StepReport {
         if self.rows == 0 {
             self.rows = rows.len();
+        }
+        if self.optimizer.is_full_batch() {
+            return self.full_batch_step(data, rows);
         }
         let (seed, epoch, loss) = (self.config.seed, self.epoch, &*self.loss);
         let lr = self.rate(step);
@@ -246,10 +250,11 @@ impl<T: Real> Trainer<T> {
         schedule.rate(lr, warmup, at, &self.progress.plateau)
     }
 
-    /// An epoch over some rows, shuffled by the seed and the number of the epoch. `after_step` sees the number of rows
+    /// An epoch over some rows, shuffled by the seed and the number of the epoch; one step of a full-batch optimizer on the
+    /// rows as they are. `after_step` sees the number of rows
     /// done and the step's report, and may break off the epoch, which then does not count as done.
     ///
-    /// Returns the means over the rows, as they were during training.
+    /// Returns the means over the rows, as they were during training; of a full-batch optimizer those after its step.
     ///
     /// # Panics
     /// As [`step`](Trainer::step).
@@ -260,7 +265,11 @@ impl<T: Real> Trainer<T> {
         mut after_step: impl FnMut(usize, StepReport) -> ControlFlow<()>,
     ) -> ControlFlow<(), Scores> {
         let mut order = std::mem::take(&mut self.order);
-        shuffle(&mut order, rows, self.config.seed, self.epoch);
+        match self.optimizer.is_full_batch() {
+            // The objective is to be the same in every step, to the last bit.
+            true => rows.clone_into(&mut order),
+            false => shuffle(&mut order, rows, self.config.seed, self.epoch),
+        }
         self.rows = rows.len();
         let (mut loss, mut metric, mut penalty, mut done) = (0.0, 0.0, 0.0, 0);
         let mut flow = ControlFlow::Continue(());

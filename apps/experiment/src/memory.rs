@@ -4,38 +4,44 @@ use settings::Training;
 
 use crate::error::AppError;
 
-/// Refuses a network that cannot fit in memory; `sizes` are the flags that ask for so many `parameters`.
+/// Refuses a network that cannot fit in memory, or is too large for the optimizer; `sizes` are the flags that ask for so many
+/// `parameters`.
 ///
 /// # Errors
 /// Wrong usage, with what is needed and what there is.
 pub fn check(training: &Training, parameters: u128, sizes: &str) -> Result<(), AppError> {
-    // The parameters, their gradient, what the optimizer keeps, and the best weights so far.
-    let kept = training.optimizer::<f64>().state().len();
-    let copies = 2 + kept + usize::from(training.config.early_stopping.is_some());
+    let optimizer = training.optimizer::<f64>();
+    // The loss was checked with the settings.
+    optimizer
+        .check(parameters, true)
+        .map_err(|why| AppError::Usage(format!("{sizes}: {why}")))?;
+    // The parameters, their gradient, and the best weights so far; and what the optimizer keeps.
+    let copies = 2 + u128::from(training.config.early_stopping.is_some());
+    let numbers = parameters
+        .saturating_mul(copies)
+        .saturating_add(optimizer.memory(parameters));
     let bytes = if training.f64 { 8 } else { 4 };
-    check_fits(parameters, bytes, copies, sizes)
+    check_fits(parameters, numbers, bytes, sizes)
 }
 
-/// Refuses a model whose parameters do not fit in this machine's memory as often as training holds them.
+/// Refuses a model that does not fit in this machine's memory with all that training holds.
 ///
 /// - `parameters`: how many there are.
-/// - `bytes`: of one parameter: 4, or 8 with `--f64`.
-/// - `copies`: how often they are held: themselves, their gradient, and what the optimizer keeps of each.
+/// - `numbers`: how many are held: parameters, their gradient, and what the optimizer keeps.
+/// - `bytes`: of one number: 4, or 8 with `--f64`.
 /// - `flag`: what the user gave that asks for so many: `--hidden 99999999999`.
-fn check_fits(parameters: u128, bytes: usize, copies: usize, flag: &str) -> Result<(), AppError> {
-    check_against(machine_memory(), parameters, bytes, copies, flag)
+fn check_fits(parameters: u128, numbers: u128, bytes: usize, flag: &str) -> Result<(), AppError> {
+    check_against(machine_memory(), parameters, numbers, bytes, flag)
 }
 
 fn check_against(
     memory: u64,
     parameters: u128,
+    numbers: u128,
     bytes: usize,
-    copies: usize,
     flag: &str,
 ) -> Result<(), AppError> {
-    let needed = parameters
-        .saturating_mul(bytes as u128)
-        .saturating_mul(copies as u128);
+    let needed = numbers.saturating_mul(bytes as u128);
     if needed <= u128::from(memory) {
         return Ok(());
     }
@@ -104,7 +110,14 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_wrong_usage_and_says_why() {
         let parameters = 65 * 99_999_999_999 + 100_000_000_000 * 10;
-        let error = check_against(16 << 30, parameters, 4, 4, "--hidden 99999999999").unwrap_err();
+        let error = check_against(
+            16 << 30,
+            parameters,
+            4 * parameters,
+            4,
+            "--hidden 99999999999",
+        )
+        .unwrap_err();
         assert!(matches!(error, AppError::Usage(_)));
         assert_eq!(
             error.to_string(),
@@ -115,7 +128,8 @@ mod tests {
 
     #[test]
     fn what_fits_passes_on_this_machine() {
-        check_fits(785 * 64 + 65 * 32 + 33 * 10, 4, 4, "--hidden 64,32").unwrap();
-        check_fits(1 << 60, 4, 4, "--hidden x").unwrap_err();
+        let small = 785 * 64 + 65 * 32 + 33 * 10;
+        check_fits(small, 4 * small, 4, "--hidden 64,32").unwrap();
+        check_fits(1 << 60, 4 << 60, 4, "--hidden x").unwrap_err();
     }
 }

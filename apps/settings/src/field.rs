@@ -69,6 +69,8 @@ pub struct Field {
     pub comma: Option<char>,
     /// The words it takes; none where it takes others.
     pub words: Vec<&'static str>,
+    /// Short forms of some words, which are accepted and not shown.
+    pub short_words: Vec<&'static str>,
     /// The kinds of experiments that have it; none for all.
     pub only: &'static [Kind],
     /// The kinds that refuse it, so that help does not show it.
@@ -202,6 +204,7 @@ impl Field {
             swept: false,
             comma: None,
             words: Vec::new(),
+            short_words: Vec::new(),
             only: &[],
             hidden_for: &[],
             many: false,
@@ -262,6 +265,14 @@ impl Field {
     pub fn words(self, words: impl IntoIterator<Item = &'static str>) -> Self {
         Self {
             words: words.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// With short forms of some words.
+    pub fn short_words(self, words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self {
+            short_words: words.into_iter().collect(),
             ..self
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use datasets::ReadOptions;
-use nn::optim;
+use nn::optim::{self, Method, OptimizerError};
 use nn::{Clip, Init, L1, L1Form, L2, L2Form};
 use toml::Value;
 
@@ -214,8 +214,19 @@ fn model() -> Vec<Row> {
 #[rustfmt::skip]
 fn training() -> Vec<Row> {
     vec![
-        Field::new("optimizer", "NAME", "Optimizer", text, at!(experiment.training.optimizer)).words(optim::names()).into(),
-        Field::new("lr", "X", "Learning rate", positive, at!(experiment.training.lr)).into(),
+        Field::new("optimizer", "NAME", "Optimizer", text, at!(experiment.training.optimizer)).words(optim::names()).short_words(optim::short_names()).into(),
+        Field::of(("lr", "X", "Learning rate"), positive,
+                  |s| {
+                      let training = &s.experiment.training;
+                      (!training.optimizer.is_full_batch()).then(|| training.lr.shown())
+                  },
+                  |s, lr| {
+                      let training = &mut s.experiment.training;
+                      match training.optimizer {
+                          method if method.is_full_batch() => Err(format!("the optimizer {method} finds the length of its steps by itself; leave it out")),
+                          _ => { training.lr = lr; Ok(()) }
+                      }
+                  }).into(),
         Field::new("schedule", "NAME", "Learning-rate schedule", text, at!(experiment.training.config.schedule)).comma('+')
             .details("One of constant; step:K,G, times G every K epochs; exponential:G; cosine; one-cycle; plateau:K,G, times G after K epochs without progress.").into(),
         Field::new("warmup", "E", "Epochs of linear warmup before the schedule", whole, at!(experiment.training.config.warmup)).rare().into(),
@@ -231,6 +242,11 @@ fn training() -> Vec<Row> {
                       Ok(())
                   }).rare()
             .default("0.9 for nesterov, else 0").into(),
+        of_method(("history-size", "N", "Number of past steps that lbfgs builds its Hessian from"), count, "10", Method::history_size, Method::with_history_size),
+        of_method(("tolerance-grad", "X", "Stop where no element of the gradient is larger, for lbfgs and levenberg-marquardt; 0 for never"), not_negative, "1e-7",
+                  Method::tolerance_grad, Method::with_tolerance_grad),
+        of_method(("tolerance-change", "X", "Stop when no parameter or the loss changes by more, for lbfgs and levenberg-marquardt; 0 for never"), not_negative, "1e-9",
+                  Method::tolerance_change, Method::with_tolerance_change),
         Field::new("weight-decay", "X", "Weight decay", not_negative, at!(experiment.training.weight_decay)).into(),
         Field::of(("l1", "X", "L1 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l1(s).strength.shown()),
@@ -245,7 +261,8 @@ fn training() -> Vec<Row> {
                   |s| Some(l2(s).form.shown()),
                   |s, form| set_l2(s, |p| p.form = form)).rare().words(L2Form::NAMES.iter().copied()).into(),
         Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).rare().default("off").into(),
-        Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).into(),
+        Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size))
+            .details("It is full for lbfgs and levenberg-marquardt.").into(),
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
         Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, or a=2,b=1", text, at!(experiment.training.class_weight)).comma('+')
             .only(&[Classification])
@@ -272,6 +289,34 @@ fn training() -> Vec<Row> {
         within(Scope::Run, Field::optional("threads", "N", "Threads, 1 to 1024; results do not depend on it", threads, at!(options.threads)).default("all cores")),
         fixed(Field::switch("f64", "Double precision", at!(experiment.training.f64))),
     ]
+}
+
+/// A constant that some optimizers have, written where it is not theirs by default.
+fn of_method<T: Shown + PartialEq + 'static>(
+    words: (&'static str, &'static str, &'static str),
+    parse: fn(&str) -> Result<T, String>,
+    default: &'static str,
+    get: fn(Method) -> Option<T>,
+    with: fn(Method, T) -> Result<Method, OptimizerError>,
+) -> Row {
+    Field::of(
+        words,
+        parse,
+        move |s| {
+            let method = s.experiment.training.optimizer;
+            let usual = get(method.with_defaults());
+            let own = get(method).filter(|own| usual.as_ref() != Some(own));
+            own.map(|own| own.shown())
+        },
+        move |s, value| {
+            let method = &mut s.experiment.training.optimizer;
+            *method = with(*method, value).map_err(|e| e.to_string())?;
+            Ok(())
+        },
+    )
+    .rare()
+    .default(default)
+    .into()
 }
 
 fn l1(settings: &Settings) -> L1 {

@@ -4,9 +4,9 @@ use autograd::Activation;
 use datasets::Spec;
 use datasets::augment::Plan;
 use nn::optim::Method;
-use nn::{Init, L2, Schedule};
+use nn::{Init, L2, Schedule, TrainConfig};
 
-use crate::experiment::Kind;
+use crate::experiment::{Experiment, Kind};
 use crate::model::Architecture;
 use crate::options::Settings;
 use crate::values::{Activations, Augmentation, Widths};
@@ -14,9 +14,10 @@ use crate::values::{Activations, Augmentation, Widths};
 /// Sets of images among those that have a name.
 const IMAGES: [&str; 4] = ["digits", "mnist", "fashion-mnist", "cifar10"];
 
-/// Changes the defaults to what suits the data set and the kind of network, which are set already.
+/// Changes the defaults to what suits the data set and the kinds of network and optimizer, which are set already.
 pub(crate) fn apply(settings: &mut Settings) {
     let name = settings.experiment.data.name.clone();
+    let optimizer = settings.experiment.training.optimizer;
     match settings.experiment.kind() {
         Kind::Classification => {
             reading(settings, &name);
@@ -28,6 +29,29 @@ pub(crate) fn apply(settings: &mut Settings) {
         }
         // Pixels are reconstructed as they are.
         Kind::Reconstruction => reconstruction(settings, &name),
+    }
+    if optimizer.is_full_batch() {
+        full_batch(settings);
+    }
+}
+
+/// One objective over all training samples: nothing random, nothing that changes from step to step. Epochs, which are steps
+/// then, the network and L2 stay as they suit the data.
+fn full_batch(settings: &mut Settings) {
+    let usual = Experiment::new(settings.experiment.kind()).training;
+    let training = &mut settings.experiment.training;
+    training.lr = usual.lr;
+    training.weight_decay = usual.weight_decay;
+    training.augment = usual.augment;
+    training.config.schedule = usual.config.schedule;
+    training.config.batch_size = TrainConfig::FULL_BATCH;
+    if let Architecture::Mlp {
+        batch_norm,
+        dropout,
+        ..
+    } = &mut settings.experiment.model.architecture
+    {
+        (*batch_norm, *dropout) = (false, 0.0);
     }
 }
 

@@ -89,8 +89,8 @@ pub fn settle_with(
     given: &[Given],
 ) -> Result<Settings, SettingsError> {
     let mut settings = Settings::new(kind);
-    // What suits the data depends on the data and on the kind of network.
-    for key in ["data", "model"] {
+    // What suits the data depends on the data, and on the kinds of network and optimizer.
+    for key in ["data", "model", "optimizer"] {
         for field in fields.iter().filter(|field| field.key == key) {
             set(&mut settings, field, given)?;
         }

@@ -17,7 +17,11 @@ impl Training {
         let momentum = self.optimizer.momentum();
         let own = momentum.filter(|m| Some(*m) != self.optimizer.default_momentum());
         let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
-        say(true, format!("{}{momentum} {}", self.optimizer, self.lr));
+        let rate = match self.optimizer.is_full_batch() {
+            true => String::new(),
+            false => format!(" {}", self.lr),
+        };
+        say(true, format!("{}{momentum}{rate}", self.optimizer));
         let config = &self.config;
         say(
             config.schedule != Schedule::Constant,

@@ -109,9 +109,9 @@ impl Loss for BceWithLogits {
     }
 }
 
-/// A loss of errors: its formula in outputs and targets, and its name.
+/// A loss of errors: its formula in outputs and targets, its name, and whether it is the mean squared error.
 macro_rules! errors {
-    ($loss:ident, $self:ident, |$outputs:ident, $targets:ident| $formula:expr, $name:literal, $described:expr) => {
+    ($loss:ident, $self:ident, |$outputs:ident, $targets:ident| $formula:expr, $name:literal, $described:expr, $squared:literal) => {
         impl Loss for $loss {
             #[track_caller]
             fn value<V: Value>(&$self, $outputs: &V, targets: &BatchTargets<V::T>) -> V {
@@ -126,6 +126,10 @@ macro_rules! errors {
                 values($name, targets, outputs)
             }
 
+            fn is_squared_error(&self) -> bool {
+                $squared
+            }
+
             fn describe(&$self) -> String {
                 $described
             }
@@ -138,21 +142,24 @@ errors!(
     self,
     |y, t| mse(y, t),
     "the mean squared error",
-    "mean squared error".to_owned()
+    "mean squared error".to_owned(),
+    true
 );
 errors!(
     Mae,
     self,
     |y, t| mae(y, t),
     "the mean absolute error",
-    "mean absolute error".to_owned()
+    "mean absolute error".to_owned(),
+    false
 );
 errors!(
     Huber,
     self,
     |y, t| huber(y, t, self.delta),
     "the Huber loss",
-    format!("Huber with delta {}", self.delta)
+    format!("Huber with delta {}", self.delta),
+    false
 );
 
 /// Refuses targets that are no values of the outputs' shape.

@@ -64,6 +64,11 @@ pub trait Loss: Send + Sync {
         Ok(())
     }
 
+    /// Whether it is the mean of the squared differences of outputs and targets: what optimizers for sums of squares take.
+    fn is_squared_error(&self) -> bool {
+        false
+    }
+
     /// The name and settings in a line. A run goes on under a loss of the same description alone.
     fn describe(&self) -> String {
         let path = std::any::type_name::<Self>();
@@ -84,6 +89,10 @@ impl<L: Loss> Loss for &L {
         (**self).check(targets, outputs)
     }
 
+    fn is_squared_error(&self) -> bool {
+        (**self).is_squared_error()
+    }
+
     fn describe(&self) -> String {
         (**self).describe()
     }
@@ -99,6 +108,8 @@ pub trait DynLoss<T: Real>: Send + Sync {
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T>;
     /// See [`Loss::check`].
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String>;
+    /// See [`Loss::is_squared_error`].
+    fn is_squared_error(&self) -> bool;
     /// See [`Loss::describe`].
     fn describe(&self) -> String;
 }
@@ -118,6 +129,10 @@ impl<T: Real, L: Loss> DynLoss<T> for L {
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
         Loss::check(self, targets, outputs)
+    }
+
+    fn is_squared_error(&self) -> bool {
+        Loss::is_squared_error(self)
     }
 
     fn describe(&self) -> String {
@@ -140,6 +155,10 @@ impl<T: Real> DynLoss<T> for &dyn DynLoss<T> {
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
         (**self).check(targets, outputs)
+    }
+
+    fn is_squared_error(&self) -> bool {
+        (**self).is_squared_error()
     }
 
     fn describe(&self) -> String {
@@ -191,6 +210,10 @@ where
 
     fn check(&self, _targets: &Targets, _outputs: &[usize]) -> Result<(), String> {
         Ok(())
+    }
+
+    fn is_squared_error(&self) -> bool {
+        false
     }
 
     fn describe(&self) -> String {
@@ -260,6 +283,10 @@ impl Loss for LossFunction {
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
         each!(self, loss => Loss::check(loss, targets, outputs))
+    }
+
+    fn is_squared_error(&self) -> bool {
+        each!(self, loss => Loss::is_squared_error(loss))
     }
 
     fn describe(&self) -> String {

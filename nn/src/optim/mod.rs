@@ -1,7 +1,9 @@
 //! Optimizers: they move the flat parameter vector against its gradient.
 //!
 //! An optimizer is a value with its learning rate and constants: [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`] (and AdamW),
-//! [`NAdam`]. Formulas and defaults are PyTorch's unless a name says otherwise. One of your own implements [`Optimizer`].
+//! [`NAdam`] follow the gradient of a batch; [`Lbfgs`] and [`LevenbergMarquardt`] look at the objective over all samples at
+//! several points a step. Formulas and defaults are PyTorch's unless a name says otherwise. One of your own implements
+//! [`Optimizer`].
 //! [`OptimizerState`] is an optimizer at work: it holds the state vectors and walks the flat vector. The
 //! [`Trainer`](crate::Trainer) does that; by hand it is
 //!
@@ -19,7 +21,13 @@
 
 mod adagrad;
 mod adam;
+mod cholesky;
 mod clip;
+mod full_batch;
+mod lbfgs;
+mod least_squares;
+mod levenberg_marquardt;
+mod line_search;
 mod nadam;
 mod names;
 mod rmsprop;
@@ -37,8 +45,12 @@ use crate::params::Params;
 pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use clip::{clip_norm, clip_value};
+pub use full_batch::{FullBatch, FullBatchStep, Objective, Termination, minimize};
+pub use lbfgs::Lbfgs;
+pub use least_squares::LeastSquares;
+pub use levenberg_marquardt::LevenbergMarquardt;
 pub use nadam::NAdam;
-pub use names::{Hyperparameters, Method, OptimizerError, by_name, names};
+pub use names::{Hyperparameters, Method, OptimizerError, by_name, names, short_names};
 pub use rmsprop::RmsProp;
 pub use sgd::Sgd;
 
@@ -106,6 +118,25 @@ pub trait Optimizer<T: Real>: Debug + Send + Sync {
 
     /// Moves one group of parameters: works out the constants of this step and calls [`ParamGroup::update`].
     fn apply(&self, step: Step, group: ParamGroup<'_, T>);
+
+    /// The most numbers that it keeps beside so many parameters and their gradient.
+    fn memory(&self, parameters: u128) -> u128 {
+        parameters.saturating_mul(self.state().len() as u128)
+    }
+
+    /// Refuses a model of so many parameters, or a loss that is not the mean squared error.
+    ///
+    /// # Errors
+    /// A sentence that says what it takes.
+    fn check(&self, _parameters: u128, _squared_error: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The optimizer at the start of a run, if it is one that looks at the whole objective; [`apply`](Self::apply) is not
+    /// called then. `None` for a formula of one gradient.
+    fn full_batch(&self) -> Option<Box<dyn FullBatch<T>>> {
+        None
+    }
 }
 
 impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Arc<O> {
@@ -128,6 +159,18 @@ impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Arc<O> {
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         (**self).apply(step, group);
     }
+
+    fn memory(&self, parameters: u128) -> u128 {
+        (**self).memory(parameters)
+    }
+
+    fn check(&self, parameters: u128, squared_error: bool) -> Result<(), String> {
+        (**self).check(parameters, squared_error)
+    }
+
+    fn full_batch(&self) -> Option<Box<dyn FullBatch<T>>> {
+        (**self).full_batch()
+    }
 }
 
 /// g², or 0 where it is below 10⁻³⁶: mean squares that small are set to 0 anyway, and denormal products are slow.
@@ -142,6 +185,8 @@ fn square<L: Lane>(g: L) -> L {
 #[derive(Debug)]
 pub struct OptimizerState<T: Real> {
     optimizer: Arc<dyn Optimizer<T>>,
+    full_batch: Option<Box<dyn FullBatch<T>>>,
+    termination: Option<Termination>,
     groups: Vec<(Range<usize>, f64)>,
     state: Vec<Tensor<T>>,
     len: usize,
@@ -165,6 +210,14 @@ pub enum StateError {
         /// Its length.
         found: usize,
         /// The number of parameters.
+        expected: usize,
+    },
+    /// Another optimizer's numbers.
+    #[error("the state has {found} numbers and not {expected}; it belongs to another optimizer")]
+    Numbers {
+        /// How many there are.
+        found: usize,
+        /// How many the optimizer keeps.
         expected: usize,
     },
 }
@@ -201,6 +254,8 @@ impl<T: Real> OptimizerState<T> {
             .map(|_| Tensor::zeros(&[len]))
             .collect();
         Self {
+            full_batch: optimizer.full_batch(),
+            termination: None,
             optimizer: Arc::new(optimizer),
             groups,
             state,
@@ -213,7 +268,7 @@ impl<T: Real> OptimizerState<T> {
     /// One step with the learning rate `lr`.
     ///
     /// # Panics
-    /// If a slice is not of the length this optimizer was made for.
+    /// If a slice is not of the length this optimizer was made for, or the optimizer is [full-batch](Self::is_full_batch).
     #[track_caller]
     pub fn step(&mut self, lr: f64, params: &mut [T], grads: &[T]) {
         assert!(
@@ -242,6 +297,40 @@ impl<T: Real> OptimizerState<T> {
         }
     }
 
+    /// One step of a full-batch optimizer. Returns its length as a multiple of the direction that was searched.
+    ///
+    /// # Panics
+    /// If the optimizer is one of single gradients, or the slice is not of the length it was made for.
+    #[track_caller]
+    pub fn full_batch_step(&mut self, objective: &mut dyn Objective<T>, params: &mut [T]) -> f64 {
+        assert!(
+            params.len() == self.len,
+            "full_batch_step: an optimizer of {} parameters was given {}",
+            self.len,
+            params.len()
+        );
+        let Some(rule) = &mut self.full_batch else {
+            panic!(
+                "full_batch_step: {:?} follows single gradients",
+                self.optimizer
+            )
+        };
+        self.count += 1;
+        let step = rule.step(objective, params);
+        self.termination = step.termination;
+        step.length
+    }
+
+    /// Whether it looks at the objective over all training samples.
+    pub fn is_full_batch(&self) -> bool {
+        self.full_batch.is_some()
+    }
+
+    /// Why the last step left nothing to do, if so.
+    pub fn termination(&self) -> Option<Termination> {
+        self.termination
+    }
+
     /// The optimizer.
     pub fn optimizer(&self) -> &dyn Optimizer<T> {
         &*self.optimizer
@@ -262,14 +351,53 @@ impl<T: Real> OptimizerState<T> {
         self.scalar
     }
 
-    /// The state vectors by name, each as long as the parameters.
+    /// The state vectors by name, each as long as the parameters; those of a full-batch optimizer as
+    /// [it](FullBatch::vectors) has them.
     pub fn state(&self) -> impl Iterator<Item = (&'static str, &[T])> {
         let names = self.optimizer.state().iter().copied();
-        names.zip(self.state.iter().map(autograd::Tensor::elements))
+        let own = names.zip(self.state.iter().map(autograd::Tensor::elements));
+        let of_full_batch = self.full_batch.iter().flat_map(|rule| rule.vectors());
+        own.chain(of_full_batch)
+    }
+
+    /// The numbers that a full-batch optimizer keeps.
+    pub fn numbers(&self) -> Vec<f64> {
+        self.full_batch
+            .iter()
+            .flat_map(|rule| rule.numbers())
+            .collect()
+    }
+
+    /// Takes up the [`numbers`](Self::numbers), [state](Self::state) and [end](Self::termination) of another run of this
+    /// full-batch optimizer. After an error nothing has changed.
+    ///
+    /// # Errors
+    /// If they belong to another optimizer or another model.
+    pub fn restore_full_batch<'a>(
+        &mut self,
+        numbers: &[f64],
+        termination: Option<Termination>,
+        vector: &dyn Fn(&str) -> Option<&'a [T]>,
+    ) -> Result<(), StateError> {
+        match &mut self.full_batch {
+            Some(rule) => rule.restore(self.len, numbers, vector)?,
+            None if numbers.is_empty() => {}
+            None => {
+                return Err(StateError::Numbers {
+                    found: numbers.len(),
+                    expected: 0,
+                });
+            }
+        }
+        self.termination = termination;
+        Ok(())
     }
 
     /// Takes up where another run of this optimizer stopped: its [`count`](Self::count), [`scalar`](Self::scalar) and
     /// state vectors by name. After an error nothing has changed.
+    ///
+    /// # Errors
+    /// If a vector is missing, or is not as long as the parameters.
     pub fn restore<'a>(
         &mut self,
         count: u64,

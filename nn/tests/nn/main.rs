@@ -14,6 +14,7 @@ mod penalties;
 mod resume;
 mod safetensors;
 mod schedules;
+mod second_order;
 mod spectrum;
 mod statistics;
 mod trainer;

@@ -50,6 +50,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
     match kind {
         Kind::Reconstruction => vec![
             given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[("optimizer", "lbfgs")]),
             given(&[("data", "npz:a.npz")]),
         ],
         Kind::Classification => vec![
@@ -58,11 +59,13 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
                 ("optimizer", "sgd"),
                 ("early-stopping", "5"),
             ]),
+            given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
         ],
         Kind::Regression => vec![
             given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
         ],

@@ -197,7 +197,10 @@ fn early_stopping_keeps_the_best_weights_and_says_so() {
 fn every_named_part_trains() {
     let place = place();
     let activations = Activation::NAMES.iter().map(|name| ("--activation", *name));
-    let optimizers = nn::optim::names().map(|name| ("--optimizer", name));
+    // The last minimizes squared errors; `regress` has it.
+    let of_classes = |name: &&str| *name != "levenberg-marquardt";
+    let optimizers = nn::optim::names().filter(of_classes);
+    let optimizers = optimizers.map(|name| ("--optimizer", name));
     let inits = Init::names().map(|name| ("--init", name));
     for (flag, name) in activations.chain(optimizers).chain(inits) {
         let line = [

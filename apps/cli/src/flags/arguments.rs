@@ -102,7 +102,8 @@ impl TypedValueParser for Checked {
     ) -> Result<String, clap::Error> {
         // A bare word is checked against the list, so that a misspelt one is met with the nearest.
         let text = value.to_string_lossy();
-        if !self.0.words.is_empty() && !text.contains([':', ',']) {
+        let short = self.0.short_words.contains(&&*text);
+        if !self.0.words.is_empty() && !short && !text.contains([':', ',']) {
             let words = PossibleValuesParser::new(self.0.words.iter().copied());
             return words.parse_ref(command, arg, value);
         }

@@ -73,8 +73,12 @@ pub(super) fn steps<K: Task, T: Real>(
     if let Some(last) = records.last()
         && !last.train.loss.0.is_finite()
     {
+        let help = match plan.experiment.training.optimizer.is_full_batch() {
+            true => "another --init may help",
+            false => "a smaller --lr may help",
+        };
         plan.progress.warn(&format!(
-            "the training loss is {}; a smaller --lr may help",
+            "the training loss is {}; {help}",
             last.train.loss.0
         ));
     }

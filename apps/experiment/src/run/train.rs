@@ -99,6 +99,12 @@ pub fn train<K: Task, T: Real>(
         data.data.test.len()
     ));
     plan.progress.say(&experiment.training.words().join(", "));
+    let method = experiment.training.optimizer;
+    if method.is_full_batch() {
+        plan.progress.say(&format!(
+            "{method} takes all training samples in each step (--batch-size full): an epoch is a step"
+        ));
+    }
     let before = match &resumed {
         Some(run) => {
             let total = experiment.training.epochs;
@@ -239,6 +245,13 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
 
     fn summary(&self) -> Vec<String> {
         let mut said = Vec::new();
+        if let StopReason::Optimizer(why) = self.outcome.reason {
+            said.push(format!(
+                "{} ended the run after {} epochs: {why}",
+                self.config.experiment.training.optimizer,
+                self.history.len()
+            ));
+        }
         if let Some(epoch) = self.outcome.restored {
             let ended = match self.outcome.reason {
                 StopReason::Early => "stopped early after",

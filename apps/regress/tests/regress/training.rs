@@ -42,6 +42,52 @@ fn tables_of_the_program_are_learned() {
 }
 
 #[test]
+fn optimizers_of_the_whole_objective_train_go_on_and_say_why_they_end() {
+    let place = place();
+    for (given, name) in [("lbfgs", "lbfgs"), ("lm", "levenberg-marquardt")] {
+        let run = |line: &[&str]| {
+            let usual = ["--data", "diabetes", "--hidden", "6", "--optimizer", given];
+            place.run(&[&usual[..], line].concat()).fine()
+        };
+        let done = run(&["--epochs", "12", "--out", "whole", "--force"]);
+        let said = format!("{name} takes all training samples in each step (--batch-size full)");
+        assert!(done.err.contains(&said), "{done:?}");
+        let metrics = read_json(place.join("whole/metrics.json"));
+        assert!(
+            number(&metrics["test"]["r2"]) > 0.4,
+            "{name}: {}",
+            metrics["test"]
+        );
+        run(&["--epochs", "5", "--out", "part", "--force"]);
+        place.run(&["--resume", "part", "--epochs", "12"]).fine();
+        let model = |folder: &str| fs::read(place.join(folder).join("model.safetensors")).unwrap();
+        assert!(model("part") == model("whole"), "{name}");
+        let config = fs::read_to_string(place.join("whole/config.toml")).unwrap();
+        assert!(
+            config.contains(&format!("optimizer = \"{name}\"\n")),
+            "{config}"
+        );
+        assert!(config.contains("batch-size = \"full\"\n"), "{config}");
+        let done = run(&["--tolerance-grad", "0.01", "--out", "short", "--force"]);
+        let epochs = number(&read_json(place.join("short/metrics.json"))["epochs"]);
+        let said = format!(
+            "{name} ended the run after {epochs} epochs: the gradient is within its tolerance"
+        );
+        assert!(epochs < 100.0 && done.err.contains(&said), "{done:?}");
+        // There is nothing to go on with.
+        let again = place.run(&["--resume", "short", "--epochs", "200"]).fine();
+        assert!(again.err.contains(&said), "{again:?}");
+    }
+    let refused = place.run(&["--optimizer", "lm", "--hidden", "200,200"]);
+    assert!(
+        refused
+            .err
+            .contains("at most 10000 parameters, and there are 40801"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn california_is_learned_where_lines_fail() {
     let Some(folder) = tables("california_is_learned_where_lines_fail") else {
         return;

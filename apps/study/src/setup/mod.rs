@@ -5,6 +5,7 @@ mod words;
 
 use autograd::Activation;
 use datasets::{Spec, Task, TestSplit};
+use nn::optim::Method;
 use nn::{Clip, L1, L1Form, L2, L2Form, TrainConfig};
 use settings::{
     Activations, Architecture, Augmentation, Experiment, Head, Kind, Objective, PixelLoss, Widths,
@@ -252,14 +253,19 @@ impl Setup {
         })
     }
 
-    /// The optimizer, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, ….
+    /// The optimizer, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, …. One that looks at all
+    /// training samples in each step takes them as its batch.
     ///
     /// # Panics
     /// If there is none of that name.
     #[track_caller]
     pub fn optimizer(self, name: &str) -> Self {
-        let method = name.parse().unwrap_or_else(|e| panic!("{e}"));
-        self.with(|e| e.training.optimizer = method)
+        let method: Method = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        let setup = self.with(|e| e.training.optimizer = method);
+        match method.is_full_batch() {
+            true => setup.full_batch(),
+            false => setup,
+        }
     }
 
     /// Its momentum.

@@ -1,0 +1,732 @@
+//! L-BFGS and Levenberg-Marquardt: the optima of other implementations, the conditions of each step, and what a run keeps.
+//!
+//! Reference values are SciPy 1.17.1's: `minimize(method="L-BFGS-B")` and `least_squares(method="lm")`, which is MINPACK,
+//! both with their tolerances as small as they take.
+
+use std::sync::Arc;
+
+use autograd::{Real, Tensor, ThreadPool};
+use datasets::{Rows, Samples, Targets};
+use nn::optim::{
+    self, LeastSquares, Method, Objective, OptimizerError, OptimizerState, StateError, Termination,
+    minimize,
+};
+use nn::{
+    Adam, Augment, Clip, CrossEntropy, FitError, History, Huber, L1, L2, Lbfgs, LevenbergMarquardt,
+    Model, Mse, Optimizer, Schedule, Sequential, StopReason, TrainConfig, Trainer, checkpoint,
+};
+use proptest::prelude::*;
+
+const EXACT_LBFGS: Lbfgs = Lbfgs {
+    history_size: 10,
+    tolerance_grad: 0.0,
+    tolerance_change: 0.0,
+};
+
+const EXACT_LM: LevenbergMarquardt = LevenbergMarquardt {
+    tolerance_grad: 0.0,
+    tolerance_change: 0.0,
+};
+
+#[track_caller]
+fn near(got: &[f64], want: &[f64], within: f64) {
+    assert_eq!(got.len(), want.len());
+    for (got, want) in got.iter().zip(want) {
+        assert!(
+            (got - want).abs() <= within * want.abs().max(1.0),
+            "{got}, expected {want}"
+        );
+    }
+}
+
+/// Sixty samples of three classes.
+fn classes() -> Samples {
+    let x = |i: usize, j: usize| (1.3 * (i * (j + 1)) as f64 + j as f64).sin();
+    let class = |i: usize| match i % 7 {
+        0 => (i % 3) as u32,
+        _ if x(i, 0) + 0.5 * x(i, 1) > 0.3 => 0,
+        _ if x(i, 2) > 0.0 => 1,
+        _ => 2,
+    };
+    let cells = (0..60).flat_map(|i| (0..3).map(move |j| x(i, j)));
+    let inputs = Rows::reals64(&[3], cells.collect::<Vec<_>>());
+    Samples::new(
+        inputs,
+        Targets::classes((0..60).map(class).collect::<Vec<_>>(), 3),
+    )
+}
+
+/// Forty points of a wave with a ripple.
+fn wave() -> Samples {
+    let x = |i: usize| -2.0 + 4.0 * i as f64 / 39.0;
+    let inputs = (0..40).map(x).collect::<Vec<_>>();
+    let targets = inputs
+        .iter()
+        .map(|x| (1.5 * x).sin() + 0.1 * (20.0 * x).cos());
+    let targets = Targets::Values(Rows::reals64(&[1], targets.collect::<Vec<_>>()));
+    Samples::new(Rows::reals64(&[1], inputs), targets)
+}
+
+/// A hidden layer of two units for it, and where its weights start.
+fn network<T: Real>(optimizer: impl Optimizer<T> + 'static) -> Trainer<T> {
+    let model = Sequential::input([1])
+        .linear(2)
+        .tanh()
+        .linear(1)
+        .init(0)
+        .unwrap();
+    let mut trainer = Trainer::new(model, optimizer, Mse)
+        .batch_size(TrainConfig::FULL_BATCH)
+        .penalty(L2::new(1e-3));
+    let start = [0.5, 1.0, 0.1, -0.3, 0.7, -0.4, 0.05].map(T::from_f64);
+    trainer
+        .model_mut()
+        .params
+        .values_mut()
+        .copy_from_slice(&start);
+    trainer
+}
+
+#[test]
+fn lbfgs_reaches_the_optimum_of_logistic_regression() {
+    let samples = classes();
+    let model = Sequential::input([3]).linear(3).init::<f64>(1).unwrap();
+    let mut trainer = Trainer::new(model, EXACT_LBFGS, CrossEntropy::new())
+        .batch_size(TrainConfig::FULL_BATCH)
+        .penalty(L2::new(0.01));
+    let history = trainer.fit(&samples, 200).unwrap();
+    // All that rounding leaves.
+    assert!(
+        matches!(history.reason, StopReason::Optimizer(_)),
+        "{:?}",
+        history.reason
+    );
+    let last = history.epochs.last().unwrap();
+    near(
+        &[last.train.loss + last.train.penalty],
+        &[0.6306290347738387],
+        1e-13,
+    );
+    let params = trainer.model().params.values();
+    let weights = [
+        1.8928424954113576,
+        -1.0230864424618213,
+        -0.8697560529495365,
+        0.4788559023393208,
+        -0.00671527850613449,
+        -0.4721406238331862,
+        0.11339751003834274,
+        0.6032663017988603,
+        -0.7166638118372027,
+    ];
+    near(&params[..9], &weights, 1e-7);
+    // A constant that is added to all biases changes nothing.
+    let mean = params[9..].iter().sum::<f64>() / 3.0;
+    let biases: Vec<f64> = params[9..].iter().map(|b| b - mean).collect();
+    near(
+        &biases,
+        &[0.5346572212422109, -0.1252235641763698, -0.4094336570658411],
+        1e-7,
+    );
+}
+
+#[test]
+fn lbfgs_reaches_the_optimum_of_a_quadratic() {
+    let mut quadratic = |x: &[f64], g: &mut [f64]| {
+        for (i, g) in g.iter_mut().enumerate() {
+            let row = |j: usize| 1.0 / (i + j + 1) as f64 + if i == j { 0.1 } else { 0.0 };
+            *g = x.iter().enumerate().map(|(j, x)| row(j) * x).sum();
+        }
+        let b = |i: usize| (i as f64).cos();
+        let value = x
+            .iter()
+            .zip(&*g)
+            .enumerate()
+            .map(|(i, (x, g))| x * (0.5 * g - b(i)))
+            .sum();
+        g.iter_mut().enumerate().for_each(|(i, g)| *g -= b(i));
+        value
+    };
+    let optimum = [
+        1.6315022697629344,
+        3.8132681886837165,
+        -4.5000983462442665,
+        -10.018937216300131,
+        -6.691253936051861,
+        2.586895964565643,
+        9.25461422960745,
+        7.1079535346461995,
+    ];
+    let mut x = [0.0; 8];
+    assert!(minimize(&EXACT_LBFGS, &mut quadratic, &mut x, 200).is_some());
+    near(&x, &optimum, 1e-6);
+    let value = quadratic(&x, &mut [0.0; 8]);
+    near(&[value], &[-17.417701214122257], 1e-14);
+}
+
+#[test]
+fn lbfgs_goes_along_rosenbrocks_valley() {
+    let mut calls = 0;
+    let mut valley = |x: &[f64], g: &mut [f64]| {
+        calls += 1;
+        g.fill(0.0);
+        let mut sum = 0.0;
+        for i in 0..x.len() - 1 {
+            let (a, b) = (1.0 - x[i], x[i + 1] - x[i] * x[i]);
+            sum += a * a + 100.0 * b * b;
+            g[i] += -2.0 * a - 400.0 * x[i] * b;
+            g[i + 1] += 200.0 * b;
+        }
+        sum
+    };
+    let mut x = [-1.2, 1.0, -1.2, 1.0, -1.2, 1.0, -1.2, 1.0, -1.2, 1.0];
+    let end = minimize(&Lbfgs::new(), &mut valley, &mut x, 500);
+    assert!(
+        matches!(end, Some(Termination::Gradient | Termination::Change)),
+        "{end:?}"
+    );
+    near(&x, &[1.0; 10], 1e-4);
+    // SciPy's takes 80 values and gradients.
+    assert!(calls < 160, "{calls} values and gradients");
+}
+
+/// A sum of squares by its residuals; slopes by central differences of high accuracy would blur the comparison, so each has
+/// its row of the Jacobian.
+struct Fit<F>(F, usize);
+
+impl<F: Fn(&[f64], usize) -> (f64, Vec<f64>)> Objective<f64> for Fit<F> {
+    fn value_and_grad(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        let half = self.linearize(x).half_gradient();
+        gradient
+            .iter_mut()
+            .zip(half)
+            .for_each(|(g, half)| *g = 2.0 * half);
+        self.value(x)
+    }
+
+    fn value(&mut self, x: &[f64]) -> f64 {
+        (0..self.1).map(|i| self.0(x, i).0.powi(2)).sum()
+    }
+
+    fn linearize(&mut self, x: &[f64]) -> LeastSquares {
+        let mut system = LeastSquares::new(x.len(), self.1);
+        for i in 0..self.1 {
+            let (residual, row) = self.0(x, i);
+            system.push(&[residual], &row);
+        }
+        system
+    }
+}
+
+#[test]
+fn levenberg_marquardt_reaches_minpacks_solutions() {
+    let mut decay = Fit(
+        |p: &[f64], i: usize| {
+            let t = 0.25 * i as f64;
+            let seen = 2.5 * (-1.3 * t).exp() + 0.5 + 0.05 * (9.0 * t).sin();
+            let e = (-p[1] * t).exp();
+            (p[0] * e + p[2] - seen, vec![e, -p[0] * t * e, 1.0])
+        },
+        20,
+    );
+    let mut p = [1.0, 0.1, 0.0];
+    let end = minimize(&EXACT_LM, &mut decay, &mut p, 200);
+    assert!(end.is_some());
+    near(
+        &p,
+        &[2.5095326612052062, 1.2985671968102661, 0.49708799788454033],
+        1e-7,
+    );
+    near(&[decay.value(&p)], &[0.02438959965675644], 1e-14);
+
+    // Misra1a of the NIST's reference datasets for nonlinear regression, whose certified values these are to 11 digits;
+    // its parameters are of sizes 10² and 10⁻⁴.
+    let y: [f64; 14] = [
+        10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47,
+        81.78,
+    ];
+    let x: [f64; 14] = [
+        77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1,
+        760.0,
+    ];
+    let mut misra = Fit(
+        |p: &[f64], i: usize| {
+            let e = (-p[1] * x[i]).exp();
+            (p[0] * (1.0 - e) - y[i], vec![1.0 - e, p[0] * x[i] * e])
+        },
+        14,
+    );
+    let mut p = [500.0, 1e-4];
+    minimize(&EXACT_LM, &mut misra, &mut p, 2000);
+    near(
+        &[p[0], 1e4 * p[1]],
+        &[238.9421211032458, 5.501564535102199],
+        1e-6,
+    );
+    near(&[misra.value(&p)], &[0.12455138894448661], 1e-12);
+}
+
+#[test]
+fn both_reach_minpacks_network() {
+    let optimum = [
+        1.2736015521049908,
+        0.34284294007206567,
+        -0.00475711086644624,
+        -0.01287266314985057,
+        2.3090594194123777,
+        -3.204853970247127,
+        -0.03195382978791722,
+    ];
+    let mut lm = network::<f64>(EXACT_LM);
+    let history = lm.fit(&wave(), 500).unwrap();
+    let last = history.epochs.last().unwrap().train;
+    near(&[last.loss + last.penalty], &[0.022562622197973805], 1e-13);
+    near(lm.model().params.values(), &optimum, 1e-6);
+    assert!(history.epochs.len() < 60, "{} steps", history.epochs.len());
+
+    let mut lbfgs = network::<f64>(EXACT_LBFGS);
+    let history = lbfgs.fit(&wave(), 2000).unwrap();
+    let last = history.epochs.last().unwrap().train;
+    near(&[last.loss + last.penalty], &[0.022562622197973805], 1e-12);
+}
+
+/// With more parameters than residuals, where the step is had from the smaller system, and with more than one output.
+#[test]
+fn levenberg_marquardt_fits_what_can_be_fitted() {
+    let x: Vec<f64> = (0..12).map(|i| f64::from(i) / 6.0 - 1.0).collect();
+    let targets = x
+        .iter()
+        .flat_map(|x| [(3.0 * x).sin(), x * x])
+        .collect::<Vec<_>>();
+    let targets = Targets::Values(Rows::reals64(&[2], targets));
+    let samples = Samples::new(Rows::reals64(&[1], x), targets);
+    let model = Sequential::input([1])
+        .linear(16)
+        .tanh()
+        .linear(2)
+        .init::<f64>(3)
+        .unwrap();
+    let mut trainer =
+        Trainer::new(model, LevenbergMarquardt::new(), Mse).batch_size(TrainConfig::FULL_BATCH);
+    let history = trainer.fit(&samples, 200).unwrap();
+    assert!(
+        matches!(history.reason, StopReason::Optimizer(_)),
+        "{:?}",
+        history.reason
+    );
+    assert!(trainer.evaluate(&samples).unwrap().loss < 1e-8);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Each step satisfies the strong Wolfe conditions of (Nocedal and Wright 2006, equation 3.7), with c₁ = 10⁻⁴ and
+    /// c₂ = 0.9, along itself, on functions with many minima.
+    #[test]
+    fn each_step_satisfies_the_strong_wolfe_conditions(
+        start in prop::collection::vec(-3.0..3.0_f64, 2..7),
+        scale in 0.01..100.0_f64,
+        waves in 0.0..3.0_f64,
+        history_size in 1..6_usize,
+    ) {
+        let mut function = |x: &[f64], g: &mut [f64]| {
+            let mut value = 0.0;
+            g.fill(0.0);
+            for i in 0..x.len() {
+                let next = (i + 1) % x.len();
+                let (c, d) = (scale * (i + 1) as f64, x[i] - 0.5 * x[next]);
+                value += 0.5 * c * x[i] * x[i] + d.powi(4) + waves * (3.0 * x[i]).cos();
+                g[i] += c * x[i] + 4.0 * d.powi(3) - 3.0 * waves * (3.0 * x[i]).sin();
+                g[next] -= 2.0 * d.powi(3);
+            }
+            value
+        };
+        let n = start.len();
+        let rule = Lbfgs { history_size, ..Lbfgs::new() };
+        let mut state = OptimizerState::over(rule, n, Vec::new());
+        let mut x = start;
+        let mut steps = 0;
+        while state.termination().is_none() && steps < 200 {
+            let before = x.clone();
+            let (mut g0, mut g1) = (vec![0.0; n], vec![0.0; n]);
+            let f0 = function(&before, &mut g0);
+            let length = state.full_batch_step(&mut function, &mut x);
+            if length == 0.0 {
+                prop_assert_eq!(&x, &before);
+                break;
+            }
+            steps += 1;
+            let f1 = function(&x, &mut g1);
+            let along = |g: &[f64]| -> f64 {
+                g.iter().zip(x.iter().zip(&before)).map(|(g, (to, from))| g * (to - from)).sum()
+            };
+            let (s0, s1) = (along(&g0), along(&g1));
+            // The step that was taken is the one that was looked for but for rounding.
+            let rounding = 4.0 * f64::EPSILON * f0.abs().max(f1.abs());
+            prop_assert!(s0 < 0.0, "uphill: {s0}");
+            prop_assert!(f1 <= f0 + 1e-4 * s0 + rounding, "{f0} to {f1} along {s0}");
+            prop_assert!(s1.abs() <= 0.9 * s0.abs() * (1.0 + 1e-6) + rounding, "{s0} to {s1}");
+        }
+        prop_assert!(steps > 0);
+        prop_assert!(state.termination().is_some(), "no end after {steps} steps");
+    }
+}
+
+#[test]
+fn a_run_without_a_way_down_ends_with_the_reason() {
+    // A gradient that points the wrong way.
+    let mut calls = 0;
+    let mut wrong = |x: &[f64], g: &mut [f64]| {
+        calls += 1;
+        g[0] = -2.0 * x[0];
+        x[0] * x[0]
+    };
+    let mut x = [3.0];
+    let end = minimize(&Lbfgs::new(), &mut wrong, &mut x, 10);
+    assert_eq!((end, x), (Some(Termination::LineSearch), [3.0]));
+    assert!(calls > 10, "{calls}");
+
+    let mut nan = |_: &[f64], g: &mut [f64]| {
+        g[0] = 1.0;
+        f64::NAN
+    };
+    let end = minimize(&Lbfgs::new(), &mut nan, &mut x, 10);
+    assert_eq!((end, x), (Some(Termination::NotFinite), [3.0]));
+
+    // The residual never gets less, whatever its slope says.
+    let mut stuck = Fit(|p: &[f64], _| (1.0 + p[0].abs(), vec![1.0]), 1);
+    let mut x = [0.0];
+    let end = minimize(&LevenbergMarquardt::new(), &mut stuck, &mut x, 10);
+    assert_eq!((end, x), (Some(Termination::Damping), [0.0]));
+}
+
+/// Where no step along the direction of the history is acceptable, the steepest descent is tried before the run is given up.
+#[test]
+fn a_failed_line_search_starts_anew_along_the_steepest_descent() {
+    use std::cell::Cell;
+    let blocked = Cell::new(0);
+    let mut valley = |x: &[f64], g: &mut [f64]| {
+        let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
+        (g[0], g[1]) = (-2.0 * a - 400.0 * x[0] * b, 200.0 * b);
+        if blocked.get() > 0 {
+            blocked.set(blocked.get() - 1);
+            return f64::INFINITY;
+        }
+        a * a + 100.0 * b * b
+    };
+    let mut state = OptimizerState::over(Lbfgs::new(), 2, Vec::new());
+    let mut x = [-1.2, 1.0];
+    let remembered = |state: &OptimizerState<f64>| {
+        let mut vectors = state.state();
+        vectors.find(|(name, _)| *name == "s").unwrap().1.len() / 2
+    };
+    for _ in 0..5 {
+        state.full_batch_step(&mut valley, &mut x);
+    }
+    assert_eq!(remembered(&state), 5);
+    // As many points as a line search looks at.
+    blocked.set(25);
+    let mut gradient = [0.0; 2];
+    let before = x;
+    let length = state.full_batch_step(&mut valley, &mut x);
+    assert_eq!((blocked.get(), state.termination()), (0, None));
+    assert_eq!(remembered(&state), 1);
+    valley(&before, &mut gradient);
+    near(&x, &[0, 1].map(|i| before[i] - length * gradient[i]), 1e-14);
+    // It leads on from there.
+    for _ in 0..3 {
+        state.full_batch_step(&mut valley, &mut x);
+    }
+    blocked.set(50);
+    let before = x;
+    assert_eq!(state.full_batch_step(&mut valley, &mut x), 0.0);
+    assert_eq!((blocked.get(), x), (0, before));
+    assert_eq!(state.termination(), Some(Termination::LineSearch));
+}
+
+/// Everything that a run leaves, but for times.
+fn left<T: Real>(trainer: &Trainer<T>, histories: &[History]) -> Vec<u64> {
+    let bits = |x: &[T]| x.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
+    let lines = histories.iter().flat_map(|h| &h.epochs).flat_map(|r| {
+        let train = [r.lr, r.train.loss, r.train.metric, r.train.penalty];
+        [r.epoch, r.step].into_iter().chain(train.map(f64::to_bits))
+    });
+    let mut all: Vec<u64> = lines.collect();
+    all.extend(bits(trainer.model().params.values()));
+    all.extend(trainer.optimizer().state().flat_map(|(_, x)| bits(x)));
+    all.extend(trainer.optimizer().numbers().iter().map(|x| x.to_bits()));
+    all
+}
+
+/// A run of at most thirty epochs in one go, and again with a break after each number of epochs.
+fn goes_on<T: Real>(optimizer: Arc<dyn Optimizer<T>>) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.safetensors");
+    let samples = wave();
+    let mut whole = network::<T>(optimizer.clone());
+    let history = whole.fit(&samples, 30).unwrap();
+    let want = left(&whole, std::slice::from_ref(&history));
+    for epochs in 0..=history.epochs.len() as u64 {
+        let mut broken = network::<T>(optimizer.clone());
+        let first = broken.fit(&samples, epochs).unwrap();
+        checkpoint::save(&file, &broken).unwrap();
+        let mut again = network::<T>(optimizer.clone());
+        checkpoint::load(&file, &mut again).unwrap();
+        let second = again.fit(&samples, 30).unwrap();
+        assert_eq!(second.reason, history.reason, "after {epochs} epochs");
+        assert_eq!(
+            left(&again, &[first, second]),
+            want,
+            "after {epochs} epochs"
+        );
+    }
+    history.epochs.len()
+}
+
+#[test]
+fn a_run_goes_on_to_the_same_bits() {
+    let remembers_three = Lbfgs {
+        history_size: 3,
+        ..Lbfgs::new()
+    };
+    assert_eq!(goes_on::<f64>(Arc::new(remembers_three)), 30);
+    assert!(goes_on::<f32>(Arc::new(remembers_three)) > 5);
+    assert!(goes_on::<f64>(Arc::new(LevenbergMarquardt::new())) > 5);
+    assert!(goes_on::<f32>(Arc::new(LevenbergMarquardt::new())) > 5);
+}
+
+#[test]
+fn a_state_of_another_optimizer_is_refused() {
+    let mut lbfgs = network::<f64>(Lbfgs::new());
+    let mut lm = network::<f64>(LevenbergMarquardt::new());
+    lbfgs.fit(&wave(), 5).unwrap();
+    lm.fit(&wave(), 2).unwrap();
+    let from_lm = network::<f64>(Lbfgs::new()).restore(lm.state());
+    let numbers = StateError::Numbers {
+        found: 2,
+        expected: 1,
+    };
+    assert_eq!(from_lm, Err(numbers));
+    let short = Lbfgs {
+        history_size: 2,
+        ..Lbfgs::new()
+    };
+    let from_longer = network::<f64>(short).restore(lbfgs.state());
+    assert!(matches!(
+        from_longer,
+        Err(StateError::Length { name: "s", .. })
+    ));
+    let from_lbfgs = network::<f64>(Adam::new(1e-3)).restore(lbfgs.state());
+    assert!(matches!(
+        from_lbfgs,
+        Err(StateError::Numbers { found: 1, .. })
+    ));
+    // Checkpoints say which it is.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.safetensors");
+    checkpoint::save(&file, &lbfgs).unwrap();
+    let error = checkpoint::load(&file, &mut network::<f64>(short)).unwrap_err();
+    assert!(error.to_string().contains("history_size: 10"), "{error}");
+}
+
+#[test]
+fn parameters_that_others_move_are_looked_at_anew() {
+    let samples = wave();
+    let mut trainer = network::<f64>(Lbfgs::new());
+    trainer.fit(&samples, 8).unwrap();
+    let moved: Vec<f64> = trainer
+        .model()
+        .params
+        .values()
+        .iter()
+        .map(|x| x + 0.3)
+        .collect();
+    let mut fresh = network::<f64>(Lbfgs::new());
+    for trainer in [&mut trainer, &mut fresh] {
+        trainer
+            .model_mut()
+            .params
+            .values_mut()
+            .copy_from_slice(&moved);
+    }
+    trainer.fit(&samples, 10).unwrap();
+    fresh.fit(&samples, 2).unwrap();
+    assert_eq!(
+        trainer.model().params.values(),
+        fresh.model().params.values()
+    );
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    // Wide enough for products to be cut: a Jacobian of 330 rows and a factor of as many.
+    let x: Vec<f32> = (0..330 * 4).map(|i| (i as f32 * 0.37).sin()).collect();
+    let y: Vec<f32> = x
+        .chunks(4)
+        .map(|x| x[0] * x[1] - x[2].abs() + x[3])
+        .collect();
+    let samples = Samples::new(
+        Rows::reals32(&[4], x),
+        Targets::Values(Rows::reals32(&[1], y)),
+    );
+    let run = |optimizer: Arc<dyn Optimizer<f32>>, widths: [usize; 2], threads: usize| {
+        ThreadPool::new(threads).install(|| {
+            let layers = Sequential::input([4])
+                .linear(widths[0])
+                .tanh()
+                .linear(widths[1]);
+            let model = layers.tanh().linear(1).init::<f32>(1).unwrap();
+            let mut trainer = Trainer::new(model, optimizer, Mse)
+                .batch_size(TrainConfig::FULL_BATCH)
+                .penalty(L2::new(1e-4));
+            trainer.fit(&samples, 6).unwrap();
+            assert_eq!(trainer.epochs(), 6);
+            trainer.into_model().params.values().to_vec()
+        })
+    };
+    let lm: Arc<dyn Optimizer<f32>> = Arc::new(LevenbergMarquardt::new());
+    let lbfgs: Arc<dyn Optimizer<f32>> = Arc::new(Lbfgs::new());
+    // 131·41 parameters and more, and fewer than residuals.
+    for (optimizer, widths) in [(&lbfgs, [128, 128]), (&lm, [24, 20]), (&lm, [16, 12])] {
+        let one = run(optimizer.clone(), widths, 1);
+        for threads in [2, 3] {
+            assert_eq!(
+                run(optimizer.clone(), widths, threads),
+                one,
+                "{optimizer:?} {threads}"
+            );
+        }
+    }
+}
+
+/// Leaves a batch as it is.
+struct Still;
+impl Augment<f64> for Still {
+    fn apply(&self, _: &mut Tensor<f64>, _: u64, _: u64, _: u64) {}
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    type Change = fn(Trainer<f64>) -> Trainer<f64>;
+    let changes: [(Change, &str); 8] = [
+        (|t| t.batch_size(39), "batches"),
+        (|t| t.schedule(Schedule::OneCycle), "schedule"),
+        (|t| t.warmup(1), "warmup"),
+        (|t| t.clip_norm(1.0), "gradient"),
+        (|t| t.max_norm(1.0), "norm of weights"),
+        (|t| t.penalty(L1::new(0.1)), "L1"),
+        (|t| t.augment(Arc::new(Still)), "augmentation"),
+        (
+            |t| {
+                let config = TrainConfig {
+                    clip: Some(Clip::Value(1.0)),
+                    ..*t.config()
+                };
+                t.with_config(config)
+            },
+            "gradient",
+        ),
+    ];
+    let refused = |mut trainer: Trainer<f64>| match trainer.fit(&wave(), 1) {
+        Err(FitError::FullBatch(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    for (change, part) in changes {
+        let why = refused(change(network(Lbfgs::new())));
+        assert!(why.contains(part), "{why}");
+    }
+    let start = || Sequential::input([1]).linear(4);
+    let of = |model: Model<f64>| Trainer::new(model, Lbfgs::new(), Mse).batch_size(40);
+    let dropout = start().dropout(0.1).linear(1).init(0).unwrap();
+    assert!(refused(of(dropout)).contains("dropout"));
+    let norm = start().batch_norm().linear(1).init(0).unwrap();
+    assert!(refused(of(norm)).contains("batch normalization"));
+
+    let model = || start().linear(1).init(0).unwrap();
+    let huber = Trainer::new(model(), LevenbergMarquardt::new(), Huber { delta: 1.0 });
+    assert!(refused(huber.batch_size(40)).contains("mean squared error"));
+    let wide = Sequential::input([1])
+        .linear(3334)
+        .linear(1)
+        .init(0)
+        .unwrap();
+    let wide = Trainer::new(wide, LevenbergMarquardt::new(), Mse).batch_size(40);
+    assert!(refused(wide).contains("at most 10000 parameters, and there are 10003"));
+}
+
+#[test]
+#[should_panic(expected = "does not go with batches of less than all training samples")]
+fn an_epoch_of_small_batches_is_a_mistake() {
+    let samples = wave();
+    let mut trainer = network::<f64>(Lbfgs::new()).batch_size(20);
+    let _ = trainer.epoch(samples.view(), samples.rows(), |_, _| {
+        std::ops::ControlFlow::Continue(())
+    });
+}
+
+#[test]
+#[should_panic(expected = "needs the objective")]
+fn a_single_gradient_is_a_mistake() {
+    OptimizerState::over(Lbfgs::new(), 1, vec![(0..1, 0.0)]).step(1.0, &mut [0.0], &[1.0]);
+}
+
+#[test]
+#[should_panic(expected = "does not look at a whole objective")]
+fn minimizing_by_single_gradients_is_a_mistake() {
+    let mut square = |x: &[f64], g: &mut [f64]| {
+        g[0] = 2.0 * x[0];
+        x[0] * x[0]
+    };
+    minimize(&Adam::new(0.1), &mut square, &mut [1.0], 1);
+}
+
+#[test]
+fn methods_take_the_constants_of_their_own() {
+    let named = |name: &str| name.parse::<Method>().unwrap();
+    assert_eq!(named("lm"), named("levenberg-marquardt"));
+    assert!(!optim::names().any(|name| name == "lm"));
+    let lbfgs = named("lbfgs").with_history_size(7).unwrap();
+    let lbfgs = lbfgs
+        .with_tolerance_grad(1e-3)
+        .unwrap()
+        .with_tolerance_change(0.0)
+        .unwrap();
+    let want = Lbfgs {
+        history_size: 7,
+        tolerance_grad: 1e-3,
+        tolerance_change: 0.0,
+    };
+    let made = lbfgs.optimizer::<f64>(0.5, 0.5);
+    assert_eq!(format!("{made:?}"), format!("{want:?}"));
+    assert_eq!(lbfgs.with_defaults(), named("lbfgs"));
+    let lm = named("lm").with_tolerance_grad(0.5).unwrap();
+    assert_eq!((lm.tolerance_grad(), lm.history_size()), (Some(0.5), None));
+    assert_eq!(named("adam").tolerance_grad(), None);
+    let no_history = OptimizerError::HasNoHistory("levenberg-marquardt");
+    assert_eq!(lm.with_history_size(3), Err(no_history));
+    assert_eq!(lbfgs.with_history_size(0), Err(OptimizerError::HistorySize));
+    assert_eq!(
+        named("adam").with_tolerance_change(1.0),
+        Err(OptimizerError::HasNoTolerance("adam"))
+    );
+    assert_eq!(
+        lm.with_tolerance_grad(-1.0),
+        Err(OptimizerError::Tolerance(-1.0))
+    );
+    lm.with_tolerance_grad(f64::NAN).unwrap_err();
+    assert_eq!(
+        lbfgs.with_momentum(0.9),
+        Err(OptimizerError::TakesNoMomentum("lbfgs"))
+    );
+    let decayed = optim::Hyperparameters {
+        weight_decay: 0.1,
+        ..optim::Hyperparameters::new(0.1)
+    };
+    let refused = optim::by_name::<f64>("lm", decayed).unwrap_err();
+    assert_eq!(
+        refused,
+        OptimizerError::TakesNoWeightDecay("levenberg-marquardt")
+    );
+    let first_order = optim::names().filter(|name| !named(name).is_full_batch());
+    assert_eq!(first_order.count() + 2, optim::names().count());
+}
