@@ -1,7 +1,7 @@
 //! What can go wrong between a name and its rows.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::archive::ArchiveError;
 use crate::download::DownloadError;
@@ -123,4 +123,14 @@ pub enum DataError {
         /// Why.
         source: SplitError,
     },
+}
+
+impl DataError {
+    /// A file or folder that the system does not let read.
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            source,
+        }
+    }
 }

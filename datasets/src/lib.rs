@@ -97,6 +97,8 @@ pub mod picture;
 #[cfg(feature = "sets")]
 mod pictures;
 #[cfg(feature = "sets")]
+mod place;
+#[cfg(feature = "sets")]
 mod raw;
 #[cfg(feature = "sets")]
 mod reading;
@@ -132,13 +134,15 @@ pub use npy::NpyError;
 #[cfg(feature = "sets")]
 pub use pictures::PictureError;
 #[cfg(feature = "sets")]
+pub use place::Place;
+#[cfg(feature = "sets")]
 pub use raw::{Origin, RawData};
 #[cfg(feature = "sets")]
 pub use reading::{Missing, NoChoice, Pixels, ReadOptions, Unseen, split_names};
 #[cfg(feature = "sets")]
 pub use request::{MOST_ROWS, Request, RequestError, load, read};
 #[cfg(feature = "sets")]
-pub use resolver::{Place, Resolver};
+pub use resolver::Resolver;
 #[cfg(feature = "sets")]
 pub use sets::{CifarError, Synthetic, list, sources, synthetic};
 #[cfg(feature = "sets")]

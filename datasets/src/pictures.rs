@@ -1,5 +1,6 @@
 //! A folder of pictures: a folder for each class, or such folders in `train`, `val` and `test`.
 
+mod error;
 mod layout;
 
 use std::fs;
@@ -12,51 +13,14 @@ use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::fingerprint::{ColumnFingerprint, Fingerprint, hex};
 use crate::kind::InputKind;
-use crate::picture::{Picture, Undecodable, decode};
+use crate::picture::{Picture, decode};
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::{Rows, Targets};
 use layout::{Folders, entries};
 
+pub use error::PictureError;
 pub(crate) use layout::default_split;
-
-/// What is wrong with a folder of pictures; each reads on after the name of the file or folder.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PictureError {
-    /// There are not two classes.
-    #[error(
-        "has {0} folders; it should have one for each class, and at least two, or train, val and test with these"
-    )]
-    Classes(usize),
-    /// A class has no picture.
-    #[error("is the folder of a class and holds no picture")]
-    NoPictures,
-    /// A class has folders where pictures should be.
-    #[error(
-        "is the folder of a class and holds folders, no picture; a folder for each class is expected, or train, val and \
-         test with these"
-    )]
-    Nested,
-    /// A class has no picture that can be read.
-    #[error("is the folder of a class and holds no picture that can be read: {0}")]
-    NoneReadable(String),
-    /// A class is not in the training part.
-    #[error("is the folder of a class that {0} does not have")]
-    OtherClass(PathBuf),
-    /// It cannot be decoded.
-    #[error(transparent)]
-    Undecodable(#[from] Undecodable),
-    /// There is no room for all of them.
-    #[error("is one picture more than there is memory for")]
-    Memory,
-    /// There are more than can be counted.
-    #[error("is one picture more than can be counted")]
-    Count,
-    /// No picture is to train on.
-    #[error("has no training picture to take a size from")]
-    NoTraining,
-}
 
 /// The pictures of a folder: their classes and sizes, and their pixels as long as all are of one shape.
 #[derive(Clone, Debug)]
@@ -199,7 +163,7 @@ impl RawPictures {
             return Err(wrong(&self.folder, PictureError::Memory));
         }
         for (path, _) in &self.files {
-            let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
+            let file = fs::read(path).map_err(|source| DataError::io(path, source))?;
             let picture = decode(&file).map_err(|e| wrong(path, e.into()))?;
             pixels.extend(picture.fitted(shape).pixels);
         }
@@ -271,7 +235,7 @@ impl Reading {
                 self.skipped.push((path.clone(), "is a folder".into()));
                 continue;
             }
-            let file = fs::read(path).map_err(|source| cannot_read(path, source))?;
+            let file = fs::read(path).map_err(|source| DataError::io(path, source))?;
             match decode(&file) {
                 Ok(picture) => self.keep(picture, path, name, label)?,
                 Err(e) => self.skipped.push((path.clone(), e.to_string())),
@@ -347,13 +311,6 @@ impl Reading {
 fn described([channels, height, width]: [usize; 3]) -> String {
     let kind = if channels == 1 { "grey" } else { "coloured" };
     format!("{width} by {height} pixels, {kind}")
-}
-
-fn cannot_read(path: &Path, source: std::io::Error) -> DataError {
-    DataError::Io {
-        path: path.into(),
-        source,
-    }
 }
 
 fn wrong(path: &Path, source: PictureError) -> DataError {

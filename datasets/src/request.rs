@@ -1,5 +1,7 @@
 //! What is asked for: a data set, and how it is to be read.
 
+mod error;
+
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::kind::Task;
@@ -8,9 +10,7 @@ use crate::reading::ReadOptions;
 use crate::resolver::Resolver;
 use crate::sets::synthetic;
 use crate::spec::Spec;
-
-/// The most rows a synthetic set is made with.
-pub const MOST_ROWS: usize = 10_000_000;
+pub use error::{MOST_ROWS, RequestError};
 
 /// A data set, and how it is to be read.
 ///
@@ -76,10 +76,14 @@ impl Request {
             let given = [("--n", self.n.is_some()), ("--noise", self.noise.is_some())];
             return match given.into_iter().find(|(_, given)| *given) {
                 None => Ok(()),
-                Some((flag, _)) => Err(RequestError::NotSynthetic {
-                    flag,
-                    name: self.spec.to_string(),
-                }),
+                Some((flag, _)) => {
+                    let names: Vec<&str> = synthetic().iter().map(|set| set.name).collect();
+                    Err(RequestError::NotSynthetic {
+                        flag,
+                        name: self.spec.to_string(),
+                        synthetic: names.join(", "),
+                    })
+                }
             };
         }
         match (self.n, self.noise) {
@@ -124,57 +128,6 @@ impl From<Spec> for Request {
     }
 }
 
-/// What cannot be asked for, whatever the files hold.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RequestError {
-    /// The data set is for another task.
-    #[error("{name} is for {known}, not for {asked}")]
-    Task {
-        /// The data set.
-        name: String,
-        /// What it is for.
-        known: Task,
-        /// What was asked for.
-        asked: Task,
-    },
-    /// A flag of synthetic data with a set that is not.
-    #[error("{flag} is for synthetic data ({names}), and {name} is not made but read", names = synthetic_names())]
-    NotSynthetic {
-        /// The flag.
-        flag: &'static str,
-        /// The data set.
-        name: String,
-    },
-    /// Too few or too many rows.
-    #[error("--n {0}: a synthetic set has 1 to {MOST_ROWS} rows")]
-    Rows(usize),
-    /// No standard deviation.
-    #[error("--noise {0}: noise is a standard deviation, at least 0 and finite")]
-    Noise(f64),
-    /// The data set has no such target.
-    #[error("--target {target}: {name} has no such target; it has {known}")]
-    Target {
-        /// The data set.
-        name: String,
-        /// The target asked for.
-        target: String,
-        /// Those it has.
-        known: String,
-    },
-    /// A target is named more than once.
-    #[error("--target names {0} twice")]
-    Twice(String),
-    /// More than one target for classification.
-    #[error("--target {0}: classification has one target")]
-    OneTarget(String),
-}
-
-fn synthetic_names() -> String {
-    let names: Vec<&str> = synthetic().iter().map(|set| set.name).collect();
-    names.join(", ")
-}
-
 /// Finds a data set, downloads it if need be, and reads it; or makes it, if it is synthetic. What has to be learnt from
 /// training rows before it is numbers, is learnt by [`RawData::encode`].
 ///
@@ -186,7 +139,11 @@ pub fn read(request: &Request, resolver: &Resolver) -> Result<RawData, DataError
         Spec::Named(source) => source
             .load(request.task, &request.targets, resolver)?
             .into(),
-        Spec::Synthetic(set) => set.make(request).into(),
+        Spec::Synthetic(set) => {
+            let n = request.n.unwrap_or(set.n);
+            let noise = request.noise.unwrap_or(set.noise);
+            set.make(n, noise, request.seed).into()
+        }
         Spec::Custom(custom) => custom.read(request.task, &request.targets, &request.options)?,
     })
 }

@@ -1,12 +1,12 @@
 //! Where data is looked for.
 
 use std::env;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::download::{Downloader, Lock, OnProgress, Remote, Timeouts};
 use crate::error::DataError;
+use crate::place::Place;
 use crate::source::{Found, Layout, Source};
 
 /// Where data is looked for, and whether and how it may be downloaded.
@@ -27,41 +27,6 @@ pub struct Resolver {
     pub progress: Option<OnProgress>,
     /// How long to wait for a server.
     pub timeouts: Timeouts,
-}
-
-/// A folder that data is looked for in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The data folder that was given.
-    DataDir(PathBuf),
-    /// The folder that `GRADUS_DATA` names.
-    GradusData(PathBuf),
-    /// The user's cache.
-    Cache(PathBuf),
-    /// The program itself.
-    Embedded,
-}
-
-impl Place {
-    /// The folder; an empty path for the program itself.
-    pub fn folder(&self) -> &Path {
-        match self {
-            Self::DataDir(path) | Self::GradusData(path) | Self::Cache(path) => path,
-            Self::Embedded => Path::new(""),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder().display();
-        match self {
-            Self::DataDir(_) => write!(f, "the data folder {folder}"),
-            Self::GradusData(_) => write!(f, "GRADUS_DATA {folder}"),
-            Self::Cache(_) => write!(f, "the cache {folder}"),
-            Self::Embedded => f.write_str("the program"),
-        }
-    }
 }
 
 impl Resolver {

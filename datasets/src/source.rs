@@ -1,15 +1,15 @@
 //! How a data set is declared.
 
+mod load;
+
 use std::ops::Range;
 use std::path::PathBuf;
-
-use crate::{Rows, Targets};
 
 use crate::dataset::Dataset;
 use crate::download::Remote;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
-use crate::resolver::{Place, Resolver};
+use crate::place::Place;
 use crate::samples::Part;
 use crate::split::TestSplit;
 use crate::table::Description;
@@ -70,6 +70,7 @@ impl Found {
         self.place.folder().join(self.names[i])
     }
 
+    /// Says where they were read from and downloaded from.
     fn describe(&self) -> String {
         if self.names.is_empty() {
             return "embedded in the program".into();
@@ -142,61 +143,4 @@ impl Contents {
             description: self.description,
         }
     }
-}
-
-impl Source {
-    /// Finds it, downloads it if need be, and reads it for one of its tasks.
-    ///
-    /// Of several numbers to predict, those named in `targets` are kept, in that order; all of them if none is named.
-    ///
-    /// # Errors
-    /// If it cannot be found, downloaded or understood.
-    ///
-    /// # Panics
-    /// If it has no such task or target.
-    pub fn load(
-        &self,
-        task: Task,
-        targets: &[String],
-        resolver: &Resolver,
-    ) -> Result<Dataset, DataError> {
-        assert!(
-            self.tasks.contains(&task),
-            "{} is not for {task}",
-            self.name
-        );
-        let found = resolver.find(self)?;
-        let mut contents = (self.read)(&found, task)?;
-        let mut target_names: Vec<String> = self.targets.iter().map(|t| t.to_string()).collect();
-        if !targets.is_empty() {
-            let place = |target: &String| {
-                let place = target_names.iter().position(|name| name == target);
-                place.unwrap_or_else(|| panic!("{} has no target {target}", self.name))
-            };
-            let places: Vec<usize> = targets.iter().map(place).collect();
-            if let Targets::Values(values) = &contents.part.targets {
-                contents.part.targets = Targets::Values(columns(values, &places));
-            }
-            target_names = targets.to_vec();
-        }
-        let provenance = format!(
-            "{}: {}; licence: {}; {}",
-            self.name,
-            self.origin,
-            self.license,
-            found.describe()
-        );
-        Ok(contents.into_dataset(self.name.into(), target_names, provenance))
-    }
-}
-
-/// The chosen columns of rows without a map.
-fn columns(rows: &Rows, places: &[usize]) -> Rows {
-    let cells: Vec<f64> = (0..rows.len())
-        .flat_map(|i| {
-            let row = rows.row(i);
-            places.iter().map(move |&j| row[j])
-        })
-        .collect();
-    Rows::reals64(&[places.len()], cells)
 }

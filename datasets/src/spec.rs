@@ -1,5 +1,7 @@
 //! Which data set is meant.
 
+mod error;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +10,7 @@ use crate::kind::Task;
 use crate::sets::{Synthetic, sources, synthetic};
 use crate::source::Source;
 use crate::split::TestSplit;
+pub use error::UnknownData;
 
 /// A data set as it is named (`--data`).
 #[derive(Clone)]
@@ -58,11 +61,7 @@ impl Spec {
     }
 }
 
-/// A data set of that name is not known.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no data set \"{0}\"; there are {names}, and csv:FILE, npz:FILE, images:FOLDER for your own", names = names())]
-pub struct UnknownData(pub String);
-
+/// The names of the sets that have one.
 fn names() -> String {
     let named = sources().iter().map(|source| source.name);
     let made = synthetic().iter().map(|set| set.name);
@@ -80,7 +79,10 @@ impl FromStr for Spec {
             return Ok(Self::Synthetic(set));
         }
         let custom = Custom::parse(text).map(Self::Custom);
-        custom.ok_or_else(|| UnknownData(text.into()))
+        custom.ok_or_else(|| UnknownData {
+            name: text.into(),
+            known: names(),
+        })
     }
 }
 
@@ -135,7 +137,8 @@ mod tests {
             );
         }
         for wrong in ["csv:", "a.csv", "tsv:a", "npz:"] {
-            assert_eq!(wrong.parse::<Spec>().err(), Some(UnknownData(wrong.into())));
+            let error = wrong.parse::<Spec>().unwrap_err();
+            assert_eq!((error.name, error.known), (wrong.into(), names()));
         }
     }
 }

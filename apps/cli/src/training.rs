@@ -121,9 +121,7 @@ fn describe(settings: &Settings) -> Result<(), AppError> {
     let source = DataSource::of(&settings.options, &progress);
     let experiment = &settings.experiment;
     let data = data::load(&experiment.request()?, experiment.partition()?, &source)?;
-    data.description()
-        .iter()
-        .try_for_each(|line| print_line(line))
+    data.description().iter().try_for_each(print_line)
 }
 
 /// What is given as settings, for a network that may fit in memory.

@@ -3,7 +3,7 @@
 use autograd::random::{Stream, below, unit};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::Plan;
+use super::plan::Plan;
 
 /// Points of the elastic grid along a side; the outermost lie outside of the picture.
 pub(super) const GRID: usize = 7;

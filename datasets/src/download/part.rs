@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{DownloadError, Failure, Refusal, Remote};
+use super::error::{DownloadError, Failure, Refusal};
+use super::remote::Remote;
 
 /// What has come of a file, beside the place it belongs to.
 pub(super) struct PartFile {

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cannot_read;
 use crate::error::DataError;
 use crate::split::TestSplit;
 
@@ -111,7 +110,7 @@ fn is_of_the_system(name: &str) -> bool {
 
 /// The names in a folder, sorted, without those of the system.
 pub(super) fn entries(folder: &Path) -> Result<Vec<String>, DataError> {
-    let cannot_read = |source| cannot_read(folder, source);
+    let cannot_read = |source| DataError::io(folder, source);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot_read)? {
         let name = entry.map_err(cannot_read)?.file_name();

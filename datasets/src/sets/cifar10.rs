@@ -1,5 +1,7 @@
 //! CIFAR-10: 32×32 coloured images in six binary files, or in the archive of them.
 
+mod error;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +15,9 @@ use crate::kind::{InputKind, Task};
 use crate::samples::Part;
 use crate::source::{Contents, DataFile, Found, Layout, Source};
 use crate::split::TestSplit;
+pub use error::CifarError;
+use error::{PIXELS, RECORD, SIDE};
 
-const SIDE: usize = 32;
-const PIXELS: usize = 3 * SIDE * SIDE;
-/// A label, then red, green and blue planes.
-const RECORD: usize = 1 + PIXELS;
 /// The most records of a file, ten times what it has.
 const MOST_RECORDS: u64 = 100_000;
 
@@ -88,23 +88,6 @@ pub(super) static CIFAR10: Source = Source {
     }],
     read: |found, _| read(found),
 };
-
-/// What is wrong with a file of CIFAR-10; each reads on after the file's name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CifarError {
-    /// Its size is not that of whole records.
-    #[error("has {0} bytes, which are no whole number of records of {RECORD} bytes")]
-    Size(usize),
-    /// A label is no class.
-    #[error("has the label {label} in record {record}, counted from 0; labels are below 10")]
-    Label {
-        /// Where.
-        record: usize,
-        /// The label.
-        label: u8,
-    },
-}
 
 fn read(found: &Found) -> Result<Contents, DataError> {
     let paths: Vec<PathBuf> = match found.layout {

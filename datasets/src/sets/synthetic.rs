@@ -11,7 +11,6 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::dataset::Dataset;
 use crate::kind::{InputKind, Task};
-use crate::request::Request;
 use crate::samples::Part;
 
 /// A data set that is made.
@@ -129,11 +128,8 @@ impl Synthetic {
         }
     }
 
-    /// Makes it as asked; size, noise and seed have been checked.
-    pub(crate) fn make(&self, request: &Request) -> Dataset {
-        let n = request.n.unwrap_or(self.n);
-        let noise = request.noise.unwrap_or(self.noise);
-        let seed = request.seed;
+    /// Makes `n` rows with noise of this standard deviation; both have been checked.
+    pub(crate) fn make(&self, n: usize, noise: f64, seed: u64) -> Dataset {
         let draw = Draw {
             places: stream(seed, &format!("data/{}", self.name), 0, 0),
             errors: stream(seed, &format!("noise/{}", self.name), 0, 0),
@@ -232,6 +228,7 @@ impl Draw {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Request;
     use crate::{Resolver, load};
 
     fn made(name: &str, n: usize, noise: f64, seed: u64) -> Dataset {

@@ -3,23 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::cell::{has_identity, is_missing, plain_number};
-use super::kinds::{self, Draft};
-use super::{MOST_COLUMNS, NO_TEXT, Table, TableError, Texts, on_one_line, wrong};
+use super::cell::{Cell, has_identity, is_missing};
+use super::{MOST_COLUMNS, NO_TEXT, TableError, Texts, on_one_line, wrong};
 use crate::error::DataError;
-use crate::reading::ReadOptions;
 
 /// The upper half of the bits of a cell that holds the number of a text: a NaN that no arithmetic gives.
 const TEXT: u64 = 0x7ff8_0001;
-
-/// A cell as it is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cell<'a> {
-    Number(f64),
-    Text(&'a str),
-    /// No value, or a word that says so.
-    Missing(&'a str),
-}
 
 /// A table that is being read, row by row.
 #[derive(Debug)]
@@ -43,26 +32,6 @@ pub(super) struct Raw {
     pub(super) identity: bool,
     /// The row of the first infinite number.
     pub(super) infinite: Option<usize>,
-}
-
-impl<'a> Cell<'a> {
-    /// A trimmed text as a cell.
-    #[inline]
-    pub(super) fn of(text: &'a str) -> Self {
-        // Only these begin a number, "inf" and "infinity" included; and most of what they begin is one.
-        let may_be = matches!(
-            text.as_bytes().first(),
-            Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'i' | b'I')
-        );
-        if may_be && let Some(number) = plain_number(text) {
-            return Self::Number(number);
-        }
-        if is_missing(text) {
-            Self::Missing(text)
-        } else {
-            Self::Text(text)
-        }
-    }
 }
 
 /// The number of the text that a cell stands for.
@@ -136,14 +105,6 @@ impl Builder {
             found,
             expected: self.columns.len(),
         }
-    }
-
-    /// The table, of numbers and texts as programs write them.
-    ///
-    /// # Errors
-    /// If it has no row, or a column has numbers and text.
-    pub(crate) fn finish(self) -> Result<Table, DataError> {
-        kinds::decide(self, &ReadOptions::default(), &Draft::without_text())
     }
 }
 

@@ -15,6 +15,35 @@ const WEAK: [&str; 13] = [
     "-", "--", "---", ".", "..", "…", "–", "—", "none", "NONE", "na", "Na", "n.a.",
 ];
 
+/// A cell as it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cell<'a> {
+    Number(f64),
+    Text(&'a str),
+    /// No value, or a word that says so.
+    Missing(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// A trimmed text as a cell.
+    #[inline]
+    pub(super) fn of(text: &'a str) -> Self {
+        // Only these begin a number, "inf" and "infinity" included; and most of what they begin is one.
+        let may_be = matches!(
+            text.as_bytes().first(),
+            Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'i' | b'I')
+        );
+        if may_be && let Some(number) = plain_number(text) {
+            return Self::Number(number);
+        }
+        if is_missing(text) {
+            Self::Missing(text)
+        } else {
+            Self::Text(text)
+        }
+    }
+}
+
 /// Whether a trimmed text stands for a missing value wherever it is.
 pub(super) fn is_missing(text: &str) -> bool {
     // The longest mark has eight bytes.

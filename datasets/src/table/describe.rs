@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::date::civil;
 use super::features::Role;
-use super::kinds::index;
+use super::index::index;
 use super::{Cells, Column, Table, Texts, on_one_line};
 
 /// The columns of a table, as they were understood. [`Display`](fmt::Display) makes a short table of them, at most 80

@@ -1,7 +1,6 @@
 //! Whether the first line has the names of the columns.
 
-use super::build::Cell;
-use super::cell::is_missing;
+use super::cell::{Cell, is_missing};
 use super::scan::{Field, Layout, Scanner};
 
 /// The records that a first line is compared with.

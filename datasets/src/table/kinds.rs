@@ -7,6 +7,7 @@ use super::cell::is_weak;
 use super::date::{DateFormat, FORMATS};
 use super::format::{Marks, NumberFormat, Shape};
 use super::header::is_unnamed;
+use super::index::counts_rows;
 use super::marks::{Evidence, numbers};
 use super::{Cells, Column, Dropped, Table, TableError, Texts, listed, shortened, wrong};
 use crate::error::DataError;
@@ -54,6 +55,16 @@ impl Look {
             (true, true) => Self::Mixed,
             (false, false) => Self::Nothing,
         }
+    }
+}
+
+impl Builder {
+    /// The table, of numbers and texts as programs write them.
+    ///
+    /// # Errors
+    /// If it has no row, or a column has numbers and text.
+    pub(crate) fn finish(self) -> Result<Table, DataError> {
+        decide(self, &ReadOptions::default(), &Draft::without_text())
     }
 }
 
@@ -357,28 +368,4 @@ fn dates(
         format,
         has_time,
     )))
-}
-
-/// The fewest rows of which it can be said that numbers count them.
-const COUNTED: usize = 10;
-
-/// The number that the first row has, if there are many rows and the cells count them from 0 or 1.
-pub(super) fn index(cells: &Cells) -> Option<u8> {
-    counts_rows(cells)
-        .filter(|_| matches!(cells, Cells::Numbers { values, .. } if values.len() >= COUNTED))
-}
-
-/// The number that the first row has, if the cells count the rows from 0 or 1.
-fn counts_rows(cells: &Cells) -> Option<u8> {
-    let Cells::Numbers { values, .. } = cells else {
-        return None;
-    };
-    let first = *values.first()?;
-    let counts = (first == 0.0 || first == 1.0)
-        && values.len() > 2
-        && values
-            .iter()
-            .enumerate()
-            .all(|(row, x)| *x == first + row as f64);
-    counts.then_some(first as u8)
 }

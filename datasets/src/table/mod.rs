@@ -15,7 +15,9 @@ mod features;
 mod format;
 mod header;
 mod how;
+mod index;
 mod kinds;
+mod limits;
 mod marks;
 mod notes;
 mod plan;
@@ -27,23 +29,19 @@ mod sheet;
 use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
-pub(crate) use build::{Builder, Cell};
+pub(crate) use build::Builder;
 pub use bytes::TableText;
+pub(crate) use cell::Cell;
 pub(crate) use contents::Predicted;
 pub use describe::{ColumnDescription, ColumnKind, Description};
 pub use encode::{Encoded, Encoder, RowError};
 pub use error::TableError;
+pub use limits::{MOST_COLUMNS, MOST_TEXTS};
 pub(crate) use read::{parse_csv, read_csv, read_lines};
 pub(crate) use sheet::read_sheet;
 
 use date::DateFormat;
 use format::NumberFormat;
-
-/// The most columns of a table, before and after text is made numbers.
-pub const MOST_COLUMNS: usize = 100_000;
-
-/// The most different texts of a column that becomes one-hot.
-pub const MOST_TEXTS: usize = 1000;
 
 /// The number of a text that is not there.
 pub(crate) const NO_TEXT: u32 = u32::MAX;

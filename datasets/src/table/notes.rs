@@ -1,6 +1,6 @@
 //! What a user should know about a table.
 
-use super::kinds::index;
+use super::index::index;
 use super::{Cells, Column, Table, listed};
 use crate::scale::is_constant;
 

@@ -3,7 +3,8 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use super::build::{Builder, Cell, TextBuilder};
+use super::build::{Builder, TextBuilder};
+use super::cell::Cell;
 use super::header::{Header, is_blank, is_comment};
 use super::kinds::{self, Draft};
 use super::scan::{Field, JUDGED, Layout, Scanner};

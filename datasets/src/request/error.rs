@@ -1,0 +1,54 @@
+//! What cannot be asked for.
+
+use crate::kind::Task;
+
+/// The most rows a synthetic set is made with.
+pub const MOST_ROWS: usize = 10_000_000;
+
+/// What cannot be asked for, whatever the files hold.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The data set is for another task.
+    #[error("{name} is for {known}, not for {asked}")]
+    Task {
+        /// The data set.
+        name: String,
+        /// What it is for.
+        known: Task,
+        /// What was asked for.
+        asked: Task,
+    },
+    /// A flag of synthetic data with a set that is not.
+    #[error("{flag} is for synthetic data ({synthetic}), and {name} is not made but read")]
+    NotSynthetic {
+        /// The flag.
+        flag: &'static str,
+        /// The data set.
+        name: String,
+        /// The names of the synthetic sets.
+        synthetic: String,
+    },
+    /// Too few or too many rows.
+    #[error("--n {0}: a synthetic set has 1 to {MOST_ROWS} rows")]
+    Rows(usize),
+    /// No standard deviation.
+    #[error("--noise {0}: noise is a standard deviation, at least 0 and finite")]
+    Noise(f64),
+    /// The data set has no such target.
+    #[error("--target {target}: {name} has no such target; it has {known}")]
+    Target {
+        /// The data set.
+        name: String,
+        /// The target asked for.
+        target: String,
+        /// Those it has.
+        known: String,
+    },
+    /// A target is named more than once.
+    #[error("--target names {0} twice")]
+    Twice(String),
+    /// More than one target for classification.
+    #[error("--target {0}: classification has one target")]
+    OneTarget(String),
+}
