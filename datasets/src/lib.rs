@@ -83,6 +83,8 @@ mod dataset;
 #[cfg(feature = "sets")]
 pub mod download;
 #[cfg(feature = "sets")]
+pub mod drawing;
+#[cfg(feature = "sets")]
 mod error;
 #[cfg(feature = "sets")]
 mod fingerprint;

@@ -99,12 +99,12 @@ mod tests {
                 .iter()
                 .flat_map(|c| [1.0 - f64::from(*c), f64::from(*c)])
                 .collect();
-            let answers = crate::evaluate::Answers {
+            let answers = crate::metrics::Answers {
                 classes: said,
                 probabilities: &probabilities,
                 loss: Some(0.5),
             };
-            crate::evaluate::classification(&answers, truth, &names)
+            crate::metrics::classification(&answers, truth, &names)
         };
         let both = classification(&[judged(&[0, 1], &[0, 0]), judged(&[0, 0, 0], &[0, 0, 0])]);
         assert_eq!(both.accuracy, Some(Number(0.75)));
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(both.roc_auc, None, "one part has a single class");
         assert_eq!(both.penalty, None);
 
-        let figures = |said: f64| crate::evaluate::regression(&[said, 0.0], &[0.0, 1.0], None, 1);
+        let figures = |said: f64| crate::metrics::regression(&[said, 0.0], &[0.0, 1.0], None, 1);
         let both = regression(&[figures(1.0), figures(3.0)]);
         assert_eq!(both.mse, PerTarget::One(Some(Number(3.0))));
         assert_eq!(both.mae, PerTarget::One(Some(Number(1.5))));

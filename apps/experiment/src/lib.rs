@@ -7,13 +7,12 @@
 
 pub mod averages;
 pub mod data;
-pub mod drawing;
 pub mod error;
 pub mod eval;
-pub mod evaluate;
 pub mod importance;
 pub mod interrupt;
 pub mod memory;
+pub mod metrics;
 pub mod model_config;
 pub mod network;
 pub mod progress;

@@ -82,7 +82,7 @@ fn values(
         _ => None,
     };
     let width = targets.row_len();
-    let figures = evaluate::regression(&said, &of(targets), noiseless.as_deref(), width);
+    let figures = metrics::regression(&said, &of(targets), noiseless.as_deref(), width);
     Ok(Some(of_values("test", &figures, &data.set.target_names)))
 }
 
@@ -110,6 +110,6 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
         probabilities: &guesses.probabilities,
         loss: guesses.loss,
     };
-    let figures = evaluate::classification(&answers, &prepared.classes(&data.test), &task.names);
+    let figures = metrics::classification(&answers, &prepared.classes(&data.test), &task.names);
     Ok(Some(of_classes("test", &figures)))
 }

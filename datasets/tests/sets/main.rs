@@ -2,6 +2,7 @@
 
 mod digits;
 mod download;
+mod drawing;
 mod embedded;
 mod files;
 mod mnist;

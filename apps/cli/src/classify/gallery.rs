@@ -3,7 +3,7 @@
 use autograd::Real;
 use datasets::{InputKind, Origin};
 use experiment::data::Data;
-use experiment::evaluate::CALIBRATION_BINS;
+use experiment::metrics::CALIBRATION_BINS;
 use experiment::run::{Classes, Prepared, TrainedRun};
 use nn::Evaluation;
 use nn::metrics::{

@@ -18,8 +18,8 @@ use super::task::{Answering, Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::error::AppError;
-use crate::evaluate::{self, Answers};
 use crate::interrupt;
+use crate::metrics::{self, Answers};
 use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Cells of all rows together up to which baselines are evaluated unasked: they take seconds then.
@@ -94,7 +94,7 @@ impl Classes {
                 probabilities: &guesses.probabilities,
                 loss: guesses.loss,
             };
-            evaluate::classification(&answers, &truth, &self.names)
+            metrics::classification(&answers, &truth, &self.names)
         };
         let mut found = BTreeMap::from([
             (
@@ -187,7 +187,7 @@ impl Task for Classes {
         };
         Classification {
             penalty,
-            ..evaluate::classification(&answers, &data.classes(rows), &self.names)
+            ..metrics::classification(&answers, &data.classes(rows), &self.names)
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use datasets::drawing::{self, Form};
 use datasets::picture::decode;
 use datasets::{Rows, TableText};
 
-use crate::drawing::{self, Form};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
 

@@ -22,7 +22,7 @@ use super::task::{Answering, Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::error::AppError;
-use crate::evaluate;
+use crate::metrics;
 use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Numbers for each row.
@@ -138,7 +138,7 @@ impl Values {
     /// The figures of predictions.
     fn figures(&self, data: &Prepared, rows: &[u32], said: &[f64]) -> Regression {
         let noiseless = data.data.set.noiseless.as_ref();
-        evaluate::regression(
+        metrics::regression(
             said,
             &Self::true_values(data, rows),
             noiseless

@@ -1,6 +1,6 @@
 use baselines::{Polynomial, lasso, ols, ridge};
 use datasets::{Rows, Targets};
-use experiment::evaluate::regression;
+use experiment::metrics::regression;
 
 use crate::parts::own::{least_epoch, with_logs};
 use crate::parts::sparse::{self, judged, new_rows, rectangle};

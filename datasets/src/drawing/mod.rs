@@ -14,7 +14,7 @@ mod grey;
 
 use std::path::{Path, PathBuf};
 
-use datasets::picture::{Undecodable, decode};
+use crate::picture::{Undecodable, decode};
 
 use grey::Grey;
 
@@ -85,7 +85,7 @@ impl Form {
 /// An image that cannot be used, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the image {}: {reason}", path.display())]
-pub struct PictureError {
+pub struct DrawingError {
     /// The file.
     pub path: PathBuf,
     /// Why.
@@ -120,11 +120,11 @@ pub enum Refusal {
 ///
 /// # Errors
 /// The file and the reason, in one sentence.
-pub fn read(path: &Path, form: &Form) -> Result<Vec<u8>, PictureError> {
+pub fn read(path: &Path, form: &Form) -> Result<Vec<u8>, DrawingError> {
     std::fs::read(path)
         .map_err(Refusal::from)
         .and_then(|file| from_bytes(&file, form))
-        .map_err(|reason| PictureError {
+        .map_err(|reason| DrawingError {
             path: path.to_owned(),
             reason,
         })

@@ -1,7 +1,7 @@
 //! Pictures drawn here, of any size and polarity, as rows of the digits and of MNIST.
 
+use datasets::drawing::{Centre, Form, Refusal, from_bytes, read};
 use datasets::picture::Undecodable;
-use experiment::drawing::{Centre, Form, Refusal, from_bytes, read};
 
 /// A grey PNG of a function of row and column, both in [0, 1).
 fn png(width: usize, height: usize, shade: impl Fn(f64, f64) -> u8) -> Vec<u8> {
@@ -273,10 +273,10 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[test]
 fn a_jpeg_gives_what_its_png_gives() {
-    let row = from_bytes(include_bytes!("goldens/seven.jpg"), &Form::MNIST).unwrap();
+    let row = from_bytes(include_bytes!("../goldens/seven.jpg"), &Form::MNIST).unwrap();
     let png = from_bytes(&drawn(120, 90, 0.05, 20, 240), &Form::MNIST).unwrap();
     assert!(apart(&row, &png) < 8.0, "{}", apart(&row, &png));
-    let file = include_bytes!("goldens/seven.jpg");
+    let file = include_bytes!("../goldens/seven.jpg");
     assert!(matches!(
         from_bytes(&file[..200], &Form::MNIST),
         Err(Refusal::Undecodable(Undecodable::Damaged(_)))

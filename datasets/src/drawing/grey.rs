@@ -1,6 +1,6 @@
 //! Colours to grey values.
 
-use datasets::picture::Picture;
+use crate::picture::Picture;
 
 /// An image in grey, 0 black to 255 white. Never empty.
 #[derive(Clone, Debug)]
