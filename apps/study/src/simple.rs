@@ -6,7 +6,7 @@ use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::model_config::InputConfig;
 use experiment::run::{Classes, Prepared};
-use experiment::{AppError, evaluate};
+use experiment::{AppError, metrics};
 use settings::Head;
 
 use crate::context::Context;
@@ -105,7 +105,7 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
                 .map(|figures| of_classes("test", figures)));
         }
     };
-    let answers = evaluate::Answers {
+    let answers = metrics::Answers {
         classes: &guesses.classes,
         probabilities: &guesses.probabilities,
         loss: guesses.loss,

@@ -15,6 +15,7 @@ mod resume;
 mod safetensors;
 mod schedules;
 mod second_order;
+mod second_order_runs;
 mod spectrum;
 mod statistics;
 mod trainer;

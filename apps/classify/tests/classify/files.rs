@@ -1,4 +1,4 @@
-//! Files as people have them: cells without a value, categories, names, an index; folders of images; data that changed.
+//! Files as people have them: cells without a value, categories, names, an index; folders of images.
 
 use std::fs;
 
@@ -6,10 +6,10 @@ use datasets::{Request, Resolver, Task};
 use serde_json::{Value, json};
 
 use crate::model_file::{joined, parts};
-use crate::support::{Done, Place, number, place, read_json};
+use crate::support::{Place, number, place, read_json};
 
 /// Passengers of a ship: an index, names, categories and cells without a value. Who lived depends on sex and class.
-fn passengers(count: usize) -> String {
+pub(crate) fn passengers(count: usize) -> String {
     let mut text = "id,name,sex,class,age,fare,port,survived\n".to_owned();
     for i in 0..count {
         let sex = ["male", "female"][i * 7 % 5 % 2];
@@ -33,7 +33,7 @@ fn passengers(count: usize) -> String {
     text
 }
 
-fn trained(place: &Place, more: &[&str]) {
+pub(crate) fn trained(place: &Place, more: &[&str]) {
     let line = [
         "--data",
         "csv:ship.csv",
@@ -83,106 +83,6 @@ fn missing_cells_and_categories_go_from_file_to_predictions() {
     }
 }
 
-/// The cells of a CSV file without quotes, a line each.
-fn cells(text: &str) -> Vec<Vec<&str>> {
-    text.lines().map(|line| line.split(',').collect()).collect()
-}
-
-#[test]
-fn predictions_of_test_rows_are_a_table() {
-    let place = place();
-    let text = passengers(120);
-    place.write("ship.csv", &text);
-    trained(&place, &["--drop", "name"]);
-    let table = fs::read_to_string(place.join("a/predictions.csv")).unwrap();
-    let table = cells(&table);
-    assert_eq!(table[0], ["line", "true", "predicted", "p(no)", "p(yes)"]);
-    assert_eq!(table.len(), 25);
-    let lines: Vec<&str> = text.lines().collect();
-    let mut right = 0.0;
-    for row in &table[1..] {
-        let line: usize = row[0].parse().unwrap();
-        assert!(lines[line - 1].ends_with(row[1]), "{row:?}");
-        let [no, yes] = [row[3], row[4]].map(|p| p.parse::<f64>().unwrap());
-        assert!((no + yes - 1.0).abs() < 1e-6, "{row:?}");
-        assert_eq!(row[2], if yes > no { "yes" } else { "no" });
-        right += f64::from(u8::from(row[1] == row[2]));
-    }
-    let metrics = read_json(place.join("a/metrics.json"));
-    assert!((number(&metrics["test"]["accuracy"]) - right / 24.0).abs() < 1e-12);
-
-    // The same answers for the same rows as a file and from standard input.
-    let asked: Vec<&str> = table[1..]
-        .iter()
-        .map(|row| lines[row[0].parse::<usize>().unwrap() - 1])
-        .collect();
-    place.write("new.csv", format!("{}\n{}\n", lines[0], asked.join("\n")));
-    let line = ["predict", "a", "new.csv", "--out", "answers.csv"];
-    let done = place.run(&line).fine();
-    assert_eq!(done.out, "");
-    let answers = fs::read_to_string(place.join("answers.csv")).unwrap();
-    let answers = cells(&answers);
-    assert_eq!(answers[0], ["file", "line", "predicted", "p(no)", "p(yes)"]);
-    for (i, (answer, row)) in answers[1..].iter().zip(&table[1..]).enumerate() {
-        assert_eq!(answer[..2], ["new.csv", &(i + 2).to_string()]);
-        assert_eq!(answer[2..], row[2..]);
-    }
-    assert_eq!(answers.len(), table.len());
-    place
-        .run(&line)
-        .refused(1, &["answers.csv exists", "--force"]);
-    place.run(&[&line[..], &["--force"]].concat()).fine();
-    let mut piped = place.command(&["predict", "a", "-"]);
-    let new = fs::File::open(place.join("new.csv")).unwrap();
-    let piped = Done::of(piped.stdin(new).output().unwrap()).fine();
-    let printed = place.run(&["predict", "a", "new.csv"]).fine();
-    assert_eq!(
-        piped.out,
-        printed.out.replace("new.csv:", "standard input:")
-    );
-}
-
-/// Who lived depends on sex and class alone, and categories are dealt as a whole.
-#[test]
-fn importance_ranks_the_columns_that_decide_first() {
-    let place = place();
-    place.write("ship.csv", passengers(240));
-    trained(&place, &["--drop", "id,name"]);
-    let line = ["importance", "a", "--repeats", "20", "--json", "-q"];
-    let found = place.run(&line).fine().json();
-    assert_eq!(
-        (&found["samples"], &found["repeats"]),
-        (&json!(48), &json!(20))
-    );
-    let metrics = read_json(place.join("a/metrics.json"));
-    assert_eq!(found["baseline"], metrics["test"]["accuracy"]);
-    let columns = found["columns"].as_array().unwrap();
-    let names: Vec<&str> = columns
-        .iter()
-        .map(|c| c["column"].as_str().unwrap())
-        .collect();
-    assert_eq!(names[0], "sex", "{found}");
-    let mut sorted = names.clone();
-    sorted.sort_unstable();
-    assert_eq!(sorted, ["age", "class", "fare", "port", "sex"]);
-    for column in columns {
-        let [mean, low, high] = [
-            &column["mean"],
-            &column["interval"][0],
-            &column["interval"][1],
-        ]
-        .map(number);
-        assert!(low <= mean && mean <= high, "{column}");
-    }
-    assert!(number(&columns[0]["interval"][0]) > 0.1, "{found}");
-    assert_eq!(place.run(&line).fine().json(), found);
-    place
-        .run(&["importance", "a", "--repeats", "0"])
-        .refused(2, &["--repeats"]);
-    let printed = place.run(&["importance", "a", "-q"]).fine();
-    assert_eq!(printed.out.lines().count(), 7, "{printed:?}");
-}
-
 #[test]
 fn missing_cells_can_be_refused_and_dropped() {
     let place = place();
@@ -228,105 +128,6 @@ fn folds_and_grids_take_files_with_missing_cells() {
     assert_eq!(folds.as_array().unwrap().len(), 3, "{folds}");
     trained(&place, &["--force", "--grid", "lr=0.01,0.02"]);
     assert!(place.join("a/grid.json").is_file());
-}
-
-#[test]
-fn a_file_that_changed_is_noticed() {
-    let place = place();
-    let text = passengers(120);
-    place.write("ship.csv", &text);
-    trained(&place, &[]);
-    place.run(&["eval", "a", "-q"]).fine();
-    place.write("ship.csv", text.replace("21.75", "99.5"));
-    place.run(&["eval", "a", "-q"]).refused(
-        1,
-        &[
-            "csv:ship.csv has other cells in fare",
-            "since a was trained",
-        ],
-    );
-    let shorter: Vec<&str> = text.lines().take(100).collect();
-    place.write("ship.csv", shorter.join("\n"));
-    place
-        .run(&["eval", "a", "-q"])
-        .refused(1, &["has 99 rows, and had 120"]);
-}
-
-/// The same table with its columns in another order, the target among them.
-fn reordered(text: &str) -> String {
-    let turned = |line: &str| {
-        // The quoted name is two pieces, which stay together.
-        let cells: Vec<&str> = line.split(',').collect();
-        let (last, first) = (cells.len() - 1, cells[0]);
-        let name = cells[1..=last - 6].join(",");
-        let rest: Vec<&str> = cells[last - 5..last].iter().rev().copied().collect();
-        format!("{},{},{name},{first}\n", cells[last], rest.join(","))
-    };
-    text.lines().map(turned).collect()
-}
-
-#[test]
-fn columns_in_another_order_are_found_by_their_names() {
-    let place = place();
-    let text = passengers(120);
-    place.write("ship.csv", &text);
-    let line = [
-        "--data",
-        "csv:ship.csv",
-        "--hidden",
-        "8",
-        "--schedule",
-        "constant",
-        "-q",
-        "--epochs",
-    ];
-    let train = |epochs, out| {
-        place
-            .run(&[&line[..], &[epochs, "--out", out]].concat())
-            .fine();
-    };
-    train("20", "whole");
-    train("8", "parts");
-    place.write("ship.csv", reordered(&text));
-    let metrics = read_json(place.join("whole/metrics.json"));
-    let evaluated = place.run(&["eval", "whole", "--json", "-q"]).fine();
-    assert_eq!(evaluated.json(), metrics["test"]);
-    // A run that goes on takes the columns in the order in which it began.
-    place
-        .run(&["--resume", "parts", "--epochs", "20", "-q"])
-        .fine();
-    let model = |run: &str| fs::read(place.join(run).join("model.safetensors")).unwrap();
-    assert!(model("whole") == model("parts"));
-}
-
-#[test]
-fn a_run_or_sweep_does_not_go_on_with_a_file_that_changed() {
-    let place = place();
-    let text = passengers(120);
-    place.write("ship.csv", &text);
-    trained(&place, &[]);
-    let sweep = [
-        "--data",
-        "csv:ship.csv",
-        "--epochs",
-        "2",
-        "-q",
-        "--grid",
-        "lr=0.01,0.02",
-        "--out",
-        "b",
-    ];
-    place.run(&sweep).fine();
-    let was = fs::read_to_string(place.join("a/config.toml")).unwrap();
-    place.write("ship.csv", text.replace("21.75", "99.5"));
-    let parts = ["csv:ship.csv has other cells in fare", "was trained"];
-    place
-        .run(&["--resume", "a", "--epochs", "40", "-q"])
-        .refused(1, &parts);
-    let is = fs::read_to_string(place.join("a/config.toml")).unwrap();
-    assert_eq!(is, was);
-    assert!(place.join("a/metrics.json").is_file());
-    place.run(&sweep).refused(1, &parts);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! `classify` as people and scripts meet it: started as a program, judged by exit code, output and files.
 
+mod answers;
 mod bits;
 mod broken_data;
+mod changed_data;
 mod files;
 mod folds;
 mod model_file;
