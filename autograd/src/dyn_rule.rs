@@ -15,9 +15,11 @@ impl<T: Real, R: Rule<T>> DynRule<T> for R {
     fn check(&self, inputs: &[&Tensor<T>]) -> Result<(), String> {
         Rule::check(self, inputs)
     }
+    #[inline(never)]
     fn forward(&self, inputs: &[&Tensor<T>]) -> Tensor<T> {
         Rule::forward(self, inputs)
     }
+    #[inline(never)]
     fn eager(
         &self,
         inputs: &[&Tensor<T>],
@@ -27,6 +29,7 @@ impl<T: Real, R: Rule<T>> DynRule<T> for R {
     ) {
         self.vjp(inputs, output, g, out);
     }
+    #[inline(never)]
     fn traced<'t>(
         &self,
         inputs: &[&Var<'t, T>],
@@ -36,6 +39,7 @@ impl<T: Real, R: Rule<T>> DynRule<T> for R {
     ) {
         self.vjp(inputs, output, g, out);
     }
+    #[inline(never)]
     fn jvp(
         &self,
         inputs: &[&Tensor<T>],

@@ -80,6 +80,7 @@ pub enum CheckpointError {
 /// Writes the trainer's [state](Trainer::state) beside the place and renames it there. So the file is the old one or the
 /// new one, whatever interrupts. Meant to be called between epochs: steps of an epoch that is not done are done again
 /// from its start.
+#[inline(never)]
 pub fn save<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
     write(path, &encode(path, trainer)?, Durability::PowerLoss)?;
     Ok(())
@@ -108,6 +109,7 @@ impl Writer {
     }
 
     /// As [`save`].
+    #[inline(never)]
     pub fn save<T: Real>(&mut self, trainer: &Trainer<T>) -> Result<(), CheckpointError> {
         let bytes = encode(&self.path, trainer)?;
         if self.waited.is_some_and(|at| at.elapsed() < Self::PERIOD) {
@@ -142,6 +144,7 @@ fn encode<T: Real>(path: &Path, trainer: &Trainer<T>) -> Result<Vec<u8>, Checkpo
 
 /// Brings a fresh trainer of the same model and settings to where the one was that wrote the file. After an error it has
 /// not changed.
+#[inline(never)]
 pub fn load<T: Real>(path: &Path, trainer: &mut Trainer<T>) -> Result<(), CheckpointError> {
     let bytes = read(path)?;
     let metadata = metadata_of(&bytes, path)?;

@@ -47,6 +47,7 @@ impl<T: Real> Model<T> {
     ///
     /// # Errors
     /// If the rows do not fit a layer.
+    #[inline(never)]
     pub fn predict(&self, inputs: &Rows) -> Result<Predictions<T>, FitError> {
         self.layers.shape_after(inputs.row_shape())?;
         Ok(Predictions {
@@ -73,6 +74,7 @@ impl<T: Real> Model<T> {
     ///
     /// # Errors
     /// If there are no samples, or they do not fit the model and the loss.
+    #[inline(never)]
     pub fn evaluate_with(
         &self,
         samples: &Samples,
@@ -114,6 +116,7 @@ fn outputs<T: Real>(model: &Model<T>, inputs: &Rows) -> Tensor<T> {
 /// # Panics
 /// If the rows or targets do not fit the model and the loss.
 #[track_caller]
+#[inline(never)]
 pub fn evaluate<T: Real>(
     model: &Model<T>,
     data: DataView<'_>,
@@ -139,6 +142,7 @@ pub fn evaluate<T: Real>(
 /// # Panics
 /// As [`evaluate`].
 #[track_caller]
+#[inline(never)]
 pub fn evaluate_each<T: Real>(
     model: &Model<T>,
     data: DataView<'_>,

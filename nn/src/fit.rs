@@ -29,6 +29,7 @@ impl<T: Real> Trainer<T> {
     ///
     /// # Errors
     /// As [`fit`](Trainer::fit).
+    #[inline(never)]
     pub fn fit_observed(
         &mut self,
         train: &Samples,

@@ -18,6 +18,7 @@ use crate::params::Params;
 /// # Panics
 /// If the data do not fit the model and the loss, there are no rows, or `gradient` is not as long as the parameters.
 #[track_caller]
+#[inline(never)]
 pub fn mean_gradient<T: Real>(
     tape: &mut Tape<T>,
     layers: &Sequential<T>,

@@ -131,6 +131,7 @@ impl<'m, T: Real> Hessian<'m, T> {
     /// # Panics
     /// If a vector is not as long as the parameters.
     #[track_caller]
+    #[inline(never)]
     pub fn times_into(&mut self, v: &[T], out: &mut [T]) {
         let n = self.len();
         assert!(

@@ -126,6 +126,7 @@ impl Init {
     /// # Panics
     /// If [`check`](Self::check) refuses the shape, or `out` is not of its size.
     #[track_caller]
+    #[inline(never)]
     pub fn fill<T: Real>(self, shape: &[usize], rng: &mut Stream, out: &mut [T]) {
         if let Err(why) = self.check(shape) {
             panic!("{why}");

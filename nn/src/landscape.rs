@@ -65,6 +65,7 @@ impl<T: Real> Plane<'_, T> {
     /// # Panics
     /// If a direction is not as long as the parameters or moves a buffer, or the data do not fit the model.
     #[track_caller]
+    #[inline(never)]
     pub fn scores(&self, points: &[(f64, f64)], method: Method) -> Vec<Scores> {
         self.check();
         // Few points are shared out evenly. A point does not know its neighbours, so results do not depend on it.

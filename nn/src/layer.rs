@@ -206,9 +206,11 @@ pub trait DynLayer<T: Real>: Send + Sync {
 }
 
 impl<T: Real, L: Layer<T>> DynLayer<T> for L {
+    #[inline(never)]
     fn on_tensor(&self, ctx: &ForwardContext<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T> {
         self.forward(ctx, x)
     }
+    #[inline(never)]
     fn on_var<'t>(&self, ctx: &ForwardContext<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T> {
         self.forward(ctx, x)
     }

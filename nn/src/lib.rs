@@ -51,6 +51,7 @@ mod gradient;
 mod hessian;
 mod history;
 pub mod init;
+mod instances;
 pub mod landscape;
 mod layer;
 pub mod layers;
@@ -81,6 +82,8 @@ pub use gradient::mean_gradient;
 pub use hessian::Hessian;
 pub use history::{EpochRecord, History, Scores, StepReport, StopReason};
 pub use init::Init;
+#[doc(hidden)]
+pub use instances::instances;
 pub use layer::{
     Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, ParamSource,
 };

@@ -109,6 +109,7 @@ pub enum ModelFileError {
 }
 
 /// Writes the parameters with this metadata to a file: beside it first, then renamed into its place.
+#[inline(never)]
 pub fn save<T: Real>(
     path: &Path,
     params: &Params<T>,
@@ -122,6 +123,7 @@ pub fn save<T: Real>(
 }
 
 /// Fills the parameters from a file that holds exactly the tensors of their table. After an error nothing has changed.
+#[inline(never)]
 pub fn load<T: Real>(path: &Path, params: &mut Params<T>) -> Result<(), ModelFileError> {
     decode(&read(path)?, path, params)
 }

@@ -27,6 +27,7 @@ pub fn has_statistics<T: Real>(model: &Model<T>) -> bool {
 ///
 /// # Panics
 /// If the data do not fit the model.
+#[inline(never)]
 pub fn recompute_statistics<T: Real>(model: &mut Model<T>, data: DataView<'_>, rows: &[u32]) {
     if !has_statistics(model) {
         return;

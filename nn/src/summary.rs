@@ -42,6 +42,7 @@ impl Summary {
     /// # Panics
     /// If the shape does not fit the first layer.
     #[track_caller]
+    #[inline(never)]
     pub fn new<T: Real>(model: &Model<T>, row_shape: &[usize]) -> Self {
         let params = &model.params;
         let asked = Asked {

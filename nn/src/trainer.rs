@@ -178,6 +178,7 @@ impl<T: Real> Trainer<T> {
     /// If the data do not fit the model and the loss, if the schedule depends on the number of epochs and nobody has
     /// [said it](Trainer::plan_epochs), or if the settings make no sense with a full-batch optimizer.
     #[track_caller]
+    #[inline(never)]
     pub fn step(&mut self, data: DataView<'_>, rows: &[u32], step: u64) -> StepReport {
         if self.rows == 0 {
             self.rows = rows.len();
@@ -258,6 +259,7 @@ impl<T: Real> Trainer<T> {
     ///
     /// # Panics
     /// As [`step`](Trainer::step).
+    #[inline(never)]
     pub fn epoch(
         &mut self,
         data: DataView<'_>,

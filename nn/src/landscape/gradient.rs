@@ -14,6 +14,7 @@ impl<T: Real> Plane<'_, T> {
     /// # Panics
     /// As [`scores`](Self::scores).
     #[track_caller]
+    #[inline(never)]
     pub fn gradient_norms(&self, points: &[(f64, f64)]) -> Vec<f64> {
         self.check();
         let found: Vec<OnceLock<f64>> = vec![OnceLock::new(); points.len()];

@@ -78,6 +78,7 @@ impl Autoencoder {
     /// # Panics
     /// If there are fewer than two widths.
     #[track_caller]
+    #[inline(never)]
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         assert!(
             self.widths.len() > 1,

@@ -55,6 +55,7 @@ impl Cnn {
     /// # Panics
     /// If the picture is too small to be halved once for each block.
     #[track_caller]
+    #[inline(never)]
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         let [mut channels, mut height, mut width] = self.picture;
         assert!(

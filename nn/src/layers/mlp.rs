@@ -39,6 +39,7 @@ impl Mlp {
     /// # Panics
     /// If there are not as many activations as hidden layers.
     #[track_caller]
+    #[inline(never)]
     pub fn declare_with<T: Real>(
         &self,
         activations: &[Activation],

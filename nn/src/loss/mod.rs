@@ -115,14 +115,17 @@ pub trait DynLoss<T: Real>: Send + Sync {
 }
 
 impl<T: Real, L: Loss> DynLoss<T> for L {
+    #[inline(never)]
     fn on_tensor(&self, outputs: &Tensor<T>, targets: &BatchTargets<T>) -> Tensor<T> {
         self.value(outputs, targets)
     }
 
+    #[inline(never)]
     fn on_var<'t>(&self, outputs: &Var<'t, T>, targets: &BatchTargets<T>) -> Var<'t, T> {
         self.value(outputs, targets)
     }
 
+    #[inline(never)]
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T> {
         Loss::predictions(self, outputs)
     }

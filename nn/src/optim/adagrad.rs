@@ -50,6 +50,7 @@ impl<T: Real> Optimizer<T> for Adagrad {
         &["sum"]
     }
 
+    #[inline(never)]
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let decay = group.decay();
         group.update(&Scaled {

@@ -81,6 +81,7 @@ impl<T: Real> Optimizer<T> for Adam {
         &["exp_avg", "exp_avg_sq"]
     }
 
+    #[inline(never)]
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let [beta1, beta2] = self.betas;
         let (l2, shrinks) = if self.decoupled {

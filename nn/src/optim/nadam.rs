@@ -69,6 +69,7 @@ impl<T: Real> Optimizer<T> for NAdam {
         scalar * self.momentum(count)
     }
 
+    #[inline(never)]
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let [beta1, beta2] = self.betas;
         let (now, next) = (self.momentum(step.count), self.momentum(step.count + 1));

@@ -190,6 +190,7 @@ impl Method {
 
     /// The optimizer with this learning rate and weight decay, and PyTorch's other constants. A
     /// [full-batch](Self::is_full_batch) one has neither.
+    #[inline(never)]
     pub fn optimizer<T: Real>(self, lr: f64, weight_decay: f64) -> Arc<dyn Optimizer<T>> {
         let (.., make) = table::<T>()[self.row];
         make(Constants {

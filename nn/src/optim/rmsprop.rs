@@ -74,6 +74,7 @@ impl<T: Real> Optimizer<T> for RmsProp {
         }
     }
 
+    #[inline(never)]
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let (inside, outside) = if self.eps_inside {
             (self.eps, 0.0)

@@ -75,6 +75,7 @@ impl<T: Real> Optimizer<T> for Sgd {
         }
     }
 
+    #[inline(never)]
     fn apply(&self, step: Step, group: ParamGroup<'_, T>) {
         let decay = group.decay();
         if self.momentum == 0.0 {

@@ -142,6 +142,7 @@ impl ParamsBuilder {
     /// # Errors
     /// If the values would need more than `limit` bytes, or the system does not give as many. A training run holds the
     /// parameters several times over (gradient, optimizer state): the limit is for one copy.
+    #[inline(never)]
     pub fn build<T: Real>(self, seed: u64, limit: usize) -> Result<Params<T>, TooLarge> {
         let segments = self.layout(size_of::<T>(), limit)?;
         let len = segments.last().map_or(0, |s| s.range.end);
