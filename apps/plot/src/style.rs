@@ -153,6 +153,9 @@ mod tests {
         assert!((SMALL_TITLE_SIZE..TITLE_SIZE).contains(&size), "{size}");
         let (size, text) = fitted(&"n".repeat(200), 536);
         assert_eq!(size, SMALL_TITLE_SIZE);
-        assert!(text.ends_with('…') && width_of(&text, size) <= 536, "{text}");
+        assert!(
+            text.ends_with('…') && width_of(&text, size) <= 536,
+            "{text}"
+        );
     }
 }
