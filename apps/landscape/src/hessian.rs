@@ -168,7 +168,10 @@ fn print(hessian: &Hessian) -> Result<(), AppError> {
     };
     let trace = |t: &Trace| format!("{:.4} ± {:.4}", t.mean.0, t.standard_error.0);
     print_line(format_args!("run      {}", hessian.run))?;
-    print_line(format_args!("samples  {}", hessian.samples.in_full()))?;
+    print_line(format_args!("samples  {}", hessian.samples.in_words()))?;
+    if let Some(drawn) = hessian.samples.drawn() {
+        print_line(format_args!("         {drawn}"))?;
+    }
     print_line(format_args!("largest eigenvalues   {}", list(&hessian.top)))?;
     print_line(format_args!(
         "smallest eigenvalues  {}",

@@ -102,7 +102,7 @@ pub(crate) fn equal_training_loss(runs: [&Compared; 2]) -> String {
             100.0 * apart
         ),
         // Both are 0, or one is not finite.
-        _ if a == b => "The training losses here are equal.".to_owned(),
+        _ if a == b && a.is_finite() => "The training losses here are equal.".to_owned(),
         _ => "A training loss here is not finite.".to_owned(),
     };
     format!(

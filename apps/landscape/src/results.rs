@@ -77,17 +77,21 @@ impl Samples {
         format!("{count} {split} samples of {}", self.data)
     }
 
-    /// The same, and how they were drawn.
+    /// How they were drawn; `None` if they are all of the split.
+    pub(crate) fn drawn(&self) -> Option<String> {
+        let classes = match self.by_class {
+            true => ", in proportion to their classes",
+            false => "",
+        };
+        let seed = self.sample_seed?;
+        Some(format!("drawn by seed {seed}{classes}"))
+    }
+
+    /// The samples, and how they were drawn.
     pub(crate) fn in_full(&self) -> String {
-        match self.sample_seed {
+        match self.drawn() {
             None => format!("all {}", self.in_words()),
-            Some(seed) => {
-                let classes = match self.by_class {
-                    true => ", in proportion to their classes",
-                    false => "",
-                };
-                format!("{}, drawn by seed {seed}{classes}", self.in_words())
-            }
+            Some(drawn) => format!("{}, {drawn}", self.in_words()),
         }
     }
 }
