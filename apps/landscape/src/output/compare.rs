@@ -8,7 +8,7 @@ use plot::{ColorScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
 use report::{Align, Column, Report};
 
 use super::Files;
-use super::figures::{QuantityPlot, title};
+use super::figures::{QuantityPlot, title_of};
 use super::view::{Quantity, View, rows};
 use crate::meaning::Row;
 use crate::results::{Difference, Landscape};
@@ -144,7 +144,7 @@ fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)
         let fields = views.map(|view| field(view, quantity));
         let [Some(a), Some(b)] = fields else { continue };
         let scale = ColorScale::over(a.values().chain(b.values()));
-        let titles = views.map(|view| title(view, quantity));
+        let titles = [0, 1].map(|side| title_of(names[side], views[side], quantity));
         let plot = |side: usize| QuantityPlot {
             view: views[side],
             quantity,

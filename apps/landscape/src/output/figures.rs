@@ -102,10 +102,14 @@ pub(super) fn of_quantity<R>(
 
 /// Title of a quantity's figure: `Loss of classify-mnist-1 on 10000 test samples of mnist`.
 pub(super) fn title(view: View<'_>, quantity: Quantity) -> String {
+    title_of(&view.subject(), view, quantity)
+}
+
+/// The same, with a name for the run.
+pub(super) fn title_of(run: &str, view: View<'_>, quantity: Quantity) -> String {
     let name = quantity.name();
     let capital = name[..1].to_uppercase();
-    let (subject, samples) = (view.subject(), view.samples());
-    format!("{capital}{} of {subject} on {samples}", &name[1..])
+    format!("{capital}{} of {run} on {}", &name[1..], view.samples())
 }
 
 /// All quantities of a 1-D slice.
