@@ -21,21 +21,28 @@ use settings::values::seed;
 
 use crate::axis::{Axis, Second};
 use crate::curvature;
+use crate::differences::differences;
 use crate::directions;
 use crate::flags::{OutFlags, PlaneFlags, Source};
 use crate::folder;
 use crate::hessian::SpectrumFlags;
-use crate::output::{self, Side};
+use crate::meaning;
+use crate::names::run_names;
+use crate::output::{self, Contrast};
 use crate::points::Points;
 use crate::results::{Compared, Comparison, Judged, Landscape};
+use crate::samples::{RowFlags, USUAL_HELP};
 use crate::slice::Frame;
-use crate::subject::{RowFlags, Subject};
+use crate::subject::Subject;
 
 /// Points between two checks for Ctrl-C.
 const AT_ONCE: usize = 64;
+/// Characters of a run's name that a column of the printed table has room for.
+const LONGEST_NAME: usize = 20;
 
 /// The flags of `compare`.
 #[derive(Args, Clone, Debug)]
+#[command(mut_arg("samples", |samples| samples.help(USUAL_HELP)))]
 #[command(mut_arg("split", |split| split.default_value("train")))]
 #[command(mut_arg("out", |out| out.help("Folder to write to [default: RUN_A/landscape-N]")))]
 #[command(mut_arg("name", |name| name.help("Write to RUN_A/S")))]
@@ -98,30 +105,32 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     let folder = folder::create(&flags.first, &flags.folder)?;
     let console = Console::new(flags.look.quiet);
     let [first, second] = configs;
+    let differences = differences(&first.experiment, &second.experiment)?;
     let comparison = Comparison {
         runs: vec![
             one(flags, &flags.first, first, console)?,
             one(flags, &flags.second, second, console)?,
         ],
+        differences,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let text = serde_json::to_string(&comparison)
         .map_err(|e| AppError::while_doing("cannot write compare.json", e))?;
     folder.write("compare.json", format!("{text}\n"))?;
-    let table = table(&comparison.runs);
-    let names = names(flags);
-    let side = |i: usize| Side {
-        name: &names[i],
-        slice: &comparison.runs[i].landscape,
+    let [a, b] = [&comparison.runs[0], &comparison.runs[1]];
+    let names = run_names([&flags.first, &flags.second]);
+    let contrast = Contrast {
+        names: names.each_ref().map(String::as_str),
+        slices: [&a.landscape, &b.landscape],
+        differences: &comparison.differences,
+        rows: &meaning::rows([a, b]),
+        equal_loss: &meaning::equal_training_loss([a, b]),
     };
-    output::compare(folder.path(), [side(0), side(1)], &table)?;
+    output::compare(folder.path(), &contrast)?;
     if flags.look.json {
         return print_line(text);
     }
-    print_line(format_args!("{:24} {:>16} {:>16}", "", names[0], names[1]))?;
-    for (name, a, b) in &table {
-        print_line(format_args!("{name:24} {a:>16} {b:>16}"))?;
-    }
+    print(&contrast, console)?;
     console.say(format_args!(
         "report: {}",
         folder.join("compare.html").display()
@@ -129,17 +138,43 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Names of the runs, or their paths where the names are equal.
-fn names(flags: &CompareFlags) -> [String; 2] {
-    let runs = [&flags.first, &flags.second];
-    let last = |run: &PathBuf| {
-        let name = run.file_name();
-        name.map_or_else(|| run.display().to_string(), |n| n.to_string_lossy().into())
+/// Prints what differs and the numbers of both runs, and explains the numbers to those who want to be told.
+fn print(of: &Contrast<'_>, console: Console) -> Result<(), AppError> {
+    let long = of
+        .names
+        .iter()
+        .any(|name| name.chars().count() > LONGEST_NAME);
+    let heads = match long {
+        true => ["A", "B"],
+        false => of.names,
     };
-    match runs.map(last) {
-        [a, b] if a == b => runs.map(|run| run.display().to_string()),
-        names => names,
+    if long {
+        for (head, name) in heads.iter().zip(of.names) {
+            print_line(format_args!("{head} is {name}"))?;
+        }
     }
+    let line =
+        |name: &str, [a, b]: [&str; 2]| print_line(format_args!("{name:25} {a:>20} {b:>20}"));
+    line("settings that differ", heads)?;
+    if of.differences.is_empty() {
+        print_line("none: both runs have the same settings")?;
+    }
+    for difference in of.differences {
+        line(
+            &difference.setting,
+            difference.values.each_ref().map(String::as_str),
+        )?;
+    }
+    print_line("")?;
+    line("numbers", heads)?;
+    for row in of.rows {
+        line(row.name, row.values.each_ref().map(String::as_str))?;
+    }
+    for row in of.rows {
+        console.say(format_args!("{}: {}", row.name, row.meaning));
+    }
+    console.say(of.equal_loss);
+    Ok(())
 }
 
 fn one(
@@ -160,7 +195,14 @@ fn look<T: Real>(
     config: ModelConfig,
     console: Console,
 ) -> Result<Compared, AppError> {
-    let subject = Subject::<T>::load(run, config, &flags.rows, flags.seed, &flags.look.source())?;
+    let subject = Subject::<T>::load(
+        run,
+        config,
+        &flags.rows.or_usual(),
+        flags.seed,
+        &flags.look.source(),
+    )?;
+    subject.announce("slice and curvature", console);
     let mut warnings = Vec::new();
     let measure = flags.spectrum.measure(flags.seed)?;
     let hessian = curvature::measure(&subject, &measure, console, &mut warnings)?;
@@ -211,7 +253,7 @@ fn slice<T: Real>(
         subject.loss,
     );
     let axes = chosen.axes(&plane);
-    let frame = Frame::of(subject, &chosen, axes, flags.rows.split, center.loss);
+    let frame = Frame::of(subject, &chosen, axes, center.loss);
     let still = vec![T::ZERO; chosen.x.len()];
     let plane = Plane {
         model: &subject.model,
@@ -242,32 +284,4 @@ fn slice<T: Real>(
     progress.finish();
     points.seconds = start.elapsed().as_secs_f64();
     Ok(frame.filled(&points))
-}
-
-/// Table rows: a name and its value for both runs.
-fn table(runs: &[Compared]) -> Vec<(String, String, String)> {
-    let row = |name: &str, value: &dyn Fn(&Compared) -> Option<String>| {
-        let [a, b] = [&runs[0], &runs[1]].map(|run| value(run).unwrap_or_else(|| "-".to_owned()));
-        (name.to_owned(), a, b)
-    };
-    let four = |x: Number| format!("{:.4}", x.0);
-    let at = |list: &[Number], i: usize| list.get(i).map(|x| four(*x));
-    vec![
-        row("training loss", &|r| Some(four(r.train.loss))),
-        row("test loss", &|r| Some(four(r.test.loss))),
-        row("generalization gap", &|r| {
-            Some(format!("{:.4}", r.test.loss.0 - r.train.loss.0))
-        }),
-        row("test accuracy", &|r| r.test.accuracy.map(four)),
-        row("largest eigenvalue", &|r| at(&r.hessian.top, 0)),
-        row("second largest eigenvalue", &|r| at(&r.hessian.top, 1)),
-        row("smallest eigenvalue", &|r| at(&r.hessian.bottom, 0)),
-        row("Hessian trace", &|r| {
-            let trace = &r.hessian.trace;
-            Some(format!(
-                "{:.2} ± {:.2}",
-                trace.mean.0, trace.standard_error.0
-            ))
-        }),
-    ]
 }

@@ -1,13 +1,12 @@
 //! Curvature of a run's loss: eigenvalues, trace and spectral density of the Hessian.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use autograd::{Real, Tape};
 use cli::Console;
 use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
-use nn::{Kind, Model, Segment, mean_gradient};
+use nn::{Kind, Model, Segment, Summary, mean_gradient};
 use records::Number;
 
 use crate::results::{Block, Density, Hessian, Sharpness, Trace};
@@ -71,11 +70,11 @@ pub(crate) fn measure<T: Real>(
             at_center.loss
         )));
     }
-    let trained = ranges(params.segments(), |_| true);
+    let trained = ranges(params.segments());
     let by_layer = if measure.layers {
-        by_layer(params.segments())
+        by_layer(subject)
     } else {
-        BTreeMap::new()
+        Vec::new()
     };
     let mut progress = console.pieces("Hessian-vector products", measure.most(by_layer.len()));
     let keep = memory::limit() / 2;
@@ -125,7 +124,8 @@ pub(crate) fn measure<T: Real>(
         per_layer: found.layers,
         sharpness,
         matvecs,
-        samples: subject.rows.len(),
+        samples: subject.samples.clone(),
+        run: subject.run.display().to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }
@@ -197,14 +197,14 @@ struct Found {
     extremes: Extremes,
     trace: Estimate,
     density: curvature::Density,
-    layers: BTreeMap<String, Block>,
+    layers: Vec<Block>,
 }
 
 impl Found {
     fn of(
         whole: &mut Operator<'_>,
         trained: &[Range<usize>],
-        by_layer: &BTreeMap<String, Vec<Range<usize>>>,
+        by_layer: &[LayerBlock],
         measure: &Measure,
     ) -> Result<Self, NotFinite> {
         let wanted = measure.wanted();
@@ -218,14 +218,15 @@ impl Found {
         let (vectors, seed) = (measure.density, measure.seed);
         let spectrum = curvature::spectrum(&mut map, vectors, DENSITY_STEPS, seed)?;
         drop(map);
-        let layer = |(name, ranges): (&String, &Vec<Range<usize>>)| {
-            let (extremes, trace) = of_block(&mut whole.block(ranges))?;
-            let block = Block {
+        let layer = |of: &LayerBlock| {
+            let (extremes, trace) = of_block(&mut whole.block(&of.ranges))?;
+            Ok(Block {
+                parameters: of.parameters.clone(),
+                layer: of.layer.clone(),
                 top: values(&extremes.top),
                 bottom: values(&extremes.bottom),
                 trace: trace.into(),
-            };
-            Ok((name.clone(), block))
+            })
         };
         Ok(Self {
             extremes,
@@ -245,32 +246,55 @@ impl From<Estimate> for Trace {
     }
 }
 
-/// Ranges of the trained segments of a selection.
-fn ranges(segments: &[Segment], asked: impl Fn(&Segment) -> bool) -> Vec<Range<usize>> {
-    let trained = segments.iter().filter(|s| s.kind != Kind::Buffer);
-    trained
-        .filter(|s| asked(s))
-        .map(|s| s.range.clone())
-        .collect()
+/// Ranges of the trained segments.
+fn ranges(segments: &[Segment]) -> Vec<Range<usize>> {
+    trained(segments).map(|s| s.range.clone()).collect()
 }
 
-/// Ranges of the parameters of each layer. `0.weight` and `0.bias` belong to layer `0`.
-fn by_layer(segments: &[Segment]) -> BTreeMap<String, Vec<Range<usize>>> {
-    let layer = |s: &Segment| {
-        s.name
-            .rsplit_once('.')
-            .map_or("", |(layer, _)| layer)
-            .to_owned()
+fn trained(segments: &[Segment]) -> impl Iterator<Item = &Segment> {
+    segments.iter().filter(|s| s.kind != Kind::Buffer)
+}
+
+/// Trained parameters of a layer.
+struct LayerBlock {
+    /// Their names in the model file.
+    parameters: Vec<String>,
+    /// What the layer is.
+    layer: String,
+    /// Their places in the flat vector.
+    ranges: Vec<Range<usize>>,
+}
+
+/// Trained parameters of each layer, in the order of the model file. `0.weight` and `0.bias` belong to layer `0`.
+fn by_layer<T: Real>(subject: &Subject<T>) -> Vec<LayerBlock> {
+    let layer = |name: &str| {
+        let layer = name.rsplit_once('.');
+        layer.map_or("", |(layer, _)| layer).to_owned()
     };
-    let names: Vec<String> = segments.iter().map(layer).collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let own = ranges(segments, |s| layer(s) == name);
-            (name, own)
-        })
-        .filter(|(_, ranges)| !ranges.is_empty())
-        .collect()
+    let summary = Summary::new(&subject.model, &subject.config.rows.shape);
+    let described = |name: &str| {
+        let mut lines = summary.lines.iter();
+        let line = lines.find(|line| line.name == name);
+        line.map_or_else(String::new, |line| line.layer.clone())
+    };
+    let mut blocks: Vec<(String, LayerBlock)> = Vec::new();
+    for segment in trained(subject.model.params.segments()) {
+        let owner = layer(&segment.name);
+        if blocks.last().is_none_or(|(name, _)| *name != owner) {
+            let layer = described(&owner);
+            let block = LayerBlock {
+                parameters: Vec::new(),
+                layer,
+                ranges: Vec::new(),
+            };
+            blocks.push((owner, block));
+        }
+        if let Some((_, block)) = blocks.last_mut() {
+            block.parameters.push(segment.name.clone());
+            block.ranges.push(segment.range.clone());
+        }
+    }
+    blocks.into_iter().map(|(_, block)| block).collect()
 }
 
 /// Expands a vector of the trained parameters to all parameters.

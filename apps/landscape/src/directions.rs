@@ -16,7 +16,7 @@ use crate::axis::{Axis, Second};
 use settings::DataSettings;
 
 use crate::flags::{PlaneFlags, Source};
-use crate::results::{self, Trajectory};
+use crate::results::{self, OtherRun, Trajectory};
 use crate::subject::Subject;
 
 pub(crate) use files::{copy, write};
@@ -75,6 +75,7 @@ pub(crate) fn choose<T: Real>(
             kind: kind.to_owned(),
             normalize: scaling.normalize.to_string(),
             seed: flags.seed,
+            other: None,
         },
         trajectory: None,
         usual_x: one,
@@ -97,10 +98,15 @@ pub(crate) fn choose<T: Real>(
                 )));
             }
             let y = second(&x)?;
-            Ok(Chosen {
-                usual_x: Axis::between(-0.5, 1.5),
-                ..chosen(x, y, "towards")
-            })
+            let mut chosen = chosen(x, y, "towards");
+            chosen.usual_x = Axis::between(-0.5, 1.5);
+            // Scaled to the weights, or without biases, the direction misses the other run.
+            let whole = scaling.normalize == Normalize::None && scaling.with_biases;
+            chosen.about.other = Some(OtherRun {
+                run: run.display().to_string(),
+                at: whole.then_some(1.0),
+            });
+            Ok(chosen)
         }
         Source::Pca => {
             let passed = Passed::by(subject)?;
@@ -141,7 +147,11 @@ pub(crate) fn choose<T: Real>(
             Ok(chosen(x, scaled(y), "eigen"))
         }
         Source::From(folder) => {
-            let (x, y, about) = files::read(folder, params, plane)?;
+            let (x, y, mut about) = files::read(folder, params, plane)?;
+            // The slice may be around another model than the earlier one, and then does not reach the run.
+            if let Some(other) = &mut about.other {
+                other.at = None;
+            }
             let trajectory = match about.kind.as_str() {
                 "pca" => Some(Passed::by(subject)?.on(&x, y.as_deref())),
                 _ => None,

@@ -11,8 +11,8 @@ use nn::directions::Normalize;
 use settings::values::{folder_name, seed};
 
 use crate::axis::{Axis, Second};
+use crate::samples::RowFlags;
 use crate::shard::Shard;
-use crate::subject::RowFlags;
 
 /// Maximum number of points of a slice.
 const POINTS: usize = 10_000_000;

@@ -22,6 +22,8 @@ const LEFT: Leavings = Leavings {
         "landscape.json",
         "path.json",
         "hessian.json",
+        "compare.json",
+        "compare.html",
         "report.html",
         "landscape.npz",
         "landscape.vtk",

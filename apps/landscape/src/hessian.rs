@@ -18,10 +18,12 @@ use crate::flags::OutFlags;
 use crate::folder;
 use crate::output;
 use crate::results::{Hessian, Trace};
-use crate::subject::{RowFlags, Subject, Words};
+use crate::samples::{RowFlags, USUAL_HELP};
+use crate::subject::{Subject, Words};
 
 /// The flags of `hessian`.
 #[derive(Args, Clone, Debug)]
+#[command(mut_arg("samples", |samples| samples.help(USUAL_HELP)))]
 #[command(mut_arg("out", |out| out.help("Folder to write to [default: RUN/landscape-N]")))]
 #[command(mut_arg("force", |force| force.help("Write to a folder that is not empty, and remove what is in it")))]
 pub(crate) struct HessianFlags {
@@ -131,13 +133,14 @@ fn with<T: Real>(
     let subject = Subject::<T>::load(
         &flags.run,
         config,
-        &flags.rows,
+        &flags.rows.or_usual(),
         flags.seed,
         &flags.look.source(),
     )?;
     // Fail on an unwritable folder before minutes of work.
     let folder = folder::create(&flags.run, &flags.folder)?;
     let console = Console::new(flags.look.quiet);
+    subject.announce("curvature", console);
     let mut warnings = Vec::new();
     let hessian = curvature::measure(&subject, measure, console, &mut warnings)?;
     warnings.iter().for_each(warn);
@@ -145,7 +148,7 @@ fn with<T: Real>(
         .map_err(|e| AppError::while_doing("cannot write hessian.json", e))?;
     folder.write("hessian.json", format!("{text}\n"))?;
     output::hessian(folder.path(), &hessian)?;
-    let words = Words::of(&subject);
+    let words = Words::of(&subject, "Hessian of the loss");
     output::report(folder.path(), words.heading(), None, None, Some(&hessian))?;
     if flags.look.json {
         return print_line(text);
@@ -164,7 +167,11 @@ fn print(hessian: &Hessian) -> Result<(), AppError> {
         words.collect::<Vec<_>>().join("  ")
     };
     let trace = |t: &Trace| format!("{:.4} ± {:.4}", t.mean.0, t.standard_error.0);
-    print_line(format_args!("samples               {}", hessian.samples))?;
+    print_line(format_args!("run      {}", hessian.run))?;
+    print_line(format_args!("samples  {}", hessian.samples.in_words()))?;
+    if let Some(drawn) = hessian.samples.drawn() {
+        print_line(format_args!("         {drawn}"))?;
+    }
     print_line(format_args!("largest eigenvalues   {}", list(&hessian.top)))?;
     print_line(format_args!(
         "smallest eigenvalues  {}",
@@ -180,16 +187,17 @@ fn print(hessian: &Hessian) -> Result<(), AppError> {
             s.growth.0, s.radius
         ))?;
     }
-    for (name, block) in &hessian.per_layer {
+    for block in &hessian.per_layer {
+        print_line(format_args!("{}: {}", block.name(), block.layer))?;
         print_line(format_args!(
-            "layer {name:15} largest {:.4}, smallest {:.4}, trace {}",
+            "  largest {:.4}, smallest {:.4}, trace {}",
             block.top[0].0,
             block.bottom[0].0,
             trace(&block.trace)
         ))?;
     }
     print_line(
-        "Compare only models of one architecture and training recipe: rescaling weights can change the curvature \
-         without changing the function a network computes.",
+        "Compare only models of one architecture and training recipe: rescaling weights\n\
+         can change the curvature without changing the function a network computes.",
     )
 }

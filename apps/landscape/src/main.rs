@@ -1,16 +1,21 @@
 //! `landscape`: loss-landscape slices, linear interpolation between models, and curvature.
 
 mod axis;
+mod barrier;
 mod compare;
 mod curvature;
+mod differences;
 mod directions;
 mod flags;
 mod folder;
 mod hessian;
+mod meaning;
+mod names;
 mod output;
 mod path;
 mod points;
 mod results;
+mod samples;
 mod shard;
 mod shards;
 mod slice;

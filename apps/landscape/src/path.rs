@@ -22,13 +22,16 @@ use serde::{Deserialize, Serialize};
 use settings::values::seed;
 
 use crate::axis::Axis;
+use crate::barrier::barrier;
 use crate::directions::other;
 use crate::flags::OutFlags;
 use crate::folder::{self, Begun};
+use crate::names::run_names;
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::Path;
-use crate::subject::{RowFlags, Subject, Words};
+use crate::results::{Path, Samples};
+use crate::samples::RowFlags;
+use crate::subject::{Subject, Words};
 
 /// The flags of `path`.
 #[derive(Args, Clone, Debug)]
@@ -67,6 +70,8 @@ pub(crate) struct PathFlags {
 struct Frame {
     t: Vec<f64>,
     runs: [String; 2],
+    #[serde(flatten)]
+    samples: Samples,
     /// Description.
     words: Words,
     /// True if the metric is the accuracy.
@@ -77,8 +82,10 @@ impl Frame {
     fn filled(self, points: &Points) -> Path {
         let numbers = |of: &[f64]| of.iter().copied().map(Number).collect();
         Path {
+            barrier: barrier(&self.t, &points.loss),
             t: self.t,
             loss: numbers(&points.loss),
+            samples: self.samples,
             accuracy: self.classes.then(|| numbers(&points.metric)),
             runs: self.runs,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -109,13 +116,16 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
     )?;
     let end = other(&subject, &flags.to)?;
     let start = subject.model.params.values().to_vec();
+    let [from, to] = run_names([&flags.from, &flags.to]);
+    let what = format!("linear path to {to}");
     let begun = Begun {
         settings: settings(flags, &subject)?,
         shard: None,
         frame: Frame {
             t: flags.t.values(),
             runs: [&flags.from, &flags.to].map(|run| run.display().to_string()),
-            words: Words::of(&subject),
+            samples: subject.samples.clone(),
+            words: Words::of(&subject, &what),
             classes: subject.classes,
         },
     };
@@ -156,8 +166,10 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
     folder.write("path.json", format!("{text}\n"))?;
     output::path(folder.path(), &path)?;
     output::report(folder.path(), words.heading(), None, Some(&path), None)?;
-    if flags.look.json {
-        print_line(text)?;
+    match &path.barrier {
+        _ if flags.look.json => print_line(text)?,
+        Some(barrier) => barrier.print([&from, &to])?,
+        None => console.say("no barrier is computed, as --t does not contain both 0 and 1"),
     }
     warn_of_overflow(&points);
     console.say(format_args!(
@@ -183,15 +195,11 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
         &subject.rows,
         subject.loss,
     );
-    let samples = flags.rows.samples;
     let settings = [
         ("command", "path".to_owned()),
         ("t", flags.t.to_string()),
         ("split", flags.rows.split.to_string()),
-        (
-            "samples",
-            samples.map_or("every row".to_owned(), |n| n.to_string()),
-        ),
+        ("samples", flags.rows.amount().to_string()),
         ("seed", flags.seed.to_string()),
         ("the first model", folder::hash_of_model(&flags.from)?),
         ("the second model", folder::hash_of_model(&flags.to)?),

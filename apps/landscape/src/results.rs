@@ -1,7 +1,5 @@
 //! Contents of `landscape.json`, `path.json`, `hessian.json` and `compare.json`.
 
-use std::collections::BTreeMap;
-
 use records::Number;
 use serde::{Deserialize, Serialize};
 
@@ -22,10 +20,9 @@ pub(crate) struct Landscape {
     pub(crate) seconds: Number,
     /// Number of points.
     pub(crate) points: usize,
-    /// Number of samples that the loss is a mean over.
-    pub(crate) samples: usize,
-    /// Split of the samples: `train`, `validation` or `test`.
-    pub(crate) split: String,
+    /// Samples that the loss is a mean over.
+    #[serde(flatten)]
+    pub(crate) samples: Samples,
     /// Directions of the slice.
     pub(crate) directions: Directions,
     /// The model itself, on the grid or not.
@@ -49,6 +46,56 @@ pub(crate) enum Grid {
     Plane(Vec<Vec<Number>>),
 }
 
+/// Samples that a loss is a mean over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Samples {
+    /// Name of the data.
+    pub(crate) data: String,
+    /// Split of the samples: `train`, `validation` or `test`.
+    pub(crate) split: String,
+    /// Number of samples.
+    pub(crate) samples: usize,
+    /// Number of samples of the split.
+    pub(crate) available: usize,
+    /// Seed that drew the samples from the split; `None` if they are all of it.
+    pub(crate) sample_seed: Option<u64>,
+    /// True if they were drawn class by class, in proportion to the classes of the split.
+    pub(crate) by_class: bool,
+}
+
+impl Samples {
+    /// The samples for a title: `30 test samples of iris`, `2000 of 60000 training samples of mnist`.
+    pub(crate) fn in_words(&self) -> String {
+        let split = match self.split.as_str() {
+            "train" => "training",
+            split => split,
+        };
+        let count = match self.samples == self.available {
+            true => self.samples.to_string(),
+            false => format!("{} of {}", self.samples, self.available),
+        };
+        format!("{count} {split} samples of {}", self.data)
+    }
+
+    /// How they were drawn; `None` if they are all of the split.
+    pub(crate) fn drawn(&self) -> Option<String> {
+        let classes = match self.by_class {
+            true => ", in proportion to their classes",
+            false => "",
+        };
+        let seed = self.sample_seed?;
+        Some(format!("drawn by seed {seed}{classes}"))
+    }
+
+    /// The samples, and how they were drawn.
+    pub(crate) fn in_full(&self) -> String {
+        match self.drawn() {
+            None => format!("all {}", self.in_words()),
+            Some(drawn) => format!("{}, {drawn}", self.in_words()),
+        }
+    }
+}
+
 /// Kind of a slice's directions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Directions {
@@ -59,6 +106,18 @@ pub(crate) struct Directions {
     pub(crate) normalize: String,
     /// The seed of random directions.
     pub(crate) seed: u64,
+    /// The run that the first direction leads to, for `towards`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) other: Option<OtherRun>,
+}
+
+/// The run that a direction leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OtherRun {
+    /// The folder of the run.
+    pub(crate) run: String,
+    /// Its step along the first direction; `None` where it does not lie on the slice, or that is not known.
+    pub(crate) at: Option<f64>,
 }
 
 /// The model at the center of a slice.
@@ -90,10 +149,37 @@ pub(crate) struct Path {
     pub(crate) loss: Vec<Number>,
     /// Accuracy, for classes.
     pub(crate) accuracy: Option<Vec<Number>>,
+    /// The barrier between both models; `None` if `t` does not contain both 0 and 1.
+    pub(crate) barrier: Option<Barrier>,
+    /// Samples that the loss is a mean over.
+    #[serde(flatten)]
+    pub(crate) samples: Samples,
     /// The folders of both runs.
     pub(crate) runs: [String; 2],
     /// The version of the program.
     pub(crate) version: String,
+}
+
+/// The barrier on the path between two models, at the values of t from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Barrier {
+    /// Losses of both models.
+    pub(crate) ends: [Number; 2],
+    /// Largest rise of the loss above the straight line between the losses of both models.
+    pub(crate) above_line: Rise,
+    /// Rise of the largest loss above the larger loss of both models.
+    pub(crate) above_larger_end: Rise,
+}
+
+/// A rise of the loss on a path.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Rise {
+    /// The rise: 0 if there is none, infinite if the loss is not finite.
+    pub(crate) value: Number,
+    /// Where it is; for 0 an end of the path.
+    pub(crate) t: f64,
+    /// The loss there.
+    pub(crate) loss: Number,
 }
 
 /// The Hessian of the loss at a model: `hessian.json`.
@@ -107,14 +193,17 @@ pub(crate) struct Hessian {
     pub(crate) trace: Trace,
     /// Spectral density.
     pub(crate) density: Density,
-    /// The same for the diagonal block of each layer, by the layer's name.
-    pub(crate) per_layer: BTreeMap<String, Block>,
+    /// The same for the diagonal block of each layer, in the order of the model file.
+    pub(crate) per_layer: Vec<Block>,
     /// Sharpness: the largest growth of the loss in a ball around the model, if requested.
     pub(crate) sharpness: Option<Sharpness>,
     /// Number of Hessian-vector products.
     pub(crate) matvecs: usize,
-    /// Number of samples that the loss is a mean over.
-    pub(crate) samples: usize,
+    /// Samples that the loss is a mean over.
+    #[serde(flatten)]
+    pub(crate) samples: Samples,
+    /// The folder of the run.
+    pub(crate) run: String,
     /// The version of the program.
     pub(crate) version: String,
 }
@@ -140,12 +229,23 @@ pub(crate) struct Density {
 /// The diagonal block of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Block {
+    /// Names of the layer's parameters in the model file: `0.weight`, `0.bias`.
+    pub(crate) parameters: Vec<String>,
+    /// What the layer is: `Linear(64, 32) + relu`.
+    pub(crate) layer: String,
     /// Its largest eigenvalues, the largest first.
     pub(crate) top: Vec<Number>,
     /// Its smallest eigenvalues, the smallest first.
     pub(crate) bottom: Vec<Number>,
     /// Its trace, estimated.
     pub(crate) trace: Trace,
+}
+
+impl Block {
+    /// Names of the layer's parameters in the model file.
+    pub(crate) fn name(&self) -> String {
+        self.parameters.join(", ")
+    }
 }
 
 /// The largest loss in a ball around the model.
@@ -162,8 +262,19 @@ pub(crate) struct Sharpness {
 pub(crate) struct Comparison {
     /// Both runs, in the given order.
     pub(crate) runs: Vec<Compared>,
+    /// Settings that differ between the runs, in the order of the table of settings.
+    pub(crate) differences: Vec<Difference>,
     /// The version of the program.
     pub(crate) version: String,
+}
+
+/// A setting that differs between two runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Difference {
+    /// The flag that sets it: `--lr`.
+    pub(crate) setting: String,
+    /// Its values in both runs, in the given order.
+    pub(crate) values: [String; 2],
 }
 
 /// One of two compared runs.

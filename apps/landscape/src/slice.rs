@@ -20,10 +20,11 @@ use crate::axis::Axis;
 use crate::directions::{self, Chosen};
 use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
+use crate::names::run_name;
 use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{self, Center, Grid, Landscape, Trajectory};
-use crate::subject::{Split, Subject, Words};
+use crate::results::{self, Center, Grid, Landscape, Samples, Trajectory};
+use crate::subject::{Subject, Words};
 use crate::trained;
 
 /// Content of `landscape.json` without the values.
@@ -31,8 +32,8 @@ use crate::trained;
 pub(crate) struct Frame {
     x: Vec<f64>,
     y: Option<Vec<f64>>,
-    samples: usize,
-    split: String,
+    #[serde(flatten)]
+    samples: Samples,
     directions: results::Directions,
     #[serde(rename = "centre")]
     center: Center,
@@ -47,26 +48,28 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Describes a slice of `subject` on samples of a split, without gradient norms.
+    /// Describes a slice of `subject`, without gradient norms.
     pub(crate) fn of<T: Real>(
         subject: &Subject<T>,
         chosen: &Chosen<T>,
         (x, y): (Axis, Option<Axis>),
-        split: Split,
         center: f64,
     ) -> Self {
+        let what = match &chosen.about.other {
+            None => "loss surface".to_owned(),
+            Some(other) => format!("loss surface towards {}", run_name(Path::new(&other.run))),
+        };
         Self {
             x: x.values(),
             y: y.map(|y| y.values()),
-            samples: subject.rows.len(),
-            split: split.to_string(),
+            samples: subject.samples.clone(),
             directions: chosen.about.clone(),
             center: Center {
                 loss: Number(center),
             },
             trajectory: chosen.trajectory.clone(),
             run: subject.run.display().to_string(),
-            words: Words::of(subject),
+            words: Words::of(subject, &what),
             classes: subject.classes,
             gradient: false,
         }
@@ -116,8 +119,7 @@ impl Frame {
             gradient_norm: points.gradient_norm.as_deref().map(grid),
             seconds: Number(points.seconds),
             points: self.len(),
-            samples: self.samples,
-            split: self.split.clone(),
+            samples: self.samples.clone(),
             directions: self.directions.clone(),
             center: self.center,
             trajectory: self.trajectory.clone(),
@@ -254,11 +256,7 @@ fn begun<T: Real>(
         ("normalise", chosen.about.normalize.clone()),
         ("with-biases", plane.with_biases.to_string()),
         ("split", rows.split.to_string()),
-        (
-            "samples",
-            rows.samples
-                .map_or("every row".to_owned(), |n| n.to_string()),
-        ),
+        ("samples", rows.amount().to_string()),
         ("metric", work.metric.to_string()),
         ("seed", plane.seed.to_string()),
         ("plain", work.plain.to_string()),
@@ -273,7 +271,7 @@ fn begun<T: Real>(
     Ok(Begun {
         settings,
         shard: work.shard,
-        frame: Frame::of(subject, chosen, (x, y), rows.split, center)
+        frame: Frame::of(subject, chosen, (x, y), center)
             .with_gradient(work.metric == Metric::GradientNorm),
     })
 }

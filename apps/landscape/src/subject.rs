@@ -1,10 +1,9 @@
 //! What is looked at: the model of a finished run, and the rows that its loss is a mean over.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use autograd::{Real, random};
-use clap::{Args, ValueEnum};
+use autograd::Real;
+use cli::Console;
 use experiment::AppError;
 use experiment::data::DataSource;
 use experiment::model_config::ModelConfig;
@@ -12,43 +11,11 @@ use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, 
 use nn::{DataView, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::Kind;
-use settings::values::count;
 
+use crate::names::{data_name, run_name};
 use crate::output::Heading;
-
-/// A part of a run's data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Split {
-    /// The rows it was trained on.
-    Train,
-    /// The rows held out to watch training.
-    Validation,
-    /// The rows held out for the final figures.
-    Test,
-}
-
-impl fmt::Display for Split {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        })
-    }
-}
-
-/// Which rows the loss is a mean over.
-#[derive(Args, Clone, Debug, PartialEq)]
-#[command(next_help_heading = "Rows")]
-pub(crate) struct RowFlags {
-    /// Part of the run's data
-    #[arg(long, value_name = "PART", default_value = "test")]
-    pub(crate) split: Split,
-
-    /// So many rows of it, drawn by --seed [default: every row]
-    #[arg(long, value_name = "N", value_parser = count)]
-    pub(crate) samples: Option<usize>,
-}
+use crate::results::Samples;
+use crate::samples::{Amount, RowFlags, Split, draw};
 
 /// The model of a finished run and the rows it is looked at on.
 ///
@@ -65,6 +32,8 @@ pub(crate) struct Subject<T: Real> {
     pub(crate) data: Prepared,
     /// The rows that the loss is a mean over, in the order of their part.
     pub(crate) rows: Vec<u32>,
+    /// What the rows are, for people.
+    pub(crate) samples: Samples,
     /// The loss.
     pub(crate) loss: LossFunction,
     /// Whether classes were learned: the loss's metric is the accuracy then.
@@ -99,32 +68,56 @@ impl<T: Real> Subject<T> {
         };
         if part.is_empty() {
             return Err(AppError::Failure(format!(
-                "{} has no {} rows; choose another --split",
+                "{} has no {} samples; choose another --split",
                 run.display(),
                 flags.split
             )));
         }
-        let rows = match flags.samples {
-            None => part.clone(),
-            Some(n) if n <= part.len() => sample(part, n, seed),
-            Some(n) => {
+        let number = match flags.amount() {
+            Amount::Exactly(n) if n > part.len() => {
                 return Err(AppError::Failure(format!(
-                    "--samples {n} asks for more than the {} {} rows of {}",
+                    "--samples {n} asks for more than the {} {} samples of {}",
                     part.len(),
                     flags.split,
                     run.display()
                 )));
             }
+            Amount::Exactly(n) => n,
+            Amount::AtMost(n) => n.min(part.len()),
+            Amount::All => part.len(),
         };
+        let samples = Samples {
+            data: data_name(&data.data.set.name),
+            split: flags.split.to_string(),
+            samples: number,
+            available: part.len(),
+            sample_seed: (number < part.len()).then_some(seed),
+            by_class: number < part.len() && !data.data.set.class_names.is_empty(),
+        };
+        let rows = draw(part, &data.classes(part), number, seed);
         Ok(Self {
             run: run.to_owned(),
             config,
             model,
             data,
             rows,
+            samples,
             loss,
             classes: kind == Kind::Classification,
         })
+    }
+
+    /// Says which samples some work is on, before it begins.
+    pub(crate) fn announce(&self, what: &str, console: Console) {
+        let more = match self.samples.sample_seed {
+            Some(_) => "; --samples all takes all",
+            None => "",
+        };
+        console.say(format_args!(
+            "{}: {what} on {}{more}",
+            run_name(&self.run),
+            self.samples.in_full()
+        ));
     }
 
     /// The data as the network takes it.
@@ -141,16 +134,19 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// About a model on its rows.
-    pub(crate) fn of<T: Real>(subject: &Subject<T>) -> Self {
-        let set = &subject.data.data.set;
+    /// About what is looked at around a model on its samples: `loss surface`.
+    pub(crate) fn of<T: Real>(subject: &Subject<T>, what: &str) -> Self {
         Self {
-            title: format!("{}: the loss surface", set.name),
+            title: format!(
+                "{}: {what} on {}",
+                run_name(&subject.run),
+                subject.samples.in_words()
+            ),
             lead: format!(
-                "{}, trained on {}. The loss is a mean over {} rows of the run {}.",
+                "{}, trained on {}. The loss is a mean over {}; the run is {}.",
                 subject.config.network.words(),
-                set.name,
-                subject.rows.len(),
+                subject.data.data.set.name,
+                subject.samples.in_full(),
                 subject.run.display()
             ),
         }
@@ -171,34 +167,4 @@ fn of<K: Task, T: Real>(
 ) -> (ModelConfig, Model<T>, Prepared, LossFunction) {
     let loss = saved.task.loss();
     (saved.config, saved.model, saved.data, loss)
-}
-
-/// So many of the rows, in their order, each subset as likely (Fisher and Yates).
-fn sample(rows: &[u32], n: usize, seed: u64) -> Vec<u32> {
-    let mut rng = random::stream(seed, "samples", 0, 0);
-    let mut places: Vec<usize> = (0..rows.len()).collect();
-    for i in 0..n {
-        let j = i + random::below(&mut rng, rows.len() - i);
-        places.swap(i, j);
-    }
-    places.truncate(n);
-    places.sort_unstable();
-    places.into_iter().map(|place| rows[place]).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sample_keeps_the_order_and_depends_on_the_seed() {
-        let rows: Vec<u32> = (0..100).map(|i| 3 * i + 1).collect();
-        let some = sample(&rows, 10, 1);
-        assert_eq!(some.len(), 10);
-        assert!(some.windows(2).all(|w| w[0] < w[1]));
-        assert!(some.iter().all(|row| rows.contains(row)));
-        assert_eq!(some, sample(&rows, 10, 1));
-        assert_ne!(some, sample(&rows, 10, 2));
-        assert_eq!(sample(&rows, 100, 5), rows);
-    }
 }

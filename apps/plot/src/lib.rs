@@ -51,5 +51,5 @@ pub use section::{Mark, SectionPlot, Strip};
 pub use spectrum::SpectrumPlot;
 pub use style::{printable, style};
 pub use surface::SurfacePlot;
-pub use track::Track;
+pub use track::{Spot, Track};
 pub use xy::{Frame, Series, Style, XyPlot};

@@ -12,8 +12,8 @@ use super::layer::{Anchor, HOLE, Layer, STRIPE, hole_name};
 use super::panel::Panel;
 use super::raster::Raster;
 use super::scale::{ColorScale, is_light, viridis};
-use super::style::{MUTED, Problem, Sheet, TEXT_SIZE, headline, text, width_of};
-use super::track::{Track, end_mark, model_mark, start_mark, steps};
+use super::style::{MUTED, Problem, Sheet, TEXT_SIZE, headline_within, text, width_of};
+use super::track::{Spot, Track, end_mark, model_mark, spot_mark, start_mark, steps};
 
 /// The figure, and the frame in it.
 const SIZE: (u32, u32) = (560, 524);
@@ -51,6 +51,8 @@ pub struct PlanePlot<'a> {
     pub style: PlaneStyle,
     /// Training trajectory.
     pub track: Option<&'a Track>,
+    /// Another model.
+    pub other: Option<&'a Spot>,
 }
 
 impl PlanePlot<'_> {
@@ -75,7 +77,7 @@ impl PlanePlot<'_> {
         self.mark(&panel, &mut layer);
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            headline(sheet, self.title, 19)?;
+            headline_within(sheet, self.title, 19, SIZE.0 as i32)?;
             panel.draw(sheet)?;
             self.draw_bar(sheet)
         })
@@ -201,7 +203,7 @@ impl PlanePlot<'_> {
         }
     }
 
-    /// The training trajectory and the model itself.
+    /// The training trajectory, the model itself and the other.
     fn mark(&self, panel: &Panel<'_>, layer: &mut Layer) {
         let [left, top, ..] = panel.rectangle();
         let inside = |(x, y): (f64, f64)| {
@@ -211,6 +213,9 @@ impl PlanePlot<'_> {
         layer.cut(panel.rectangle(), |layer, _| {
             // Longer than the mark of the track's end, which is often at the same place.
             model_mark(layer, inside((0.0, 0.0)), 13.0);
+            if let Some(spot) = self.other {
+                spot_mark(layer, inside(spot.at));
+            }
             if let Some(track) = self.track {
                 let points: Vec<_> = track.points.iter().copied().map(inside).collect();
                 layer.line(&points, WHITE, 4.0, "stroke-opacity=\"0.85\"");
@@ -236,6 +241,9 @@ impl PlanePlot<'_> {
             x += f64::from(width_of(name, TEXT_SIZE)) + 36.0;
         };
         entry(layer, "the model", &|layer, at| model_mark(layer, at, 6.0));
+        if let Some(spot) = self.other {
+            entry(layer, &spot.label(), &spot_mark);
+        }
         if let Some(track) = self.track {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
@@ -316,6 +324,7 @@ mod tests {
             scale: scale.as_ref(),
             style,
             track,
+            other: None,
         };
         plot.draw().to_svg()
     }
@@ -376,6 +385,34 @@ mod tests {
         };
         let svg = plot(&bowl(11), PlaneStyle::Contours, Some(&track));
         assert!(svg.contains("epoch 0") && svg.contains("epoch 9"));
+    }
+
+    #[test]
+    fn another_model_is_marked_and_named() {
+        let values = bowl(11);
+        let along: Vec<f64> = (0..11).map(|i| f64::from(i) / 5.0 - 1.0).collect();
+        let field = Field::new(&along, &along, &values);
+        let spot = Spot {
+            at: (0.5, 0.0),
+            name: "classify-mnist-2".to_owned(),
+        };
+        let plot = |other| PlanePlot {
+            title: "loss",
+            x: "d₁",
+            y: "d₂",
+            field: &field,
+            scale: None,
+            style: PlaneStyle::Cells,
+            track: None,
+            other,
+        };
+        let square = "fill=\"#0072B2\"";
+        let with = plot(Some(&spot)).draw().to_svg();
+        assert!(with.contains("classify-mnist-2"), "{with}");
+        // In the frame and in the legend.
+        let without = plot(None).draw().to_svg();
+        let count = |svg: &str| svg.matches(square).count();
+        assert_eq!(count(&with), count(&without) + 2, "{with}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::axis::{Axis, drawable};
 use super::figure::Figure;
 use super::layer::{Anchor, Layer, hole_name};
 use super::panel::Panel;
-use super::style::{MUTED, SERIES, TEXT_SIZE, headline, shortened, width_of};
+use super::style::{MUTED, SERIES, TEXT_SIZE, headline_within, shortened, width_of};
 
 const WIDTH: i32 = 600;
 const LEFT: i32 = 78;
@@ -89,9 +89,20 @@ impl SectionPlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, size, &layer, |sheet| {
-            headline(sheet, self.title, 17)?;
+            headline_within(sheet, self.title, 17, self.title_end())?;
             panels.iter().try_for_each(|(panel, ..)| panel.draw(sheet))
         })
+    }
+
+    /// Legend of what cannot be drawn, if anything cannot.
+    fn hole_name(&self) -> Option<&'static str> {
+        hole_name(self.strips.iter().flat_map(|s| &s.values).copied())
+    }
+
+    /// Right end of the title, left of the legend of stripes.
+    fn title_end(&self) -> i32 {
+        let legend = self.hole_name().map(|name| width_of(name, TEXT_SIZE) + 40);
+        WIDTH - legend.unwrap_or(0)
     }
 
     fn panel<'a>(&'a self, strip: &'a Strip<'_>, edges: [i32; 4], last: bool) -> Option<Panel<'a>> {
@@ -180,8 +191,7 @@ impl SectionPlot<'_> {
                 layer.text(&name, (x, f64::from(TOP) - 13.0), Anchor::Middle);
             }
         }
-        let values = self.strips.iter().flat_map(|s| &s.values).copied();
-        if let Some(name) = hole_name(values) {
+        if let Some(name) = self.hole_name() {
             let x = f64::from(RIGHT - width_of(name, TEXT_SIZE));
             layer.hole([x - 22.0, 11.0, 16.0, 12.0]);
             layer.text(name, (x, 17.0), Anchor::Start);

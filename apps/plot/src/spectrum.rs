@@ -7,7 +7,7 @@ use super::axis::{Axis, drawable};
 use super::figure::Figure;
 use super::layer::{Anchor, Layer};
 use super::panel::Panel;
-use super::style::{MUTED, SERIES, TEXT_SIZE, headline, text, width_of};
+use super::style::{MUTED, SERIES, TEXT_SIZE, headline_within, text, width_of};
 
 const SIZE: (u32, u32) = (600, 400);
 const EDGES: [i32; 4] = [78, 66, 582, 342];
@@ -40,7 +40,7 @@ impl SpectrumPlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            headline(sheet, self.title, 17)?;
+            headline_within(sheet, self.title, 17, SIZE.0 as i32)?;
             match &panel {
                 Some(panel) => panel.draw(sheet),
                 None => {

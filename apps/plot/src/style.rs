@@ -62,10 +62,44 @@ pub(crate) fn text<'a>(size: f64, color: RGBColor, h: HPos, v: VPos) -> TextStyl
         .pos(Pos::new(h, v))
 }
 
+/// Left edge of a title in pixels.
+const TITLE_EDGE: i32 = 12;
+/// Smallest size of a title in pixels.
+const SMALL_TITLE_SIZE: f64 = 12.0;
+
 /// Draws the title of a figure, around this height in pixels.
 pub(crate) fn headline(sheet: &Sheet<'_>, title: &str, height: i32) -> Result<(), Problem> {
-    let style = text(TITLE_SIZE, INK, HPos::Left, VPos::Center);
-    sheet.draw(&Text::new(title, (12, height), style))
+    draw_title(sheet, title, height, TITLE_SIZE)
+}
+
+/// Draws the title of a figure that is left of `right` in pixels: set smaller where it is long, then cut. The title for
+/// screen readers stays whole.
+pub(crate) fn headline_within(
+    sheet: &Sheet<'_>,
+    title: &str,
+    height: i32,
+    right: i32,
+) -> Result<(), Problem> {
+    let (size, title) = fitted(title, right - 2 * TITLE_EDGE);
+    draw_title(sheet, &title, height, size)
+}
+
+fn draw_title(sheet: &Sheet<'_>, title: &str, height: i32, size: f64) -> Result<(), Problem> {
+    let style = text(size, INK, HPos::Left, VPos::Center);
+    sheet.draw(&Text::new(title, (TITLE_EDGE, height), style))
+}
+
+/// Size and text of a title that has so many pixels.
+fn fitted(title: &str, room: i32) -> (f64, String) {
+    let fits = |size: f64| width_of(title, size) <= room;
+    let sizes = [TITLE_SIZE, 14.0, 13.0, SMALL_TITLE_SIZE];
+    match sizes.into_iter().find(|size| fits(*size)) {
+        Some(size) => (size, title.to_owned()),
+        None => {
+            let most = room.max(0) / width_of("n", SMALL_TITLE_SIZE);
+            (SMALL_TITLE_SIZE, shortened(title, most.max(2) as usize))
+        }
+    }
 }
 
 /// Approximate width of a text in pixels. Fonts are the reader's, so it cannot be known.
@@ -104,4 +138,24 @@ pub fn printable(text: &str) -> String {
         c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fffe}' | '\u{ffff}')
     };
     text.replace(forbidden, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_is_set_smaller_and_then_cut() {
+        assert_eq!(fitted("loss", 500), (TITLE_SIZE, "loss".to_owned()));
+        let long = "n".repeat(70);
+        let (size, text) = fitted(&long, 536);
+        assert_eq!(text, long);
+        assert!((SMALL_TITLE_SIZE..TITLE_SIZE).contains(&size), "{size}");
+        let (size, text) = fitted(&"n".repeat(200), 536);
+        assert_eq!(size, SMALL_TITLE_SIZE);
+        assert!(
+            text.ends_with('…') && width_of(&text, size) <= 536,
+            "{text}"
+        );
+    }
 }

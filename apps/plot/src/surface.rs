@@ -7,8 +7,8 @@ use super::field::Field;
 use super::figure::Figure;
 use super::layer::{Anchor, HOLE, Layer, hole_name};
 use super::scale::{ColorScale, viridis};
-use super::style::{GRID, MUTED, TEXT_SIZE, headline, width_of};
-use super::track::{Piece, Track, end_mark, ground, pieces, start_mark};
+use super::style::{GRID, MUTED, TEXT_SIZE, headline_within, width_of};
+use super::track::{Piece, Spot, Track, end_mark, ground, pieces, spot_mark, start_mark};
 
 const SIZE: (u32, u32) = (600, 524);
 /// Place of the floor's center.
@@ -42,6 +42,8 @@ pub struct SurfacePlot<'a> {
     pub scale: Option<&'a ColorScale>,
     /// Training trajectory.
     pub track: Option<&'a Track>,
+    /// Another model.
+    pub other: Option<&'a Spot>,
 }
 
 /// From the slice to the figure. On the floor, u and v go from -1 to 1; w is the height from 0 to 1.
@@ -84,7 +86,7 @@ impl SurfacePlot<'_> {
         }
         self.legend(&mut layer);
         Figure::draw_over(self.title, SIZE, &layer, |sheet| {
-            headline(sheet, self.title, 19)
+            headline_within(sheet, self.title, 19, SIZE.0 as i32)
         })
     }
 
@@ -251,15 +253,17 @@ impl SurfacePlot<'_> {
         places: &[Vec<f64>],
         layer: &mut Layer,
     ) {
-        let (Some(scale), Some(track)) = (self.scale, self.track) else {
-            return;
-        };
+        let Some(scale) = self.scale else { return };
         let at = |point: Option<&(f64, f64)>| {
             let (at_x, at_y) = point?;
             let w = scale.share(ground(self.field, places, (*at_x, *at_y))?) + HOVER;
             let (u, v) = (2.0 * x.share(*at_x) - 1.0, 2.0 * y.share(*at_y) - 1.0);
             Some(camera.place(u, v, w))
         };
+        if let Some(spot) = at(self.other.map(|spot| &spot.at)) {
+            spot_mark(layer, spot);
+        }
+        let Some(track) = self.track else { return };
         if let Some(start) = at(track.points.first()) {
             start_mark(layer, start);
         }
@@ -276,6 +280,9 @@ impl SurfacePlot<'_> {
             layer.text(name, (x + 18.0, y), Anchor::Start);
             x += f64::from(width_of(name, TEXT_SIZE)) + 36.0;
         };
+        if let Some(spot) = self.other {
+            entry(layer, &spot.label(), &spot_mark);
+        }
         if let Some(track) = self.track {
             entry(layer, &track.start, &start_mark);
             entry(layer, &track.end, &end_mark);
@@ -320,6 +327,7 @@ mod tests {
             field: &field,
             scale: scale.as_ref(),
             track,
+            other: None,
         };
         plot.draw().to_svg()
     }

@@ -6,7 +6,7 @@ use super::field::{Along, Field, inside};
 use super::labels::distance;
 use super::layer::Layer;
 use super::panel::Panel;
-use super::style::SERIES;
+use super::style::{SERIES, shortened};
 
 /// Pieces of a track to a cell.
 const PIECES: f64 = 3.0;
@@ -20,6 +20,25 @@ pub struct Track {
     pub start: String,
     /// Label of the last position: `epoch 30`.
     pub end: String,
+}
+
+/// A named point of a slice, such as another model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// Position along both axes.
+    pub at: (f64, f64),
+    /// Name in the legend.
+    pub name: String,
+}
+
+/// Characters of a spot's name in a legend.
+const LONGEST_NAME: usize = 24;
+
+impl Spot {
+    /// The name, cut to what a legend has room for.
+    pub(super) fn label(&self) -> String {
+        shortened(&self.name, LONGEST_NAME)
+    }
 }
 
 /// The track in steps of a few pixels.
@@ -127,6 +146,17 @@ pub(super) fn end_mark(layer: &mut Layer, (x, y): (f64, f64)) {
     layer.area(
         &corners,
         SERIES[1],
+        "stroke=\"#FFFFFF\" stroke-width=\"1.5\"",
+    );
+}
+
+/// A blue square: another model.
+pub(super) fn spot_mark(layer: &mut Layer, (x, y): (f64, f64)) {
+    let corners = [(-6.0, -6.0), (6.0, -6.0), (6.0, 6.0), (-6.0, 6.0)];
+    let corners = corners.map(|(dx, dy)| (x + dx, y + dy));
+    layer.area(
+        &corners,
+        SERIES[0],
         "stroke=\"#FFFFFF\" stroke-width=\"1.5\"",
     );
 }

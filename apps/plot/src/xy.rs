@@ -8,7 +8,8 @@ use super::axis::{Axis, drawable};
 use super::chart::chart;
 use super::figure::Figure;
 use super::style::{
-    INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, shortened, text, width_of,
+    INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, headline_within, shortened, text,
+    width_of,
 };
 
 /// Height of the line with title and legend.
@@ -128,11 +129,10 @@ impl XyPlot<'_> {
     /// Title on the left, legend on the right, unless it stands inside the frame.
     fn draw_head(&self, head: &Sheet<'_>) -> Result<(), Problem> {
         let middle = HEAD / 2;
-        headline(head, self.title, middle)?;
-        if self.frame == Frame::Square {
-            return Ok(());
-        }
         let mut right = self.size().0 as i32 - 18;
+        if self.frame == Frame::Square {
+            return headline(head, self.title, middle);
+        }
         for (i, series) in self.named().rev() {
             let name = shortened(&series.name, LONGEST_NAME);
             right -= width_of(&name, TEXT_SIZE);
@@ -141,7 +141,7 @@ impl XyPlot<'_> {
             draw_sample(head, series.style, i, (right - 6, middle))?;
             right -= if series.style == Style::Dots { 30 } else { 44 };
         }
-        Ok(())
+        headline_within(head, self.title, middle, right.max(0))
     }
 
     /// The legend in the lower right corner of a square frame, where rates and predictions leave room.

@@ -3,34 +3,42 @@
 use std::path::{Path, PathBuf};
 
 use experiment::AppError;
+use maud::html;
 use plot::{ColorScale, Field, Figure, Frame, PlaneStyle, Series, Style, XyPlot};
 use report::{Align, Column, Report};
 
 use super::Files;
-use super::figures::QuantityPlot;
+use super::figures::{QuantityPlot, title_of};
 use super::view::{Quantity, View, rows};
-use crate::results::Landscape;
+use crate::meaning::Row;
+use crate::results::{Difference, Landscape};
 
-/// One of two slices.
+/// Style of the explanations.
+const STYLE: &str =
+    ".terms dt{font-weight:600}.terms dd{margin:0 0 .6rem;max-width:75ch;color:var(--muted)}";
+
+/// Two compared runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Side<'a> {
-    /// Name: `batch size 32`.
-    pub(crate) name: &'a str,
-    /// The slice.
-    pub(crate) slice: &'a Landscape,
+pub(crate) struct Contrast<'a> {
+    /// Names of both.
+    pub(crate) names: [&'a str; 2],
+    /// Slices of both.
+    pub(crate) slices: [&'a Landscape; 2],
+    /// Settings that differ.
+    pub(crate) differences: &'a [Difference],
+    /// Numbers of both.
+    pub(crate) rows: &'a [Row],
+    /// What comparing at equal training loss means.
+    pub(crate) equal_loss: &'a str,
 }
 
-/// Writes `compare.html` and figures of two slices side by side. `table` has rows of a name and both values.
+/// Writes `compare.html` and figures of two slices side by side.
 ///
 /// # Errors
 /// If a slice is inconsistent, one is 1-D and the other 2-D, or a file cannot be written.
-pub(crate) fn compare(
-    folder: &Path,
-    sides: [Side<'_>; 2],
-    table: &[(String, String, String)],
-) -> Result<Vec<PathBuf>, AppError> {
-    let views = [View::new(sides[0].slice)?, View::new(sides[1].slice)?];
-    let names = sides.map(|side| side.name);
+pub(crate) fn compare(folder: &Path, of: &Contrast<'_>) -> Result<Vec<PathBuf>, AppError> {
+    let views = [View::new(of.slices[0])?, View::new(of.slices[1])?];
+    let names = of.names;
     if views[0].of.y.is_some() != views[1].of.y.is_some() {
         return Err(AppError::Failure(format!(
             "cannot compare {} and {}: one is a 1-D slice, the other 2-D",
@@ -42,27 +50,40 @@ pub(crate) fn compare(
         None => vec![("compare-line", line(names, &views))],
     };
     let mut page = Report::new(
-        format!("{} and {}", names[0], names[1]),
-        "Slices of two loss surfaces on one scale.",
+        format!(
+            "{} and {}: loss surface and curvature on {}",
+            names[0],
+            names[1],
+            samples(&views)
+        ),
+        lead(names, &views),
     );
-    let columns = [
-        ("", Align::Left),
-        (names[0], Align::Right),
-        (names[1], Align::Right),
-    ];
-    let columns = columns.map(|(name, align)| Column {
-        name: name.to_owned().into(),
-        align,
-    });
-    let rows: Vec<Vec<String>> = table
-        .iter()
-        .map(|(name, a, b)| vec![name.clone(), a.clone(), b.clone()])
-        .collect();
+    let columns = columns(names);
+    match of.differences {
+        [] => page.note(
+            "Settings that differ",
+            "None: both runs have the same settings.",
+        ),
+        all => {
+            let row = |d: &Difference| [&[d.setting.clone()][..], &d.values].concat();
+            let rows: Vec<_> = all.iter().map(row).collect();
+            page.table("Settings that differ", &columns, &rows);
+        }
+    }
+    let row = |row: &Row| [&[row.name.to_owned()][..], &row.values].concat();
+    let rows: Vec<_> = of.rows.iter().map(row).collect();
     page.table("Loss and curvature", &columns, &rows);
+    page.aside(of.equal_loss);
     page.aside(
         "Eigenvalues and traces are not invariant under rescaling one layer's weights up and the next one's down, which \
          leaves the function unchanged; filter-normalized slices are.",
     );
+    let meanings = html! {
+        dl class="terms" {
+            @for row in of.rows { dt { (row.name) } dd { (row.meaning) } }
+        }
+    };
+    page.own("What the numbers mean", "", &meanings, (STYLE, ""));
     let mut text = match views[0].of.y {
         Some(_) => {
             "Both share one color scale and the same contour levels: equal colors are equal values."
@@ -83,6 +104,38 @@ pub(crate) fn compare(
     Ok(files.written)
 }
 
+fn columns(names: [&str; 2]) -> [Column; 3] {
+    let columns = [
+        ("", Align::Left),
+        (names[0], Align::Right),
+        (names[1], Align::Right),
+    ];
+    columns.map(|(name, align)| Column {
+        name: name.to_owned().into(),
+        align,
+    })
+}
+
+/// Samples of both, in a word where they are the same.
+fn samples(views: &[View<'_>; 2]) -> String {
+    let [a, b] = views.map(View::samples);
+    if a == b { a } else { format!("{a} and {b}") }
+}
+
+/// Samples of both in full.
+fn lead(names: [&str; 2], views: &[View<'_>; 2]) -> String {
+    let [a, b] = views.map(|view| view.of.samples.in_full());
+    let which = match a == b {
+        true => a,
+        false => format!("{a} ({}) and {b} ({})", names[0], names[1]),
+    };
+    format!(
+        "Slices of two loss surfaces on one scale. Slices and curvature are on {which}; training and test loss are on all \
+         samples of their split. The runs are {} and {}.",
+        views[0].of.run, views[1].of.run
+    )
+}
+
 /// Contour and surface plots of the quantities that both have.
 fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)> {
     let mut figures = Vec::new();
@@ -91,7 +144,7 @@ fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)
         let fields = views.map(|view| field(view, quantity));
         let [Some(a), Some(b)] = fields else { continue };
         let scale = ColorScale::over(a.values().chain(b.values()));
-        let titles = names.map(|name| format!("{name}: {}", quantity.name()));
+        let titles = [0, 1].map(|side| title_of(names[side], views[side], quantity));
         let plot = |side: usize| QuantityPlot {
             view: views[side],
             quantity,
@@ -101,7 +154,13 @@ fn planes(names: [&str; 2], views: &[View<'_>; 2]) -> Vec<(&'static str, Figure)
             title: &titles[side],
         };
         let both = [plot(0), plot(1)];
-        let title = format!("{} and {}: {}", names[0], names[1], quantity.name());
+        let title = format!(
+            "{} and {}: {} on {}",
+            names[0],
+            names[1],
+            quantity.name(),
+            samples(views)
+        );
         let (contours, surfaces) = match quantity {
             Quantity::Loss => ("compare-loss-contour", "compare-loss-surface"),
             Quantity::Accuracy => ("compare-accuracy-contour", "compare-accuracy-surface"),
@@ -138,8 +197,8 @@ fn line(names: [&str; 2], views: &[View<'_>; 2]) -> Figure {
         }
     });
     let plot = XyPlot {
-        title: "Loss",
-        x: "step along d₁",
+        title: &format!("Loss on {}", samples(views)),
+        x: &views[0].axis(false),
         y: "loss",
         frame: Frame::Measuring,
         series: series.to_vec(),

@@ -8,6 +8,7 @@ use plot::{
 use records::Number;
 
 use super::view::{Quantity, View, rows};
+use crate::names::{run_name, run_names};
 use crate::results::{Grid, Hessian, Path};
 
 /// A figure with the name of its file.
@@ -28,6 +29,7 @@ pub(super) struct QuantityPlot<'a> {
 impl QuantityPlot<'_> {
     /// Draws a contour plot or heat map.
     pub(super) fn plane(&self, style: PlaneStyle) -> Figure {
+        let other = self.view.other();
         let plot = PlanePlot {
             title: self.title,
             x: &self.view.axis(false),
@@ -36,12 +38,14 @@ impl QuantityPlot<'_> {
             scale: self.scale,
             style,
             track: self.track,
+            other: other.as_ref(),
         };
         plot.draw()
     }
 
     /// Draws a surface plot.
     pub(super) fn surface(&self) -> Figure {
+        let other = self.view.other();
         let plot = SurfacePlot {
             title: self.title,
             x: AXES[0],
@@ -50,6 +54,7 @@ impl QuantityPlot<'_> {
             field: self.field,
             scale: self.scale,
             track: self.track,
+            other: other.as_ref(),
         };
         plot.draw()
     }
@@ -95,11 +100,16 @@ pub(super) fn of_quantity<R>(
     }))
 }
 
-/// Title of a quantity's figure: `Loss on 10000 test samples`.
+/// Title of a quantity's figure: `Loss of classify-mnist-1 on 10000 test samples of mnist`.
 pub(super) fn title(view: View<'_>, quantity: Quantity) -> String {
+    title_of(&view.subject(), view, quantity)
+}
+
+/// The same, with a name for the run.
+pub(super) fn title_of(run: &str, view: View<'_>, quantity: Quantity) -> String {
     let name = quantity.name();
     let capital = name[..1].to_uppercase();
-    format!("{capital}{} on {}", &name[1..], view.rows())
+    format!("{capital}{} of {run} on {}", &name[1..], view.samples())
 }
 
 /// All quantities of a 1-D slice.
@@ -119,14 +129,20 @@ pub(super) fn line(view: View<'_>) -> Figure {
             }
         })
         .collect();
+    let (run, other) = (view.run(), view.other());
+    let mut marks = vec![Mark {
+        at: 0.0,
+        name: &run,
+    }];
+    marks.extend(other.as_ref().map(|spot| Mark {
+        at: spot.at.0,
+        name: &spot.name,
+    }));
     let plot = SectionPlot {
-        title: &format!("1-D slice along d₁ on {}", view.rows()),
+        title: &format!("1-D slice of {} on {}", view.subject(), view.samples()),
         x: &view.axis(false),
         at: &order.iter().map(|&j| x[j]).collect::<Vec<_>>(),
-        marks: &[Mark {
-            at: 0.0,
-            name: "model",
-        }],
+        marks: &marks,
         strips: &strips,
     };
     plot.draw()
@@ -156,19 +172,27 @@ pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
             })
         })
         .collect();
-    let [first, second] = of.runs.each_ref().map(|run| last_part(run));
-    let marks = [
+    let [first, second] = names(of);
+    let mut marks = vec![
         Mark {
             at: 0.0,
-            name: first,
+            name: &first,
         },
         Mark {
             at: 1.0,
-            name: second,
+            name: &second,
         },
     ];
+    let rise = of.barrier.map(|barrier| barrier.above_line);
+    marks.extend(rise.filter(|rise| rise.value.0 > 0.0).map(|rise| Mark {
+        at: rise.t,
+        name: "barrier",
+    }));
+    // Names are placed from left to right.
+    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let samples = of.samples.in_words();
     let plot = SectionPlot {
-        title: "Linear interpolation between two models",
+        title: &format!("Linear path from {first} to {second} on {samples}"),
         x: "t",
         at: &of.t,
         marks: &marks,
@@ -177,10 +201,9 @@ pub(super) fn path(of: &Path) -> Result<Figure, AppError> {
     Ok(plot.draw())
 }
 
-/// Name of a run's folder without its parents.
-pub(super) fn last_part(run: &str) -> &str {
-    let name = std::path::Path::new(run).file_name();
-    name.and_then(|name| name.to_str()).unwrap_or(run)
+/// Names of both runs of a path.
+pub(super) fn names(of: &Path) -> [String; 2] {
+    run_names(of.runs.each_ref().map(std::path::Path::new))
 }
 
 /// The spectrum of a Hessian.
@@ -199,7 +222,11 @@ pub(super) fn spectrum(of: &Hessian) -> Result<Figure, AppError> {
     let values = plain(&density.values);
     let points: Vec<(f64, f64)> = density.grid.iter().copied().zip(values).collect();
     let plot = SpectrumPlot {
-        title: &format!("Hessian eigenvalues on {} samples", of.samples),
+        title: &format!(
+            "Hessian eigenvalues of {} on {}",
+            run_name(std::path::Path::new(&of.run)),
+            of.samples.in_words()
+        ),
         density: &points,
         top: &plain(&of.top),
         bottom: &plain(&of.bottom),

@@ -21,7 +21,7 @@ mod tests;
 mod view;
 mod vtk;
 
-pub(crate) use compare::{Side, compare};
+pub(crate) use compare::{Contrast, compare};
 pub(crate) use page::{Heading, report};
 
 use std::fs;

@@ -9,6 +9,7 @@ use report::{Align, Column, KeyFigure, Report, significant};
 use super::figures;
 use super::view::{Quantity, View};
 use super::{Files, scene};
+use crate::barrier::DEFINITION;
 use crate::results::{self, Hessian, Landscape};
 
 /// Head of the page.
@@ -33,7 +34,7 @@ pub(crate) fn report(
 ) -> Result<Vec<PathBuf>, AppError> {
     let view = slice.map(View::new).transpose()?;
     let mut page = Report::new(heading.title, heading.lead);
-    page.key_figures(&key_figures(view, hessian));
+    page.key_figures(&key_figures(view, hessian, path));
     if let Some(view) = view {
         of_slice(&mut page, view);
     }
@@ -41,13 +42,7 @@ pub(crate) fn report(
         of_hessian(&mut page, hessian)?;
     }
     if let Some(path) = path {
-        let text = "Loss and accuracy at θ = (1 − t)·A + t·B, including extrapolation beyond both models. Batch \
-                    normalization statistics are recomputed at every t.";
-        page.figures(
-            "Linear interpolation between two models",
-            text,
-            vec![("path", figures::path(path)?)],
-        );
+        of_path(&mut page, path)?;
     }
     let mut files = Files::new(folder);
     files.write("report.html", page.to_html().as_bytes())?;
@@ -62,12 +57,44 @@ fn figure(name: &str, value: String, note: String) -> KeyFigure {
     }
 }
 
-fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigure> {
+fn key_figures(
+    view: Option<View<'_>>,
+    hessian: Option<&Hessian>,
+    path: Option<&results::Path>,
+) -> Vec<KeyFigure> {
     let mut figures = Vec::new();
+    if let Some((path, barrier)) = path.and_then(|path| Some((path, path.barrier?))) {
+        for (t, (name, loss)) in figures::names(path).iter().zip(barrier.ends).enumerate() {
+            let note = format!("t = {t}, {}", path.samples.in_words());
+            figures.push(figure(
+                &format!("Loss of {name}"),
+                significant(loss.0),
+                note,
+            ));
+        }
+        for (name, above, rise) in [
+            ("Barrier", "the straight line", barrier.above_line),
+            (
+                "Above the larger end",
+                "the larger of both losses",
+                barrier.above_larger_end,
+            ),
+        ] {
+            let note = match rise.value.0 {
+                0.0 => format!("no rise above {above}"),
+                _ => format!("rise above {above}, at t = {}", rounded(rise.t)),
+            };
+            figures.push(figure(name, significant(rise.value.0), note));
+        }
+    }
     if let Some(view) = view {
         let of = view.of;
         let center = significant(of.center.loss.0);
-        figures.push(figure("Loss of the model", center, view.rows()));
+        figures.push(figure(
+            &format!("Loss of {}", view.run()),
+            center,
+            view.samples(),
+        ));
         if let Some((loss, x, y)) = scene::lowest(view) {
             let place = match of.y {
                 Some(_) => format!("at ({}, {})", rounded(x), rounded(y)),
@@ -93,11 +120,15 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
             ),
             _ => format!("normalized: {}", directions.normalize),
         };
-        figures.push(figure("Directions", directions.kind.clone(), note));
+        let kind = match view.other_run() {
+            Some(other) => format!("towards {other}"),
+            None => directions.kind.clone(),
+        };
+        figures.push(figure("Directions", kind, note));
     }
     if let Some(hessian) = hessian {
         if let Some(top) = hessian.top.first() {
-            let note = format!("{} Hessian-vector products", hessian.matvecs);
+            let note = format!("on {}", hessian.samples.in_words());
             figures.push(figure("Largest eigenvalue", significant(top.0), note));
         }
         let error = format!(
@@ -108,6 +139,11 @@ fn key_figures(view: Option<View<'_>>, hessian: Option<&Hessian>) -> Vec<KeyFigu
             "Hessian trace",
             significant(hessian.trace.mean.0),
             error,
+        ));
+        figures.push(figure(
+            "Hessian-vector products",
+            hessian.matvecs.to_string(),
+            "each over all of these samples".to_owned(),
         ));
         if let Some(sharpness) = hessian.sharpness {
             let ball = format!("loss increase within radius {}", rounded(sharpness.radius));
@@ -126,8 +162,12 @@ fn rounded(x: f64) -> String {
 
 fn of_slice(page: &mut Report, view: View<'_>) {
     if view.of.y.is_none() {
-        let text = "At each step from the model along the direction d₁.";
-        page.figures("1-D slice", text, vec![("line", figures::line(view))]);
+        let run = view.run();
+        let mut text = format!("At each step from {run} along the direction d₁.");
+        if let Some(other) = about_other(view) {
+            text.push_str(&format!(" {other}"));
+        }
+        page.figures("1-D slice", &text, vec![("line", figures::line(view))]);
         return;
     }
     let still = figures::of_quantity(view, Quantity::Loss, &view.of.loss, |plot| plot.surface());
@@ -151,10 +191,11 @@ fn of_slice(page: &mut Report, view: View<'_>) {
 /// Explanations above the surface.
 fn notes(view: View<'_>) -> String {
     let mut notes = vec![
-        "The model lies at (0, 0); a step of 1 is the length of the direction. Height and color show the same quantity. \
+        "The model, a cross, lies at (0, 0); a step of 1 is the length of the direction. Height and color show the same quantity. \
          The loss is the data term alone, without penalties."
             .to_owned(),
     ];
+    notes.extend(about_other(view));
     if let Some(path) = &view.of.trajectory {
         let share = 100.0 * (path.explained[0] + path.explained[1]);
         notes.push(format!(
@@ -171,6 +212,46 @@ fn notes(view: View<'_>) -> String {
     notes.join(" ")
 }
 
+/// Where the run lies that the first direction leads to.
+fn about_other(view: View<'_>) -> Option<String> {
+    let other = view.of.directions.other.as_ref()?;
+    let (run, name) = (view.run(), view.other_run()?);
+    Some(match other.at {
+        Some(at) => format!(
+            "The direction d₁ leads to {name}, at the step {at}: there the trained parameters are those of {name}, while \
+             running statistics of batch normalization, if there are any, stay those of {run}."
+        ),
+        None => format!(
+            "The direction d₁ leads towards {name}, which is not marked: the direction is normalized or from an earlier \
+             slice, so that {name} does not lie on it, or not at a known step."
+        ),
+    })
+}
+
+fn of_path(page: &mut Report, path: &results::Path) -> Result<(), AppError> {
+    let [a, b] = figures::names(path);
+    let text = format!(
+        "Loss and accuracy at θ(t) = (1 − t)·A + t·B, including extrapolation beyond both models; A is {a} and B is {b}. \
+         Batch normalization statistics are recomputed at every t."
+    );
+    page.figures(
+        &format!("Linear interpolation from {a} to {b}"),
+        &text,
+        vec![("path", figures::path(path)?)],
+    );
+    match &path.barrier {
+        Some(barrier) => {
+            page.note("Barrier", &barrier.in_words([&a, &b]));
+            page.aside(DEFINITION);
+        }
+        None => page.note(
+            "Barrier",
+            "Not computed: the values of t do not contain both 0 and 1.",
+        ),
+    }
+    Ok(())
+}
+
 fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
     let text = "Smoothed density of all eigenvalues, on a logarithmic axis down to 10⁻⁸ of its maximum. Stems mark the \
                 computed extreme eigenvalues.";
@@ -184,6 +265,7 @@ fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
          function unchanged. Compare them only between networks of equal scale, or use scale-invariant measures.",
     );
     let columns = [
+        ("parameters", Align::Left),
         ("layer", Align::Left),
         ("largest eigenvalue", Align::Right),
         ("smallest eigenvalue", Align::Right),
@@ -196,17 +278,33 @@ fn of_hessian(page: &mut Report, hessian: &Hessian) -> Result<(), AppError> {
     });
     let first =
         |list: &[records::Number]| list.first().map_or("–".to_owned(), |v| significant(v.0));
-    let row = |name: &str, top, bottom, trace: &results::Trace| {
+    let row = |name: String, layer: &str, top, bottom, trace: &results::Trace| {
         let (mean, error) = (
             significant(trace.mean.0),
             significant(trace.standard_error.0),
         );
-        vec![name.to_owned(), first(top), first(bottom), mean, error]
+        vec![
+            name,
+            layer.to_owned(),
+            first(top),
+            first(bottom),
+            mean,
+            error,
+        ]
     };
-    let mut rows = vec![row("all", &hessian.top, &hessian.bottom, &hessian.trace)];
-    for (name, block) in &hessian.per_layer {
-        rows.push(row(name, &block.top, &block.bottom, &block.trace));
+    let whole = (&hessian.top, &hessian.bottom, &hessian.trace);
+    let mut rows = vec![row("all".to_owned(), "", whole.0, whole.1, whole.2)];
+    for block in &hessian.per_layer {
+        let name = block.name();
+        rows.push(row(
+            name,
+            &block.layer,
+            &block.top,
+            &block.bottom,
+            &block.trace,
+        ));
     }
     page.table("Curvature by layer", &columns, &rows);
+    page.aside("Parameters have the names of the model file. A row is the diagonal block of the Hessian for its parameters.");
     Ok(())
 }

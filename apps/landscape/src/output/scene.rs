@@ -18,6 +18,7 @@ struct Data {
     axes: [&'static str; 2],
     quantities: Vec<Values>,
     track: Option<Places>,
+    other: Option<Other>,
     /// Meaning of `null`.
     hole: &'static str,
 }
@@ -37,11 +38,19 @@ struct Places {
     y: Vec<f64>,
 }
 
+/// Another model on the slice.
+#[derive(Serialize)]
+struct Other {
+    x: f64,
+    y: f64,
+    name: String,
+}
+
 /// The element for a slice; `None` for a 1-D slice. `still` replaces it where scripts do not run, and on paper.
 pub(super) fn scene(view: View<'_>, still: &Figure) -> Option<Markup> {
     let data = data(view)?;
-    // No part of it can end the element: it holds numbers and fixed names.
-    let json = serde_json::to_string(&data).ok()?;
+    // The name of a folder could end the element: JSON has another way to write the character.
+    let json = serde_json::to_string(&data).ok()?.replace('<', "\\u003c");
     let name = title(view, Quantity::Loss);
     let hint = "Drag to rotate, pinch to zoom; after a click also with the wheel, the arrow keys, + and −. \
                 L toggles the log scale, Home resets the view.";
@@ -90,6 +99,11 @@ fn data(view: View<'_>) -> Option<Data> {
         track: view.of.trajectory.as_ref().map(|path| Places {
             x: path.x.clone(),
             y: path.y.clone(),
+        }),
+        other: view.other().map(|spot| Other {
+            x: spot.at.0,
+            y: spot.at.1,
+            name: spot.name,
         }),
     })
 }

@@ -306,6 +306,22 @@
         paint.strokeStyle = outline;
         paint.stroke();
       };
+      if (data.other) {
+        const { x: ox, y: oy, name } = data.other;
+        const below = ground(ox, oy);
+        if (below) {
+          const [px, py] = place(axes[0].at(ox), axes[1].at(oy), below.w + HOVER);
+          paint.beginPath();
+          paint.rect(px - 6, py - 6, 12, 12);
+          mark("#0072b2", "#ffffff");
+          paint.lineWidth = 3;
+          paint.strokeStyle = "#ffffff";
+          paint.textAlign = "center";
+          paint.strokeText(name, px, py - 16);
+          paint.fillStyle = "#222222";
+          paint.fillText(name, px, py - 16);
+        }
+      }
       paint.beginPath();
       if (first) {
         paint.arc(...first, 5, 0, 2 * Math.PI);

@@ -3,12 +3,10 @@
 mod browser;
 mod files;
 
-use std::collections::BTreeMap;
-
 use records::Number;
 
 use crate::results::{
-    Block, Center, Density, Directions, Grid, Hessian, Landscape, Path, Sharpness, Trace,
+    Block, Center, Density, Directions, Grid, Hessian, Landscape, Path, Samples, Sharpness, Trace,
     Trajectory,
 };
 
@@ -33,6 +31,17 @@ fn grid(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> Grid {
     Grid::Plane(y.iter().map(row).collect())
 }
 
+fn samples() -> Samples {
+    Samples {
+        data: "mnist".to_owned(),
+        split: "test".to_owned(),
+        samples: 10_000,
+        available: 10_000,
+        sample_seed: None,
+        by_class: false,
+    }
+}
+
 /// A slice on a plane, with holes and a path of training.
 fn plane(points: usize) -> Landscape {
     let x = along(points);
@@ -52,12 +61,12 @@ fn plane(points: usize) -> Landscape {
         y: Some(x.clone()),
         seconds: Number(0.87),
         points: points * points,
-        samples: 10_000,
-        split: "test".to_owned(),
+        samples: samples(),
         directions: Directions {
             kind: "pca".to_owned(),
             normalize: "none".to_owned(),
             seed: 0,
+            other: None,
         },
         center: Center {
             loss: Number(valley(0.0, 0.0)),
@@ -105,6 +114,7 @@ fn line(points: usize) -> Landscape {
             kind: "random".to_owned(),
             normalize: "filter".to_owned(),
             seed: 7,
+            other: None,
         },
         trajectory: None,
         x,
@@ -115,7 +125,10 @@ fn line(points: usize) -> Landscape {
 fn path() -> Path {
     let t: Vec<f64> = (-10..=35).map(|i| f64::from(i) / 25.0).collect();
     let loss = |t: &f64| 0.06 + 2.0 * (t * (1.0 - t) * 4.0).max(0.0).powi(2) + (t - 0.5).powi(4);
+    let losses: Vec<f64> = t.iter().map(loss).collect();
     Path {
+        barrier: crate::barrier::barrier(&t, &losses),
+        samples: samples(),
         loss: t.iter().map(|t| Number(loss(t))).collect(),
         accuracy: Some(
             t.iter()
@@ -143,7 +156,11 @@ fn hessian() -> Hessian {
         mean: Number(mean),
         standard_error: Number(error),
     };
-    let block = |scale: f64| Block {
+    let block = |layer: usize, scale: f64| Block {
+        parameters: ["weight", "bias"]
+            .map(|part| format!("{layer}.{part}"))
+            .into(),
+        layer: "Linear(64, 32) + relu".to_owned(),
         top: numbers(&top.map(|x| scale * x)),
         bottom: numbers(&bottom.map(|x| scale * x)),
         trace: trace(scale * 194.0, scale * 2.1),
@@ -156,17 +173,14 @@ fn hessian() -> Hessian {
             values: grid.iter().map(|x| Number(density(*x))).collect(),
             grid,
         },
-        per_layer: BTreeMap::from([
-            ("0".to_owned(), block(0.6)),
-            ("2".to_owned(), block(0.25)),
-            ("4".to_owned(), block(0.1)),
-        ]),
+        per_layer: vec![block(0, 0.6), block(2, 0.25), block(4, 0.1)],
         sharpness: Some(Sharpness {
             radius: 0.05,
             growth: Number(0.0391),
         }),
         matvecs: 410,
-        samples: 10_000,
+        samples: samples(),
+        run: "runs/classify-mnist-1".to_owned(),
         version: "0.1.0".to_owned(),
     }
 }

@@ -1,9 +1,12 @@
 //! A validated slice for figures and files, with names of its quantities.
 
+use std::path::Path;
+
 use experiment::AppError;
-use plot::{Field, Track};
+use plot::{Field, Spot, Track};
 use records::Number;
 
+use crate::names::run_name;
 use crate::results::{Grid, Landscape, Trajectory};
 
 /// A quantity of a slice.
@@ -135,7 +138,12 @@ impl<'a> View<'a> {
     /// Label of the first or the second axis.
     pub(super) fn axis(self, second: bool) -> String {
         let directions = &self.of.directions;
-        let mut notes = vec![directions.kind.clone()];
+        let mut notes = vec![match &directions.other {
+            Some(other) if !second => format!("towards {}", run_name(Path::new(&other.run))),
+            // Across the way to another run, the direction is random.
+            Some(_) => "random".to_owned(),
+            None => directions.kind.clone(),
+        }];
         if directions.normalize != "none" {
             notes.push(format!("{}-normalized", directions.normalize));
         }
@@ -152,9 +160,39 @@ impl<'a> View<'a> {
         format!("step along {which} ({})", notes.join(", "))
     }
 
-    /// Its samples: `10000 test samples`.
-    pub(super) fn rows(self) -> String {
-        format!("{} {} samples", self.of.samples, self.of.split)
+    /// Name of its run.
+    pub(super) fn run(self) -> String {
+        run_name(Path::new(&self.of.run))
+    }
+
+    /// Name of the run that the first direction leads to.
+    pub(super) fn other_run(self) -> Option<String> {
+        let other = self.of.directions.other.as_ref()?;
+        Some(run_name(Path::new(&other.run)))
+    }
+
+    /// The run and the one that the first direction leads to: `classify-mnist-1 towards classify-mnist-2`.
+    pub(super) fn subject(self) -> String {
+        match self.other_run() {
+            Some(other) => format!("{} towards {other}", self.run()),
+            None => self.run(),
+        }
+    }
+
+    /// The other run, where it lies on the slice.
+    pub(super) fn other(self) -> Option<Spot> {
+        let at = self.of.directions.other.as_ref()?.at?;
+        let covers = self.of.x.iter().any(|x| *x <= at) && self.of.x.iter().any(|x| *x >= at);
+        Some(Spot {
+            at: (at, 0.0),
+            name: self.other_run()?,
+        })
+        .filter(|_| covers)
+    }
+
+    /// Its samples: `10000 test samples of mnist`.
+    pub(super) fn samples(self) -> String {
+        self.of.samples.in_words()
     }
 
     /// Number of non-finite values.

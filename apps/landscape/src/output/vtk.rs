@@ -77,8 +77,9 @@ pub(super) fn surface(view: View<'_>) -> Vec<u8> {
     let line = [0.0];
     let ys: &[f64] = of.y.as_deref().unwrap_or(&line);
     let mut file = File::new(&format!(
-        "Gradus loss surface, {}; {}",
-        view.rows(),
+        "Gradus loss surface of {} on {}; {}",
+        view.subject(),
+        view.samples(),
         heights.in_words()
     ));
     file.words(&format!(

@@ -55,6 +55,43 @@ fn a_direction_towards_a_run_leads_there() {
     assert!((at - there).abs() < 1e-5 * there, "{at} {there}");
     let plane = place.json(&[&line[..], &["--y", "-1:1:3", "--out", "b"]].concat());
     assert_eq!(plane["loss"][1], slice["loss"]);
+    assert_eq!(
+        slice["directions"]["other"],
+        serde_json::json!({"run": text(&other), "at": 1.0})
+    );
+    let report = |folder: &str| fs::read_to_string(place.join(folder).join("report.html")).unwrap();
+    assert!(
+        report("a")
+            .contains("<title>run: loss surface towards other on 30 test samples of iris</title>")
+    );
+    for folder in ["a", "b"] {
+        assert!(report(folder).contains("leads to other, at the step 1"));
+    }
+    // Normalized, it does not end at the other run.
+    let scaled = place.json(
+        &[
+            &line[..],
+            &["--y", "none", "--normalize", "filter", "--out", "f"],
+        ]
+        .concat(),
+    );
+    assert_eq!(scaled["directions"]["other"]["at"], serde_json::Value::Null);
+    assert!(report("f").contains("towards other, which is not marked"));
+    // Of an earlier slice the name is kept, but not the place.
+    let from = format!("from={}", text(&place.join("a")));
+    let again = place.json(&[
+        text(iris()),
+        "--directions",
+        &from,
+        "--x",
+        "0:1:3",
+        "--y",
+        "none",
+        "--out",
+        "g",
+    ]);
+    assert_eq!(again["directions"]["other"]["run"], text(&other));
+    assert_eq!(again["directions"]["other"]["at"], serde_json::Value::Null);
     // The default reaches beyond both.
     let usual = place.json(&[
         text(iris()),

@@ -1,5 +1,6 @@
 //! `landscape` as people and scripts meet it: started as a program, checked by exit code, output and files.
 
+mod curvature;
 mod directions;
 mod paths;
 mod refusals;

@@ -1,5 +1,7 @@
 //! The line between two runs.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::support::{classifier, flat, number, place, read_json, regressor, test_loss};
@@ -28,14 +30,54 @@ fn its_ends_are_what_eval_says_of_both_runs() {
         assert_eq!(accuracy[at], metrics["test"]["accuracy"]);
     }
     assert_eq!(flat(loss).len(), 41);
-    assert!(place.join("p/report.html").is_file());
+    let report = fs::read_to_string(place.join("p/report.html")).unwrap();
+    assert!(report.contains("<title>a: linear path to b on 30 test samples of iris</title>"));
+    for part in [
+        "The barrier is the largest value of",
+        "straight line through both",
+        "Draxler et al. 2018",
+    ] {
+        assert!(report.contains(part), "{part}");
+    }
+    // The barrier is what its definition makes of the numbers.
+    let barrier = &path["barrier"];
+    let (t, loss) = (flat(t), flat(loss));
+    let line = |t: f64| (1.0 - t) * loss[10] + t * loss[30];
+    let rises = (10..=30).map(|i| loss[i] - line(t[i]));
+    let highest = rises.fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!(number(&barrier["above_line"]["value"]), highest.max(0.0));
+    let at = t
+        .iter()
+        .position(|t| *t == number(&barrier["above_line"]["t"]))
+        .unwrap();
+    assert_eq!(number(&barrier["above_line"]["loss"]), loss[at]);
+    let top = loss[10..=30].iter().copied().fold(0.0, f64::max);
+    let above = top - loss[10].max(loss[30]);
+    assert_eq!(number(&barrier["above_larger_end"]["value"]), above);
+    let printed = place
+        .run(&["path", "a", "b", "--out", "p", "-q"])
+        .fine()
+        .out;
+    assert!(
+        printed.contains(&format!("barrier        {:<9.4}", highest.max(0.0))),
+        "{printed}"
+    );
+    assert!(
+        printed.lines().all(|line| line.chars().count() <= 80),
+        "{printed}"
+    );
+    // Without both ends there is none.
+    let part = place
+        .run(&["path", "a", "b", "--t", "0.1:0.9:3", "--out", "r", "--json"])
+        .fine();
+    assert_eq!(part.json()["barrier"], Value::Null);
     let more = ["path", "a", "b", "--t", "0:1:3", "--threads"];
     let one = place.json(&[&more[..], &["1", "--out", "q1"]].concat());
     assert_eq!(
         one,
         place.json(&[&more[..], &["2", "--out", "q2"]].concat())
     );
-    assert_eq!(one["loss"][0], loss[10]);
+    assert_eq!(number(&one["loss"][0]), loss[10]);
     // Going on with a folder: the same is finished, another is refused.
     let again = place.run(&["path", "a", "b", "--out", "p"]).fine();
     assert!(

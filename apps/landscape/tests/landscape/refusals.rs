@@ -36,7 +36,7 @@ fn wrong_usage_is_exit_code_2() {
             &["--normalize", "filter, layer"],
         ),
         (&["--split", "dev"], &["--split", "validation"]),
-        (&["--samples", "0"], &["--samples", "1 or more"]),
+        (&["--samples", "0"], &["--samples", "1 or more", "or all"]),
         (&["--metric", "f1"], &["--metric", "gradient-norm"]),
         (&["--shard", "0/4"], &["--shard", "1/4"]),
         (&["--shard", "5/4"], &["--shard", "1/4"]),
@@ -67,14 +67,14 @@ fn what_cannot_be_done_is_exit_code_1() {
         .refused(1, &["nowhere is not a folder"]);
     place
         .run(&[run, "--samples", "31", "-q"])
-        .refused(1, &["--samples 31", "30 test rows"]);
+        .refused(1, &["--samples 31", "30 test samples"]);
     classifier(
         &place.join("bare"),
         "--data iris --hidden 4 --epochs 1 --val-fraction 0",
     );
     place
         .run(&["bare", "--split", "validation", "-q"])
-        .refused(1, &["bare has no validation rows"]);
+        .refused(1, &["bare has no validation samples"]);
     place
         .run(&["bare", "--directions", "pca", "-q"])
         .refused(1, &["bare has no snapshots", "--snapshots 1"]);

@@ -58,6 +58,13 @@ fn the_keys_are_those_promised() {
         (&15.into(), &30.into())
     );
     assert_eq!(slice["split"], "test");
+    assert_eq!(
+        (&slice["data"], &slice["available"], &slice["sample_seed"]),
+        (&"iris".into(), &30.into(), &Value::Null)
+    );
+    let report = fs::read_to_string(place.join("a/report.html")).unwrap();
+    assert!(report.contains("<title>run: loss surface on 30 test samples of iris</title>"));
+    assert!(report.contains("Loss of run on 30 test samples of iris"));
     let directions = serde_json::json!({"kind": "random", "normalise": "filter", "seed": 0});
     assert_eq!(slice["directions"], directions);
     assert_eq!(slice["run"], text(iris()));

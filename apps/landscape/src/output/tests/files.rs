@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use records::Number;
 
 use super::{hessian, line, path, plane};
-use crate::output::{self, Heading, Side};
-use crate::results::{Grid, Landscape};
+use crate::meaning::Row;
+use crate::output::{self, Contrast, Heading};
+use crate::results::{Difference, Grid, Landscape, OtherRun};
 
 fn names(files: &[PathBuf]) -> Vec<String> {
     let name = |file: &PathBuf| file.file_name().unwrap().to_str().unwrap().to_owned();
@@ -90,8 +91,8 @@ fn the_vtk_is_a_grid_with_its_heights_and_scalars() {
     let folder = tempfile::tempdir().unwrap();
     output::slice(folder.path(), &plane(21)).unwrap();
     let file = fs::read(folder.path().join("landscape.vtk")).unwrap();
-    let head = "# vtk DataFile Version 3.0\nGradus loss surface, 10000 test samples; z is log10 of the loss, scaled\n\
-                BINARY\nDATASET STRUCTURED_GRID\nDIMENSIONS 21 21 1\nPOINTS 441 double\n";
+    let head = "# vtk DataFile Version 3.0\nGradus loss surface of classify-mnist-1 on 10000 test samples of mnist; z is log10 of the \
+                loss, scaled\n                BINARY\nDATASET STRUCTURED_GRID\nDIMENSIONS 21 21 1\nPOINTS 441 double\n";
     assert!(file.starts_with(head.as_bytes()));
     let points = numbers(&file, "POINTS 441 double\n", 3 * 441);
     assert_eq!(points[..2], [-1.0, -1.0]);
@@ -142,7 +143,7 @@ fn a_plane_has_three_figures_of_each_quantity() {
         "83.1 % of variance",
         "epoch 12",
         "not finite",
-        "Loss on 10000 test samples",
+        "Loss of classify-mnist-1 on 10000 test samples of mnist",
     ] {
         assert!(svg.contains(part), "{part}");
     }
@@ -270,18 +271,34 @@ fn compared_slices_share_their_scale() {
         panic!()
     };
     rows.iter_mut().flatten().for_each(|v| v.0 *= 10.0);
-    let sides = [
-        Side {
-            name: "small batches",
-            slice: &wide,
-        },
-        Side {
-            name: "large batches",
-            slice: &narrow,
-        },
-    ];
-    let row = |name: &str| (name.to_owned(), "1".to_owned(), "2".to_owned());
-    let files = output::compare(folder.path(), sides, &[row("test loss"), row("trace")]).unwrap();
+    let rows = ["test loss", "trace"].map(|name| Row {
+        name,
+        values: ["1", "2"].map(str::to_owned),
+        meaning: "What it says.",
+    });
+    let differences = [Difference {
+        setting: "--batch-size".to_owned(),
+        values: ["16", "full"].map(str::to_owned),
+    }];
+    let contrast = |names, slices| Contrast {
+        names,
+        slices,
+        differences: &differences,
+        rows: &rows,
+        equal_loss: "Compare at equal loss.",
+    };
+    let both = contrast(["small batches", "large batches"], [&wide, &narrow]);
+    let files = output::compare(folder.path(), &both).unwrap();
+    let page = fs::read_to_string(folder.path().join("compare.html")).unwrap();
+    for part in [
+        "small batches and large batches: loss surface and curvature on 10000 test samples of mnist",
+        "--batch-size",
+        "full",
+        "What it says.",
+        "Compare at equal loss.",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
     assert!(names(&files).contains(&"compare.html".to_owned()));
     let svg = fs::read_to_string(folder.path().join("figures/compare-loss-contour.svg")).unwrap();
     // Each label of the color bar stands on both sides, and is no level of one alone.
@@ -305,20 +322,90 @@ fn compared_slices_share_their_scale() {
     assert_eq!(labels(left), labels(right));
     // Lines are drawn over one axis, and the page says what breaks them.
     let (flat, steep) = (line(9), line(9));
-    let both = [("flat", &flat), ("steep", &steep)].map(|(name, slice)| Side { name, slice });
-    let files = output::compare(folder.path(), both, &[]).unwrap();
+    let both = contrast(["flat", "steep"], [&flat, &steep]);
+    let same = Contrast {
+        differences: &[],
+        ..both
+    };
+    let files = output::compare(folder.path(), &same).unwrap();
     assert!(names(&files).contains(&"compare-line.svg".to_owned()));
     let page = fs::read_to_string(folder.path().join("compare.html")).unwrap();
     assert!(page.contains("Non-finite values of steep: 1."), "{page}");
-    let sides = [
-        sides[0],
-        Side {
-            name: "line",
-            slice: &line(5),
-        },
-    ];
-    let error = output::compare(folder.path(), sides, &[])
+    assert!(page.contains("None: both runs have the same settings."));
+    let line = line(5);
+    let mixed = contrast(["plane", "line"], [&wide, &line]);
+    let error = output::compare(folder.path(), &mixed)
         .unwrap_err()
         .to_string();
     assert!(error.contains("1-D slice"), "{error}");
+}
+
+#[test]
+fn the_other_run_is_named_and_marked_where_it_lies_on_the_slice() {
+    let folder = tempfile::tempdir().unwrap();
+    let towards = |at, of: Landscape| {
+        let mut of = of;
+        of.directions.kind = "towards".to_owned();
+        of.directions.other = Some(OtherRun {
+            run: "elsewhere/classify-mnist-2".to_owned(),
+            at,
+        });
+        of.trajectory = None;
+        of
+    };
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    output::slice(folder.path(), &towards(Some(1.0), plane(11))).unwrap();
+    let on = read("figures/loss-contour.svg");
+    for part in [
+        ">\nclassify-mnist-2\n<",
+        "Loss of classify-mnist-1 towards classify-mnist-2 on",
+        "step along d₁ (towards classify-mnist-2)",
+        "step along d₂ (random)",
+    ] {
+        assert!(
+            on.contains(part) || on.contains(&part.replace('\n', "")),
+            "{part}: {on}"
+        );
+    }
+    let square = "fill=\"#0072B2\"";
+    assert_eq!(on.matches(square).count(), 2);
+    output::slice(folder.path(), &towards(None, plane(11))).unwrap();
+    assert_eq!(read("figures/loss-contour.svg").matches(square).count(), 0);
+    // Beyond the grid it has no place.
+    output::slice(folder.path(), &towards(Some(1.5), plane(11))).unwrap();
+    assert_eq!(read("figures/loss-contour.svg").matches(square).count(), 0);
+    let heading = Heading {
+        title: "t",
+        lead: "l",
+    };
+    for (at, words) in [
+        (Some(1.0), "leads to classify-mnist-2, at the step 1"),
+        (None, "towards classify-mnist-2, which is not marked"),
+    ] {
+        let of = towards(at, plane(11));
+        output::report(folder.path(), heading, Some(&of), None, None).unwrap();
+        let page = read("report.html");
+        assert!(page.contains(words), "{page}");
+        assert_eq!(page.contains("\"other\":{"), at.is_some());
+        let of = towards(at, line(11));
+        output::report(folder.path(), heading, Some(&of), None, None).unwrap();
+        assert!(read("report.html").contains(words));
+    }
+}
+
+#[test]
+fn a_folder_with_a_hostile_name_does_not_end_the_script() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut of = plane(5);
+    of.directions.other = Some(OtherRun {
+        run: "a/<script>b".to_owned(),
+        at: Some(1.0),
+    });
+    let heading = Heading {
+        title: "t",
+        lead: "l",
+    };
+    output::report(folder.path(), heading, Some(&of), None, None).unwrap();
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("\\u003cscript>b") && !page.contains("<script>b"));
 }

@@ -181,6 +181,7 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
         scale: scale.as_ref(),
         style: PlaneStyle::Contours,
         track: None,
+        other: None,
     };
     vec![plot.draw()]
 }
