@@ -84,7 +84,6 @@ pub fn command<A: TrainingApp>() -> Command {
     let eval = EvalFlags::augment_args(Command::new("eval"));
     let program = training(A::KIND.program())
         .version(env!("CARGO_PKG_VERSION"))
-        .about(A::ABOUT)
         .after_help(format!(
             "Some defaults depend on the data set; --print-config shows those in use.\n\nExamples:\n{}",
             A::EXAMPLES
@@ -92,7 +91,7 @@ pub fn command<A: TrainingApp>() -> Command {
         .args_conflicts_with_subcommands(true)
         .subcommand(training("train").about("Train (the default)"))
         .subcommand(eval.about("Evaluate a run on its test set"));
-    A::Commands::augment_subcommands(program)
+    A::Commands::augment_subcommands(program).about(A::ABOUT)
 }
 
 /// Trains as the command line says.

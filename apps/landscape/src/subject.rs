@@ -10,7 +10,7 @@ use experiment::model_config::ModelConfig;
 use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values};
 use nn::{DataView, LossFunction, Model};
 use serde::{Deserialize, Serialize};
-use settings::Kind;
+use settings::{ClassWeights, Kind};
 
 use crate::names::{data_name, run_name};
 use crate::output::Heading;
@@ -61,6 +61,13 @@ impl<T: Real> Subject<T> {
             Kind::Classification => of(FinishedRun::<Classes, T>::load(run, config, source)?),
             Kind::Regression => of(FinishedRun::<Values, T>::load(run, config, source)?),
         };
+        let weights = &config.experiment.training.class_weight;
+        if *weights != ClassWeights::Equal {
+            source.progress.warn(&format!(
+                "{} was trained with --class-weight {weights}; what is shown is the loss without these weights",
+                run.display()
+            ));
+        }
         let part = match flags.split {
             Split::Train => &data.data.train,
             Split::Validation => &data.data.validation,

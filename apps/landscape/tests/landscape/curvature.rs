@@ -106,7 +106,7 @@ fn large_data_are_sampled_unless_all_are_asked_for() {
     let place = place();
     large(&place.join("many.csv"));
     let data = format!(
-        "--data {} --target class --hidden 2 --epochs 1 --split 0.1 --val-fraction 0",
+        "--data csv:{} --target class --hidden 2 --epochs 1 --split 0.1 --val-fraction 0",
         text(&place.join("many.csv"))
     );
     classifier(&place.join("a"), &data);

@@ -92,7 +92,7 @@ fn the_vtk_is_a_grid_with_its_heights_and_scalars() {
     output::slice(folder.path(), &plane(21)).unwrap();
     let file = fs::read(folder.path().join("landscape.vtk")).unwrap();
     let head = "# vtk DataFile Version 3.0\nGradus loss surface of classify-mnist-1 on 10000 test samples of mnist; z is log10 of the \
-                loss, scaled\n                BINARY\nDATASET STRUCTURED_GRID\nDIMENSIONS 21 21 1\nPOINTS 441 double\n";
+                loss, scaled\nBINARY\nDATASET STRUCTURED_GRID\nDIMENSIONS 21 21 1\nPOINTS 441 double\n";
     assert!(file.starts_with(head.as_bytes()));
     let points = numbers(&file, "POINTS 441 double\n", 3 * 441);
     assert_eq!(points[..2], [-1.0, -1.0]);
@@ -367,7 +367,8 @@ fn the_other_run_is_named_and_marked_where_it_lies_on_the_slice() {
             "{part}: {on}"
         );
     }
-    let square = "fill=\"#0072B2\"";
+    // In the frame and in the legend; the style names the color, too.
+    let square = "fill=\"#0072B2\" stroke";
     assert_eq!(on.matches(square).count(), 2);
     output::slice(folder.path(), &towards(None, plane(11))).unwrap();
     assert_eq!(read("figures/loss-contour.svg").matches(square).count(), 0);
