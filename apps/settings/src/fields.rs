@@ -256,7 +256,7 @@ fn training() -> Vec<Row> {
                   |s, form| set_l1(s, |p| p.form = form)).rare().words(L1Form::NAMES.iter().copied()).into(),
         Field::of(("l2", "X", "L2 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l2(s).strength.shown()),
-                  |s, strength| set_l2(s, |p| p.strength = strength)).into(),
+                  |s, strength| set_l2(s, |p| *p = L2::new(strength))).into(),
         Field::of(("l2-form", "FORM", "Form of the L2 penalty"), text,
                   |s| Some(l2(s).form.shown()),
                   |s, form| set_l2(s, |p| p.form = form)).rare().words(L2Form::NAMES.iter().copied()).into(),
