@@ -77,7 +77,7 @@ pub fn importances<K: Task, T: Real>(
     let mut start = 0;
     for (name, count) in groups {
         let mut rng = stream(seed, "importance", 0, start as u64);
-        let mut drops = Vec::with_capacity(repeats);
+        let mut drops = Vec::new();
         for _ in 0..repeats {
             if interrupt::requested() {
                 return Err(AppError::Interrupted(

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Data;
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
+use crate::progress::Progress;
 use crate::run_folder::RunFolder;
 
 /// The file of the record in a folder.
@@ -64,6 +65,17 @@ pub(crate) fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
     let text = serde_json::to_string_pretty(&record)
         .map_err(|e| AppError::while_doing(format_args!("cannot write {FILE}"), e))?;
     folder.write(FILE, format!("{text}\n"))
+}
+
+/// Says that nobody knows whether data that can change has changed, where a folder that was begun has no record of it.
+pub(crate) fn warn_of_no_record(folder: &Path, data: &Data, progress: &dyn Progress) {
+    if data.fingerprint.is_some() {
+        progress.warn(&format!(
+            "{} has no {FILE}, so that it is not known whether {} has changed since",
+            folder.display(),
+            data.set.name
+        ));
+    }
 }
 
 impl Begun {

@@ -266,7 +266,7 @@ fn training() -> Vec<Row> {
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
         Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, or a=2,b=1", text, at!(experiment.training.class_weight)).comma('+')
             .only(&[Classification])
-            .details("With balanced every class counts as much as every other. A class that is not named weighs 1. Metrics are not weighted.").into(),
+            .details("With balanced every class counts as much as every other. A class that is not named weighs 1. The losses of training and validation are weighted, metrics are not.").into(),
         Field::new("augment", "LIST", "Augmentation of training images: none, or some of shift, rotate, flip, crop, elastic, noise:S", text, at!(experiment.training.augment))
             .comma('+').hidden_for(IMAGES).into(),
         Field::of(("clip-norm", "X", "Largest norm of the gradient, scaled down to it"), positive,

@@ -20,6 +20,7 @@ mod experiment;
 mod field;
 mod fields;
 pub mod file;
+mod full_batch;
 pub mod map;
 mod model;
 mod options;

@@ -16,6 +16,7 @@ mod safetensors;
 mod schedules;
 mod second_order;
 mod second_order_runs;
+mod second_order_steps;
 mod spectrum;
 mod statistics;
 mod trainer;

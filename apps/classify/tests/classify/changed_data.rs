@@ -79,7 +79,7 @@ fn a_run_or_sweep_does_not_go_on_with_a_file_that_changed() {
     let place = place();
     let text = passengers(120);
     place.write("ship.csv", &text);
-    trained(&place, &[]);
+    trained(&place, &["--schedule", "constant"]);
     let sweep = [
         "--data",
         "csv:ship.csv",
@@ -102,4 +102,13 @@ fn a_run_or_sweep_does_not_go_on_with_a_file_that_changed() {
     assert_eq!(is, was);
     assert!(place.join("a/metrics.json").is_file());
     place.run(&sweep).refused(1, &parts);
+    // Without the record that is not known, and it is said.
+    for folder in ["a", "b"] {
+        fs::remove_file(place.join(folder).join("data.json")).unwrap();
+    }
+    for line in [&["--resume", "a", "--epochs", "31", "-q"][..], &sweep] {
+        let done = place.run(line);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        assert!(done.err.contains("has no data.json"), "{done:?}");
+    }
 }

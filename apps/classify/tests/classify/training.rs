@@ -377,10 +377,14 @@ fn balanced_class_weights_raise_the_recall_of_a_rare_class() {
     let plain = recall(&[], "a");
     let balanced = recall(&["--class-weight", "balanced"], "b");
     assert!(balanced > plain + 0.2, "{balanced} {plain}");
-    // One class in twenty balanced is the same as weights of 19 to 1.
     let config = fs::read_to_string(place.join("b/config.toml")).unwrap();
     assert!(config.contains("class-weight = \"balanced\"\n"), "{config}");
     place
         .run(&["--data", "iris", "--class-weight", "rose=2", "-q"])
         .refused(1, &["--class-weight", "\"rose\"", "setosa"]);
+    for far in ["setosa=1e308,versicolor=1e308", "setosa=1e-300"] {
+        place
+            .run(&["--data", "iris", "--class-weight", far, "-q"])
+            .refused(1, &["--class-weight", "too far apart"]);
+    }
 }

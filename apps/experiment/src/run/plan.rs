@@ -97,7 +97,16 @@ fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>
                 })?;
                 weights[class] = *weight;
             }
-            Ok(Some(ClassWeighted::normalized(&weights, &labels())))
+            let weights = ClassWeighted::normalized(&weights, &labels());
+            // Single precision has to hold them.
+            let held = f64::from(f32::MIN_POSITIVE)..=f64::from(f32::MAX);
+            match weights.iter().all(|weight| held.contains(weight)) {
+                true => Ok(Some(weights)),
+                false => Err(AppError::Failure(
+                    "--class-weight: the weights are too far apart or too large to be computed with"
+                        .to_owned(),
+                )),
+            }
         }
     }
 }

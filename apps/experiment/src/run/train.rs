@@ -72,6 +72,9 @@ pub fn train<K: Task, T: Real>(
     };
     let (request, partition) = (experiment.request()?, experiment.partition()?);
     let data = data::load_as(&request, partition, &source, begun.as_ref())?;
+    if let (Some(run), None) = (&resumed, &begun) {
+        same_data::warn_of_no_record(run.folder(), &data, plan.progress.as_ref());
+    }
     let task = task(&data)?;
     check(experiment, &task, &data)?;
     let folds = folds(experiment, options.folds, &data)?;

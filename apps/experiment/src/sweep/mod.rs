@@ -92,7 +92,13 @@ pub fn run<K: Task, T: Real>(
     };
     sweep.check()?;
     let folder = match begun {
-        Some(folder) => folder,
+        Some(folder) => {
+            if known.is_none() {
+                let progress = plan.progress.as_ref();
+                same_data::warn_of_no_record(folder.path(), &sweep.data[0].0, progress);
+            }
+            folder
+        }
         None => fresh(plan, &sweep.data[0].0)?,
     };
     sweep.data[0].0.say(plan.progress.as_ref());
