@@ -69,6 +69,7 @@ pub use kind::{InputKind, Task};
 pub use rows::Rows;
 pub use samples::{BatchTargets, DataView, Part, Samples};
 pub use scale::{NoScaler, Scaler, unscale};
+pub use shuffle::shuffle;
 pub use split::{Split, TestSplit};
 pub use targets::Targets;
 

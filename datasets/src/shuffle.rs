@@ -4,7 +4,7 @@ use autograd::random::{Stream, below};
 
 /// Puts the items into a random order, each equally likely (Fisher and Yates, in Durstenfeld's form: Algorithm 235,
 /// CACM 7, 1964).
-pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut Stream) {
+pub fn shuffle<T>(items: &mut [T], rng: &mut Stream) {
     for last in (1..items.len()).rev() {
         items.swap(last, below(rng, last + 1));
     }

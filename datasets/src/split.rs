@@ -129,24 +129,54 @@ pub fn split(
         return Err(SplitError::TooFewRows(n));
     }
     let total = ((n as f64 * fraction).round() as usize).clamp(1, n - 1);
+    let held = drawn(targets, rows, (total, 1), seed, purpose);
+    if !held.contains(&true) {
+        return Err(SplitError::SingleRows(n));
+    }
+    Ok(divide(rows, |position| held[position]))
+}
+
+/// Draws `n` of the rows, in their order, classes in proportion by largest remainders; all of them where there are no more.
+/// A class with two rows or more has one among them where there is room.
+///
+/// `purpose` tells apart draws with the same seed.
+///
+/// # Panics
+/// If a row has no target.
+#[track_caller]
+pub fn sample(targets: &Targets, rows: &[u32], n: usize, seed: u64, purpose: &str) -> Vec<u32> {
+    if n >= rows.len() {
+        return rows.to_vec();
+    }
+    let held = drawn(targets, rows, (n, 0), seed, purpose);
+    divide(rows, |position| held[position]).test
+}
+
+/// Which of the rows are drawn: `total` of them, classes in proportion, each of which keeps some.
+#[track_caller]
+fn drawn(
+    targets: &Targets,
+    rows: &[u32],
+    (total, kept): (usize, usize),
+    seed: u64,
+    purpose: &str,
+) -> Vec<bool> {
     let mut groups = groups(targets, rows);
     let shares = match targets {
         Targets::Classes { .. } => {
-            apportion(&groups.iter().map(Vec::len).collect::<Vec<_>>(), total)
+            let counts: Vec<usize> = groups.iter().map(Vec::len).collect();
+            apportion(&counts, total, kept)
         }
         Targets::Values(_) => vec![total],
     };
-    if shares.iter().all(|&share| share == 0) {
-        return Err(SplitError::SingleRows(n));
-    }
-    let mut held = vec![false; n];
+    let mut held = vec![false; rows.len()];
     for (class, (group, share)) in groups.iter_mut().zip(shares).enumerate() {
         shuffle(group, &mut draws(seed, purpose, class));
         for &position in &group[..share] {
             held[position] = true;
         }
     }
-    Ok(divide(rows, |position| held[position]))
+    held
 }
 
 /// Divides `rows` into `k` folds; each is held out once.

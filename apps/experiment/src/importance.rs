@@ -4,9 +4,9 @@
 //! (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of categories is dealt
 //! as a whole, with all the numbers made of it. Columns that say the same as others seem unimportant.
 
-use autograd::random::{below, stream};
+use autograd::random::stream;
 use autograd::{Real, random::Stream};
-use datasets::{InputKind, Rows};
+use datasets::{InputKind, Rows, shuffle};
 use nn::metrics::bootstrap_interval;
 use records::Number;
 use serde::Serialize;
@@ -84,8 +84,9 @@ pub fn importances<K: Task, T: Real>(
                     "interrupted before all columns were dealt anew".to_owned(),
                 ));
             }
-            let mut cells = all.clone();
-            for (to, from) in test.iter().zip(dealt(test, &mut rng)) {
+            let (mut cells, mut dealt) = (all.clone(), test.clone());
+            shuffle(&mut dealt, &mut rng);
+            for (to, from) in test.iter().zip(dealt) {
                 let (to, from) = (*to as usize * width + start, from as usize * width + start);
                 cells[to..to + count].copy_from_slice(&all[from..from + count]);
             }
@@ -122,15 +123,6 @@ fn groups<K: Task, T: Real>(run: &FinishedRun<K, T>) -> Result<Vec<(String, usiz
             data.set.name
         ))),
     }
-}
-
-/// The rows in an order that is drawn (Fisher and Yates).
-fn dealt(rows: &[u32], rng: &mut Stream) -> Vec<u32> {
-    let mut rows = rows.to_vec();
-    for last in (1..rows.len()).rev() {
-        rows.swap(last, below(rng, last + 1));
-    }
-    rows
 }
 
 fn importance(column: String, drops: &[f64], rng: &mut Stream) -> Importance {

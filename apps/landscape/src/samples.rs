@@ -1,10 +1,8 @@
 //! The samples that a loss is a mean over: a split of a run's data, or some of it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use autograd::random;
 use clap::{Args, ValueEnum};
 use settings::values::count;
 
@@ -100,87 +98,9 @@ impl RowFlags {
     }
 }
 
-/// Draws `n` of the rows, in their order; `classes` are those of the rows. Every class has its share of the sample, rounded
-/// so that the shares add up (by largest remainders), and each subset of a class is as likely (Fisher and Yates).
-///
-/// # Panics
-/// If there are not so many rows, or not one class for each.
-#[track_caller]
-pub(crate) fn draw(rows: &[u32], classes: &[u32], n: usize, seed: u64) -> Vec<u32> {
-    assert!(n <= rows.len(), "draw: {n} of {} rows", rows.len());
-    assert_eq!(rows.len(), classes.len(), "draw: a class for each row");
-    let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (place, class) in classes.iter().enumerate() {
-        members.entry(*class).or_default().push(place);
-    }
-    let sizes: Vec<usize> = members.values().map(Vec::len).collect();
-    let mut drawn = Vec::with_capacity(n);
-    for ((class, mut places), share) in members.into_iter().zip(shares(&sizes, n)) {
-        let mut rng = random::stream(seed, "samples", 0, u64::from(class));
-        for i in 0..share {
-            let j = i + random::below(&mut rng, places.len() - i);
-            places.swap(i, j);
-        }
-        drawn.extend_from_slice(&places[..share]);
-    }
-    drawn.sort_unstable();
-    drawn.into_iter().map(|place| rows[place]).collect()
-}
-
-/// Shares of `n` in proportion to sizes, by largest remainders; of equal ones the first. None is larger than its size.
-fn shares(sizes: &[usize], n: usize) -> Vec<usize> {
-    let all: usize = sizes.iter().sum();
-    let exact = |size: &usize| *size as u128 * n as u128;
-    let mut shares: Vec<usize> = sizes
-        .iter()
-        .map(|size| (exact(size) / all.max(1) as u128) as usize)
-        .collect();
-    let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(exact(&sizes[*i]) % all.max(1) as u128));
-    let missing = n - shares.iter().sum::<usize>();
-    order[..missing].iter().for_each(|i| shares[*i] += 1);
-    shares
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_sample_keeps_the_order_and_depends_on_the_seed() {
-        let rows: Vec<u32> = (0..100).map(|i| 3 * i + 1).collect();
-        let classes = [0; 100];
-        let some = draw(&rows, &classes, 10, 1);
-        assert_eq!(some.len(), 10);
-        assert!(some.windows(2).all(|w| w[0] < w[1]));
-        assert!(some.iter().all(|row| rows.contains(row)));
-        assert_eq!(some, draw(&rows, &classes, 10, 1));
-        assert_ne!(some, draw(&rows, &classes, 10, 2));
-        assert_eq!(draw(&rows, &classes, 100, 5), rows);
-    }
-
-    #[test]
-    fn every_class_has_its_share() {
-        let rows: Vec<u32> = (0..200).collect();
-        // 100, 60 and 40 of three classes, mixed.
-        let classes: Vec<u32> = rows
-            .iter()
-            .map(|i| [0, 2, 0, 1, 0, 1, 0, 2, 0, 1][*i as usize % 10])
-            .collect();
-        for seed in 0..5 {
-            let some = draw(&rows, &classes, 20, seed);
-            let of = |class| {
-                some.iter()
-                    .filter(|row| classes[**row as usize] == class)
-                    .count()
-            };
-            assert_eq!([of(0), of(1), of(2)], [10, 6, 4]);
-        }
-        assert_eq!(shares(&[1, 1, 1], 2), [1, 1, 0]);
-        assert_eq!(shares(&[98, 1, 1], 50), [49, 1, 0]);
-        assert_eq!(shares(&[3, 5], 8), [3, 5]);
-        assert_eq!(shares(&[], 0), Vec::<usize>::new());
-    }
 
     #[test]
     fn help_names_the_usual_number() {

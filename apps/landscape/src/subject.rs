@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use cli::Console;
+use datasets::split::sample;
 use experiment::AppError;
 use experiment::data::DataSource;
 use experiment::model_config::ModelConfig;
@@ -15,7 +16,7 @@ use settings::{ClassWeights, Kind};
 use crate::names::{data_name, run_name};
 use crate::output::Heading;
 use crate::results::Samples;
-use crate::samples::{Amount, RowFlags, Split, draw};
+use crate::samples::{Amount, RowFlags, Split};
 
 /// The model of a finished run and the rows it is looked at on.
 ///
@@ -101,7 +102,7 @@ impl<T: Real> Subject<T> {
             sample_seed: (number < part.len()).then_some(seed),
             by_class: number < part.len() && !data.data.set.class_names.is_empty(),
         };
-        let rows = draw(part, &data.classes(part), number, seed);
+        let rows = sample(&data.data.set.part.targets, part, number, seed, "samples");
         Ok(Self {
             run: run.to_owned(),
             config,

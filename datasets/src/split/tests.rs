@@ -178,3 +178,28 @@ fn the_flag_is_read_and_written() {
         );
     }
 }
+
+#[test]
+fn a_sample_keeps_the_order_and_the_shares_of_classes() {
+    // 100, 60 and 40 of three classes, mixed, at every third place.
+    let classes: Vec<u32> = (0..600)
+        .map(|i| [0, 2, 0, 1, 0, 1, 0, 2, 0, 1][i / 3 % 10])
+        .collect();
+    let targets = Targets::classes(classes.clone(), 3);
+    let rows: Vec<u32> = (0..200).map(|i| 3 * i + 1).collect();
+    for seed in 0..5 {
+        let some = sample(&targets, &rows, 20, seed, "test");
+        assert!(some.windows(2).all(|w| w[0] < w[1]));
+        assert!(some.iter().all(|row| rows.contains(row)));
+        let of = |class| {
+            some.iter()
+                .filter(|row| classes[**row as usize] == class)
+                .count()
+        };
+        assert_eq!([of(0), of(1), of(2)], [10, 6, 4]);
+        assert_eq!(some, sample(&targets, &rows, 20, seed, "test"));
+        assert_ne!(some, sample(&targets, &rows, 20, seed + 5, "test"));
+    }
+    assert_eq!(sample(&targets, &rows, 200, 0, "test"), rows);
+    assert_eq!(sample(&targets, &rows, 0, 0, "test"), []);
+}
