@@ -1,6 +1,7 @@
 //! The engine, tested from outside: one program, because each program compiles the operations that it uses anew.
 
 mod agreement;
+mod anomalies;
 mod differences;
 mod einsum;
 mod elementary;

@@ -2,6 +2,7 @@
 
 mod columns;
 mod csv;
+mod description;
 mod encoder;
 mod fingerprints;
 mod folders;

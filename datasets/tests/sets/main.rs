@@ -1,5 +1,6 @@
 //! Data sets by name and from files, tested from outside.
 
+mod cifar10;
 mod digits;
 mod download;
 mod drawing;
@@ -7,3 +8,4 @@ mod embedded;
 mod files;
 mod mnist;
 mod own;
+mod own_images;

@@ -1,6 +1,7 @@
 //! Records as a real run makes them, and the files that are made of them.
 
 mod browser;
+mod compare;
 mod files;
 
 use records::Number;
