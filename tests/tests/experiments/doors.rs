@@ -20,7 +20,7 @@ fn by_flags<A: TrainingApp>(line: &str) -> Settings {
     flags::resolve(&matches, A::KIND).unwrap()
 }
 
-fn flag(key: &'static str, text: impl ToString) -> Given {
+pub(super) fn flag(key: &'static str, text: impl ToString) -> Given {
     Given {
         key,
         text: text.to_string(),
@@ -40,7 +40,7 @@ fn run<A: TrainingApp>(mut settings: Settings) -> (Experiment, Vec<f32>) {
     (config.experiment, model.params.values().to_vec())
 }
 
-fn same_through_all<A: TrainingApp>(line: &str) {
+pub(super) fn same_through_all<A: TrainingApp>(line: &str) {
     let kind: Kind = A::KIND;
     // A trial of a study has seeds of its own, so all doors take those.
     let store = Store::new(None, true, Arc::new(Silent));

@@ -6,7 +6,7 @@ use clap::Command;
 use settings::{Axis, Given, Kind, Origin, Scope, Settings, fields, file, map, settle, to_toml};
 
 /// Values, of which a field takes at least two.
-const SOME: &[&str] = &[
+pub(super) const SOME: &[&str] = &[
     "3",
     "0.25",
     "true",

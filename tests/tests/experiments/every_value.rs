@@ -1,0 +1,162 @@
+//! Every value of every field of an experiment through every door.
+
+use std::fs;
+use std::path::Path;
+
+use cli::{Classify, Regress};
+use settings::{Given, Kind, Scope, settle};
+
+use super::doors::{flag, same_through_all};
+use super::fields::SOME;
+
+/// A table in a file, for the fields that are about files.
+fn own_table(folder: &Path) -> String {
+    let row = |i: usize| {
+        let b = match i % 9 {
+            4 => String::new(),
+            _ => (i * 7 % 11).to_string(),
+        };
+        let town = ["Oslo", "Bergen", "Hamar"][i % 3];
+        format!("{},{b},{town},{}\n", i % 5, i * 3 % 7 / 3)
+    };
+    let path = folder.join("a.csv");
+    let rows: String = (0..60).map(row).collect();
+    fs::write(&path, format!("a,b,c,y\n{rows}")).unwrap();
+    format!("csv:{}", path.display())
+}
+
+/// A folder of images, for the fields that are about such.
+fn own_images(folder: &Path) -> String {
+    for (class, shade) in [("dark", 40), ("light", 200)] {
+        let class = folder.join("images").join(class);
+        fs::create_dir_all(&class).unwrap();
+        for i in 0..12 {
+            let file = fs::File::create(class.join(format!("{i}.png"))).unwrap();
+            let mut encoder = png::Encoder::new(file, 4, 4);
+            encoder.set_color(png::ColorType::Grayscale);
+            let pixels: Vec<u8> = (0..16).map(|k| shade + (i * k % 30)).collect();
+            encoder
+                .write_header()
+                .unwrap()
+                .write_image_data(&pixels)
+                .unwrap();
+        }
+    }
+    format!("images:{}", folder.join("images").display())
+}
+
+/// Command lines that between them hold, of every field of an experiment, each value that has a name, or else one besides
+/// the default.
+fn every_value(kind: Kind, bases: &[Vec<(&'static str, String)>]) -> Vec<String> {
+    let given = |(key, text): &(&'static str, String)| flag(key, text);
+    let words = |(key, text): &(&str, String)| match (settings::field(key).unwrap(), text.as_str())
+    {
+        (field, "true") if field.value_name.is_empty() => format!("--{key}"),
+        (field, "false") if field.value_name.is_empty() => format!("--no-{key}"),
+        _ => format!("--{key} {text}"),
+    };
+    let mut lines = Vec::new();
+    let own = settings::fields().iter().filter(|field| {
+        let own = field.is_for(kind) && !field.hidden_for.contains(&kind);
+        // The seeds are those of the study's trial.
+        own && field.scope == Scope::Experiment
+            && !["data", "seed", "data-seed"].contains(&field.key)
+    });
+    for field in own {
+        let before = lines.len();
+        let named = !field.words.is_empty();
+        let values = if named { field.words.as_slice() } else { SOME };
+        for value in values {
+            let base = bases.iter().find(|base| {
+                let without: Vec<Given> = base.iter().map(given).collect();
+                let with = [without.clone(), vec![flag(field.key, value)]].concat();
+                let (without, with) = (settle(kind, &without).unwrap(), settle(kind, &with));
+                with.is_ok_and(|with| with != without && field.get(&with) != field.get(&without))
+            });
+            let Some(base) = base else { continue };
+            let others = base.iter().filter(|pair| pair.0 != field.key).cloned();
+            let pairs = others.chain([(field.key, (*value).to_owned())]);
+            lines.push(pairs.map(|pair| words(&pair)).collect::<Vec<_>>().join(" "));
+            if !named {
+                break;
+            }
+        }
+        let default_alone = named && field.words.len() == 1;
+        assert!(
+            lines.len() > before || default_alone,
+            "no value of --{} is tried",
+            field.key
+        );
+    }
+    lines
+}
+
+fn pairs<'a>(words: &'a [(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    words
+        .iter()
+        .map(|(key, text)| (*key, (*text).to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_value_of_a_classifier_is_the_same_through_every_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, images) = (own_table(folder.path()), own_images(folder.path()));
+    let bases = [
+        pairs(&[
+            ("data", "moons"),
+            ("n", "60"),
+            ("epochs", "2"),
+            ("hidden", "5"),
+            ("optimizer", "sgd"),
+            ("early-stopping", "5"),
+        ]),
+        pairs(&[
+            ("data", "moons"),
+            ("n", "60"),
+            ("epochs", "2"),
+            ("hidden", "5"),
+            ("optimizer", "lbfgs"),
+        ]),
+        pairs(&[
+            ("data", "digits"),
+            ("train-samples", "60"),
+            ("epochs", "1"),
+            ("model", "cnn"),
+            ("channels", "2"),
+            ("hidden", "4"),
+        ]),
+        pairs(&[("data", &table), ("epochs", "2"), ("hidden", "5")]),
+        pairs(&[("data", &images), ("epochs", "1"), ("hidden", "5")]),
+    ];
+    for line in every_value(Kind::Classification, &bases) {
+        same_through_all::<Classify>(&line);
+    }
+}
+
+#[test]
+fn every_value_of_a_regressor_is_the_same_through_every_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = own_table(folder.path());
+    let bases = [
+        pairs(&[
+            ("data", "runge"),
+            ("n", "60"),
+            ("epochs", "2"),
+            ("hidden", "5"),
+            ("optimizer", "sgd"),
+            ("early-stopping", "5"),
+        ]),
+        pairs(&[
+            ("data", "runge"),
+            ("n", "60"),
+            ("epochs", "2"),
+            ("hidden", "5"),
+            ("optimizer", "lbfgs"),
+        ]),
+        pairs(&[("data", &table), ("epochs", "2"), ("hidden", "5")]),
+    ];
+    for line in every_value(Kind::Regression, &bases) {
+        same_through_all::<Regress>(&line);
+    }
+}
