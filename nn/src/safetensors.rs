@@ -3,7 +3,7 @@
 //! A parameter that [declares it](crate::ParamsBuilder::add_transposed), as those of linear layers do, is `[in, out]` in
 //! [`Params`] and `[out, in]` in the file; all others are what they are. A buffer named `…num_batches_tracked` is an
 //! integer in the file, as PyTorch's batch normalization has it. The metadata is one key, `gradus`, with JSON whose keys
-//! are sorted: equal models give equal bytes.
+//! are sorted: equal models give equal bytes. Its `crc32` is a checksum of all the rest, so that damage is noticed.
 
 use std::borrow::Cow;
 use std::fs;
@@ -20,6 +20,8 @@ use crate::params::{Kind, Params, Segment};
 
 /// The key of our metadata.
 const KEY: &str = "gradus";
+/// The key of the checksum in our metadata: eight hexadecimal digits.
+const CHECKSUM: &str = "crc32";
 
 /// A model file that cannot be written or read.
 #[derive(Debug, Error)]
@@ -57,6 +59,12 @@ pub enum ModelFileError {
         path: PathBuf,
         /// Its header, or a tensor by name.
         place: String,
+    },
+    /// The file has its parts, and some of them have changed since it was written.
+    #[error("{} is damaged: its checksum is not that of its content; copy it again or train anew", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
     },
     /// A tensor of the model is not in the file.
     #[error("{} has no tensor {tensor}, which the model needs; the file belongs to another model", path.display())]
@@ -142,7 +150,13 @@ pub(crate) fn metadata_of(bytes: &[u8], path: &Path) -> Result<Value, ModelFileE
         reason,
     };
     let text = text.ok_or_else(|| error(format!("its metadata has no key {KEY}")))?;
-    serde_json::from_str(text).map_err(|e| error(format!("its metadata is not JSON: {e}")))
+    let metadata = serde_json::from_str(text);
+    let mut metadata: Value =
+        metadata.map_err(|e| error(format!("its metadata is not JSON: {e}")))?;
+    if let Some(object) = metadata.as_object_mut() {
+        object.remove(CHECKSUM);
+    }
+    Ok(metadata)
 }
 
 /// The bytes of a model file.
@@ -163,10 +177,65 @@ pub(crate) fn pack<'a>(
     tensors: impl IntoIterator<Item = (&'a str, Outgoing)>,
     mut metadata: Value,
 ) -> Result<Vec<u8>, String> {
+    let mut tensors: Vec<_> = tensors.into_iter().collect();
+    tensors.sort_unstable_by_key(|(name, _)| *name);
+    let parts = tensors
+        .iter()
+        .map(|(name, t)| (*name, &t.shape[..], &t.bytes[..]));
     metadata.sort_all_objects();
+    let checksum = checksum(&metadata, parts);
+    if let Some(object) = metadata.as_object_mut() {
+        object.insert(CHECKSUM.to_owned(), checksum.into());
+        object.sort_keys();
+    }
     let metadata = [(KEY.to_owned(), metadata.to_string())];
     ::safetensors::serialize(tensors, Some(metadata.into_iter().collect()))
         .map_err(|e| e.to_string())
+}
+
+/// The checksum of metadata and tensors in the order of their names: CRC-32 as of gzip (RFC 1952).
+fn checksum<'a>(
+    metadata: &Value,
+    tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>,
+) -> String {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(metadata.to_string().as_bytes());
+    for (name, shape, bytes) in tensors {
+        // Behind an end that no name has, as the lengths say what belongs to what.
+        crc.update(format!("\0{name}\0{shape:?}\0").as_bytes());
+        crc.update(bytes);
+    }
+    format!("{:08x}", crc.finalize())
+}
+
+/// Refuses a file of ours whose checksum is not that of its content. Files of others, and ours of before there were
+/// checksums, have none.
+fn verify(bytes: &[u8], path: &Path) -> Result<(), ModelFileError> {
+    // What cannot be read at all is refused by those who read it, with more to say.
+    let (Ok(file), Ok((_, header))) = (
+        SafeTensors::deserialize(bytes),
+        SafeTensors::read_metadata(bytes),
+    ) else {
+        return Ok(());
+    };
+    let text = header.metadata().as_ref().and_then(|m| m.get(KEY));
+    let Some(Ok(mut metadata)) = text.map(|text| serde_json::from_str::<Value>(text)) else {
+        return Ok(());
+    };
+    let Some(written) = metadata.as_object_mut().and_then(|m| m.remove(CHECKSUM)) else {
+        return Ok(());
+    };
+    let mut tensors: Vec<_> = file.iter().collect();
+    tensors.sort_unstable_by_key(|(name, _)| *name);
+    let parts = tensors
+        .iter()
+        .map(|(name, view)| (*name, view.shape(), view.data()));
+    match written == checksum(&metadata, parts) {
+        true => Ok(()),
+        false => Err(ModelFileError::Damaged {
+            path: path.to_owned(),
+        }),
+    }
 }
 
 /// The tensors of the file at `path` with these bytes.
@@ -247,12 +316,15 @@ pub(crate) fn write(
     })
 }
 
+/// The bytes of a file that is as it was written, as far as its checksum tells.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ModelFileError> {
-    fs::read(path).map_err(|source| ModelFileError::Io {
+    let bytes = fs::read(path).map_err(|source| ModelFileError::Io {
         doing: "read",
         path: path.to_owned(),
         source,
-    })
+    })?;
+    verify(&bytes, path)?;
+    Ok(bytes)
 }
 
 /// Why these bytes are no model file: cut short, or something else.

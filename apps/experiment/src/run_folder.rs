@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atomic_write::{FolderLock, LockError};
 use records::{ASIDE, EpochRecord, JsonLines, write_atomically};
 use report::Report;
 use serde::Serialize;
@@ -76,10 +77,11 @@ impl<'a> Destination<'a> {
     }
 }
 
-/// An open run folder.
+/// An open run folder, which no other process writes to as long as it is open.
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    lock: FolderLock,
 }
 
 impl RunFolder {
@@ -99,6 +101,7 @@ impl RunFolder {
     /// A file that a kill left aside, before it had its name, counts for nothing.
     pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
         fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
+        let folder = Self::open(path)?;
         let mut is_empty = true;
         for entry in fs::read_dir(path).map_err(|e| cannot_make(path, e))? {
             let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
@@ -113,16 +116,28 @@ impl RunFolder {
             }
             remove(path, left)?;
         }
-        Self::open(path)
+        Ok(folder)
     }
 
-    /// Opens a folder in which work goes on.
+    /// Opens a folder in which work goes on. A folder that exists may be read-only: better known now than after training.
+    ///
+    /// # Errors
+    /// If another process writes to it, or nobody may.
     pub fn open(path: &Path) -> Result<Self, AppError> {
-        let folder = Self {
+        Ok(Self {
             path: path.to_owned(),
-        };
-        folder.check_writable()?;
-        Ok(folder)
+            lock: lock(path)?,
+        })
+    }
+
+    /// A sentence to warn with where nothing keeps other processes out.
+    pub fn shared(&self) -> Option<String> {
+        (!self.lock.excludes()).then(|| {
+            format!(
+                "{} is on a file system without locks: let no other process write to it",
+                self.path.display()
+            )
+        })
     }
 
     /// Takes away the mark of a finished run.
@@ -140,25 +155,11 @@ impl RunFolder {
             let path = within.join(format!("{stem}-{n}"));
             // Making it is the test for being free, so two processes cannot both find it free.
             match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path }),
+                Ok(()) => return Self::open(&path),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => n += 1,
                 Err(e) => return Err(cannot_make(&path, e)),
             }
         }
-    }
-
-    /// A folder that exists may still be read-only: better known now than after training.
-    fn check_writable(&self) -> Result<(), AppError> {
-        tempfile::Builder::new()
-            .prefix(ASIDE)
-            .tempfile_in(&self.path)
-            .map(drop)
-            .map_err(|e| {
-                AppError::while_doing(
-                    format_args!("cannot write into the folder {}", self.path.display()),
-                    e,
-                )
-            })
     }
 
     /// The folder itself.
@@ -198,6 +199,24 @@ impl RunFolder {
         self.write("metrics.json", format!("{text}\n"))?;
         Ok(text)
     }
+}
+
+/// Locks a folder.
+///
+/// # Errors
+/// If another process holds it, in a sentence that names it, or it cannot be written to.
+pub fn lock(folder: &Path) -> Result<FolderLock, AppError> {
+    FolderLock::take(folder).map_err(|e| match e {
+        LockError::Held(process) => AppError::Failure(format!(
+            "{} is being written to by another process{}; wait until it has ended, or use another folder",
+            folder.display(),
+            process.map_or_else(String::new, |id| format!(" ({id})"))
+        )),
+        LockError::Io(e) => AppError::while_doing(
+            format_args!("cannot write into the folder {}", folder.display()),
+            e,
+        ),
+    })
 }
 
 fn cannot_make(path: &Path, error: io::Error) -> AppError {

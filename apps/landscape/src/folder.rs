@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cli::app;
 use experiment::AppError;
 use experiment::run_folder::{Leavings, RunFolder};
 use experiment::same_settings::{self, Settings};
@@ -53,7 +54,7 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
     /// If the folder holds something else, or cannot be written to.
     pub(crate) fn open(&self, run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
         let Some(path) = named(run, flags) else {
-            let folder = RunFolder::first_free(run, "landscape")?;
+            let folder = checked(RunFolder::first_free(run, "landscape")?);
             self.write(&folder)?;
             return Ok(folder);
         };
@@ -61,7 +62,7 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
             // What is written beside the numbers follows from the settings, and may be of another kind of work.
             let was = Begun::<serde_json::Value>::read(&path)?;
             same_settings::refuse_another(&path, &was.compared(), &self.compared())?;
-            return RunFolder::open(&path);
+            return RunFolder::open(&path).map(checked);
         }
         let folder = take(&path, flags.force)?;
         self.write(&folder)?;
@@ -104,7 +105,7 @@ impl<F> Begun<F> {
 pub(crate) fn create(run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
     match named(run, flags) {
         Some(path) => take(&path, flags.force),
-        None => RunFolder::first_free(run, "landscape"),
+        None => RunFolder::first_free(run, "landscape").map(checked),
     }
 }
 
@@ -120,7 +121,15 @@ pub(crate) fn take(path: &Path, force: bool) -> Result<RunFolder, AppError> {
             path.display()
         )));
     }
-    RunFolder::take(path, force, LEFT)
+    RunFolder::take(path, force, LEFT).map(checked)
+}
+
+/// The folder, after a warning where nothing keeps other processes out of it.
+fn checked(folder: RunFolder) -> RunFolder {
+    if let Some(warning) = folder.shared() {
+        app::warn(warning);
+    }
+    folder
 }
 
 /// The folder that was named, if one was.

@@ -1,4 +1,4 @@
-//! Files that are whole or not there: written aside and renamed into place.
+//! Files that are whole or not there: written aside and renamed into place. Folders that one process at a time writes to.
 //!
 //! ```
 //! # let folder = tempfile::tempdir()?;
@@ -8,10 +8,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod lock;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use lock::{FolderLock, LockError};
 
 /// How the names of files begin that are being written and have no name of their own yet.
 pub const ASIDE: &str = ".gradus-";

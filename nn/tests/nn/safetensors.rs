@@ -179,6 +179,34 @@ fn a_file_cut_anywhere_is_refused() {
     assert_eq!(refused(&path, model::<f32>(2)), last);
 }
 
+/// Every bit counts: of the header, of the metadata, of the numbers.
+#[test]
+fn a_file_of_which_a_bit_has_changed_is_refused() {
+    let (_folder, path) = place();
+    save(&path, &model::<f32>(1), &about()).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs::write(&path, &bytes).unwrap();
+        let mut into = model::<f32>(2);
+        let before = into.values().to_vec();
+        let loaded = load(&path, &mut into);
+        // Names of keys that mean nothing to the format may change, as may the key of the checksum itself.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if text.contains("\"gradus\"") && text.contains("crc32") {
+            assert!(loaded.is_err(), "byte {at}");
+            assert_eq!(into.values(), before);
+        }
+    }
+    let mut zeroed = whole.clone();
+    let end = zeroed.len();
+    zeroed[end - 64..].fill(0);
+    fs::write(&path, &zeroed).unwrap();
+    let said = refused(&path, model::<f32>(2));
+    assert!(said.contains("is damaged: its checksum"), "{said}");
+}
+
 #[test]
 fn what_is_no_model_file_is_refused() {
     let (folder, path) = place();

@@ -70,7 +70,7 @@ impl Interrupted {
         &self.folder
     }
 
-    /// Opens the folder. A run that was finished is so no longer; its settings become those of the plan.
+    /// Opens the folder, and changes nothing in it.
     ///
     /// # Errors
     /// If the total was changed where the course of training depends on it, or the folder cannot be written to.
@@ -84,12 +84,19 @@ impl Interrupted {
                 self.epochs
             )));
         }
-        let folder = RunFolder::open(&self.folder)?;
+        RunFolder::open(&self.folder)
+    }
+
+    /// Begins to change the folder, once everything in it has been read and found in order: a run that was finished is so
+    /// no longer, and its settings become those of the plan.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub(super) fn go_on(&self, folder: &RunFolder, plan: &Plan<'_>) -> Result<(), AppError> {
         if self.finished {
             folder.unfinish()?;
         }
-        folder.write("config.toml", plan.config())?;
-        Ok(folder)
+        folder.write("config.toml", plan.config())
     }
 
     /// Brings a fresh trainer to where the run was, and returns the epochs that are done.

@@ -93,6 +93,9 @@ pub fn train<K: Task, T: Real>(
             folder
         }
     };
+    if let Some(warning) = folder.shared() {
+        plan.progress.warn(&warning);
+    }
     data.data.say(plan.progress.as_ref());
     plan.progress.say(&format!(
         "{}: {} training, {} validation, {} test samples",
@@ -111,7 +114,9 @@ pub fn train<K: Task, T: Real>(
     let before = match &resumed {
         Some(run) => {
             let total = experiment.training.epochs;
-            run.restore(&folder, &mut trainer, total, plan.progress.as_ref())?
+            let before = run.restore(&folder, &mut trainer, total, plan.progress.as_ref())?;
+            run.go_on(&folder, plan)?;
+            before
         }
         None => Vec::new(),
     };

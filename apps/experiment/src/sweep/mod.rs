@@ -101,6 +101,9 @@ pub fn run<K: Task, T: Real>(
         }
         None => fresh(plan, &sweep.data[0].0)?,
     };
+    if let Some(warning) = folder.shared() {
+        plan.progress.warn(&warning);
+    }
     sweep.data[0].0.say(plan.progress.as_ref());
     let (mut file, done) = Trials::open::<K::Figures>(&folder, points)?;
     sweep.train::<T>(&folder, &mut file, &done)?;

@@ -1,0 +1,181 @@
+//! Folders that one process at a time writes to.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use crate::ASIDE;
+
+/// Name of the file that is locked, which is there as long as somebody holds the folder.
+const NAME: &str = ".gradus-lock";
+
+/// A folder that this process alone writes to, until this is dropped or the process ends, however it ends.
+///
+/// The lock is the operating system's, on a file in the folder, so that no death leaves it behind. Holders in one process
+/// exclude each other, too.
+#[derive(Debug)]
+pub struct FolderLock {
+    path: PathBuf,
+    /// `None` on a file system without locks.
+    file: Option<File>,
+}
+
+/// Why a folder is not locked.
+#[derive(Debug)]
+pub enum LockError {
+    /// Another process writes to it; its number, if it can be read.
+    Held(Option<u32>),
+    /// The file cannot be opened or locked.
+    Io(io::Error),
+}
+
+impl FolderLock {
+    /// Locks a folder, and removes what killed processes left there that has no name of its own yet, one level of folders
+    /// deep.
+    ///
+    /// # Errors
+    /// If another process holds the folder, or it cannot be written to.
+    pub fn take(folder: &Path) -> Result<Self, LockError> {
+        let path = folder.join(NAME);
+        loop {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            let mut file = options.open(&path).map_err(LockError::Io)?;
+            match file.try_lock() {
+                // The last holder took the file away after it was opened here: whoever comes now locks another one.
+                Ok(()) if !is_at(&file, &path).map_err(LockError::Io)? => {}
+                Ok(()) => {
+                    file.set_len(0).map_err(LockError::Io)?;
+                    write!(file, "{}", std::process::id()).map_err(LockError::Io)?;
+                    remove_left(folder, true);
+                    let file = Some(file);
+                    return Ok(Self { path, file });
+                }
+                Err(TryLockError::WouldBlock) => return Err(LockError::Held(holder(&mut file))),
+                Err(TryLockError::Error(e)) if e.kind() == ErrorKind::Unsupported => {
+                    return Ok(Self { path, file: None });
+                }
+                Err(TryLockError::Error(e)) => return Err(LockError::Io(e)),
+            }
+        }
+    }
+
+    /// Whether others are kept out: not so on file systems without locks.
+    pub fn excludes(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Taken away while it is locked, so that it is nobody else's. If that fails, an unlocked file stays, which hinders
+        // nobody.
+        if self.file.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The number that the holder wrote, unless it has not come to that.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.read_to_string(&mut text).ok()?;
+    text.parse().ok()
+}
+
+/// Whether an open file is the one of this path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let ours = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// Elsewhere a file that is open keeps its name.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Removes files that were being written when a process was killed. What cannot be removed is only untidy.
+fn remove_left(folder: &Path, deeper: bool) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (name, kind) = (entry.file_name(), entry.file_type());
+        let aside = name.to_string_lossy().starts_with(ASIDE) && name != NAME;
+        match kind {
+            Ok(kind) if kind.is_file() && aside => {
+                let _ = fs::remove_file(entry.path());
+            }
+            // A folder with a holder of its own is left to it.
+            Ok(kind) if kind.is_dir() && deeper && !entry.path().join(NAME).exists() => {
+                remove_left(&entry.path(), false);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn a_folder_has_one_holder_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = FolderLock::take(folder.path()).unwrap();
+        let refused = FolderLock::take(folder.path()).unwrap_err();
+        assert!(matches!(refused, LockError::Held(Some(id)) if id == std::process::id()));
+        drop(lock);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        FolderLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn threads_that_race_for_a_folder_never_hold_it_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let (holders, taken) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        let Ok(lock) = FolderLock::take(folder.path()) else {
+                            continue;
+                        };
+                        assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                        taken.fetch_add(1, Ordering::SeqCst);
+                        holders.fetch_sub(1, Ordering::SeqCst);
+                        drop(lock);
+                    }
+                });
+            }
+        });
+        assert!(taken.into_inner() >= 500);
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("figures");
+        fs::create_dir(&below).unwrap();
+        for file in [
+            folder.path().join(format!("{ASIDE}12-0")),
+            below.join(format!("{ASIDE}12-1")),
+            below.join("loss.svg"),
+        ] {
+            fs::write(file, "x").unwrap();
+        }
+        drop(FolderLock::take(folder.path()).unwrap());
+        let names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .chain(fs::read_dir(&below).unwrap())
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["figures", "loss.svg"]);
+    }
+}
