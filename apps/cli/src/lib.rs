@@ -10,6 +10,7 @@ mod eval;
 pub mod flags;
 mod importance;
 mod interrupt;
+mod refit;
 mod regress;
 pub mod training;
 

@@ -16,12 +16,13 @@ use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
 use experiment::{AppError, memory, network, sweep, threads};
-use settings::{Given, Kind, Options, Point, Settings, fields, points, to_toml};
+use settings::{Given, Kind, Options, Point, Settings, fields, to_toml};
 
 use crate::app::{self, print_line};
 use crate::console::Console;
 use crate::eval::{self, EvalFlags};
 use crate::flags::{self, arguments};
+use crate::refit::refit;
 
 /// What one of the programs has of its own.
 pub trait TrainingApp {
@@ -107,7 +108,7 @@ fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
     if !settings.is_sweep() {
         return train::<A>(&settings).map(drop);
     }
-    let points = points(A::KIND, &given, &settings.options.grid)?;
+    let points = settings.choices(&given)?;
     match settings.experiment.training.f64 {
         true => sweep::<A, f64>(&settings, &points),
         false => sweep::<A, f32>(&settings, &points),
@@ -204,5 +205,8 @@ fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Resu
         false => print_line(&swept.table)?,
     }
     swept.summary.iter().for_each(|text| progress.say(text));
-    Ok(())
+    match settings.options.refit {
+        true => refit::<A>(settings, points, &swept),
+        false => Ok(()),
+    }
 }

@@ -119,6 +119,14 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Removes a run from this folder, and the folder if nothing else is in it.
+    pub(crate) fn clear(path: &Path) -> Result<(), AppError> {
+        remove(path, OF_A_RUN)?;
+        // What is not a run's stays.
+        let _ = fs::remove_dir(path);
+        Ok(())
+    }
+
     /// Opens a folder in which work goes on. A folder that exists may be read-only: better known now than after training.
     ///
     /// # Errors

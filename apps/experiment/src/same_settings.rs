@@ -7,6 +7,19 @@ use crate::error::AppError;
 /// Settings as they are compared: names and values, in the order in which differences are to be told.
 pub type Settings = Vec<(String, String)>;
 
+/// The settings of the text of a `config.toml`, without those that are `free` to change; `None` if it is no TOML.
+pub fn of_toml(text: &str, free: &[&str]) -> Option<Settings> {
+    let table: toml::Table = text.parse().ok()?;
+    let settings = table
+        .into_iter()
+        .filter(|(key, _)| !free.contains(&key.as_str()));
+    Some(
+        settings
+            .map(|(key, value)| (key, value.to_string()))
+            .collect(),
+    )
+}
+
 /// Refuses to go on with a folder that was begun with other settings, and names the first that differs.
 ///
 /// # Errors

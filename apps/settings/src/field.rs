@@ -7,6 +7,7 @@ use toml::Value;
 
 use crate::experiment::Kind;
 use crate::options::Settings;
+use crate::search::Scale;
 use crate::shown::{Shown, as_text};
 
 /// Where a setting stands in help.
@@ -65,6 +66,8 @@ pub struct Field {
     pub scope: Scope,
     /// Whether a sweep can vary it.
     pub swept: bool,
+    /// The scale on which a search draws it from a range; `None` where it has no ranges.
+    pub scale: Option<Scale>,
     /// What stands for a comma in its values on an axis.
     pub comma: Option<char>,
     /// The words it takes; none where it takes others.
@@ -202,6 +205,7 @@ impl Field {
             section: Section::Session,
             scope: Scope::Run,
             swept: false,
+            scale: None,
             comma: None,
             words: Vec::new(),
             short_words: Vec::new(),
@@ -303,6 +307,14 @@ impl Field {
     pub fn swept(self) -> Self {
         Self {
             swept: true,
+            ..self
+        }
+    }
+
+    /// To be drawn from ranges by a search.
+    pub fn drawn(self, scale: Scale) -> Self {
+        Self {
+            scale: Some(scale),
             ..self
         }
     }

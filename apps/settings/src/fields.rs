@@ -13,6 +13,7 @@ use crate::experiment::Objective;
 use crate::field::{Field, Scope, Section, at, part, text, yes_or_no};
 use crate::model::Architecture;
 use crate::options::Settings;
+use crate::search::Scale;
 use crate::shown::Shown;
 use crate::values::{
     batch_size, columns, count, depth, epochs, folder_name, folds, image_size, not_negative,
@@ -177,7 +178,7 @@ fn model() -> Vec<Row> {
                       Some(hidden) => { *hidden = widths; Ok(()) }
                       None => Err("an autoencoder has --latent and --depth".to_owned()),
                   })
-            .comma('x').only(SUPERVISED).details("With none the model is linear.").into(),
+            .comma('x').drawn(Scale::LogWhole).only(SUPERVISED).details("With none the model is linear.").into(),
         fixed(Field::of_variant("latent", "N", "Dimension of the latent code", count,
                                 part!(experiment.model.architecture, Architecture::Autoencoder { latent, .. } => latent), AUTOENCODERS)
             .only(&[Reconstruction])),
@@ -198,7 +199,7 @@ fn model() -> Vec<Row> {
         Field::of(("dropout", "P", "Dropout probability of hidden units"), share,
                   |s| s.experiment.model.architecture.hidden().map(|_| s.experiment.model.architecture.dropout().shown()),
                   |s, p| s.experiment.model.architecture.set_dropout(p).map_err(|e| e.0))
-            .only(SUPERVISED).into(),
+            .drawn(Scale::Linear).only(SUPERVISED).into(),
         fixed(Field::of_variant("head", "NAME", "Output layer: softmax, or sigmoid for two classes", text,
                                 part!(experiment.objective, Objective::Classification { head } => head), "it is about classification")
             .words(crate::values::Head::NAMES.iter().copied()).only(&[Classification])),
@@ -226,10 +227,10 @@ fn training() -> Vec<Row> {
                           method if method.is_full_batch() => Err(format!("the optimizer {method} finds the length of its steps by itself; leave it out")),
                           _ => { training.lr = lr; Ok(()) }
                       }
-                  }).into(),
+                  }).drawn(Scale::Log).into(),
         Field::new("schedule", "NAME", "Learning-rate schedule", text, at!(experiment.training.config.schedule)).comma('+')
             .details("One of constant; step:K,G, times G every K epochs; exponential:G; cosine; one-cycle; plateau:K,G, times G after K epochs without progress.").into(),
-        Field::new("warmup", "E", "Epochs of linear warmup before the schedule", whole, at!(experiment.training.config.warmup)).rare().into(),
+        Field::new("warmup", "E", "Epochs of linear warmup before the schedule", whole, at!(experiment.training.config.warmup)).drawn(Scale::Whole).rare().into(),
         Field::of(("momentum", "M", "Momentum of sgd, nesterov and rmsprop"), share,
                   |s| {
                       let optimizer = s.experiment.training.optimizer;
@@ -240,30 +241,30 @@ fn training() -> Vec<Row> {
                       let optimizer = &mut s.experiment.training.optimizer;
                       *optimizer = optimizer.with_momentum(momentum).map_err(|e| e.to_string())?;
                       Ok(())
-                  }).rare()
+                  }).drawn(Scale::Linear).rare()
             .default("0.9 for nesterov, else 0").into(),
         of_method(("history-size", "N", "Number of past steps that lbfgs builds its Hessian from"), count, "10", Method::history_size, Method::with_history_size),
         of_method(("tolerance-grad", "X", "Stop where no element of the gradient is larger, for lbfgs and levenberg-marquardt; 0 for never"), not_negative, "1e-7",
                   Method::tolerance_grad, Method::with_tolerance_grad),
         of_method(("tolerance-change", "X", "Stop when no parameter or the loss changes by more, for lbfgs and levenberg-marquardt; 0 for never"), not_negative, "1e-9",
                   Method::tolerance_change, Method::with_tolerance_change),
-        Field::new("weight-decay", "X", "Weight decay", not_negative, at!(experiment.training.weight_decay)).into(),
+        Field::new("weight-decay", "X", "Weight decay", not_negative, at!(experiment.training.weight_decay)).drawn(Scale::Log).into(),
         Field::of(("l1", "X", "L1 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l1(s).strength.shown()),
-                  |s, strength| set_l1(s, |p| p.strength = strength)).into(),
+                  |s, strength| set_l1(s, |p| p.strength = strength)).drawn(Scale::Log).into(),
         Field::of(("l1-form", "FORM", "Form of the L1 penalty"), text,
                   |s| Some(l1(s).form.shown()),
                   |s, form| set_l1(s, |p| p.form = form)).rare().words(L1Form::NAMES.iter().copied()).into(),
         Field::of(("l2", "X", "L2 penalty on weights; 0 for none"), not_negative,
                   |s| Some(l2(s).strength.shown()),
-                  |s, strength| set_l2(s, |p| *p = L2::new(strength))).into(),
+                  |s, strength| set_l2(s, |p| *p = L2::new(strength))).drawn(Scale::Log).into(),
         Field::of(("l2-form", "FORM", "Form of the L2 penalty"), text,
                   |s| Some(l2(s).form.shown()),
                   |s, form| set_l2(s, |p| p.form = form)).rare().words(L2Form::NAMES.iter().copied()).into(),
-        Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).rare().default("off").into(),
-        Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size))
+        Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).drawn(Scale::Log).rare().default("off").into(),
+        Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).drawn(Scale::LogWhole)
             .details("It is full for lbfgs and levenberg-marquardt.").into(),
-        Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).into(),
+        Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).drawn(Scale::Whole).into(),
         Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, or a=2,b=1", text, at!(experiment.training.class_weight)).comma('+')
             .only(&[Classification])
             .details("With balanced every class counts as much as every other. A class that is not named weighs 1. The losses of training and validation are weighted, metrics are not.").into(),
@@ -274,10 +275,10 @@ fn training() -> Vec<Row> {
                       Some(Clip::Norm(most)) => Some(most.shown()),
                       _ => None,
                   },
-                  |s, most| { s.experiment.training.config.clip = Some(Clip::Norm(most)); Ok(()) }).rare().default("off").into(),
+                  |s, most| { s.experiment.training.config.clip = Some(Clip::Norm(most)); Ok(()) }).drawn(Scale::Log).rare().default("off").into(),
         Field::of(("early-stopping", "K", "Stop after K epochs without a better validation loss, and keep the best weights"), epochs,
                   |s| s.experiment.training.config.early_stopping.map(|e| e.patience.shown()),
-                  |s, patience| { s.experiment.training.set_patience(Some(patience)); Ok(()) }).default("off").into(),
+                  |s, patience| { s.experiment.training.set_patience(Some(patience)); Ok(()) }).drawn(Scale::Whole).default("off").into(),
         Field::of(("min-delta", "X", "Validation loss below the best by which an epoch counts as better, for --early-stopping"), not_negative,
                   |s| s.experiment.training.config.early_stopping.map(|e| e.min_delta).filter(|x| *x > 0.0).map(|x| x.shown()),
                   |s, delta| match &mut s.experiment.training.config.early_stopping {
@@ -376,9 +377,20 @@ fn search() -> Vec<Row> {
                   |s, axis| { s.options.grid.push(axis); Ok(()) })
             .details("Give it again for more flags. Widths have x between (hidden=64,128x64), other lists + (augment=none,flip+crop).")
             .many().only(SUPERVISED).into(),
+        Field::optional("search", "HOW", "Search on the axes of --grid instead of trying all points: random:N, halving or halving:N", text, at!(options.search))
+            .details(SEARCHES).default("all points").only(SUPERVISED).into(),
         Field::optional("trials", "N", "Compare by N networks each, whose seeds follow each other", count, at!(options.trials)).default("1").only(SUPERVISED).into(),
+        Field::switch("refit", "Train the winner and save it as a run, in best/ of the sweep's folder", at!(options.refit)).only(SUPERVISED).into(),
     ]
 }
+
+/// What `--search` takes, for the long help.
+const SEARCHES: &str = "With random:N it draws N choices by --seed; a greater N adds to those of a smaller. An axis may then \
+    have ranges, ends included, beside values: lr=1e-4..1e-1, l2=0,1e-5..1e-2, hidden=16..256. Rates, strengths, widths and \
+    batch sizes are drawn on a logarithmic scale, dropout, momentum and numbers of epochs on a uniform one. With halving all \
+    points of the grid, with halving:N that many drawn ones, are trained for a ninth of --epochs, the best third of them for \
+    a third, the best third of those to the end. A network goes on where it was; under cosine and one-cycle, whose rates depend on \
+    the number of epochs, it starts afresh with a schedule of the new length. Validation alone decides.";
 
 #[rustfmt::skip]
 fn run_folder() -> Vec<Row> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::experiment::{Experiment, Kind};
+use crate::search::Search;
 use crate::sweep::Axis;
 
 /// An experiment and how it is run.
@@ -31,8 +32,12 @@ pub struct Options {
     pub tsne_samples: usize,
     /// The axes of a sweep.
     pub grid: Vec<Axis>,
+    /// How a sweep finds its choices on the axes; `None` for all points.
+    pub search: Option<Search>,
     /// Networks for each point of a sweep, whose seeds follow each other.
     pub trials: Option<usize>,
+    /// Whether the winner of a sweep is trained and saved as a run.
+    pub refit: bool,
     /// Threads; `None` for all cores. Results do not depend on it.
     pub threads: Option<usize>,
     /// The parameters of every so manyth epoch are kept.
@@ -72,6 +77,7 @@ impl Settings {
 
     /// Whether a sweep is asked for.
     pub fn is_sweep(&self) -> bool {
-        !self.options.grid.is_empty() || self.options.trials.is_some()
+        let options = &self.options;
+        !options.grid.is_empty() || options.trials.is_some() || options.search.is_some()
     }
 }

@@ -24,6 +24,7 @@ macro_rules! displayed {
 }
 
 displayed!(
+    crate::search::Search,
     crate::values::Activations,
     crate::values::Augmentation,
     crate::values::ClassWeights,

@@ -9,6 +9,7 @@ use crate::field::Field;
 use crate::fields::fields;
 use crate::options::Settings;
 use crate::resolve::{Given, Origin, settle_with};
+use crate::search::Bounds;
 
 /// The most networks of a sweep.
 const MOST: usize = 100_000;
@@ -18,7 +19,7 @@ const MOST: usize = 100_000;
 pub struct Axis {
     /// The name of the field.
     pub key: &'static str,
-    /// Its values, as they were given.
+    /// Its values, as they were given. For a search some may be [ranges](Bounds).
     pub values: Vec<String>,
 }
 
@@ -50,7 +51,7 @@ impl Axis {
             .ok_or("it takes a flag's name and values, such as lr=0.001,0.01")?;
         let mut swept = fields.iter().filter(|field| field.swept);
         let known = swept.find(|field| field.is_named(key));
-        let key = known.map(|field| field.key).ok_or_else(|| {
+        let field = known.ok_or_else(|| {
             let swept = fields.iter().filter(|field| field.swept);
             let mut keys: Vec<&str> = swept.map(|field| field.key).collect();
             keys.sort_unstable();
@@ -64,7 +65,11 @@ impl Axis {
             if values[..i].contains(value) {
                 return Err(format!("it has {value} twice"));
             }
+            if let Some(Err(why)) = Bounds::of(field, value) {
+                return Err(format!("{value}: {why}"));
+            }
         }
+        let key = field.key;
         Ok(Self { key, values })
     }
 }
@@ -80,7 +85,12 @@ impl Settings {
     pub(crate) fn check_sweep(&self) -> Result<(), WrongUsage> {
         let options = &self.options;
         if !self.is_sweep() {
-            return Ok(());
+            return match options.refit {
+                true => Err(WrongUsage::new(
+                    "--refit trains the winner of a comparison; say with --grid, --search or --trials what is compared",
+                )),
+                false => Ok(()),
+            };
         }
         for (i, axis) in options.grid.iter().enumerate() {
             if options.grid[..i].iter().any(|other| other.key == axis.key) {
@@ -90,6 +100,7 @@ impl Settings {
                 )));
             }
         }
+        self.check_search()?;
         if self.experiment.data.val_fraction == 0.0 && options.folds.is_none() {
             return Err(WrongUsage::new(
                 "--grid and --trials compare networks on validation samples, and --val-fraction 0 leaves none; --folds would do",
@@ -100,10 +111,9 @@ impl Settings {
                 "--snapshots: the networks of a sweep are not kept",
             ));
         }
-        let sizes = options.grid.iter().map(|axis| axis.values.len());
-        let networks = sizes
-            .chain(options.trials)
-            .try_fold(1_usize, |all, n| all.checked_mul(n));
+        let networks = self
+            .choice_count()
+            .and_then(|choices| choices.checked_mul(options.trials.unwrap_or(1)));
         let last_seed = self
             .experiment
             .seed()
@@ -114,7 +124,7 @@ impl Settings {
                 "--trials: there are no seeds left above --seed",
             )),
             _ => Err(WrongUsage(format!(
-                "--grid and --trials ask for more than {MOST} networks"
+                "--grid, --search and --trials ask for more than {MOST} networks"
             ))),
         }
     }
@@ -150,20 +160,33 @@ pub fn points_with(
         };
         choices = choices.iter().flat_map(longer).collect();
     }
-    let point = |values: Vec<(&'static str, String)>| {
-        let mut all = given.to_vec();
-        for (key, value) in &values {
-            let field = fields.iter().find(|field| field.key == *key);
-            let text = field.map_or_else(|| value.clone(), |f| f.from_axis(value));
-            let origin = Origin::Axis(value.clone());
-            all.push(Given { key, text, origin });
-        }
-        Ok(Point {
-            experiment: settle_with(fields, kind, &all)?.experiment,
-            values,
-        })
-    };
-    choices.into_iter().map(point).collect()
+    let choices = choices.into_iter();
+    choices
+        .map(|values| point(fields, kind, given, values))
+        .collect()
+}
+
+/// The point of these values, given besides what is `given`.
+///
+/// # Errors
+/// If a value is refused, or settings exclude each other.
+pub(crate) fn point(
+    fields: &[Field],
+    kind: Kind,
+    given: &[Given],
+    values: Vec<(&'static str, String)>,
+) -> Result<Point, SettingsError> {
+    let mut all = given.to_vec();
+    for (key, value) in &values {
+        let field = fields.iter().find(|field| field.key == *key);
+        let text = field.map_or_else(|| value.clone(), |f| f.from_axis(value));
+        let origin = Origin::Axis(value.clone());
+        all.push(Given { key, text, origin });
+    }
+    Ok(Point {
+        experiment: settle_with(fields, kind, &all)?.experiment,
+        values,
+    })
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub(super) const SOME: &[&str] = &[
     "balanced",
     "full",
     "diabetes",
+    "random:3",
 ];
 
 /// Experiments of a kind among whose fields all have a place.
@@ -62,12 +63,14 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
+            given(&[("grid", "lr=0.1,0.2,0.3")]),
         ],
         Kind::Regression => vec![
             given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
+            given(&[("grid", "lr=0.1,0.2,0.3")]),
         ],
     }
 }

@@ -12,6 +12,7 @@ mod predicting;
 mod refusals;
 mod resuming;
 mod run_folder;
+mod searches;
 mod support;
 mod sweeps;
 mod tables;

@@ -98,8 +98,8 @@ fn flags(matches: &ArgMatches, kind: Kind) -> Vec<Given> {
 }
 
 /// What may be said anew of a run that goes on; it takes all else from its folder.
-const BESIDE_RESUME: [&str; 7] = [
-    "resume", "epochs", "threads", "quiet", "json", "data-dir", "offline",
+const BESIDE_RESUME: [&str; 8] = [
+    "resume", "epochs", "refit", "threads", "quiet", "json", "data-dir", "offline",
 ];
 
 /// Refuses flags that would make another run of one that goes on.
@@ -110,7 +110,7 @@ fn refuse_beside_resume(flags: &[Given]) -> Result<(), AppError> {
     let other = flags.iter().find(|flag| !BESIDE_RESUME.contains(&flag.key));
     match other {
         Some(flag) => Err(AppError::Usage(format!(
-            "--{}: a run that goes on takes this from its folder; beside --resume only --epochs, --threads, --quiet, --json, --data-dir and --offline may stand",
+            "--{}: a run that goes on takes this from its folder; beside --resume only --epochs, --refit of a sweep, --threads, --quiet, --json, --data-dir and --offline may stand",
             flag.key
         ))),
         None => Ok(()),

@@ -3,8 +3,12 @@
 //! [`start`] fits scales to the training samples and makes the trainer; [`Started::train`] goes through the epochs. A run
 //! keeps a folder besides, folds and sweeps train many side by side, a study looks into the network as it learns.
 
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
 use autograd::Real;
-use nn::{History, Model, Observer, StopReason, Trainer, on_epoch, on_step};
+use nn::{History, Model, Observer, StopReason, Trainer, checkpoint, on_epoch, on_step};
 use records::Number;
 use settings::Experiment;
 
@@ -38,9 +42,9 @@ pub struct Trial<K: Task, T: Real> {
     pub config: ModelConfig,
     /// The network.
     pub model: Model<T>,
-    /// Its epochs, and why they ended.
+    /// The epochs of this call, and why they ended.
     pub history: History,
-    /// Seconds of training steps.
+    /// Seconds of the training steps of this call.
     pub seconds: f64,
 }
 
@@ -81,27 +85,72 @@ impl<K: Task, T: Real> Started<K, T> {
     /// # Errors
     /// If the loss refuses the outputs or targets.
     pub fn train(
+        self,
+        after: impl FnMut(&Trainer<T>, &Prepared, &K),
+    ) -> Result<Option<Trial<K, T>>, AppError> {
+        let epochs = self.config.experiment.training.epochs;
+        self.train_until(epochs, None, after)
+    }
+
+    /// Trains until so many epochs are done in all. With a file of a `state` it goes on from there, if the file exists, and
+    /// leaves its own state there: a later call goes on from that, and ends in the bits of a training that was never stopped,
+    /// unless its schedule depends on the number of epochs. `None` after Ctrl-C.
+    ///
+    /// # Errors
+    /// If the loss refuses the outputs or targets, or the state is damaged or cannot be written.
+    pub(crate) fn train_until(
         mut self,
+        epochs: u64,
+        state: Option<&Path>,
         mut after: impl FnMut(&Trainer<T>, &Prepared, &K),
     ) -> Result<Option<Trial<K, T>>, AppError> {
+        if let Some(begun) = state.filter(|path| path.is_file()) {
+            checkpoint::load(begun, &mut self.trainer).map_err(AppError::failure)?;
+        }
+        let before = self.trainer.trained_for();
+        let keep = |trainer: &Trainer<T>| match state {
+            Some(path) => checkpoint::save(path, trainer).map_err(AppError::failure),
+            None => Ok(()),
+        };
         let (data, task) = (&self.data, &self.task);
+        let mut failed = Ok(());
         let mut watch = (
             on_step(|_, _| interrupt::flow()),
             on_epoch(|trainer: &Trainer<T>, _| {
                 after(trainer, data, task);
-                interrupt::flow()
+                // Here the weights are still those of the last epoch: early stopping puts the best in their place.
+                if trainer.epochs() == epochs {
+                    failed = keep(trainer);
+                }
+                match failed {
+                    Ok(()) => interrupt::flow(),
+                    Err(_) => ControlFlow::Break(()),
+                }
             }),
         );
-        let epochs = self.config.experiment.training.epochs;
         let history = fit(&mut self.trainer, data, epochs, &mut watch)?;
-        Ok((history.reason != StopReason::Interrupted).then(|| Trial {
-            seconds: self.trainer.trained_for().as_secs_f64(),
+        failed?;
+        if history.reason == StopReason::Interrupted {
+            return Ok(None);
+        }
+        // What ended early ends at once when it is gone on with, and has the same weights.
+        if self.trainer.epochs() < epochs {
+            keep(&self.trainer)?;
+        }
+        let seconds = self.trainer.trained_for().saturating_sub(before);
+        Ok(Some(self.trained(history, seconds)))
+    }
+
+    /// What has become of it.
+    fn trained(self, history: History, seconds: Duration) -> Trial<K, T> {
+        Trial {
+            seconds: seconds.as_secs_f64(),
             model: self.trainer.into_model(),
             task: self.task,
             data: self.data,
             config: self.config,
             history,
-        }))
+        }
     }
 }
 

@@ -1,45 +1,46 @@
 //! Sweeps: networks of several settings, trained side by side and compared on validation rows.
 //!
-//! Every network is trained in memory on one thread, one a core. What it comes to stands in `trials.jsonl` as soon as it
+//! The settings are the points of a grid, or drawn at random from its axes; [halving](rungs) trains the better of them
+//! longer. Every network is trained in memory on one thread, one a core. What it comes to stands in `trials.jsonl` as soon as it
 //! is done, so a sweep that is stopped goes on where it was: the same command with the same `--out` trains what is
 //! missing.
 
+mod folder;
 mod report;
+mod rungs;
 mod summary;
 mod trials;
 
 use std::collections::HashSet;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use autograd::Real;
 use datasets::Spec;
 use records::Number;
-use settings::{Experiment, Point};
+use settings::{Experiment, Point, Search};
 
-pub use summary::{Row, Spread, Summary};
+pub use folder::best;
+pub use summary::{Row, RungCost, Spread, Summary};
 pub use trials::TrialRecord;
 
 use crate::data::{self, Data, DataSource};
 use crate::error::AppError;
 use crate::progress::{Progress, Silent};
-use crate::run::{self, Plan, Task, folds, trial};
-use crate::run_folder::{Destination, RunFolder};
+use crate::run::{self, Plan, Task, folds, start};
+use crate::run_folder::RunFolder;
 use crate::same_data::{self, Begun};
-use crate::same_settings::{self, Settings};
 use crate::threads::{available, each_on_a_core};
+use rungs::{Rung, goes_on, rungs};
 use trials::Trials;
-
-/// Settings that a sweep may go on with in another way: what comes out does not depend on them.
-const FREE: [&str; 3] = ["threads", "data-dir", "offline"];
 
 /// A sweep that is under way.
 struct Sweep<'a, K> {
     plan: &'a Plan<'a>,
     points: &'a [Point],
     trials: usize,
+    rungs: Vec<Rung>,
     /// The data and what is learned from it: one for all trials, or one each where their seed makes the data.
     data: Vec<(Data, K)>,
 }
@@ -53,6 +54,10 @@ pub struct Swept {
     pub table: String,
     /// What there is to say of it, a sentence each.
     pub summary: Vec<String>,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The number of the point that is best on validation; `None` if every network diverged.
+    pub winner: Option<usize>,
 }
 
 /// Trains and compares all networks that the flags ask for. `task` says what is learned from data.
@@ -69,8 +74,8 @@ pub fn run<K: Task, T: Real>(
     let trials = options.trials.unwrap_or(1);
     let moved = experiment.data.seed.is_none();
     let made = moved && matches!(experiment.spec()?, Spec::Synthetic(_));
-    let (begun, known) = match begun(plan)? {
-        Some(folder) => (Some(RunFolder::open(&folder)?), Begun::read(&folder)?),
+    let (begun, known) = match folder::begun(plan)? {
+        Some(path) => (Some(path.clone()), Begun::read(&path)?),
         None => (None, None),
     };
     let load = |t: usize| {
@@ -86,45 +91,51 @@ pub fn run<K: Task, T: Real>(
         plan,
         points,
         trials,
+        rungs: rungs(options.search, points.len(), experiment.training.epochs),
         data: (0..if made { trials } else { 1 })
             .map(load)
             .collect::<Result<_, AppError>>()?,
     };
     sweep.check()?;
     let folder = match begun {
-        Some(folder) => {
+        Some(path) => {
             if known.is_none() {
                 let progress = plan.progress.as_ref();
-                same_data::warn_of_no_record(folder.path(), &sweep.data[0].0, progress);
+                same_data::warn_of_no_record(&path, &sweep.data[0].0, progress);
             }
-            folder
+            folder::open(plan, &path)?
         }
-        None => fresh(plan, &sweep.data[0].0)?,
+        None => folder::fresh(plan, &sweep.data[0].0)?,
     };
     if let Some(warning) = folder.shared() {
         plan.progress.warn(&warning);
     }
     sweep.data[0].0.say(plan.progress.as_ref());
-    let (mut file, done) = Trials::open::<K::Figures>(&folder, points)?;
-    sweep.train::<T>(&folder, &mut file, &done)?;
-    // All networks as the file has them, so that those of an earlier call and of this one are read alike.
-    let (_, records) = Trials::open::<K::Figures>(&folder, points)?;
-    let summary = Summary::of::<K>(points, &records, trials, options.folds.is_some());
+    if let Some(words) = sweep.announced() {
+        plan.progress.say(&words);
+    }
+    let summary = sweep.climb::<T>(&folder)?;
     folder.write_report(&report::of(&summary, plan, points))?;
     let json = serde_json::to_string_pretty(&summary)
         .map_err(|e| AppError::while_doing("cannot write grid.json", e))?;
     folder.write("grid.json", format!("{json}\n"))?;
     let (headings, cells) = (summary.headings(points), summary.cells(points));
+    let mut said = vec![
+        format!(
+            "rows are in the order of {}; the test rows had no part in it",
+            report::decided_by(&summary)
+        ),
+        report::cost(&summary),
+    ];
+    said.extend(report::winner(&summary, points));
+    said.push(format!("report: {}", folder.join("report.html").display()));
+    let best = &summary.rows[0];
     Ok(Swept {
         json,
         table: summary::aligned(&headings, &cells),
-        summary: vec![
-            format!(
-                "rows are in the order of {}; the test rows had no part in it",
-                report::decided_by(&summary)
-            ),
-            format!("report: {}", folder.join("report.html").display()),
-        ],
+        summary: said,
+        folder: folder.path().to_owned(),
+        winner: best.validation.median.map(|_| best.point),
     })
 }
 
@@ -141,41 +152,112 @@ impl<K: Task> Sweep<'_, K> {
                 run::check(&point.experiment, task, data)?;
                 folds(&point.experiment, self.plan.options.folds, data)?;
             }
+            for rung in &self.rungs {
+                let of_rung = of_rung(&point.experiment, rung);
+                of_rung.check().map_err(|e| {
+                    let epochs = of_rung.training.epochs;
+                    AppError::usage(match self.plan.options.search {
+                        Some(search) => format!(
+                            "--search {search} trains some networks for {epochs} epochs: {e}"
+                        ),
+                        None => e.to_string(),
+                    })
+                })?;
+            }
         }
         Ok(())
     }
 
-    /// Trains the networks that are not done.
+    /// A search by halving in a sentence, before it begins.
+    fn announced(&self) -> Option<String> {
+        let search = self.plan.options.search?;
+        let Search::Halving(_) = search else {
+            return None;
+        };
+        let parts = self.rungs.iter().map(|rung| {
+            let epochs = rung.epochs.unwrap_or_default();
+            format!("{} of {epochs} epochs", rung.choices)
+        });
+        let experiments = || self.points.iter().map(|point| &point.experiment);
+        let each = (self.trials * self.plan.options.folds.unwrap_or(1)) as u64;
+        let most = each * rungs::cost(&self.rungs, experiments());
+        let whole = each * experiments().map(|e| e.training.epochs).sum::<u64>();
+        let on = match (experiments().all(goes_on), experiments().any(goes_on)) {
+            (true, _) => "each network goes on where it was",
+            (_, false) => {
+                "the schedule depends on the number of epochs, so each network starts afresh with one of the new length"
+            }
+            _ => {
+                "a network goes on where it was, or, if its schedule depends on the number of epochs, starts afresh with one of the new length"
+            }
+        };
+        Some(format!(
+            "{search}: {} choices of settings, {most} epochs of training at most in place of {whole}; {on}",
+            parts.collect::<Vec<_>>().join(", then "),
+        ))
+    }
+
+    /// Trains rung by rung, and sums up.
+    fn climb<T: Real>(&self, folder: &RunFolder) -> Result<Summary, AppError> {
+        let mut choices: Vec<usize> = (0..self.points.len()).collect();
+        let mut number = 0;
+        loop {
+            choices.truncate(self.rungs[number].choices);
+            self.train::<T>(folder, number, &choices)?;
+            // All networks as the file has them, so that those of an earlier call and of this one are read alike.
+            let (_, mut records) = Trials::open::<K::Figures>(folder, self.points)?;
+            records.retain(|record| record.rung <= number);
+            let summary = Summary::of::<K>(self.points, &records, self.trials, self.plan.options);
+            let here = summary.rows.iter().filter(|row| row.rung == number);
+            choices = here.map(|row| row.point).collect();
+            number += 1;
+            let next = self.rungs.get(number).map_or(0, |rung| rung.choices);
+            folder::keep_states(folder, &choices[..next.min(choices.len())])?;
+            if number == self.rungs.len() {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// Trains the networks of a rung that are not done.
     fn train<T: Real>(
         &self,
         folder: &RunFolder,
-        file: &mut Trials,
-        done: &[TrialRecord<K::Figures>],
+        rung: usize,
+        choices: &[usize],
     ) -> Result<(), AppError> {
-        let all = self.points.len() * self.trials;
-        let known: HashSet<usize> = done
+        let (mut file, done) = Trials::open::<K::Figures>(folder, self.points)?;
+        let known: HashSet<(usize, usize)> = done
             .iter()
-            .map(|record| record.point * self.trials + record.trial)
+            .filter(|record| record.rung == rung)
+            .map(|record| (record.point, record.trial))
             .collect();
-        let left: Vec<usize> = (0..all).filter(|i| !known.contains(i)).collect();
-        if !done.is_empty() {
+        let trials = self.trials;
+        let each = |point: usize| (0..trials).map(move |trial| (point, trial));
+        let all: Vec<(usize, usize)> = choices.iter().copied().flat_map(each).collect();
+        let left: Vec<(usize, usize)> = all
+            .iter()
+            .filter(|one| !known.contains(*one))
+            .copied()
+            .collect();
+        let (all, place) = (all.len(), self.place(rung));
+        let mut count = all - left.len();
+        if count > 0 {
             self.plan.progress.say(&format!(
-                "{}: going on after {} of {all} networks",
+                "{}: {place}going on after {count} of {all} networks",
                 folder.path().display(),
-                all - left.len()
             ));
         }
-        let mut count = all - left.len();
         let mut stopped = Ok(());
         each_on_a_core(
             left.len(),
             self.plan.options.threads.unwrap_or_else(available),
-            |i| self.one::<T>(left[i] / self.trials, left[i] % self.trials),
+            |i| self.one::<T>(folder, rung, left[i]),
             |_, trained| {
                 let kept = trained.and_then(|record| match record {
                     Some(record) => file.append(&record).map(|()| record),
                     None => Err(AppError::Interrupted(format!(
-                        "interrupted after {count} of {all} networks; go on with {} --resume {}",
+                        "{place}interrupted after {count} of {all} networks; go on with {} --resume {}",
                         self.plan.program(),
                         folder.path().display()
                     ))),
@@ -183,7 +265,8 @@ impl<K: Task> Sweep<'_, K> {
                 match kept {
                     Ok(record) => {
                         count += 1;
-                        self.plan.progress.say(&progress::<K>(&record, count, all));
+                        let line = progress::<K>(&record, count, all);
+                        self.plan.progress.say(&format!("{place}{line}"));
                         ControlFlow::Continue(())
                     }
                     Err(e) => {
@@ -196,15 +279,24 @@ impl<K: Task> Sweep<'_, K> {
         stopped
     }
 
+    /// Which of several rungs, as lines begin.
+    fn place(&self, rung: usize) -> String {
+        match self.rungs.len() {
+            1 => String::new(),
+            all => format!("rung {} of {all}: ", rung + 1),
+        }
+    }
+
     /// Trains and evaluates one network, or with folds one for each. `None` after Ctrl-C.
     fn one<T: Real>(
         &self,
-        point: usize,
+        folder: &RunFolder,
         number: usize,
+        (point, trial): (usize, usize),
     ) -> Result<Option<TrialRecord<K::Figures>>, AppError> {
-        let choice = &self.points[point];
-        let experiment = of_trial(&choice.experiment, number);
-        let (data, task) = self.data_of(number);
+        let (choice, rung) = (&self.points[point], &self.rungs[number]);
+        let experiment = of_trial(&of_rung(&choice.experiment, rung), trial);
+        let (data, task) = self.data_of(trial);
         let parts = match folds(&experiment, self.plan.options.folds, data)? {
             Some(folds) => folds
                 .into_iter()
@@ -212,26 +304,46 @@ impl<K: Task> Sweep<'_, K> {
                 .collect(),
             None => vec![(data.clone(), data.validation.clone())],
         };
-        let (mut validation, mut test, mut seconds) = (Vec::new(), Vec::new(), 0.0);
-        for (data, held_out) in parts {
+        let (mut validation, mut test) = (Vec::new(), Vec::new());
+        let (mut seconds, mut epochs) = (0.0, 0);
+        let climbs = self.rungs.len() > 1 && goes_on(&experiment);
+        for (fold, (data, held_out)) in parts.into_iter().enumerate() {
             let test_rows = data.test.clone();
-            let Some(trial) = trial::<K, T>(&experiment, task, data)? else {
+            let state = match climbs {
+                true => Some(folder::state(folder, (point, trial, fold))?),
+                false => None,
+            };
+            let started = start::<K, T>(&experiment, task, data)?;
+            let until = experiment.training.epochs;
+            let Some(trial) = started.train_until(until, state.as_deref(), |_, _, _| {})? else {
                 return Ok(None);
             };
             validation.push(trial.evaluate(&held_out));
             test.push(trial.evaluate(&test_rows));
             seconds += trial.seconds;
+            epochs += trial.history.epochs.len() as u64;
         }
         Ok(Some(TrialRecord {
             point,
             settings: trials::sorted(choice),
-            trial: number,
+            trial,
+            rung: number,
             seed: experiment.seed(),
             validation: mean::<K>(validation),
             test: mean::<K>(test),
+            epochs: Some(epochs),
             seconds: Number(seconds),
         }))
     }
+}
+
+/// An experiment with the epochs of a rung.
+fn of_rung(experiment: &Experiment, rung: &Rung) -> Experiment {
+    let mut experiment = experiment.clone();
+    if let Some(epochs) = rung.epochs {
+        experiment.training.epochs = epochs;
+    }
+    experiment
 }
 
 /// An experiment with the seed of a trial.
@@ -263,56 +375,4 @@ fn progress<K: Task>(record: &TrialRecord<K::Figures>, count: usize, all: usize)
         K::SCORE,
         record.seconds.0
     )
-}
-
-/// The folder that holds the same sweep, if one was named that does.
-///
-/// # Errors
-/// If it holds another.
-fn begun(plan: &Plan<'_>) -> Result<Option<PathBuf>, AppError> {
-    let begun = |path: &PathBuf| path.join("config.toml").is_file();
-    let Some(path) = destination(plan).named().filter(begun) else {
-        return Ok(None);
-    };
-    if plan.options.force {
-        return Ok(None);
-    }
-    refuse_another(&path, &plan.config())?;
-    Ok(Some(path))
-}
-
-/// A new folder for the sweep.
-fn fresh(plan: &Plan<'_>, data: &Data) -> Result<RunFolder, AppError> {
-    let folder = RunFolder::create(&destination(plan))?;
-    same_data::record(data, &folder)?;
-    folder.write("config.toml", plan.config())?;
-    Ok(folder)
-}
-
-/// Where the sweep is asked to write: `--resume` names its folder, too.
-fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
-    let resumed = plan.options.resume.as_deref();
-    Destination {
-        out: resumed.or(plan.options.out.as_deref()),
-        ..Destination::of(plan)
-    }
-}
-
-/// Refuses to go on with a folder whose settings are not these.
-fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
-    let path = folder.join("config.toml");
-    let cannot = |e: &dyn std::fmt::Display| {
-        AppError::Failure(format!("cannot read {}: {e}", path.display()))
-    };
-    let read = |text: &str| -> Result<Settings, AppError> {
-        let table: toml::Table = text.parse().map_err(|_| cannot(&"it is no TOML"))?;
-        let settings = table
-            .into_iter()
-            .map(|(key, value)| (key, value.to_string()));
-        Ok(settings
-            .filter(|(key, _)| !FREE.contains(&key.as_str()))
-            .collect())
-    };
-    let was = read(&fs::read_to_string(&path).map_err(|e| cannot(&e))?)?;
-    same_settings::refuse_another(folder, &was, &read(config)?)
 }

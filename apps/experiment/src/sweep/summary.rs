@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nn::metrics::Quartiles;
 use records::Number;
 use serde::Serialize;
-use settings::Point;
+use settings::{Options, Point};
 
 use super::trials::{TrialRecord, sorted};
 use crate::run::Task;
@@ -17,12 +17,28 @@ pub struct Summary {
     pub score: &'static str,
     /// The rows that decide: `"validation"`, or `"folds"` of the training rows.
     pub chosen_by: &'static str,
+    /// How the choices were found: `"grid"`, or as `--search` has it.
+    pub search: String,
     /// How many networks there are of each choice.
     pub trials: usize,
+    /// Epochs of training in all; `None` if an earlier version trained some of them.
+    pub epochs: Option<u64>,
+    /// The parts of a search by halving; none of other sweeps.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rungs: Vec<RungCost>,
     /// A row for each choice, the best on validation first.
     pub rows: Vec<Row>,
     /// The version that wrote this.
     pub version: &'static str,
+}
+
+/// A part of a search by halving.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RungCost {
+    /// The choices that reached it.
+    pub choices: usize,
+    /// Epochs of training that it took.
+    pub epochs: Option<u64>,
 }
 
 /// One choice of values.
@@ -34,6 +50,10 @@ pub struct Row {
     pub validation: Spread,
     /// The score on the test rows, which nothing was chosen by.
     pub test: Spread,
+    /// Epochs of training that all networks of the choice took.
+    pub epochs: Option<u64>,
+    /// The last part of a search by halving that the choice reached, from 0.
+    pub rung: usize,
     /// Seconds of training, the median of the networks.
     pub seconds: Number,
     /// The median of what decides between equal scores.
@@ -91,20 +111,26 @@ impl Summary {
         points: &[Point],
         records: &[TrialRecord<K::Figures>],
         trials: usize,
-        folds: bool,
+        options: &Options,
     ) -> Self {
+        let epochs = |of: &mut dyn Iterator<Item = &TrialRecord<K::Figures>>| {
+            of.map(|record| record.epochs).sum::<Option<u64>>()
+        };
         let mut of_point = vec![Vec::new(); points.len()];
         for record in records {
             of_point[record.point].push(record);
         }
         let row = |(i, point): (usize, &Point)| {
-            let own = || of_point[i].iter();
+            let rung = of_point[i].iter().map(|r| r.rung).max().unwrap_or(0);
+            let own = || of_point[i].iter().filter(|r| r.rung == rung);
             let median = |values: Vec<f64>| Quartiles::new(&values).map_or(0.0, |q| q.median);
             let losses = own().filter_map(|r| K::tie_breaker(&r.validation));
             Row {
                 settings: sorted(point),
                 validation: Spread::of(own().map(|r| K::main_score(&r.validation))),
                 test: Spread::of(own().map(|r| K::main_score(&r.test))),
+                epochs: epochs(&mut of_point[i].iter().copied()),
+                rung,
                 seconds: Number(median(own().map(|r| r.seconds.0).collect())),
                 tie_breaker: median(losses.collect()),
                 point: i,
@@ -112,15 +138,32 @@ impl Summary {
         };
         let mut rows: Vec<Row> = points.iter().enumerate().map(row).collect();
         let score = |row: &Row| row.validation.median.map_or(f64::NEG_INFINITY, |x| x.0);
-        // Rows that are equal in both stay in the order of the sweep.
+        // What was trained longer comes first. Rows that are equal in all stay in the order of the sweep.
         rows.sort_by(|a, b| {
             let losses = a.tie_breaker.total_cmp(&b.tie_breaker);
-            score(b).total_cmp(&score(a)).then(losses)
+            let scores = score(b).total_cmp(&score(a));
+            b.rung.cmp(&a.rung).then(scores).then(losses)
         });
+        let last = rows.first().map_or(0, |row| row.rung);
+        let cost = |rung: usize| RungCost {
+            choices: rows.iter().filter(|row| row.rung >= rung).count(),
+            epochs: epochs(&mut records.iter().filter(|r| r.rung == rung)),
+        };
         Self {
             score: K::SCORE,
-            chosen_by: if folds { "folds" } else { "validation" },
+            chosen_by: match options.folds {
+                Some(_) => "folds",
+                None => "validation",
+            },
+            search: options
+                .search
+                .map_or_else(|| "grid".to_owned(), |search| search.to_string()),
             trials,
+            epochs: epochs(&mut records.iter()),
+            rungs: match last {
+                0 => Vec::new(),
+                last => (0..=last).map(cost).collect(),
+            },
             rows,
             version: env!("CARGO_PKG_VERSION"),
         }
@@ -130,12 +173,13 @@ impl Summary {
     pub(super) fn headings(&self, points: &[Point]) -> Vec<String> {
         let keys = points[0].values.iter().map(|(key, _)| (*key).to_owned());
         let quartiles = if self.trials > 1 { " [quartiles]" } else { "" };
+        let rung = (!self.rungs.is_empty()).then(|| "rung".to_owned());
         let scores = [
             format!("{} {}{quartiles}", self.chosen_by, self.score),
             format!("test {}{quartiles}", self.score),
             "seconds".to_owned(),
         ];
-        keys.chain(scores).collect()
+        keys.chain(rung).chain(scores).collect()
     }
 
     /// The rows of the table.
@@ -150,7 +194,8 @@ impl Summary {
                 row.test.in_words(self.trials),
                 format!("{:.2}", row.seconds.0),
             ];
-            values.chain(scores).collect()
+            let rung = (!self.rungs.is_empty()).then(|| (row.rung + 1).to_string());
+            values.chain(rung).chain(scores).collect()
         };
         self.rows.iter().map(cells).collect()
     }

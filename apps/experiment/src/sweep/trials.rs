@@ -21,12 +21,18 @@ pub struct TrialRecord<E> {
     pub settings: BTreeMap<String, String>,
     /// Which network of this choice, from 0.
     pub trial: usize,
+    /// The part of a search by halving, from 0; 0 in other sweeps.
+    #[serde(default)]
+    pub rung: usize,
     /// Its seed.
     pub seed: u64,
     /// On the validation rows; with folds the mean over them.
     pub validation: E,
     /// On the test rows; with folds the mean over their networks.
     pub test: E,
+    /// Epochs of training that this line took; with folds the sum over their networks. Earlier versions did not note them.
+    #[serde(default)]
+    pub epochs: Option<u64>,
     /// Seconds of training steps.
     pub seconds: Number,
 }
