@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use experiment::sweep::{self, Swept};
 use experiment::{AppError, same_settings};
+use search::Swept;
 use settings::{Options, Point, Settings, to_toml};
 
 use crate::console::Console;
@@ -79,7 +79,7 @@ fn place(sweep: &Path, run: &Settings) -> Result<(PathBuf, Begun), AppError> {
     let wanted = same_settings::of_toml(&to_toml(run), &FREE);
     let mut number = 1;
     loop {
-        let folder = sweep::best(sweep, number);
+        let folder = search::best(sweep, number);
         let config = folder.join("config.toml");
         if !config.is_file() {
             return Ok((folder, Begun::No));

@@ -15,7 +15,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
-use experiment::{AppError, memory, network, sweep, threads};
+use experiment::{AppError, memory, network, threads};
 use settings::{Given, Kind, Options, Point, Settings, fields, to_toml};
 
 use crate::app::{self, print_line};
@@ -199,7 +199,7 @@ fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Resu
     let progress = Console::new(settings.options.quiet).shared();
     let plan = plan(settings, &progress);
     let task = |data: &Data| A::task(settings, data);
-    let swept = sweep::run::<A::Task, T>(&plan, points, task)?;
+    let swept = search::run::<A::Task, T>(&plan, points, task)?;
     match settings.options.json {
         true => print_line(&swept.json)?,
         false => print_line(&swept.table)?,

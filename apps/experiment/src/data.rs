@@ -197,7 +197,7 @@ impl Data {
     }
 
     /// Says what a file of one's own was taken for.
-    pub(crate) fn say(&self, progress: &dyn Progress) {
+    pub fn say(&self, progress: &dyn Progress) {
         if self.fingerprint.is_some() {
             self.description()
                 .iter()

@@ -1,7 +1,7 @@
-//! What is done with an experiment: train, go on, folds, sweeps, evaluate, predict; and the run folder that it fills.
+//! What is done with an experiment: train, go on, folds, evaluate, predict; and the run folder that it fills.
 //!
-//! [`run::train`] is the one path from a [`run::Plan`] to a folder, [`sweep::run`] trains many networks side by side,
-//! [`run::FinishedRun`] takes a folder up again. What defines a model stands in its file as a
+//! [`run::train`] is the one path from a [`run::Plan`] to a folder, [`run::trial`] one
+//! without a folder, [`run::FinishedRun`] takes a folder up again. What defines a model stands in its file as a
 //! [`ModelConfig`](model_config::ModelConfig). Nothing here prints: who wants to be told implements
 //! [`Progress`](progress::Progress).
 
@@ -20,7 +20,6 @@ pub mod run;
 pub mod run_folder;
 pub mod same_data;
 pub mod same_settings;
-pub mod sweep;
 pub mod threads;
 
 pub use error::AppError;

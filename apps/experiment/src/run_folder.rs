@@ -60,7 +60,7 @@ pub struct Destination<'a> {
 
 impl<'a> Destination<'a> {
     /// Where a plan asks to write.
-    pub(crate) fn of(plan: &Plan<'a>) -> Self {
+    pub fn of(plan: &Plan<'a>) -> Self {
         Self {
             app: plan.program(),
             data: &plan.experiment.data.name,
@@ -120,7 +120,7 @@ impl RunFolder {
     }
 
     /// Removes a run from this folder, and the folder if nothing else is in it.
-    pub(crate) fn clear(path: &Path) -> Result<(), AppError> {
+    pub fn clear(path: &Path) -> Result<(), AppError> {
         remove(path, OF_A_RUN)?;
         // What is not a run's stays.
         let _ = fs::remove_dir(path);

@@ -57,7 +57,7 @@ impl DataRecord {
 ///
 /// # Errors
 /// If the folder cannot be written to.
-pub(crate) fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
+pub fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
     let (fingerprint, encoder) = (data.fingerprint.as_ref(), data.encoder.as_ref());
     let Some(record) = DataRecord::new(fingerprint, encoder, &data.set.target_names) else {
         return Ok(());
@@ -68,7 +68,7 @@ pub(crate) fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
 }
 
 /// Says that nobody knows whether data that can change has changed, where a folder that was begun has no record of it.
-pub(crate) fn warn_of_no_record(folder: &Path, data: &Data, progress: &dyn Progress) {
+pub fn warn_of_no_record(folder: &Path, data: &Data, progress: &dyn Progress) {
     if data.fingerprint.is_some() {
         progress.warn(&format!(
             "{} has no {FILE}, so that it is not known whether {} has changed since",

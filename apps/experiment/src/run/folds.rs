@@ -17,19 +17,19 @@ use crate::error::AppError;
 use crate::threads::{available, each_on_a_core};
 
 /// A fold, and what is trained for it.
-pub(crate) struct Fold {
+pub struct Fold {
     /// The data with the rows of all other folds to train on. Validation rows are held out of those where training looks
     /// at them.
-    pub(crate) data: Data,
+    pub data: Data,
     /// The rows of the fold.
-    pub(crate) test: Vec<u32>,
+    pub test: Vec<u32>,
 }
 
 /// The folds that the flags ask for, if they do. They divide training and validation rows together.
 ///
 /// # Errors
 /// If there are fewer rows than folds, or too few to hold some out of a fold's others for validation.
-pub(crate) fn folds(
+pub fn folds(
     experiment: &Experiment,
     count: Option<usize>,
     data: &Data,

@@ -45,11 +45,7 @@ impl Plan<'_> {
 ///
 /// # Errors
 /// If it is so.
-pub(crate) fn check<K: Task>(
-    experiment: &Experiment,
-    task: &K,
-    data: &Data,
-) -> Result<(), AppError> {
+pub fn check<K: Task>(experiment: &Experiment, task: &K, data: &Data) -> Result<(), AppError> {
     augment::check(&experiment.training.augment, data)?;
     class_weights(experiment, data)?;
     let config = model_config(experiment, task, data)?;

@@ -98,7 +98,7 @@ impl<K: Task, T: Real> Started<K, T> {
     ///
     /// # Errors
     /// If the loss refuses the outputs or targets, or the state is damaged or cannot be written.
-    pub(crate) fn train_until(
+    pub fn train_until(
         mut self,
         epochs: u64,
         state: Option<&Path>,

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use settings::Search;
 
-use crate::data::Data;
-use crate::error::AppError;
-use crate::run::Plan;
-use crate::run_folder::{Destination, RunFolder};
-use crate::same_data;
-use crate::same_settings::{self, Settings};
+use experiment::data::Data;
+use experiment::error::AppError;
+use experiment::run::Plan;
+use experiment::run_folder::{Destination, RunFolder};
+use experiment::same_data;
+use experiment::same_settings::{self, Settings};
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
 const FREE: [&str; 4] = ["threads", "data-dir", "offline", "refit"];

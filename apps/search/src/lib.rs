@@ -25,13 +25,13 @@ pub use folder::best;
 pub use summary::{Row, RungCost, Spread, Summary};
 pub use trials::TrialRecord;
 
-use crate::data::{self, Data, DataSource};
-use crate::error::AppError;
-use crate::progress::{Progress, Silent};
-use crate::run::{self, Plan, Task, folds, start};
-use crate::run_folder::RunFolder;
-use crate::same_data::{self, Begun};
-use crate::threads::{available, each_on_a_core};
+use experiment::data::{self, Data, DataSource};
+use experiment::error::AppError;
+use experiment::progress::{Progress, Silent};
+use experiment::run::{self, Plan, Task, folds, start};
+use experiment::run_folder::RunFolder;
+use experiment::same_data::{self, Begun};
+use experiment::threads::{available, each_on_a_core};
 use rungs::{Rung, goes_on, rungs};
 use trials::Trials;
 

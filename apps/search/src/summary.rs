@@ -7,8 +7,8 @@ use records::Number;
 use serde::Serialize;
 use settings::{Options, Point};
 
-use super::trials::{TrialRecord, sorted};
-use crate::run::Task;
+use crate::trials::{TrialRecord, sorted};
+use experiment::run::Task;
 
 /// The content of `grid.json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,8 +4,8 @@ use plot::{Figure, HeatMap};
 use report::{Align, Column, KeyFigure, Report, settings};
 use settings::{Point, Search};
 
-use super::summary::{RungCost, Summary};
-use crate::run::Plan;
+use crate::summary::{RungCost, Summary};
+use experiment::run::Plan;
 
 /// What decides, in words.
 pub(super) fn decided_by(summary: &Summary) -> String {

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::Point;
 
-use crate::error::AppError;
-use crate::run_folder::RunFolder;
+use experiment::error::AppError;
+use experiment::run_folder::RunFolder;
 
 const FILE: &str = "trials.jsonl";
 
