@@ -215,6 +215,16 @@ thread_local! {
     static POOL: RefCell<Pool> = const { RefCell::new(Pool { lists: [None; 256], bytes: 0 }) };
 }
 
+/// Gives the freed blocks of this thread back to the system, and returns their bytes.
+pub(crate) fn release() -> usize {
+    let pooled = POOL.try_with(|pool| {
+        let mut pool = pool.borrow_mut();
+        pool.free_all();
+        std::mem::take(&mut pool.bytes)
+    });
+    pooled.unwrap_or(0)
+}
+
 impl Pool {
     #[inline]
     fn take(&mut self, class: usize) -> Option<NonNull<Header>> {
@@ -241,8 +251,8 @@ impl Pool {
     }
 }
 
-impl Drop for Pool {
-    fn drop(&mut self) {
+impl Pool {
+    fn free_all(&mut self) {
         for list in &mut self.lists {
             let mut next = list.take();
             while let Some(mut block) = next {
@@ -256,9 +266,23 @@ impl Drop for Pool {
     }
 }
 
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.free_all();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn freed_blocks_go_back_when_asked() {
+        drop(Buffer::<f32>::recycled(1000));
+        assert!(release() >= 4000);
+        assert_eq!(release(), 0);
+        drop(Buffer::<f32>::recycled(1000));
+    }
 
     #[test]
     fn classes_hold_what_they_are_chosen_for() {

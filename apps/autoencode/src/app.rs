@@ -10,8 +10,8 @@ use experiment::{AppError, interrupt, threads};
 use report::{Autoencoded, Report};
 use settings::{Kind, Objective, Settings};
 
+use crate::diagnostics::{self, Diagnostics, diagnose};
 use crate::encode::{self, EncodeFlags};
-use crate::look::{self, Look, Seen};
 
 /// What is done with a finished run.
 #[derive(Clone, Debug, Subcommand)]
@@ -55,29 +55,29 @@ impl TrainingApp for Autoencode {
             false => Ok(()),
         };
         stopped(&learned)?;
-        let look = Look {
+        let of = diagnostics::Settings {
             most_drawn: settings.options.tsne_samples,
             noise: learned.task.noise,
             seed: settings.experiment.seed(),
             threads: settings.options.threads.unwrap_or_else(threads::available),
         };
         let autoencoder = AutoencoderModel::of_run(&learned.model, &learned.config)?;
-        let seen = look::at(&autoencoder, &learned.data, look);
+        let diagnostics = diagnose(&autoencoder, &learned.data, of);
         stopped(&learned)?;
-        let seen = seen?;
+        let diagnostics = diagnostics?;
         let rows = &learned.data.data;
         let images = learned.data.examples().inputs;
         let simple = linear(images, &rows.train, &rows.test, autoencoder.latent());
         stopped(&learned)?;
-        if let Some(knn) = &seen.codes.knn {
+        if let Some(knn) = &diagnostics.codes.knn {
             plan.progress.say(&format!(
                 "{}-NN accuracy on latent codes: {}",
                 knn.k,
                 report::share(knn.accuracy.0)
             ));
         }
-        learned.metrics.codes = Some(seen.codes.clone());
-        learned.finish(simple, |learned| report(learned, &seen))
+        learned.metrics.codes = Some(diagnostics.codes.clone());
+        learned.finish(simple, |learned| report(learned, &diagnostics))
     }
 
     fn run_command(command: &Commands) -> Result<(), AppError> {
@@ -86,14 +86,17 @@ impl TrainingApp for Autoencode {
     }
 }
 
-fn report<T: Real>(learned: &TrainedRun<ReconstructionTask, T>, seen: &Seen) -> Report {
+fn report<T: Real>(
+    learned: &TrainedRun<ReconstructionTask, T>,
+    diagnostics: &Diagnostics,
+) -> Report {
     report::autoencoder(&Autoencoded {
         run: learned.facts(),
         noise: learned.task.noise,
-        reconstructions: &seen.reconstructions,
-        denoised: &seen.denoised,
-        between: seen.between.as_ref(),
-        plane: seen.plane.as_ref(),
+        reconstructions: &diagnostics.reconstructions,
+        denoised: &diagnostics.denoised,
+        between: diagnostics.between.as_ref(),
+        plane: diagnostics.plane.as_ref(),
     })
 }
 

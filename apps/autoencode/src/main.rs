@@ -1,9 +1,9 @@
 //! `autoencode`: trains an autoencoder and evaluates its latent codes.
 
 mod app;
+mod diagnostics;
 mod encode;
 mod images;
-mod look;
 
 use std::process::ExitCode;
 

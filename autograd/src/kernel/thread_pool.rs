@@ -21,8 +21,14 @@ use std::time::{Duration, Instant};
 
 use job::{Job, Line};
 
+use super::matmul;
+use crate::buffer;
+
 /// How long an idle worker looks out for the next split before it sleeps: longer than the serial stretches of a step.
 const SPIN: Duration = Duration::from_micros(100);
+
+/// How long a worker sleeps before it gives back the memory that it keeps for the next step.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// A wait for a part that takes longer than all that the caller did of the split, and this on top, is a stall.
 const STALL: Duration = Duration::from_micros(200);
@@ -280,13 +286,30 @@ impl Shared {
                 // Either this sees the split or stop, or who made it sees a sleeper, and takes the lock to wake it.
                 if !self.job.is_open() && !self.stop.load(Ordering::SeqCst) {
                     AT_WORK.fetch_sub(1, Ordering::Relaxed);
-                    drop(self.wake.wait(state));
+                    self.sleep(state);
                     AT_WORK.fetch_add(1, Ordering::Relaxed);
                 }
                 self.asleep.fetch_sub(1, Ordering::SeqCst);
             }
         }
         AT_WORK.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Sleeps until it is woken. Memory that is not asked for within [`IDLE`] goes back to the system.
+    fn sleep(&self, state: MutexGuard<'_, State>) {
+        let waited = self.wake.wait_timeout(state, IDLE);
+        let (state, slept) = waited.unwrap_or_else(PoisonError::into_inner);
+        if !slept.timed_out() {
+            return;
+        }
+        drop(state);
+        buffer::release();
+        matmul::release();
+        let state = self.lock();
+        // Who posted a split meanwhile may have woken nobody.
+        if !self.job.is_open() && !self.stop.load(Ordering::SeqCst) {
+            drop(self.wake.wait(state));
+        }
     }
 
     /// Wakes as many sleepers as there are parts for, beyond those who are awake.

@@ -21,7 +21,7 @@ use blocks::Gemm;
 
 pub use blocks::Epilogue;
 pub use probe::multiply_adds;
-pub(super) use scratch::{Use, with as with_scratch};
+pub(super) use scratch::{Use, release, with as with_scratch};
 pub use table::Matmul;
 pub use view::{Mat, MatMut};
 

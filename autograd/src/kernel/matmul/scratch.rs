@@ -49,6 +49,11 @@ pub(in crate::kernel) fn with<T: Real, R>(
     })
 }
 
+/// Gives the memory of this thread back.
+pub(in crate::kernel) fn release() {
+    KEPT.with(|kept| kept.iter().for_each(|lines| drop(lines.take())));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,6 +83,35 @@ fn workers_come_back_after_a_sleep() {
     });
 }
 
+/// Runs a part on each of two threads at once, and returns what it says on the worker.
+fn on_the_worker<R: Send>(pool: &ThreadPool, part: impl Fn() -> R + Sync) -> R {
+    while pool.shared.backs_off() {
+        std::thread::yield_now();
+    }
+    let (caller, begun) = (std::thread::current().id(), AtomicUsize::new(0));
+    let said = Mutex::new(None);
+    split(2, &|_| {
+        begun.fetch_add(1, Ordering::SeqCst);
+        while begun.load(Ordering::SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        if std::thread::current().id() != caller {
+            *said.lock().unwrap() = Some(part());
+        }
+    });
+    said.into_inner().unwrap().unwrap()
+}
+
+#[test]
+fn workers_that_sleep_for_long_give_their_memory_back() {
+    let pool = ThreadPool::with_help(2, 1);
+    pool.install(|| {
+        on_the_worker(&pool, || drop(buffer::Buffer::<f32>::recycled(1 << 20)));
+        std::thread::sleep(IDLE + Duration::from_millis(500));
+        assert_eq!(on_the_worker(&pool, buffer::release), 0);
+    });
+}
+
 #[test]
 fn a_split_inside_of_a_part_is_sequential() {
     ThreadPool::with_help(4, 3).install(|| {

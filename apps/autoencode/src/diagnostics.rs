@@ -21,7 +21,7 @@ const DEVIATIONS: [f64; 2] = [0.2, 0.6];
 
 /// Settings of the diagnostics.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
+pub(crate) struct Settings {
     /// Maximum number of test samples in the t-SNE plot.
     pub(crate) most_drawn: usize,
     /// Standard deviation of the training noise; 0 for none.
@@ -33,7 +33,7 @@ pub(crate) struct Look {
 }
 
 /// Results of the diagnostics.
-pub(crate) struct Seen {
+pub(crate) struct Diagnostics {
     pub(crate) codes: Codes,
     pub(crate) reconstructions: Figure,
     pub(crate) denoised: Figure,
@@ -45,11 +45,11 @@ pub(crate) struct Seen {
 ///
 /// # Errors
 /// If the machine has no thread or memory left, or Ctrl-C was pressed.
-pub(crate) fn at<T: Real>(
+pub(crate) fn diagnose<T: Real>(
     autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
-    look: Look,
-) -> Result<Seen, AppError> {
+    settings: Settings,
+) -> Result<Diagnostics, AppError> {
     let names = &data.data.set.class_names;
     let images = data.examples().inputs;
     let (train, test) = (&data.data.train, &data.data.test);
@@ -65,26 +65,33 @@ pub(crate) fn at<T: Real>(
     let knn = match finite && train.len() >= NEIGHBORS {
         true => {
             let by = (&train_codes, labels.as_slice());
-            let predicted = knn_predict(by, &test_codes, names.len(), NEIGHBORS, look.threads);
+            let predicted = knn_predict(by, &test_codes, names.len(), NEIGHBORS, settings.threads);
             knn_metrics(&truth, &predicted, names, NEIGHBORS)
         }
         false => None,
     };
-    let drawn = test_codes.first(look.most_drawn);
+    let drawn = test_codes.first(settings.most_drawn);
     let plane = match finite {
-        true => tsne(&drawn, look.seed, look.threads)?,
+        true => tsne(&drawn, settings.seed, settings.threads)?,
         false => None,
     };
-    let mut deviations = vec![look.noise];
+    let mut deviations = vec![settings.noise];
     deviations.extend(DEVIATIONS);
     deviations.retain(|deviation| *deviation > 0.0);
     deviations.sort_by(f64::total_cmp);
     deviations.dedup();
-    let classifier = Classifier::train(&data.data, look.seed)?;
+    let classifier = Classifier::train(&data.data, settings.seed)?;
     let tried = [0.0].into_iter().chain(deviations.iter().copied());
     let denoising = tried.map(|deviation| {
         let rows = (test.as_slice(), truth.as_slice());
-        denoising_metrics(autoencoder, &classifier, images, rows, deviation, look.seed)
+        denoising_metrics(
+            autoencoder,
+            &classifier,
+            images,
+            rows,
+            deviation,
+            settings.seed,
+        )
     });
     let codes = Codes {
         latent: autoencoder.latent() as u64,
@@ -99,10 +106,10 @@ pub(crate) fn at<T: Real>(
     };
     let (rows, columns) = images::shown(data, names);
     let shown = (rows.as_slice(), columns.as_slice());
-    Ok(Seen {
+    Ok(Diagnostics {
         codes,
         reconstructions: images::reconstructions(autoencoder, data, shown),
-        denoised: images::denoised(autoencoder, data, shown, &deviations, look.seed),
+        denoised: images::denoised(autoencoder, data, shown, &deviations, settings.seed),
         between: images::grid(autoencoder, data, (&train_codes, &labels), names),
         plane: plane.map(|plane| clusters(&plane, &truth, names)),
     })
