@@ -56,6 +56,7 @@ pub fn decode(file: &[u8]) -> Result<Image, Undecodable> {
 
 fn decode_png(file: &[u8]) -> Result<Image, Undecodable> {
     let damaged = |e: png::DecodingError| Undecodable::Damaged(e.to_string());
+    check_palette(file)?;
     let mut decoder = png::Decoder::new(Cursor::new(file));
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(damaged)?;
@@ -85,6 +86,26 @@ fn decode_png(file: &[u8]) -> Result<Image, Undecodable> {
     // An animation's first frame may be smaller than the whole.
     let (width, height) = (frame.width as usize, frame.height as usize);
     Ok(planes(width, height, colours, &pixels)?.upright(orientation))
+}
+
+/// Refuses a palette that is not made of colours: the decoder takes it for granted that it is.
+fn check_palette(file: &[u8]) -> Result<(), Undecodable> {
+    let mut rest = file.get(8..).unwrap_or_default();
+    // A chunk is its length, its type, its content and a checksum.
+    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
+        let [length, kind] = [0, 4].map(|at| [head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let length = u32::from_be_bytes(length) as usize;
+        let colours = (3..=768).contains(&length) && length.is_multiple_of(3);
+        match &kind {
+            b"PLTE" if !colours => {
+                let why = format!("its palette has {length} bytes, no whole number of colours");
+                return Err(Undecodable::Damaged(why));
+            }
+            b"IDAT" => break,
+            _ => rest = tail.get(length.saturating_add(4)..).unwrap_or_default(),
+        }
+    }
+    Ok(())
 }
 
 fn decode_jpeg(file: &[u8]) -> Result<Image, Undecodable> {

@@ -22,4 +22,12 @@ pub enum ArchiveError {
         /// The largest size it may have.
         most: u64,
     },
+    /// Its files are far larger than it is itself.
+    #[error("has a file {name} of {bytes} bytes in it, far more than its own size allows")]
+    Bomb {
+        /// The file with which there are too many bytes.
+        name: &'static str,
+        /// Its size.
+        bytes: u64,
+    },
 }

@@ -13,6 +13,9 @@ pub enum ImageFolderError {
         "has {0} folders; it should have one for each class, and at least two, or train, val and test with these"
     )]
     Classes(usize),
+    /// A name cannot be written down, nor therefore a class or a file be called by it.
+    #[error("has an entry whose name is no Unicode, {0:?}; rename it")]
+    NotUnicode(String),
     /// A class has no image.
     #[error("is the folder of a class and holds no image")]
     NoImages,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::{ImageFolderError, wrong};
 use crate::error::DataError;
 use crate::split::TestSplit;
 
@@ -114,10 +115,13 @@ pub(super) fn entries(folder: &Path) -> Result<Vec<String>, DataError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot_read)? {
         let name = entry.map_err(cannot_read)?.file_name();
-        let name = name.to_string_lossy();
-        if !is_of_the_system(&name) {
-            names.push(name.into_owned());
+        if is_of_the_system(&name.to_string_lossy()) {
+            continue;
         }
+        names.push(name.into_string().map_err(|name| {
+            let shown = name.to_string_lossy().into_owned();
+            wrong(folder, ImageFolderError::NotUnicode(shown))
+        })?);
     }
     names.sort_unstable();
     Ok(names)

@@ -1,11 +1,30 @@
-//! Tables in spreadsheets.
+//! Tables in spreadsheets: the first sheet of a workbook, of its numbers.
+//!
+//! Two of the data sets come as workbooks. What is read of them is little, so it is read here: files that were made to do
+//! harm can ask for no more memory than some times their size.
+
+mod biff;
+mod compound;
+mod xlsx;
 
 use std::path::Path;
 
-use calamine::{Data, Reader, open_workbook_auto};
-
 use super::{Builder, Cell, Table, TableError};
 use crate::error::DataError;
+
+/// Columns of a sheet that are looked at; none of the tables has more.
+const MOST_COLUMNS: usize = 64;
+
+/// What stands in a cell that is not empty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Content {
+    Number(f64),
+    /// A text, a truth value, an error: nothing that a table of numbers has below its titles.
+    Other,
+}
+
+/// The cells of a sheet that are not empty: row and column from 0, and what stands there.
+type Cells = Vec<(u32, u32, Content)>;
 
 /// Reads the first sheet of an Excel file: a line of titles, then rows of a cell for each of `names`. Empty rows and
 /// columns around them, which spreadsheets tend to have, are left out.
@@ -14,39 +33,59 @@ use crate::error::DataError;
 /// If the file cannot be read or is no spreadsheet, or a row is not a cell for each of the names.
 pub(crate) fn read_sheet(path: &Path, names: &[&str]) -> Result<Table, DataError> {
     let mut table = Builder::new(path, names.iter().map(|name| name.to_string()).collect())?;
-    let no_sheet = |e: &dyn std::fmt::Display| DataError::Table {
+    let bytes = std::fs::read(path).map_err(|source| DataError::io(path, source))?;
+    let no_sheet = |why: String| DataError::Table {
         path: path.into(),
-        source: TableError::Sheet(e.to_string()),
+        source: TableError::Sheet(why),
     };
-    let mut book = open_workbook_auto(path).map_err(|e| match e {
-        calamine::Error::Io(source) => DataError::Io {
-            path: path.into(),
-            source,
-        },
-        e => no_sheet(&e),
-    })?;
-    let sheet = match book.worksheet_range_at(0) {
-        Some(sheet) => sheet.map_err(|e| no_sheet(&e))?,
-        None => return Err(no_sheet(&"it has no sheet")),
-    };
+    let mut cells = cells(&bytes).map_err(no_sheet)?;
+    cells.sort_by_key(|(row, column, _)| (*row, *column));
+    let left = cells.iter().map(|(_, column, _)| *column).min();
     // The first row that has anything is the titles.
-    let first = sheet.start().map_or(0, |(row, _)| u64::from(row) + 1);
-    for (line, row) in (first..).zip(sheet.rows()).skip(1) {
-        let used = row.iter().rposition(|cell| *cell != Data::Empty);
-        if let Some(last) = used {
-            let cells = row[..names.len().clamp(last + 1, row.len())].iter();
-            table.push(line, cells.map(cell))?;
+    for row in cells.chunk_by(|a, b| a.0 == b.0).skip(1) {
+        let line = u64::from(row[0].0) + 1;
+        let place = |column: u32| (column - left.unwrap_or_default()) as usize;
+        let last = row.iter().map(|(_, column, _)| place(*column)).max();
+        let width = names.len().max(last.map_or(0, |last| last + 1));
+        if width > MOST_COLUMNS {
+            return Err(no_sheet(format!(
+                "line {line} has a cell in column {width}"
+            )));
         }
+        let mut line_cells = vec![Cell::Missing(""); width];
+        for (_, column, content) in row {
+            line_cells[place(*column)] = match content {
+                Content::Number(number) => Cell::Number(*number),
+                Content::Other => Cell::Text("something else than a number"),
+            };
+        }
+        table.push(line, line_cells.into_iter())?;
     }
     table.finish()
 }
 
-fn cell(data: &Data) -> Cell<'_> {
-    match data {
-        Data::Float(number) => Cell::Number(*number),
-        Data::Int(number) => Cell::Number(*number as f64),
-        Data::String(text) => Cell::Text(text),
-        Data::Empty => Cell::Missing(""),
-        _ => Cell::Text("something else than a number"),
+/// The cells of the first sheet, whichever of the two formats it is in.
+fn cells(file: &[u8]) -> Result<Cells, String> {
+    match file {
+        [b'P', b'K', ..] => xlsx::cells(file),
+        _ if file.starts_with(&compound::SIGNATURE) => biff::cells(&compound::workbook(file)?),
+        [] => Err("it is empty".to_owned()),
+        _ => Err("it is neither an xls nor an xlsx file".to_owned()),
     }
 }
+
+/// The number at a place, lowest byte first; `None` beyond the end.
+fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    number(bytes, at).map(u16::from_le_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    number(bytes, at).map(u32::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests;

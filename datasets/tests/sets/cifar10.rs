@@ -141,3 +141,25 @@ fn cifar10_from_real_files() {
     }
     assert_eq!(labels[..5], [6, 9, 9, 4, 1]);
 }
+
+/// The last bytes of a gzip file are a checksum, which is read although the files are there before.
+#[test]
+fn an_archive_whose_checksum_is_wrong_is_refused() {
+    let content = batches();
+    let batches: Vec<(&str, &[u8])> = BATCHES
+        .into_iter()
+        .zip(content.iter().map(Vec::as_slice))
+        .collect();
+    let mut archive = tar_gz(&batches);
+    let checksum = archive.len() - 8;
+    archive[checksum] ^= 1;
+    let said = refused(
+        "cifar10",
+        Task::Classification,
+        &[("cifar-10-binary.tar.gz", &archive)],
+    );
+    assert!(
+        said.starts_with("cifar-10-binary.tar.gz cannot be unpacked"),
+        "{said}"
+    );
+}

@@ -4,6 +4,8 @@ use std::fs;
 
 use datasets::{Spec, Task, TestSplit};
 
+use tempfile::TempDir;
+
 use super::own::{grey, labels, png, read, refused};
 
 #[test]
@@ -163,4 +165,46 @@ fn images_of_several_kinds_are_resized_and_others_are_left_out() {
     );
     let spec = format!("images:{}", root.join("none").display());
     assert!(read(&spec, Task::Classification).is_err());
+}
+
+/// The decoder takes a palette for a list of colours without looking.
+#[test]
+fn a_palette_that_is_no_list_of_colours_is_damage() {
+    let chunk = |kind: &[u8], content: &[u8]| {
+        let length = (content.len() as u32).to_be_bytes();
+        [&length[..], kind, content, &[0; 4]].concat()
+    };
+    let header = chunk(b"IHDR", &[0, 0, 0, 6, 0, 0, 0, 6, 4, 3, 0, 0, 0]);
+    for bytes in [1, 56] {
+        let file = [
+            &b"\x89PNG\r\n\x1a\n"[..],
+            &header,
+            &chunk(b"PLTE", &vec![0; bytes]),
+        ]
+        .concat();
+        let said = datasets::image::decode(&file).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            format!("is damaged: its palette has {bytes} bytes, no whole number of colours")
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_unicode_is_never_passed_over() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = TempDir::new().unwrap();
+    for class in [&b"a"[..], b"b", b"c\xff"] {
+        let class = folder.path().join(OsStr::from_bytes(class));
+        fs::create_dir(&class).unwrap();
+        grey(&class.join("1.png"), 9);
+    }
+    let spec = format!("images:{}", folder.path().display());
+    let said = refused(&spec, Task::Classification, &folder);
+    assert!(
+        said.contains("has an entry whose name is no Unicode, \"c\u{fffd}\"; rename it"),
+        "{said}"
+    );
 }
