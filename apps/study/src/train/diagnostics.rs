@@ -29,7 +29,7 @@ pub(super) fn add<T: Real>(diagnostics: &Diagnostics, trained: &mut Trained<T>) 
         curve(trained);
     }
     if diagnostics.gallery > 0 {
-        gallery(trained, diagnostics.gallery, diagnostics.gallery_of);
+        gallery(trained, diagnostics);
     }
 }
 
@@ -107,7 +107,7 @@ fn curve<T: Real>(trained: &mut Trained<T>) {
     }
 }
 
-fn gallery<T: Real>(trained: &mut Trained<T>, most: usize, of: Option<u32>) {
+fn gallery<T: Real>(trained: &mut Trained<T>, diagnostics: &Diagnostics) {
     let data = &trained.data;
     let InputKind::Image {
         height,
@@ -125,10 +125,11 @@ fn gallery<T: Real>(trained: &mut Trained<T>, most: usize, of: Option<u32>) {
     let sure = |row: usize| probabilities[row * classes + predicted[row] as usize].to_f64();
     let mut wrong: Vec<usize> = (0..test.len())
         .filter(|row| truth[*row] != predicted[*row])
-        .filter(|row| of.is_none_or(|class| truth[*row] == class))
+        .filter(|row| diagnostics.gallery_of.is_none_or(|class| truth[*row] == class))
+        .filter(|row| diagnostics.gallery_as.is_none_or(|class| predicted[*row] == class))
         .collect();
     wrong.sort_by(|a, b| sure(*b).total_cmp(&sure(*a)));
-    wrong.truncate(most);
+    wrong.truncate(diagnostics.gallery);
     let cells = |row: &usize| data.data.set.part.inputs.row(test[*row] as usize);
     let pictures = Grid::new(wrong.iter().map(cells)).pictures([channels, height, width]);
     let said = Grid::new(wrong.iter().map(|row| {
