@@ -15,8 +15,8 @@ use crate::model::Architecture;
 use crate::options::Settings;
 use crate::shown::Shown;
 use crate::values::{
-    batch_size, columns, count, depth, epochs, finite, folder_name, folds, image_size, not_negative,
-    positive, seed, share, threads, whole,
+    batch_size, columns, count, depth, epochs, finite, folder_name, folds, image_size,
+    not_negative, positive, seed, share, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.

@@ -372,7 +372,11 @@ mod tests {
         let errors = |data: &Dataset| -> Vec<f64> {
             let exact = values(data.noiseless.as_ref().unwrap());
             let noisy = values(&data.part.targets);
-            noisy.iter().zip(exact).map(|(y, exact)| y - exact).collect()
+            noisy
+                .iter()
+                .zip(exact)
+                .map(|(y, exact)| y - exact)
+                .collect()
         };
         for (a, b) in errors(&even).into_iter().zip(errors(&random)) {
             assert!((a - b).abs() < 1e-15);

@@ -161,7 +161,10 @@ fn biases_start_where_they_are_told_and_weights_as_ever() {
             _ => assert_eq!(before, after, "{}", segment.name),
         }
     }
-    assert_eq!(biases, 2, "the linear layers: normalized convolutions have none");
+    assert_eq!(
+        biases, 2,
+        "the linear layers: normalized convolutions have none"
+    );
     let model = Sequential::input([2])
         .linear(3)
         .relu()

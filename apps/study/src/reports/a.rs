@@ -14,6 +14,8 @@ const OUTLINE: &[Place] = &[
     not("Fig. 1", "a network with three hidden layers", "a drawing, which shows no result"),
     not("Fig. 2", "feedforward from the input to the first hidden layer", "a drawing, which shows no result"),
     text("Section 2.4", "the universal approximation theorem"),
+    text("Section 2.5", "regularization, of regression"),
+    text("Section 2.6", "logistic regression and its binary cross-entropy"),
     text("Section 2.7", "ReLU and Leaky ReLU"),
     text("Section 3.1", "the implementation, its training loop among it"),
     text("Section 3.2", "practical considerations"),

@@ -125,8 +125,16 @@ fn gallery<T: Real>(trained: &mut Trained<T>, diagnostics: &Diagnostics) {
     let sure = |row: usize| probabilities[row * classes + predicted[row] as usize].to_f64();
     let mut wrong: Vec<usize> = (0..test.len())
         .filter(|row| truth[*row] != predicted[*row])
-        .filter(|row| diagnostics.gallery_of.is_none_or(|class| truth[*row] == class))
-        .filter(|row| diagnostics.gallery_as.is_none_or(|class| predicted[*row] == class))
+        .filter(|row| {
+            diagnostics
+                .gallery_of
+                .is_none_or(|class| truth[*row] == class)
+        })
+        .filter(|row| {
+            diagnostics
+                .gallery_as
+                .is_none_or(|class| predicted[*row] == class)
+        })
         .collect();
     wrong.sort_by(|a, b| sure(*b).total_cmp(&sure(*a)));
     wrong.truncate(diagnostics.gallery);
