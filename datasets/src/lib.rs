@@ -147,7 +147,7 @@ pub use request::{MOST_ROWS, Request, RequestError, load, read};
 #[cfg(feature = "sets")]
 pub use resolver::Resolver;
 #[cfg(feature = "sets")]
-pub use sets::{CifarError, Synthetic, list, sources, synthetic};
+pub use sets::{CifarError, Places, Synthetic, list, sources, synthetic};
 #[cfg(feature = "sets")]
 pub use source::{Contents, DataFile, Found, Layout, Source};
 #[cfg(feature = "sets")]

@@ -8,7 +8,7 @@ use crate::kind::Task;
 use crate::raw::RawData;
 use crate::reading::ReadOptions;
 use crate::resolver::Resolver;
-use crate::sets::synthetic;
+use crate::sets::{Places, synthetic};
 use crate::spec::Spec;
 pub use error::{MOST_ROWS, RequestError};
 
@@ -34,6 +34,8 @@ pub struct Request {
     pub n: Option<usize>,
     /// The standard deviation of the noise of a synthetic set (`--noise`).
     pub noise: Option<f64>,
+    /// Where the x of a synthetic function lie (`--points`).
+    pub places: Option<Places>,
     /// Moves what is random in a synthetic set (`--seed`). No other set depends on it.
     pub seed: u64,
     /// Choices in reading data of your own.
@@ -49,6 +51,7 @@ impl Request {
             targets: Vec::new(),
             n: None,
             noise: None,
+            places: None,
             seed: 0,
             options: ReadOptions::default(),
         }
@@ -72,8 +75,12 @@ impl Request {
     }
 
     fn check_synthetic(&self) -> Result<(), RequestError> {
-        if !matches!(self.spec, Spec::Synthetic(_)) {
-            let given = [("--n", self.n.is_some()), ("--noise", self.noise.is_some())];
+        let Spec::Synthetic(set) = self.spec else {
+            let given = [
+                ("--n", self.n.is_some()),
+                ("--noise", self.noise.is_some()),
+                ("--points", self.places.is_some()),
+            ];
             return match given.into_iter().find(|(_, given)| *given) {
                 None => Ok(()),
                 Some((flag, _)) => {
@@ -85,6 +92,14 @@ impl Request {
                     })
                 }
             };
+        };
+        if self.places.is_some() && !set.is_function() {
+            let functions = synthetic().iter().filter(|set| set.is_function());
+            let names: Vec<&str> = functions.map(|set| set.name).collect();
+            return Err(RequestError::NoFunction {
+                name: self.spec.to_string(),
+                functions: names.join(" and "),
+            });
         }
         match (self.n, self.noise) {
             (Some(n), _) if !(1..=MOST_ROWS).contains(&n) => Err(RequestError::Rows(n)),
@@ -142,7 +157,8 @@ pub fn read(request: &Request, resolver: &Resolver) -> Result<RawData, DataError
         Spec::Synthetic(set) => {
             let n = request.n.unwrap_or(set.n);
             let noise = request.noise.unwrap_or(set.noise);
-            set.make(n, noise, request.seed).into()
+            set.make(n, noise, request.places.unwrap_or_default(), request.seed)
+                .into()
         }
         Spec::Custom(custom) => custom.read(request.task, &request.targets, &request.options)?,
     })
@@ -189,6 +205,20 @@ mod tests {
                 ..digits()
             }),
             format!("--noise is for synthetic data ({names}), and digits is not made but read")
+        );
+        assert_eq!(
+            refused(Request {
+                places: Some(Places::Even),
+                ..digits()
+            }),
+            format!("--points is for synthetic data ({names}), and digits is not made but read")
+        );
+        assert_eq!(
+            refused(Request {
+                places: Some(Places::Random),
+                ..asked("moons", Task::Classification)
+            }),
+            "--points is for functions (runge and line), and moons is none"
         );
         let runge = || asked("runge", Task::Regression);
         for n in [0, MOST_ROWS + 1] {

@@ -22,6 +22,7 @@
 //! ```
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -192,10 +193,18 @@ fn compare(path: &Path, found: &Value, expected: &Value) -> Result<(), Checkpoin
             format!("it is of version {}, not {FORMAT}", found["checkpoint"]),
         ));
     }
-    let settings = expected["settings"].as_object().into_iter().flatten();
-    let settings = settings.map(|(name, want)| (name.as_str(), &found["settings"][name], want));
+    // A setting that is as it was before there was a choice is left out, on either side.
+    let names: BTreeSet<&String> = [found, expected]
+        .into_iter()
+        .filter_map(|about| about["settings"].as_object())
+        .flat_map(|settings| settings.keys())
+        .collect();
+    let of = |about: &'_ Value, name: &str| about["settings"][name].clone();
+    let settings = names
+        .into_iter()
+        .map(|name| (name.as_str(), of(found, name), of(expected, name)));
     let others = ["precision", "loss", "lr", "weight_decay", "optimizer"]
-        .map(|name| (name, &found[name], &expected[name]));
+        .map(|name| (name, found[name].clone(), expected[name].clone()));
     for (what, found, expected) in others.into_iter().chain(settings) {
         if found != expected {
             return Err(CheckpointError::Differs {

@@ -13,7 +13,7 @@ use crate::observer::Observer;
 use crate::trainer::Trainer;
 
 impl<T: Real> Trainer<T> {
-    /// Trains until so many epochs are done in all, early stopping sets in, or a full-batch optimizer has nothing left to do.
+    /// Trains until so many epochs are done in all, early stopping sets in, the training loss is as small as asked for, or a full-batch optimizer has nothing left to do.
     ///
     /// A trainer that was restored from a [checkpoint](crate::checkpoint) goes on where it was, to the bit.
     ///
@@ -57,6 +57,11 @@ impl<T: Real> Trainer<T> {
                 && self.progress().exhausted(rule, done)
             {
                 break StopReason::Early;
+            }
+            if let Some(loss) = self.config().stop_at_loss
+                && self.progress().reached <= loss
+            {
+                break StopReason::Loss;
             }
             if let Some(termination) = self.optimizer().termination() {
                 break StopReason::Optimizer(termination);

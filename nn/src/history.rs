@@ -49,6 +49,8 @@ pub enum StopReason {
     Finished,
     /// Validation made no more progress.
     Early,
+    /// The training loss was as small as was asked for.
+    Loss,
     /// A full-batch optimizer had nothing left to do.
     Optimizer(Termination),
     /// An observer broke it off.

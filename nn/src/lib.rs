@@ -74,7 +74,7 @@ mod summary;
 mod tapes;
 mod trainer;
 
-pub use config::{Clip, TrainConfig};
+pub use config::{Clip, Reduction, TrainConfig};
 pub use datasets::{DataView, Samples};
 pub use error::{FitError, ShapeError};
 pub use evaluate::{Evaluation, Predictions, evaluate, evaluate_each};
@@ -96,7 +96,7 @@ pub use model::{Model, Recorded, value_and_grad};
 pub use observer::{Observer, OnEpoch, OnStep, on_epoch, on_step};
 pub use optim::{Adagrad, Adam, Lbfgs, LevenbergMarquardt, NAdam, Optimizer, RmsProp, Sgd};
 pub use params::{Kind, ParamId, Params, ParamsBuilder, Segment, TooLarge};
-pub use penalty::{L1, L1Form, L2, L2Form, Penalties, Penalty};
+pub use penalty::{L1, L1Form, L2, L2Form, Penalties, Penalty, RowCounts};
 pub use progress::EarlyStopping;
 pub use schedule::Schedule;
 pub use state::State;

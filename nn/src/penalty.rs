@@ -61,6 +61,8 @@ pub enum L1Form {
     Subgradient,
     /// `l1-subgradient-per-sample`: λ/(2n)·Σ|w| for n training rows, by its subgradient.
     SubgradientPerSample,
+    /// `l1-subgradient-per-batch`: λ/(2n)·Σ|w| for the n rows of a batch, by its subgradient.
+    SubgradientPerBatch,
 }
 
 /// The forms of [`L2`]; as text, the names at each. The gradient is added to that of the loss, so adaptive optimizers
@@ -74,6 +76,8 @@ pub enum L2Form {
     Sum,
     /// `l2-per-sample`: λ/(2n)·Σw² for n training rows.
     PerSample,
+    /// `l2-per-batch`: λ/(2n)·Σw² for the n rows of a batch.
+    PerBatch,
 }
 
 impl L1 {
@@ -85,11 +89,12 @@ impl L1 {
         }
     }
 
-    /// What Σ|w| is multiplied by, with this many training rows.
-    fn factor(self, rows: usize) -> f64 {
+    /// What Σ|w| is multiplied by.
+    fn factor(self, rows: RowCounts) -> f64 {
         match self.form {
             L1Form::Proximal | L1Form::Subgradient => self.strength,
-            L1Form::SubgradientPerSample => self.strength / (2.0 * rows as f64),
+            L1Form::SubgradientPerSample => self.strength / (2.0 * rows.training as f64),
+            L1Form::SubgradientPerBatch => self.strength / (2.0 * rows.batch as f64),
         }
     }
 }
@@ -103,12 +108,32 @@ impl L2 {
         }
     }
 
-    /// What Σw² is multiplied by, with this many training rows.
-    fn factor(self, rows: usize) -> f64 {
+    /// What Σw² is multiplied by.
+    fn factor(self, rows: RowCounts) -> f64 {
         match self.form {
             L2Form::Half => self.strength / 2.0,
             L2Form::Sum => self.strength,
-            L2Form::PerSample => self.strength / (2.0 * rows as f64),
+            L2Form::PerSample => self.strength / (2.0 * rows.training as f64),
+            L2Form::PerBatch => self.strength / (2.0 * rows.batch as f64),
+        }
+    }
+}
+
+/// The numbers of rows by which some forms of a penalty divide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowCounts {
+    /// All training rows.
+    pub training: usize,
+    /// Those of the batch.
+    pub batch: usize,
+}
+
+impl RowCounts {
+    /// Training rows in batches of at most so many: a whole batch counts, not the shorter one at the end of an epoch.
+    pub fn new(training: usize, batch_size: usize) -> Self {
+        Self {
+            training,
+            batch: batch_size.min(training),
         }
     }
 }
@@ -132,12 +157,12 @@ impl Penalties {
         }
     }
 
-    /// What is added to the loss, with `rows` training rows; 0 without penalties.
+    /// What is added to the loss, with so many rows; 0 without penalties.
     ///
     /// # Panics
     /// If `values` is shorter than the flat vector.
     #[track_caller]
-    pub fn value<T: Real>(&self, values: &[T], rows: usize) -> f64 {
+    pub fn value<T: Real>(&self, values: &[T], rows: RowCounts) -> f64 {
         let over = |sum: fn(&[T]) -> f64| -> f64 {
             let sums = self.weights.iter().map(|r| sum(&values[r.clone()]));
             sums.sum()
@@ -148,7 +173,7 @@ impl Penalties {
     }
 
     /// The places in the flat vector whose squares are part of the L2 penalty, with what they are multiplied by.
-    pub(crate) fn squares(&self, rows: usize) -> impl Iterator<Item = (usize, f64)> {
+    pub(crate) fn squares(&self, rows: RowCounts) -> impl Iterator<Item = (usize, f64)> {
         let factor = self.l2.map(|p| p.factor(rows));
         let places = self.weights.iter().cloned().flatten();
         factor
@@ -157,7 +182,7 @@ impl Penalties {
     }
 
     /// Adds the gradient of all but the proximal form.
-    pub(crate) fn add_gradient<T: Real>(&self, values: &[T], gradient: &mut [T], rows: usize) {
+    pub(crate) fn add_gradient<T: Real>(&self, values: &[T], gradient: &mut [T], rows: RowCounts) {
         if let Some(p) = self.l2 {
             self.each(&Squares(2.0 * p.factor(rows)), gradient, values);
         }
@@ -280,10 +305,12 @@ macro_rules! named {
 named!(L1Form {
     Proximal "l1",
     Subgradient "l1-subgradient",
-    SubgradientPerSample "l1-subgradient-per-sample"
+    SubgradientPerSample "l1-subgradient-per-sample",
+    SubgradientPerBatch "l1-subgradient-per-batch"
 });
 named!(L2Form {
     Half "l2",
     Sum "l2-sum",
-    PerSample "l2-per-sample"
+    PerSample "l2-per-sample",
+    PerBatch "l2-per-batch"
 });

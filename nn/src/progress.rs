@@ -20,6 +20,8 @@ pub(crate) struct Progress<T> {
     pub(crate) best: Option<Best<T>>,
     /// What a schedule of that name has seen.
     pub(crate) plateau: Plateau,
+    /// The mean training loss of the last epoch, penalties included; infinite before the first.
+    pub(crate) reached: f64,
 }
 
 /// An epoch's weights.
@@ -38,6 +40,7 @@ impl<T> Default for Progress<T> {
         Self {
             best: None,
             plateau: Plateau::default(),
+            reached: f64::INFINITY,
         }
     }
 }

@@ -38,12 +38,20 @@ pub(crate) struct Marks {
     pub(crate) plateau: Plateau,
     /// The best epoch, whose weights are a vector.
     pub(crate) best: Option<Mark>,
+    /// The training loss of the last epoch, penalties included.
+    #[serde(with = "crate::bits", default = "not_kept")]
+    pub(crate) reached: f64,
     /// The numbers that a full-batch optimizer keeps, as bits.
     #[serde(default)]
     pub(crate) numbers: Vec<u64>,
     /// Why a full-batch optimizer has ended the run, if it has.
     #[serde(default)]
     pub(crate) termination: Option<Termination>,
+}
+
+/// The loss of an epoch that nobody kept: it ends no run.
+fn not_kept() -> f64 {
+    f64::INFINITY
 }
 
 /// An epoch and its validation loss.
@@ -108,6 +116,7 @@ impl<T: Real> Trainer<T> {
                     epoch: b.epoch,
                     loss: b.loss,
                 }),
+                reached: self.progress.reached,
                 numbers: numbers.iter().map(|x| x.to_bits()).collect(),
                 termination: self.optimizer().termination(),
             },
@@ -151,6 +160,7 @@ impl<T: Real> Trainer<T> {
         self.progress = Progress {
             best,
             plateau: marks.plateau,
+            reached: marks.reached,
         };
         (self.epoch, self.rows) = (marks.epoch, marks.rows);
         self.trained_for = Duration::from_nanos(marks.nanoseconds);

@@ -12,7 +12,7 @@ use autograd::random;
 use autograd::{Real, Tensor};
 use datasets::{BatchTargets, DataView, Samples};
 
-use crate::config::{Clip, TrainConfig};
+use crate::config::{Clip, Reduction, TrainConfig};
 use crate::history::{Scores, StepReport};
 use crate::layer::{ForwardContext, Layer, Mode, Updates};
 use crate::loss::DynLoss;
@@ -20,7 +20,7 @@ use crate::max_norm::MaxNorm;
 use crate::metrics::metric_sum;
 use crate::model::{Model, value_and_grad};
 use crate::optim::{Optimizer, OptimizerState, clip_norm, clip_value};
-use crate::penalty::Penalties;
+use crate::penalty::{Penalties, RowCounts};
 use crate::progress::Progress;
 use crate::schedule::Position;
 use crate::tapes;
@@ -168,7 +168,8 @@ impl<T: Real> Trainer<T> {
 
     /// The penalties on the weights as they are now.
     pub fn penalty_value(&self) -> f64 {
-        self.penalties.value(self.model.params.values(), self.rows)
+        let rows = RowCounts::new(self.rows, self.config.batch_size);
+        self.penalties.value(self.model.params.values(), rows)
     }
 
     /// One step on some rows; `step` is its number in the epoch. Before the first [`epoch`](Trainer::epoch) these rows
@@ -206,9 +207,17 @@ impl<T: Real> Trainer<T> {
                 loss.on_var(&y, &targets)
             })
         });
-        let penalty = self.penalties.value(params.values(), self.rows);
+        if self.config.reduction == Reduction::Sum {
+            let count = T::from_f64(rows.len() as f64);
+            gradient.iter_mut().for_each(|g| *g *= count);
+        }
+        let counts = RowCounts {
+            training: self.rows,
+            batch: rows.len(),
+        };
+        let penalty = self.penalties.value(params.values(), counts);
         self.penalties
-            .add_gradient(params.values(), gradient, self.rows);
+            .add_gradient(params.values(), gradient, counts);
         match self.config.clip {
             Some(Clip::Norm(max)) => {
                 clip_norm(gradient, max);
@@ -312,6 +321,7 @@ impl<T: Real> Trainer<T> {
             early_stopping,
             ..
         } = self.config;
+        self.progress.reached = train.loss + train.penalty;
         let watched = validation.unwrap_or(train).loss;
         self.progress
             .schedule(schedule, warmup, self.epoch, watched);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use autograd::Real;
 use datasets::{Affine, Encoder, Fingerprint, Spec};
-use nn::{LossFunction, Model, Params, Penalties};
+use nn::{LossFunction, Model, Params, Penalties, RowCounts};
 use records::Number;
 use serde::{Deserialize, Serialize};
 use settings::{Experiment, Head, Objective, PixelLoss};
@@ -217,7 +217,7 @@ impl ModelConfig {
         Ok(model)
     }
 
-    /// The penalty of weights that were trained on so many samples; `None` where none was asked for.
+    /// The penalty of weights that were trained on so many samples, in whole batches; `None` where none was asked for.
     pub fn penalty<T: Real>(&self, params: &Params<T>, rows: usize) -> Option<Number> {
         let training = &self.experiment.training.config;
         let l1 = training.l1.filter(|l1| l1.strength > 0.0);
@@ -225,6 +225,7 @@ impl ModelConfig {
         if l1.is_none() && l2.is_none() {
             return None;
         }
+        let rows = RowCounts::new(rows, training.batch_size);
         Some(Number(
             Penalties::new(l1, l2, params).value(params.values(), rows),
         ))

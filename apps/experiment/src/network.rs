@@ -162,7 +162,7 @@ impl Network {
     /// # Errors
     /// If the machine has no memory for it.
     pub fn model<T: Real>(&self, seed: u64) -> Result<Model<T>, AppError> {
-        let mut builder = ParamsBuilder::new();
+        let mut builder = ParamsBuilder::new().biases(self.model.bias_init);
         let layers = self.declare(&mut builder)?;
         let params = builder
             .build(seed, memory::limit())

@@ -1,6 +1,6 @@
 //! The definition of an experiment: one typed tree.
 
-use datasets::{ReadOptions, Request, Spec, Task, TestSplit};
+use datasets::{Places, ReadOptions, Request, Spec, Task, TestSplit};
 use nn::optim::{Method, Optimizer};
 use nn::{EarlyStopping, TrainConfig};
 
@@ -72,6 +72,8 @@ pub struct DataSettings {
     pub n: Option<usize>,
     /// The standard deviation of the noise of a synthetic set; `None` for the usual one.
     pub noise: Option<f64>,
+    /// Where the x of a synthetic function lie; `None` for at random.
+    pub places: Option<Places>,
     /// The seed of a synthetic set; `None` for that of the experiment.
     pub seed: Option<u64>,
     /// Where the test samples come from; `None` for what is usual for the set.
@@ -195,6 +197,7 @@ impl Experiment {
                 target: Vec::new(),
                 n: None,
                 noise: None,
+                places: None,
                 seed: None,
                 split: None,
                 split_seed: 0,
@@ -252,6 +255,7 @@ impl Experiment {
             targets: self.data.target.clone(),
             n: self.data.n,
             noise: self.data.noise,
+            places: self.data.places,
             seed: self.data.seed.unwrap_or(self.seed()),
             options: self.data.reading.clone(),
             ..Request::new(self.spec()?, self.kind().task())

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use datasets::ReadOptions;
+use datasets::{Places, ReadOptions};
 use nn::optim::{self, Method, OptimizerError};
-use nn::{Clip, Init, L1, L1Form, L2, L2Form};
+use nn::{Clip, Init, L1, L1Form, L2, L2Form, Reduction};
 use toml::Value;
 
 use crate::experiment::Kind::{Classification, Reconstruction, Regression};
@@ -16,8 +16,8 @@ use crate::options::Settings;
 use crate::search::Scale;
 use crate::shown::Shown;
 use crate::values::{
-    batch_size, columns, count, depth, epochs, folder_name, folds, image_size, not_negative,
-    positive, seed, share, threads, whole,
+    batch_size, columns, count, depth, epochs, finite, folder_name, folds, image_size,
+    not_negative, positive, seed, share, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
@@ -130,6 +130,8 @@ fn data() -> Vec<Row> {
         within(Scope::Run, Field::optional("folds", "K", "Evaluate by K-fold cross-validation over the training samples", folds, at!(options.folds)).default("off")),
         Field::optional("n", "N", "Number of samples of a synthetic data set", count, at!(experiment.data.n)).rare().hidden_for(IMAGES).into(),
         Field::optional("noise", "S", "Standard deviation of the noise of a synthetic data set", not_negative, at!(experiment.data.noise)).rare().hidden_for(IMAGES).into(),
+        Field::optional("points", "WHERE", "Places of a synthetic function's x: random, or even distances from -1 to 1", text, at!(experiment.data.places))
+            .words(Places::NAMES.iter().copied()).default("random").rare().hidden_for(IMAGES).into(),
         Field::optional("data-seed", "N", "Random seed of a synthetic data set", seed, at!(experiment.data.seed)).rare().default("--seed").hidden_for(IMAGES).into(),
         Field::new("missing", "HOW", "Cells without a value: impute (median or a category of their own, beside an indicator), refuse, or drop the row", text, at!(experiment.data.reading.missing))
             .words(["impute", "refuse", "drop"]).rare().into(),
@@ -189,6 +191,7 @@ fn model() -> Vec<Row> {
             .comma('+').words(autograd::Activation::NAMES.iter().copied()).into(),
         Field::new("init", "NAME", "Weight initialization; its number may follow, as in normal:0.01", text, at!(experiment.model.init))
             .words(Init::names()).into(),
+        Field::new("bias-init", "X", "Value that biases start at", finite, at!(experiment.model.bias_init)).rare().into(),
         Field::of(("batch-norm", "", "Batch normalization in each hidden layer of an mlp"), yes_or_no,
                   |s| match s.experiment.model.architecture {
                       Architecture::Mlp { batch_norm, .. } => Some(Value::Boolean(batch_norm)),
@@ -261,6 +264,9 @@ fn training() -> Vec<Row> {
         Field::of(("l2-form", "FORM", "Form of the L2 penalty"), text,
                   |s| Some(l2(s).form.shown()),
                   |s, form| set_l2(s, |p| p.form = form)).rare().words(L2Form::NAMES.iter().copied()).into(),
+        Field::new("loss-reduction", "HOW", "Loss of a batch that steps go down: mean over its samples, or their sum", text, at!(experiment.training.config.reduction))
+            .words(Reduction::NAMES.iter().copied()).rare()
+            .details("With sum the gradient is that of the mean times the samples of the batch; penalties are added as they are. Losses are shown as means.").into(),
         Field::optional("max-norm", "X", "Largest norm of the weights into a unit", positive, at!(experiment.training.config.max_norm)).drawn(Scale::Log).rare().default("off").into(),
         Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).drawn(Scale::LogWhole)
             .details("It is full for lbfgs and levenberg-marquardt.").into(),
@@ -286,6 +292,8 @@ fn training() -> Vec<Row> {
                       None if delta == 0.0 => Ok(()),
                       None => Err("it is about --early-stopping, which is off".to_owned()),
                   }).rare().default("0").into(),
+        Field::optional("stop-at-loss", "X", "Stop after an epoch whose training loss, penalties included, is at most X", not_negative, at!(experiment.training.config.stop_at_loss))
+            .rare().default("off").into(),
         fixed(Field::new("seed", "N", "Random seed: initialization, shuffling, dropout, augmentation", seed, at!(experiment.training.config.seed))),
         within(Scope::Run, Field::optional("threads", "N", "Threads, 1 to 1024; results do not depend on it", threads, at!(options.threads)).default("all cores")),
         fixed(Field::switch("f64", "Double precision", at!(experiment.training.f64))),

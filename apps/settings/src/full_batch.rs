@@ -1,7 +1,7 @@
 //! What does not go with an optimizer that looks at one objective over all training samples.
 
 use nn::optim::Optimizer;
-use nn::{Clip, Schedule, TrainConfig};
+use nn::{Clip, Reduction, Schedule, TrainConfig};
 
 use crate::error::WrongUsage;
 use crate::experiment::{Experiment, Objective};
@@ -53,6 +53,11 @@ impl Experiment {
                 l1 > 0.0,
                 format!("--l1 {l1}"),
                 "it has no derivative at 0, and --l2 has",
+            ),
+            (
+                config.reduction == Reduction::Sum,
+                "--loss-reduction sum".to_owned(),
+                "it looks for the least of a mean",
             ),
             (max_norm > 0.0, format!("--max-norm {max_norm}"), bound),
             (clip_norm > 0.0, format!("--clip-norm {clip_norm}"), bound),

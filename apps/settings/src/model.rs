@@ -15,6 +15,8 @@ pub struct ModelSettings {
     pub activation: Activations,
     /// The weight initialization.
     pub init: Init,
+    /// What biases start at.
+    pub bias_init: f64,
 }
 
 /// A kind of network with its sizes.
@@ -48,12 +50,13 @@ pub enum Architecture {
 }
 
 impl ModelSettings {
-    /// This kind with ReLU and He's normal initialization.
+    /// This kind with ReLU, He's normal initialization and biases of 0.
     pub fn new(architecture: Architecture) -> Self {
         Self {
             architecture,
             activation: Activations(vec![Activation::Relu]),
             init: Init::HE_NORMAL,
+            bias_init: 0.0,
         }
     }
 }

@@ -31,11 +31,13 @@ displayed!(
     crate::values::Head,
     crate::values::PixelLoss,
     datasets::Missing,
+    datasets::Places,
     datasets::Pixels,
     datasets::Unseen,
     nn::Init,
     nn::L1Form,
     nn::L2Form,
+    nn::Reduction,
     nn::Schedule,
     nn::optim::Method,
 );

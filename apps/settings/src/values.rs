@@ -309,6 +309,14 @@ pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
         .map_err(|_| "it takes a whole number of 0 or more".to_owned())
 }
 
+/// A finite number.
+pub fn finite(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if f64::is_finite(x) => Ok(x),
+        _ => Err("it takes a finite number".to_owned()),
+    }
+}
+
 /// A finite number above 0.
 pub fn positive(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -381,6 +389,10 @@ mod tests {
         for wrong in ["nan", "inf", "0", "-1", "x", ""] {
             positive(wrong).unwrap_err();
         }
+        for wrong in ["nan", "inf", "-inf", ""] {
+            finite(wrong).unwrap_err();
+        }
+        assert_eq!(finite("-0.5"), Ok(-0.5));
         for wrong in ["nan", "inf", "-1e-9"] {
             not_negative(wrong).unwrap_err();
         }

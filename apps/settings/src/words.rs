@@ -1,6 +1,6 @@
 //! Settings in words, for those who read along.
 
-use nn::{Schedule, TrainConfig};
+use nn::{Reduction, Schedule, TrainConfig};
 
 use crate::experiment::Training;
 use crate::values::ClassWeights;
@@ -45,6 +45,13 @@ impl Training {
         }
         if let Some(l2) = config.l2 {
             say(true, format!("{} {}", l2.form, l2.strength));
+        }
+        say(
+            config.reduction == Reduction::Sum,
+            "losses of a batch summed".to_owned(),
+        );
+        if let Some(loss) = config.stop_at_loss {
+            say(true, format!("until a loss of {loss}"));
         }
         if let Some(stopping) = config.early_stopping {
             say(true, format!("early stopping {}", stopping.patience));

@@ -29,6 +29,14 @@ pub enum RequestError {
         /// The names of the synthetic sets.
         synthetic: String,
     },
+    /// Places on a line for a set that is no function.
+    #[error("--points is for functions ({functions}), and {name} is none")]
+    NoFunction {
+        /// The data set.
+        name: String,
+        /// The names of those that are.
+        functions: String,
+    },
     /// Too few or too many rows.
     #[error("--n {0}: a synthetic set has 1 to {MOST_ROWS} rows")]
     Rows(usize),

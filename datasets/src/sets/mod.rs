@@ -10,7 +10,7 @@ mod uci;
 
 use crate::source::Source;
 pub use cifar10::CifarError;
-pub use synthetic::{Synthetic, synthetic};
+pub use synthetic::{Places, Synthetic, synthetic};
 
 static SOURCES: [&Source; 15] = [
     &digits::DIGITS,

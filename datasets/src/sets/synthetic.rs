@@ -4,6 +4,8 @@
 //! the first ones.
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::fmt;
+use std::str::FromStr;
 
 use crate::{Rows, Targets};
 use autograd::random::{Stream, stream, unit};
@@ -26,9 +28,45 @@ pub struct Synthetic {
     shape: Shape,
 }
 
+/// Where the x of a synthetic function lie in [-1, 1].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Places {
+    /// Drawn at random, uniformly, each independently of all others.
+    #[default]
+    Random,
+    /// At equal distances, both ends among them; a single one is at -1.
+    Even,
+}
+
+impl Places {
+    /// Every name.
+    pub const NAMES: &'static [&'static str] = &["random", "even"];
+}
+
+impl fmt::Display for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Random => "random",
+            Self::Even => "even",
+        })
+    }
+}
+
+impl FromStr for Places {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "random" => Ok(Self::Random),
+            "even" => Ok(Self::Even),
+            _ => Err(format!("it takes {}", Self::NAMES.join(" or "))),
+        }
+    }
+}
+
 /// What is drawn, without noise.
 enum Shape {
-    /// A function of x, uniform on [-1, 1]. The noise is on what the function says.
+    /// A function of x in [-1, 1], at places as [`Places`] says. The noise is on what the function says.
     Function(fn(f64) -> f64),
     /// Points of a plane in so many classes, row `i` in class `i` modulo their number. `along` is uniform on [0, 1), and
     /// says where on the shape of its class a point lies. The noise is on the points.
@@ -128,8 +166,13 @@ impl Synthetic {
         }
     }
 
-    /// Makes `n` rows with noise of this standard deviation; both have been checked.
-    pub(crate) fn make(&self, n: usize, noise: f64, seed: u64) -> Dataset {
+    /// Whether it is a function of places on a line.
+    pub(crate) fn is_function(&self) -> bool {
+        matches!(self.shape, Shape::Function(_))
+    }
+
+    /// Makes `n` rows with noise of this standard deviation, a function at these places; all have been checked.
+    pub(crate) fn make(&self, n: usize, noise: f64, places: Places, seed: u64) -> Dataset {
         let draw = Draw {
             places: stream(seed, &format!("data/{}", self.name), 0, 0),
             errors: stream(seed, &format!("noise/{}", self.name), 0, 0),
@@ -137,7 +180,7 @@ impl Synthetic {
         };
         let (part, noiseless, classes) = match self.shape {
             Shape::Function(f) => {
-                let (part, noiseless) = draw.function(n, f);
+                let (part, noiseless) = draw.function(n, places, f);
                 (part, Some(noiseless), 0)
             }
             Shape::Classes(classes, place) => (draw.classes(n, classes, place), None, classes),
@@ -159,8 +202,13 @@ impl Synthetic {
             class_names: (0..classes).map(|class| class.to_string()).collect(),
             target_names: vec![self.targets()[0].into()],
             provenance: format!(
-                "{}: {}; {n} rows with noise of standard deviation {noise}, made with seed {seed}",
-                self.name, self.summary
+                "{}: {}; {n} rows{} with noise of standard deviation {noise}, made with seed {seed}",
+                self.name,
+                self.summary,
+                match places {
+                    Places::Random => "",
+                    Places::Even => " at equal distances",
+                }
             ),
             notes: Vec::new(),
             description: None,
@@ -176,8 +224,12 @@ struct Draw {
 }
 
 impl Draw {
-    fn function(mut self, n: usize, f: fn(f64) -> f64) -> (Part, Targets) {
-        let xs: Vec<f64> = (0..n).map(|_| self.coordinate()).collect();
+    fn function(mut self, n: usize, places: Places, f: fn(f64) -> f64) -> (Part, Targets) {
+        let gaps = n.saturating_sub(1).max(1) as f64;
+        let xs: Vec<f64> = match places {
+            Places::Random => (0..n).map(|_| self.coordinate()).collect(),
+            Places::Even => (0..n).map(|i| 2.0 * i as f64 / gaps - 1.0).collect(),
+        };
         let exact: Vec<f64> = xs.iter().map(|&x| f(x)).collect();
         let noisy: Vec<f64> = exact.iter().map(|y| y + self.error()).collect();
         let values = |ys| Targets::Values(Rows::reals64(&[1], ys));
@@ -300,6 +352,36 @@ mod tests {
             values(still.noiseless.as_ref().unwrap())
         );
         assert_ne!(points(&a), points(&made("runge", 50, 0.1, 2)));
+    }
+
+    #[test]
+    fn even_places_are_at_equal_distances_and_move_no_noise() {
+        let made = |places, n| {
+            let spec = "runge".parse::<crate::Spec>().unwrap();
+            let request = Request {
+                n: Some(n),
+                places: Some(places),
+                seed: 1,
+                ..Request::from(spec)
+            };
+            load(&request, &Resolver::default()).unwrap()
+        };
+        let (even, random) = (made(Places::Even, 5), made(Places::Random, 5));
+        assert_eq!(points(&even), [[-1.0], [-0.5], [0.0], [0.5], [1.0]]);
+        assert!(even.provenance.contains("5 rows at equal distances"));
+        let errors = |data: &Dataset| -> Vec<f64> {
+            let exact = values(data.noiseless.as_ref().unwrap());
+            let noisy = values(&data.part.targets);
+            noisy
+                .iter()
+                .zip(exact)
+                .map(|(y, exact)| y - exact)
+                .collect()
+        };
+        for (a, b) in errors(&even).into_iter().zip(errors(&random)) {
+            assert!((a - b).abs() < 1e-15);
+        }
+        assert_eq!(points(&made(Places::Even, 1)), [[-1.0]]);
     }
 
     #[test]

@@ -129,6 +129,13 @@ impl SequentialBuilder {
         self
     }
 
+    /// Starts the biases of the layers that follow at this value instead of 0.
+    pub fn biases(mut self, value: f64) -> Self {
+        self.settle(Next::Hidden);
+        self.params = self.params.biases(value);
+        self
+    }
+
     /// A linear layer with so many outputs.
     pub fn linear(mut self, outputs: usize) -> Self {
         self.settle(Next::Layer);

@@ -18,8 +18,8 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts at 0, if there is to be one: before a
-    /// normalization it would do nothing. `channels` are those that come in and those that go out.
+    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts as [biases](ParamsBuilder::biases)
+    /// do, if there is to be one: before a normalization it would do nothing. `channels` are those that come in and those that go out.
     pub fn new(
         params: &mut ParamsBuilder,
         name: &str,
@@ -32,11 +32,10 @@ impl Conv2d {
         let [inputs, outputs] = channels;
         let shape = [outputs, inputs, kernel[0], kernel[1]];
         let weight = params.add(&format!("{name}.weight"), Kind::Weight, &shape, init);
-        let mut declare =
-            || params.add(&format!("{name}.bias"), Kind::Bias, &[outputs], Init::Zeros);
+        let declare = || params.add_bias(&format!("{name}.bias"), outputs);
         Self {
             weight,
-            bias: bias.then(&mut declare),
+            bias: bias.then(declare),
             channels,
             kernel,
             window,

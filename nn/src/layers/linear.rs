@@ -5,7 +5,7 @@ use autograd::prelude::*;
 
 use crate::init::Init;
 use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams};
-use crate::params::{Kind, ParamId, ParamsBuilder};
+use crate::params::{ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts at 0.
+    /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts as [biases](ParamsBuilder::biases) do.
     pub fn new(
         params: &mut ParamsBuilder,
         name: &str,
@@ -28,7 +28,7 @@ impl Linear {
         init: Init,
     ) -> Self {
         let weight = params.add_transposed(&format!("{name}.weight"), [inputs, outputs], init);
-        let bias = params.add(&format!("{name}.bias"), Kind::Bias, &[outputs], Init::Zeros);
+        let bias = params.add_bias(&format!("{name}.bias"), outputs);
         Self {
             weight,
             bias,

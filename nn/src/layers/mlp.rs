@@ -22,7 +22,7 @@ pub struct Mlp {
     /// The probability of dropout after each hidden layer; 0 for none.
     pub dropout: f64,
     /// How weights are drawn; those of the last layer [without the gain of an activation](Init::without_activation).
-    /// Biases start at 0.
+    /// Biases start as the [builder](ParamsBuilder::biases) says.
     pub init: Init,
 }
 

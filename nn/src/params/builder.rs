@@ -27,6 +27,8 @@ pub struct TooLarge {
 #[derive(Clone, Debug, Default)]
 pub struct ParamsBuilder {
     declared: Vec<Declared>,
+    /// What biases start at.
+    biases: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +67,25 @@ impl ParamsBuilder {
         init: Init,
     ) -> ParamId {
         self.declare(name, Kind::Weight, &[inputs, outputs], true, init)
+    }
+
+    /// With biases that start at this value instead of 0.
+    pub fn biases(mut self, value: f64) -> Self {
+        self.biases = value;
+        self
+    }
+
+    /// Declares the bias of a layer, which starts at the [value of all of them](Self::biases).
+    ///
+    /// # Panics
+    /// If there is a segment of this name already.
+    #[track_caller]
+    pub fn add_bias(&mut self, name: &str, outputs: usize) -> ParamId {
+        let init = match self.biases {
+            0.0 => Init::Zeros,
+            value => Init::Constant(value),
+        };
+        self.add(name, Kind::Bias, &[outputs], init)
     }
 
     #[track_caller]

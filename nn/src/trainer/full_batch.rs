@@ -5,6 +5,7 @@ use autograd::{Real, Tensor};
 use datasets::{BatchTargets, DataView, Samples};
 
 use super::Trainer;
+use crate::config::Reduction;
 use crate::evaluate::{ROWS, evaluate_each};
 use crate::gradient::MeanLoss;
 use crate::history::StepReport;
@@ -13,7 +14,7 @@ use crate::loss::DynLoss;
 use crate::metrics::metric_sum;
 use crate::model::{Model, Recorded};
 use crate::optim::{LeastSquares, Objective};
-use crate::penalty::Penalties;
+use crate::penalty::{Penalties, RowCounts};
 use crate::schedule::Schedule;
 use crate::statistics::has_statistics;
 use crate::tapes;
@@ -64,6 +65,10 @@ impl<T: Real> Trainer<T> {
                 "a learning-rate schedule",
             ),
             (config.warmup > 0, "a warmup of the learning rate"),
+            (
+                config.reduction == Reduction::Sum,
+                "a loss that is summed over rows",
+            ),
             (config.clip.is_some(), "a limit on the gradient"),
             (config.max_norm.is_some(), "a limit on the norm of weights"),
             (
@@ -132,6 +137,11 @@ struct TrainingObjective<'a, T: Real> {
 }
 
 impl<T: Real> TrainingObjective<'_, T> {
+    /// Every batch is all rows.
+    fn counts(&self) -> RowCounts {
+        RowCounts::new(self.rows.len(), self.rows.len())
+    }
+
     fn set(&mut self, x: &[T]) {
         self.last = None;
         self.model.params.values_mut().copy_from_slice(x);
@@ -139,7 +149,7 @@ impl<T: Real> TrainingObjective<'_, T> {
 
     /// Notes an evaluation at `x`, and returns the objective there.
     fn evaluated(&mut self, x: &[T], loss: f64, metric: f64) -> f64 {
-        let penalty = self.penalties.value(x, self.rows.len());
+        let penalty = self.penalties.value(x, self.counts());
         self.last = Some(StepReport {
             loss,
             metric,
@@ -165,7 +175,7 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
                 metric += metric_sum(self.loss, y, targets);
             })
         });
-        self.penalties.add_gradient(x, gradient, self.rows.len());
+        self.penalties.add_gradient(x, gradient, self.counts());
         self.evaluated(x, loss, metric)
     }
 
@@ -214,7 +224,7 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
                 .push(&residuals, &jacobian);
         }
         let mut system = system.unwrap_or_else(|| LeastSquares::new(n, 0));
-        for (place, factor) in self.penalties.squares(self.rows.len()) {
+        for (place, factor) in self.penalties.squares(self.counts()) {
             system.add_square(place, factor, x[place].to_f64());
         }
         system

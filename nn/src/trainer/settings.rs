@@ -6,7 +6,7 @@ use autograd::Real;
 use datasets::Samples;
 
 use super::{Augment, Trainer};
-use crate::config::{Clip, TrainConfig};
+use crate::config::{Clip, Reduction, TrainConfig};
 use crate::max_norm::MaxNorm;
 use crate::penalty::{Penalties, Penalty};
 use crate::progress::EarlyStopping;
@@ -95,6 +95,18 @@ impl<T: Real> Trainer<T> {
             ..self.config
         };
         self.with_config(config)
+    }
+
+    /// With steps down the sum of the losses of a batch's rows, or down their mean.
+    pub fn reduction(mut self, reduction: Reduction) -> Self {
+        self.config.reduction = reduction;
+        self
+    }
+
+    /// Ends after an epoch whose mean training loss, penalties included, is at most this.
+    pub fn stop_at_loss(mut self, loss: f64) -> Self {
+        self.config.stop_at_loss = Some(loss);
+        self
     }
 
     /// With samples to validate on after each epoch.

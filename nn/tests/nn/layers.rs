@@ -141,6 +141,42 @@ fn trained(threads: usize, epochs: usize) -> Model<f32> {
 }
 
 #[test]
+fn biases_start_where_they_are_told_and_weights_as_ever() {
+    let of = |value: Option<f64>| -> Params<f64> {
+        let mut builder = match value {
+            Some(value) => ParamsBuilder::new().biases(value),
+            None => ParamsBuilder::new(),
+        };
+        let _: Sequential<f64> = cnn().declare(&mut builder);
+        builder.build(1, 1 << 20).unwrap()
+    };
+    let (usual, told) = (of(None), of(Some(0.01)));
+    let mut biases = 0;
+    for ((_, segment, before), (_, _, after)) in usual.iter().zip(told.iter()) {
+        match segment.kind {
+            Kind::Bias => {
+                biases += 1;
+                assert!(before.iter().all(|b| *b == 0.0) && after.iter().all(|b| *b == 0.01));
+            }
+            _ => assert_eq!(before, after, "{}", segment.name),
+        }
+    }
+    assert_eq!(
+        biases, 2,
+        "the linear layers: normalized convolutions have none"
+    );
+    let model = Sequential::input([2])
+        .linear(3)
+        .relu()
+        .biases(-0.5)
+        .linear(1)
+        .init::<f64>(0);
+    let params = model.unwrap().params;
+    let of: Vec<&[f64]> = params.iter().map(|(.., values)| values).collect();
+    assert_eq!((of[1], of[3]), (&[0.0; 3][..], &[-0.5][..]));
+}
+
+#[test]
 fn the_same_bits_for_any_number_of_threads() {
     let bits = |threads| {
         let model = trained(threads, 2);

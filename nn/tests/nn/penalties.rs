@@ -10,7 +10,7 @@ use nn::layers::{Linear, Mlp, Sequential};
 use nn::optim::Hyperparameters;
 use nn::{
     Augment, Clip, DataView, Init, Kind, L1, L1Form, L2, L2Form, LossFunction, Model,
-    ParamsBuilder, Sgd, TrainConfig, Trainer, optim,
+    ParamsBuilder, Reduction, RowCounts, Sgd, TrainConfig, Trainer, optim,
 };
 
 /// Rows of five numbers of which the first two alone decide about the target.
@@ -112,6 +112,110 @@ fn every_form_adds_its_gradient_and_its_value() {
     };
     let (_, penalty) = moved(both, n);
     assert!((penalty - 0.03 * squares - 0.06 * sizes).abs() < 1e-15);
+}
+
+/// What the first step of an epoch over ten rows, in batches of four, takes from each parameter, and its penalty.
+fn moved_by_four_of_ten(settings: TrainConfig) -> (Vec<f64>, f64) {
+    let (inputs, targets) = table(10);
+    let data = DataView {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let start = linear();
+    let before = start.params.values().to_vec();
+    let mut trainer = Trainer::new(start, Sgd::new(1.0), LossFunction::Mse)
+        .with_config(settings)
+        .batch_size(4);
+    let all: Vec<u32> = (0..10).collect();
+    let mut penalty = f64::NAN;
+    let flow = trainer.epoch(data, &all, |_, report| {
+        penalty = report.penalty;
+        ControlFlow::Break(())
+    });
+    assert!(flow.is_break());
+    let after = trainer.model().params.values();
+    let moved = before.iter().zip(after).map(|(b, a)| b - a).collect();
+    (moved, penalty)
+}
+
+#[test]
+fn forms_divide_by_all_rows_or_by_those_of_the_batch() {
+    let weights = linear().params.values()[..5].to_vec();
+    let squares: f64 = weights.iter().map(|w| w * w).sum();
+    let sizes: f64 = weights.iter().map(|w| w.abs()).sum();
+    let (base, strength) = (TrainConfig::default(), 0.06);
+    let (free, _) = moved_by_four_of_ten(base);
+    let l1 = |form| TrainConfig {
+        l1: Some(L1 { strength, form }),
+        ..base
+    };
+    let l2 = |form| TrainConfig {
+        l2: Some(L2 { strength, form }),
+        ..base
+    };
+    type Slope = fn(f64) -> f64;
+    let cases: [(TrainConfig, f64, Slope, f64); 4] = [
+        (l2(L2Form::PerSample), 0.06 / 10.0, |w| w, 0.003 * squares),
+        (l2(L2Form::PerBatch), 0.06 / 4.0, |w| w, 0.0075 * squares),
+        (
+            l1(L1Form::SubgradientPerSample),
+            0.03 / 10.0,
+            f64::signum,
+            0.003 * sizes,
+        ),
+        (
+            l1(L1Form::SubgradientPerBatch),
+            0.03 / 4.0,
+            f64::signum,
+            0.0075 * sizes,
+        ),
+    ];
+    for (settings, factor, slope, value) in cases {
+        let (with, penalty) = moved_by_four_of_ten(settings);
+        assert!(
+            (penalty - value).abs() < 1e-15,
+            "{settings:?}: {penalty} {value}"
+        );
+        for (i, w) in weights.iter().enumerate() {
+            let added = with[i] - free[i];
+            assert!(
+                (added - factor * slope(*w)).abs() < 1e-14,
+                "{settings:?}: {added}"
+            );
+        }
+    }
+    let counts = RowCounts::new(3, 4);
+    assert_eq!((counts.training, counts.batch), (3, 3));
+}
+
+#[test]
+fn a_summed_loss_has_the_gradient_of_the_mean_times_the_rows_and_the_penalty_as_it_is() {
+    let base = TrainConfig::default();
+    let (mean, _) = moved_by_four_of_ten(base);
+    let summed = TrainConfig {
+        reduction: Reduction::Sum,
+        l2: Some(L2::new(0.06)),
+        ..base
+    };
+    let (sum, _) = moved_by_four_of_ten(summed);
+    let weights = linear().params.values().to_vec();
+    for i in 0..6 {
+        let penalty = if i < 5 { 0.06 * weights[i] } else { 0.0 };
+        assert!((sum[i] - 4.0 * mean[i] - penalty).abs() < 1e-13, "{i}");
+    }
+    // What is reported is a mean all the same.
+    let loss = |settings: TrainConfig| {
+        let (inputs, targets) = table(10);
+        let data = DataView {
+            inputs: &inputs,
+            targets: &targets,
+        };
+        let mut trainer =
+            Trainer::new(linear(), Sgd::new(0.1), LossFunction::Mse).with_config(settings);
+        let rows: Vec<u32> = (0..10).collect();
+        trainer.step(data, &rows, 0).loss
+    };
+    assert_eq!(loss(base), loss(summed));
 }
 
 #[test]

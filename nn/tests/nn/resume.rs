@@ -11,7 +11,7 @@ use nn::layers::Mlp;
 use nn::optim::Hyperparameters;
 use nn::{
     Clip, CrossEntropy, DataView, EarlyStopping, History, Init, L1, L1Form, L2, L2Form, Model,
-    ParamsBuilder, StopReason, TrainConfig, Trainer, on_epoch, on_step, optim,
+    ParamsBuilder, Reduction, StopReason, TrainConfig, Trainer, on_epoch, on_step, optim,
 };
 
 const ROWS: u32 = 90;
@@ -263,6 +263,55 @@ fn what_is_not_a_number_comes_back() {
         (StopReason::Early, Some(1))
     );
     assert!(outcome.epochs.is_empty());
+}
+
+#[test]
+fn a_run_that_was_ended_by_its_loss_stays_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.safetensors");
+    let stopping = || fresh::<f64>("adam", "constant").stop_at_loss(10.0);
+    let outcome = run(&mut stopping(), None, &file, None);
+    assert_eq!(
+        (outcome.reason, outcome.epochs.len()),
+        (StopReason::Loss, 1)
+    );
+    let mut again = stopping();
+    checkpoint::load(&file, &mut again).unwrap();
+    let outcome = run(&mut again, None, &file, None);
+    assert_eq!(
+        (outcome.reason, outcome.epochs.len()),
+        (StopReason::Loss, 0)
+    );
+    // As with early stopping, another end may be asked for.
+    let mut on = fresh::<f64>("adam", "constant");
+    checkpoint::load(&file, &mut on).unwrap();
+    let outcome = run(&mut on, None, &file, None);
+    assert_eq!(outcome.epochs.len(), EPOCHS as usize - 1);
+}
+
+#[test]
+fn a_sum_does_not_go_on_as_a_mean_nor_a_mean_as_a_sum() {
+    let folder = tempfile::tempdir().unwrap();
+    let summed = || fresh::<f64>("adam", "constant").reduction(Reduction::Sum);
+    for (name, made, other, says) in [
+        (
+            "sum",
+            summed(),
+            fresh("adam", "constant"),
+            "reduction \"sum\", and this run has null",
+        ),
+        (
+            "mean",
+            fresh("adam", "constant"),
+            summed(),
+            "reduction null, and this run has \"sum\"",
+        ),
+    ] {
+        let file = folder.path().join(name);
+        checkpoint::save(&file, &made).unwrap();
+        let error = refused::<f64>(&file, other).to_string();
+        assert!(error.contains(says), "{error}");
+    }
 }
 
 fn refused<T: Real>(file: &Path, mut into: Trainer<T>) -> CheckpointError {

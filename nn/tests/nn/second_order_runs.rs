@@ -8,7 +8,7 @@ use datasets::{Rows, Samples, Targets};
 use nn::optim::{self, Method, OptimizerError, OptimizerState, StateError, minimize};
 use nn::{
     Adam, Augment, Clip, FitError, History, Huber, L1, L2, Lbfgs, LevenbergMarquardt, Model, Mse,
-    Optimizer, Schedule, Sequential, TrainConfig, Trainer, checkpoint,
+    Optimizer, Reduction, Schedule, Sequential, TrainConfig, Trainer, checkpoint,
 };
 
 /// Everything that a run leaves, but for times.
@@ -175,12 +175,13 @@ impl Augment<f64> for Still {
 #[test]
 fn what_makes_no_sense_is_refused() {
     type Change = fn(Trainer<f64>) -> Trainer<f64>;
-    let changes: [(Change, &str); 8] = [
+    let changes: [(Change, &str); 9] = [
         (|t| t.batch_size(39), "batches"),
         (|t| t.schedule(Schedule::OneCycle), "schedule"),
         (|t| t.warmup(1), "warmup"),
         (|t| t.clip_norm(1.0), "gradient"),
         (|t| t.max_norm(1.0), "norm of weights"),
+        (|t| t.reduction(Reduction::Sum), "summed"),
         (|t| t.penalty(L1::new(0.1)), "L1"),
         (|t| t.augment(Arc::new(Still)), "augmentation"),
         (

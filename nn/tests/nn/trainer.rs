@@ -111,6 +111,30 @@ fn the_same_seed_gives_the_same_bits_for_any_number_of_threads() {
 }
 
 #[test]
+fn a_run_ends_when_the_training_loss_is_as_small_as_asked_for() {
+    let (inputs, targets) = quadrants(200);
+    let data = DataView {
+        inputs: &inputs,
+        targets: &targets,
+    };
+    let all: Vec<u32> = (0..200).collect();
+    let train = data.samples(&all);
+    let asked = 0.3;
+    let mut trainer = trainer(model(&[16], 2, 0.0, 1), LOSS)
+        .penalty(nn::L2::new(1e-3))
+        .stop_at_loss(asked);
+    let history = trainer.fit(&train, 500).unwrap();
+    assert_eq!((history.reason, history.restored), (StopReason::Loss, None));
+    let (last, before) = history.epochs.split_last().unwrap();
+    let cost = |r: &nn::EpochRecord| r.train.loss + r.train.penalty;
+    assert!(last.train.penalty > 0.0 && cost(last) <= asked);
+    assert!(before.len() > 2 && before.iter().all(|r| cost(r) > asked));
+    // It is asked before an epoch: more of them change nothing.
+    let again = trainer.fit(&train, 1000).unwrap();
+    assert_eq!((again.reason, again.epochs.len()), (StopReason::Loss, 0));
+}
+
+#[test]
 fn stopping_early_restores_the_best_weights() {
     let (inputs, targets) = quadrants(200);
     let data = DataView {

@@ -260,6 +260,12 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
                 self.history.len()
             ));
         }
+        if self.outcome.reason == StopReason::Loss {
+            said.push(format!(
+                "the training loss was small enough after {} epochs",
+                self.history.len()
+            ));
+        }
         if let Some(epoch) = self.outcome.restored {
             let ended = match self.outcome.reason {
                 StopReason::Early => "stopped early after",

@@ -112,7 +112,7 @@ impl Asked {
     }
 
     /// How well test images are reconstructed: `test_loss`, as it was trained, and `test_mse`, of pixels.
-    pub(crate) fn judged(&self) -> Outcome {
+    pub(crate) fn evaluated(&self) -> Outcome {
         let (loss, test) = (self.network.config.loss(), &self.data.test);
         let targets = Targets::Values(self.images().clone().flattened());
         let examples = DataView {
@@ -120,8 +120,8 @@ impl Asked {
             targets: &targets,
         };
         let mut squares = 0.0;
-        let mean = evaluate_each(self.model(), examples, test, loss, |said, truth| {
-            squares += nn::metrics::metric_sum(&loss, said, truth);
+        let mean = evaluate_each(self.model(), examples, test, loss, |predicted, truth| {
+            squares += nn::metrics::metric_sum(&loss, predicted, truth);
         });
         Outcome::new()
             .number("test_loss", mean)

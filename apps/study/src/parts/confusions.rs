@@ -1,7 +1,9 @@
 //! What a confusion matrix says of each class, as figures that claims can be about.
 
-use crate::claim::{Measure, median};
-use crate::outcome::Outcome;
+use nn::metrics::Quartiles;
+
+use crate::claim::{Predicate, median};
+use crate::outcome::{Grid, Outcome};
 
 /// Digits.
 const CLASSES: usize = 10;
@@ -14,38 +16,73 @@ pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Out
         return outcome;
     };
     let (mut this, mut others) = (f64::NAN, 0.0_f64);
-    for truth in 0..counts.rows.len() {
-        let row = counts.row(truth);
-        let all: f64 = row.iter().sum();
-        outcome = outcome.number(format!("recall/{truth}"), row[truth] / all);
-        for (said, n) in row.iter().enumerate().filter(|(said, _)| *said != truth) {
-            match (truth, said) == mistake {
-                true => this = *n,
-                false => others = others.max(*n),
+    for (truth, predicted, n, share) in cells(&counts) {
+        match (truth, predicted) {
+            (truth, predicted) if truth == predicted => {
+                outcome = outcome.number(format!("recall/{truth}"), share);
             }
+            pair if pair == mistake => this = n,
+            _ => others = others.max(n),
         }
     }
-    let (truth, said) = mistake;
+    let (truth, predicted) = mistake;
     outcome
-        .number(format!("confused/{truth}-{said}"), this)
-        .number(format!("lead/{truth}-{said}"), this - others)
+        .number(format!("confused/{truth}-{predicted}"), this)
+        .number(format!("lead/{truth}-{predicted}"), this - others)
 }
 
-/// How far the share of a digit that is read right is above that of the best other digit.
-pub(crate) fn best_digit(case: &str, digit: usize) -> Measure {
-    recall(case, digit).minus(Measure::largest(other_digits(case, digit)))
+/// The outcome with `confused/0-6`, the number of true zeros that are read as sixes.
+pub(crate) fn with_count(outcome: Outcome, (truth, predicted): (usize, usize)) -> Outcome {
+    let Some(counts) = outcome.grids.get("confusion").cloned() else {
+        return outcome;
+    };
+    match cells(&counts).find(|cell| (cell.0, cell.1) == (truth, predicted)) {
+        Some((.., n, _)) => outcome.number(format!("confused/{truth}-{predicted}"), n),
+        None => outcome,
+    }
 }
 
-/// How far it is below that of the worst other digit.
-pub(crate) fn worst_digit(case: &str, digit: usize) -> Measure {
-    Measure::smallest(other_digits(case, digit)).minus(recall(case, digit))
+/// The outcome with `median_share_confused`: of all pairs of different classes, the median of the share of the one that
+/// is read as the other.
+pub(crate) fn share_confused(outcome: Outcome) -> Outcome {
+    let Some(counts) = outcome.grids.get("confusion") else {
+        return outcome;
+    };
+    let shares: Vec<f64> = cells(counts)
+        .filter(|cell| cell.0 != cell.1)
+        .map(|(.., share)| share)
+        .collect();
+    match Quartiles::new(&shares) {
+        Some(found) => outcome.number("median_share_confused", found.median),
+        None => outcome,
+    }
 }
 
-fn recall(case: &str, digit: usize) -> Measure {
+/// Each cell of a matrix of counts: true class, predicted class, count, and its share of the true class.
+fn cells(counts: &Grid) -> impl Iterator<Item = (usize, usize, f64, f64)> {
+    (0..counts.rows.len()).flat_map(|truth| {
+        let row = counts.row(truth);
+        let all: f64 = row.iter().sum();
+        let cells = row.into_iter().enumerate();
+        cells.map(move |(predicted, n)| (truth, predicted, n, n / all))
+    })
+}
+
+/// The share of a digit that is read right is above that of every other digit.
+pub(crate) fn best_digit(case: &str, digit: usize) -> Predicate {
+    recall(case, digit).ahead_of(others(case, digit))
+}
+
+/// It is below that of every other digit.
+pub(crate) fn worst_digit(case: &str, digit: usize) -> Predicate {
+    recall(case, digit).under(others(case, digit))
+}
+
+fn recall(case: &str, digit: usize) -> crate::claim::Measure {
     median(case, &format!("recall/{digit}"))
 }
 
-fn other_digits(case: &str, digit: usize) -> impl Iterator<Item = Measure> {
+fn others(case: &str, digit: usize) -> impl Iterator<Item = crate::claim::Measure> {
     let others = (0..CLASSES).filter(move |other| *other != digit);
     others.map(move |other| recall(case, other))
 }
@@ -53,14 +90,23 @@ fn other_digits(case: &str, digit: usize) -> impl Iterator<Item = Measure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Grid;
 
     #[test]
     fn a_matrix_becomes_figures() {
         let matrix = Grid::new([[8.0, 2.0], [1.0, 3.0]]);
         let outcome = with_classes(Outcome::new().grid("confusion", matrix), (1, 0));
-        let figures = ["recall/0", "recall/1", "confused/1-0", "lead/1-0"];
+        let outcome = share_confused(with_count(outcome, (0, 1)));
+        let figures = [
+            "recall/0",
+            "recall/1",
+            "confused/1-0",
+            "lead/1-0",
+            "confused/0-1",
+        ];
         let found = figures.map(|name| outcome.get(name));
-        assert_eq!(found, [0.8, 0.75, 1.0, -1.0].map(Some));
+        assert_eq!(found, [0.8, 0.75, 1.0, -1.0, 2.0].map(Some));
+        // Shares of 0.2 and 0.25.
+        let median = outcome.get("median_share_confused").unwrap();
+        assert!((median - 0.225).abs() < 1e-12);
     }
 }

@@ -9,6 +9,7 @@ pub(crate) struct Diagnostics {
     pub(crate) probes: Option<u64>,
     pub(crate) gallery: usize,
     pub(crate) gallery_of: Option<u32>,
+    pub(crate) gallery_as: Option<u32>,
     pub(crate) decision: bool,
     pub(crate) curve: bool,
 }
@@ -42,6 +43,12 @@ impl Setup {
     pub fn gallery_of(mut self, class: u32, images: usize) -> Self {
         self.diagnostics.gallery_of = Some(class);
         self.gallery(images)
+    }
+
+    /// Of the true class `class` alone, where it was taken for `predicted`.
+    pub fn gallery_of_mistake(mut self, class: u32, predicted: u32, images: usize) -> Self {
+        self.diagnostics.gallery_as = Some(predicted);
+        self.gallery_of(class, images)
     }
 
     /// Keeps a map of predictions over the plane, for samples of two features.

@@ -4,9 +4,9 @@ mod diagnostics;
 mod words;
 
 use autograd::Activation;
-use datasets::{Spec, Task, TestSplit};
+use datasets::{Places, Spec, Task, TestSplit};
 use nn::optim::Method;
-use nn::{Clip, L1, L1Form, L2, L2Form, TrainConfig};
+use nn::{Clip, L1, L1Form, L2, L2Form, Reduction, TrainConfig};
 use settings::{
     Activations, Architecture, Augmentation, Experiment, Head, Kind, Objective, PixelLoss, Widths,
 };
@@ -124,6 +124,11 @@ impl Setup {
         self.with(|e| e.data.noise = Some(noise))
     }
 
+    /// Points of a made function at equal distances, instead of at random.
+    pub fn even(self) -> Self {
+        self.with(|e| e.data.places = Some(Places::Even))
+    }
+
     /// What moves made data; by default each trial has its own.
     pub fn data_seed(mut self, seed: DataSeed) -> Self {
         self.data_seed = seed;
@@ -210,6 +215,11 @@ impl Setup {
     pub fn init(self, name: &str) -> Self {
         let init = name.parse().unwrap_or_else(|e| panic!("{e}"));
         self.with(|e| e.model.init = init)
+    }
+
+    /// What biases start at, instead of 0.
+    pub fn biases(self, value: f64) -> Self {
+        self.with(|e| e.model.bias_init = value)
     }
 
     /// With batch normalization in every hidden layer.
@@ -330,6 +340,16 @@ impl Setup {
         self.config(|c| c.l2 = (strength > 0.0).then_some(L2 { strength, form }))
     }
 
+    /// Steps down the mean of a batch's losses, or down their sum.
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        self.config(|c| c.reduction = reduction)
+    }
+
+    /// Stops after an epoch whose training loss, penalties included, is at most this.
+    pub fn stop_at_loss(self, loss: f64) -> Self {
+        self.config(|c| c.stop_at_loss = Some(loss))
+    }
+
     /// A limit on the gradient's norm.
     pub fn clip_norm(self, most: f64) -> Self {
         self.config(|c| c.clip = Some(Clip::Norm(most)))
@@ -358,6 +378,12 @@ impl Setup {
     /// Computes in double precision.
     pub fn f64(self) -> Self {
         self.with(|e| e.training.f64 = true)
+    }
+
+    /// Whether every trial has data, or a split of it, of its own; it is then the same for all cases of a study.
+    pub fn differs_per_trial(&self) -> bool {
+        let made = matches!(self.data_name().parse(), Ok(Spec::Synthetic(_)));
+        self.split_per_trial || made && self.data_seed == DataSeed::PerTrial
     }
 
     /// The name of its data set.

@@ -31,6 +31,9 @@ impl Setup {
             data.noise.is_some(),
             format!("noise {}", data.noise.unwrap_or(0.0)),
         );
+        if let Some(places) = data.places {
+            say(true, format!("{places} points"));
+        }
         if let Some(TestSplit::Fraction(test)) = data.split {
             say(true, format!("all samples pooled, {test} for test"));
         }
@@ -59,6 +62,10 @@ impl Setup {
             }
         }
         say(model.init != Init::HE_NORMAL, model.init.to_string());
+        say(
+            model.bias_init != 0.0,
+            format!("biases from {}", model.bias_init),
+        );
         say(model.architecture.batch_norm(), "batch norm".to_owned());
         let dropout = model.architecture.dropout();
         say(dropout > 0.0, format!("dropout {dropout}"));

@@ -71,7 +71,7 @@ fn study() -> Study {
         "B",
         "Are triangles better than rectangles? (test accuracy less that of the rectangle)",
         ["falling", "rising", "waist", "belly"].map(against),
-    ))
+    ).at("Conclusion"))
     .question(Question::new(
         "B",
         "Is it better to mix activations? (the best mix less the best single activation)",
@@ -79,14 +79,14 @@ fn study() -> Study {
             best(&["sigmoid, tanh, relu", "relu, tanh, sigmoid", "tanh, relu, tanh"])
                 .minus(best(&[RECTANGLE, "sigmoid", "tanh"])),
         ],
-    ))
+    ).at("Conclusion"))
     .question(Question::new(
         "B",
         "Does the order of the mix matter? (sigmoid first less sigmoid last)",
         [median("sigmoid, tanh, relu", "test_accuracy")
             .minus(median("relu, tanh, sigmoid", "test_accuracy"))],
-    ))
-    .note("The report leaves these questions open, so nothing is claimed here.")
+    ).at("Conclusion"))
+    .note("The report leaves these questions open, as further work b, so nothing is claimed here.")
     .note("All shapes have between 98 000 and 101 000 parameters; all networks have Xavier's initializer, and report B's rmsprop-eps-inside, rate and batch.")
     .note("Official split of MNIST, a tenth of the training samples for validation; accuracies are those after the last of 6 epochs.")
 }
