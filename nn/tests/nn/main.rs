@@ -20,3 +20,4 @@ mod second_order_steps;
 mod spectrum;
 mod statistics;
 mod trainer;
+mod weights;

@@ -28,6 +28,7 @@ pub(crate) use folds::folds;
 pub use input_rows::{FileRows, Input, rows_of};
 pub use plan::Plan;
 pub(crate) use plan::check;
+pub use plan::{class_weighted, class_weights};
 pub use prepared::Prepared;
 pub use reconstruction::ReconstructionTask;
 pub use resume::nothing_left;

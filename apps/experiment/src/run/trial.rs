@@ -42,6 +42,8 @@ pub struct Trial<K: Task, T: Real> {
     pub history: History,
     /// Seconds of training steps.
     pub seconds: f64,
+    /// What could not be decided, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Makes the network of an experiment for the samples of `data`. Scales are fitted to the training samples alone.
@@ -79,7 +81,7 @@ impl<K: Task, T: Real> Started<K, T> {
     /// Trains to the end, and calls `after` each epoch. `None` after Ctrl-C.
     ///
     /// # Errors
-    /// If the loss refuses the outputs or targets.
+    /// If the loss refuses the outputs or targets, or the validation samples do not decide what they are asked to.
     pub fn train(
         mut self,
         mut after: impl FnMut(&Trainer<T>, &Prepared, &K),
@@ -94,13 +96,21 @@ impl<K: Task, T: Real> Started<K, T> {
         );
         let epochs = self.config.experiment.training.epochs;
         let history = fit(&mut self.trainer, data, epochs, &mut watch)?;
-        Ok((history.reason != StopReason::Interrupted).then(|| Trial {
-            seconds: self.trainer.trained_for().as_secs_f64(),
-            model: self.trainer.into_model(),
+        if history.reason == StopReason::Interrupted {
+            return Ok(None);
+        }
+        let seconds = self.trainer.trained_for().as_secs_f64();
+        let model = self.trainer.into_model();
+        let warnings = self.task.decide(&model, &self.data)?;
+        self.config.decided = self.task.decided();
+        Ok(Some(Trial {
+            seconds,
+            model,
             task: self.task,
             data: self.data,
             config: self.config,
             history,
+            warnings,
         }))
     }
 }

@@ -215,6 +215,9 @@ impl<K: Task> Sweep<'_, K> {
             let Some(trial) = trial::<K, T>(&experiment, task, data)? else {
                 return Ok(None);
             };
+            for warning in &trial.warnings {
+                self.plan.progress.warn(warning);
+            }
             validation.push(trial.evaluate(&held_out));
             test.push(trial.evaluate(&test_rows));
             seconds += trial.seconds;
