@@ -128,7 +128,10 @@ impl Custom {
         let mut notes = Vec::new();
         if options.missing == Missing::Drop {
             let rows = table.len();
-            let places = table.used_places(&table.target_places(targets)?);
+            let weight = table.weight_place(options)?;
+            let targets = table.target_places(targets, weight)?;
+            let wanted: Vec<usize> = targets.into_iter().chain(weight).collect();
+            let places = table.used_places(&wanted);
             let dropped = table.without_missing(&places);
             if table.is_empty() {
                 return Err(table.wrong(TableError::AllMissing));
@@ -139,13 +142,16 @@ impl Custom {
                 ));
             }
         }
-        let predicted = table.predicted(task, targets)?;
+        let predicted = table.predicted(task, targets, options)?;
         let chosen = if targets.is_empty() {
             ", the last column"
         } else {
             ""
         };
         provenance += &format!("; predicts {}{chosen}", predicted.names.join(", "));
+        if let Some(weight) = &options.sample_weight {
+            provenance += &format!("; samples weigh by {weight}");
+        }
         let name = self.to_string();
         Ok(RawData::of_table(
             name,

@@ -42,9 +42,9 @@ pub struct Dataset {
 impl Dataset {
     /// What is to be predicted.
     pub fn task(&self) -> Task {
-        match self.part.targets {
+        match self.part.targets.unweighted() {
             Targets::Classes { .. } => Task::Classification,
-            Targets::Values(_) => Task::Regression,
+            _ => Task::Regression,
         }
     }
 

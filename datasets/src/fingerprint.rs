@@ -131,7 +131,10 @@ impl Dataset {
         };
         put_rows(&mut inputs, &self.part.inputs);
         let mut targets = Sha256::new();
-        let target_kind = match &self.part.targets {
+        if let Some(weights) = self.part.targets.weights() {
+            put_numbers(&mut targets, weights);
+        }
+        let target_kind = match self.part.targets.unweighted() {
             Targets::Classes { labels, .. } => {
                 self.class_names
                     .iter()
@@ -145,6 +148,7 @@ impl Dataset {
                 put_rows(&mut targets, values);
                 "numbers"
             }
+            Targets::Weighted(_) => unreachable!("unweighted targets have no weights"),
         };
         let column = |name: &str, kind: &str, hash| ColumnFingerprint {
             name: name.into(),

@@ -71,7 +71,7 @@ pub use samples::{BatchTargets, DataView, Part, Samples};
 pub use scale::{NoScaler, Scaler, unscale};
 pub use shuffle::shuffle;
 pub use split::{Split, TestSplit};
-pub use targets::Targets;
+pub use targets::{Targets, WeightedTargets};
 
 #[cfg(feature = "sets")]
 mod archive;

@@ -115,9 +115,9 @@ impl RawData {
         options: ReadOptions,
         mut notes: Vec<String>,
     ) -> Self {
-        let classes = matches!(predicted.targets, Targets::Classes { .. });
-        notes.extend(table.remarks(&predicted.places));
-        let description = table.describe(&predicted.places, classes);
+        let classes = matches!(predicted.targets.unweighted(), Targets::Classes { .. });
+        notes.extend(table.remarks(&predicted.used()));
+        let description = table.describe(&predicted, classes);
         let raw = RawTable {
             name,
             table,
@@ -159,6 +159,14 @@ impl RawData {
             Set::Encoded(set) => &set.part.targets,
             Set::Table(raw) => &raw.predicted.targets,
             Set::Images(folder) => &folder.images.targets,
+        }
+    }
+
+    /// The column that weighs the rows, if one does.
+    pub fn sample_weight(&self) -> Option<&str> {
+        match &self.set {
+            Set::Table(raw) => raw.options.sample_weight.as_deref(),
+            Set::Encoded(_) | Set::Pictures(_) => None,
         }
     }
 
@@ -226,7 +234,8 @@ impl RawData {
     pub fn arrange(&mut self, columns: &[&str]) {
         if let Set::Table(raw) = &mut self.set {
             let now = raw.table.arrange(columns);
-            for place in &mut raw.predicted.places {
+            let predicted = &mut raw.predicted;
+            for place in predicted.places.iter_mut().chain(&mut predicted.weight) {
                 *place = now[*place];
             }
         }

@@ -20,6 +20,8 @@ pub struct ReadOptions {
     pub missing: Missing,
     /// Categories that no training row has.
     pub unseen: Unseen,
+    /// The column of a table that says how much each row counts: see [`Targets::weighted`](crate::Targets::weighted).
+    pub sample_weight: Option<String>,
     /// Scale of the pixels in arrays.
     pub pixels: Pixels,
     /// Height and width that images of a folder are resized to; `None` takes the median of both where they differ.

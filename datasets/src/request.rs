@@ -71,6 +71,13 @@ impl Request {
             });
         }
         self.check_synthetic()?;
+        let is_table = matches!(&self.spec, Spec::Custom(custom) if custom.is_table());
+        if let Some(column) = self.options.sample_weight.as_ref().filter(|_| !is_table) {
+            return Err(RequestError::SampleWeight {
+                name: self.spec.to_string(),
+                column: column.clone(),
+            });
+        }
         self.check_targets()
     }
 

@@ -34,6 +34,13 @@ pub enum BatchTargets<T: Real> {
     Classes(Indices),
     /// Values, `[rows, values…]`.
     Values(Tensor<T>),
+    /// Targets of rows that do not all count the same.
+    Weighted {
+        /// The targets, without weights.
+        of: Box<Self>,
+        /// The weight of each row.
+        weights: Box<[f64]>,
+    },
 }
 
 /// Samples: some rows of inputs with their targets. Copies and parts share the cells and are cheap.
@@ -86,37 +93,51 @@ impl<T: Real> BatchTargets<T> {
                 targets.labels_into(rows, out);
             })),
             Targets::Values(values) => Self::Values(values.gather(rows)),
+            Targets::Weighted(of) => Self::Weighted {
+                of: Box::new(Self::of(of.targets(), rows)),
+                weights: rows.iter().map(|row| of.weights()[*row as usize]).collect(),
+            },
+        }
+    }
+
+    /// The targets without weights, and the weight of each row, `None` where all count the same.
+    pub fn parts(&self) -> (&Self, Option<&[f64]>) {
+        match self {
+            Self::Weighted { of, weights } => (of, Some(weights)),
+            targets => (targets, None),
         }
     }
 
     /// The classes.
     ///
     /// # Panics
-    /// If the targets are values.
+    /// If the targets are values, or have weights, which would be lost: [`parts`](Self::parts) has both.
     #[track_caller]
     pub fn classes(&self) -> &Indices {
         match self {
             Self::Classes(labels) => labels,
             Self::Values(_) => panic!("the targets are values, and classes are asked for"),
+            Self::Weighted { .. } => panic!("the targets have weights, which are not asked for"),
         }
     }
 
     /// The values.
     ///
     /// # Panics
-    /// If the targets are classes.
+    /// If the targets are classes, or have weights, which would be lost: [`parts`](Self::parts) has both.
     #[track_caller]
     pub fn values(&self) -> &Tensor<T> {
         match self {
             Self::Values(values) => values,
             Self::Classes(_) => panic!("the targets are classes, and values are asked for"),
+            Self::Weighted { .. } => panic!("the targets have weights, which are not asked for"),
         }
     }
 
     /// The values as a constant of the carrier of some outputs, of whose shape they have to be.
     ///
     /// # Panics
-    /// If the targets are classes, or of another shape than the outputs.
+    /// If the targets are classes, have weights, or are of another shape than the outputs.
     #[track_caller]
     pub fn beside<V: Value<T = T>>(&self, outputs: &V) -> V {
         let values = self.values();

@@ -66,8 +66,32 @@ impl Scaler {
     #[track_caller]
     pub fn fit(self, rows: &Rows, chosen: &[u32]) -> Affine {
         assert!(!chosen.is_empty(), "Scaler::fit: no rows to learn from");
-        let spread = Spread::of(rows, chosen);
+        self.map(rows, Spread::of(rows, chosen), chosen.len() as f64)
+    }
+
+    /// As [`fit`](Self::fit), where the rows do not all count the same: `weights` has the weight of every row of `rows`, and
+    /// those of weight 0 are not looked at, as `StandardScaler` takes its `sample_weight`.
+    ///
+    /// # Panics
+    /// As [`fit`](Self::fit); if there are not as many weights as rows, or the chosen rows weigh nothing.
+    #[track_caller]
+    pub fn fit_weighted(self, rows: &Rows, chosen: &[u32], weights: &[f64]) -> Affine {
+        assert_eq!(
+            weights.len(),
+            rows.len(),
+            "Scaler::fit_weighted: {} weights for {} rows",
+            weights.len(),
+            rows.len()
+        );
+        let counted = |row: &&u32| weights[**row as usize] > 0.0;
+        let chosen: Vec<u32> = chosen.iter().filter(counted).copied().collect();
+        assert!(!chosen.is_empty(), "Scaler::fit_weighted: no row counts");
         let n = chosen.len() as f64;
+        self.map(rows, Spread::weighted(rows, &chosen, weights), n)
+    }
+
+    /// The map that follows from the spread of `n` rows.
+    fn map(self, rows: &Rows, spread: Spread, n: f64) -> Affine {
         let centre_and_width = |column: &Column| match self {
             _ if column.least == column.most => (column.least, 1.0),
             Self::Standardize if is_constant(column.variance, column.mean, n) => (column.mean, 1.0),
@@ -162,6 +186,37 @@ impl Spread {
             column.variance = (squares - sum * sum / n).max(0.0) / n;
             column.mean += sum / n;
         }
+        Self { columns }
+    }
+
+    /// The spread of rows that do not all count the same, all of which count.
+    fn weighted(rows: &Rows, chosen: &[u32], weights: &[f64]) -> Self {
+        let total: f64 = chosen.iter().map(|row| weights[*row as usize]).sum();
+        let mut columns = vec![
+            Column {
+                least: f64::INFINITY,
+                most: f64::NEG_INFINITY,
+                mean: 0.0,
+                variance: 0.0,
+            };
+            rows.row_len()
+        ];
+        let visit = |columns: &mut [Column], visit: &dyn Fn(&mut Column, f64, f64)| {
+            for row in chosen {
+                let share = weights[*row as usize] / total;
+                for (column, x) in columns.iter_mut().zip(rows.row(*row as usize)) {
+                    visit(column, x, share);
+                }
+            }
+        };
+        visit(&mut columns, &|column, x, share| {
+            column.least = column.least.min(x);
+            column.most = column.most.max(x);
+            column.mean += share * x;
+        });
+        visit(&mut columns, &|column, x, share| {
+            column.variance += share * (x - column.mean).powi(2);
+        });
         Self { columns }
     }
 }

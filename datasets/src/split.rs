@@ -162,12 +162,12 @@ fn drawn(
     purpose: &str,
 ) -> Vec<bool> {
     let mut groups = groups(targets, rows);
-    let shares = match targets {
+    let shares = match targets.unweighted() {
         Targets::Classes { .. } => {
             let counts: Vec<usize> = groups.iter().map(Vec::len).collect();
             apportion(&counts, total, kept)
         }
-        Targets::Values(_) => vec![total],
+        _ => vec![total],
     };
     let mut held = vec![false; rows.len()];
     for (class, (group, share)) in groups.iter_mut().zip(shares).enumerate() {
@@ -233,7 +233,7 @@ fn groups(targets: &Targets, rows: &[u32]) -> Vec<Vec<usize>> {
             targets.len()
         );
     }
-    let Targets::Classes { labels, classes } = targets else {
+    let Targets::Classes { labels, classes } = targets.unweighted() else {
         return vec![(0..rows.len()).collect()];
     };
     let mut groups = vec![Vec::new(); *classes];

@@ -8,7 +8,7 @@ use datasets::{BatchTargets, DataView, Rows, Samples, Targets};
 
 use crate::error::FitError;
 use crate::loss::{BceWithLogits, CrossEntropy, DynLoss, Mse};
-use crate::metrics::{Confusion, Regression, predicted, squared_error};
+use crate::metrics::{Confusion, RowWeights, predicted, squared_error};
 use crate::model::Model;
 
 /// Rows evaluated at a time: fixed, so that results do not depend on the machine, and few, so that they stay in the cache.
@@ -23,7 +23,8 @@ pub struct Predictions<T: Real> {
 
 /// A model's outputs on some rows, with its loss and the metrics of the targets. What [`Predictions`] tell it tells, too.
 ///
-/// Metrics of classes ask for targets that are classes, those of values for values; the other kind panics.
+/// Metrics of classes ask for targets that are classes, those of values for values; the other kind panics. Means are weighted
+/// where the rows have [weights](Targets::weighted), over the sum of the weights.
 #[derive(Clone, Debug)]
 pub struct Evaluation<T: Real> {
     /// The mean loss over the rows; NaN without rows.
@@ -32,6 +33,7 @@ pub struct Evaluation<T: Real> {
     /// The outputs in the targets' own terms, `[rows, outputs]`.
     values: Tensor<T>,
     targets: BatchTargets<T>,
+    weights: Option<Vec<f64>>,
 }
 
 impl<T: Real> Deref for Evaluation<T> {
@@ -63,10 +65,10 @@ impl<T: Real> Model<T> {
     /// If there are no samples, or they do not fit the model.
     pub fn evaluate(&self, samples: &Samples) -> Result<Evaluation<T>, FitError> {
         let outputs = self.layers.shape_after(samples.view().inputs.row_shape())?;
-        match samples.view().targets {
-            Targets::Values(_) => self.evaluate_with(samples, Mse),
+        match samples.view().targets.unweighted() {
             Targets::Classes { .. } if outputs == [1] => self.evaluate_with(samples, BceWithLogits),
             Targets::Classes { .. } => self.evaluate_with(samples, CrossEntropy::new()),
+            _ => self.evaluate_with(samples, Mse),
         }
     }
 
@@ -91,6 +93,12 @@ impl<T: Real> Model<T> {
         }
         let data = samples.view();
         let outputs = self.layers.shape_after(data.inputs.row_shape())?;
+        if data.targets.weights().is_some() && !loss.takes_weights() {
+            let loss = loss.describe();
+            return Err(FitError::Targets(format!(
+                "the loss {loss} does not know of weights, which the samples have"
+            )));
+        }
         loss.check(data.targets, &outputs)
             .map_err(FitError::Targets)
     }
@@ -128,10 +136,12 @@ pub fn evaluate<T: Real>(
         all.push(y)
     });
     let outputs = all.into_tensor();
+    let weights = data.targets.weights();
     Evaluation {
         loss: mean,
         values: loss.predictions(&outputs),
-        targets: BatchTargets::of(data.targets, rows),
+        targets: BatchTargets::of(data.targets.unweighted(), rows),
+        weights: weights.map(|all| rows.iter().map(|row| all[*row as usize]).collect()),
         outputs: Predictions { outputs },
     }
 }
@@ -158,7 +168,7 @@ pub fn evaluate_each<T: Real>(
         total += loss.on_tensor(&y, &targets).item().to_f64() * batch.len() as f64;
         see(&y, &targets);
     }
-    total / rows.len() as f64
+    total / data.targets.total_weight(rows)
 }
 
 /// Outputs as they come, batch after batch.
@@ -219,7 +229,7 @@ impl<T: Real> Predictions<T> {
 }
 
 impl<T: Real> Evaluation<T> {
-    /// The targets of the rows.
+    /// The targets of the rows, without their weights.
     pub fn targets(&self) -> &BatchTargets<T> {
         &self.targets
     }
@@ -240,16 +250,34 @@ impl<T: Real> Evaluation<T> {
     /// If the targets are values.
     #[track_caller]
     pub fn accuracy(&self) -> f64 {
-        let truth = self.targets.classes().as_slice();
-        let right = truth.iter().zip(self.classes()).filter(|(t, p)| *t == p);
-        right.count() as f64 / truth.len() as f64
+        let (truth, classes) = (self.targets.classes().as_slice(), self.classes());
+        let right = (0..truth.len()).filter(|row| truth[*row] == classes[*row]);
+        right.map(|row| self.weight(row)).sum::<f64>() / self.total_weight()
+    }
+
+    /// The weight of each row; `None` where all count the same.
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
+    }
+
+    fn total_weight(&self) -> f64 {
+        match &self.weights {
+            Some(weights) => weights.iter().sum(),
+            None => self.len() as f64,
+        }
     }
 
     /// The metric of [`Scores`](crate::Scores): the accuracy for classes, the mean squared error for values.
     pub fn metric(&self) -> f64 {
         match &self.targets {
             BatchTargets::Classes(_) => self.accuracy(),
-            BatchTargets::Values(values) => squared_error(&self.values, values) / self.len() as f64,
+            targets => {
+                squared_error(&self.values, targets.values(), self.weights()) / self.total_weight()
+            }
         }
     }
 
@@ -261,7 +289,7 @@ impl<T: Real> Evaluation<T> {
     pub fn confusion(&self) -> Confusion {
         let width: usize = self.outputs.outputs.shape()[1..].iter().product();
         let truth = self.targets.classes().as_slice();
-        Confusion::new(truth, &self.classes(), width.max(2))
+        RowWeights::from(self.weights()).confusion(truth, &self.classes(), width.max(2))
     }
 
     /// The mean squared error over rows and outputs; NaN without rows.
@@ -303,7 +331,8 @@ impl<T: Real> Evaluation<T> {
             of[j..].iter().step_by(width).map(|x| x.to_f64()).collect()
         };
         let r2 = (0..width).map(|j| {
-            let of = Regression::new(&column(&truth, j), &column(&guess, j));
+            let weights = RowWeights::from(self.weights());
+            let of = weights.regression(&column(&truth, j), &column(&guess, j));
             of.and_then(|of| of.r2).unwrap_or(f64::NAN)
         });
         r2.sum::<f64>() / width as f64
@@ -312,8 +341,9 @@ impl<T: Real> Evaluation<T> {
     #[track_caller]
     fn mean_of_errors(&self, of: impl Fn(f64) -> f64) -> f64 {
         let (truth, guess) = (self.targets.values().contiguous(), self.values.contiguous());
-        let pairs = guess.elements().iter().zip(truth.elements());
-        let errors = pairs.map(|(y, t)| of(y.to_f64() - t.to_f64()));
-        errors.sum::<f64>() / truth.len() as f64
+        let width = (truth.len() / self.len().max(1)).max(1);
+        let pairs = guess.elements().iter().zip(truth.elements()).enumerate();
+        let errors = pairs.map(|(i, (y, t))| self.weight(i / width) * of(y.to_f64() - t.to_f64()));
+        errors.sum::<f64>() / (self.total_weight() * width as f64)
     }
 }

@@ -74,7 +74,7 @@ impl<T: Real> MeanLoss<'_, T> {
                 *sum += g.to_f64() * of;
             }
         }
-        let n = self.rows.len() as f64;
+        let n = self.data.targets.total_weight(self.rows);
         for (g, sum) in gradient.iter_mut().zip(sums) {
             *g = T::from_f64(sum / n);
         }

@@ -143,10 +143,12 @@ impl<'m, T: Real> Hessian<'m, T> {
         self.products += 1;
         out.fill(T::ZERO);
         let total = self.mean.samples.len();
+        let samples = &self.mean.samples;
+        let weight = samples.view().targets.total_weight(samples.rows());
         let part = &mut self.part;
         let mut add = |rows: usize, batch: &mut Linearized<'_, T>| {
             batch.hessian_vector(v, part);
-            let share = T::from_f64(rows as f64 / total as f64);
+            let share = T::from_f64(rows as f64 / weight);
             for (o, p) in out.iter_mut().zip(&*part) {
                 *o += share * *p;
             }

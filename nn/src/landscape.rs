@@ -94,7 +94,7 @@ impl<T: Real> Plane<'_, T> {
                 .flatten()
                 .collect();
         }
-        let n = self.rows.len() as f64;
+        let n = self.data.targets.total_weight(self.rows);
         let mean = |(loss, metric): (f64, f64)| Scores {
             loss: loss / n,
             metric: metric / n,

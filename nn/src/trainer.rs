@@ -300,11 +300,11 @@ impl<T: Real> Trainer<T> {
         self.order = order;
         flow?;
         self.epoch += 1;
-        let n = rows.len() as f64;
+        let weight = data.targets.total_weight(rows);
         ControlFlow::Continue(Scores {
-            loss: loss / n,
-            metric: metric / n,
-            penalty: penalty / n,
+            loss: loss / weight,
+            metric: metric / weight,
+            penalty: penalty / rows.len() as f64,
         })
     }
 

@@ -25,11 +25,12 @@ pub fn random(rows: usize, classes: usize, seed: u64) -> Guesses {
     }
 }
 
-/// The majority class of the training set (the first among equals) for `rows` samples.
-pub fn majority(training: &[u32], rows: usize, classes: usize) -> Guesses {
-    let mut counts = vec![0_u64; classes];
-    for class in training {
-        counts[*class as usize] += 1;
+/// The majority class of the training set (the first among equals) for `rows` samples: the class of the greatest weight, where
+/// `weights` says how much each training sample counts.
+pub fn majority(training: &[u32], weights: Option<&[f64]>, rows: usize, classes: usize) -> Guesses {
+    let mut counts = vec![0.0; classes];
+    for (i, class) in training.iter().enumerate() {
+        counts[*class as usize] += weights.map_or(1.0, |weights| weights[i]);
     }
     let mut commonest = 0;
     for (class, count) in counts.iter().enumerate() {
@@ -66,9 +67,14 @@ mod tests {
 
     #[test]
     fn the_commonest_class_is_said_of_all() {
-        let said = majority(&[0, 2, 1, 2, 1], 2, 3);
+        let said = majority(&[0, 2, 1, 2, 1], None, 2, 3);
         assert_eq!(said.classes, [1, 1]);
         assert_eq!(said.probabilities, [0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
         assert_eq!(said.loss, None);
+        let weights = [4.0, 1.0, 1.0, 1.0, 1.0];
+        assert_eq!(
+            majority(&[0, 2, 1, 2, 1], Some(&weights), 1, 3).classes,
+            [0]
+        );
     }
 }

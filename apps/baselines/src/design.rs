@@ -14,7 +14,8 @@ pub(super) struct Design {
     deviation: Vec<f64>,
 }
 
-/// Design matrix and centered targets.
+/// Design matrix and centered targets. Rows of samples that do not all count the same are multiplied with the root of their
+/// weight, so that sums of squares are weighted.
 pub(super) struct Fitted {
     /// Standardized terms, one row per sample.
     pub(super) terms: DMatrix<f64>,
@@ -22,23 +23,38 @@ pub(super) struct Fitted {
     pub(super) targets: DMatrix<f64>,
     /// The mean of each target.
     pub(super) means: DVector<f64>,
+    /// The sum of the weights: the number of samples, where all count the same.
+    pub(super) weight: f64,
 }
 
 impl Design {
-    /// Fits means and standard deviations to samples, and applies them.
+    /// Fits means and standard deviations to samples, and applies them. `weights` has the weight of every row of the inputs.
     pub(super) fn fit(
         polynomial: &Polynomial,
         inputs: &Rows,
         targets: &Rows,
         rows: &[u32],
+        weights: Option<&[f64]>,
     ) -> (Self, Fitted) {
         let mut terms = matrix(polynomial, inputs, rows);
-        let n = rows.len().max(1) as f64;
+        let own = weights.map(|all| rows.iter().map(|row| all[*row as usize]));
+        let own: Option<DVector<f64>> = own.map(|own| DVector::from_iterator(rows.len(), own));
+        let n = match &own {
+            Some(own) => own.sum(),
+            None => rows.len().max(1) as f64,
+        };
         let (mut mean, mut deviation) = (Vec::new(), Vec::new());
         for mut column in terms.column_iter_mut() {
-            let center = column.sum() / n;
+            let center = match &own {
+                Some(own) => column.dot(own) / n,
+                None => column.sum() / n,
+            };
             column.add_scalar_mut(-center);
-            let spread = (column.norm_squared() / n).sqrt();
+            let squares = match &own {
+                Some(own) => column.component_mul(&column).dot(own),
+                None => column.norm_squared(),
+            };
+            let spread = (squares / n).sqrt();
             // Centring rounds: what is left of a constant is not spread.
             let spread = if spread > 1e-13 * center.abs() {
                 spread
@@ -56,10 +72,20 @@ impl Design {
         );
         let means = DVector::from_iterator(
             targets.ncols(),
-            targets.column_iter().map(|column| column.sum() / n),
+            targets.column_iter().map(|column| match &own {
+                Some(own) => column.dot(own) / n,
+                None => column.sum() / n,
+            }),
         );
         for (mut column, mean) in targets.column_iter_mut().zip(&means) {
             column.add_scalar_mut(-mean);
+        }
+        if let Some(own) = &own {
+            for (i, weight) in own.iter().enumerate() {
+                let root = weight.sqrt();
+                terms.row_mut(i).scale_mut(root);
+                targets.row_mut(i).scale_mut(root);
+            }
         }
         let design = Self {
             polynomial: polynomial.clone(),
@@ -70,6 +96,7 @@ impl Design {
             terms,
             targets,
             means,
+            weight: n,
         };
         (design, fitted)
     }

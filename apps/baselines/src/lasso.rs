@@ -38,7 +38,7 @@ struct Active {
 impl<'a> Lasso<'a> {
     pub(super) fn new(triangle: &'a Triangle, target: usize) -> Self {
         let c = triangle.c.column(target).into_owned();
-        let rows = triangle.rows.max(1) as f64;
+        let rows = triangle.weight;
         Self {
             largest: triangle.r.tr_mul(&c).amax() / rows,
             triangle,

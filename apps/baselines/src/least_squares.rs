@@ -13,6 +13,8 @@ pub(super) struct Triangle {
     pub(super) c: DMatrix<f64>,
     /// Number of samples.
     pub(super) rows: usize,
+    /// The sum of their weights.
+    pub(super) weight: f64,
 }
 
 impl Triangle {
@@ -27,6 +29,7 @@ impl Triangle {
             r: qr.r(),
             c: c.rows(0, kept).into_owned(),
             rows,
+            weight: of.weight,
         }
     }
 }

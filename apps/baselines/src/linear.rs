@@ -33,7 +33,8 @@ pub struct LinearModel {
 }
 
 impl LinearModel {
-    /// Fits `targets` to `inputs` on samples.
+    /// Fits `targets` to `inputs` on samples; `weights` says how much every row of the inputs counts: squares are summed up
+    /// with them, and n is their sum.
     ///
     /// # Panics
     /// If a row is missing, or the polynomial takes other columns.
@@ -42,9 +43,10 @@ impl LinearModel {
         inputs: &Rows,
         targets: &Rows,
         rows: &[u32],
+        weights: Option<&[f64]>,
         method: Method,
     ) -> Self {
-        let (design, fitted) = Design::fit(polynomial, inputs, targets, rows);
+        let (design, fitted) = Design::fit(polynomial, inputs, targets, rows, weights);
         let methods = vec![method; targets.row_len()];
         Self::solve(design, &fitted, &methods)
     }
@@ -112,12 +114,15 @@ impl LinearModel {
     }
 }
 
-/// Mean baseline: the mean of each target over the training set, for `count` samples: `[count, targets]`, row-major.
-pub fn mean(targets: &Rows, rows: &[u32], count: usize) -> Vec<f64> {
+/// Mean baseline: the mean of each target over the training set, for `count` samples: `[count, targets]`, row-major; weighted
+/// where `weights` says how much every row counts.
+pub fn mean(targets: &Rows, rows: &[u32], weights: Option<&[f64]>, count: usize) -> Vec<f64> {
+    let weight = |row: u32| weights.map_or(1.0, |weights| weights[row as usize]);
+    let total: f64 = rows.iter().map(|row| weight(*row)).sum();
     let mut means = vec![0.0; targets.row_len()];
     for row in rows {
         for (mean, y) in means.iter_mut().zip(targets.row(*row as usize)) {
-            *mean += y / rows.len() as f64;
+            *mean += weight(*row) * y / total;
         }
     }
     means.repeat(count)

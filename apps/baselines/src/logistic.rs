@@ -1,6 +1,7 @@
 //! Logistic regression, run to convergence.
 //!
-//! Minimized is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalized: scikit-learn's objective over Cn.
+//! Minimized is the mean cross-entropy plus ‖W‖² / (2Cn), intercepts not penalized: scikit-learn's objective over Cn. With
+//! weights wᵢ of samples, of the mean 1, it is Σ wᵢlᵢ / n in place of the mean, as scikit-learn has it with `sample_weight`.
 //! Two classes have one weight a column (the binomial form), more have one a column and class (the multinomial form),
 //! as there. Newton's method, its systems solved by conjugate gradients with products of the Hessian only (R. Dembo and
 //! T. Steihaug, Truncated-Newton algorithms, 1983), and backtracking until the objective falls enough (Armijo).
@@ -41,7 +42,7 @@ pub struct NotConverged {
 }
 
 impl Logistic {
-    /// Fits classes to some rows, in order; `labels` has a class a row. Where the gradient does not become small enough,
+    /// Fits classes to some rows, in order; `labels` has a class a row, and `weights` how much each counts, their mean 1. Where the gradient does not become small enough,
     /// the model comes with a warning. On many rows this takes minutes: as soon as `stop` says so, the fit ends where it
     /// is, with a model to be thrown away.
     ///
@@ -52,6 +53,7 @@ impl Logistic {
         inputs: &Rows,
         rows: &[u32],
         labels: &[u32],
+        weights: Option<&[f64]>,
         classes: usize,
         stop: impl Fn() -> bool,
     ) -> (Self, Option<NotConverged>) {
@@ -61,7 +63,7 @@ impl Logistic {
             labels.len(),
             rows.len()
         );
-        let problem = Problem::new(inputs, rows, labels, classes);
+        let problem = Problem::new(inputs, rows, labels, weights, classes);
         let mut w = Tensor::zeros(&[problem.x.shape()[1], problem.y.shape()[1]]);
         let mut here = problem.at(&w);
         let mut steps = 0;
@@ -123,6 +125,8 @@ struct Problem {
     x: Tensor<f64>,
     /// `[rows, outputs]`: 1 where the row is of the class.
     y: Tensor<f64>,
+    /// The weight of each row, `[rows, 1]`.
+    weights: Option<Tensor<f64>>,
     /// Penalty of each weight, `[columns + 1, 1]`: 1/(Cn), and 0 for the intercepts.
     ridge: Tensor<f64>,
 }
@@ -145,7 +149,13 @@ impl Point {
 }
 
 impl Problem {
-    fn new(inputs: &Rows, rows: &[u32], labels: &[u32], classes: usize) -> Self {
+    fn new(
+        inputs: &Rows,
+        rows: &[u32],
+        labels: &[u32],
+        weights: Option<&[f64]>,
+        classes: usize,
+    ) -> Self {
         let x = with_ones(inputs, rows);
         let outputs = if classes == 2 { 1 } else { classes };
         let is_of = |i: usize| {
@@ -157,8 +167,17 @@ impl Problem {
         let each = 1.0 / (C * rows.len() as f64);
         Self {
             y: Tensor::from_fn(&[rows.len(), outputs], is_of),
+            weights: weights.map(|weights| Tensor::new(&[rows.len(), 1], weights)),
             ridge: Tensor::from_fn(&[columns + 1, 1], |j| if j < columns { each } else { 0.0 }),
             x,
+        }
+    }
+
+    /// Numbers of rows, `[rows, …]`, times the rows' weights.
+    fn weighted(&self, of: Tensor<f64>) -> Tensor<f64> {
+        match &self.weights {
+            Some(weights) => of * weights,
+            None => of,
         }
     }
 
@@ -171,9 +190,11 @@ impl Problem {
             (z.softmax(1), z.logsumexp_axes(&[1]))
         };
         let penalty = 0.5 * (w.square() * &self.ridge).sum().item();
-        let value = (log_partition.sum().item() - (&z * &self.y).sum().item()) / n + penalty;
-        let gradient =
-            self.x.transpose().matmul(&(&probabilities - &self.y)) * (1.0 / n) + w * &self.ridge;
+        let log_partition = self.weighted(log_partition.reshape(&[self.x.shape()[0], 1]));
+        let own = self.weighted(&z * &self.y);
+        let value = (log_partition.sum().item() - own.sum().item()) / n + penalty;
+        let off = self.weighted(&probabilities - &self.y);
+        let gradient = self.x.transpose().matmul(&off) * (1.0 / n) + w * &self.ridge;
         Point {
             value,
             gradient,
@@ -191,7 +212,7 @@ impl Problem {
         } else {
             &u - &(p * &u.sum_keep(&[1]))
         };
-        self.x.transpose().matmul(&change) * (1.0 / n) + v * &self.ridge
+        self.x.transpose().matmul(&self.weighted(change)) * (1.0 / n) + v * &self.ridge
     }
 
     /// A direction d with H·d ≈ −g, the closer the smaller the gradient.
@@ -255,7 +276,7 @@ mod tests {
         for classes in [2, 3] {
             let labels: Vec<u32> = labels.iter().map(|l| (*l).min(classes - 1)).collect();
             let (model, warning) =
-                Logistic::fit(&inputs, &rows, &labels, classes as usize, || false);
+                Logistic::fit(&inputs, &rows, &labels, None, classes as usize, || false);
             assert_eq!(warning, None);
             assert!(model.steps() < 20, "{}", model.steps());
             // The mean probability of a class is its share: the condition for the intercepts.
@@ -271,9 +292,10 @@ mod tests {
     #[test]
     fn gradient_and_hessian_agree_with_differences() {
         let (inputs, rows, labels) = rows();
+        let weights: Vec<f64> = (0..60).map(|i| f64::from(i % 5) / 2.0).collect();
         for classes in [2, 3] {
             let labels: Vec<u32> = labels.iter().map(|l| (*l).min(classes - 1)).collect();
-            let problem = Problem::new(&inputs, &rows, &labels, classes as usize);
+            let problem = Problem::new(&inputs, &rows, &labels, Some(&weights), classes as usize);
             let shape = [3, problem.y.shape()[1]];
             let w = Tensor::from_fn(&shape, |i| (i as f64 * 1.3).cos());
             let v = Tensor::from_fn(&shape, |i| (i as f64 * 0.9).sin());
@@ -291,7 +313,7 @@ mod tests {
     fn a_class_without_rows_is_improbable() {
         let (inputs, rows, labels) = rows();
         let labels: Vec<u32> = labels.iter().map(|l| (*l).min(1)).collect();
-        let (model, _) = Logistic::fit(&inputs, &rows, &labels, 3, || false);
+        let (model, _) = Logistic::fit(&inputs, &rows, &labels, None, 3, || false);
         let p = model.probabilities(&inputs, &rows);
         assert!(p.iter().skip(2).step_by(3).all(|p| *p < 0.01), "{p:?}");
     }

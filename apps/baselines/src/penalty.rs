@@ -26,9 +26,15 @@ const LASSO_PENALTIES: usize = 100;
 /// The smallest penalty of the LASSO, as a share of the largest.
 const LASSO_RANGE: f64 = 1e-4;
 
-/// Ordinary least squares.
-pub fn ols(polynomial: &Polynomial, inputs: &Rows, targets: &Rows, rows: &[u32]) -> LinearModel {
-    LinearModel::fit(polynomial, inputs, targets, rows, Method::Ols)
+/// Ordinary least squares; weighted where `weights` says how much every row of the inputs counts, as are the others.
+pub fn ols(
+    polynomial: &Polynomial,
+    inputs: &Rows,
+    targets: &Rows,
+    rows: &[u32],
+    weights: Option<&[f64]>,
+) -> LinearModel {
+    LinearModel::fit(polynomial, inputs, targets, rows, weights, Method::Ols)
 }
 
 /// Ridge, its penalties chosen by cross-validation; `seed` deals the folds.
@@ -37,13 +43,14 @@ pub fn ridge(
     inputs: &Rows,
     targets: &Rows,
     rows: &[u32],
+    weights: Option<&[f64]>,
     seed: u64,
 ) -> LinearModel {
     let grid = logarithmic(1e6, 1e-6, RIDGE_PENALTIES);
-    let (design, all) = Design::fit(polynomial, inputs, targets, rows);
+    let (design, all) = Design::fit(polynomial, inputs, targets, rows, weights);
     let mut of_folds = Vec::new();
-    for fold in folds(targets, rows, seed) {
-        let held = Held::new(polynomial, inputs, targets, &fold);
+    for fold in folds(targets, rows, weights, seed) {
+        let held = Held::new(polynomial, inputs, targets, &fold, weights);
         let spectrum = Spectrum::new(&Triangle::new(&held.fitted));
         let mut errors = DMatrix::zeros(grid.len(), targets.row_len());
         for (i, alpha) in grid.iter().enumerate() {
@@ -66,9 +73,10 @@ pub fn lasso(
     inputs: &Rows,
     targets: &Rows,
     rows: &[u32],
+    weights: Option<&[f64]>,
     seed: u64,
 ) -> LinearModel {
-    let (design, all) = Design::fit(polynomial, inputs, targets, rows);
+    let (design, all) = Design::fit(polynomial, inputs, targets, rows, weights);
     let triangle = Triangle::new(&all);
     let grids: Vec<Vec<f64>> = (0..targets.row_len())
         .map(|target| {
@@ -77,8 +85,8 @@ pub fn lasso(
         })
         .collect();
     let mut of_folds = Vec::new();
-    for fold in folds(targets, rows, seed) {
-        let held = Held::new(polynomial, inputs, targets, &fold);
+    for fold in folds(targets, rows, weights, seed) {
+        let held = Held::new(polynomial, inputs, targets, &fold, weights);
         let triangle = Triangle::new(&held.fitted);
         let mut errors = DMatrix::zeros(LASSO_PENALTIES, targets.row_len());
         for (target, grid) in grids.iter().enumerate() {
@@ -103,15 +111,25 @@ struct Held {
     fitted: Fitted,
     terms: DMatrix<f64>,
     truth: DMatrix<f64>,
+    /// The weight of each of these, if they have some.
+    weights: Option<DVector<f64>>,
 }
 
 impl Held {
-    fn new(polynomial: &Polynomial, inputs: &Rows, targets: &Rows, fold: &split::Split) -> Self {
-        let (design, fitted) = Design::fit(polynomial, inputs, targets, &fold.train);
+    fn new(
+        polynomial: &Polynomial,
+        inputs: &Rows,
+        targets: &Rows,
+        fold: &split::Split,
+        weights: Option<&[f64]>,
+    ) -> Self {
+        let (design, fitted) = Design::fit(polynomial, inputs, targets, &fold.train, weights);
+        let own = weights.map(|all| fold.test.iter().map(|row| all[*row as usize]));
         let truth = fold.test.iter().flat_map(|row| targets.row(*row as usize));
         Self {
             terms: design.apply(inputs, &fold.test),
             truth: DMatrix::from_row_iterator(fold.test.len(), targets.row_len(), truth),
+            weights: own.map(|own| DVector::from_iterator(fold.test.len(), own)),
             fitted,
         }
     }
@@ -119,15 +137,25 @@ impl Held {
     /// Mean squared error of a target on the held-out samples.
     fn error(&self, target: usize, weights: &DVector<f64>) -> f64 {
         let said = (&self.terms * weights).add_scalar(self.fitted.means[target]);
-        (self.truth.column(target) - said).norm_squared() / self.terms.nrows() as f64
+        let errors = self.truth.column(target) - said;
+        match &self.weights {
+            Some(weights) => errors.component_mul(&errors).dot(weights) / weights.sum(),
+            None => errors.norm_squared() / self.terms.nrows() as f64,
+        }
     }
 }
 
-/// The folds; none where there are too few rows to hold one out, so that the largest penalty stands.
-fn folds(targets: &Rows, rows: &[u32], seed: u64) -> Vec<split::Split> {
+/// The folds; none where there are too few rows to hold one out, so that the largest penalty stands. Folds that nothing can be
+/// learned from or judged by, because rows weigh nothing, are left out.
+fn folds(targets: &Rows, rows: &[u32], weights: Option<&[f64]>, seed: u64) -> Vec<split::Split> {
     let k = FOLDS.min(rows.len());
     let targets = Targets::Values(targets.clone());
-    split::folds(&targets, rows, k, seed, "penalty").unwrap_or_default()
+    let mut folds = split::folds(&targets, rows, k, seed, "penalty").unwrap_or_default();
+    if let Some(weights) = weights {
+        let counts = |rows: &[u32]| rows.iter().any(|row| weights[*row as usize] > 0.0);
+        folds.retain(|fold| counts(&fold.train) && counts(&fold.test));
+    }
+    folds
 }
 
 /// `count` numbers from `high` to `low`, evenly apart by their logarithm.

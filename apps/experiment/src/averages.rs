@@ -1,6 +1,8 @@
 //! The figures of several networks as those of one: means, which are undefined where one of them is. Counts are sums.
 
-use records::{Classification, Number, PerClass, PerTarget, Reconstruction, Regression};
+use records::{
+    Classification, Number, PerClass, PerTarget, Reconstruction, Regression, Uncalibrated,
+};
 
 /// The mean of some figures; `None` where one is undefined, or there are none.
 fn mean<'a>(figures: impl Iterator<Item = &'a Option<Number>>) -> Option<Number> {
@@ -31,6 +33,13 @@ pub fn classification(of: &[Classification]) -> Classification {
         }
     };
     let count = |i: usize, j: usize| of.iter().map(|f| f.confusion[i][j]).sum();
+    let weighted: Option<Vec<&Vec<Vec<Number>>>> =
+        of.iter().map(|f| f.weighted_confusion.as_ref()).collect();
+    let sum = |all: &[&Vec<Vec<Number>>], i: usize, j: usize| {
+        Number(all.iter().map(|confusion| confusion[i][j].0).sum())
+    };
+    let uncalibrated: Option<Vec<&Uncalibrated>> =
+        of.iter().map(|f| f.uncalibrated.as_ref()).collect();
     Classification {
         loss: figure(|f| &f.loss),
         penalty: figure(|f| &f.penalty),
@@ -45,6 +54,16 @@ pub fn classification(of: &[Classification]) -> Classification {
         roc_auc: figure(|f| &f.roc_auc),
         average_precision: figure(|f| &f.average_precision),
         calibration_error: figure(|f| &f.calibration_error),
+        weighted_confusion: weighted.map(|all| {
+            let row = |i| (0..classes).map(|j| sum(&all, i, j)).collect();
+            (0..classes).map(row).collect()
+        }),
+        threshold: figure(|f| &f.threshold),
+        temperature: figure(|f| &f.temperature),
+        uncalibrated: uncalibrated.map(|all| Uncalibrated {
+            loss: mean(all.iter().map(|f| &f.loss)),
+            calibration_error: mean(all.iter().map(|f| &f.calibration_error)),
+        }),
     }
 }
 
@@ -103,6 +122,7 @@ mod tests {
                 classes: said,
                 probabilities: &probabilities,
                 loss: Some(0.5),
+                weights: None,
             };
             crate::metrics::classification(&answers, truth, &names)
         };
@@ -114,7 +134,8 @@ mod tests {
         assert_eq!(both.roc_auc, None, "one part has a single class");
         assert_eq!(both.penalty, None);
 
-        let figures = |said: f64| crate::metrics::regression(&[said, 0.0], &[0.0, 1.0], None, 1);
+        let figures =
+            |said: f64| crate::metrics::regression(&[said, 0.0], &[0.0, 1.0], None, 1, None);
         let both = regression(&[figures(1.0), figures(3.0)]);
         assert_eq!(both.mse, PerTarget::One(Some(Number(3.0))));
         assert_eq!(both.mae, PerTarget::One(Some(Number(1.5))));

@@ -7,6 +7,7 @@ use datasets::download::{DownloadError, OnProgress, Progress as Download};
 use datasets::{
     DataError, Dataset, Encoder, Fingerprint, InputKind, RawData, Request, Resolver, Spec, split,
 };
+use report::significant;
 use settings::{Options, Partition};
 
 use crate::error::AppError;
@@ -148,12 +149,43 @@ fn fewer(raw: &RawData, train: Vec<u32>, count: usize, seed: u64) -> Result<Vec<
     Ok(drawn.test)
 }
 
+/// Refuses parts that nothing can be said of because their samples weigh nothing, and weights that cannot be computed with.
+fn check_weights(raw: &RawData, [train, validation, test]: [&[u32]; 3]) -> Result<(), AppError> {
+    let Some(weights) = raw.targets().weights() else {
+        return Ok(());
+    };
+    let parts = [
+        ("training", train),
+        ("validation", validation),
+        ("test", test),
+    ];
+    for (name, rows) in parts {
+        if !rows.is_empty() && rows.iter().all(|row| weights[*row as usize] == 0.0) {
+            return Err(AppError::Failure(format!(
+                "--sample-weight: all {} {name} samples weigh 0, so that nothing can be said of them",
+                rows.len()
+            )));
+        }
+    }
+    let mean = raw.targets().total_weight(train) / train.len() as f64;
+    // Single precision has to hold their shares.
+    let held = |weight: &f64| *weight / mean <= f64::from(f32::MAX);
+    match mean.is_finite() && weights.iter().all(held) {
+        true => Ok(()),
+        false => Err(AppError::Failure(
+            "--sample-weight: the weights are too far apart or too large to be computed with"
+                .to_owned(),
+        )),
+    }
+}
+
 impl Data {
     /// Samples for training, validation and test, as numbers by what is fitted to the training samples.
     fn fitted(
         raw: Arc<RawData>,
         [train, validation, test]: [Vec<u32>; 3],
     ) -> Result<Self, AppError> {
+        check_weights(&raw, [&train, &validation, &test])?;
         let (set, encoder) = raw.encode(&train).map_err(AppError::failure)?;
         Ok(Self {
             set,
@@ -203,6 +235,23 @@ impl Data {
                 .iter()
                 .for_each(|line| progress.say(line));
         }
+    }
+
+    /// A sentence on how the training samples weigh; `None` where all count the same.
+    pub fn weighting(&self) -> Option<String> {
+        let weights = self.set.part.targets.weights()?;
+        let own = self.train.iter().map(|row| weights[*row as usize]);
+        let (least, most) = own.fold((f64::INFINITY, 0.0), |(least, most): (f64, f64), w| {
+            (least.min(w), most.max(w))
+        });
+        let mean = self.set.part.targets.total_weight(&self.train) / self.train.len() as f64;
+        let column = self.raw.sample_weight().unwrap_or("--sample-weight");
+        Some(format!(
+            "samples weigh by {column}: from {} to {} over the training samples, divided by their mean, {}",
+            significant(least),
+            significant(most),
+            significant(mean)
+        ))
     }
 
     fn in_a_sentence(&self) -> String {

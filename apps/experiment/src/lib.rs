@@ -7,6 +7,7 @@
 
 pub mod averages;
 pub mod data;
+pub mod decision;
 pub mod error;
 pub mod eval;
 pub mod importance;

@@ -12,6 +12,7 @@ use records::Number;
 use serde::{Deserialize, Serialize};
 use settings::{Experiment, Head, Objective, PixelLoss};
 
+use crate::decision::Decided;
 use crate::error::AppError;
 use crate::network::Network;
 
@@ -28,6 +29,8 @@ pub struct ModelConfig {
     pub encoder: Option<Encoder>,
     /// Hashes of the content of a file of one's own, by which it is noticed when that changes.
     pub fingerprint: Option<Fingerprint>,
+    /// What is made of a classifier's outputs.
+    pub decided: Decided,
     /// The network that follows from them.
     pub network: Network,
 }
@@ -43,6 +46,8 @@ struct Stored {
     encoder: Option<Encoder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fingerprint: Option<Fingerprint>,
+    #[serde(default, skip_serializing_if = "Decided::is_none")]
+    decided: Decided,
 }
 
 /// The samples of a model.
@@ -131,6 +136,7 @@ impl ModelConfig {
             outputs,
             encoder: None,
             fingerprint: None,
+            decided: Decided::default(),
             network,
         })
     }
@@ -176,6 +182,7 @@ impl ModelConfig {
         Ok(Self {
             encoder: stored.encoder,
             fingerprint: stored.fingerprint,
+            decided: stored.decided,
             ..config
         })
     }
@@ -256,6 +263,7 @@ impl ModelConfig {
             outputs: self.outputs.clone(),
             encoder: self.encoder.clone(),
             fingerprint: self.fingerprint.clone(),
+            decided: self.decided,
         };
         serde_json::to_value(&stored)
             .map_err(|e| AppError::while_doing("cannot write the model", e))
@@ -321,6 +329,10 @@ impl Stored {
             }
             _ if self.encoder.as_ref().is_some_and(|e| e.width() != inputs) => {
                 Err("its encoder makes other columns than it takes")
+            }
+            _ if !self.decided.is_sound() => Err("its threshold or temperature is no such number"),
+            _ if self.decided.threshold.is_some() && rows.classes.len() != 2 => {
+                Err("it has a threshold, which is for two classes")
             }
             _ if !self.outputs.as_ref().is_none_or(scaled) => {
                 Err("the scale of its outputs is no number")

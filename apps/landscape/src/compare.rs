@@ -220,7 +220,7 @@ fn look<T: Real>(
 }
 
 fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
-    let found = evaluate(&subject.model, subject.examples(), rows, subject.loss);
+    let found = evaluate(&subject.model, subject.examples(), rows, subject.loss());
     let accuracy = || {
         let truth = subject.data.classes(rows);
         let right = found.classes().into_iter().zip(truth);
@@ -250,7 +250,7 @@ fn slice<T: Real>(
         &subject.model,
         subject.examples(),
         &subject.rows,
-        subject.loss,
+        subject.loss(),
     );
     let axes = chosen.axes(&plane);
     let frame = Frame::of(subject, &chosen, axes, center.loss);
@@ -261,7 +261,7 @@ fn slice<T: Real>(
         y: chosen.y.as_ref().unwrap_or(&still),
         data: subject.examples(),
         rows: &subject.rows,
-        loss: &subject.loss,
+        loss: subject.loss(),
     };
     let mut points = Points::default();
     let mut progress = console.pieces("points", frame.len() as u64);

@@ -60,7 +60,7 @@ pub(crate) fn measure<T: Real>(
         &subject.model,
         subject.examples(),
         &subject.rows,
-        subject.loss,
+        subject.loss(),
     );
     if !at_center.loss.is_finite() {
         return Err(AppError::Failure(format!(
@@ -80,7 +80,7 @@ pub(crate) fn measure<T: Real>(
     let keep = memory::limit() / 2;
     let mut done = 0;
     let samples = subject.examples().samples(&subject.rows);
-    let mut hessian = nn::Hessian::keeping(&subject.model, &samples, subject.loss, keep);
+    let mut hessian = nn::Hessian::keeping(&subject.model, &samples, subject.loss(), keep);
     let mut products = hessian.operator();
     let mut watched = |v: &[f64], out: &mut [f64]| {
         // Ctrl-C ends the iteration by what it takes for an error.
@@ -157,7 +157,7 @@ fn sharpness<T: Real>(
             &moved,
             data,
             rows,
-            subject.loss,
+            subject.loss(),
             &mut slope,
         );
         // Parameters that are not trained stay.

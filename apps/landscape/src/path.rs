@@ -152,7 +152,7 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
             between(&start, end.values(), *t, subject.model.params.values_mut());
             let data = subject.data.examples();
             recompute_statistics(&mut subject.model, data, &subject.data.data.train);
-            let (rows, loss) = (&subject.rows, subject.loss);
+            let (rows, loss) = (&subject.rows, subject.loss());
             let found = evaluate(&subject.model, data, rows, loss);
             points.loss.push(found.loss);
             points.metric.push(found.metric());
@@ -193,7 +193,7 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
         &subject.model,
         subject.examples(),
         &subject.rows,
-        subject.loss,
+        subject.loss(),
     );
     let settings = [
         ("command", "path".to_owned()),

@@ -165,7 +165,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         &subject.model,
         subject.examples(),
         &subject.rows,
-        subject.loss,
+        subject.loss(),
     );
     let center = center.loss;
     if !center.is_finite() {
@@ -200,7 +200,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         },
         data: subject.examples(),
         rows: &subject.rows,
-        loss: &subject.loss,
+        loss: subject.loss(),
     };
     let method = match flags.work.plain {
         true => Method::Plain,

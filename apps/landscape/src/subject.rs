@@ -8,8 +8,10 @@ use datasets::split::sample;
 use experiment::AppError;
 use experiment::data::DataSource;
 use experiment::model_config::ModelConfig;
-use experiment::run::{Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values};
-use nn::{DataView, LossFunction, Model};
+use experiment::run::{
+    Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values, class_weighted,
+};
+use nn::{DataView, DynLoss, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::{ClassWeights, Kind};
 
@@ -35,8 +37,8 @@ pub(crate) struct Subject<T: Real> {
     pub(crate) rows: Vec<u32>,
     /// What the rows are, for people.
     pub(crate) samples: Samples,
-    /// The loss.
-    pub(crate) loss: LossFunction,
+    /// The loss, with the weights of classes that the run was trained with. Those of samples are in the data.
+    pub(crate) loss: Box<dyn DynLoss<T>>,
     /// Whether classes were learned: the loss's metric is the accuracy then.
     pub(crate) classes: bool,
 }
@@ -62,13 +64,10 @@ impl<T: Real> Subject<T> {
             Kind::Classification => of(FinishedRun::<Classes, T>::load(run, config, source)?),
             Kind::Regression => of(FinishedRun::<Values, T>::load(run, config, source)?),
         };
-        let weights = &config.experiment.training.class_weight;
-        if *weights != ClassWeights::Equal {
-            source.progress.warn(&format!(
-                "{} was trained with --class-weight {weights}; what is shown is the loss without these weights",
-                run.display()
-            ));
-        }
+        let loss: Box<dyn DynLoss<T>> = match class_weighted(&config, &data.data)? {
+            Some(weighted) => Box::new(weighted),
+            None => Box::new(loss),
+        };
         let part = match flags.split {
             Split::Train => &data.data.train,
             Split::Validation => &data.data.validation,
@@ -115,6 +114,25 @@ impl<T: Real> Subject<T> {
         })
     }
 
+    /// The loss, borrowed.
+    pub(crate) fn loss(&self) -> &dyn DynLoss<T> {
+        &*self.loss
+    }
+
+    /// How samples and classes weigh in the loss, to be read on; empty where all count the same.
+    fn weighting(&self) -> String {
+        let training = &self.config.experiment.training;
+        let column = self.data.data.raw.sample_weight();
+        let samples = column.map(|column| format!("samples weigh by {column}"));
+        let classes = (training.class_weight != ClassWeights::Equal)
+            .then(|| format!("classes weigh {}", training.class_weight));
+        let parts: Vec<String> = samples.into_iter().chain(classes).collect();
+        match parts.is_empty() {
+            true => String::new(),
+            false => format!(", as in training: {}", parts.join("; ")),
+        }
+    }
+
     /// Says which samples some work is on, before it begins.
     pub(crate) fn announce(&self, what: &str, console: Console) {
         let more = match self.samples.sample_seed {
@@ -122,9 +140,10 @@ impl<T: Real> Subject<T> {
             None => "",
         };
         console.say(format_args!(
-            "{}: {what} on {}{more}",
+            "{}: {what} on {}{more}{}",
             run_name(&self.run),
-            self.samples.in_full()
+            self.samples.in_full(),
+            self.weighting()
         ));
     }
 
@@ -151,10 +170,11 @@ impl Words {
                 subject.samples.in_words()
             ),
             lead: format!(
-                "{}, trained on {}. The loss is a mean over {}; the run is {}.",
+                "{}, trained on {}. The loss is a mean over {}{}; the run is {}.",
                 subject.config.network.words(),
                 subject.data.data.set.name,
                 subject.samples.in_full(),
+                subject.weighting(),
                 subject.run.display()
             ),
         }

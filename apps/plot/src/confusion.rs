@@ -25,6 +25,8 @@ pub struct ConfusionMatrix<'a> {
     pub labels: &'a [String],
     /// Rows are true classes, columns predicted ones.
     pub counts: &'a [Vec<u64>],
+    /// The sums of weights, where samples do not all count the same: shares are of these.
+    pub weights: Option<&'a [Vec<f64>]>,
     /// Numbers in the cells. Color follows the share in both cases.
     pub cells: Cells,
 }
@@ -43,10 +45,14 @@ impl ConfusionMatrix<'_> {
             headline(sheet, self.title, TOP / 2)?;
             layout.draw_sides(sheet)?;
             for (i, row) in self.counts.iter().enumerate() {
-                let total: u64 = row.iter().sum();
+                let own = |j: usize| match self.weights {
+                    Some(weights) => weights[i][j],
+                    None => row[j] as f64,
+                };
+                let total: f64 = (0..row.len()).map(own).sum();
                 for (j, &count) in row.iter().enumerate() {
                     // A class without rows has no shares; its cells stay empty.
-                    let share = count as f64 / total.max(1) as f64;
+                    let share = if total > 0.0 { own(j) / total } else { 0.0 };
                     let number = match self.cells {
                         Cells::Counts => count.to_string(),
                         Cells::Shares => per_cent(share),
@@ -82,6 +88,7 @@ mod tests {
             title: "Confusion",
             labels: &labels(counts.len()),
             counts,
+            weights: None,
             cells,
         }
         .draw()
@@ -96,6 +103,23 @@ mod tests {
         let svg = draw(&counts, Cells::Shares);
         assert!(svg.contains(">\n97.0\n<") && !svg.contains("NaN"), "{svg}");
         assert!(svg.contains("class &lt;1&gt;"), "{svg}");
+    }
+
+    #[test]
+    fn shares_are_those_of_weights() {
+        let (counts, weights) = ([vec![2, 2], vec![0, 1]], [vec![3.0, 1.0], vec![0.0, 2.0]]);
+        let matrix = ConfusionMatrix {
+            title: "Confusion",
+            labels: &labels(2),
+            counts: &counts,
+            weights: Some(&weights),
+            cells: Cells::Shares,
+        };
+        let svg = matrix.draw().to_svg();
+        assert!(
+            svg.contains(">\n75.0\n<") && svg.contains(">\n25.0\n<"),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -119,6 +119,7 @@ mod tests {
             title: "title\u{7}",
             labels: &labels,
             counts: &vec![vec![1; 4]; 4],
+            weights: None,
             cells: Cells::Counts,
         };
         let figure = matrix.draw();

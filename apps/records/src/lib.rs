@@ -20,5 +20,6 @@ pub use finite_number::Number;
 pub use history::{EpochFigures, EpochRecord, Score, read_history};
 pub use jsonl::{Contents, JsonLines};
 pub use metrics::{
-    Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Weights,
+    Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Uncalibrated,
+    Weights,
 };

@@ -88,8 +88,9 @@ impl Weights {
     }
 }
 
-/// Classification metrics. `None` stands for an undefined metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Classification metrics. `None` stands for an undefined metric. Where samples do not all count the same, metrics are of
+/// their weights; counts are of samples nevertheless.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Classification {
     /// Mean cross-entropy, the data term alone; undefined for a baseline that gives no probabilities.
     pub loss: Option<Number>,
@@ -108,6 +109,9 @@ pub struct Classification {
     pub per_class: Vec<PerClass>,
     /// Counts: rows are true classes, columns predicted ones.
     pub confusion: Vec<Vec<u64>>,
+    /// The sums of the samples' weights in place of their counts; absent where all count the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weighted_confusion: Option<Vec<Vec<Number>>>,
     /// Area under the ROC curve, macro-averaged one-vs-rest for more than two classes.
     pub roc_auc: Option<Number>,
     /// Average precision, the area under the precision-recall curve, macro-averaged like the ROC AUC.
@@ -115,6 +119,24 @@ pub struct Classification {
     pub average_precision: Option<Number>,
     /// Expected calibration error of the predicted classes, in 15 bins of confidence.
     #[serde(default)]
+    pub calibration_error: Option<Number>,
+    /// Probability of the second class from which it is predicted; absent where the likelier class is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Number>,
+    /// Temperature that the outputs are divided by; absent where they are taken as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<Number>,
+    /// What the outputs come to without the temperature; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncalibrated: Option<Uncalibrated>,
+}
+
+/// Metrics of probabilities that are not calibrated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Uncalibrated {
+    /// Mean cross-entropy.
+    pub loss: Option<Number>,
+    /// Expected calibration error of the predicted classes, in 15 bins of confidence.
     pub calibration_error: Option<Number>,
 }
 

@@ -189,6 +189,7 @@ fn confusion(knn: &Neighbors) -> Figure {
         title: "Counts",
         labels: &labels,
         counts: &knn.confusion,
+        weights: None,
         cells: Cells::Counts,
     };
     matrix.draw()

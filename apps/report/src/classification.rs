@@ -1,7 +1,7 @@
 //! The report of a classifier.
 
 use plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
-use records::{Classification, Metrics};
+use records::{Classification, Metrics, Number};
 
 use crate::blocks::{Align, KeyFigure, Mistake};
 use crate::page::Report;
@@ -50,6 +50,7 @@ pub fn classification(of: &Classifier<'_>) -> Report {
         format!("{}. {}", of.run.architecture, of.run.provenance),
     );
     report.key_figures(&key_figures(metrics));
+    parts::notes(&mut report, &of.run.notes);
     learning_curves(&mut report, of.run.history, ("accuracy", "Accuracy"), "");
     report.figures(
         match metrics.folds {
@@ -163,10 +164,17 @@ fn calibration(report: &mut Report, bins: &[(f64, f64)], figures: &Classificatio
         may_be_log: false,
     };
     let text = format!(
-        "Test samples in bins of equal width by the probability of their predicted class, against the share of them that is \
-         right. On the dashed line probabilities mean what they say. The expected calibration error, the mean distance from \
-         it, is {}.",
-        decimal(figures.calibration_error)
+        "Test samples in bins of equal width by the probability of their likeliest class, against the share of them that is \
+         of it. On the dashed line probabilities mean what they say. The expected calibration error, the mean distance from \
+         it, is {}{}.",
+        decimal(figures.calibration_error),
+        match &figures.uncalibrated {
+            Some(before) => format!(
+                "; without the temperature it is {}",
+                decimal(before.calibration_error)
+            ),
+            None => String::new(),
+        }
     );
     report.figures("Calibration", &text, vec![("calibration", plot.draw())]);
 }
@@ -230,10 +238,16 @@ fn key_figures(metrics: &Metrics<Classification>) -> Vec<KeyFigure> {
 
 fn confusion(title: &str, figures: &Classification, cells: Cells) -> Figure {
     let labels: Vec<String> = figures.per_class.iter().map(|c| c.label.clone()).collect();
+    let weights = figures.weighted_confusion.as_ref();
+    let weights: Option<Vec<Vec<f64>>> = weights.map(|rows| {
+        let numbers = |row: &Vec<Number>| row.iter().map(|x| x.0).collect();
+        rows.iter().map(numbers).collect()
+    });
     let matrix = ConfusionMatrix {
         title,
         labels: &labels,
         counts: &figures.confusion,
+        weights: weights.as_deref(),
         cells,
     };
     matrix.draw()

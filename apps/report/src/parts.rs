@@ -82,6 +82,24 @@ fn curve(
     plot.draw()
 }
 
+/// The section with what is to be known of the figures; none where there is nothing.
+pub(crate) fn notes(report: &mut Report, notes: &[String]) {
+    if notes.is_empty() {
+        return;
+    }
+    let capital = |note: &String| {
+        let mut letters = note.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string());
+        let sentence = format!("{}{}", first.unwrap_or_default(), letters.as_str());
+        match sentence.ends_with('.') {
+            true => sentence,
+            false => sentence + ".",
+        }
+    };
+    let sentences: Vec<String> = notes.iter().map(capital).collect();
+    report.note("Weights and decisions", &sentences.join(" "));
+}
+
 /// The section with the figures of each fold.
 pub(crate) fn folds(report: &mut Report, columns: &[Column], rows: &[Vec<String>]) {
     report.table("Cross-validation folds", columns, rows);

@@ -81,6 +81,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
         format!("{}. {}", of.run.architecture, of.run.provenance),
     );
     report.key_figures(&key_figures(of));
+    parts::notes(&mut report, &of.run.notes);
     if let Some(curve) = of.curve {
         let text = "Training samples, predictions and the OLS baseline.";
         report.figures(

@@ -17,6 +17,8 @@ pub struct RunFacts<'a, E> {
     pub history: &'a [EpochRecord],
     /// The run's metrics.
     pub metrics: &'a Metrics<E>,
+    /// What is to be known of the figures, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A layer.

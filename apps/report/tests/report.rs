@@ -52,6 +52,7 @@ fn figures(accuracy: f64, named: bool) -> Classification {
         roc_auc: defined(0.999),
         average_precision: defined(0.991),
         calibration_error: defined(0.013),
+        ..Classification::default()
     }
 }
 
@@ -156,6 +157,7 @@ fn everything_is_on_one_page_that_needs_nothing() {
                 config: CONFIG,
                 history: &history,
                 metrics: &metrics,
+                notes: Vec::new(),
             },
             lines: &[],
             calibration: &[],
@@ -206,6 +208,7 @@ fn names_from_data_are_escaped() {
                 config: CONFIG,
                 history: &history,
                 metrics: &metrics,
+                notes: Vec::new(),
             },
             lines: &[],
             calibration: &[],
@@ -241,6 +244,7 @@ fn a_run_that_diverged_has_a_report() {
                 config: CONFIG,
                 history: &history,
                 metrics: &metrics,
+                notes: Vec::new(),
             },
             lines: &[],
             calibration: &[],

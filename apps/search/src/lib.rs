@@ -318,6 +318,9 @@ impl<K: Task> Sweep<'_, K> {
             let Some(trial) = started.train_until(until, state.as_deref(), |_, _, _| {})? else {
                 return Ok(None);
             };
+            for warning in &trial.warnings {
+                self.plan.progress.warn(warning);
+            }
             validation.push(trial.evaluate(&held_out));
             test.push(trial.evaluate(&test_rows));
             seconds += trial.seconds;

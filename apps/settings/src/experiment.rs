@@ -10,7 +10,7 @@ use autograd::Real;
 
 use crate::error::WrongUsage;
 use crate::model::{Architecture, ModelSettings};
-use crate::values::{Augmentation, ClassWeights, Head, PixelLoss};
+use crate::values::{Augmentation, ClassWeights, Head, PixelLoss, Threshold, ThresholdMetric};
 
 /// Everything that decides about a trained model: equal experiments give equal bits.
 ///
@@ -26,6 +26,8 @@ pub struct Experiment {
     pub model: ModelSettings,
     /// How it is trained.
     pub training: Training,
+    /// What is made of its outputs once it is trained.
+    pub decision: Decision,
 }
 
 /// What is learned.
@@ -102,6 +104,17 @@ pub struct Partition {
     pub val_fraction: f64,
     /// How many of the training samples are trained on; `None` for all.
     pub train_samples: Option<usize>,
+}
+
+/// What is made of the outputs of a classifier once it is trained, by its validation samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// The probability of the second of two classes from which it is predicted; `None` where the likelier class is.
+    pub threshold: Option<Threshold>,
+    /// What the threshold is chosen for.
+    pub metric: ThresholdMetric,
+    /// Whether probabilities are calibrated by a temperature.
+    pub calibrate: bool,
 }
 
 /// How the network is trained.
@@ -223,6 +236,7 @@ impl Experiment {
                     ..TrainConfig::default()
                 },
             },
+            decision: Decision::default(),
         }
     }
 
@@ -289,6 +303,13 @@ impl Experiment {
                 "--early-stopping needs validation samples, and --val-fraction 0 leaves none",
             ));
         }
+        if let Some(flag) = self.decision.by_validation()
+            && data.val_fraction == 0.0
+        {
+            return Err(WrongUsage(format!(
+                "{flag} needs validation samples, and --val-fraction 0 leaves none"
+            )));
+        }
         let (warmup, epochs) = (training.config.warmup, training.epochs);
         if warmup >= epochs && warmup > 0 {
             return Err(WrongUsage(format!(
@@ -315,6 +336,17 @@ impl Experiment {
                 "--augment {} would change images and not what they are compared with; --denoise adds noise",
                 training.augment
             ))),
+        }
+    }
+}
+
+impl Decision {
+    /// The flag by which something is chosen on validation samples, if there is one.
+    pub fn by_validation(&self) -> Option<&'static str> {
+        match (self.threshold, self.calibrate) {
+            (Some(Threshold::Auto), _) => Some("--threshold auto"),
+            (_, true) => Some("--calibrate"),
+            _ => None,
         }
     }
 }

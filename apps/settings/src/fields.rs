@@ -16,8 +16,8 @@ use crate::options::Settings;
 use crate::search::Scale;
 use crate::shown::Shown;
 use crate::values::{
-    batch_size, columns, count, depth, epochs, finite, folder_name, folds, image_size,
-    not_negative, positive, seed, share, threads, whole,
+    Threshold, ThresholdMetric, batch_size, columns, count, depth, epochs, finite, folder_name,
+    folds, image_size, not_negative, positive, seed, share, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
@@ -140,6 +140,11 @@ fn data() -> Vec<Row> {
         list("drop", "Columns of a file to leave out, by name", |r| &r.drop, |r| &mut r.drop).into(),
         list("categorical", "Columns of a file whose numbers are names of categories", |r| &r.categorical, |r| &mut r.categorical).into(),
         list("numeric", "Columns of a file that hold numbers; text in them is an error", |r| &r.numeric, |r| &mut r.numeric).into(),
+        Field::optional("sample-weight", "COLUMN", "Column of a file that says how much each sample counts", text::<String>, at!(experiment.data.reading.sample_weight))
+            .only(SUPERVISED).default("all count the same")
+            .details("A sample of weight 2 counts as two, one of weight 0 not at all: in the losses, the standardization, the metrics and the baselines. Only in \
+                      losses does their size matter, where they are divided by their mean over the training samples; the column is no input. Medians of missing \
+                      cells, categories and the split do not look at them.").into(),
         Field::optional("header", "", "First line of a file has the names of its columns", yes_or_no, at!(experiment.data.reading.header))
             .default("judged by what stands there; --no-header says no").rare().into(),
         Field::new("pixels", "SCALE", "Scale of pixels in arrays: auto, raw, or what they are divided by", text, at!(experiment.data.reading.pixels)).rare().into(),
@@ -271,9 +276,11 @@ fn training() -> Vec<Row> {
         Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).drawn(Scale::LogWhole)
             .details("It is full for lbfgs and levenberg-marquardt.").into(),
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).drawn(Scale::Whole).into(),
-        Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, or a=2,b=1", text, at!(experiment.training.class_weight)).comma('+')
+        Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, a=2,b=1, or FILE.csv", text, at!(experiment.training.class_weight)).comma('+')
             .only(&[Classification])
-            .details("With balanced every class counts as much as every other. A class that is not named weighs 1. The losses of training and validation are weighted, metrics are not.").into(),
+            .details("With balanced every class counts as much as every other. A class that is not named weighs 1. A file has a line class,weight of headings and then a \
+                      class and its weight in each line. Weights are divided by their mean over the training samples; --sample-weight multiplies them. The losses of \
+                      training and validation and the logistic regression among the baselines are weighted, metrics are not.").into(),
         Field::new("augment", "LIST", "Augmentation of training images: none, or some of shift, rotate, flip, crop, elastic, noise:S", text, at!(experiment.training.augment))
             .comma('+').hidden_for(IMAGES).into(),
         Field::of(("clip-norm", "X", "Largest norm of the gradient, scaled down to it"), positive,
@@ -367,6 +374,25 @@ fn set_l2(settings: &mut Settings, change: impl FnOnce(&mut L2)) -> Result<(), S
 #[rustfmt::skip]
 fn evaluation() -> Vec<Row> {
     vec![
+        within(Scope::Experiment, Field::optional("threshold", "auto|X", "Probability of the second of two classes from which it is predicted", text::<Threshold>, at!(experiment.decision.threshold))
+            .default("the likelier class is predicted").only(&[Classification])
+            .details("With auto it is the one that is best on the validation samples, by --threshold-metric; of several the nearest to 0.5. It is kept with the model.")),
+        within(Scope::Experiment, Field::of(("threshold-metric", "NAME", "What --threshold auto is chosen for"), text::<ThresholdMetric>,
+                  |s| {
+                      let decision = &s.experiment.decision;
+                      (decision.threshold == Some(Threshold::Auto)).then(|| decision.metric.shown())
+                  },
+                  |s, metric| {
+                      let decision = &mut s.experiment.decision;
+                      match decision.threshold {
+                          Some(Threshold::Auto) => { decision.metric = metric; Ok(()) }
+                          _ => Err("it is about --threshold auto".to_owned()),
+                      }
+                  })
+            .words(ThresholdMetric::NAMES.iter().copied()).default("f1, of the second class").only(&[Classification])),
+        within(Scope::Experiment, Field::switch("calibrate", "Divide the outputs by a temperature, fitted to the validation samples, so that probabilities say how often they are right", at!(experiment.decision.calibrate))
+            .only(&[Classification])
+            .details("Temperature scaling (Guo et al., 2017): the temperature of the least validation loss; no prediction changes but by --threshold.")),
         Field::switch("baselines", "Fit baselines also where that takes long; tables and embedded data always have them", at!(options.baselines)).rare()
             .only(&[Classification]).into(),
         Field::new("degree", "D", "Degree of the polynomials that the baselines OLS, Ridge and LASSO fit", count, at!(options.degree)).rare()

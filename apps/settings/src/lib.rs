@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod class_weights;
 mod error;
 mod experiment;
 mod field;
@@ -33,7 +34,7 @@ pub mod values;
 mod words;
 
 pub use error::{SettingsError, WrongUsage};
-pub use experiment::{DataSettings, Experiment, Kind, Objective, Partition, Training};
+pub use experiment::{DataSettings, Decision, Experiment, Kind, Objective, Partition, Training};
 pub use field::{Field, Part, Place, Scope, Section};
 pub use fields::{fields, table};
 pub use file::to_toml;
@@ -43,4 +44,6 @@ pub use resolve::{Given, Origin, changed, field, settle, settle_with};
 pub use search::{Bounds, Scale, Search, drawn};
 pub use shown::Shown;
 pub use sweep::{Axis, Point, points, points_with};
-pub use values::{Activations, Augmentation, ClassWeights, Head, PixelLoss, Widths};
+pub use values::{
+    Activations, Augmentation, ClassWeights, Head, PixelLoss, Threshold, ThresholdMetric, Widths,
+};

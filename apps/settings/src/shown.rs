@@ -30,6 +30,7 @@ displayed!(
     crate::values::ClassWeights,
     crate::values::Head,
     crate::values::PixelLoss,
+    crate::values::ThresholdMetric,
     datasets::Missing,
     datasets::Places,
     datasets::Pixels,
@@ -41,6 +42,16 @@ displayed!(
     nn::Schedule,
     nn::optim::Method,
 );
+
+/// The word, or the probability as a number.
+impl Shown for crate::values::Threshold {
+    fn shown(&self) -> Value {
+        match self {
+            Self::Auto => Value::String("auto".to_owned()),
+            Self::Fixed(x) => x.shown(),
+        }
+    }
+}
 
 impl Shown for bool {
     fn shown(&self) -> Value {

@@ -3,6 +3,7 @@
 //! Functions read a number within bounds; an error says what the setting takes.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use autograd::Activation;
@@ -125,6 +126,40 @@ macro_rules! named {
     };
 }
 
+/// What the threshold of two classes is chosen for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThresholdMetric {
+    /// `f1`: the harmonic mean of precision and recall of the second class.
+    #[default]
+    F1,
+    /// `accuracy`: the share of samples that is right.
+    Accuracy,
+    /// `balanced-accuracy`: the mean of both recalls.
+    BalancedAccuracy,
+}
+
+/// The probability of the second of two classes from which it is predicted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Threshold {
+    /// `auto`: the best on the validation samples.
+    Auto,
+    /// This, between 0 and 1.
+    Fixed(f64),
+}
+
+impl FromStr for Threshold {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.parse::<f64>()) {
+            ("auto", _) => Ok(Self::Auto),
+            (_, Ok(x)) if 0.0 < x && x < 1.0 => Ok(Self::Fixed(x)),
+            _ => Err("it takes auto, or a probability above 0 and below 1, such as 0.3".to_owned()),
+        }
+    }
+}
+
+named!(ThresholdMetric: "f1" => F1, "accuracy" => Accuracy, "balanced-accuracy" => BalancedAccuracy);
 named!(Head: "softmax" => Softmax, "sigmoid" => Sigmoid);
 named!(PixelLoss: "mse" => Mse, "cross-entropy" => CrossEntropy);
 
@@ -136,7 +171,7 @@ pub enum ClassWeights {
     Equal,
     /// `balanced`: every class as much as every other.
     Balanced,
-    /// `a=2,b=1`: as given; 1 for a class that is not named.
+    /// `a=2,b=1`, or as a file of them has it: as given; 1 for a class that is not named.
     Given(Vec<(String, f64)>),
 }
 
@@ -144,7 +179,10 @@ impl FromStr for ClassWeights {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "it takes balanced, none, or weights above 0 as in a=2,b=1".to_owned();
+        let wrong = || {
+            "it takes balanced, none, weights above 0 as in a=2,b=1, or a .csv file of them"
+                .to_owned()
+        };
         let pair = |part: String| {
             let (name, weight) = part.rsplit_once('=').ok_or_else(wrong)?;
             let weight = positive(weight.trim()).map_err(|_| wrong())?;
@@ -153,22 +191,33 @@ impl FromStr for ClassWeights {
         match text {
             "none" => Ok(Self::Equal),
             "balanced" => Ok(Self::Balanced),
+            text if is_file(text) => crate::class_weights::read(Path::new(text)).map(Self::Given),
             text => {
                 let pairs: Vec<(String, f64)> = datasets::split_names(text)
                     .into_iter()
                     .map(pair)
                     .collect::<Result<_, String>>()?;
-                let named = |(name, _): &(String, f64)| name.clone();
-                let mut names: Vec<String> = pairs.iter().map(named).collect();
-                names.sort_unstable();
-                match names.windows(2).find(|two| two[0] == two[1]) {
-                    Some(two) => Err(format!("{} is named twice", two[0])),
-                    None if names.is_empty() => Err(wrong()),
+                match twice(&pairs) {
+                    Some(name) => Err(format!("{name} is named twice")),
+                    None if pairs.is_empty() => Err(wrong()),
                     None => Ok(Self::Given(pairs)),
                 }
             }
         }
     }
+}
+
+/// Whether a text names a file of weights: weights that are written out have `=`.
+fn is_file(text: &str) -> bool {
+    !text.contains('=') && text.to_ascii_lowercase().ends_with(".csv")
+}
+
+/// A name that stands in several pairs.
+pub(crate) fn twice(pairs: &[(String, f64)]) -> Option<&str> {
+    let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    let same = names.windows(2).find(|two| two[0] == two[1]);
+    same.map(|two| two[0])
 }
 
 impl fmt::Display for ClassWeights {
@@ -381,6 +430,18 @@ mod tests {
         }
         for wrong in ["", "a", "a=", "a=0", "a=-1", "a=nan", "a=1,a=2", "even"] {
             wrong.parse::<ClassWeights>().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_threshold_is_a_probability_or_chosen() {
+        assert_eq!("auto".parse(), Ok(Threshold::Auto));
+        assert_eq!("0.3".parse(), Ok(Threshold::Fixed(0.3)));
+        for wrong in ["0", "1", "-0.1", "nan", "inf", "", "best"] {
+            wrong.parse::<Threshold>().unwrap_err();
+        }
+        for name in ThresholdMetric::NAMES {
+            assert_eq!(name.parse::<ThresholdMetric>().unwrap().to_string(), *name);
         }
     }
 

@@ -39,9 +39,9 @@ pub fn simple_on(
     model: &str,
     degree: usize,
 ) -> Result<Outcome, AppError> {
-    let found = match &data.set.part.targets {
+    let found = match data.set.part.targets.unweighted() {
         Targets::Values(targets) => values(data, targets, model, degree, context.seed)?,
-        Targets::Classes { .. } => classes(data, model, context.seed)?,
+        _ => classes(data, model, context.seed)?,
     };
     found.ok_or_else(|| {
         AppError::Failure(format!("there is no model {model} for {}", data.set.name))
@@ -58,11 +58,13 @@ fn values(
     let (inputs, train, test) = (&data.set.part.inputs, &data.train, &data.test);
     let terms = Polynomial::new(inputs.row_len(), degree).map_err(AppError::failure)?;
     let predicted = match model {
-        "mean" => baselines::mean(targets, train, test.len()),
-        "ols" => baselines::ols(&terms, inputs, targets, train).predict(inputs, test),
-        "ridge" => baselines::ridge(&terms, inputs, targets, train, seed).predict(inputs, test),
+        "mean" => baselines::mean(targets, train, None, test.len()),
+        "ols" => baselines::ols(&terms, inputs, targets, train, None).predict(inputs, test),
+        "ridge" => {
+            baselines::ridge(&terms, inputs, targets, train, None, seed).predict(inputs, test)
+        }
         "lasso" => {
-            let lasso = baselines::lasso(&terms, inputs, targets, train, seed);
+            let lasso = baselines::lasso(&terms, inputs, targets, train, None, seed);
             if !lasso.exact() {
                 app::warn(format_args!(
                     "{}: the LASSO has not converged; its figures are those of its last sweep",
@@ -82,7 +84,7 @@ fn values(
         _ => None,
     };
     let width = targets.row_len();
-    let figures = metrics::regression(&predicted, &of(targets), noiseless.as_deref(), width);
+    let figures = metrics::regression(&predicted, &of(targets), noiseless.as_deref(), width, None);
     Ok(Some(of_values("test", &figures, &data.set.target_names)))
 }
 
@@ -93,10 +95,10 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
     let (count, test) = (task.names.len(), data.test.len());
     let guesses = match model {
         "random" => baselines::random(test, count, seed),
-        "majority" => baselines::majority(&prepared.classes(&data.train), test, count),
+        "majority" => baselines::majority(&prepared.classes(&data.train), None, test, count),
         // Its fit may take long, so it is not made for the others.
         _ => {
-            let (figures, warning) = task.simple(&prepared, seed, true);
+            let (figures, warning) = task.simple(&prepared, None, seed, true);
             if let Some(warning) = warning {
                 app::warn(warning);
             }
@@ -109,6 +111,7 @@ fn classes(data: &Data, model: &str, seed: u64) -> Result<Option<Outcome>, AppEr
         classes: &guesses.classes,
         probabilities: &guesses.probabilities,
         loss: guesses.loss,
+        weights: None,
     };
     let figures = metrics::classification(&answers, &prepared.classes(&data.test), &task.names);
     Ok(Some(of_classes("test", &figures)))

@@ -53,6 +53,14 @@ pub enum RequestError {
         /// Those it has.
         known: String,
     },
+    /// Rows are to be weighed that have no further columns.
+    #[error("--sample-weight {column} names a column of a CSV file, and {name} is none")]
+    SampleWeight {
+        /// The data set.
+        name: String,
+        /// The column asked for.
+        column: String,
+    },
     /// A target is named more than once.
     #[error("--target names {0} twice")]
     Twice(String),

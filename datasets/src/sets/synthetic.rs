@@ -303,7 +303,7 @@ mod tests {
     fn labels(data: &Dataset) -> &[u32] {
         match &data.part.targets {
             Targets::Classes { labels, .. } => labels,
-            Targets::Values(_) => panic!("these are classes"),
+            _ => panic!("these are classes"),
         }
     }
 

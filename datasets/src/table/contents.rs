@@ -19,9 +19,11 @@ use crate::{Rows, Targets};
 pub(crate) struct Predicted {
     /// The places of the columns.
     pub(crate) places: Vec<usize>,
+    /// The place of the column that weighs the rows.
+    pub(crate) weight: Option<usize>,
     /// Their names.
     pub(crate) names: Vec<String>,
-    /// A target for each row.
+    /// A target for each row, with its weight.
     pub(crate) targets: Targets,
     /// The names of the classes; empty for numbers.
     pub(crate) class_names: Vec<String>,
@@ -38,18 +40,25 @@ pub(crate) struct Fitted {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Predicted {
+    /// The places of columns that are no inputs: the targets, and what weighs the rows.
+    pub(crate) fn used(&self) -> Vec<usize> {
+        self.places.iter().copied().chain(self.weight).collect()
+    }
+}
+
 impl Table {
     /// As rows of numbers without any missing, whose targets are known.
     pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
         let targets: Vec<String> = targets.iter().map(|target| target.to_string()).collect();
-        let predicted = self.predicted(task, &targets)?;
+        let predicted = self.predicted(task, &targets, &ReadOptions::default())?;
         let fitted = self.encoded(&predicted, None, &ReadOptions::default())?;
         let columns = fitted.columns;
+        let mut notes = self.remarks(&predicted.used());
         let part = Part {
             inputs: fitted.inputs,
             targets: predicted.targets,
         };
-        let mut notes = self.remarks(&predicted.places);
         notes.extend(fitted.warnings);
         Ok(Contents {
             class_names: predicted.class_names,
@@ -58,10 +67,15 @@ impl Table {
         })
     }
 
-    /// The places of the named targets, or of the last column.
-    pub(crate) fn target_places(&self, targets: &[String]) -> Result<Vec<usize>, DataError> {
+    /// The places of the named targets, or of the last column that does not weigh the rows.
+    pub(crate) fn target_places(
+        &self,
+        targets: &[String],
+        weight: Option<usize>,
+    ) -> Result<Vec<usize>, DataError> {
         if targets.is_empty() {
-            return Ok(vec![self.columns.len() - 1]);
+            let last = (0..self.columns.len()).rfind(|place| Some(*place) != weight);
+            return Ok(vec![last.unwrap_or(0)]);
         }
         let names: Vec<&str> = self.names().collect();
         places(&names, targets).map_err(|target| {
@@ -72,13 +86,64 @@ impl Table {
         })
     }
 
+    /// The place of the column that weighs the rows.
+    pub(crate) fn weight_place(&self, options: &ReadOptions) -> Result<Option<usize>, DataError> {
+        let Some(name) = &options.sample_weight else {
+            return Ok(None);
+        };
+        match self.names().position(|n| n == name) {
+            Some(place) => Ok(Some(place)),
+            None => Err(self.wrong(TableError::Choice {
+                what: "to weigh the rows",
+                column: name.clone(),
+                names: listed(self.names()),
+            })),
+        }
+    }
+
+    /// The weights that a column has.
+    fn weights(&self, column: &Column) -> Result<Vec<f64>, DataError> {
+        if column.missing > 0 {
+            return Err(self.wrong(self.missing_error(column)));
+        }
+        let Cells::Numbers { values, .. } = &column.cells else {
+            return Err(self.wrong(TableError::WeightKind {
+                column: column.name.clone(),
+                kind: column.cells.kind(),
+            }));
+        };
+        let wrong = |x: &f64| !(x.is_finite() && *x >= 0.0);
+        if let Some(row) = values.iter().position(wrong) {
+            return Err(self.wrong(TableError::Weight {
+                line: self.lines[row],
+                column: column.name.clone(),
+                text: values[row].to_string(),
+            }));
+        }
+        match values.iter().any(|x| *x > 0.0) {
+            true => Ok(values.clone()),
+            false => Err(self.wrong(TableError::NoWeight(column.name.clone()))),
+        }
+    }
+
     /// The targets of the rows, in the order of their names: the last column if none is named. Classes are the different
     /// values of the target, sorted.
     ///
     /// # Errors
-    /// If a target is not there, has missing cells, or does not suit the task.
-    pub(crate) fn predicted(&self, task: Task, targets: &[String]) -> Result<Predicted, DataError> {
-        let places = self.target_places(targets)?;
+    /// If a target is not there, has missing cells, or does not suit the task; or if the rows cannot be weighed as the
+    /// options say.
+    pub(crate) fn predicted(
+        &self,
+        task: Task,
+        targets: &[String],
+        options: &ReadOptions,
+    ) -> Result<Predicted, DataError> {
+        let weight = self.weight_place(options)?;
+        let places = self.target_places(targets, weight)?;
+        if let Some(place) = weight.filter(|place| places.contains(place)) {
+            let name = self.columns[place].name.clone();
+            return Err(self.wrong(TableError::WeightTarget(name)));
+        }
         let names: Vec<String> = places
             .iter()
             .map(|&p| self.columns[p].name.clone())
@@ -86,7 +151,7 @@ impl Table {
         if task == Task::Classification && names.len() > 1 {
             return Err(RequestError::OneTarget(names.join(", ")).into());
         }
-        if places.len() == self.columns.len() {
+        if places.len() + usize::from(weight.is_some()) == self.columns.len() {
             return Err(self.wrong(self.no_inputs(&names)));
         }
         for column in places.iter().map(|&place| &self.columns[place]) {
@@ -98,8 +163,13 @@ impl Table {
             Task::Regression => (self.values(&places)?, Vec::new()),
             Task::Classification => self.classes(&self.columns[places[0]])?,
         };
+        let targets = match weight {
+            Some(place) => targets.weighted(self.weights(&self.columns[place])?),
+            None => targets,
+        };
         Ok(Predicted {
             places,
+            weight,
             names,
             targets,
             class_names,
@@ -117,8 +187,9 @@ impl Table {
         train: Option<&[u32]>,
         options: &ReadOptions,
     ) -> Result<Fitted, DataError> {
+        let used = predicted.used();
         let inputs: Vec<usize> = (0..self.columns.len())
-            .filter(|place| !predicted.places.contains(place))
+            .filter(|place| !used.contains(place))
             .collect();
         let all: Vec<u32>;
         let (train, options) = match train {

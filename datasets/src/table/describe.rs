@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::date::civil;
 use super::features::Role;
 use super::index::index;
-use super::{Cells, Column, Table, Texts, on_one_line};
+use super::{Cells, Column, Predicted, Table, Texts, on_one_line};
 
 /// The columns of a table, as they were understood. [`Display`](fmt::Display) makes a short table of them, at most 80
 /// columns wide.
@@ -31,6 +31,9 @@ pub struct ColumnDescription {
     pub missing: usize,
     /// Whether it is to be predicted.
     pub target: bool,
+    /// Whether it weighs the rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weight: bool,
 }
 
 /// What a column holds.
@@ -83,19 +86,21 @@ const WIDTH: usize = 80;
 const NAME_WIDTH: usize = 24;
 
 impl Table {
-    /// What the columns were taken for, if `targets` are predicted, as classes or numbers.
-    pub(crate) fn describe(&self, targets: &[usize], classes: bool) -> Description {
+    /// What the columns were taken for, if these are predicted, as classes or numbers.
+    pub(crate) fn describe(&self, predicted: &Predicted, classes: bool) -> Description {
         let describe = |(place, column): (usize, &Column)| {
-            let target = targets.contains(&place);
+            let target = predicted.places.contains(&place);
+            let weight = predicted.weight == Some(place);
             ColumnDescription {
                 name: column.name.clone(),
-                kind: if target {
-                    column.target_kind(classes)
-                } else {
-                    column.kind()
+                kind: match (target, weight) {
+                    (true, _) => column.target_kind(classes),
+                    (_, true) => column.own_kind(),
+                    _ => column.kind(),
                 },
                 missing: column.missing,
                 target,
+                weight,
             }
         };
         let mut columns: Vec<ColumnDescription> =
@@ -107,6 +112,7 @@ impl Table {
             },
             missing: 0,
             target: false,
+            weight: false,
         }));
         Description {
             rows: self.len(),
@@ -228,7 +234,11 @@ impl fmt::Display for Description {
         line("column", "kind", "missing", "values", "")?;
         for column in shown {
             let (kind, values) = column.kind.said();
-            let end = if column.target { " (target)" } else { "" };
+            let end = match (column.target, column.weight) {
+                (true, _) => " (target)",
+                (_, true) => " (weight)",
+                _ => "",
+            };
             line(&column.name, kind, &missing(column), &values, end)?;
         }
         if self.columns.len() > SHOWN {

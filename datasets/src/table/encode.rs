@@ -30,6 +30,9 @@ pub struct Encoder {
     unseen: Unseen,
     /// Columns of the training table that are no inputs, sorted: the order of columns in a file is no part of a model.
     others: Vec<String>,
+    /// The column that weighed the training rows. Others are not weighed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weight: Option<String>,
 }
 
 /// The rows of a table as numbers.
@@ -82,6 +85,7 @@ impl Encoder {
                 .iter()
                 .map(|column| column.name.clone())
                 .collect(),
+            weight: options.sample_weight.clone(),
         };
         let mut warnings = Vec::new();
         for (place, column) in table.columns.iter().enumerate() {
@@ -180,6 +184,7 @@ impl Encoder {
             missing,
             unseen,
             others: Vec::new(),
+            weight: None,
         }
     }
 
@@ -192,6 +197,17 @@ impl Encoder {
         let names = listed(names.filter(|name| !known(name)));
         (!names.is_empty())
             .then(|| format!("columns that the model does not know are left out: {names}"))
+    }
+
+    /// A sentence on the column that weighed the training rows, where it is among these names.
+    pub(super) fn weight_among<'a>(
+        &self,
+        mut names: impl Iterator<Item = &'a str>,
+    ) -> Option<String> {
+        let weight = self.weight.as_deref()?;
+        names.any(|name| name == weight).then(|| {
+            format!("the column {weight}, which weighed the samples in training, is left out")
+        })
     }
 
     /// The rows of a table as numbers. Its columns are found by name and may stand in any order.

@@ -293,6 +293,32 @@ pub enum TableError {
         /// What it holds.
         kind: &'static str,
     },
+    /// A weight is no weight.
+    #[error(
+        "has {text} in line {line}, column \"{column}\", which is to weigh the rows; weights are finite and not below 0"
+    )]
+    Weight {
+        /// Where.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// Rows are to be weighed by something else than numbers.
+    #[error("has {kind} in column \"{column}\", which is to weigh the rows; weights are numbers")]
+    WeightKind {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: &'static str,
+    },
+    /// Rows are to be weighed by what is predicted.
+    #[error("is to predict column \"{0}\", which cannot weigh the rows as well")]
+    WeightTarget(String),
+    /// No row counts.
+    #[error("has 0 in every row of column \"{0}\", which is to weigh the rows")]
+    NoWeight(String),
     /// Dates are to be predicted as classes.
     #[error(
         "has dates in column \"{0}\", which are no classes; name it as categorical if they are"

@@ -177,11 +177,11 @@ impl Table {
         dropped
     }
 
-    /// The places of the columns that are targets or become inputs.
-    pub(crate) fn used_places(&self, targets: &[usize]) -> Vec<usize> {
+    /// The places of the columns that are wanted, as targets are, or become inputs.
+    pub(crate) fn used_places(&self, wanted: &[usize]) -> Vec<usize> {
         let used = |place: &usize| {
             let role = self.columns[*place].role(0..self.len());
-            targets.contains(place) || !matches!(role, features::Role::Dropped(_))
+            wanted.contains(place) || !matches!(role, features::Role::Dropped(_))
         };
         (0..self.columns.len()).filter(used).collect()
     }

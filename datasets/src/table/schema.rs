@@ -77,7 +77,9 @@ impl Encoder {
         table.columns = columns
             .map(|(c, reader)| reader.finish(c.name.clone()))
             .collect();
-        let surplus = self.surplus(names.iter().map(String::as_str));
+        let names = || names.iter().map(String::as_str);
+        let surplus = self.surplus(names()).into_iter();
+        let surplus = surplus.chain(self.weight_among(names()));
         let mut encoded = self.transform(&table)?;
         encoded
             .warnings

@@ -47,14 +47,14 @@ fn inputs(contents: &Contents) -> Vec<Vec<f64>> {
 fn values(contents: &Contents) -> Vec<Vec<f64>> {
     match &contents.part.targets {
         Targets::Values(rows) => (0..rows.len()).map(|i| rows.row(i)).collect(),
-        Targets::Classes { .. } => panic!("these are values"),
+        _ => panic!("these are values"),
     }
 }
 
 fn labels(contents: &Contents) -> &[u32] {
     match &contents.part.targets {
         Targets::Classes { labels, .. } => labels,
-        Targets::Values(_) => panic!("these are classes"),
+        _ => panic!("these are classes"),
     }
 }
 

@@ -7,6 +7,7 @@ mod encoder;
 mod fingerprints;
 mod folders;
 mod npz;
+mod weights;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,9 +79,10 @@ fn rows(raw: &RawData) -> Vec<Vec<f64>> {
 }
 
 fn targets(raw: &RawData) -> Vec<f64> {
-    match raw.targets() {
+    match raw.targets().unweighted() {
         Targets::Values(values) => (0..values.len()).map(|i| values.row(i)[0]).collect(),
         Targets::Classes { labels, .. } => labels.iter().map(|&l| f64::from(l)).collect(),
+        Targets::Weighted(_) => panic!("unweighted targets have no weights"),
     }
 }
 

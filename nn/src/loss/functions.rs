@@ -5,7 +5,8 @@ use autograd::{Algebra, Cmp, Lane, Real, SavedForBackward, Tensor, Unary};
 use datasets::{BatchTargets, Targets};
 use serde::{Deserialize, Serialize};
 
-use super::Loss;
+use super::weighted::weighted;
+use super::{Loss, LossFunction};
 
 /// Softmax and cross-entropy of logits `[rows, classes]`, with a class a row as target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,21 +50,35 @@ impl CrossEntropy {
 impl Loss for CrossEntropy {
     #[track_caller]
     fn value<V: Value>(&self, outputs: &V, targets: &BatchTargets<V::T>) -> V {
-        let BatchTargets::Classes(labels) = targets else {
-            panic!("cross-entropy takes classes as targets, not values")
+        let labels = match targets {
+            BatchTargets::Classes(labels) => labels,
+            BatchTargets::Weighted { of, weights } => {
+                let smoothing = self.smoothing;
+                return weighted(
+                    LossFunction::CrossEntropy { smoothing },
+                    outputs,
+                    of,
+                    weights,
+                );
+            }
+            BatchTargets::Values(_) => {
+                panic!("cross-entropy takes classes as targets, not values")
+            }
         };
         outputs.cross_entropy(labels, self.smoothing)
     }
 
+    fn takes_weights(&self) -> bool {
+        true
+    }
+
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
-        match targets {
-            Targets::Values(_) => {
-                Err("cross-entropy takes classes, and these are values".to_owned())
-            }
+        match targets.unweighted() {
             Targets::Classes { classes, .. } if outputs != [*classes] => Err(format!(
                 "cross-entropy of {classes} classes takes as many outputs, and a row of them is of shape {outputs:?}"
             )),
             Targets::Classes { .. } => Ok(()),
+            _ => Err("cross-entropy takes classes, and these are values".to_owned()),
         }
     }
 
@@ -78,16 +93,16 @@ impl Loss for CrossEntropy {
 impl Loss for BceWithLogits {
     #[track_caller]
     fn value<V: Value>(&self, outputs: &V, targets: &BatchTargets<V::T>) -> V {
-        let probabilities = match targets {
-            BatchTargets::Classes(labels) => {
-                let labels = labels.as_slice();
-                let number = |i: usize| V::T::from_f64(f64::from(labels[i]));
-                let values = BatchTargets::Values(Tensor::from_fn(&[labels.len(), 1], number));
-                values.beside(outputs)
-            }
-            BatchTargets::Values(_) => targets.beside(outputs),
-        };
-        outputs.bce_with_logits(&probabilities).mean()
+        if let BatchTargets::Weighted { of, weights } = targets {
+            return weighted(LossFunction::BceWithLogits, outputs, of, weights);
+        }
+        outputs
+            .bce_with_logits(&probabilities(outputs, targets))
+            .mean()
+    }
+
+    fn takes_weights(&self) -> bool {
+        true
     }
 
     fn predictions<V: Value>(&self, outputs: &V) -> V {
@@ -95,12 +110,12 @@ impl Loss for BceWithLogits {
     }
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
-        match targets {
-            Targets::Values(_) => values("binary cross-entropy", targets, outputs),
+        match targets.unweighted() {
             Targets::Classes { classes: 0..=2, .. } if outputs == [1] => Ok(()),
             Targets::Classes { classes, .. } => Err(format!(
                 "binary cross-entropy tells 2 classes apart by one output, and these are {classes} classes and outputs of shape {outputs:?}"
             )),
+            targets => values("binary cross-entropy", targets, outputs),
         }
     }
 
@@ -109,17 +124,41 @@ impl Loss for BceWithLogits {
     }
 }
 
-/// A loss of errors: its formula in outputs and targets, its name, and whether it is the mean squared error.
+/// What logits are compared with: classes as the numbers 0 and 1, and values as they are.
+#[track_caller]
+pub(super) fn probabilities<V: Value>(outputs: &V, targets: &BatchTargets<V::T>) -> V {
+    match targets {
+        BatchTargets::Classes(labels) => {
+            let labels = labels.as_slice();
+            let number = |i: usize| V::T::from_f64(f64::from(labels[i]));
+            let values = BatchTargets::Values(Tensor::from_fn(&[labels.len(), 1], number));
+            values.beside(outputs)
+        }
+        targets => targets.beside(outputs),
+    }
+}
+
+/// A loss of errors: its formula in outputs and targets, its name, whether it is the mean squared error, and its variant.
 macro_rules! errors {
-    ($loss:ident, $self:ident, |$outputs:ident, $targets:ident| $formula:expr, $name:literal, $described:expr, $squared:literal) => {
+    ($loss:ident, $self:ident, |$outputs:ident, $targets:ident| $formula:expr, $name:literal, $described:expr, $squared:literal, $variant:expr) => {
         impl Loss for $loss {
             #[track_caller]
             fn value<V: Value>(&$self, $outputs: &V, targets: &BatchTargets<V::T>) -> V {
-                if let BatchTargets::Classes(_) = targets {
-                    panic!(concat!($name, " takes values as targets, not classes"));
+                match targets {
+                    BatchTargets::Classes(_) => {
+                        panic!(concat!($name, " takes values as targets, not classes"))
+                    }
+                    BatchTargets::Weighted { of, weights } => {
+                        return weighted($variant, $outputs, of, weights);
+                    }
+                    BatchTargets::Values(_) => {}
                 }
                 let $targets = &targets.beside($outputs);
                 $formula
+            }
+
+            fn takes_weights(&self) -> bool {
+                true
             }
 
             fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
@@ -143,7 +182,8 @@ errors!(
     |y, t| mse(y, t),
     "the mean squared error",
     "mean squared error".to_owned(),
-    true
+    true,
+    LossFunction::Mse
 );
 errors!(
     Mae,
@@ -151,7 +191,8 @@ errors!(
     |y, t| mae(y, t),
     "the mean absolute error",
     "mean absolute error".to_owned(),
-    false
+    false,
+    LossFunction::Mae
 );
 errors!(
     Huber,
@@ -159,18 +200,19 @@ errors!(
     |y, t| huber(y, t, self.delta),
     "the Huber loss",
     format!("Huber with delta {}", self.delta),
-    false
+    false,
+    LossFunction::Huber { delta: self.delta }
 );
 
 /// Refuses targets that are no values of the outputs' shape.
 fn values(name: &str, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
-    match targets {
-        Targets::Classes { .. } => Err(format!("{name} takes values, and these are classes")),
+    match targets.unweighted() {
         Targets::Values(values) if values.row_shape() != outputs => Err(format!(
             "{name} takes a value for each output, and a row of targets is of shape {:?}, of outputs of shape {outputs:?}",
             values.row_shape()
         )),
         Targets::Values(_) => Ok(()),
+        _ => Err(format!("{name} takes values, and these are classes")),
     }
 }
 
@@ -195,8 +237,8 @@ pub fn huber<V: Value>(outputs: &V, targets: &V, delta: f64) -> V {
 
 /// The Huber function of a difference.
 #[derive(Clone, Copy)]
-struct HuberOf {
-    delta: f64,
+pub(super) struct HuberOf {
+    pub(super) delta: f64,
 }
 
 impl Unary for HuberOf {

@@ -56,6 +56,12 @@ pub trait Loss: Send + Sync {
         outputs.clone()
     }
 
+    /// Whether it takes [targets with weights](BatchTargets::Weighted): its value is Σ wᵢlᵢ / n then, over the n rows of a
+    /// batch.
+    fn takes_weights(&self) -> bool {
+        false
+    }
+
     /// Refuses targets of another kind, or for rows of outputs of another shape.
     ///
     /// # Errors
@@ -85,6 +91,10 @@ impl<L: Loss> Loss for &L {
         (**self).predictions(outputs)
     }
 
+    fn takes_weights(&self) -> bool {
+        (**self).takes_weights()
+    }
+
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
         (**self).check(targets, outputs)
     }
@@ -106,6 +116,8 @@ pub trait DynLoss<T: Real>: Send + Sync {
     fn on_var<'t>(&self, outputs: &Var<'t, T>, targets: &BatchTargets<T>) -> Var<'t, T>;
     /// See [`Loss::predictions`].
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T>;
+    /// See [`Loss::takes_weights`].
+    fn takes_weights(&self) -> bool;
     /// See [`Loss::check`].
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String>;
     /// See [`Loss::is_squared_error`].
@@ -128,6 +140,10 @@ impl<T: Real, L: Loss> DynLoss<T> for L {
     #[inline(never)]
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T> {
         Loss::predictions(self, outputs)
+    }
+
+    fn takes_weights(&self) -> bool {
+        Loss::takes_weights(self)
     }
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
@@ -154,6 +170,10 @@ impl<T: Real> DynLoss<T> for &dyn DynLoss<T> {
 
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T> {
         (**self).predictions(outputs)
+    }
+
+    fn takes_weights(&self) -> bool {
+        (**self).takes_weights()
     }
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {
@@ -209,6 +229,10 @@ where
 
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T> {
         outputs.clone()
+    }
+
+    fn takes_weights(&self) -> bool {
+        false
     }
 
     fn check(&self, _targets: &Targets, _outputs: &[usize]) -> Result<(), String> {
@@ -282,6 +306,10 @@ impl Loss for LossFunction {
 
     fn predictions<V: Value>(&self, outputs: &V) -> V {
         each!(self, loss => Loss::predictions(loss, outputs))
+    }
+
+    fn takes_weights(&self) -> bool {
+        true
     }
 
     fn check(&self, targets: &Targets, outputs: &[usize]) -> Result<(), String> {

@@ -21,32 +21,51 @@ pub(crate) fn predicted<T: Real>(outputs: &[T], width: usize) -> impl Iterator<I
     })
 }
 
-/// The sum over rows of the metric that goes with the targets: 1 for a class that is predicted, or the mean squared
-/// error of a row of the loss's [predictions](crate::Loss::predictions).
+/// The sum over rows of the metric that goes with the targets, times the weights of rows that have some: 1 for a class that is
+/// predicted, or the mean squared error of a row of the loss's [predictions](crate::Loss::predictions).
 pub fn metric_sum<T: Real>(
     loss: &dyn DynLoss<T>,
     outputs: &Tensor<T>,
     targets: &BatchTargets<T>,
 ) -> f64 {
     let width = outputs.len() / outputs.shape()[0].max(1);
+    let (targets, weights) = targets.parts();
     match targets {
         BatchTargets::Classes(labels) => {
             let outputs = outputs.contiguous();
             let rows = outputs.elements().chunks_exact(width.max(1));
             let rows = rows.zip(labels.as_slice());
-            rows.filter(|(row, label)| is_right(row, **label)).count() as f64
+            match weights {
+                None => rows.filter(|(row, label)| is_right(row, **label)).count() as f64,
+                Some(weights) => rows
+                    .zip(weights)
+                    .filter(|((row, label), _)| is_right(row, **label))
+                    .map(|(_, weight)| weight)
+                    .sum(),
+            }
         }
-        BatchTargets::Values(values) => squared_error(&loss.predictions(outputs), values),
+        targets => squared_error(&loss.predictions(outputs), targets.values(), weights),
     }
 }
 
-/// The sum over rows of the mean squared error of a row.
-pub(crate) fn squared_error<T: Real>(predictions: &Tensor<T>, values: &Tensor<T>) -> f64 {
-    let width = predictions.len() / predictions.shape()[0].max(1);
+/// The sum over rows of the mean squared error of a row, times the weights of rows that have some.
+pub(crate) fn squared_error<T: Real>(
+    predictions: &Tensor<T>,
+    values: &Tensor<T>,
+    weights: Option<&[f64]>,
+) -> f64 {
+    let width = (predictions.len() / predictions.shape()[0].max(1)).max(1);
     let (y, t) = (predictions.contiguous(), values.contiguous());
     let pairs = y.elements().iter().zip(t.elements());
     let squares = pairs.map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
-    squares.sum::<f64>() / width.max(1) as f64
+    let sum: f64 = match weights {
+        None => squares.sum(),
+        Some(weights) => squares
+            .enumerate()
+            .map(|(i, square)| weights[i / width] * square)
+            .sum(),
+    };
+    sum / width as f64
 }
 
 /// Whether [`predicted`] says this class. Mostly one look at each output tells: another is greater than that of the label,

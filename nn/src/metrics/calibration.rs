@@ -2,6 +2,8 @@
 
 use autograd::Real;
 
+use super::RowWeights;
+
 /// The rows whose confidence lies between two bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CalibrationBin {
@@ -11,6 +13,8 @@ pub struct CalibrationBin {
     pub accuracy: f64,
     /// How many there are, at least 1.
     pub rows: usize,
+    /// The sum of their weights: their number, where all count the same.
+    pub weight: f64,
 }
 
 /// The confidence of predictions against the share of them that is right, in `bins` bins of equal width from 0 to 1; bins
@@ -26,47 +30,68 @@ pub fn calibration_curve<T: Real>(
     classes: usize,
     bins: usize,
 ) -> Vec<CalibrationBin> {
-    super::ranking::check(truth, probabilities, classes);
-    assert!(bins > 0, "calibration_curve: no bins");
-    let mut sums = vec![(0.0, 0_usize, 0_usize); bins];
-    let rows = probabilities.chunks_exact(classes.max(1));
-    for (class, row) in truth.iter().zip(rows) {
-        let mut best = 0;
-        for (i, p) in row.iter().enumerate() {
-            if *p > row[best] {
-                best = i;
+    RowWeights::equal().calibration_curve(truth, probabilities, classes, bins)
+}
+
+impl RowWeights<'_> {
+    /// [`calibration_curve`]; bins whose rows do not count are left out.
+    ///
+    /// # Panics
+    /// As [`calibration_curve`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn calibration_curve<T: Real>(
+        self,
+        truth: &[u32],
+        probabilities: &[T],
+        classes: usize,
+        bins: usize,
+    ) -> Vec<CalibrationBin> {
+        super::ranking::check(truth, probabilities, classes);
+        self.check(truth.len());
+        assert!(bins > 0, "calibration_curve: no bins");
+        let mut sums = vec![(0.0, 0.0, 0.0, 0_usize); bins];
+        let rows = probabilities.chunks_exact(classes.max(1));
+        for (i, (class, row)) in truth.iter().zip(rows).enumerate() {
+            let mut best = 0;
+            for (i, p) in row.iter().enumerate() {
+                if *p > row[best] {
+                    best = i;
+                }
             }
+            let confidence = row[best].to_f64();
+            // Bounds below it; so the last bin has the confidence 1, and a NaN is in the first.
+            let bounds = 1..bins;
+            let bin = bounds
+                .filter(|b| *b as f64 / bins as f64 <= confidence)
+                .count();
+            let on_bound = bin > 0 && bin as f64 / bins as f64 == confidence;
+            let (sum, right, weight, count) = &mut sums[bin - usize::from(on_bound)];
+            let own = self.row(i);
+            *sum += own * confidence;
+            *right += own * f64::from(u8::from(best == *class as usize));
+            *weight += own;
+            *count += 1;
         }
-        let confidence = row[best].to_f64();
-        // Bounds below it; so the last bin has the confidence 1, and a NaN is in the first.
-        let bounds = 1..bins;
-        let bin = bounds
-            .filter(|b| *b as f64 / bins as f64 <= confidence)
-            .count();
-        let on_bound = bin > 0 && bin as f64 / bins as f64 == confidence;
-        let (sum, right, count) = &mut sums[bin - usize::from(on_bound)];
-        *sum += confidence;
-        *right += usize::from(best == *class as usize);
-        *count += 1;
+        let filled = sums.into_iter().filter(|(_, _, weight, _)| *weight > 0.0);
+        filled
+            .map(|(sum, right, weight, rows)| CalibrationBin {
+                confidence: sum / weight,
+                accuracy: right / weight,
+                rows,
+                weight,
+            })
+            .collect()
     }
-    let filled = sums.into_iter().filter(|(_, _, count)| *count > 0);
-    filled
-        .map(|(sum, right, rows)| CalibrationBin {
-            confidence: sum / rows as f64,
-            accuracy: right as f64 / rows as f64,
-            rows,
-        })
-        .collect()
 }
 
 /// The expected calibration error: the mean over rows of |confidence − accuracy| of their bin (Guo et al., *On calibration of
 /// modern neural networks*, ICML 2017, equation 3). `None` without rows.
 pub fn calibration_error(curve: &[CalibrationBin]) -> Option<f64> {
-    let rows: usize = curve.iter().map(|bin| bin.rows).sum();
+    let weight: f64 = curve.iter().map(|bin| bin.weight).sum();
     let gaps = curve
         .iter()
-        .map(|bin| bin.rows as f64 * (bin.confidence - bin.accuracy).abs());
-    (rows > 0).then(|| gaps.sum::<f64>() / rows as f64)
+        .map(|bin| bin.weight * (bin.confidence - bin.accuracy).abs());
+    (weight > 0.0).then(|| gaps.sum::<f64>() / weight)
 }
 
 #[cfg(test)]
@@ -80,6 +105,7 @@ mod tests {
             confidence,
             accuracy,
             rows: 1,
+            weight: 1.0,
         };
         assert_eq!(bins, [bin(0.5, 1.0), bin(0.75, 1.0), bin(1.0, 0.0)]);
         assert_eq!(calibration_error(&bins), Some((0.5 + 0.25 + 1.0) / 3.0));

@@ -1,22 +1,67 @@
 //! Scores of predicted classes.
 
+use super::RowWeights;
+
 /// The share of rows whose class is predicted; `None` without rows.
 ///
 /// # Panics
 /// If the slices differ in length.
 #[track_caller]
 pub fn accuracy(truth: &[u32], predicted: &[u32]) -> Option<f64> {
-    same_length(truth.len(), predicted.len());
-    let right = truth.iter().zip(predicted).filter(|(t, p)| t == p).count();
-    share(right as u64, truth.len() as u64)
+    RowWeights::equal().accuracy(truth, predicted)
+}
+
+impl RowWeights<'_> {
+    /// [`accuracy`].
+    ///
+    /// # Panics
+    /// If the slices differ in length, or there are not as many weights.
+    #[track_caller]
+    pub fn accuracy(self, truth: &[u32], predicted: &[u32]) -> Option<f64> {
+        same_length(truth.len(), predicted.len());
+        self.check(truth.len());
+        let right = (0..truth.len()).filter(|row| truth[*row] == predicted[*row]);
+        share(
+            right.map(|row| self.row(row)).sum(),
+            self.total(truth.len()),
+        )
+    }
+
+    /// Counts pairs of true and predicted classes; scores are of the sums of weights.
+    ///
+    /// # Panics
+    /// As [`Confusion::new`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn confusion(self, truth: &[u32], predicted: &[u32], classes: usize) -> Confusion {
+        same_length(truth.len(), predicted.len());
+        self.check(truth.len());
+        let mut counts = vec![0; classes * classes];
+        let mut sums = vec![0.0; classes * classes];
+        for (row, (t, p)) in truth.iter().zip(predicted).enumerate() {
+            let (t, p) = (*t as usize, *p as usize);
+            assert!(
+                t < classes && p < classes,
+                "confusion: classes {t} and {p} of {classes}"
+            );
+            counts[t * classes + p] += 1;
+            sums[t * classes + p] += self.row(row);
+        }
+        Confusion {
+            classes,
+            counts,
+            sums,
+        }
+    }
 }
 
 /// Counts of rows by true and predicted class.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Confusion {
     classes: usize,
     /// Row-major: rows true, columns predicted.
     counts: Vec<u64>,
+    /// The sums of the weights of these rows.
+    sums: Vec<f64>,
 }
 
 /// How well one class is found.
@@ -50,17 +95,7 @@ impl Confusion {
     /// If the slices differ in length, or a label is not below `classes`.
     #[track_caller]
     pub fn new(truth: &[u32], predicted: &[u32], classes: usize) -> Self {
-        same_length(truth.len(), predicted.len());
-        let mut counts = vec![0; classes * classes];
-        for (t, p) in truth.iter().zip(predicted) {
-            let (t, p) = (*t as usize, *p as usize);
-            assert!(
-                t < classes && p < classes,
-                "confusion: classes {t} and {p} of {classes}"
-            );
-            counts[t * classes + p] += 1;
-        }
-        Self { classes, counts }
+        RowWeights::equal().confusion(truth, predicted, classes)
     }
 
     /// The number of classes.
@@ -83,6 +118,11 @@ impl Confusion {
         self.counts.chunks_exact(self.classes.max(1))
     }
 
+    /// The sums of weights of each true class by predicted class: the counts, where all rows count the same.
+    pub fn weights(&self) -> impl Iterator<Item = &[f64]> {
+        self.sums.chunks_exact(self.classes.max(1))
+    }
+
     /// All rows counted.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
@@ -90,8 +130,8 @@ impl Confusion {
 
     /// The share of rows on the diagonal; `None` without rows.
     pub fn accuracy(&self) -> Option<f64> {
-        let right = (0..self.classes).map(|c| self.count(c, c)).sum();
-        share(right, self.total())
+        let right = (0..self.classes).map(|c| self.sum(c, c)).sum();
+        share(right, self.sums.iter().sum())
     }
 
     /// How well class `c` is found.
@@ -100,14 +140,15 @@ impl Confusion {
     /// If there is no such class.
     #[track_caller]
     pub fn class(&self, c: usize) -> ClassScore {
-        let hits = self.count(c, c);
-        let support = self.support(c);
+        assert!(c < self.classes, "confusion: class {c} of {}", self.classes);
+        let hits = self.sum(c, c);
+        let own = self.of_truth(c);
         let predicted = self.predicted(c);
         ClassScore {
             precision: share(hits, predicted).unwrap_or(0.0),
-            recall: share(hits, support).unwrap_or(0.0),
-            f1: share(2 * hits, support + predicted).unwrap_or(0.0),
-            support,
+            recall: share(hits, own).unwrap_or(0.0),
+            f1: share(2.0 * hits, own + predicted).unwrap_or(0.0),
+            support: (0..self.classes).map(|p| self.count(c, p)).sum(),
         }
     }
 
@@ -118,12 +159,13 @@ impl Confusion {
 
     /// The plain mean over the classes that occur, as truth or as prediction; `None` without rows.
     pub fn macro_average(&self) -> Option<Average> {
-        self.average(|c| u64::from(self.support(c) + self.predicted(c) > 0))
+        let occurs = |c| self.of_truth(c) + self.predicted(c) > 0.0;
+        self.average(|c| f64::from(u8::from(occurs(c))))
     }
 
     /// The mean over classes weighted by their rows; `None` without rows.
     pub fn weighted_average(&self) -> Option<Average> {
-        self.average(|c| self.support(c))
+        self.average(|c| self.of_truth(c))
     }
 
     /// The scores of all decisions pooled. With one class a row all three are the accuracy; `None` without rows.
@@ -136,7 +178,7 @@ impl Confusion {
     }
 
     /// The mean over classes under these weights.
-    fn average(&self, weight: impl Fn(usize) -> u64) -> Option<Average> {
+    fn average(&self, weight: impl Fn(usize) -> f64) -> Option<Average> {
         let mut total = 0.0;
         let mut sum = Average {
             precision: 0.0,
@@ -144,7 +186,7 @@ impl Confusion {
             f1: 0.0,
         };
         for c in 0..self.classes {
-            let (w, score) = (weight(c) as f64, self.class(c));
+            let (w, score) = (weight(c), self.class(c));
             total += w;
             sum.precision += w * score.precision;
             sum.recall += w * score.recall;
@@ -157,20 +199,24 @@ impl Confusion {
         })
     }
 
-    /// Rows of class `c`.
-    fn support(&self, c: usize) -> u64 {
-        (0..self.classes).map(|p| self.count(c, p)).sum()
+    fn sum(&self, truth: usize, predicted: usize) -> f64 {
+        self.sums[truth * self.classes + predicted]
     }
 
-    /// Rows predicted as class `c`.
-    fn predicted(&self, c: usize) -> u64 {
-        (0..self.classes).map(|t| self.count(t, c)).sum()
+    /// The weight of the rows of class `c`.
+    pub fn of_truth(&self, c: usize) -> f64 {
+        (0..self.classes).map(|p| self.sum(c, p)).sum()
+    }
+
+    /// The weight of the rows predicted as class `c`.
+    pub fn predicted(&self, c: usize) -> f64 {
+        (0..self.classes).map(|t| self.sum(t, c)).sum()
     }
 }
 
 /// `part / whole`, unless the whole is 0.
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
+fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
 }
 
 #[track_caller]

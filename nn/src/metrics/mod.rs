@@ -1,6 +1,6 @@
 //! How good a model is: classification, ranking by score, regression, and summaries over trials.
 //!
-//! Conventions are scikit-learn's. What is undefined (no rows, a class without members) is `None`.
+//! Conventions are scikit-learn's; [`RowWeights`] is its `sample_weight`. What is undefined (no rows, a class without members) is `None`.
 
 mod batch;
 mod calibration;
@@ -8,6 +8,9 @@ mod classification;
 mod ranking;
 mod regression;
 mod summary;
+mod temperature;
+mod threshold;
+mod weights;
 
 pub use batch::metric_sum;
 pub(crate) use batch::{predicted, squared_error};
@@ -19,3 +22,6 @@ pub use ranking::{
 };
 pub use regression::Regression;
 pub use summary::{Quartiles, bootstrap_interval, interquartile_mean, quantile};
+pub use temperature::temperature;
+pub use threshold::{Criterion, best_threshold};
+pub use weights::RowWeights;

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use autograd::Real;
 
+use super::RowWeights;
+
 /// The share of rows whose true class is among the `k` with the highest scores (`scores` row-major, a column a class);
 /// `None` without rows. Of classes with equal scores the first counts as higher, as in argmax; a NaN counts as higher
 /// than every number, and a row whose true class has it is wrong.
@@ -36,15 +38,7 @@ pub fn top_k_accuracy<T: Real>(
 /// If `probabilities` is not rows × `classes`, or a label is not below `classes`.
 #[track_caller]
 pub fn log_loss<T: Real>(truth: &[u32], probabilities: &[T], classes: usize) -> Option<f64> {
-    check(truth, probabilities, classes);
-    let rows = truth.iter().zip(probabilities.chunks_exact(classes.max(1)));
-    let sum: f64 = rows
-        .map(|(t, row)| {
-            let p = row[*t as usize].to_f64();
-            -p.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln()
-        })
-        .sum();
-    (!truth.is_empty()).then(|| sum / truth.len() as f64)
+    RowWeights::equal().log_loss(truth, probabilities, classes)
 }
 
 /// The rates of a score's thresholds, from the highest to the lowest.
@@ -65,14 +59,7 @@ pub struct RocCurve {
 /// If the slices differ in length.
 #[track_caller]
 pub fn roc_curve<T: Real>(positive: &[bool], scores: &[T]) -> Option<RocCurve> {
-    let cuts = cuts(positive, scores)?;
-    let last = cuts.last().filter(|c| c.hits > 0 && c.alarms > 0)?;
-    let rate = |n: u64, of: u64| n as f64 / of as f64;
-    Some(RocCurve {
-        false_positive: cuts.iter().map(|c| rate(c.alarms, last.alarms)).collect(),
-        true_positive: cuts.iter().map(|c| rate(c.hits, last.hits)).collect(),
-        thresholds: cuts.iter().map(|c| c.threshold).collect(),
-    })
+    RowWeights::equal().roc_curve(positive, scores)
 }
 
 /// The area under the ROC curve: the chance that a positive row scores above a negative one, ties counted half. `None`
@@ -82,14 +69,7 @@ pub fn roc_curve<T: Real>(positive: &[bool], scores: &[T]) -> Option<RocCurve> {
 /// If the slices differ in length.
 #[track_caller]
 pub fn roc_auc<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
-    let cuts = cuts(positive, scores)?;
-    let last = cuts.last().filter(|c| c.hits > 0 && c.alarms > 0)?;
-    // Twice the area of each trapezoid, in counts: exact.
-    let twice: u128 = cuts
-        .windows(2)
-        .map(|w| u128::from(w[1].alarms - w[0].alarms) * u128::from(w[0].hits + w[1].hits))
-        .sum();
-    Some(twice as f64 / (2.0 * last.alarms as f64 * last.hits as f64))
+    RowWeights::equal().roc_auc(positive, scores)
 }
 
 /// The mean over classes of each one's area against all others; `scores` are row-major, a column a class. For two
@@ -99,7 +79,7 @@ pub fn roc_auc<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
 /// If `scores` is not rows × `classes`, or a label is not below `classes`.
 #[track_caller]
 pub fn roc_auc_one_vs_rest<T: Real>(truth: &[u32], scores: &[T], classes: usize) -> Option<f64> {
-    one_vs_rest(truth, scores, classes, roc_auc)
+    RowWeights::equal().roc_auc_one_vs_rest(truth, scores, classes)
 }
 
 /// The precision at each threshold, weighted by the recall gained there; `None` if no row is positive or a score is NaN.
@@ -108,16 +88,7 @@ pub fn roc_auc_one_vs_rest<T: Real>(truth: &[u32], scores: &[T], classes: usize)
 /// If the slices differ in length.
 #[track_caller]
 pub fn average_precision<T: Real>(positive: &[bool], scores: &[T]) -> Option<f64> {
-    let cuts = cuts(positive, scores)?;
-    let last = cuts.last().filter(|c| c.hits > 0)?;
-    let sum: f64 = cuts
-        .windows(2)
-        .map(|w| {
-            let called = (w[1].hits + w[1].alarms) as f64;
-            (w[1].hits - w[0].hits) as f64 * w[1].hits as f64 / called
-        })
-        .sum();
-    Some(sum / last.hits as f64)
+    RowWeights::equal().average_precision(positive, scores)
 }
 
 /// The mean over classes of each one's average precision against all others; `scores` are row-major, a column a class. For
@@ -131,7 +102,7 @@ pub fn average_precision_one_vs_rest<T: Real>(
     scores: &[T],
     classes: usize,
 ) -> Option<f64> {
-    one_vs_rest(truth, scores, classes, average_precision)
+    RowWeights::equal().average_precision_one_vs_rest(truth, scores, classes)
 }
 
 /// Precision and recall of a score's thresholds, from the highest to the lowest.
@@ -154,18 +125,132 @@ pub fn precision_recall_curve<T: Real>(
     positive: &[bool],
     scores: &[T],
 ) -> Option<PrecisionRecallCurve> {
-    let cuts = cuts(positive, scores)?;
-    let all = cuts.last().filter(|c| c.hits > 0)?.hits as f64;
-    // At the infinite threshold nothing is called positive.
-    let called = &cuts[1..];
-    Some(PrecisionRecallCurve {
-        precision: called
-            .iter()
-            .map(|c| c.hits as f64 / (c.hits + c.alarms) as f64)
-            .collect(),
-        recall: called.iter().map(|c| c.hits as f64 / all).collect(),
-        thresholds: called.iter().map(|c| c.threshold).collect(),
-    })
+    RowWeights::equal().precision_recall_curve(positive, scores)
+}
+
+impl RowWeights<'_> {
+    /// [`log_loss`]; `None` where no row counts.
+    ///
+    /// # Panics
+    /// As [`log_loss`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn log_loss<T: Real>(
+        self,
+        truth: &[u32],
+        probabilities: &[T],
+        classes: usize,
+    ) -> Option<f64> {
+        check(truth, probabilities, classes);
+        self.check(truth.len());
+        let rows = truth.iter().zip(probabilities.chunks_exact(classes.max(1)));
+        let sum: f64 = rows
+            .enumerate()
+            .map(|(i, (t, row))| {
+                let p = row[*t as usize].to_f64();
+                -p.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln() * self.row(i)
+            })
+            .sum();
+        let total = self.total(truth.len());
+        (total > 0.0).then(|| sum / total)
+    }
+
+    /// [`roc_curve`]; rows of weight 0 have no point.
+    ///
+    /// # Panics
+    /// As [`roc_curve`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn roc_curve<T: Real>(self, positive: &[bool], scores: &[T]) -> Option<RocCurve> {
+        let cuts = cuts(positive, scores, self)?;
+        let last = cuts.last().filter(|c| c.hits > 0.0 && c.alarms > 0.0)?;
+        Some(RocCurve {
+            false_positive: cuts.iter().map(|c| c.alarms / last.alarms).collect(),
+            true_positive: cuts.iter().map(|c| c.hits / last.hits).collect(),
+            thresholds: cuts.iter().map(|c| c.threshold).collect(),
+        })
+    }
+
+    /// [`roc_auc`].
+    ///
+    /// # Panics
+    /// As [`roc_auc`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn roc_auc<T: Real>(self, positive: &[bool], scores: &[T]) -> Option<f64> {
+        let cuts = cuts(positive, scores, self)?;
+        let last = cuts.last().filter(|c| c.hits > 0.0 && c.alarms > 0.0)?;
+        // Twice the area of each trapezoid; without weights in counts, whose sums are exact up to 10⁸ rows.
+        let twice: f64 = cuts
+            .windows(2)
+            .map(|w| (w[1].alarms - w[0].alarms) * (w[0].hits + w[1].hits))
+            .sum();
+        Some(twice / (2.0 * last.alarms * last.hits))
+    }
+
+    /// [`roc_auc_one_vs_rest`].
+    ///
+    /// # Panics
+    /// As [`roc_auc_one_vs_rest`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn roc_auc_one_vs_rest<T: Real>(
+        self,
+        truth: &[u32],
+        scores: &[T],
+        classes: usize,
+    ) -> Option<f64> {
+        one_vs_rest(truth, scores, classes, |p, s| self.roc_auc(p, s))
+    }
+
+    /// [`average_precision`].
+    ///
+    /// # Panics
+    /// As [`average_precision`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn average_precision<T: Real>(self, positive: &[bool], scores: &[T]) -> Option<f64> {
+        let cuts = cuts(positive, scores, self)?;
+        let last = cuts.last().filter(|c| c.hits > 0.0)?;
+        let sum: f64 = cuts
+            .windows(2)
+            .map(|w| (w[1].hits - w[0].hits) * w[1].hits / (w[1].hits + w[1].alarms))
+            .sum();
+        Some(sum / last.hits)
+    }
+
+    /// [`average_precision_one_vs_rest`].
+    ///
+    /// # Panics
+    /// As [`average_precision_one_vs_rest`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn average_precision_one_vs_rest<T: Real>(
+        self,
+        truth: &[u32],
+        scores: &[T],
+        classes: usize,
+    ) -> Option<f64> {
+        one_vs_rest(truth, scores, classes, |p, s| self.average_precision(p, s))
+    }
+
+    /// [`precision_recall_curve`]; rows of weight 0 have no point.
+    ///
+    /// # Panics
+    /// As [`precision_recall_curve`], and if there are not as many weights as rows.
+    #[track_caller]
+    pub fn precision_recall_curve<T: Real>(
+        self,
+        positive: &[bool],
+        scores: &[T],
+    ) -> Option<PrecisionRecallCurve> {
+        let cuts = cuts(positive, scores, self)?;
+        let all = cuts.last().filter(|c| c.hits > 0.0)?.hits;
+        // At the infinite threshold nothing is called positive.
+        let called = &cuts[1..];
+        Some(PrecisionRecallCurve {
+            precision: called
+                .iter()
+                .map(|c| c.hits / (c.hits + c.alarms))
+                .collect(),
+            recall: called.iter().map(|c| c.hits / all).collect(),
+            thresholds: called.iter().map(|c| c.threshold).collect(),
+        })
+    }
 }
 
 /// The mean over classes of a score of each against all others; of two classes that of the second.
@@ -193,37 +278,44 @@ fn one_vs_rest<T: Real>(
 }
 
 /// What is called positive when everything from `threshold` up is.
-struct Cut {
-    threshold: f64,
-    /// Positive rows called so.
-    hits: u64,
-    /// Negative rows called so.
-    alarms: u64,
+pub(super) struct Cut {
+    pub(super) threshold: f64,
+    /// The weight of the positive rows called so.
+    pub(super) hits: f64,
+    /// The weight of the negative rows called so.
+    pub(super) alarms: f64,
 }
 
-/// The cut at infinity and at every distinct score, downwards; `None` if a score is NaN.
+/// The cut at infinity and at every distinct score of rows that count, downwards; `None` if a score is NaN.
 #[track_caller]
-fn cuts<T: Real>(positive: &[bool], scores: &[T]) -> Option<Vec<Cut>> {
+pub(super) fn cuts<T: Real>(
+    positive: &[bool],
+    scores: &[T],
+    weights: RowWeights<'_>,
+) -> Option<Vec<Cut>> {
     super::classification::same_length(positive.len(), scores.len());
+    weights.check(scores.len());
     if scores.iter().any(|s| s.is_nan()) {
         return None;
     }
-    let mut rows: Vec<(f64, bool)> = scores
-        .iter()
-        .zip(positive)
-        .map(|(s, p)| (s.to_f64(), *p))
+    let mut rows: Vec<(f64, bool, f64)> = (0..scores.len())
+        .map(|i| (scores[i].to_f64(), positive[i], weights.row(i)))
+        .filter(|(_, _, weight)| *weight > 0.0)
         .collect();
     rows.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
     let mut cuts = vec![Cut {
         threshold: f64::INFINITY,
-        hits: 0,
-        alarms: 0,
+        hits: 0.0,
+        alarms: 0.0,
     }];
-    let (mut hits, mut alarms) = (0, 0);
+    let (mut hits, mut alarms) = (0.0, 0.0);
     for tied in rows.chunk_by(|a, b| a.0 == b.0) {
-        let positives = tied.iter().filter(|r| r.1).count() as u64;
-        hits += positives;
-        alarms += tied.len() as u64 - positives;
+        for (_, positive, weight) in tied {
+            match positive {
+                true => hits += weight,
+                false => alarms += weight,
+            }
+        }
         cuts.push(Cut {
             threshold: tied[0].0,
             hits,

@@ -1,5 +1,6 @@
 //! Scores of predicted values.
 
+use super::RowWeights;
 use super::classification::same_length;
 
 /// The errors of predictions of one target.
@@ -25,18 +26,33 @@ impl Regression {
     /// If the slices differ in length.
     #[track_caller]
     pub fn new(truth: &[f64], predicted: &[f64]) -> Option<Self> {
+        RowWeights::equal().regression(truth, predicted)
+    }
+}
+
+impl RowWeights<'_> {
+    /// [`Regression::new`]; `None` where no row counts. The largest error is that of any row, whatever it weighs.
+    ///
+    /// # Panics
+    /// If the slices differ in length, or there are not as many weights.
+    #[track_caller]
+    pub fn regression(self, truth: &[f64], predicted: &[f64]) -> Option<Regression> {
         same_length(truth.len(), predicted.len());
-        if truth.is_empty() {
+        self.check(truth.len());
+        let n = self.total(truth.len());
+        if n <= 0.0 {
             return None;
         }
-        let n = truth.len() as f64;
-        let mean = truth.iter().sum::<f64>() / n;
+        let mean = (0..truth.len())
+            .map(|i| self.row(i) * truth[i])
+            .sum::<f64>()
+            / n;
         let (mut squares, mut absolutes, mut spread, mut max_error) = (0.0, 0.0, 0.0, 0.0);
-        for (y, guess) in truth.iter().zip(predicted) {
-            let error = (y - guess).abs();
-            squares += error * error;
-            absolutes += error;
-            spread += (y - mean) * (y - mean);
+        for (i, (y, guess)) in truth.iter().zip(predicted).enumerate() {
+            let (error, weight) = ((y - guess).abs(), self.row(i));
+            squares += weight * (error * error);
+            absolutes += weight * error;
+            spread += weight * ((y - mean) * (y - mean));
             if error > max_error || error.is_nan() {
                 max_error = error;
             }
@@ -47,7 +63,7 @@ impl Regression {
             (_, false, true) => Some(0.0),
             _ => Some(1.0 - squares / spread),
         };
-        Some(Self {
+        Some(Regression {
             mse: squares / n,
             rmse: (squares / n).sqrt(),
             mae: absolutes / n,

@@ -150,8 +150,10 @@ impl<T: Real> TrainingObjective<'_, T> {
     /// Notes an evaluation at `x`, and returns the objective there.
     fn evaluated(&mut self, x: &[T], loss: f64, metric: f64) -> f64 {
         let penalty = self.penalties.value(x, self.counts());
+        // Reports are sums over the number of rows, whatever these weigh.
+        let weight = self.data.targets.total_weight(self.rows) / self.rows.len() as f64;
         self.last = Some(StepReport {
-            loss,
+            loss: loss * weight,
             metric,
             penalty,
         });
@@ -188,7 +190,7 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
         self.evaluated(x, loss, metric)
     }
 
-    /// The errors over √(rows · outputs), whose squares add up to their mean. Reverse mode has one row of the Jacobian from a
+    /// The errors times √(weight / (sum of weights · outputs)), whose squares add up to their mean. Reverse mode has one row of the Jacobian from a
     /// pass over one sample; forward mode would have a column from a pass over all of them, and there are more parameters
     /// than outputs of a sample.
     fn linearize(&mut self, x: &[T]) -> LeastSquares {
@@ -197,11 +199,14 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
         let n = params.len();
         let mut gradient = vec![T::ZERO; n];
         let mut system = None;
+        let weights = self.data.targets.weights();
+        let total = self.data.targets.total_weight(self.rows);
         for batch in self.rows.chunks(ROWS) {
             let (mut residuals, mut jacobian) = (Vec::new(), Vec::new());
             for row in batch {
                 let x = self.data.inputs.gather::<T>(&[*row]);
-                let targets = BatchTargets::of(self.data.targets, &[*row]);
+                let targets = BatchTargets::of(self.data.targets.unweighted(), &[*row]);
+                let weight = weights.map_or(1.0, |weights| weights[*row as usize]);
                 tapes::with(|tape| {
                     let recorded = Recorded::new(tape, params);
                     let ctx = ForwardContext::new(&recorded, Mode::Evaluate);
@@ -210,7 +215,7 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
                     let errors = value.clone() - &targets.beside(&value);
                     let y = y.flatten();
                     let outputs: Vec<_> = (0..value.len()).map(|k| y.narrow(0, k, 1)).collect();
-                    let scale = ((self.rows.len() * outputs.len()) as f64).sqrt().recip();
+                    let scale = (weight / (total * outputs.len() as f64)).sqrt();
                     for (output, error) in outputs.into_iter().zip(errors.contiguous().elements()) {
                         tape.backward_into(output, &mut gradient);
                         residuals.push(scale * error.to_f64());

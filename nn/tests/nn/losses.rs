@@ -94,7 +94,11 @@ fn class_weights_are_those_of_pytorch() {
             close(*got, *want, 1e-12, "its gradient");
         }
     };
-    let weights = ClassWeighted::normalized(&[1.0, 2.5, 0.5], &labels);
+    let weights = ClassWeighted::normalized(
+        &[1.0, 2.5, 0.5],
+        &Targets::classes(labels, 3),
+        &[0, 1, 2, 3, 4],
+    );
     for (smoothing, want, second) in [
         (
             0.0,
@@ -119,7 +123,8 @@ fn class_weights_are_those_of_pytorch() {
         check(&loss, &outputs, &targets, want, 3, &second);
     }
     let labels = [1, 0, 0, 1];
-    let weights = ClassWeighted::normalized(&[1.0, 4.0], &labels);
+    let weights =
+        ClassWeighted::normalized(&[1.0, 4.0], &Targets::classes(labels, 2), &[0, 1, 2, 3]);
     check(
         &ClassWeighted::new(LossFunction::BceWithLogits, weights),
         &Tensor::from([[0.3], [-1.2], [2.0], [0.1]]),
@@ -134,8 +139,15 @@ fn class_weights_are_those_of_pytorch() {
         ],
     );
     // Every class has the same sum: 6 / (2·4) and 6 / (2·2).
-    let balanced = ClassWeighted::balanced(&[0, 1, 0, 0, 1, 0], 2);
-    assert_eq!(balanced, [0.75, 1.5]);
+    let targets = Targets::classes([0, 1, 0, 0, 1, 0], 2);
+    let rows = [0, 1, 2, 3, 4, 5];
+    assert_eq!(ClassWeighted::balanced(&targets, &rows), [0.75, 1.5]);
+    // scikit-learn 1.9.1: compute_class_weight("balanced", …, sample_weight=…).
+    let targets = targets.weighted([1.0, 3.0, 0.5, 2.0, 0.0, 1.5]);
+    assert_eq!(ClassWeighted::balanced(&targets, &rows), [0.8, 8.0 / 6.0]);
+    // The products of both have the mean of the rows' weights: 2·5 + 1·3 is 13/8 of 5 + 3.
+    let normalized = ClassWeighted::normalized(&[2.0, 1.0], &targets, &rows);
+    assert_eq!(normalized, [16.0 / 13.0, 8.0 / 13.0]);
 }
 
 #[test]

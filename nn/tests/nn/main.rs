@@ -22,3 +22,4 @@ mod spectrum;
 mod statistics;
 mod trainer;
 mod trainer_losses;
+mod weights;

@@ -60,6 +60,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
                 ("optimizer", "sgd"),
                 ("early-stopping", "5"),
             ]),
+            given(&[("threshold", "auto")]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),

@@ -35,6 +35,7 @@ impl Case {
             &self.inputs,
             &self.targets,
             &self.rows,
+            None,
             method,
         )
     }
@@ -104,9 +105,9 @@ fn columns_that_depend_on_each_other_share_their_weight() {
     let rows: Vec<u32> = (0..40).collect();
     let polynomial = Polynomial::new(3, 1).unwrap();
     for model in [
-        baselines::ols(&polynomial, &inputs, &targets, &rows),
-        baselines::ridge(&polynomial, &inputs, &targets, &rows, 0),
-        baselines::lasso(&polynomial, &inputs, &targets, &rows, 0),
+        baselines::ols(&polynomial, &inputs, &targets, &rows, None),
+        baselines::ridge(&polynomial, &inputs, &targets, &rows, None, 0),
+        baselines::lasso(&polynomial, &inputs, &targets, &rows, None, 0),
     ] {
         assert!(model.exact());
         let said = model.predict(&inputs, &rows);
@@ -119,7 +120,7 @@ fn columns_that_depend_on_each_other_share_their_weight() {
             "a constant column counts for nothing"
         );
     }
-    let ols = baselines::ols(&polynomial, &inputs, &targets, &rows);
+    let ols = baselines::ols(&polynomial, &inputs, &targets, &rows, None);
     close(ols.weights(0)[0], ols.weights(0)[1], 1e-9, 0.0);
 }
 
@@ -130,11 +131,11 @@ fn more_columns_than_rows_are_fitted() {
     let targets = Rows::reals64(&[2], (0..20).map(|i| cell(i + 7)).collect::<Vec<_>>());
     let rows: Vec<u32> = (0..10).collect();
     let polynomial = Polynomial::new(30, 1).unwrap();
-    let ols = baselines::ols(&polynomial, &inputs, &targets, &rows);
+    let ols = baselines::ols(&polynomial, &inputs, &targets, &rows, None);
     for (got, i) in ols.predict(&inputs, &rows).iter().zip(0..) {
         close(*got, cell(i + 7), 0.0, 1e-9);
     }
-    let lasso = baselines::lasso(&polynomial, &inputs, &targets, &rows, 0);
+    let lasso = baselines::lasso(&polynomial, &inputs, &targets, &rows, None, 0);
     assert_eq!(lasso.penalties().len(), 2);
     assert!(lasso.weights(0).iter().filter(|w| **w != 0.0).count() <= 10);
 }
@@ -151,9 +152,9 @@ fn held_out_rows_are_never_looked_at() {
     let weights = |inputs: &Rows, targets: &Rows| {
         let p = &case.polynomial;
         [
-            baselines::ols(p, inputs, targets, rows).weights(0),
-            baselines::ridge(p, inputs, targets, rows, 1).weights(0),
-            baselines::lasso(p, inputs, targets, rows, 1).weights(0),
+            baselines::ols(p, inputs, targets, rows, None).weights(0),
+            baselines::ridge(p, inputs, targets, rows, None, 1).weights(0),
+            baselines::lasso(p, inputs, targets, rows, None, 1).weights(0),
         ]
     };
     assert_eq!(
@@ -200,7 +201,7 @@ fn the_lasso_takes_columns_that_depend_on_each_other() {
     for seed in 0..100 {
         let mut rows: Vec<u32> = (0..768).collect();
         rows.retain(|_| uniform() < 0.8);
-        let model = baselines::lasso(&polynomial, &inputs, &targets, &rows, seed);
+        let model = baselines::lasso(&polynomial, &inputs, &targets, &rows, None, seed);
         let weights = model.weights(0);
         assert!(
             weights.iter().all(|w| w.is_finite()),

@@ -25,7 +25,7 @@ fn weights_are_those_of_scikit_learn() {
         let rows: Vec<u32> = (0..set.len() as u32).collect();
         let scaler = Scaler::Standardize.fit(&set.part.inputs, &rows);
         let inputs = set.part.inputs.scaled(scaler);
-        let (model, warning) = Logistic::fit(&inputs, &rows, labels, *classes, || false);
+        let (model, warning) = Logistic::fit(&inputs, &rows, labels, None, *classes, || false);
         assert_eq!(warning, None);
 
         let want: Vec<Vec<f64>> = case["coef"].as_array().unwrap().iter().map(list).collect();

@@ -2,3 +2,4 @@
 
 mod linear_models;
 mod logistic;
+mod weights;

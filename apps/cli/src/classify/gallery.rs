@@ -5,10 +5,7 @@ use datasets::{InputKind, Origin};
 use experiment::data::Data;
 use experiment::metrics::CALIBRATION_BINS;
 use experiment::run::{Classes, Prepared, TrainedRun};
-use nn::Evaluation;
-use nn::metrics::{
-    average_precision, calibration_curve, precision_recall_curve, roc_auc, roc_curve,
-};
+use nn::metrics::RowWeights;
 use plot::Pixels;
 use report::{ClassLines, Classifier, Mistake, Report};
 
@@ -18,11 +15,14 @@ const SHOWN: usize = 24;
 /// The report.
 pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>) -> Report {
     let (data, found) = (&run.data, &run.on_test);
-    let (mistakes, in_all) = mistakes(data, found);
+    let (probabilities, names) = (run.task.decided.probabilities(found), &run.task.names);
+    let predicted = run.task.decided.classes(found, &probabilities);
+    let (mistakes, in_all) = mistakes(data, &predicted, &probabilities);
     let truth = data.classes(&data.data.test);
-    let lines = class_lines(&truth, &found.probabilities(), &run.task.names);
-    let classes = run.task.names.len();
-    let bins = calibration_curve(&truth, &found.probabilities(), classes, CALIBRATION_BINS);
+    let weights = data.weights(&data.data.test);
+    let weights = RowWeights::from(weights.as_deref());
+    let lines = class_lines(&truth, &probabilities, weights, names);
+    let bins = weights.calibration_curve(&truth, &probabilities, names.len(), CALIBRATION_BINS);
     let bins: Vec<(f64, f64)> = bins
         .iter()
         .map(|bin| (bin.confidence, bin.accuracy))
@@ -37,12 +37,14 @@ pub(super) fn report<T: Real>(run: &TrainedRun<Classes, T>) -> Report {
 }
 
 /// The misjudged test rows, the surest first, as many as are shown; and how many there are in all.
-fn mistakes<T: Real>(data: &Prepared, found: &Evaluation<T>) -> (Vec<Mistake>, usize) {
+fn mistakes<T: Real>(
+    data: &Prepared,
+    predicted: &[u32],
+    probabilities: &[T],
+) -> (Vec<Mistake>, usize) {
     let truth = data.classes(&data.data.test);
     let data = &data.data;
-    let predicted = found.classes();
     let classes = data.set.class_names.len();
-    let probabilities = found.probabilities();
     let sure = |row: usize| probabilities[row * classes + predicted[row] as usize].to_f64();
     let mut wrong: Vec<usize> = (0..truth.len())
         .filter(|row| truth[*row] != predicted[*row])
@@ -93,15 +95,20 @@ fn image(data: &Data, row: u32) -> Option<Pixels> {
 
 /// The ROC and precision-recall curves of a classifier on some rows; of two classes those of the second. Where they are not
 /// defined, because a class has no rows or a probability is no number, they are left out.
-fn class_lines<T: Real>(truth: &[u32], probabilities: &[T], names: &[String]) -> Vec<ClassLines> {
+fn class_lines<T: Real>(
+    truth: &[u32],
+    probabilities: &[T],
+    weights: RowWeights<'_>,
+    names: &[String],
+) -> Vec<ClassLines> {
     let classes = names.len();
     let first = usize::from(classes == 2);
     let line = |class: usize| {
         let positive: Vec<bool> = truth.iter().map(|t| *t as usize == class).collect();
         let of_class = probabilities.iter().skip(class).step_by(classes);
         let scores: Vec<T> = of_class.copied().collect();
-        let roc = roc_curve(&positive, &scores)?;
-        let recalled = precision_recall_curve(&positive, &scores)?;
+        let roc = weights.roc_curve(&positive, &scores)?;
+        let recalled = weights.precision_recall_curve(&positive, &scores)?;
         Some(ClassLines {
             name: names[class].clone(),
             roc: roc
@@ -109,13 +116,13 @@ fn class_lines<T: Real>(truth: &[u32], probabilities: &[T], names: &[String]) ->
                 .into_iter()
                 .zip(roc.true_positive)
                 .collect(),
-            area: roc_auc(&positive, &scores)?,
+            area: weights.roc_auc(&positive, &scores)?,
             precision_recall: recalled
                 .recall
                 .into_iter()
                 .zip(recalled.precision)
                 .collect(),
-            average_precision: average_precision(&positive, &scores)?,
+            average_precision: weights.average_precision(&positive, &scores)?,
         })
     };
     (first..classes).filter_map(line).collect()

@@ -5,7 +5,7 @@ mod gallery;
 use autograd::Real;
 use clap::Subcommand;
 use experiment::data::Data;
-use experiment::run::{Classes, Finished, Plan, TrainedRun};
+use experiment::run::{Classes, Finished, Plan, TrainedRun, class_weights};
 use experiment::{AppError, interrupt};
 use settings::{Kind, Objective, Settings};
 
@@ -40,7 +40,9 @@ impl TrainingApp for Classify {
 
     fn task(settings: &Settings, data: &Data) -> Result<Classes, AppError> {
         match settings.experiment.objective {
-            Objective::Classification { head } => Classes::of(data, head),
+            Objective::Classification { head } => {
+                Classes::of(data, head)?.deciding(settings.experiment.decision)
+            }
             other => panic!("classify was told to learn {other:?}"),
         }
     }
@@ -51,7 +53,11 @@ impl TrainingApp for Classify {
         learned: TrainedRun<Classes, T>,
     ) -> Result<Finished, AppError> {
         let (seed, always) = (settings.experiment.seed(), settings.options.baselines);
-        let (simple, warning) = learned.task.simple(&learned.data, seed, always);
+        let classes = class_weights(&settings.experiment, &learned.data.data)?;
+        let (simple, warning) =
+            learned
+                .task
+                .simple(&learned.data, classes.as_deref(), seed, always);
         if let Some(warning) = warning {
             plan.progress.warn(&warning.to_string());
         }

@@ -40,7 +40,7 @@ pub(super) fn curve<T: Real>(
     let (InputKind::Table { columns }, [_]) = (&set.input, learned.task.names.as_slice()) else {
         return None;
     };
-    let ([x], Targets::Values(values)) = (columns.as_slice(), &set.part.targets) else {
+    let ([x], Targets::Values(values)) = (columns.as_slice(), set.part.targets.unweighted()) else {
         return None;
     };
     let inputs = &set.part.inputs;

@@ -7,19 +7,20 @@ use autograd::Real;
 use baselines::{Guesses, Logistic, NotConverged};
 use datasets::InputKind;
 use datasets::Targets;
-use nn::metrics::log_loss;
-use nn::{Evaluation, LossFunction};
-use records::{Classification, Number, Score};
+use nn::metrics::RowWeights;
+use nn::{Evaluation, LossFunction, Model, evaluate};
+use records::{Classification, Number, Score, Uncalibrated};
 use serde::Serialize;
-use settings::{Head, Objective};
+use settings::{Decision, Head, Objective, Threshold};
 
 use super::prepared::Prepared;
 use super::task::{Answering, Task, another_kind};
 use crate::averages;
 use crate::data::Data;
+use crate::decision::Decided;
 use crate::error::AppError;
 use crate::interrupt;
-use crate::metrics::{self, Answers};
+use crate::metrics::{self, Answers, calibration_error_of};
 use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Cells of all rows together up to which baselines are evaluated unasked: they take seconds then.
@@ -32,6 +33,10 @@ pub struct Classes {
     pub head: Head,
     /// The names of the classes.
     pub names: Vec<String>,
+    /// What is to be made of outputs.
+    pub decision: Decision,
+    /// What that has come to.
+    pub decided: Decided,
 }
 
 /// What a row is taken for.
@@ -70,15 +75,40 @@ impl Classes {
                 names.len()
             )));
         }
-        Ok(Self { head, names })
+        Ok(Self {
+            head,
+            names,
+            decision: Decision::default(),
+            decided: Decided::default(),
+        })
+    }
+
+    /// The same with this to be made of outputs.
+    ///
+    /// # Errors
+    /// If it is a threshold, and there are not two classes.
+    pub fn deciding(self, decision: Decision) -> Result<Self, AppError> {
+        if decision.threshold.is_some() && self.names.len() != 2 {
+            return Err(AppError::Usage(format!(
+                "--threshold is for two classes, and there are {}",
+                self.names.len()
+            )));
+        }
+        Ok(Self {
+            decision,
+            decided: Decided::given(&decision),
+            ..self
+        })
     }
 
     /// What baselines reach on the test rows: chance, the commonest class of the training rows, and logistic
     /// regression on the columns as the network sees them, with a warning where its fit is not exact. It is left out for many
-    /// rows of images, unless `always`.
+    /// rows of images, unless `always`. Rows count as they weigh; `class_weights` weigh the classes of the logistic regression
+    /// besides.
     pub fn simple(
         &self,
         data: &Prepared,
+        class_weights: Option<&[f64]>,
         seed: u64,
         always: bool,
     ) -> (BTreeMap<String, Classification>, Option<NotConverged>) {
@@ -88,11 +118,13 @@ impl Classes {
         let (train, test) = (&data.data.train, &data.data.test);
         let (labels, truth) = (data.classes(train), data.classes(test));
         let count = self.names.len();
+        let (own, on_test) = (data.weights(train), data.weights(test));
         let judged = |guesses: Guesses| {
             let answers = Answers {
                 classes: &guesses.classes,
                 probabilities: &guesses.probabilities,
                 loss: guesses.loss,
+                weights: on_test.as_deref(),
             };
             metrics::classification(&answers, &truth, &self.names)
         };
@@ -103,7 +135,12 @@ impl Classes {
             ),
             (
                 "majority".to_owned(),
-                judged(baselines::majority(&labels, test.len(), count)),
+                judged(baselines::majority(
+                    &labels,
+                    own.as_deref(),
+                    test.len(),
+                    count,
+                )),
             ),
         ]);
         if !always && !is_table && cells > FEW_CELLS {
@@ -111,16 +148,38 @@ impl Classes {
         }
         let inputs = data.examples().inputs;
         let stop = interrupt::requested;
-        let (logistic, warning) = Logistic::fit(inputs, train, &labels, count, stop);
+        let weights = fitting_weights(&labels, own, class_weights);
+        let (logistic, warning) =
+            Logistic::fit(inputs, train, &labels, weights.as_deref(), count, stop);
         let probabilities = logistic.probabilities(inputs, test);
         let logistic = Guesses {
             classes: likeliest(&probabilities, count),
-            loss: log_loss(&truth, &probabilities, count),
+            loss: RowWeights::from(on_test.as_deref()).log_loss(&truth, &probabilities, count),
             probabilities,
         };
         found.insert("logistic".to_owned(), judged(logistic));
         (found, warning.filter(|_| !stop()))
     }
+}
+
+/// What each training row counts in a fit: its own weight times that of its class, of the mean 1.
+fn fitting_weights(
+    labels: &[u32],
+    own: Option<Vec<f64>>,
+    of_classes: Option<&[f64]>,
+) -> Option<Vec<f64>> {
+    if own.is_none() && of_classes.is_none() {
+        return None;
+    }
+    let mut weights = own.unwrap_or_else(|| vec![1.0; labels.len()]);
+    if let Some(of_classes) = of_classes {
+        for (weight, class) in weights.iter_mut().zip(labels) {
+            *weight *= of_classes[*class as usize];
+        }
+    }
+    let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+    weights.iter_mut().for_each(|weight| *weight /= mean);
+    Some(weights)
 }
 
 /// The likeliest class of each row, the first among equals.
@@ -149,6 +208,8 @@ impl Task for Classes {
         Ok(Self {
             head,
             names: config.rows.classes.clone(),
+            decision: config.experiment.decision,
+            decided: config.decided,
         })
     }
 
@@ -165,7 +226,7 @@ impl Task for Classes {
     }
 
     fn fits(&self, data: &Data) -> bool {
-        matches!(data.set.part.targets, Targets::Classes { .. })
+        matches!(data.set.part.targets.unweighted(), Targets::Classes { .. })
             && data.set.class_names == self.names
     }
 
@@ -180,15 +241,92 @@ impl Task for Classes {
         found: &Evaluation<T>,
         penalty: Option<Number>,
     ) -> Classification {
+        let (truth, weights) = (data.classes(rows), data.weights(rows));
+        let probabilities = self.decided.probabilities(found);
         let answers = Answers {
-            classes: &found.classes(),
-            probabilities: &found.probabilities(),
-            loss: Some(found.loss),
+            classes: &self.decided.classes(found, &probabilities),
+            probabilities: &probabilities,
+            loss: Some(self.decided.loss(self.loss(), found)),
+            weights: weights.as_deref(),
         };
+        let uncalibrated = self.decided.temperature.map(|_| {
+            let outputs = found.probabilities();
+            let before = Answers {
+                probabilities: &outputs,
+                ..answers
+            };
+            Uncalibrated {
+                loss: (!truth.is_empty()).then_some(Number(found.loss)),
+                calibration_error: calibration_error_of(&before, &truth, self.names.len())
+                    .map(Number),
+            }
+        });
         Classification {
             penalty,
-            ..metrics::classification(&answers, &data.classes(rows), &self.names)
+            threshold: self.decided.threshold.map(Number),
+            temperature: self.decided.temperature.map(Number),
+            uncalibrated,
+            ..metrics::classification(&answers, &truth, &self.names)
         }
+    }
+
+    fn decide<T: Real>(
+        &mut self,
+        model: &Model<T>,
+        data: &Prepared,
+    ) -> Result<Vec<String>, AppError> {
+        if self.decision.by_validation().is_none() {
+            return Ok(Vec::new());
+        }
+        Decided::check(&self.decision, &data.data)?;
+        let rows = &data.data.validation;
+        let found = evaluate(model, data.examples(), rows, self.loss());
+        let (decided, warnings) = Decided::found(&self.decision, &found, &self.names)?;
+        self.decided = decided;
+        Ok(warnings)
+    }
+
+    fn decided(&self) -> Decided {
+        self.decided
+    }
+
+    fn decision_in_words(
+        &self,
+        validation: Option<&Classification>,
+        test: &Classification,
+    ) -> Vec<String> {
+        let mut said = Vec::new();
+        if let (Some(threshold), [_, second]) = (self.decided.threshold, self.names.as_slice()) {
+            let chosen = match self.decision.threshold {
+                Some(Threshold::Auto) => format!(
+                    ", the threshold of the best {} on the validation samples",
+                    self.decision.metric
+                ),
+                _ => String::new(),
+            };
+            said.push(format!(
+                "{second} is predicted from a probability of {threshold:.4} up{chosen}"
+            ));
+        }
+        if let Some(temperature) = self.decided.temperature {
+            let parts = [("validation", validation), ("test", Some(test))];
+            let parts = parts.into_iter().filter_map(|(name, figures)| {
+                let figures = figures?;
+                let before = figures.uncalibrated.as_ref()?;
+                Some(format!(
+                    "{name} loss {} to {}, calibration error {} to {}",
+                    shown(before.loss),
+                    shown(figures.loss),
+                    shown(before.calibration_error),
+                    shown(figures.calibration_error)
+                ))
+            });
+            said.push(format!(
+                "probabilities at the temperature {temperature:.4}: {}",
+                parts.collect::<Vec<_>>().join("; ")
+            ));
+        }
+        said
     }
 
     fn main_score(figures: &Classification) -> Option<f64> {
@@ -205,7 +343,6 @@ impl Task for Classes {
     }
 
     fn main_figures(&self, of: &Classification) -> Vec<(String, String)> {
-        let shown = |x: Option<Number>| x.map_or("-".to_owned(), |n| format!("{:.4}", n.0));
         [
             ("accuracy", of.accuracy),
             ("loss", of.loss),
@@ -217,18 +354,24 @@ impl Task for Classes {
     }
 }
 
+/// A figure with four decimals; a dash where it is undefined.
+fn shown(x: Option<Number>) -> String {
+    x.map_or("-".to_owned(), |n| format!("{:.4}", n.0))
+}
+
 impl Answering for Classes {
     type Answer = ClassAnswer;
 
     fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ClassAnswer> {
-        let probabilities = found.probabilities();
+        let probabilities = self.decided.probabilities(found);
+        let classes = self.decided.classes(found, &probabilities);
         let rows = probabilities.chunks(self.names.len());
         let answer = |(class, p): (u32, &[T])| ClassAnswer {
             label: self.names[class as usize].clone(),
             probability: Number(p[class as usize].to_f64()),
             probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
         };
-        found.classes().into_iter().zip(rows).map(answer).collect()
+        classes.into_iter().zip(rows).map(answer).collect()
     }
     fn headings(&self) -> Vec<String> {
         let probabilities = self.names.iter().map(|name| format!("p({name})"));

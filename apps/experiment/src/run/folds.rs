@@ -42,10 +42,12 @@ pub fn folds(
     let mut rows = [data.train.as_slice(), &data.validation].concat();
     rows.sort_unstable();
     let parts = split::folds(targets, &rows, count, seed, "folds").map_err(cannot)?;
-    // Rows that nothing looks at are better trained on.
+    // Rows that nothing looks at, in training or after it, are better trained on.
     let training = &experiment.training.config;
+    let decides = experiment.decision.by_validation().is_some();
     let share = match (training.early_stopping, training.schedule) {
         (Some(_), _) | (_, Schedule::Plateau { .. }) => experiment.data.val_fraction,
+        _ if decides => experiment.data.val_fraction,
         _ => 0.0,
     };
     let fold = |part: split::Split| {
@@ -81,7 +83,13 @@ pub(super) fn evaluated<K: Task, T: Real>(
         |i| {
             let fold = &folds[i];
             let trial = trial::<K, T>(plan.experiment, task, fold.data.clone())?;
-            Ok(trial.map(|trial| trial.evaluate(&fold.test)))
+            Ok(trial.map(|trial| {
+                for warning in &trial.warnings {
+                    let number = i + 1;
+                    plan.progress.warn(&format!("fold {number}: {warning}"));
+                }
+                trial.evaluate(&fold.test)
+            }))
         },
         |i, found| match found {
             Ok(Some(found)) => {

@@ -26,7 +26,7 @@ pub use classes::{ClassAnswer, Classes};
 pub use finished::FinishedRun;
 pub use folds::{Fold, folds};
 pub use input_rows::{FileRows, Input, rows_of};
-pub use plan::{Plan, check};
+pub use plan::{Plan, check, class_weighted, class_weights};
 pub use prepared::Prepared;
 pub use reconstruction::ReconstructionTask;
 pub use resume::nothing_left;

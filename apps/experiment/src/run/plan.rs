@@ -10,6 +10,7 @@ use settings::{ClassWeights, Experiment, Options, Settings, to_toml};
 use super::augment;
 use super::task::Task;
 use crate::data::Data;
+use crate::decision::Decided;
 use crate::error::AppError;
 use crate::memory;
 use crate::model_config::{InputConfig, ModelConfig};
@@ -48,6 +49,7 @@ impl Plan<'_> {
 pub fn check<K: Task>(experiment: &Experiment, task: &K, data: &Data) -> Result<(), AppError> {
     augment::check(&experiment.training.augment, data)?;
     class_weights(experiment, data)?;
+    Decided::check(&experiment.decision, data)?;
     let config = model_config(experiment, task, data)?;
     let sizes = experiment.model.architecture.sizes();
     memory::check(&experiment.training, config.network.parameters()?, &sizes)
@@ -69,17 +71,15 @@ pub(super) fn model_config<K: Task>(
     })
 }
 
-/// The weight of each class, with the mean 1 over the training samples; `None` where all count the same.
-fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>>, AppError> {
-    let names = &data.set.class_names;
-    let mut labels = vec![0; data.train.len()];
-    let labels = || {
-        data.set.part.targets.labels_into(&data.train, &mut labels);
-        labels
-    };
+/// The weight of each class, with the mean 1 over the training samples as these weigh; `None` where all count the same.
+///
+/// # Errors
+/// If a class is named that there is not, or the weights cannot be computed with.
+pub fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>>, AppError> {
+    let (names, targets) = (&data.set.class_names, &data.set.part.targets);
     match &experiment.training.class_weight {
         ClassWeights::Equal => Ok(None),
-        ClassWeights::Balanced => Ok(Some(ClassWeighted::balanced(&labels(), names.len()))),
+        ClassWeights::Balanced => Ok(Some(ClassWeighted::balanced(targets, &data.train))),
         ClassWeights::Given(given) => {
             let mut weights = vec![1.0; names.len()];
             for (name, weight) in given {
@@ -93,7 +93,7 @@ fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>
                 })?;
                 weights[class] = *weight;
             }
-            let weights = ClassWeighted::normalized(&weights, &labels());
+            let weights = ClassWeighted::normalized(&weights, targets, &data.train);
             // Single precision has to hold them.
             let held = f64::from(f32::MIN_POSITIVE)..=f64::from(f32::MAX);
             match weights.iter().all(|weight| held.contains(weight)) {
@@ -107,6 +107,18 @@ fn class_weights(experiment: &Experiment, data: &Data) -> Result<Option<Vec<f64>
     }
 }
 
+/// What training minimizes, where classes weigh differently; `None` where it is the model's own loss.
+///
+/// # Errors
+/// As [`class_weights`].
+pub fn class_weighted(
+    config: &ModelConfig,
+    data: &Data,
+) -> Result<Option<ClassWeighted>, AppError> {
+    let weights = class_weights(&config.experiment, data)?;
+    Ok(weights.map(|weights| ClassWeighted::new(config.loss(), weights)))
+}
+
 /// The trainer of an experiment.
 pub(super) fn trainer<T: Real>(
     experiment: &Experiment,
@@ -115,10 +127,10 @@ pub(super) fn trainer<T: Real>(
 ) -> Result<Trainer<T>, AppError> {
     let training = &experiment.training;
     let model = config.fresh(experiment.seed())?;
-    let (optimizer, loss) = (training.optimizer(), config.loss());
-    let trainer = match class_weights(experiment, data)? {
-        Some(weights) => Trainer::new(model, optimizer, ClassWeighted::new(loss, weights)),
-        None => Trainer::new(model, optimizer, loss),
+    let optimizer = training.optimizer();
+    let trainer = match class_weighted(config, data)? {
+        Some(loss) => Trainer::new(model, optimizer, loss),
+        None => Trainer::new(model, optimizer, config.loss()),
     };
     let trainer = trainer.with_config(training.config);
     Ok(match augment::changes(&training.augment, config.noise()) {

@@ -25,6 +25,7 @@ impl Prepared {
     pub fn of_config(data: Data, config: &ModelConfig) -> Self {
         let mut prepared = Self::new(data, &config.rows, config.outputs.as_ref());
         if config.reconstructs() {
+            // Nothing weighs images: they are no rows of a file.
             prepared.targets = Targets::Values(prepared.inputs.clone().flattened());
         }
         prepared
@@ -37,11 +38,16 @@ impl Prepared {
     pub fn new(data: Data, rows: &InputConfig, outputs: Option<&OutputConfig>) -> Self {
         let part = &data.set.part;
         let inputs = part.inputs.clone().scaled(rows.affine());
-        let targets = match (&part.targets, outputs) {
+        let targets = match (part.targets.unweighted(), outputs) {
             (Targets::Values(values), Some(outputs)) => {
                 Targets::Values(values.clone().scaled(outputs.to_outputs()))
             }
             (targets, _) => targets.clone(),
+        };
+        // Of the mean 1 over the training samples, so that losses are of the usual size.
+        let targets = match part.targets.weights() {
+            Some(weights) => targets.weighted(weights).normalized(&data.train),
+            None => targets,
         };
         Self {
             data,
@@ -61,10 +67,16 @@ impl Prepared {
     /// The classes of some rows; zeros where the targets are values.
     pub fn classes(&self, rows: &[u32]) -> Vec<u32> {
         let mut labels = vec![0; rows.len()];
-        if let Targets::Classes { .. } = self.data.set.part.targets {
+        if let Targets::Classes { .. } = self.data.set.part.targets.unweighted() {
             self.data.set.part.targets.labels_into(rows, &mut labels);
         }
         labels
+    }
+
+    /// How much some rows count, as the file has it; `None` where all count the same.
+    pub fn weights(&self, rows: &[u32]) -> Option<Vec<f64>> {
+        let weights = self.data.set.part.targets.weights()?;
+        Some(rows.iter().map(|row| weights[*row as usize]).collect())
     }
 }
 
@@ -73,7 +85,7 @@ impl InputConfig {
     pub fn of(data: &Data, standardize: bool) -> Self {
         let inputs = &data.set.part.inputs;
         let affine = if standardize {
-            Scaler::Standardize.fit(inputs, &data.train)
+            standardized(inputs, &data.train, data.set.part.targets.weights())
         } else {
             inputs.affine().clone()
         };
@@ -94,15 +106,16 @@ impl InputConfig {
 
 impl OutputConfig {
     /// What outputs have to mean for the targets to have mean 0 and standard deviation 1 over the training samples, so that
-    /// the learning rate need not know the targets' unit; or for the targets as they are.
-    pub fn of(targets: &Rows, train: &[u32], standardize: bool) -> Self {
+    /// the learning rate need not know the targets' unit; or for the targets as they are. `weights` says how much every row
+    /// counts.
+    pub fn of(targets: &Rows, train: &[u32], weights: Option<&[f64]>, standardize: bool) -> Self {
         if !standardize {
             return Self {
                 scale: vec![1.0; targets.row_len()],
                 shift: vec![0.0; targets.row_len()],
             };
         }
-        let to_outputs = Scaler::Standardize.fit(targets, train);
+        let to_outputs = standardized(targets, train, weights);
         let (scale, shift) = (0..targets.row_len())
             .map(|j| {
                 let (factor, plus) = to_outputs.column(j);
@@ -122,6 +135,14 @@ impl OutputConfig {
     }
 }
 
+/// The map to mean 0 and standard deviation 1 over the training samples.
+fn standardized(rows: &Rows, train: &[u32], weights: Option<&[f64]>) -> Affine {
+    match weights {
+        Some(weights) => Scaler::Standardize.fit_weighted(rows, train, weights),
+        None => Scaler::Standardize.fit(rows, train),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +150,7 @@ mod tests {
     #[test]
     fn outputs_mean_what_was_learned() {
         let targets = Rows::reals64(&[2], [10.0, 0.5, 30.0, 0.25, 99.0, 1.0]);
-        let config = OutputConfig::of(&targets, &[0, 1], true);
+        let config = OutputConfig::of(&targets, &[0, 1], None, true);
         let scaled = targets.clone().scaled(config.to_outputs());
         assert_eq!(scaled.row(0), [-1.0, 1.0]);
         let outputs: Vec<f64> = (0..3).flat_map(|i| scaled.row(i)).collect();

@@ -11,6 +11,7 @@ use settings::Kind;
 
 use super::prepared::Prepared;
 use crate::data::Data;
+use crate::decision::Decided;
 use crate::error::AppError;
 use crate::model_config::{ModelConfig, OutputConfig};
 
@@ -41,6 +42,33 @@ pub trait Task: Sized + Sync {
 
     /// Whether data has the classes or targets that this is about.
     fn fits(&self, data: &Data) -> bool;
+
+    /// Takes from the validation samples what is to be made of a trained model's outputs, and returns sentences on what could
+    /// not be found.
+    ///
+    /// # Errors
+    /// If it cannot do without.
+    fn decide<T: Real>(
+        &mut self,
+        _model: &Model<T>,
+        _data: &Prepared,
+    ) -> Result<Vec<String>, AppError> {
+        Ok(Vec::new())
+    }
+
+    /// What was [decided](Self::decide), to be kept with the model.
+    fn decided(&self) -> Decided {
+        Decided::default()
+    }
+
+    /// Sentences on what was decided, by the figures on the validation and the test samples.
+    fn decision_in_words(
+        &self,
+        _validation: Option<&Self::Figures>,
+        _test: &Self::Figures,
+    ) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The figure beside the loss of an epoch, from what the trainer reports.
     fn score(&self, metric: f64) -> Score;

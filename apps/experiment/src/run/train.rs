@@ -6,10 +6,10 @@ use std::time::Instant;
 use autograd::Real;
 use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
 use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
-use report::{LayerRow, Report, RunFacts};
+use report::{LayerRow, Report, RunFacts, significant};
 
 use super::folds::{self, folds};
-use super::plan::{Plan, check};
+use super::plan::{Plan, check, class_weights};
 use super::prepared::Prepared;
 use super::resume::Interrupted;
 use super::steps::steps;
@@ -79,9 +79,9 @@ pub fn train<K: Task, T: Real>(
     check(experiment, &task, &data)?;
     let folds = folds(experiment, options.folds, &data)?;
     let Started {
-        task,
+        mut task,
         data,
-        config,
+        mut config,
         mut trainer,
     } = start::<K, T>(experiment, &task, data)?;
     let folder = match &resumed {
@@ -105,6 +105,9 @@ pub fn train<K: Task, T: Real>(
         data.data.test.len()
     ));
     plan.progress.say(&experiment.training.words().join(", "));
+    weighting(&config, &data.data)?
+        .iter()
+        .for_each(|line| plan.progress.say(line));
     let method = experiment.training.optimizer;
     if method.is_full_batch() {
         plan.progress.say(&format!(
@@ -123,6 +126,11 @@ pub fn train<K: Task, T: Real>(
     let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before)?;
     let trained_for = trainer.trained_for();
     let model = trainer.into_model();
+    let warnings = task.decide(&model, &data)?;
+    warnings
+        .iter()
+        .for_each(|warning| plan.progress.warn(warning));
+    config.decided = task.decided();
     let penalty = config.penalty(&model.params, data.data.train.len());
     let figures = |rows: &[u32]| task.evaluate_model(&model, &data, rows, penalty);
     let rows = &data.data;
@@ -176,6 +184,22 @@ pub fn train<K: Task, T: Real>(
     })
 }
 
+/// Sentences on how samples and classes weigh in training.
+///
+/// # Errors
+/// If the weights of classes do not go with the data.
+fn weighting(config: &ModelConfig, data: &Data) -> Result<Vec<String>, AppError> {
+    let classes = class_weights(&config.experiment, data)?.map(|weights| {
+        let names = data.set.class_names.iter().zip(weights);
+        let each = names.map(|(name, weight)| format!("{name} {}", significant(weight)));
+        format!(
+            "classes weigh in the losses: {}, of the mean 1 over the training samples",
+            each.collect::<Vec<_>>().join(", ")
+        )
+    });
+    Ok(data.weighting().into_iter().chain(classes).collect())
+}
+
 /// What to say when Ctrl-C came after training.
 fn unfinished(folder: &RunFolder) -> AppError {
     AppError::Interrupted(format!(
@@ -224,7 +248,30 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             config: &self.settings,
             history: &self.history,
             metrics: &self.metrics,
+            notes: self.notes(),
         }
+    }
+
+    /// What the report says of weights and of what was decided, a sentence each.
+    fn notes(&self) -> Vec<String> {
+        // Weights that could be had before training can be had after it.
+        let mut notes = weighting(&self.config, &self.data.data).unwrap_or_default();
+        if !notes.is_empty() {
+            let own = "Losses, metrics and baselines count samples by their weights; counts are of samples.";
+            let classes = "Losses and the logistic regression among the baselines weigh classes; metrics do not.";
+            let sample = self.data.data.set.part.targets.weights().map(|_| own);
+            let class = (notes.len() > usize::from(sample.is_some())).then_some(classes);
+            notes.extend(sample.into_iter().chain(class).map(str::to_owned));
+        }
+        notes.extend(self.decision());
+        notes
+    }
+
+    /// Sentences on what was decided.
+    fn decision(&self) -> Vec<String> {
+        let metrics = &self.metrics;
+        self.task
+            .decision_in_words(metrics.validation.as_ref(), &metrics.test)
     }
 
     /// The folder of the run.
@@ -293,6 +340,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             "{result}; {:.2} s of training",
             self.metrics.train_seconds.0
         ));
+        said.extend(self.decision());
         said.extend(self.no_better());
         said.push(format!(
             "report: {}",

@@ -46,6 +46,8 @@ pub struct Trial<K: Task, T: Real> {
     pub history: History,
     /// Seconds of the training steps of this call.
     pub seconds: f64,
+    /// What could not be decided, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Makes the network of an experiment for the samples of `data`. Scales are fitted to the training samples alone.
@@ -83,7 +85,7 @@ impl<K: Task, T: Real> Started<K, T> {
     /// Trains to the end, and calls `after` each epoch. `None` after Ctrl-C.
     ///
     /// # Errors
-    /// If the loss refuses the outputs or targets.
+    /// If the loss refuses the outputs or targets, or the validation samples do not decide what they are asked to.
     pub fn train(
         self,
         after: impl FnMut(&Trainer<T>, &Prepared, &K),
@@ -138,19 +140,18 @@ impl<K: Task, T: Real> Started<K, T> {
             keep(&self.trainer)?;
         }
         let seconds = self.trainer.trained_for().saturating_sub(before);
-        Ok(Some(self.trained(history, seconds)))
-    }
-
-    /// What has become of it.
-    fn trained(self, history: History, seconds: Duration) -> Trial<K, T> {
-        Trial {
+        let model = self.trainer.into_model();
+        let warnings = self.task.decide(&model, &self.data)?;
+        self.config.decided = self.task.decided();
+        Ok(Some(Trial {
             seconds: seconds.as_secs_f64(),
-            model: self.trainer.into_model(),
+            model,
             task: self.task,
             data: self.data,
             config: self.config,
             history,
-        }
+            warnings,
+        }))
     }
 }
 

@@ -87,7 +87,7 @@ impl Values {
     /// # Errors
     /// If they are classes.
     pub fn of(data: &Data, standardized: bool) -> Result<Self, AppError> {
-        let Targets::Values(values) = &data.set.part.targets else {
+        let Targets::Values(values) = data.set.part.targets.unweighted() else {
             return Err(AppError::Failure(format!(
                 "{} has classes, not values; classify learns it",
                 data.set.name
@@ -95,25 +95,32 @@ impl Values {
         };
         Ok(Self {
             names: data.set.target_names.clone(),
-            meaning: OutputConfig::of(values, &data.train, standardized),
+            meaning: OutputConfig::of(
+                values,
+                &data.train,
+                data.set.part.targets.weights(),
+                standardized,
+            ),
             standardized,
         })
     }
 
     /// Means, OLS, Ridge and LASSO on terms of the columns as they were read, fitted to the training rows and evaluated on
-    /// the test rows. `seed` deals the folds of cross-validation.
+    /// the test rows. `seed` deals the folds of cross-validation. Rows count as they weigh.
     pub fn simple(&self, data: &Prepared, terms: &Polynomial, seed: u64) -> Simple {
         let part = &data.data.set.part;
-        let Targets::Values(targets) = &part.targets else {
+        let Targets::Values(targets) = part.targets.unweighted() else {
             unreachable!("values are learned from values");
         };
         let (inputs, train, test) = (&part.inputs, &data.data.train, &data.data.test);
-        let ols = baselines::ols(terms, inputs, targets, train);
-        let ridge = baselines::ridge(terms, inputs, targets, train, seed);
-        let lasso = baselines::lasso(terms, inputs, targets, train, seed);
+        // Of the mean 1 over the training rows, as the network has them.
+        let weights = data.examples().targets.weights();
+        let ols = baselines::ols(terms, inputs, targets, train, weights);
+        let ridge = baselines::ridge(terms, inputs, targets, train, weights, seed);
+        let lasso = baselines::lasso(terms, inputs, targets, train, weights, seed);
         let judged = |said: &[f64]| self.figures(data, test, said);
         let mut figures = BTreeMap::new();
-        let mean = baselines::mean(targets, train, test.len());
+        let mean = baselines::mean(targets, train, weights, test.len());
         figures.insert("mean".to_owned(), judged(&mean));
         for (name, model) in [("ols", &ols), ("ridge", &ridge), ("lasso", &lasso)] {
             figures.insert(name.to_owned(), judged(&model.predict(inputs, test)));
@@ -145,6 +152,7 @@ impl Values {
                 .and_then(|targets| values_of(targets, rows))
                 .as_deref(),
             self.names.len(),
+            data.weights(rows).as_deref(),
         )
     }
 }
@@ -156,9 +164,9 @@ fn values_of(targets: &Targets, rows: &[u32]) -> Option<Vec<f64>> {
             .flat_map(|row| values.row(*row as usize))
             .collect()
     };
-    match targets {
+    match targets.unweighted() {
         Targets::Values(values) => Some(of(values)),
-        Targets::Classes { .. } => None,
+        _ => None,
     }
 }
 
@@ -184,9 +192,12 @@ impl Task for Values {
     }
 
     fn fitted_to(&self, data: &Data) -> Self {
-        let meaning = match &data.set.part.targets {
-            Targets::Values(values) => OutputConfig::of(values, &data.train, self.standardized),
-            Targets::Classes { .. } => unreachable!("values are learned from values"),
+        let targets = &data.set.part.targets;
+        let meaning = match targets.unweighted() {
+            Targets::Values(values) => {
+                OutputConfig::of(values, &data.train, targets.weights(), self.standardized)
+            }
+            _ => unreachable!("values are learned from values"),
         };
         Self {
             meaning,
@@ -205,7 +216,8 @@ impl Task for Values {
     }
 
     fn fits(&self, data: &Data) -> bool {
-        matches!(data.set.part.targets, Targets::Values(_)) && data.set.target_names == self.names
+        matches!(data.set.part.targets.unweighted(), Targets::Values(_))
+            && data.set.target_names == self.names
     }
 
     fn score(&self, metric: f64) -> Score {

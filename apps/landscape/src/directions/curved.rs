@@ -23,7 +23,7 @@ pub(super) fn directions<T: Real>(
 ) -> Result<Vec<Vec<T>>, AppError> {
     let params = &subject.model.params;
     let samples = subject.examples().samples(&subject.rows);
-    let mut hessian = Hessian::keeping(&subject.model, &samples, subject.loss, KEEP);
+    let mut hessian = Hessian::keeping(&subject.model, &samples, subject.loss(), KEEP);
     let ranges = hessian.trained();
     let wanted = Wanted {
         top: count,

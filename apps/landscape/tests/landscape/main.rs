@@ -8,3 +8,4 @@ mod resuming;
 mod shards;
 mod slices;
 mod support;
+mod weights;

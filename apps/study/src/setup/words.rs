@@ -2,7 +2,7 @@
 
 use datasets::TestSplit;
 use nn::Init;
-use settings::{Architecture, Experiment, Head, Objective};
+use settings::{Architecture, Experiment, Head, Objective, Threshold};
 
 use super::Setup;
 
@@ -14,6 +14,7 @@ impl Setup {
             data,
             model,
             training,
+            decision,
         } = &self.experiment;
         let mut words = vec![data.name.clone()];
         let mut say = |is: bool, text: String| {
@@ -80,6 +81,16 @@ impl Setup {
             _ => {}
         }
         words.extend(training.words());
+        if let Some(threshold) = decision.threshold {
+            let metric = match threshold {
+                Threshold::Auto => format!("auto by {}", decision.metric),
+                Threshold::Fixed(x) => x.to_string(),
+            };
+            words.push(format!("threshold {metric}"));
+        }
+        if decision.calibrate {
+            words.push("calibrated".to_owned());
+        }
         words
     }
 

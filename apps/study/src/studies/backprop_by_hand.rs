@@ -80,6 +80,7 @@ fn compare<T: Real>(context: &Context<'_>) -> Result<Outcome, AppError> {
             (LossFunction::CrossEntropy { smoothing: 0.0 }, *classes)
         }
         Targets::Values(values) => (LossFunction::Mse, values.row_len()),
+        Targets::Weighted(_) => unreachable!("the samples of this study count the same"),
     };
     let (network, shape) = (&setup.experiment().model, part.inputs.row_shape());
     let network = Network::new(network, shape, &data.set.name, outputs)?;
@@ -222,6 +223,7 @@ fn wanted<T: Real>(targets: &Targets, rows: &[u32]) -> Vec<f64> {
                     .map(|class| f64::from(u8::from(labels[*row as usize] as usize == class)))
             })
             .collect(),
+        Targets::Weighted(_) => unreachable!("the samples of this study count the same"),
     }
 }
 

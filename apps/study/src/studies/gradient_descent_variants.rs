@@ -299,7 +299,7 @@ impl Squares {
     fn of(set: &Dataset, rows: &[u32]) -> Self {
         let y = |row: u32| match &set.part.targets {
             Targets::Values(values) => values.row(row as usize)[0],
-            Targets::Classes { .. } => f64::NAN,
+            _ => f64::NAN,
         };
         let x = |row: u32| set.part.inputs.row(row as usize)[0];
         let mean = |f: &dyn Fn(f64, f64) -> f64| {

@@ -148,6 +148,9 @@ fn of_loss(y: &[f64], targets: &BatchTargets<f64>, rows: usize) -> Vec<f64> {
                 .flat_map(row)
                 .collect()
         }
+        BatchTargets::Weighted { .. } => {
+            unreachable!("the samples of this study count the same")
+        }
     }
 }
 

@@ -92,16 +92,16 @@ fn linear(context: &Context<'_>) -> Result<Outcome, AppError> {
             .collect()
     };
     let error = |predicted: &[f64], values: &Rows, rows: &[u32]| {
-        let figures = regression(predicted, &of(values, rows), None, 1);
+        let figures = regression(predicted, &of(values, rows), None, 1, None);
         of_values("", &figures, &data.set.target_names).get("_mse")
     };
     let mut best = Outcome::new();
     for degree in 1..=context.quickly(12, 3) {
         let terms = Polynomial::new(1, degree).map_err(AppError::failure)?;
         let model = match context.factor("model") {
-            "Ridge" => ridge(&terms, inputs, targets, &data.train, context.seed),
-            "LASSO" => lasso(&terms, inputs, targets, &data.train, context.seed),
-            _ => ols(&terms, inputs, targets, &data.train),
+            "Ridge" => ridge(&terms, inputs, targets, &data.train, None, context.seed),
+            "LASSO" => lasso(&terms, inputs, targets, &data.train, None, context.seed),
+            _ => ols(&terms, inputs, targets, &data.train, None),
         };
         let points = error(&model.predict(inputs, &data.test), targets, &data.test);
         let Some(points) = points else { continue };

@@ -97,7 +97,7 @@ fn curve<T: Real>(trained: &mut Trained<T>) {
             let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
             Some(Grid::new([xs, ys]))
         }
-        Targets::Classes { .. } => None,
+        _ => None,
     });
     let grids = &mut trained.outcome.grids;
     grids.insert("curve".to_owned(), curve);

@@ -75,6 +75,7 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
             ),
             labels: &labels,
             counts: &counts,
+            weights: None,
             cells,
         }
         .draw()
