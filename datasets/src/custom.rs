@@ -9,10 +9,11 @@ use crate::error::DataError;
 use crate::kind::Task;
 use crate::npy::{self, read_npz};
 use crate::pictures::{self, read_pictures};
-use crate::raw::RawData;
+use crate::raw::{RawData, RawTable};
 use crate::reading::{Missing, ReadOptions};
+use crate::request::RequestError;
 use crate::split::TestSplit;
-use crate::table::{TableError, TableText, parse_csv, read_csv};
+use crate::table::{Needed, Predicted, Table, TableError, TableText, parse_csv, read_csv};
 
 /// Data of your own.
 ///
@@ -103,18 +104,21 @@ impl Custom {
         targets: &[String],
         options: &ReadOptions,
     ) -> Result<RawData, DataError> {
-        let provenance = format!("read from {}", self.path.display());
+        let mut provenance = format!("read from {}", self.path.display());
+        if let Some(test) = &options.test {
+            provenance += &format!("; test samples read from {}", test.display());
+        }
         let (contents, names) = match self.kind {
             Kind::Csv => return self.read_table(task, targets, options, provenance),
-            Kind::Npz => read_npz(&self.path, task, targets, options.pixels)?,
+            Kind::Npz => read_npz(&self.path, task, targets, options)?,
             Kind::Images => {
-                let pictures = read_pictures(&self.path, options.image_size)?;
+                let test = options.test.as_deref();
+                let pictures = read_pictures(&self.path, options.image_size, test)?;
                 return Ok(RawData::of_pictures(self.to_string(), provenance, pictures));
             }
         };
-        Ok(contents
-            .into_dataset(self.to_string(), names, provenance)
-            .into())
+        let raw = RawData::from(contents.into_dataset(self.to_string(), names, provenance));
+        Ok(raw.with_test_file(options.test.is_some()))
     }
 
     fn read_table(
@@ -126,10 +130,20 @@ impl Custom {
     ) -> Result<RawData, DataError> {
         let mut table = read_csv(&self.path, options)?;
         let mut notes = Vec::new();
+        let group = match &options.group {
+            Some(name) => Some(table.group_place(name)?),
+            None => None,
+        };
+        let places = table.target_places(targets)?;
+        if let (Some(group), Some(name)) = (group, &options.group)
+            && places.contains(&group)
+        {
+            return Err(RequestError::GroupIsTarget(name.clone()).into());
+        }
+        let no_inputs: Vec<usize> = places.iter().copied().chain(group).collect();
         if options.missing == Missing::Drop {
             let rows = table.len();
-            let places = table.used_places(&table.target_places(targets)?);
-            let dropped = table.without_missing(&places);
+            let dropped = table.without_missing(&table.used_places(&no_inputs));
             if table.is_empty() {
                 return Err(table.wrong(TableError::AllMissing));
             }
@@ -139,22 +153,68 @@ impl Custom {
                 ));
             }
         }
-        let predicted = table.predicted(task, targets)?;
+        let mut predicted = table.predicted(task, targets)?;
         let chosen = if targets.is_empty() {
             ", the last column"
         } else {
             ""
         };
         provenance += &format!("; predicts {}{chosen}", predicted.names.join(", "));
+        // What the file is taken for, it is taken for without the test file.
+        notes.extend(table.remarks(&no_inputs));
+        let classes = task == Task::Classification;
+        let description = table.describe(&places, group, classes);
+        if let Some(test) = &options.test {
+            let used: Vec<usize> = table
+                .used_places(&places)
+                .into_iter()
+                .filter(|place| Some(*place) != group)
+                .collect();
+            let needed = Needed {
+                targets: &places,
+                used: &used,
+            };
+            notes.extend(table.append(test, &needed, options)?);
+            predicted = table.predicted(task, targets)?;
+            self.check_test_classes(&predicted, &table, test)?;
+        }
+        predicted.group = group;
+        let groups = group.map(|place| table.groups(place)).transpose()?;
+        if let (Some(groups), Some(name)) = (&groups, &options.group) {
+            notes.extend(table.shared_groups(name, groups));
+        }
         let name = self.to_string();
-        Ok(RawData::of_table(
+        Ok(RawData::of_table(RawTable {
             name,
             table,
             predicted,
+            description,
             provenance,
-            options.clone(),
             notes,
-        ))
+            options: options.clone(),
+            groups,
+        }))
+    }
+
+    /// Refuses a class of a test file that the training file does not have.
+    fn check_test_classes(
+        &self,
+        predicted: &Predicted,
+        table: &Table,
+        test: &Path,
+    ) -> Result<(), DataError> {
+        let later = table.later_rows();
+        let new = predicted.targets.new_class(later.start..later.end);
+        match new {
+            None => Ok(()),
+            Some((row, class)) => Err(DataError::TestClass {
+                path: test.to_owned(),
+                class: predicted.class_names[class as usize].clone(),
+                unit: "line",
+                at: table.lines()[row],
+                training: self.path.clone(),
+            }),
+        }
     }
 }
 

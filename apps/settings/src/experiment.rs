@@ -260,12 +260,23 @@ impl Experiment {
         Ok(request)
     }
 
+    /// Where the test samples come from unless somebody says otherwise: the file of `--test` is an official part.
+    ///
+    /// # Errors
+    /// Wrong usage if there is no such data set.
+    pub fn usual_split(&self) -> Result<TestSplit, WrongUsage> {
+        match self.data.reading.test {
+            Some(_) => Ok(TestSplit::Official),
+            None => Ok(self.spec()?.default_split()),
+        }
+    }
+
     /// Which samples are for what: as it says, else as is usual for the data set.
     ///
     /// # Errors
     /// Wrong usage if there is no such data set.
     pub fn partition(&self) -> Result<Partition, WrongUsage> {
-        let usual = || Ok(self.spec()?.default_split());
+        let usual = || self.usual_split();
         Ok(Partition {
             split: self.data.split.map_or_else(usual, Ok)?,
             split_seed: self.data.split_seed,
@@ -285,6 +296,7 @@ impl Experiment {
                 "--early-stopping needs validation samples, and --val-fraction 0 leaves none",
             ));
         }
+        self.check_division()?;
         let (warmup, epochs) = (training.config.warmup, training.epochs);
         if warmup >= epochs && warmup > 0 {
             return Err(WrongUsage(format!(
@@ -311,6 +323,27 @@ impl Experiment {
                 "--augment {} would change images and not what they are compared with; --denoise adds noise",
                 training.augment
             ))),
+        }
+    }
+}
+
+impl Experiment {
+    /// Refuses two ways to divide samples at once.
+    fn check_division(&self) -> Result<(), WrongUsage> {
+        let DataSettings { split, reading, .. } = &self.data;
+        if let (Some(test), Some(split)) = (&reading.test, split)
+            && !matches!(split, TestSplit::Official | TestSplit::Ordered(None))
+        {
+            return Err(WrongUsage(format!(
+                "--split {split}: the test samples are those of --test {}",
+                test.display()
+            )));
+        }
+        match (&reading.group, split) {
+            (Some(group), Some(split)) if split.is_ordered() => Err(WrongUsage(format!(
+                "--group {group}: groups are drawn, and with --split {split} samples stay in their order"
+            ))),
+            _ => Ok(()),
         }
     }
 }

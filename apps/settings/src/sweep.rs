@@ -100,6 +100,11 @@ impl Settings {
                 "--snapshots: the networks of a sweep are not kept",
             ));
         }
+        if options.probe {
+            return Err(WrongUsage::new(
+                "--probe: the epochs of the networks of a sweep are not kept",
+            ));
+        }
         let sizes = options.grid.iter().map(|axis| axis.values.len());
         let networks = sizes
             .chain(options.trials)

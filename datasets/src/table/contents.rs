@@ -25,6 +25,8 @@ pub(crate) struct Predicted {
     pub(crate) targets: Targets,
     /// The names of the classes; empty for numbers.
     pub(crate) class_names: Vec<String>,
+    /// The place of a column that is no input: it says which rows belong together.
+    pub(crate) group: Option<usize>,
 }
 
 /// The inputs as numbers.
@@ -103,6 +105,7 @@ impl Table {
             names,
             targets,
             class_names,
+            group: None,
         })
     }
 
@@ -118,7 +121,7 @@ impl Table {
         options: &ReadOptions,
     ) -> Result<Fitted, DataError> {
         let inputs: Vec<usize> = (0..self.columns.len())
-            .filter(|place| !predicted.places.contains(place))
+            .filter(|place| !predicted.places.contains(place) && predicted.group != Some(*place))
             .collect();
         let all: Vec<u32>;
         let (train, options) = match train {
@@ -138,7 +141,10 @@ impl Table {
         }
         let encoded = encoder.transform(self)?;
         if let Some(first) = encoded.refused.into_iter().next() {
-            return Err(self.wrong(first.source));
+            // The first row that is not among those that were kept.
+            let gap = (0..).zip(&encoded.kept).find(|(row, kept)| row != *kept);
+            let row = gap.map_or(encoded.kept.len() as u32, |(row, _)| row);
+            return Err(self.wrong_in(row as usize, first.source));
         }
         warnings.extend(encoded.warnings);
         Ok(Fitted {

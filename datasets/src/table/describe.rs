@@ -83,16 +83,24 @@ const WIDTH: usize = 80;
 const NAME_WIDTH: usize = 24;
 
 impl Table {
-    /// What the columns were taken for, if `targets` are predicted, as classes or numbers.
-    pub(crate) fn describe(&self, targets: &[usize], classes: bool) -> Description {
+    /// What the columns were taken for, if `targets` are predicted, as classes or numbers, and one says which rows belong
+    /// together.
+    pub(crate) fn describe(
+        &self,
+        targets: &[usize],
+        group: Option<usize>,
+        classes: bool,
+    ) -> Description {
         let describe = |(place, column): (usize, &Column)| {
             let target = targets.contains(&place);
             ColumnDescription {
                 name: column.name.clone(),
-                kind: if target {
-                    column.target_kind(classes)
-                } else {
-                    column.kind()
+                kind: match target {
+                    true => column.target_kind(classes),
+                    false if group == Some(place) => ColumnKind::Dropped {
+                        reason: "rows with equal cells are a group".to_owned(),
+                    },
+                    false => column.kind(),
                 },
                 missing: column.missing,
                 target,

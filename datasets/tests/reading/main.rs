@@ -6,6 +6,7 @@ mod encoder;
 mod fingerprints;
 mod folders;
 mod npz;
+mod test_files;
 
 use std::fs;
 use std::path::{Path, PathBuf};
