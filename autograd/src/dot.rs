@@ -1,4 +1,4 @@
-//! A tape as a picture.
+//! A tape as a graph, drawn.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Training pictures changed a little at every step, so that a network sees no picture twice.
+//! Training images changed a little at every step, so that a network sees no image twice.
 //!
 //! ```
 //! use autograd::Tensor;
@@ -24,18 +24,18 @@ pub use plan::{AugmentError, Plan};
 use warp::Canvas;
 
 impl Plan {
-    /// Refuses to augment what are no pictures; `name` is that of the data set.
+    /// Refuses to augment what are no images; `name` is that of the data set.
     ///
     /// # Errors
     /// If the input is a table.
     pub fn check(&self, input: &InputKind, name: &str) -> Result<(), AugmentError> {
         match input {
             InputKind::Image { .. } => Ok(()),
-            InputKind::Table { .. } => Err(AugmentError::NoPictures(name.into())),
+            InputKind::Table { .. } => Err(AugmentError::NoImages(name.into())),
         }
     }
 
-    /// Changes a batch of pictures of shape `[rows, channels, height, width]`.
+    /// Changes a batch of images of shape `[rows, channels, height, width]`.
     ///
     /// What is drawn for a row depends on the seed, the epoch, the step and its place in the batch alone: not on other
     /// rows, and, noise and elastic aside, not on what else the plan has.
@@ -55,13 +55,13 @@ impl Plan {
             return;
         }
         let mut canvas = Canvas::new(height, width);
-        for (row, picture) in (0u64..).zip(batch.as_mut_slice().chunks_exact_mut(size)) {
+        for (row, image) in (0u64..).zip(batch.as_mut_slice().chunks_exact_mut(size)) {
             // A batch has at most 2³² rows.
             let mut rng = stream(seed, "augment", epoch, (step << 32) | row);
             let draw = Draw::new(self, height, width, &mut rng);
-            canvas.warp(picture, &draw);
+            canvas.warp(image, &draw);
             if self.noise > 0.0 {
-                for cell in picture {
+                for cell in image {
                     let z: f64 = StandardNormal.sample(&mut rng);
                     *cell += T::from_f64(self.noise * z);
                 }

@@ -1,4 +1,4 @@
-//! Data of your own: a table, arrays, a folder of pictures.
+//! Data of your own: a table, arrays, a folder of images.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::Rows;
 
 use crate::error::DataError;
+use crate::image_folder::{self, read_images};
 use crate::kind::Task;
 use crate::npy::{self, read_npz};
-use crate::pictures::{self, read_pictures};
 use crate::raw::{RawData, RawTable};
 use crate::reading::{Missing, ReadOptions};
 use crate::request::RequestError;
@@ -89,7 +89,7 @@ impl Custom {
         match self.kind {
             Kind::Csv => TestSplit::Fraction(0.2),
             Kind::Npz => npy::default_split(&self.path),
-            Kind::Images => pictures::default_split(&self.path),
+            Kind::Images => image_folder::default_split(&self.path),
         }
     }
 
@@ -113,8 +113,8 @@ impl Custom {
             Kind::Npz => read_npz(&self.path, task, targets, options)?,
             Kind::Images => {
                 let test = options.test.as_deref();
-                let pictures = read_pictures(&self.path, options.image_size, test)?;
-                return Ok(RawData::of_pictures(self.to_string(), provenance, pictures));
+                let images = read_images(&self.path, options.image_size, test)?;
+                return Ok(RawData::of_images(self.to_string(), provenance, images));
             }
         };
         let raw = RawData::from(contents.into_dataset(self.to_string(), names, provenance));

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::archive::ArchiveError;
 use crate::download::DownloadError;
 use crate::idx::IdxError;
+use crate::image_folder::ImageFolderError;
 use crate::npy::NpyError;
-use crate::pictures::PictureError;
 use crate::request::RequestError;
 use crate::sets::CifarError;
 use crate::spec::UnknownData;
@@ -85,13 +85,13 @@ pub enum DataError {
         /// What is wrong with it.
         source: NpyError,
     },
-    /// A folder or file holds no pictures, or not such as belong together.
+    /// A folder or file holds no images, or not such as belong together.
     #[error("{path} {source}", path = path.display())]
-    Picture {
+    Image {
         /// Which.
         path: PathBuf,
         /// What is wrong with it.
-        source: PictureError,
+        source: ImageFolderError,
     },
     /// An archive cannot be unpacked, or lacks a file.
     #[error("{path} {source}", path = path.display())]

@@ -92,13 +92,13 @@ mod fingerprint;
 #[cfg(feature = "sets")]
 pub mod idx;
 #[cfg(feature = "sets")]
+pub mod image;
+#[cfg(feature = "sets")]
+mod image_folder;
+#[cfg(feature = "sets")]
 mod named;
 #[cfg(feature = "sets")]
 mod npy;
-#[cfg(feature = "sets")]
-pub mod picture;
-#[cfg(feature = "sets")]
-mod pictures;
 #[cfg(feature = "sets")]
 mod place;
 #[cfg(feature = "sets")]
@@ -131,11 +131,11 @@ pub use error::DataError;
 #[cfg(feature = "sets")]
 pub use fingerprint::{ColumnFingerprint, Fingerprint};
 #[cfg(feature = "sets")]
+pub use image_folder::ImageFolderError;
+#[cfg(feature = "sets")]
 pub use named::{auto_mpg, boston, breast_cancer, by_name, diabetes, digits, iris, wine};
 #[cfg(feature = "sets")]
 pub use npy::NpyError;
-#[cfg(feature = "sets")]
-pub use pictures::PictureError;
 #[cfg(feature = "sets")]
 pub use place::Place;
 #[cfg(feature = "sets")]

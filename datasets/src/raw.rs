@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::dataset::{Dataset, partition};
 use crate::error::DataError;
 use crate::fingerprint::Fingerprint;
+use crate::image_folder::RawImages;
 use crate::kind::InputKind;
-use crate::pictures::RawPictures;
 use crate::reading::ReadOptions;
 use crate::samples::Part;
 use crate::source::Contents;
@@ -47,7 +47,7 @@ enum Set {
     /// Nothing in it has to be fitted.
     Encoded(Box<Dataset>),
     Table(Box<RawTable>),
-    Pictures(Box<PictureFolder>),
+    Images(Box<ImageFolder>),
 }
 
 /// Where a sample stands in what it was read from.
@@ -81,12 +81,12 @@ impl fmt::Display for Origin<'_> {
     }
 }
 
-/// A folder of pictures.
+/// A folder of images.
 #[derive(Clone, Debug)]
-struct PictureFolder {
+struct ImageFolder {
     name: String,
     provenance: String,
-    pictures: RawPictures,
+    images: RawImages,
 }
 
 /// A table with its targets.
@@ -121,14 +121,14 @@ impl RawData {
         }
     }
 
-    pub(crate) fn of_pictures(name: String, provenance: String, pictures: RawPictures) -> Self {
-        let folder = PictureFolder {
+    pub(crate) fn of_images(name: String, provenance: String, images: RawImages) -> Self {
+        let folder = ImageFolder {
             name,
             provenance,
-            pictures,
+            images,
         };
         Self {
-            set: Set::Pictures(Box::new(folder)),
+            set: Set::Images(Box::new(folder)),
             test_file: false,
         }
     }
@@ -159,7 +159,7 @@ impl RawData {
         match &self.set {
             Set::Encoded(set) => &set.part.targets,
             Set::Table(raw) => &raw.predicted.targets,
-            Set::Pictures(folder) => &folder.pictures.targets,
+            Set::Images(folder) => &folder.images.targets,
         }
     }
 
@@ -169,7 +169,7 @@ impl RawData {
             Set::Encoded(set) => set.official_train.clone(),
             // `Rows` holds no more rows than a `u32` index can count, and a table neither.
             Set::Table(raw) => 0..raw.table.later_rows().start as u32,
-            Set::Pictures(folder) => folder.official_train(),
+            Set::Images(folder) => folder.official_train(),
         }
     }
 
@@ -178,7 +178,7 @@ impl RawData {
         match &self.set {
             Set::Encoded(_) => self.test_file,
             Set::Table(raw) => raw.official_test().is_some(),
-            Set::Pictures(folder) => folder.pictures.fingerprint().test.is_some(),
+            Set::Images(folder) => folder.images.fingerprint().test.is_some(),
         }
     }
 
@@ -208,11 +208,11 @@ impl RawData {
                     seed,
                 )
             }
-            Set::Pictures(folder) => {
+            Set::Images(folder) => {
                 let train = folder.official_train();
-                let test = folder.pictures.official_test.as_ref();
+                let test = folder.images.official_test.as_ref();
                 let official = test.map(|test| (&train, test));
-                let (name, targets) = (&folder.name, &folder.pictures.targets);
+                let (name, targets) = (&folder.name, &folder.images.targets);
                 partition(name, targets, official, by, &self.division(by), seed)
             }
         }
@@ -233,11 +233,11 @@ impl RawData {
     pub fn group(&self) -> Option<&str> {
         match &self.set {
             Set::Table(raw) => raw.options.group.as_deref(),
-            Set::Encoded(_) | Set::Pictures(_) => None,
+            Set::Encoded(_) | Set::Images(_) => None,
         }
     }
 
-    /// Whether what is made of it is learnt from training rows: medians and categories of tables, sizes of pictures.
+    /// Whether what is made of it is learnt from training rows: medians and categories of tables, sizes of images.
     pub fn is_fitted(&self) -> bool {
         !matches!(self.set, Set::Encoded(_))
     }
@@ -247,7 +247,7 @@ impl RawData {
         match &self.set {
             Set::Encoded(set) => set.description.as_ref(),
             Set::Table(raw) => Some(&raw.description),
-            Set::Pictures(_) => None,
+            Set::Images(_) => None,
         }
     }
 
@@ -256,7 +256,7 @@ impl RawData {
         match &self.set {
             Set::Encoded(set) => &set.notes,
             Set::Table(raw) => &raw.notes,
-            Set::Pictures(folder) => &folder.pictures.notes,
+            Set::Images(folder) => &folder.images.notes,
         }
     }
 
@@ -265,7 +265,7 @@ impl RawData {
         match &self.set {
             Set::Encoded(set) => &set.provenance,
             Set::Table(raw) => &raw.provenance,
-            Set::Pictures(folder) => &folder.provenance,
+            Set::Images(folder) => &folder.provenance,
         }
     }
 
@@ -293,7 +293,7 @@ impl RawData {
                 Origin::Sample(u64::from(row - before) + 1)
             }
             Set::Table(raw) => Origin::Line(raw.table.lines()[row as usize]),
-            Set::Pictures(folder) => Origin::File(&folder.pictures.files[row as usize].0),
+            Set::Images(folder) => Origin::File(&folder.images.files[row as usize].0),
         }
     }
 
@@ -301,7 +301,7 @@ impl RawData {
     pub fn table(&self) -> Option<&Table> {
         match &self.set {
             Set::Table(raw) => Some(&raw.table),
-            Set::Encoded(_) | Set::Pictures(_) => None,
+            Set::Encoded(_) | Set::Images(_) => None,
         }
     }
 
@@ -316,12 +316,12 @@ impl RawData {
                 },
             },
             Set::Table(raw) => raw.table.fingerprint(),
-            Set::Pictures(folder) => folder.pictures.fingerprint(),
+            Set::Images(folder) => folder.images.fingerprint(),
         }
     }
 
     /// The data as numbers, with all its rows, and the encoder of a table, which belongs into the file of a model. What
-    /// is learnt for that (medians, categories, the size of pictures) is learnt from the rows `train`; the notes of the set say what was made of
+    /// is learnt for that (medians, categories, the size of images) is learnt from the rows `train`; the notes of the set say what was made of
     /// others.
     ///
     /// # Errors
@@ -336,7 +336,7 @@ impl RawData {
                 let (set, encoder) = raw.encode(Some(train))?;
                 Ok((set, Some(encoder)))
             }
-            Set::Pictures(folder) => Ok((folder.encode(train)?, None)),
+            Set::Images(folder) => Ok((folder.encode(train)?, None)),
         }
     }
 
@@ -345,7 +345,7 @@ impl RawData {
         match self.set {
             Set::Encoded(set) => Ok(*set),
             Set::Table(raw) => Ok(raw.encode(None)?.0),
-            Set::Pictures(folder) => {
+            Set::Images(folder) => {
                 let train: Vec<u32> = folder.official_train().collect();
                 folder.encode(&train)
             }
@@ -353,19 +353,16 @@ impl RawData {
     }
 }
 
-impl PictureFolder {
+impl ImageFolder {
     fn official_train(&self) -> Range<u32> {
-        let pictures = &self.pictures;
-        let all = pictures.files.len() as u32;
-        0..pictures
-            .official_test
-            .as_ref()
-            .map_or(all, |test| test.start)
+        let images = &self.images;
+        let all = images.files.len() as u32;
+        0..images.official_test.as_ref().map_or(all, |test| test.start)
     }
 
     fn encode(&self, train: &[u32]) -> Result<Dataset, DataError> {
         let (name, provenance) = (self.name.clone(), self.provenance.clone());
-        self.pictures.encode(train, name, provenance)
+        self.images.encode(train, name, provenance)
     }
 }
 

@@ -51,7 +51,7 @@ pub struct Activations {
     pub spread: Spread,
     /// Its outputs, counted.
     pub histogram: Histogram,
-    /// The number of units: outputs of a row, or channels of a picture.
+    /// The number of units: outputs of a row, or channels of an image.
     pub units: usize,
     /// The units that are exactly 0 on every row. A unit of ReLU that is dead on all training rows never learns again.
     pub dead: Vec<usize>,

@@ -25,7 +25,7 @@ use crate::progress::Progress;
 use crate::schedule::Position;
 use crate::tapes;
 
-/// A change to the rows of a training step, such as a shift of pictures. Evaluation never sees it.
+/// A change to the rows of a training step, such as a shift of images. Evaluation never sees it.
 pub trait Augment<T: Real>: Send + Sync {
     /// Changes the batch `[rows, …]` in place. The three numbers are those of [`Mode::Train`]: what is drawn has to come
     /// from a stream that they key, so that a resumed run draws the same.

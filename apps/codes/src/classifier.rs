@@ -49,9 +49,9 @@ impl<T: Real> Classifier<T> {
     ///
     /// # Panics
     /// If the images are of another size, or have not a label each.
-    pub fn right(&self, pictures: &Tensor<T>, labels: &[u32]) -> usize {
+    pub fn right(&self, images: &Tensor<T>, labels: &[u32]) -> usize {
         let said = Predictions {
-            outputs: self.0.forward(pictures),
+            outputs: self.0.forward(images),
         };
         let said = said.classes();
         assert_eq!(said.len(), labels.len(), "right: images without labels");

@@ -130,7 +130,7 @@ impl Network {
         let dropout = self.model.architecture.dropout();
         Ok(match (&self.model.architecture, self.shape.as_slice()) {
             (Architecture::Cnn { .. }, &[channels, height, width]) => Cnn {
-                picture: [channels, height, width],
+                image: [channels, height, width],
                 blocks: self.channels().to_vec(),
                 convolutions: CONVOLUTIONS,
                 hidden,

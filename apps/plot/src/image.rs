@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_has_no_picture() {
+    fn what_does_not_fit_has_no_image() {
         assert_eq!(gray(vec![0; 5]).data_uri(), None);
         let two = Pixels {
             channels: 2,

@@ -1,10 +1,10 @@
-//! Correlations of pictures with kernels: a convolution layer, and both of its gradients.
+//! Correlations of images with kernels: a convolution layer, and both of its gradients.
 //!
-//! Each picture is copied into a padded one. From there the windows of a few rows of output are laid side by side as the
+//! Each image is copied into a padded one. From there the windows of a few rows of output are laid side by side as the
 //! columns of a matrix that stays in the second-level cache (known as im2col), in just the form in which the product
 //! with the kernels reads it. Nothing is ever laid out for a whole batch.
 //!
-//! Work is cut over pictures at places that depend on their number alone. So the bits do not depend on threads.
+//! Work is cut over images at places that depend on their number alone. So the bits do not depend on threads.
 
 use super::isa::dispatched;
 use super::lane::Lane;
@@ -17,9 +17,9 @@ use crate::real::Real;
 const RUN: usize = 16;
 /// Columns of windows that are multiplied at a time, about: eight vectors of `f32` on AVX-512.
 const COLUMNS: usize = 128;
-/// Pictures that one thread takes at a time.
-const PICTURES: usize = 4;
-/// Partial gradients of the kernels, at most: each is the sum over some of the pictures.
+/// Images that one thread takes at a time.
+const IMAGES: usize = 4;
+/// Partial gradients of the kernels, at most: each is the sum over some of the images.
 const PARTIAL: usize = 16;
 
 /// The sizes of `out[o, y] = Σ weight[o, c, k]·in[c, y·stride + k·dilation − before]` in two dimensions, along
@@ -29,7 +29,7 @@ const PARTIAL: usize = 16;
 /// too. Beyond its edges are zeros; a negative `before` cuts some of it off.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Correlation {
-    pub(crate) pictures: usize,
+    pub(crate) images: usize,
     /// Channels of the input.
     pub(crate) channels: usize,
     /// Channels of the output.
@@ -44,12 +44,12 @@ pub(crate) struct Correlation {
 }
 
 impl Correlation {
-    /// Numbers of an input picture.
-    fn picture(&self) -> usize {
+    /// Numbers of an input image.
+    fn image(&self) -> usize {
         self.channels * self.input[0] * self.input[1]
     }
 
-    /// Places of an output picture.
+    /// Places of an output image.
     fn places(&self) -> usize {
         self.output[0] * self.output[1]
     }
@@ -77,7 +77,7 @@ impl Correlation {
         (self.rows() * self.output[1]).next_multiple_of(RUN)
     }
 
-    /// Elements of a padded picture, and of a matrix of windows. Both end with room for what runs copy too much.
+    /// Elements of a padded image, and of a matrix of windows. Both end with room for what runs copy too much.
     fn room(&self) -> [usize; 2] {
         let [height, width] = self.padded();
         [
@@ -86,12 +86,12 @@ impl Correlation {
         ]
     }
 
-    /// Calls `f(picture, first row, rows, windows)` for the blocks of rows of some pictures, one after the other.
+    /// Calls `f(image, first row, rows, windows)` for the blocks of rows of some images, one after the other.
     /// `windows` has a row for each number of a window, [`pitch`](Self::pitch) apart, and a column for each place.
     fn each_block<T: Real>(
         &self,
         input: &[T],
-        pictures: std::ops::Range<usize>,
+        images: std::ops::Range<usize>,
         mut f: impl FnMut(usize, usize, usize, &[T]),
     ) {
         let [padded, windows] = self.room();
@@ -100,8 +100,8 @@ impl Correlation {
             padded.fill(T::ZERO);
             // Nobody stores what comes of the columns between blocks, but old denormal numbers would slow them down.
             windows.fill(T::ZERO);
-            for i in pictures {
-                self.pad(&input[i * self.picture()..][..self.picture()], padded);
+            for i in images {
+                self.pad(&input[i * self.image()..][..self.image()], padded);
                 for first in (0..self.output[0]).step_by(self.rows()) {
                     let rows = self.rows().min(self.output[0] - first);
                     lay_out(self, padded, first, rows, windows);
@@ -111,8 +111,8 @@ impl Correlation {
         });
     }
 
-    /// Copies a picture into the padded one, whose other elements stay 0.
-    fn pad<T: Real>(&self, picture: &[T], padded: &mut [T]) {
+    /// Copies an image into the padded one, whose other elements stay 0.
+    fn pad<T: Real>(&self, image: &[T], padded: &mut [T]) {
         let [height, width] = self.padded();
         // The first and the last element of an axis that lie inside, and where the first goes.
         let inside = |a: usize, size: usize| {
@@ -134,7 +134,7 @@ impl Correlation {
         {
             for (i, y) in rows.clone().enumerate() {
                 let from = (c * self.input[0] + y) * self.input[1];
-                let source = &picture[from + columns.start..from + columns.end];
+                let source = &image[from + columns.start..from + columns.end];
                 let to = &mut channel[(top + i * self.spread[0]) * width + left..];
                 if self.spread[1] == 1 {
                     to[..source.len()].copy_from_slice(source);
@@ -177,7 +177,7 @@ fn lay_out_body<T: Real, L: Lane<Elem = T>>(
                 let corner = (c * height + top) * width + kx * shape.dilation[1];
                 for y in 0..rows {
                     let (source, place) = (corner + y * stride_y * width, row * pitch + y * across);
-                    // SAFETY: a run begins at an element of a window in the padded picture and at its column among the
+                    // SAFETY: a run begins at an element of a window in the padded image and at its column among the
                     // windows; both slices go on for a run beyond the last of these.
                     unsafe {
                         let (from, to) =
@@ -223,9 +223,9 @@ pub(crate) fn correlate<T: Real>(
     out: &mut [T],
 ) {
     let (places, window) = (shape.places(), shape.window());
-    let picture = shape.outputs * places;
-    assert_eq!(input.len(), shape.pictures * shape.picture());
-    assert_eq!(out.len(), shape.pictures * picture);
+    let image = shape.outputs * places;
+    assert_eq!(input.len(), shape.images * shape.image());
+    assert_eq!(out.len(), shape.images * image);
     if out.is_empty() {
         return;
     }
@@ -241,12 +241,12 @@ pub(crate) fn correlate<T: Real>(
         };
     }
     let out = Pieces::new([out]);
-    split(shape.pictures.div_ceil(PICTURES), &|part| {
-        let pictures = part * PICTURES..shape.pictures.min((part + 1) * PICTURES);
-        shape.each_block(input, pictures, |i, first, rows, windows| {
-            // SAFETY: each part takes the place of its own pictures, one at a time, and the slice is borrowed until the
+    split(shape.images.div_ceil(IMAGES), &|part| {
+        let images = part * IMAGES..shape.images.min((part + 1) * IMAGES);
+        shape.each_block(input, images, |i, first, rows, windows| {
+            // SAFETY: each part takes the place of its own images, one at a time, and the slice is borrowed until the
             // split returns.
-            let [out] = unsafe { out.piece(i * picture, (i + 1) * picture) };
+            let [out] = unsafe { out.piece(i * image, (i + 1) * image) };
             let (from, across) = (first * shape.output[1], rows * shape.output[1]);
             if let Some(bias) = bias {
                 for (channel, b) in out.chunks_exact_mut(places).zip(bias) {
@@ -274,26 +274,26 @@ pub(crate) fn correlate_weight<T: Real>(
     partial: &mut [T],
 ) {
     let (places, window, outputs) = (shape.places(), shape.window(), shape.outputs);
-    assert_eq!(input.len(), shape.pictures * shape.picture());
-    assert_eq!(g.len(), shape.pictures * outputs * places);
+    assert_eq!(input.len(), shape.images * shape.image());
+    assert_eq!(g.len(), shape.images * outputs * places);
     assert_eq!(out.len(), outputs * window);
-    let parts = partials(shape.pictures);
+    let parts = partials(shape.images);
     assert_eq!(partial.len(), parts * out.len());
     if out.is_empty() || parts == 0 || places == 0 {
         return out.fill(T::ZERO);
     }
-    let each = shape.pictures.div_ceil(parts);
+    let each = shape.images.div_ceil(parts);
     let size = out.len();
     let pieces = Pieces::new([&mut *partial]);
     split(parts, &|part| {
         // SAFETY: each part takes a sum of its own, and the slice is borrowed until the split returns.
         let [sum] = unsafe { pieces.piece(part * size, (part + 1) * size) };
-        let pictures = shape.pictures.min(part * each)..shape.pictures.min((part + 1) * each);
+        let images = shape.images.min(part * each)..shape.images.min((part + 1) * each);
         let mut begun = false;
-        if pictures.is_empty() {
+        if images.is_empty() {
             sum.fill(T::ZERO);
         }
-        shape.each_block(input, pictures, |i, first, rows, windows| {
+        shape.each_block(input, images, |i, first, rows, windows| {
             let across = rows * shape.output[1];
             let windows = Mat::new(windows, 0, window, across, shape.pitch() as isize, 1);
             let from = i * outputs * places + first * shape.output[1];
@@ -322,7 +322,7 @@ pub(crate) fn correlate_weight<T: Real>(
     }
 }
 
-/// How many sums [`correlate_weight`] makes first, for so many pictures.
-pub(crate) fn partials(pictures: usize) -> usize {
-    pictures.min(PARTIAL)
+/// How many sums [`correlate_weight`] makes first, for so many images.
+pub(crate) fn partials(images: usize) -> usize {
+    images.min(PARTIAL)
 }

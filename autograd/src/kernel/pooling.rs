@@ -1,4 +1,4 @@
-//! Windows of pictures folded to their largest element or their mean, plane by plane.
+//! Windows of images folded to their largest element or their mean, plane by plane.
 
 use std::ops::Range;
 

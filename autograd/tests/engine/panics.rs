@@ -103,19 +103,19 @@ fn products_and_layers() {
 #[test]
 fn windows_and_normalizations() {
     refuses! {
-        "conv2d of shapes [[2, 3, 4], [5, 3, 2, 2]]: pictures are [pictures, channels, height, width], kernels [out, channels, height, width]":
+        "conv2d of shapes [[2, 3, 4], [5, 3, 2, 2]]: images are [images, channels, height, width], kernels [out, channels, height, width]":
             |x| x(&[2, 3, 4]).conv2d(&x(&[5, 3, 2, 2]), None, Conv2dParams::default());
-        "conv2d of shapes [[1, 3, 4, 4], [5, 2, 2, 2]]: pictures of 3 channels meet kernels for 2":
+        "conv2d of shapes [[1, 3, 4, 4], [5, 2, 2, 2]]: images of 3 channels meet kernels for 2":
             |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 2, 2, 2]), None, Conv2dParams::default());
         "conv2d of shapes [[1, 3, 4, 4], [5, 3, 2, 2], [4]]: the bias is not of shape [5]":
             |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 2, 2]), Some(&x(&[4])), Conv2dParams::default());
-        "conv2d of shapes [[1, 3, 4, 4], [5, 3, 3, 3]]: a kernel of [3, 3] with dilation [2, 2] does not fit into a picture of [4, 4] with padding [0, 0]":
+        "conv2d of shapes [[1, 3, 4, 4], [5, 3, 3, 3]]: a kernel of [3, 3] with dilation [2, 2] does not fit into an image of [4, 4] with padding [0, 0]":
             |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 3, 3]), None, Conv2dParams::default().dilation(2));
         "conv2d of shapes [[1, 3, 4, 4], [5, 3, 3, 3]]: a kernel of [3, 3] with stride [0, 0] and dilation [1, 1] has a 0":
             |x| x(&[1, 3, 4, 4]).conv2d(&x(&[5, 3, 3, 3]), None, Conv2dParams::default().stride(0));
-        "max_pool2d of shapes [[1, 4, 4]]: pictures are [pictures, channels, height, width]":
+        "max_pool2d of shapes [[1, 4, 4]]: images are [images, channels, height, width]":
             |x| x(&[1, 4, 4]).max_pool2d([2, 2], Pool2dParams::default());
-        "max_pool2d of shapes [[1, 1, 4, 4]]: with padding [2, 2] a window lies beyond the edge of a picture of [4, 4] as a whole":
+        "max_pool2d of shapes [[1, 1, 4, 4]]: with padding [2, 2] a window lies beyond the edge of an image of [4, 4] as a whole":
             |x| x(&[1, 1, 4, 4]).max_pool2d([2, 2], Pool2dParams::default().padding(2));
         "avg_pool2d of shapes [[1, 1, 4, 4]]: a mean has no dilation, and [2, 2] was asked for":
             |x| x(&[1, 1, 4, 4]).avg_pool2d([2, 2], Pool2dParams::default().dilation(2), true);

@@ -1,21 +1,21 @@
-//! What is drawn for one picture.
+//! What is drawn for one image.
 
 use autograd::random::{Stream, below, unit};
 use rand_distr::{Distribution, StandardNormal};
 
 use super::plan::Plan;
 
-/// Points of the elastic grid along a side; the outermost lie outside of the picture.
+/// Points of the elastic grid along a side; the outermost lie outside of the image.
 pub(super) const GRID: usize = 7;
 /// How far a point of the grid is displaced, as a share of the side: the standard deviation.
 const ELASTIC: f64 = 0.06;
 /// The largest turn, in degrees.
 const TURN: f64 = 10.0;
 
-/// How one picture is changed.
+/// How one image is changed.
 pub(super) struct Draw {
     pub(super) mirrored: bool,
-    /// How far the picture moves down and to the right.
+    /// How far the image moves down and to the right.
     pub(super) moved: [isize; 2],
     /// The sine and cosine of the turn.
     pub(super) turn: Option<[f32; 2]>,

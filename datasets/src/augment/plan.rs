@@ -3,18 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What is done to training pictures (`--augment`).
+/// What is done to training images (`--augment`).
 ///
 /// | written | does |
 /// |---|---|
 /// | `shift` | moves by up to 1/14 of the side, 2 pixels of 28, each way |
 /// | `rotate` | turns by up to 10 degrees about the middle |
-/// | `flip` | mirrors left and right, one picture in two |
+/// | `flip` | mirrors left and right, one image in two |
 /// | `crop` | pads by 1/8 of the side, 4 pixels of 32, and cuts the size out again at a random place |
 /// | `noise:S` | adds normal noise of standard deviation `S` to every cell, as the network sees it |
 /// | `elastic` | displaces a coarse grid of points at random, and what lies between them smoothly |
 ///
-/// What comes in from outside of a picture is 0. Several are done in one go: places are found in the order elastic,
+/// What comes in from outside of an image is 0. Several are done in one go: places are found in the order elastic,
 /// rotate, shift and crop, flip; noise comes last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
@@ -38,7 +38,7 @@ pub struct Plan {
 pub enum AugmentError {
     /// Nothing of that name can be done.
     #[error(
-        "\"{0}\" is nothing that can be done to pictures; there are shift, rotate, flip, crop, noise:S and elastic"
+        "\"{0}\" is no augmentation of images; there are shift, rotate, flip, crop, noise:S and elastic"
     )]
     Unknown(String),
     /// Something is named twice.
@@ -47,9 +47,9 @@ pub enum AugmentError {
     /// No standard deviation.
     #[error("\"noise:{0}\": noise has a standard deviation above 0, such as noise:0.1")]
     Noise(String),
-    /// The data set has no pictures.
-    #[error("only pictures can be augmented, and {0} is a table")]
-    NoPictures(String),
+    /// The data set has no images.
+    #[error("only images can be augmented, and {0} is a table")]
+    NoImages(String),
 }
 
 impl FromStr for Plan {

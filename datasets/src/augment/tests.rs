@@ -7,7 +7,7 @@ fn plan(text: &str) -> Plan {
     text.parse().unwrap()
 }
 
-/// A batch of equal pictures with a dot each.
+/// A batch of equal images with a dot each.
 fn dots(rows: usize, channels: usize, [y, x]: [usize; 2]) -> Tensor<f64> {
     let mut batch = Tensor::zeros(&[rows, channels, SIDE, SIDE]);
     for plane in batch.as_mut_slice().chunks_exact_mut(SIDE * SIDE) {
@@ -46,15 +46,15 @@ fn plans_are_read_and_written() {
     for (text, complaint) in [
         (
             "blur",
-            "\"blur\" is nothing that can be done to pictures; there are shift, rotate, flip, crop, noise:S and elastic",
+            "\"blur\" is no augmentation of images; there are shift, rotate, flip, crop, noise:S and elastic",
         ),
         (
             "",
-            "\"\" is nothing that can be done to pictures; there are shift, rotate, flip, crop, noise:S and elastic",
+            "\"\" is no augmentation of images; there are shift, rotate, flip, crop, noise:S and elastic",
         ),
         (
             "shift:3",
-            "\"shift:3\" is nothing that can be done to pictures; there are shift, rotate, flip, crop, noise:S and elastic",
+            "\"shift:3\" is no augmentation of images; there are shift, rotate, flip, crop, noise:S and elastic",
         ),
         ("flip,flip", "flip is named twice"),
         ("noise:1,noise:2", "noise is named twice"),
@@ -78,7 +78,7 @@ fn plans_are_read_and_written() {
     };
     assert_eq!(
         plan("flip").check(&table, "iris").unwrap_err().to_string(),
-        "only pictures can be augmented, and iris is a table"
+        "only images can be augmented, and iris is a table"
     );
 }
 
@@ -202,8 +202,8 @@ fn a_row_depends_on_seed_epoch_step_and_place_alone() {
 #[test]
 fn a_turn_by_nothing_leaves_all_as_it_is() {
     let mut canvas = Canvas::<f64>::new(5, 7);
-    let picture: Vec<f64> = (1..=70).map(f64::from).collect();
-    let mut out = picture.clone();
+    let image: Vec<f64> = (1..=70).map(f64::from).collect();
+    let mut out = image.clone();
     let still = Draw {
         mirrored: false,
         moved: [0, 0],
@@ -211,7 +211,7 @@ fn a_turn_by_nothing_leaves_all_as_it_is() {
         grid: None,
     };
     canvas.warp(&mut out, &still);
-    assert_eq!(out, picture);
+    assert_eq!(out, image);
     // With and without arithmetic, moves and mirrors are the same.
     for (mirrored, moved) in [
         (true, [0, 0]),
@@ -225,7 +225,7 @@ fn a_turn_by_nothing_leaves_all_as_it_is() {
             turn,
             grid: None,
         };
-        let (mut copied, mut interpolated) = (picture.clone(), picture.clone());
+        let (mut copied, mut interpolated) = (image.clone(), image.clone());
         canvas.warp(&mut copied, &draw(None));
         canvas.warp(&mut interpolated, &draw(Some([0.0, 1.0])));
         assert_eq!(copied, interpolated, "{mirrored} {moved:?}");

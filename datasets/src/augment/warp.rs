@@ -1,13 +1,13 @@
-//! Pictures moved, turned and bent.
+//! Images moved, turned and bent.
 
 use autograd::Real;
 
 use super::draw::{Draw, GRID};
 
-/// Intervals between the points of the grid that lie on the picture.
+/// Intervals between the points of the grid that lie on the image.
 const SPANS: usize = GRID - 3;
 
-/// Room to change pictures of one size in, and what is the same for all of them.
+/// Room to change images of one size in, and what is the same for all of them.
 pub(super) struct Canvas<T> {
     height: usize,
     width: usize,
@@ -42,8 +42,8 @@ impl<T: Real> Canvas<T> {
         }
     }
 
-    /// Changes a picture, plane by plane.
-    pub(super) fn warp(&mut self, picture: &mut [T], draw: &Draw) {
+    /// Changes an image, plane by plane.
+    pub(super) fn warp(&mut self, image: &mut [T], draw: &Draw) {
         let still = draw.moved == [0, 0] && !draw.mirrored;
         let whole = draw.turn.is_none() && draw.grid.is_none();
         if whole && still {
@@ -52,7 +52,7 @@ impl<T: Real> Canvas<T> {
         if !whole {
             self.find_sources(draw);
         }
-        for plane in picture.chunks_exact_mut(self.height * self.width) {
+        for plane in image.chunks_exact_mut(self.height * self.width) {
             for (row, to) in plane
                 .chunks_exact(self.width)
                 .zip(self.bordered.chunks_exact_mut(self.width + 3).skip(1))

@@ -13,8 +13,8 @@ const MOST_INK_ON_BORDER: f32 = 0.35;
 /// The less of darker and lighter than the background is at most this share of the other.
 const MOST_OF_BOTH: f64 = 0.5;
 
-pub(super) fn to_form(picture: &Grey, form: &Form) -> Result<Vec<u8>, Refusal> {
-    let ink = find_ink(picture)?;
+pub(super) fn to_form(image: &Grey, form: &Form) -> Result<Vec<u8>, Refusal> {
+    let ink = find_ink(image)?;
     let side = form.side * form.fineness;
     let placed = place(&ink, form.ink * form.fineness, side, form.centre);
     let cells = averaged(&placed, side, form.fineness);
@@ -34,12 +34,12 @@ struct Ink {
 }
 
 /// Ink of either polarity, cut to the box around it.
-fn find_ink(picture: &Grey) -> Result<Ink, Refusal> {
-    let (width, height) = (picture.width, picture.height);
-    let background = median(border(picture, &picture.values));
+fn find_ink(image: &Grey) -> Result<Ink, Refusal> {
+    let (width, height) = (image.width, image.height);
+    let background = median(border(image, &image.values));
     let (mut darker, mut lighter) = (0.0_f64, 0.0_f64);
     let (mut darkest, mut lightest) = (0.0_f32, 0.0_f32);
-    for value in &picture.values {
+    for value in &image.values {
         let difference = value - background;
         if difference < 0.0 {
             darker -= f64::from(difference);
@@ -60,14 +60,14 @@ fn find_ink(picture: &Grey) -> Result<Ink, Refusal> {
     if darker.min(lighter) > MOST_OF_BOTH * darker.max(lighter) {
         return Err(Refusal::NoPolarity);
     }
-    let stretched = picture.values.iter().map(|value| {
+    let stretched = image.values.iter().map(|value| {
         let share = sign * (value - background) / contrast;
         if share < GRAIN { 0.0 } else { share }
     });
     let values: Vec<f32> = stretched.collect();
     let inked =
         |values: &[f32]| values.iter().filter(|v| **v > 0.0).count() as f32 / values.len() as f32;
-    let on_border: Vec<f32> = border(picture, &values).collect();
+    let on_border: Vec<f32> = border(image, &values).collect();
     if inked(&values) > MOST_INK || inked(&on_border) > MOST_INK_ON_BORDER {
         return Err(Refusal::Full);
     }
@@ -75,8 +75,8 @@ fn find_ink(picture: &Grey) -> Result<Ink, Refusal> {
 }
 
 /// The values along the border of an image's shape.
-fn border<'a>(picture: &Grey, values: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-    let (width, height) = (picture.width, picture.height);
+fn border<'a>(image: &Grey, values: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+    let (width, height) = (image.width, image.height);
     values.iter().enumerate().filter_map(move |(i, value)| {
         let (row, column) = (i / width, i % width);
         let edge = row == 0 || column == 0 || row + 1 == height || column + 1 == width;

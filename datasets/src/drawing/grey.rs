@@ -1,6 +1,6 @@
 //! Colours to grey values.
 
-use crate::picture::Picture;
+use crate::image::Image;
 
 /// An image in grey, 0 black to 255 white. Never empty.
 #[derive(Clone, Debug)]
@@ -13,10 +13,10 @@ pub(super) struct Grey {
 
 impl Grey {
     /// The luminance of an image, with the weights of ITU-R BT.601, as in JPEG.
-    pub(super) fn of(picture: &Picture) -> Self {
-        let [channels, height, width] = picture.shape;
+    pub(super) fn of(image: &Image) -> Self {
+        let [channels, height, width] = image.shape;
         let plane = |c: usize| {
-            let pixels = picture.pixels.chunks_exact(height * width).nth(c);
+            let pixels = image.pixels.chunks_exact(height * width).nth(c);
             pixels
                 .expect("a decoded image has all its channels")
                 .iter()

@@ -14,7 +14,7 @@ mod grey;
 
 use std::path::{Path, PathBuf};
 
-use crate::picture::{Undecodable, decode};
+use crate::image::{Undecodable, decode};
 
 use grey::Grey;
 

@@ -57,7 +57,7 @@ macro_rules! batch {
 
 pub(super) static CIFAR10: Source = Source {
     name: "cifar10",
-    summary: "60000 pictures, 32×32 coloured, 10 classes (170 MB to download)",
+    summary: "60000 images, 32×32 coloured, 10 classes (170 MB to download)",
     tasks: &[Task::Classification],
     targets: &["class"],
     origin: "A. Krizhevsky, Learning multiple layers of features from tiny images, technical report, 2009",

@@ -50,7 +50,7 @@ pub fn list() -> String {
         ),
         (
             "images:FOLDER",
-            "pictures of your own, PNG or JPEG, a folder for each class",
+            "images of your own, PNG or JPEG, a folder for each class",
         ),
     ];
     let lines: Vec<(&str, &str)> = named.chain(made).chain(own).collect();

@@ -1,4 +1,4 @@
-//! Folders of pictures.
+//! Folders of images.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use datasets::{RawData, ReadOptions, Request, Resolver, Task, TestSplit};
 
 use super::{Files, request, targets};
 
-/// The PNG file of a grey or coloured picture of one shade, with Exif if it is given.
+/// The PNG file of a grey or coloured image of one shade, with Exif if it is given.
 fn png(
     color: png::ColorType,
     [height, width]: [u32; 2],
@@ -96,9 +96,9 @@ fn train_val_and_test_are_parts() {
         let files = Files::new();
         for (i, part) in parts.iter().enumerate() {
             for class in ["tall", "wide"] {
-                for picture in 0..if i == 0 { 2 } else { 1 } {
+                for image in 0..if i == 0 { 2 } else { 1 } {
                     files.write(
-                        &format!("pics/{part}/{class}/{picture}.png"),
+                        &format!("pics/{part}/{class}/{image}.png"),
                         grey([2, 2], i as u8),
                     );
                 }
@@ -117,7 +117,7 @@ fn train_val_and_test_are_parts() {
             (validation, Some(test))
         );
     }
-    // A class of pictures called "val" is a class; training pictures alone have no official part.
+    // A class of images called "val" is a class; training images alone have no official part.
     let files = Files::new();
     files.write("pics/val/0.png", grey([2, 2], 1));
     files.write("pics/other/0.png", grey([2, 2], 1));
@@ -142,7 +142,7 @@ fn train_val_and_test_are_parts() {
     let said = datasets::read(&asked(&files.path("two"), None), &Resolver::default()).unwrap_err();
     assert!(
         said.to_string().ends_with(
-            "two/first is the folder of a class and holds folders, no picture; a folder for each class is expected, or \
+            "two/first is the folder of a class and holds folders, no image; a folder for each class is expected, or \
              train, val and test with these"
         ),
         "{said}"
@@ -150,7 +150,7 @@ fn train_val_and_test_are_parts() {
 }
 
 #[test]
-fn sizes_are_the_median_of_the_training_pictures() {
+fn sizes_are_the_median_of_the_training_images() {
     let files = Files::new();
     for (name, size) in [
         ("a/0", [4, 9]),
@@ -171,9 +171,9 @@ fn sizes_are_the_median_of_the_training_pictures() {
     );
     assert_eq!(
         set.notes[1],
-        "pictures of several kinds are resized to 7 by 6 pixels, grey, the median of the training pictures"
+        "images of several kinds are resized to 7 by 6 pixels, grey, the median of the training images"
     );
-    // A test picture of another size moves nothing.
+    // A test image of another size moves nothing.
     files.write("pics/b/1.png", grey([1, 1], 10));
     assert_eq!(
         read(&files.path("pics"))
@@ -203,7 +203,7 @@ fn sizes_are_the_median_of_the_training_pictures() {
 }
 
 #[test]
-fn pictures_are_coloured_as_those_that_are_trained_on() {
+fn images_are_coloured_as_those_that_are_trained_on() {
     let files = Files::new();
     files.write("pics/a/0.png", grey([2, 2], 10));
     files.write("pics/a/1.png", grey([2, 2], 20));
@@ -220,7 +220,7 @@ fn pictures_are_coloured_as_those_that_are_trained_on() {
 }
 
 #[test]
-fn pictures_are_turned_as_their_exif_says() {
+fn images_are_turned_as_their_exif_says() {
     // Orientation 6: turned by a quarter to the right.
     let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let files = Files::new();
@@ -246,8 +246,8 @@ fn pictures_are_turned_as_their_exif_says() {
     segment.extend(exif);
     let turned = [&jpeg[..2], &segment, &jpeg[2..]].concat();
     let (plain, turned) = (
-        datasets::picture::decode(jpeg).unwrap(),
-        datasets::picture::decode(&turned).unwrap(),
+        datasets::image::decode(jpeg).unwrap(),
+        datasets::image::decode(&turned).unwrap(),
     );
     let column: Vec<u8> = (0..8).map(|i| turned.pixels[8 * i + 7]).collect();
     assert_eq!(column, plain.pixels[..8]);

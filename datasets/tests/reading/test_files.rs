@@ -193,7 +193,7 @@ fn a_test_file_has_hashes_of_its_own() {
 }
 
 #[test]
-fn arrays_and_pictures_have_test_files() {
+fn arrays_and_images_have_test_files() {
     let files = Files::new();
     let (train, test) = (files.path("a.npz"), files.path("b.npz"));
     let bytes: Vec<u8> = (0..8).collect();

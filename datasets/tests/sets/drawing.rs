@@ -1,7 +1,7 @@
-//! Pictures drawn here, of any size and polarity, as rows of the digits and of MNIST.
+//! Images drawn here, of any size and polarity, as rows of the digits and of MNIST.
 
 use datasets::drawing::{Centre, Form, Refusal, from_bytes, read};
-use datasets::picture::Undecodable;
+use datasets::image::Undecodable;
 
 /// A grey PNG of a function of row and column, both in [0, 1).
 fn png(width: usize, height: usize, shade: impl Fn(f64, f64) -> u8) -> Vec<u8> {
@@ -220,7 +220,7 @@ fn what_is_no_drawing_is_refused_with_a_reason() {
 }
 
 #[test]
-fn files_that_are_no_pictures_are_refused_with_a_reason() {
+fn files_that_are_no_images_are_refused_with_a_reason() {
     let refused = |file: &[u8]| from_bytes(file, &Form::MNIST).unwrap_err();
     assert!(matches!(
         refused(b""),

@@ -88,8 +88,8 @@ const BATCHES: [&str; 6] = [
     "test_batch.bin",
 ];
 
-/// A picture of one class: planes of three shades.
-fn picture(class: u8, shade: u8) -> Vec<u8> {
+/// An image of one class: planes of three shades.
+fn image(class: u8, shade: u8) -> Vec<u8> {
     let mut record = vec![class];
     for plane in 0..3 {
         record.extend([shade + plane; 1024]);
@@ -97,10 +97,10 @@ fn picture(class: u8, shade: u8) -> Vec<u8> {
     record
 }
 
-/// Six files of two pictures; the first of each is of the class that counts the files.
+/// Six files of two images; the first of each is of the class that counts the files.
 fn batches() -> Vec<Vec<u8>> {
     (0..6)
-        .map(|i| [picture(i, 10 * i), picture(9, 100)].concat())
+        .map(|i| [image(i, 10 * i), image(9, 100)].concat())
         .collect()
 }
 
@@ -159,12 +159,12 @@ fn what_is_wrong_with_cifar10_is_told_by_file() {
         refused_with(&batches),
         "cifar10/data_batch_3.bin has 6145 bytes, which are no whole number of records of 3073 bytes"
     );
-    batches[2] = picture(10, 0);
+    batches[2] = image(10, 0);
     assert_eq!(
         refused_with(&batches),
         "cifar10/data_batch_3.bin has the label 10 in record 0, counted from 0; labels are below 10"
     );
-    let archive = tar_gz(&[("a/data_batch_1.bin", &picture(1, 0))]);
+    let archive = tar_gz(&[("a/data_batch_1.bin", &image(1, 0))]);
     assert_eq!(
         refused("cifar10", task, &[("cifar-10-binary.tar.gz", &archive)]),
         "cifar-10-binary.tar.gz has no file data_batch_2.bin in it"
@@ -181,11 +181,7 @@ fn what_is_wrong_with_cifar10_is_told_by_file() {
             "{end}: {said}"
         );
     }
-    let said = refused(
-        "cifar10",
-        task,
-        &[("cifar10/test_batch.bin", &picture(1, 0))],
-    );
+    let said = refused("cifar10", task, &[("cifar10/test_batch.bin", &image(1, 0))]);
     assert!(
         said.contains("cifar10/test_batch.bin of cifar10 but not cifar10/data_batch_1.bin"),
         "{said}"
@@ -398,7 +394,7 @@ fn the_real_tables_hold_what_they_are_known_for() {
     );
 }
 
-/// `unpack.py` beside the pictures of GRADUS_DATA writes this folder.
+/// `unpack.py` beside the images of GRADUS_DATA writes this folder.
 #[test]
 fn cifar10_from_real_files() {
     let Some(folder) = env::var_os("GRADUS_DATA").map(PathBuf::from) else {

@@ -268,7 +268,7 @@ fn arrays_that_do_not_do_are_told_by_name() {
 }
 
 #[test]
-fn a_folder_of_pictures_has_a_folder_for_each_class() {
+fn a_folder_of_images_has_a_folder_for_each_class() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     for (file, shade) in [
@@ -322,7 +322,7 @@ fn a_jpeg_is_grey_or_coloured_as_it_was_saved() {
         include_bytes!("../goldens/grey.jpg").as_slice(),
         include_bytes!("../goldens/coloured.jpg").as_slice(),
     );
-    let pictures = [
+    let images = [
         (grey, 1, vec![(0, 10.0), (7, 31.0), (63, 171.0)]),
         (
             coloured,
@@ -330,7 +330,7 @@ fn a_jpeg_is_grey_or_coloured_as_it_was_saved() {
             vec![(0, 198.0), (64, 43.0), (127, 107.0), (191, 94.0)],
         ),
     ];
-    for (bytes, channels, known) in pictures {
+    for (bytes, channels, known) in images {
         let folder = tempfile::tempdir().unwrap();
         for class in ["a", "b"] {
             fs::create_dir(folder.path().join(class)).unwrap();
@@ -376,7 +376,7 @@ fn train_and_test_are_the_official_parts() {
 }
 
 #[test]
-fn pictures_of_several_kinds_are_resized_and_others_are_left_out() {
+fn images_of_several_kinds_are_resized_and_others_are_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let spec = format!("images:{}", root.display());
@@ -386,17 +386,17 @@ fn pictures_of_several_kinds_are_resized_and_others_are_left_out() {
         refused().contains("has 1 folders; it should have one for each class, and at least two")
     );
     fs::create_dir(root.join("b")).unwrap();
-    assert_eq!(refused(), "b is the folder of a class and holds no picture");
+    assert_eq!(refused(), "b is the folder of a class and holds no image");
     fs::create_dir(root.join("b/inner")).unwrap();
-    assert!(refused().starts_with("b is the folder of a class and holds folders, no picture; "));
+    assert!(refused().starts_with("b is the folder of a class and holds folders, no image; "));
     for (bytes, why) in [
-        (&b"no picture"[..], "is neither a PNG nor a JPEG file"),
+        (&b"no image"[..], "is neither a PNG nor a JPEG file"),
         (b"\x89PNG\r\n\x1a\n", "is damaged: "),
         (b"\xff\xd8\xff\xe0", "is damaged: "),
     ] {
         fs::write(root.join("b/0.png"), bytes).unwrap();
         let said = refused();
-        let start = "b is the folder of a class and holds no picture that can be read: 0.png ";
+        let start = "b is the folder of a class and holds no image that can be read: 0.png ";
         assert!(said.starts_with(&format!("{start}{why}")), "{said}");
     }
     png(
@@ -420,7 +420,7 @@ fn pictures_of_several_kinds_are_resized_and_others_are_left_out() {
     assert!(data.notes[0].ends_with("; b/inner is a folder"));
     assert_eq!(
         data.notes[1],
-        "pictures of several kinds are resized to 3 by 2 pixels, coloured, the median of the training pictures"
+        "images of several kinds are resized to 3 by 2 pixels, coloured, the median of the training images"
     );
     let spec = format!("images:{}", root.join("none").display());
     assert!(read(&spec, Task::Classification).is_err());

@@ -73,7 +73,7 @@ impl Autoencoder {
 
     /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
     /// activations count: with two layers each way `0.weight`, `2.weight` for the encoder, `3.weight`, `5.weight` for the
-    /// decoder. Pictures are flattened before, which does not count.
+    /// decoder. Images are flattened before, which does not count.
     ///
     /// # Panics
     /// If there are fewer than two widths.

@@ -12,7 +12,7 @@ use crate::params::{Kind, ParamId, ParamsBuilder};
 #[derive(Clone, Debug)]
 pub struct BatchNorm1d(BatchNorm);
 
-/// Batch normalization of the channels of pictures `[rows, channels, height, width]`.
+/// Batch normalization of the channels of images `[rows, channels, height, width]`.
 #[derive(Clone, Debug)]
 pub struct BatchNorm2d(BatchNorm);
 

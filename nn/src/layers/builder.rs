@@ -354,7 +354,7 @@ mod tests {
         );
         assert!(
             refused(Sequential::input([1, 2, 2]).conv2d(4, 3))
-                .contains("does not fit into a picture")
+                .contains("does not fit into an image")
         );
     }
 

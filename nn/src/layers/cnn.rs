@@ -1,4 +1,4 @@
-//! A convolutional network for pictures.
+//! A convolutional network for images.
 
 use autograd::prelude::*;
 use autograd::{Activation, Real};
@@ -11,15 +11,15 @@ use crate::params::ParamsBuilder;
 /// block followed by a pooling that halves height and width, then hidden linear layers (after Simonyan and Zisserman 2015).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cnn {
-    /// Channels, height and width of a picture.
-    pub picture: [usize; 3],
+    /// Channels, height and width of an image.
+    pub image: [usize; 3],
     /// The channels of each block.
     pub blocks: Vec<usize>,
     /// Convolutions in a block.
     pub convolutions: usize,
     /// The width of each hidden linear layer.
     pub hidden: Vec<usize>,
-    /// Numbers that come out for a picture, without activation.
+    /// Numbers that come out for an image, without activation.
     pub outputs: usize,
     /// What follows each normalization and each hidden layer.
     pub activation: Activation,
@@ -30,15 +30,15 @@ pub struct Cnn {
 }
 
 impl Cnn {
-    /// For pictures of `[channels, height, width]`: two blocks for small grey ones, such as handwritten digits, three with
-    /// more channels for those of 32 by 32 and more or in colour; fewer where the picture is too small.
-    pub fn new(picture: [usize; 3], outputs: usize) -> Self {
-        let [channels, height, width] = picture;
+    /// For images of `[channels, height, width]`: two blocks for small grey ones, such as handwritten digits, three with
+    /// more channels for those of 32 by 32 and more or in colour; fewer where the image is too small.
+    pub fn new(image: [usize; 3], outputs: usize) -> Self {
+        let [channels, height, width] = image;
         let small = channels == 1 && height.max(width) < 32;
         let blocks = if small { &[16, 32][..] } else { &[32, 64, 128] };
         let fit = height.min(width).checked_ilog2().unwrap_or(0) as usize;
         Self {
-            picture,
+            image,
             blocks: blocks[..fit.min(blocks.len())].to_vec(),
             convolutions: 2,
             hidden: vec![128],
@@ -53,14 +53,14 @@ impl Cnn {
     /// which every layer counts.
     ///
     /// # Panics
-    /// If the picture is too small to be halved once for each block.
+    /// If the image is too small to be halved once for each block.
     #[track_caller]
     #[inline(never)]
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
-        let [mut channels, mut height, mut width] = self.picture;
+        let [mut channels, mut height, mut width] = self.image;
         assert!(
             height.min(width) >> self.blocks.len() > 0,
-            "a picture of {height} by {width} cannot be halved {} times",
+            "an image of {height} by {width} cannot be halved {} times",
             self.blocks.len()
         );
         let mut layers = Sequential::new();

@@ -7,7 +7,7 @@ use crate::init::Init;
 use crate::layer::{Carrier, ForwardContext, Layer};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
-/// A convolution of pictures `[rows, in, height, width]` with kernels `[out, in, height, width]`, and a bias `[out]`.
+/// A convolution of images `[rows, in, height, width]` with kernels `[out, in, height, width]`, and a bias `[out]`.
 #[derive(Clone, Debug)]
 pub struct Conv2d {
     weight: ParamId,

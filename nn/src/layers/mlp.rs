@@ -28,7 +28,7 @@ pub struct Mlp {
 
 impl Mlp {
     /// Declares the parameters and returns the layers. Names are those of the equivalent `nn.Sequential` of PyTorch, where
-    /// a normalization, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Pictures are flattened
+    /// a normalization, an activation and a dropout are layers of their own and count: `0.weight`, `2.weight`, … Images are flattened
     /// before, which does not count.
     pub fn declare<T: Real>(&self, params: &mut ParamsBuilder) -> Sequential<T> {
         self.declare_with(&vec![self.activation; self.hidden.len()], params)

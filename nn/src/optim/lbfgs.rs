@@ -11,7 +11,7 @@ use super::{Optimizer, ParamGroup, StateError, Step};
 /// c₁ = 10⁻⁴ and c₂ = 0.9).
 ///
 /// Each step looks at the objective at one or more points, each over all training samples. Step and gradient difference of
-/// the last steps make up its picture of the curvature. The inverse Hessian it starts from is sᵀy/yᵀy times the identity;
+/// the last steps make up its model of the curvature. The inverse Hessian it starts from is sᵀy/yᵀy times the identity;
 /// along the first direction, the steepest descent, a step of length 1 is tried first. If a line search fails the history
 /// is dropped and the steepest descent is searched; if that fails, too, the run ends.
 ///

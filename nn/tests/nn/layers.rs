@@ -1,4 +1,4 @@
-//! Layers of pictures and normalizations: against PyTorch, over threads, and through model files.
+//! Layers of images and normalizations: against PyTorch, over threads, and through model files.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -100,8 +100,8 @@ fn a_network_trains_as_in_pytorch_with_its_running_statistics() {
     }
 }
 
-/// Pictures of 8 by 8 with a label that some of their pixels tell.
-fn pictures(n: usize) -> (Rows, Targets) {
+/// Images of 8 by 8 with a label that some of their pixels tell.
+fn images(n: usize) -> (Rows, Targets) {
     let cells: Vec<u8> = (0..n * 64).map(|i| (i * i * 31 % 251) as u8).collect();
     let labels: Vec<u32> = cells
         .chunks_exact(64)
@@ -119,7 +119,7 @@ fn cnn() -> Cnn {
 }
 
 fn trained(threads: usize, epochs: usize) -> Model<f32> {
-    let (inputs, targets) = pictures(100);
+    let (inputs, targets) = images(100);
     let data = DataView {
         inputs: &inputs,
         targets: &targets,
@@ -167,7 +167,7 @@ fn running_statistics_come_back_with_the_model() {
     assert_eq!(params.slice(counted), [12.0]);
     let mean = params.find("1.running_mean").unwrap();
     assert!(params.slice(mean).iter().all(|m| *m != 0.0));
-    let (inputs, _) = pictures(20);
+    let (inputs, _) = images(20);
     let x = inputs.gather(&(0..20).collect::<Vec<u32>>());
     assert_eq!(Model { layers, params }.forward(&x), model.forward(&x));
 }
@@ -224,7 +224,7 @@ fn names_are_those_of_pytorch() {
 fn a_pass_alone_changes_nothing() {
     let model = trained(1, 1);
     let before = model.params.clone();
-    let (inputs, _) = pictures(8);
+    let (inputs, _) = images(8);
     let x = inputs.gather(&[0, 1, 2, 3]);
     let run = |mode| {
         let pass = ForwardContext::new(&model.params, mode);
@@ -282,7 +282,7 @@ fn means_and_normalized_rows() {
 
 #[test]
 #[should_panic(expected = "cannot be halved 4 times")]
-fn a_picture_that_is_too_small_is_refused() {
+fn a_image_that_is_too_small_is_refused() {
     let cnn = Cnn {
         blocks: vec![1; 4],
         ..Cnn::new([1, 8, 8], 2)

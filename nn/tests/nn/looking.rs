@@ -83,7 +83,7 @@ fn an_activation_is_saturated_where_its_slope_is_a_hundredth() {
 }
 
 #[test]
-fn channels_of_pictures_are_units() {
+fn channels_of_images_are_units() {
     /// Cuts off what is below 0.
     struct Relu;
     impl nn::Layer<f64> for Relu {
@@ -106,18 +106,18 @@ fn channels_of_pictures_are_units() {
         layers,
         params: ParamsBuilder::new().build(0, 0).unwrap(),
     };
-    let pictures = Tensor::from_fn(&[2, 3, 2, 2], |i| {
-        // Channel 1 is below 0 on both pictures, channel 2 on one.
+    let images = Tensor::from_fn(&[2, 3, 2, 2], |i| {
+        // Channel 1 is below 0 on both images, channel 2 on one.
         match (i / 12, i / 4 % 3) {
             (_, 1) | (0, 2) => -1.0,
             _ => i as f64,
         }
     });
-    assert!(probe::activations(&flat, &pictures, Mode::Evaluate, 1).is_empty());
+    assert!(probe::activations(&flat, &images, Mode::Evaluate, 1).is_empty());
     let mut layers = Sequential::new();
     layers.push(Relu);
     let model = Model { layers, ..flat };
-    let found = probe::activations(&model, &pictures, Mode::Evaluate, 1);
+    let found = probe::activations(&model, &images, Mode::Evaluate, 1);
     assert_eq!((found[0].units, &found[0].dead[..]), (3, &[1][..]));
 }
 

@@ -70,7 +70,7 @@ pub(crate) fn penalties() -> Vec<(Option<L1>, Option<L2>)> {
 pub(crate) struct Recipe {
     seed: u64,
     rows: usize,
-    pictures: bool,
+    images: bool,
     numbers: [u8; 6],
     blocks: Vec<(u8, [u8; 4])>,
 }
@@ -86,10 +86,10 @@ pub(crate) fn recipes() -> impl Strategy<Value = Recipe> {
         any::<[u8; 6]>(),
         blocks,
     )
-        .prop_map(|(seed, rows, pictures, numbers, blocks)| Recipe {
+        .prop_map(|(seed, rows, images, numbers, blocks)| Recipe {
             seed,
             rows,
-            pictures,
+            images,
             numbers,
             blocks,
         })
@@ -104,7 +104,7 @@ impl Recipe {
     pub(crate) fn spec(&self) -> Spec {
         let n = self.numbers;
         let small = |i: usize, from: usize, to: usize| from + usize::from(n[i]) % (to - from + 1);
-        let row = if self.pictures {
+        let row = if self.images {
             vec![small(0, 1, 2), small(1, 3, 5), small(2, 3, 5)]
         } else {
             vec![small(0, 1, 4)]

@@ -3,7 +3,7 @@
 use crate::support::{place, usual_run};
 
 #[test]
-fn every_picture_has_a_line_of_numbers() {
+fn every_image_has_a_line_of_numbers() {
     let place = place();
     let done = place
         .run(&["encode", usual_run().to_str().unwrap(), "-q"])

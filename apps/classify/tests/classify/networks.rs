@@ -1,4 +1,4 @@
-//! Networks beyond the plain one: convolutions, batch normalisation, and pictures that change in training.
+//! Networks beyond the plain one: convolutions, batch normalisation, and images that change in training.
 
 use std::fs;
 
@@ -190,7 +190,7 @@ fn training_images_change_and_others_do_not() {
     assert_ne!(changed, with("shift,rotate"));
 }
 
-/// Steps so small that nothing moves leave the first weights, of which the loss on changed pictures alone is another.
+/// Steps so small that nothing moves leave the first weights, of which the loss on changed images alone is another.
 #[test]
 fn validation_rows_do_not_change() {
     let place = place();
@@ -297,23 +297,23 @@ fn what_the_data_does_not_allow_is_a_failure() {
             &["2 by 2", "1 by 5"],
         ),
     ];
-    write_line_pictures(&place);
+    write_line_images(&place);
     for (line, parts) in cases {
         place.run(&[line, &["-q"]].concat()).refused(1, parts);
     }
     assert!(!place.join("runs").exists());
 }
 
-/// Ten pictures of 1 by 5 in each of two classes.
-fn write_line_pictures(place: &Place) {
+/// Ten images of 1 by 5 in each of two classes.
+fn write_line_images(place: &Place) {
     for i in 0..20_u8 {
         let name = place.join(&format!("lines/{}/{i}.png", i % 2));
         fs::create_dir_all(name.parent().unwrap()).unwrap();
         let mut encoder = png::Encoder::new(fs::File::create(name).unwrap(), 5, 1);
         encoder.set_color(png::ColorType::Grayscale);
-        let mut picture = encoder.write_header().unwrap();
+        let mut image = encoder.write_header().unwrap();
         let cells: Vec<u8> = (0..5).map(|x| i.wrapping_mul(37 + x)).collect();
-        picture.write_image_data(&cells).unwrap();
+        image.write_image_data(&cells).unwrap();
     }
 }
 

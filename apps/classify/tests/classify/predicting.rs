@@ -1,4 +1,4 @@
-//! `predict`: rows of a file, and pictures as people make them.
+//! `predict`: rows of a file, and images as people make them.
 
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ fn test_rows() -> Vec<(Vec<u8>, usize)> {
         .collect()
 }
 
-/// A grey picture of ink, 0 none to 255 full, in black on white or in white on black.
+/// A grey image of ink, 0 none to 255 full, in black on white or in white on black.
 fn png(path: &Path, side: usize, black_on_white: bool, ink: impl Fn(usize, usize) -> u8) {
     let file = fs::File::create(path).unwrap();
     let mut encoder = png::Encoder::new(file, side as u32, side as u32);
@@ -117,7 +117,7 @@ fn probabilities_sum_to_one_and_go_with_the_label() {
 
 /// Test digits made large, of either polarity, are what they were before.
 #[test]
-fn pictures_of_digits_are_recognised() {
+fn images_of_digits_are_recognised() {
     const SCALE: usize = 20;
     const MARGIN: usize = 45;
     let place = place();
@@ -238,8 +238,8 @@ fn files_that_cannot_be_used_are_named() {
     );
     place.write("nan.csv", row.replacen('1', "nan", 1));
     place.write("bytes.csv", b"\xff\xfe,1\n1,2\n");
-    place.write("text.png", "no picture");
-    place.write("notes.txt", "no picture");
+    place.write("text.png", "no image");
+    place.write("notes.txt", "no image");
     place.write("cut.png", {
         png(&place.join("whole.png"), 40, true, |r, c| {
             if r / 9 == c / 9 { 255 } else { 0 }

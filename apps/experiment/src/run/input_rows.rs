@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use datasets::drawing::{self, Form};
-use datasets::picture::decode;
+use datasets::image::decode;
 use datasets::{Rows, TableText};
 
 use crate::error::AppError;

@@ -76,7 +76,7 @@ fn files_that_cannot_be_used_are_named() {
         place.write("f.csv", content);
         place.run(&["predict", run, "f.csv"]).refused(1, parts);
     }
-    place.write("f.png", "no picture");
+    place.write("f.png", "no image");
     place
         .run(&["predict", run, "f.png"])
         .refused(1, &["f.png", "runge", "give a .csv file"]);

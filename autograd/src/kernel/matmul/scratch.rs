@@ -17,7 +17,7 @@ pub(in crate::kernel) enum Use {
     Block,
     /// A product computed in transposed form.
     Transposed,
-    /// A padded picture and columns of its windows.
+    /// A padded image and columns of its windows.
     Windows,
 }
 

@@ -379,7 +379,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     Vec::from(cases! {
         "batch_norm", order 2, [FLAT, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of planes", order 2, [CUBE, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
-        "batch_norm of pictures", order 2, [InputSampler::REAL_LINE.shape(&[3, 2, 2, 2]), InputSampler::REAL_LINE.shape(&[2]), InputSampler::REAL_LINE.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "batch_norm of images", order 2, [InputSampler::REAL_LINE.shape(&[3, 2, 2, 2]), InputSampler::REAL_LINE.shape(&[2]), InputSampler::REAL_LINE.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "normalize", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
         "normalize of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
     })

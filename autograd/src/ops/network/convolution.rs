@@ -1,6 +1,6 @@
-//! Convolution of pictures (in truth a correlation: kernels are not flipped, as everywhere in networks).
+//! Convolution of images (in truth a correlation: kernels are not flipped, as everywhere in networks).
 //!
-//! Three rules that are each other's gradients: the convolution is linear in the picture and in the weight, and the
+//! Three rules that are each other's gradients: the convolution is linear in the image and in the weight, and the
 //! gradients with respect to these are linear again in what is left. So all orders come from the same three kernels.
 
 use super::window::Conv2dParams;
@@ -14,18 +14,18 @@ use crate::real::Real;
 use crate::rule::{Linearity, Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
 
-/// The sizes of a convolution of `picture`, `[n, c, h, w]`, with kernels of `[o, c, kh, kw]`.
+/// The sizes of a convolution of `image`, `[n, c, h, w]`, with kernels of `[o, c, kh, kw]`.
 fn sizes(
     params: &Conv2dParams,
-    picture: &[usize],
+    image: &[usize],
     weight: &[usize],
     output: [usize; 2],
 ) -> Correlation {
     Correlation {
-        pictures: picture[0],
+        images: image[0],
         channels: weight[1],
         outputs: weight[0],
-        input: [picture[2], picture[3]],
+        input: [image[2], image[3]],
         kernel: [weight[2], weight[3]],
         output,
         stride: params.stride,
@@ -35,21 +35,21 @@ fn sizes(
     }
 }
 
-/// Σ weight·picture over the windows of a picture, plus a bias.
+/// Σ weight·image over the windows of an image, plus a bias.
 struct Conv2d {
     params: Conv2dParams,
 }
 
 impl Conv2d {
     fn output<T: Real>(&self, x: &[&Tensor<T>]) -> Result<[usize; 2], String> {
-        let (picture, weight) = (x[0].shape(), x[1].shape());
-        if picture.len() != 4 || weight.len() != 4 {
-            return Err("pictures are [pictures, channels, height, width], kernels [out, channels, height, width]".into());
+        let (image, weight) = (x[0].shape(), x[1].shape());
+        if image.len() != 4 || weight.len() != 4 {
+            return Err("images are [images, channels, height, width], kernels [out, channels, height, width]".into());
         }
-        if picture[1] != weight[1] {
+        if image[1] != weight[1] {
             return Err(format!(
-                "pictures of {} channels meet kernels for {}",
-                picture[1], weight[1]
+                "images of {} channels meet kernels for {}",
+                image[1], weight[1]
             ));
         }
         match x.get(2) {
@@ -58,7 +58,7 @@ impl Conv2d {
             }
             _ => self
                 .params
-                .windows([picture[2], picture[3]], [weight[2], weight[3]]),
+                .windows([image[2], image[3]], [weight[2], weight[3]]),
         }
     }
 }
@@ -75,12 +75,12 @@ impl<T: Real> Rule<T> for Conv2d {
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let output = self.output(x).expect("the shapes were checked");
         let shape = sizes(&self.params, x[0].shape(), x[1].shape(), output);
-        let (picture, weight) = (x[0].contiguous(), x[1].contiguous());
+        let (image, weight) = (x[0].contiguous(), x[1].contiguous());
         let bias = x.get(2).map(|b| b.contiguous());
-        let dims = Dims::new(&[shape.pictures, shape.outputs, output[0], output[1]]);
+        let dims = Dims::new(&[shape.images, shape.outputs, output[0], output[1]]);
         Tensor::written(dims, |out| {
             let bias = bias.as_ref().and_then(|b| b.as_slice());
-            correlate(&shape, picture.elements(), weight.elements(), bias, out);
+            correlate(&shape, image.elements(), weight.elements(), bias, out);
         })
     }
 
@@ -99,7 +99,7 @@ impl<T: Real> Rule<T> for Conv2d {
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
-        let (picture, weight) = (x[0].dims(), x[1].dims());
+        let (image, weight) = (x[0].dims(), x[1].dims());
         if x.len() > 2 {
             out.add(2, || g.sum_axes(&[2, 3]).sum_axes(&[0]));
         }
@@ -113,17 +113,17 @@ impl<T: Real> Rule<T> for Conv2d {
         out.add(0, || {
             let rule = Conv2dInput {
                 params: self.params,
-                picture: [picture[2], picture[3]],
+                image: [image[2], image[3]],
             };
             V::apply(rule, &[g, x[1]])
         });
     }
 }
 
-/// The gradient of [`Conv2d`] with respect to the picture: inputs are the cotangent and the weight.
+/// The gradient of [`Conv2d`] with respect to the image: inputs are the cotangent and the weight.
 struct Conv2dInput {
     params: Conv2dParams,
-    picture: [usize; 2],
+    image: [usize; 2],
 }
 
 impl<T: Real> Rule<T> for Conv2dInput {
@@ -141,19 +141,19 @@ impl<T: Real> Rule<T> for Conv2dInput {
             ((w[2 + a] - 1) * self.params.dilation[a]) as isize - self.params.padding[a] as isize
         };
         let shape = Correlation {
-            pictures: g.shape()[0],
+            images: g.shape()[0],
             channels: w[0],
             outputs: w[1],
             input: [g.shape()[2], g.shape()[3]],
             kernel: [w[2], w[3]],
-            output: self.picture,
+            output: self.image,
             stride: [1; 2],
             dilation: self.params.dilation,
             before: [before(0), before(1)],
             spread: self.params.stride,
         };
         let flipped = weight.flip(&[2, 3]).swap_axes(0, 1).contiguous();
-        let dims = Dims::new(&[shape.pictures, w[1], self.picture[0], self.picture[1]]);
+        let dims = Dims::new(&[shape.images, w[1], self.image[0], self.image[1]]);
         Tensor::written(dims, |out| {
             correlate(&shape, g.elements(), flipped.elements(), None, out)
         })
@@ -169,7 +169,7 @@ impl<T: Real> Rule<T> for Conv2dInput {
     }
 }
 
-/// The gradient of [`Conv2d`] with respect to the weight: inputs are the picture and the cotangent.
+/// The gradient of [`Conv2d`] with respect to the weight: inputs are the image and the cotangent.
 struct Conv2dWeight {
     params: Conv2dParams,
     kernel: [usize; 2],
@@ -183,32 +183,32 @@ impl<T: Real> Rule<T> for Conv2dWeight {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let (picture, g) = (x[0].contiguous(), x[1].contiguous());
+        let (image, g) = (x[0].contiguous(), x[1].contiguous());
         let dims = Dims::new(&[
             g.shape()[1],
-            picture.shape()[1],
+            image.shape()[1],
             self.kernel[0],
             self.kernel[1],
         ]);
         let shape = sizes(
             &self.params,
-            picture.shape(),
+            image.shape(),
             &dims,
             [g.shape()[2], g.shape()[3]],
         );
-        let parts = Dims::new(&[partials(shape.pictures), dims.count()]);
+        let parts = Dims::new(&[partials(shape.images), dims.count()]);
         Tensor::written(dims, |out| {
             Tensor::written(parts, |partial| {
-                correlate_weight(&shape, picture.elements(), g.elements(), out, partial);
+                correlate_weight(&shape, image.elements(), g.elements(), out, partial);
             });
         })
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, u: &V, out: &mut Sink<'_, V>) {
-        let (params, picture) = (self.params, x[0].dims());
+        let (params, image) = (self.params, x[0].dims());
         out.add(0, || {
-            let picture = [picture[2], picture[3]];
-            V::apply(Conv2dInput { params, picture }, &[x[1], u])
+            let image = [image[2], image[3]];
+            V::apply(Conv2dInput { params, image }, &[x[1], u])
         });
         out.add(1, || V::apply(Conv2d { params }, &[x[0], u]));
     }
@@ -216,7 +216,7 @@ impl<T: Real> Rule<T> for Conv2dWeight {
 
 /// Convolutions.
 pub trait Convolutions: Value {
-    /// The convolution of pictures `[n, channels, height, width]` with kernels `[out, channels, height, width]`, plus a
+    /// The convolution of images `[n, channels, height, width]` with kernels `[out, channels, height, width]`, plus a
     /// bias `[out]`: `[n, out, …]` with a place for each [window](Conv2dParams::windows). Padding is 0. Kernels are not flipped.
     ///
     /// # Panics

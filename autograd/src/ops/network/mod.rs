@@ -1,4 +1,4 @@
-//! Operations on pictures, `[pictures, channels, height, width]`, and normalizations.
+//! Operations on images, `[images, channels, height, width]`, and normalizations.
 
 mod batch_norm;
 mod convolution;

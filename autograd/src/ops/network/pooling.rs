@@ -1,4 +1,4 @@
-//! Pooling: each window of a picture folded to one number.
+//! Pooling: each window of an image folded to one number.
 
 use super::window::Pool2dParams;
 #[cfg(feature = "testing")]
@@ -18,10 +18,10 @@ struct Windows {
 }
 
 impl Windows {
-    /// The sizes for pictures of this shape.
-    fn pool(&self, picture: &[usize]) -> Result<Pool, String> {
-        let &[_, _, height, width] = picture else {
-            return Err("pictures are [pictures, channels, height, width]".into());
+    /// The sizes for images of this shape.
+    fn pool(&self, image: &[usize]) -> Result<Pool, String> {
+        let &[_, _, height, width] = image else {
+            return Err("images are [images, channels, height, width]".into());
         };
         let output = self.params.windows([height, width], self.kernel)?;
         let pool = Pool {
@@ -34,7 +34,7 @@ impl Windows {
         };
         if pool.has_empty_window() {
             return Err(format!(
-                "with padding {:?} a window lies beyond the edge of a picture of {:?} as a whole",
+                "with padding {:?} a window lies beyond the edge of an image of {:?} as a whole",
                 self.params.padding, pool.input
             ));
         }
@@ -42,7 +42,7 @@ impl Windows {
     }
 }
 
-/// The shape with other sizes of pictures.
+/// The shape with other sizes of images.
 fn resized(dims: Dims, [height, width]: [usize; 2]) -> Dims {
     dims.with(2, height).with(3, width)
 }
@@ -59,7 +59,7 @@ impl<T: Real> Rule<T> for MaxPool {
         let pool = self.0.pool(x[0].shape())?;
         match u32::try_from(pool.input[0].saturating_mul(pool.input[1])) {
             Ok(_) => Ok(()),
-            Err(_) => Err("a picture has more elements than can be numbered".into()),
+            Err(_) => Err("an image has more elements than can be numbered".into()),
         }
     }
 
@@ -225,7 +225,7 @@ impl<T: Real> Rule<T> for SpreadAverage {
     }
 }
 
-/// Pooling of pictures `[n, channels, height, width]`.
+/// Pooling of images `[n, channels, height, width]`.
 pub trait Pooling: Value {
     /// The largest element of each [window](Pool2dParams::windows); NaN if one is. Padding is never the largest. Of equal
     /// elements the first gets the gradient, as in PyTorch, unlike in [`max`](crate::prelude::Reductions::max), where they share.

@@ -1,4 +1,4 @@
-//! Movement of a window over a picture: PyTorch's arguments of convolutions and pooling.
+//! Movement of a window over an image: PyTorch's arguments of convolutions and pooling.
 
 /// The parameters of a window's movement, along `[height, width]`.
 macro_rules! window_params {
@@ -8,14 +8,14 @@ macro_rules! window_params {
         pub struct $name {
             /// How far apart neighbouring windows are.
             pub stride: [usize; 2],
-            /// How far the picture goes on beyond each of its edges.
+            /// How far the image goes on beyond each of its edges.
             pub padding: [usize; 2],
             /// How far apart neighbouring elements of a window are.
             pub dilation: [usize; 2],
         }
 
         impl Default for $name {
-            /// A window at every place inside the picture.
+            /// A window at every place inside the image.
             fn default() -> Self {
                 Self {
                     stride: [1; 2],
@@ -44,17 +44,17 @@ macro_rules! window_params {
                 self
             }
 
-            /// The number of windows of this size in a picture along each axis: ⌊(size + 2·padding − reach)/stride⌋ + 1,
+            /// The number of windows of this size in an image along each axis: ⌊(size + 2·padding − reach)/stride⌋ + 1,
             /// where a window reaches dilation·(kernel − 1) + 1.
             ///
             /// # Errors
             /// If a window does not fit, or a size, a stride or a dilation is 0; the text says which.
             pub fn windows(
                 &self,
-                picture: [usize; 2],
+                image: [usize; 2],
                 kernel: [usize; 2],
             ) -> Result<[usize; 2], String> {
-                windows(self.stride, self.padding, self.dilation, picture, kernel)
+                windows(self.stride, self.padding, self.dilation, image, kernel)
             }
         }
     };
@@ -86,7 +86,7 @@ fn windows(
     stride: [usize; 2],
     padding: [usize; 2],
     dilation: [usize; 2],
-    picture: [usize; 2],
+    image: [usize; 2],
     kernel: [usize; 2],
 ) -> Result<[usize; 2], String> {
     let along = |a: usize| {
@@ -98,13 +98,13 @@ fn windows(
         let reach = (kernel[a] - 1)
             .saturating_mul(dilation[a])
             .saturating_add(1);
-        let size = padding[a].saturating_mul(2).saturating_add(picture[a]);
+        let size = padding[a].saturating_mul(2).saturating_add(image[a]);
         match size.checked_sub(reach) {
             Some(left) if reach < usize::MAX && size < isize::MAX as usize => {
                 Ok(left / stride[a] + 1)
             }
             _ => Err(format!(
-                "a kernel of {kernel:?} with dilation {dilation:?} does not fit into a picture of {picture:?} with padding {padding:?}"
+                "a kernel of {kernel:?} with dilation {dilation:?} does not fit into an image of {image:?} with padding {padding:?}"
             )),
         }
     };

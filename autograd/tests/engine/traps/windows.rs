@@ -15,8 +15,8 @@ fn defined(x: &Tensor<f64>, w: &Tensor<f64>, params: Conv2dParams) -> Tensor<f64
     let [height, width] = params.windows([a[2], a[3]], [b[2], b[3]]).unwrap();
     let shape = [a[0], b[0], height, width];
     Tensor::from_fn(&shape, |i| {
-        let (place, picture) = (i % (height * width), i / (height * width));
-        let (n, o) = (picture / b[0], picture % b[0]);
+        let (place, image) = (i % (height * width), i / (height * width));
+        let (n, o) = (image / b[0], image % b[0]);
         let at = |axis: usize, place: usize, k: usize| {
             let i = place * params.stride[axis] + k * params.dilation[axis];
             i.checked_sub(params.padding[axis])
@@ -72,7 +72,7 @@ fn convolutions_of_every_geometry() {
     assert!(tried > 90, "{tried}");
 }
 
-/// Pictures larger than a block of windows, more of them than a part takes, on both element types, cut over threads.
+/// Images larger than a block of windows, more of them than a part takes, on both element types, cut over threads.
 #[test]
 fn large_convolutions_have_the_same_bits_for_any_number_of_threads() {
     let params = Conv2dParams::default().padding(1);
@@ -252,7 +252,7 @@ fn a_window_with_nan_is_nan() {
     }
 }
 
-/// A window of padding alone has no largest element: it is refused, also where dilation steps over the picture.
+/// A window of padding alone has no largest element: it is refused, also where dilation steps over the image.
 #[test]
 fn negative_numbers_do_not_lose_against_padding() {
     let x = Tensor::<f64>::full(&[1, 1, 3, 3], -5.0);

@@ -158,7 +158,7 @@ pub(super) const ROWS: &[(&str, Add)] = &[
     }),
 ];
 
-/// A kernel that fits into a picture of `[n, channels, height, width]`, and how it moves.
+/// A kernel that fits into an image of `[n, channels, height, width]`, and how it moves.
 fn window(shape: &[usize], p: &mut Picks<'_>) -> Option<([usize; 2], Conv2dParams)> {
     let kernel = [1 + p.below(3.min(shape[2])), 1 + p.below(3.min(shape[3]))];
     let params = Conv2dParams {

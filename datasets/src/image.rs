@@ -1,4 +1,4 @@
-//! A picture file, decoded: PNG or JPEG.
+//! An image file, decoded: PNG or JPEG.
 
 mod exif;
 mod resize;
@@ -32,21 +32,21 @@ pub enum Undecodable {
     },
 }
 
-/// A picture: grey, or red, green and blue.
+/// An image: grey, or red, green and blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct Image {
     /// Channels, height, width.
     pub shape: [usize; 3],
     /// One plane after the other, each row by row.
     pub pixels: Vec<u8>,
 }
 
-/// Decodes a PNG or JPEG file, told apart by how it starts. What is transparent lies on white. A picture that was taken
+/// Decodes a PNG or JPEG file, told apart by how it starts. What is transparent lies on white. An image that was taken
 /// with a turned camera is turned upright, as its Exif orientation says.
 ///
 /// # Errors
 /// If it is neither, is damaged, or is too large.
-pub fn decode(file: &[u8]) -> Result<Picture, Undecodable> {
+pub fn decode(file: &[u8]) -> Result<Image, Undecodable> {
     match file {
         [0x89, b'P', b'N', b'G', ..] => decode_png(file),
         [0xff, 0xd8, ..] => decode_jpeg(file),
@@ -54,7 +54,7 @@ pub fn decode(file: &[u8]) -> Result<Picture, Undecodable> {
     }
 }
 
-fn decode_png(file: &[u8]) -> Result<Picture, Undecodable> {
+fn decode_png(file: &[u8]) -> Result<Image, Undecodable> {
     let damaged = |e: png::DecodingError| Undecodable::Damaged(e.to_string());
     let mut decoder = png::Decoder::new(Cursor::new(file));
     decoder.set_transformations(Transformations::normalize_to_color8());
@@ -87,7 +87,7 @@ fn decode_png(file: &[u8]) -> Result<Picture, Undecodable> {
     Ok(planes(width, height, colours, &pixels)?.upright(orientation))
 }
 
-fn decode_jpeg(file: &[u8]) -> Result<Picture, Undecodable> {
+fn decode_jpeg(file: &[u8]) -> Result<Image, Undecodable> {
     let damaged = |e: zune_jpeg::errors::DecodeErrors| {
         let words = e.to_string();
         Undecodable::Damaged(words.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -110,8 +110,8 @@ fn decode_jpeg(file: &[u8]) -> Result<Picture, Undecodable> {
     Ok(planes(width, height, colours, &pixels)?.upright(orientation))
 }
 
-impl Picture {
-    /// The picture with this shape, `[channels, height, width]`: resized by averages over triangles, grey as the luma of
+impl Image {
+    /// The image with this shape, `[channels, height, width]`: resized by averages over triangles, grey as the luma of
     /// its colours (ITU-R BT.601), coloured in three equal planes.
     ///
     /// # Panics
@@ -121,14 +121,14 @@ impl Picture {
         let [channels, height, width] = shape;
         assert!(
             matches!(channels, 1 | 3) && height > 0 && width > 0,
-            "Picture::fitted: no picture has the shape {shape:?}"
+            "Image::fitted: no image has the shape {shape:?}"
         );
-        let picture = self.with_channels(channels);
-        let from = [picture.shape[1], picture.shape[2]];
+        let image = self.with_channels(channels);
+        let from = [image.shape[1], image.shape[2]];
         if from == [height, width] {
-            return picture;
+            return image;
         }
-        let planes = picture.pixels.chunks_exact(from[0] * from[1]);
+        let planes = image.pixels.chunks_exact(from[0] * from[1]);
         let pixels = planes.flat_map(|plane| resize::resized(plane, from, [height, width]));
         Self {
             shape,
@@ -157,7 +157,7 @@ impl Picture {
         }
     }
 
-    /// The picture as it was seen, from the orientation in which it was saved.
+    /// The image as it was seen, from the orientation in which it was saved.
     fn upright(self, orientation: u8) -> Self {
         let [channels, height, width] = self.shape;
         // Above 4, rows and columns change places.
@@ -223,12 +223,12 @@ fn planes(
     height: usize,
     colours: usize,
     pixels: &[u8],
-) -> Result<Picture, Undecodable> {
+) -> Result<Image, Undecodable> {
     if pixels.is_empty() || pixels.len() != width * height * colours {
         return Err(Undecodable::Damaged("pixels are missing".into()));
     }
     let plane = |c: usize| pixels.iter().skip(c).step_by(colours).copied();
-    Ok(Picture {
+    Ok(Image {
         shape: [colours, height, width],
         pixels: (0..colours).flat_map(plane).collect(),
     })

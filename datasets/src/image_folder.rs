@@ -1,4 +1,4 @@
-//! A folder of pictures: a folder for each class, or such folders in `train`, `val` and `test`.
+//! A folder of images: a folder for each class, or such folders in `train`, `val` and `test`.
 
 mod error;
 mod layout;
@@ -12,20 +12,20 @@ use sha2::{Digest, Sha256};
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::fingerprint::{ColumnFingerprint, Fingerprint, hex};
+use crate::image::{Image, decode};
 use crate::kind::InputKind;
-use crate::picture::{Picture, decode};
 use crate::request::RequestError;
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::{Rows, Targets};
 use layout::{Folders, entries};
 
-pub use error::PictureError;
+pub use error::ImageFolderError;
 pub(crate) use layout::default_split;
 
-/// The pictures of a folder: their classes and sizes, and their pixels as long as all are of one shape.
+/// The images of a folder: their classes and sizes, and their pixels as long as all are of one shape.
 #[derive(Clone, Debug)]
-pub(crate) struct RawPictures {
+pub(crate) struct RawImages {
     folder: PathBuf,
     pub(crate) files: Vec<(PathBuf, [usize; 3])>,
     pub(crate) targets: Targets,
@@ -33,7 +33,7 @@ pub(crate) struct RawPictures {
     official_validation: Option<Range<u32>>,
     pub(crate) official_test: Option<Range<u32>>,
     pub(crate) notes: Vec<String>,
-    /// Pixels of pictures that are all of the first one's shape.
+    /// Pixels of images that are all of the first one's shape.
     pixels: Option<Rows>,
     /// The height and width asked for.
     size: Option<[usize; 2]>,
@@ -43,18 +43,18 @@ pub(crate) struct RawPictures {
 /// Reads a folder that has a folder for each class, or has `train` with a folder for each class beside `test`, `val` or
 /// both. Other usual names of these parts are known.
 ///
-/// Classes are sorted by name, and so are the pictures of a class. Files of the system are passed over, and so are files
-/// beside the folders of classes. What cannot be read as a picture is left out and listed in a note.
+/// Classes are sorted by name, and so are the images of a class. Files of the system are passed over, and so are files
+/// beside the folders of classes. What cannot be read as an image is left out and listed in a note.
 ///
 /// `test` is another folder with classes of the same names, which becomes the test part.
 ///
 /// # Errors
-/// If a folder cannot be read, a class has no picture, or there are two test parts.
-pub(crate) fn read_pictures(
+/// If a folder cannot be read, a class has no image, or there are two test parts.
+pub(crate) fn read_images(
     folder: &Path,
     size: Option<[usize; 2]>,
     test: Option<&Path>,
-) -> Result<RawPictures, DataError> {
+) -> Result<RawImages, DataError> {
     let mut folders = Folders::of(folder)?;
     if let (Some(test), true) = (test, folders.has_parts()) {
         return Err(RequestError::TwoTestParts {
@@ -97,7 +97,7 @@ pub(crate) fn read_pictures(
         Some(pixels) if !pixels.is_empty() => Some(Rows::bytes(&reading.files[0].1, pixels)),
         _ => None,
     };
-    Ok(RawPictures {
+    Ok(RawImages {
         folder: folder.into(),
         targets: Targets::classes(reading.labels, class_names.len()),
         files: reading.files,
@@ -111,12 +111,12 @@ pub(crate) fn read_pictures(
     })
 }
 
-impl RawPictures {
-    /// The pictures in one shape: their own, or the size asked for, or the median of the heights and widths of the
-    /// training pictures. They are grey if all of those are.
+impl RawImages {
+    /// The images in one shape: their own, or the size asked for, or the median of the heights and widths of the
+    /// training images. They are grey if all of those are.
     ///
     /// # Errors
-    /// If a file cannot be read any more, or there is no training picture.
+    /// If a file cannot be read any more, or there is no training image.
     pub(crate) fn encode(
         &self,
         train: &[u32],
@@ -129,12 +129,12 @@ impl RawPictures {
             None => {
                 let shape = self.shape(train)?;
                 notes.push(format!(
-                    "pictures of several kinds are resized to {}{}",
+                    "images of several kinds are resized to {}{}",
                     described(shape),
                     if self.size.is_some() {
                         ""
                     } else {
-                        ", the median of the training pictures"
+                        ", the median of the training images"
                     }
                 ));
                 (self.resized(shape)?, shape)
@@ -162,7 +162,7 @@ impl RawPictures {
 
     fn shape(&self, train: &[u32]) -> Result<[usize; 3], DataError> {
         if train.is_empty() {
-            return Err(wrong(&self.folder, PictureError::NoTraining));
+            return Err(wrong(&self.folder, ImageFolderError::NoTraining));
         }
         let median = |axis: usize| {
             let mut sizes: Vec<usize> = train
@@ -182,37 +182,37 @@ impl RawPictures {
         let size: usize = shape.iter().product();
         let room = size.checked_mul(self.files.len());
         if room.is_none_or(|room| pixels.try_reserve_exact(room).is_err()) {
-            return Err(wrong(&self.folder, PictureError::Memory));
+            return Err(wrong(&self.folder, ImageFolderError::Memory));
         }
         for (path, _) in &self.files {
             let file = fs::read(path).map_err(|source| DataError::io(path, source))?;
-            let picture = decode(&file).map_err(|e| wrong(path, e.into()))?;
-            pixels.extend(picture.fitted(shape).pixels);
+            let image = decode(&file).map_err(|e| wrong(path, e.into()))?;
+            pixels.extend(image.fitted(shape).pixels);
         }
         Ok(Rows::bytes(&shape, pixels))
     }
 
-    /// Hashes of the pictures as they were decoded.
+    /// Hashes of the images as they were decoded.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         self.fingerprint.clone()
     }
 }
 
-/// Pictures read so far.
+/// Images read so far.
 #[derive(Default)]
 struct Reading {
     size: Option<[usize; 2]>,
     files: Vec<(PathBuf, [usize; 3])>,
     labels: Vec<u32>,
-    /// As long as all pictures are of one shape.
+    /// As long as all images are of one shape.
     pixels: Option<Vec<u8>>,
     hash: Sha256,
-    /// Files that are no pictures, and why.
+    /// Files that are no images, and why.
     skipped: Vec<(PathBuf, String)>,
 }
 
 impl Reading {
-    /// The hash of the pictures since the last one; the first of them is the so manyth.
+    /// The hash of the images since the last one; the first of them is the so manyth.
     fn fingerprint(&mut self, first: usize) -> Fingerprint {
         Fingerprint {
             rows: self.files.len() - first,
@@ -236,7 +236,7 @@ impl Reading {
             .filter(|name| folder.join(name).is_dir())
             .collect();
         if names.is_empty() || (known.is_none() && names.len() < 2) {
-            return Err(wrong(folder, PictureError::Classes(names.len())));
+            return Err(wrong(folder, ImageFolderError::Classes(names.len())));
         }
         for (i, name) in names.iter().enumerate() {
             let class = folder.join(name);
@@ -244,7 +244,7 @@ impl Reading {
                 None => i,
                 Some((known, train)) => match known.iter().position(|k| k == name) {
                     Some(label) => label,
-                    None => return Err(wrong(&class, PictureError::OtherClass(train.into()))),
+                    None => return Err(wrong(&class, ImageFolderError::OtherClass(train.into()))),
                 },
             };
             self.read_class(&class, name, label as u32)?;
@@ -265,7 +265,7 @@ impl Reading {
             }
             let file = fs::read(path).map_err(|source| DataError::io(path, source))?;
             match decode(&file) {
-                Ok(picture) => self.keep(picture, path, name, label)?,
+                Ok(image) => self.keep(image, path, name, label)?,
                 Err(e) => self.skipped.push((path.clone(), e.to_string())),
             }
         }
@@ -275,11 +275,11 @@ impl Reading {
         Err(wrong(
             class,
             match self.skipped.get(skipped) {
-                None => PictureError::NoPictures,
-                Some(_) if paths.iter().all(|path| path.is_dir()) => PictureError::Nested,
+                None => ImageFolderError::NoImages,
+                Some(_) if paths.iter().all(|path| path.is_dir()) => ImageFolderError::Nested,
                 Some((path, why)) => {
                     let file = path.file_name().unwrap_or_default().to_string_lossy();
-                    PictureError::NoneReadable(format!("{file} {why}"))
+                    ImageFolderError::NoneReadable(format!("{file} {why}"))
                 }
             },
         ))
@@ -287,35 +287,35 @@ impl Reading {
 
     fn keep(
         &mut self,
-        mut picture: Picture,
+        mut image: Image,
         path: &Path,
         name: &str,
         label: u32,
     ) -> Result<(), DataError> {
         if self.labels.len() >= u32::MAX as usize {
-            return Err(wrong(path, PictureError::Count));
+            return Err(wrong(path, ImageFolderError::Count));
         }
         self.hash.update(name);
-        for part in picture.shape {
+        for part in image.shape {
             self.hash.update((part as u64).to_le_bytes());
         }
-        self.hash.update(&picture.pixels);
+        self.hash.update(&image.pixels);
         if let Some([height, width]) = self.size {
-            let channels = picture.shape[0];
-            picture = picture.fitted([channels, height, width]);
+            let channels = image.shape[0];
+            image = image.fitted([channels, height, width]);
         }
         match self.files.first() {
             None => self.pixels = Some(Vec::new()),
-            Some((_, first)) if *first != picture.shape => self.pixels = None,
+            Some((_, first)) if *first != image.shape => self.pixels = None,
             Some(_) => {}
         }
         if let Some(pixels) = &mut self.pixels {
-            if pixels.try_reserve(picture.pixels.len()).is_err() {
-                return Err(wrong(path, PictureError::Memory));
+            if pixels.try_reserve(image.pixels.len()).is_err() {
+                return Err(wrong(path, ImageFolderError::Memory));
             }
-            pixels.extend_from_slice(&picture.pixels);
+            pixels.extend_from_slice(&image.pixels);
         }
-        self.files.push((path.into(), picture.shape));
+        self.files.push((path.into(), image.shape));
         self.labels.push(label);
         Ok(())
     }
@@ -341,8 +341,8 @@ fn described([channels, height, width]: [usize; 3]) -> String {
     format!("{width} by {height} pixels, {kind}")
 }
 
-fn wrong(path: &Path, source: PictureError) -> DataError {
-    DataError::Picture {
+fn wrong(path: &Path, source: ImageFolderError) -> DataError {
+    DataError::Image {
         path: path.into(),
         source,
     }

@@ -1,14 +1,14 @@
 use super::*;
 
-fn grey(height: usize, width: usize, pixels: &[u8]) -> Picture {
-    Picture {
+fn grey(height: usize, width: usize, pixels: &[u8]) -> Image {
+    Image {
         shape: [1, height, width],
         pixels: pixels.to_vec(),
     }
 }
 
 #[test]
-fn pictures_are_turned_upright() {
+fn images_are_turned_upright() {
     // Pillow's ImageOps.exif_transpose of [[1, 2, 3], [4, 5, 6]].
     for (orientation, height, pixels) in [
         (1, 2, [1, 2, 3, 4, 5, 6]),
@@ -31,15 +31,15 @@ const WIDE: [u8; 24] = [
 ];
 
 #[test]
-fn pictures_are_resized_as_pillow_does() {
+fn images_are_resized_as_pillow_does() {
     // Image.resize(…, BILINEAR) of Pillow 13.0, whose passes round to whole levels each.
-    let picture = || grey(3, 4, &[0, 50, 100, 250, 10, 60, 110, 240, 20, 70, 120, 230]);
+    let image = || grey(3, 4, &[0, 50, 100, 250, 10, 60, 110, 240, 20, 70, 120, 230]);
     for (shape, expected) in [
         ([1, 2, 2], &[40, 158, 52, 160][..]),
         ([1, 3, 8], &WIDE[..]),
         ([1, 1, 1], &[102][..]),
     ] {
-        let found = picture().fitted(shape);
+        let found = image().fitted(shape);
         assert_eq!(found.shape, shape);
         for (found, expected) in found.pixels.iter().zip(expected) {
             assert!(
@@ -48,12 +48,12 @@ fn pictures_are_resized_as_pillow_does() {
             );
         }
     }
-    assert_eq!(picture().fitted([1, 3, 4]), picture());
+    assert_eq!(image().fitted([1, 3, 4]), image());
 }
 
 #[test]
 fn colours_and_shades_are_made_of_each_other() {
-    let colours = Picture {
+    let colours = Image {
         shape: [3, 1, 2],
         pixels: vec![255, 10, 0, 20, 0, 30],
     };

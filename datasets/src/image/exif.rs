@@ -1,4 +1,4 @@
-//! The orientation that a camera notes in a picture file (Exif 2.32, tag 0x0112).
+//! The orientation that a camera notes in an image file (Exif 2.32, tag 0x0112).
 
 /// The orientation in a TIFF structure, from 1 to 8; 1 if it says nothing, or nothing that can be understood.
 pub(super) fn orientation(exif: &[u8]) -> u8 {

@@ -1,4 +1,4 @@
-//! Pictures of another size.
+//! Images of another size.
 
 /// The part of each source pixel in one pixel of the result.
 struct Weights {
@@ -7,7 +7,7 @@ struct Weights {
 }
 
 /// A plane in another size: every pixel is a mean of those below it and around, by a triangle as wide as two of the
-/// larger pixels, so that no pixel of a large picture is passed over (Pillow's `BILINEAR`).
+/// larger pixels, so that no pixel of a large image is passed over (Pillow's `BILINEAR`).
 pub(super) fn resized(plane: &[u8], from: [usize; 2], to: [usize; 2]) -> Vec<u8> {
     let [height, width] = from;
     let across = weights(width, to[1]);
