@@ -9,10 +9,10 @@ use crate::error::DataError;
 use crate::image_folder::{self, read_images};
 use crate::kind::Task;
 use crate::npy::{self, read_npz};
-use crate::raw::RawData;
+use crate::raw::{RawData, RawTable};
 use crate::reading::{Missing, ReadOptions};
 use crate::split::TestSplit;
-use crate::table::{TableError, TableText, parse_csv, read_csv};
+use crate::table::{Needed, Predicted, Table, TableError, TableText, parse_csv, read_csv};
 
 /// Data of your own.
 ///
@@ -103,18 +103,21 @@ impl Custom {
         targets: &[String],
         options: &ReadOptions,
     ) -> Result<RawData, DataError> {
-        let provenance = format!("read from {}", self.path.display());
+        let mut provenance = format!("read from {}", self.path.display());
+        if let Some(test) = &options.test {
+            provenance += &format!("; test samples read from {}", test.display());
+        }
         let (contents, names) = match self.kind {
             Kind::Csv => return self.read_table(task, targets, options, provenance),
-            Kind::Npz => read_npz(&self.path, task, targets, options.pixels)?,
+            Kind::Npz => read_npz(&self.path, task, targets, options)?,
             Kind::Images => {
-                let images = read_images(&self.path, options.image_size)?;
+                let test = options.test.as_deref();
+                let images = read_images(&self.path, options.image_size, test)?;
                 return Ok(RawData::of_images(self.to_string(), provenance, images));
             }
         };
-        Ok(contents
-            .into_dataset(self.to_string(), names, provenance)
-            .into())
+        let raw = RawData::from(contents.into_dataset(self.to_string(), names, provenance));
+        Ok(raw.with_test_file(options.test.is_some()))
     }
 
     fn read_table(
@@ -126,13 +129,10 @@ impl Custom {
     ) -> Result<RawData, DataError> {
         let mut table = read_csv(&self.path, options)?;
         let mut notes = Vec::new();
+        let roles = table.roles(targets, options)?;
         if options.missing == Missing::Drop {
             let rows = table.len();
-            let weight = table.weight_place(options)?;
-            let targets = table.target_places(targets, weight)?;
-            let wanted: Vec<usize> = targets.into_iter().chain(weight).collect();
-            let places = table.used_places(&wanted);
-            let dropped = table.without_missing(&places);
+            let dropped = table.without_missing(&table.used_places(&roles.no_inputs()));
             if table.is_empty() {
                 return Err(table.wrong(TableError::AllMissing));
             }
@@ -142,7 +142,7 @@ impl Custom {
                 ));
             }
         }
-        let predicted = table.predicted(task, targets, options)?;
+        let mut predicted = table.predicted(task, targets, options)?;
         let chosen = if targets.is_empty() {
             ", the last column"
         } else {
@@ -152,15 +152,60 @@ impl Custom {
         if let Some(weight) = &options.sample_weight {
             provenance += &format!("; samples weigh by {weight}");
         }
+        // What the file is taken for, it is taken for without the test file.
+        notes.extend(table.remarks(&roles.no_inputs()));
+        let description = table.describe(&predicted, task == Task::Classification);
+        if let Some(test) = &options.test {
+            let complete: Vec<usize> = roles.targets.iter().copied().chain(roles.weight).collect();
+            let used: Vec<usize> = table
+                .used_places(&complete)
+                .into_iter()
+                .filter(|place| Some(*place) != roles.group)
+                .collect();
+            let needed = Needed {
+                complete: &complete,
+                used: &used,
+            };
+            notes.extend(table.append(test, &needed, options)?);
+            predicted = table.predicted(task, targets, options)?;
+            self.check_test_classes(&predicted, &table, test)?;
+        }
+        let groups = roles.group.map(|place| table.groups(place)).transpose()?;
+        if let (Some(groups), Some(name)) = (&groups, &options.group) {
+            notes.extend(table.shared_groups(name, groups));
+        }
         let name = self.to_string();
-        Ok(RawData::of_table(
+        Ok(RawData::of_table(RawTable {
             name,
             table,
             predicted,
+            description,
             provenance,
-            options.clone(),
             notes,
-        ))
+            options: options.clone(),
+            groups,
+        }))
+    }
+
+    /// Refuses a class of a test file that the training file does not have.
+    fn check_test_classes(
+        &self,
+        predicted: &Predicted,
+        table: &Table,
+        test: &Path,
+    ) -> Result<(), DataError> {
+        let later = table.later_rows();
+        let new = predicted.targets.new_class(later.start..later.end);
+        match new {
+            None => Ok(()),
+            Some((row, class)) => Err(DataError::TestClass {
+                path: test.to_owned(),
+                class: predicted.class_names[class as usize].clone(),
+                unit: "line",
+                at: table.lines()[row],
+                training: self.path.clone(),
+            }),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::targets::Targets;
 
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
-use crate::split::{Split, SplitError, TestSplit, split};
+use crate::split::{Division, Split, SplitError, TestSplit};
 use crate::table::Description;
 
 /// A data set: all its rows, and what is known about them.
@@ -59,7 +59,7 @@ impl Dataset {
     }
 
     /// The rows to train on and, held out, those to test on. A fraction pools all rows and holds out that share,
-    /// stratified for classes; the seed moves which.
+    /// stratified for classes; the seed moves which. In order, the last rows of all are held out.
     ///
     /// # Errors
     /// If there is no official test part, or the rows cannot be divided so.
@@ -68,7 +68,14 @@ impl Dataset {
             .official_test
             .as_ref()
             .map(|test| (&self.official_train, test));
-        partition(&self.name, &self.part.targets, official, by, seed)
+        partition(
+            &self.name,
+            &self.part.targets,
+            official,
+            by,
+            &by.into(),
+            seed,
+        )
     }
 
     /// All rows as samples.
@@ -98,24 +105,26 @@ pub(crate) fn partition(
     targets: &Targets,
     official: Option<(&Range<u32>, &Range<u32>)>,
     by: TestSplit,
+    division: &Division,
     seed: u64,
 ) -> Result<Split, DataError> {
     let cannot = |source| DataError::Split {
         name: name.to_owned(),
         source,
     };
-    match by {
-        TestSplit::Official => match official {
+    match by.fraction() {
+        None => match official {
             Some((train, test)) => Ok(Split {
                 train: train.clone().collect(),
                 test: test.clone().collect(),
             }),
             None => Err(cannot(SplitError::NoOfficialTest)),
         },
-        TestSplit::Fraction(fraction) => {
+        Some(fraction) => {
             // As many rows as fit into a `u32` index: `Rows` holds no more.
             let all: Vec<u32> = (0..targets.len() as u32).collect();
-            split(targets, &all, fraction, seed, "test").map_err(cannot)
+            let parts = division.split(targets, &all, fraction, seed, "test");
+            parts.map_err(cannot)
         }
     }
 }

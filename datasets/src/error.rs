@@ -115,6 +115,20 @@ pub enum DataError {
         /// The data set.
         name: &'static str,
     },
+    /// A test file has a class that no sample of the training file has.
+    #[error("{path} has the class \"{class}\" in {unit} {at}, which no sample of {training} has", path = path.display(), training = training.display())]
+    TestClass {
+        /// The test file.
+        path: PathBuf,
+        /// The class.
+        class: String,
+        /// What is counted: lines or samples.
+        unit: &'static str,
+        /// Where the first of them is, from 1.
+        at: u64,
+        /// The training file.
+        training: PathBuf,
+    },
     /// The rows cannot be divided as asked.
     #[error("{name} cannot be split: {source}")]
     Split {

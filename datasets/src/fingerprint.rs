@@ -1,6 +1,7 @@
 //! Hashes of a data set's content.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +20,9 @@ pub struct Fingerprint {
     pub rows: usize,
     /// The columns.
     pub columns: Vec<ColumnFingerprint>,
+    /// Those of a test file beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<Box<Self>>,
 }
 
 /// The hash of a column.
@@ -35,6 +39,20 @@ pub struct ColumnFingerprint {
 impl Fingerprint {
     /// What differs in `now` from this, in one sentence that reads on after the name of the data; `None` if nothing does.
     pub fn difference(&self, now: &Self) -> Option<String> {
+        self.own_difference(now)
+            .or_else(|| match (&self.test, &now.test) {
+                (Some(was), Some(now)) => {
+                    let difference = was.own_difference(now)?;
+                    Some(format!("is as it was, but its test file {difference}"))
+                }
+                (None, Some(_)) => Some("has a test file, and had none".to_owned()),
+                (Some(_), None) => Some("has no test file, and had one".to_owned()),
+                (None, None) => None,
+            })
+    }
+
+    /// What differs, the test file aside.
+    fn own_difference(&self, now: &Self) -> Option<String> {
         if self.rows != now.rows {
             return Some(format!("has {} rows, and had {}", now.rows, self.rows));
         }
@@ -86,6 +104,9 @@ impl Fingerprint {
                 put(&mut hash, part);
             }
         }
+        if let Some(test) = &self.test {
+            put(&mut hash, &test.digest());
+        }
         hex(hash)
     }
 }
@@ -93,6 +114,15 @@ impl Fingerprint {
 impl Table {
     /// Hashes of the columns, as they were read.
     pub fn fingerprint(&self) -> Fingerprint {
+        let all = self.len();
+        let from = self.later_rows().start;
+        Fingerprint {
+            test: (from < all).then(|| Box::new(self.fingerprint_of(from..all))),
+            ..self.fingerprint_of(0..from)
+        }
+    }
+
+    fn fingerprint_of(&self, rows: Range<usize>) -> Fingerprint {
         let column = |column: &crate::table::Column| {
             let mut hash = Sha256::new();
             match &column.cells {
@@ -100,9 +130,9 @@ impl Table {
                     written: Some(texts),
                     ..
                 }
-                | Cells::Texts(texts) => put_texts(&mut hash, texts),
-                Cells::Numbers { values, .. } => put_numbers(&mut hash, values),
-                Cells::Dates { days, .. } => put_numbers(&mut hash, days),
+                | Cells::Texts(texts) => put_texts(&mut hash, texts, rows.clone()),
+                Cells::Numbers { values, .. } => put_numbers(&mut hash, &values[rows.clone()]),
+                Cells::Dates { days, .. } => put_numbers(&mut hash, &days[rows.clone()]),
             }
             ColumnFingerprint {
                 name: column.name.clone(),
@@ -111,8 +141,9 @@ impl Table {
             }
         };
         Fingerprint {
-            rows: self.len(),
+            rows: rows.len(),
             columns: self.columns().iter().map(column).collect(),
+            test: None,
         }
     }
 }
@@ -121,6 +152,11 @@ impl Dataset {
     /// Hashes of its content: of its inputs, and of its targets. Of a table with missing cells or categories, take
     /// [`RawData::fingerprint`](crate::RawData::fingerprint): the numbers here depend on the rows that it was encoded by.
     pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint_of(0..self.len() as u32)
+    }
+
+    /// As [`fingerprint`](Self::fingerprint), of some rows.
+    pub(crate) fn fingerprint_of(&self, rows: Range<u32>) -> Fingerprint {
         let mut inputs = Sha256::new();
         let kind = match &self.input {
             InputKind::Image { .. } => "images",
@@ -129,7 +165,7 @@ impl Dataset {
                 "numbers"
             }
         };
-        put_rows(&mut inputs, &self.part.inputs);
+        put_rows(&mut inputs, &self.part.inputs, rows.clone());
         let mut targets = Sha256::new();
         if let Some(weights) = self.part.targets.weights() {
             put_numbers(&mut targets, weights);
@@ -139,13 +175,13 @@ impl Dataset {
                 self.class_names
                     .iter()
                     .for_each(|name| put(&mut targets, name));
-                labels
+                labels[rows.start as usize..rows.end as usize]
                     .iter()
                     .for_each(|label| targets.update(label.to_le_bytes()));
                 "classes"
             }
             Targets::Values(values) => {
-                put_rows(&mut targets, values);
+                put_rows(&mut targets, values, rows.clone());
                 "numbers"
             }
             Targets::Weighted(_) => unreachable!("unweighted targets have no weights"),
@@ -156,11 +192,12 @@ impl Dataset {
             sha256: hex(hash),
         };
         Fingerprint {
-            rows: self.len(),
+            rows: rows.len(),
             columns: vec![
                 column("inputs", kind, inputs),
                 column(&self.target_names.join(", "), target_kind, targets),
             ],
+            test: None,
         }
     }
 }
@@ -189,10 +226,10 @@ fn put_numbers(hash: &mut Sha256, values: &[f64]) {
 }
 
 /// The texts are numbered anew in their order of appearance, which is theirs whatever rows were left out.
-fn put_texts(hash: &mut Sha256, texts: &Texts) {
+fn put_texts(hash: &mut Sha256, texts: &Texts, rows: Range<usize>) {
     let mut seen = vec![NO_TEXT; texts.texts.len()];
     let mut next = 0u32;
-    for &code in &texts.codes {
+    for &code in &texts.codes[rows] {
         if code == NO_TEXT {
             hash.update(NO_TEXT.to_le_bytes());
             continue;
@@ -207,13 +244,13 @@ fn put_texts(hash: &mut Sha256, texts: &Texts) {
     }
 }
 
-fn put_rows(hash: &mut Sha256, rows: &Rows) {
+fn put_rows(hash: &mut Sha256, rows: &Rows, of: Range<u32>) {
     for axis in rows.row_shape() {
         hash.update((*axis as u64).to_le_bytes());
     }
-    let all: Vec<u32> = (0..rows.len() as u32).collect();
+    let all: Vec<u32> = of.collect();
     let some = (1usize << 12).div_ceil(rows.row_len());
-    let mut cells = vec![0.0; some.min(rows.len()) * rows.row_len()];
+    let mut cells = vec![0.0; some.min(all.len()) * rows.row_len()];
     for chosen in all.chunks(some) {
         let cells = &mut cells[..chosen.len() * rows.row_len()];
         rows.gather_into::<f64>(chosen, cells);

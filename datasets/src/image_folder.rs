@@ -14,6 +14,7 @@ use crate::error::DataError;
 use crate::fingerprint::{ColumnFingerprint, Fingerprint, hex};
 use crate::image::{Image, decode};
 use crate::kind::InputKind;
+use crate::request::RequestError;
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::{Rows, Targets};
@@ -36,7 +37,7 @@ pub(crate) struct RawImages {
     pixels: Option<Rows>,
     /// The height and width asked for.
     size: Option<[usize; 2]>,
-    sha256: String,
+    fingerprint: Fingerprint,
 }
 
 /// Reads a folder that has a folder for each class, or has `train` with a folder for each class beside `test`, `val` or
@@ -45,16 +46,33 @@ pub(crate) struct RawImages {
 /// Classes are sorted by name, and so are the images of a class. Files of the system are passed over, and so are files
 /// beside the folders of classes. What cannot be read as an image is left out and listed in a note.
 ///
+/// `test` is another folder with classes of the same names, which becomes the test part.
+///
 /// # Errors
-/// If a folder cannot be read, or a class has no image.
-pub(crate) fn read_images(folder: &Path, size: Option<[usize; 2]>) -> Result<RawImages, DataError> {
-    let folders = Folders::of(folder)?;
+/// If a folder cannot be read, a class has no image, or there are two test parts.
+pub(crate) fn read_images(
+    folder: &Path,
+    size: Option<[usize; 2]>,
+    test: Option<&Path>,
+) -> Result<RawImages, DataError> {
+    let mut folders = Folders::of(folder)?;
+    if let (Some(test), true) = (test, folders.has_parts()) {
+        return Err(RequestError::TwoTestParts {
+            test: test.display().to_string(),
+            name: folder.display().to_string(),
+        }
+        .into());
+    }
     let mut reading = Reading {
         size,
         ..Reading::default()
     };
     let class_names = reading.read_classes(&folders.train, None)?;
     let mut ends = vec![reading.files.len() as u32];
+    let own = test.map(|test| {
+        folders.test = Some(test.to_owned());
+        reading.fingerprint(0)
+    });
     for part in [&folders.validation, &folders.test].into_iter().flatten() {
         reading.read_classes(part, Some((&class_names, &folders.train)))?;
         ends.push(reading.files.len() as u32);
@@ -68,6 +86,13 @@ pub(crate) fn read_images(folder: &Path, size: Option<[usize; 2]>) -> Result<Raw
     };
     let mut notes = folders.notes();
     notes.extend(reading.note_on_skipped(folder));
+    let fingerprint = match own {
+        None => reading.fingerprint(0),
+        Some(own) => Fingerprint {
+            test: Some(Box::new(reading.fingerprint(ends[0] as usize))),
+            ..own
+        },
+    };
     let pixels = match reading.pixels {
         Some(pixels) if !pixels.is_empty() => Some(Rows::bytes(&reading.files[0].1, pixels)),
         _ => None,
@@ -82,7 +107,7 @@ pub(crate) fn read_images(folder: &Path, size: Option<[usize; 2]>) -> Result<Raw
         notes,
         pixels,
         size,
-        sha256: hex(reading.hash),
+        fingerprint,
     })
 }
 
@@ -169,14 +194,7 @@ impl RawImages {
 
     /// Hashes of the images as they were decoded.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint {
-            rows: self.files.len(),
-            columns: vec![ColumnFingerprint {
-                name: "images".into(),
-                kind: "images and classes".into(),
-                sha256: self.sha256.clone(),
-            }],
-        }
+        self.fingerprint.clone()
     }
 }
 
@@ -194,6 +212,19 @@ struct Reading {
 }
 
 impl Reading {
+    /// The hash of the images since the last one; the first of them is the so manyth.
+    fn fingerprint(&mut self, first: usize) -> Fingerprint {
+        Fingerprint {
+            rows: self.files.len() - first,
+            columns: vec![ColumnFingerprint {
+                name: "images".into(),
+                kind: "images and classes".into(),
+                sha256: hex(std::mem::take(&mut self.hash)),
+            }],
+            test: None,
+        }
+    }
+
     /// Reads the folder of each class and returns their names; only those of `known` may be there, if it is given.
     fn read_classes(
         &mut self,

@@ -70,7 +70,7 @@ pub use rows::Rows;
 pub use samples::{BatchTargets, DataView, Part, Samples};
 pub use scale::{NoScaler, Scaler, unscale};
 pub use shuffle::shuffle;
-pub use split::{Split, TestSplit};
+pub use split::{Division, Split, TestSplit};
 pub use targets::{Targets, WeightedTargets};
 
 #[cfg(feature = "sets")]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::dataset::{Dataset, partition};
 use crate::error::DataError;
@@ -12,7 +13,7 @@ use crate::kind::InputKind;
 use crate::reading::ReadOptions;
 use crate::samples::Part;
 use crate::source::Contents;
-use crate::split::{Split, TestSplit};
+use crate::split::{Division, Split, TestSplit};
 use crate::table::{Description, Encoder, Predicted, Table};
 use crate::targets::Targets;
 
@@ -37,6 +38,8 @@ use crate::targets::Targets;
 #[derive(Clone, Debug)]
 pub struct RawData {
     set: Set,
+    /// Whether the official test part of an encoded set is a file of its own.
+    test_file: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -88,47 +91,33 @@ struct ImageFolder {
 
 /// A table with its targets.
 #[derive(Clone, Debug)]
-struct RawTable {
-    name: String,
-    table: Table,
-    predicted: Predicted,
-    description: Description,
-    provenance: String,
-    notes: Vec<String>,
-    options: ReadOptions,
+pub(crate) struct RawTable {
+    pub(crate) name: String,
+    /// Its rows, those of a test file behind them.
+    pub(crate) table: Table,
+    pub(crate) predicted: Predicted,
+    pub(crate) description: Description,
+    pub(crate) provenance: String,
+    pub(crate) notes: Vec<String>,
+    pub(crate) options: ReadOptions,
+    /// The group of each row, where rows belong together.
+    pub(crate) groups: Option<Arc<[u32]>>,
 }
 
 impl From<Dataset> for RawData {
     fn from(set: Dataset) -> Self {
         Self {
             set: Set::Encoded(Box::new(set)),
+            test_file: false,
         }
     }
 }
 
 impl RawData {
-    pub(crate) fn of_table(
-        name: String,
-        table: Table,
-        predicted: Predicted,
-        provenance: String,
-        options: ReadOptions,
-        mut notes: Vec<String>,
-    ) -> Self {
-        let classes = matches!(predicted.targets.unweighted(), Targets::Classes { .. });
-        notes.extend(table.remarks(&predicted.used()));
-        let description = table.describe(&predicted, classes);
-        let raw = RawTable {
-            name,
-            table,
-            predicted,
-            description,
-            provenance,
-            notes,
-            options,
-        };
+    pub(crate) fn of_table(table: RawTable) -> Self {
         Self {
-            set: Set::Table(Box::new(raw)),
+            set: Set::Table(Box::new(table)),
+            test_file: false,
         }
     }
 
@@ -140,7 +129,19 @@ impl RawData {
         };
         Self {
             set: Set::Images(Box::new(folder)),
+            test_file: false,
         }
+    }
+
+    /// The same, its official test part a file of its own or not.
+    pub(crate) fn with_test_file(self, test_file: bool) -> Self {
+        Self { test_file, ..self }
+    }
+
+    /// The first row of a test file.
+    fn first_of_test_file(&self, set: &Dataset) -> Option<u32> {
+        let test = set.official_test.as_ref().filter(|_| self.test_file);
+        test.map(|test| test.start)
     }
 
     /// The number of rows.
@@ -166,7 +167,7 @@ impl RawData {
     pub fn sample_weight(&self) -> Option<&str> {
         match &self.set {
             Set::Table(raw) => raw.options.sample_weight.as_deref(),
-            Set::Encoded(_) | Set::Pictures(_) => None,
+            Set::Encoded(_) | Set::Images(_) => None,
         }
     }
 
@@ -175,25 +176,72 @@ impl RawData {
         match &self.set {
             Set::Encoded(set) => set.official_train.clone(),
             // `Rows` holds no more rows than a `u32` index can count, and a table neither.
-            Set::Table(raw) => 0..raw.table.len() as u32,
+            Set::Table(raw) => 0..raw.table.later_rows().start as u32,
             Set::Images(folder) => folder.official_train(),
         }
     }
 
-    /// The training and test rows: see [`Dataset::partition`].
+    /// Whether the test rows come from a file of their own.
+    pub fn has_test_file(&self) -> bool {
+        match &self.set {
+            Set::Encoded(_) => self.test_file,
+            Set::Table(raw) => raw.official_test().is_some(),
+            Set::Images(folder) => folder.images.fingerprint().test.is_some(),
+        }
+    }
+
+    /// The training and test rows: see [`Dataset::partition`]; a test file has the test rows however they are asked for.
     ///
     /// # Errors
     /// If there is no official test part, or the rows cannot be divided so.
     pub fn partition(&self, by: TestSplit, seed: u64) -> Result<Split, DataError> {
+        // What is left to say beside a test file is how validation samples are chosen.
+        let by = if self.has_test_file() {
+            TestSplit::Official
+        } else {
+            by
+        };
         match &self.set {
             Set::Encoded(set) => set.partition(by, seed),
-            Set::Table(raw) => partition(&raw.name, &raw.predicted.targets, None, by, seed),
+            Set::Table(raw) => {
+                let (train, test) = (self.official_train(), raw.official_test());
+                let official = test.as_ref().map(|test| (&train, test));
+                let division = self.division(by);
+                partition(
+                    &raw.name,
+                    &raw.predicted.targets,
+                    official,
+                    by,
+                    &division,
+                    seed,
+                )
+            }
             Set::Images(folder) => {
                 let train = folder.official_train();
                 let test = folder.images.official_test.as_ref();
                 let official = test.map(|test| (&train, test));
-                partition(&folder.name, &folder.images.targets, official, by, seed)
+                let (name, targets) = (&folder.name, &folder.images.targets);
+                partition(name, targets, official, by, &self.division(by), seed)
             }
+        }
+    }
+
+    /// How its rows are divided into parts: in their order, by groups that stay together, or at random.
+    pub fn division(&self, by: TestSplit) -> Division {
+        match &self.set {
+            Set::Table(raw) if !by.is_ordered() => match &raw.groups {
+                Some(groups) => Division::Grouped(Arc::clone(groups)),
+                None => Division::Stratified,
+            },
+            _ => by.into(),
+        }
+    }
+
+    /// The column whose equal cells are groups, where rows belong together.
+    pub fn group(&self) -> Option<&str> {
+        match &self.set {
+            Set::Table(raw) => raw.options.group.as_deref(),
+            Set::Encoded(_) | Set::Images(_) => None,
         }
     }
 
@@ -235,7 +283,9 @@ impl RawData {
         if let Set::Table(raw) = &mut self.set {
             let now = raw.table.arrange(columns);
             let predicted = &mut raw.predicted;
-            for place in predicted.places.iter_mut().chain(&mut predicted.weight) {
+            let roles = &mut predicted.roles;
+            let others = [&mut roles.weight, &mut roles.group];
+            for place in roles.targets.iter_mut().chain(others.into_iter().flatten()) {
                 *place = now[*place];
             }
         }
@@ -247,7 +297,11 @@ impl RawData {
     /// If there is no such row.
     pub fn origin(&self, row: u32) -> Origin<'_> {
         match &self.set {
-            Set::Encoded(_) => Origin::Sample(u64::from(row) + 1),
+            Set::Encoded(set) => {
+                let first = self.first_of_test_file(set);
+                let before = first.filter(|first| row >= *first).unwrap_or(0);
+                Origin::Sample(u64::from(row - before) + 1)
+            }
             Set::Table(raw) => Origin::Line(raw.table.lines()[row as usize]),
             Set::Images(folder) => Origin::File(&folder.images.files[row as usize].0),
         }
@@ -264,7 +318,13 @@ impl RawData {
     /// Hashes of the content, to notice later that it has changed.
     pub fn fingerprint(&self) -> Fingerprint {
         match &self.set {
-            Set::Encoded(set) => set.fingerprint(),
+            Set::Encoded(set) => match self.first_of_test_file(set) {
+                None => set.fingerprint(),
+                Some(first) => Fingerprint {
+                    test: Some(Box::new(set.fingerprint_of(first..set.len() as u32))),
+                    ..set.fingerprint_of(0..first)
+                },
+            },
             Set::Table(raw) => raw.table.fingerprint(),
             Set::Images(folder) => folder.images.fingerprint(),
         }
@@ -317,6 +377,12 @@ impl ImageFolder {
 }
 
 impl RawTable {
+    /// The rows of a test file.
+    fn official_test(&self) -> Option<Range<u32>> {
+        let later = self.table.later_rows();
+        (!later.is_empty()).then_some(later.start as u32..later.end as u32)
+    }
+
     fn encode(&self, train: Option<&[u32]>) -> Result<(Dataset, Encoder), DataError> {
         let fitted = self.table.encoded(&self.predicted, train, &self.options)?;
         let part = Part {
@@ -329,6 +395,7 @@ impl RawTable {
         let contents = Contents {
             class_names: self.predicted.class_names.clone(),
             description: Some(self.description.clone()),
+            official_test: self.official_test(),
             notes,
             ..Contents::new(part, InputKind::Table { columns })
         };

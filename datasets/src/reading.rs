@@ -1,6 +1,7 @@
 //! Choices in reading data of your own.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,11 @@ pub struct ReadOptions {
     pub pixels: Pixels,
     /// Height and width that images of a folder are resized to; `None` takes the median of both where they differ.
     pub image_size: Option<[usize; 2]>,
+    /// A file or folder of the same kind with the samples to test on: its columns are found by name and read as those of
+    /// the training file, and all samples of the training file are to train or validate on.
+    pub test: Option<PathBuf>,
+    /// A column of a table that is no input: rows with equal cells in it are never parted.
+    pub group: Option<String>,
 }
 
 /// Treatment of cells without a value.

@@ -78,7 +78,30 @@ impl Request {
                 column: column.clone(),
             });
         }
+        self.check_own()?;
         self.check_targets()
+    }
+
+    /// Refuses what only data of your own has.
+    fn check_own(&self) -> Result<(), RequestError> {
+        let (own, table) = match &self.spec {
+            Spec::Custom(custom) => (true, custom.is_table()),
+            _ => (false, false),
+        };
+        let name = || self.spec.to_string();
+        if let (Some(test), false) = (&self.options.test, own) {
+            return Err(RequestError::NoTestFile {
+                test: test.display().to_string(),
+                name: name(),
+            });
+        }
+        match (&self.options.group, table) {
+            (Some(group), false) => Err(RequestError::NoGroups {
+                group: group.clone(),
+                name: name(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn check_synthetic(&self) -> Result<(), RequestError> {

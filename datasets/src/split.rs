@@ -1,9 +1,11 @@
 //! Rows divided into parts, always as lists of row indices.
 //!
 //! Where the targets are classes, every part gets its share of each class. What is drawn depends on the seed, the
-//! purpose and the rows alone. The indices of a part stay in the order in which they were given.
+//! purpose and the rows alone. The indices of a part stay in the order in which they were given. Rows that follow each
+//! other in time, or belong together in groups, are divided by a [`Division`].
 
 mod apportion;
+mod division;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +15,7 @@ use autograd::random::{Stream, stream};
 
 use crate::shuffle::shuffle;
 use apportion::apportion;
+pub use division::Division;
 
 /// Rows in two parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,25 @@ pub enum SplitError {
     /// No class has two rows.
     #[error("each of its {0} classes has a single row, so none can be on both sides")]
     SingleRows(usize),
+    /// Fewer than two groups.
+    #[error("two parts need two groups of rows, and there are {0}")]
+    TooFewGroups(usize),
+    /// Not that many folds one after the other.
+    #[error("{rows} rows in their order make 2 to {} folds with rows before each, not {folds}", rows.saturating_sub(1))]
+    Blocks {
+        /// How many folds were asked for.
+        folds: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+    /// Not that many folds of groups.
+    #[error("{groups} groups of rows make 2 to {groups} folds, not {folds}")]
+    FoldsOfGroups {
+        /// How many folds were asked for.
+        folds: usize,
+        /// How many groups there are.
+        groups: usize,
+    },
     /// Not that many folds.
     #[error("{rows} rows make 2 to {rows} folds, not {folds}")]
     Folds {
@@ -56,6 +78,27 @@ pub enum TestSplit {
     Official,
     /// This share of all rows, official training and test part together; above 0 and below 1.
     Fraction(f64),
+    /// The last rows in their order, this share of all; [`USUAL_FRACTION`] where none is given.
+    Ordered(Option<f64>),
+}
+
+/// The share of rows to test on where nobody says another.
+pub const USUAL_FRACTION: f64 = 0.2;
+
+impl TestSplit {
+    /// The share of all rows that is held out; `None` for an official part.
+    pub fn fraction(self) -> Option<f64> {
+        match self {
+            Self::Official => None,
+            Self::Fraction(fraction) => Some(fraction),
+            Self::Ordered(fraction) => Some(fraction.unwrap_or(USUAL_FRACTION)),
+        }
+    }
+
+    /// Whether rows stay in their order.
+    pub fn is_ordered(self) -> bool {
+        matches!(self, Self::Ordered(_))
+    }
 }
 
 impl From<f64> for TestSplit {
@@ -64,20 +107,25 @@ impl From<f64> for TestSplit {
     }
 }
 
-/// Neither `official` nor a fraction.
+/// Neither `official`, `ordered` nor a fraction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is neither \"official\" nor a fraction above 0 and below 1")]
+#[error(
+    "\"{0}\" is none of official, ordered, ordered:X, X, where X is a fraction above 0 and below 1"
+)]
 pub struct NoTestSplit(pub String);
 
 impl FromStr for TestSplit {
     type Err = NoTestSplit;
     fn from_str(text: &str) -> Result<Self, NoTestSplit> {
-        if text == "official" {
-            return Ok(Self::Official);
-        }
-        match text.parse::<f64>() {
-            Ok(fraction) if fraction > 0.0 && fraction < 1.0 => Ok(Self::Fraction(fraction)),
+        let fraction = |share: &str| match share.parse::<f64>() {
+            Ok(fraction) if fraction > 0.0 && fraction < 1.0 => Ok(fraction),
             _ => Err(NoTestSplit(text.into())),
+        };
+        match (text, text.strip_prefix("ordered:")) {
+            ("official", _) => Ok(Self::Official),
+            ("ordered", _) => Ok(Self::Ordered(None)),
+            (_, Some(share)) => Ok(Self::Ordered(Some(fraction(share)?))),
+            (share, None) => Ok(Self::Fraction(fraction(share)?)),
         }
     }
 }
@@ -87,6 +135,8 @@ impl fmt::Display for TestSplit {
         match self {
             Self::Official => f.write_str("official"),
             Self::Fraction(fraction) => fraction.fmt(f),
+            Self::Ordered(None) => f.write_str("ordered"),
+            Self::Ordered(Some(fraction)) => write!(f, "ordered:{fraction}"),
         }
     }
 }
@@ -115,25 +165,28 @@ pub fn split(
     seed: u64,
     purpose: &str,
 ) -> Result<Split, SplitError> {
-    if !(0.0..1.0).contains(&fraction) {
-        return Err(SplitError::Fraction(fraction));
-    }
-    if fraction == 0.0 {
+    let total = held_out(rows.len(), fraction)?;
+    if total == 0 {
         return Ok(Split {
             train: rows.to_vec(),
             test: Vec::new(),
         });
     }
-    let n = rows.len();
-    if n < 2 {
-        return Err(SplitError::TooFewRows(n));
-    }
-    let total = ((n as f64 * fraction).round() as usize).clamp(1, n - 1);
     let held = drawn(targets, rows, (total, 1), seed, purpose);
     if !held.contains(&true) {
-        return Err(SplitError::SingleRows(n));
+        return Err(SplitError::SingleRows(rows.len()));
     }
     Ok(divide(rows, |position| held[position]))
+}
+
+/// How many of n are held out: none for a fraction of 0, else at least one and not all.
+fn held_out(n: usize, fraction: f64) -> Result<usize, SplitError> {
+    match fraction {
+        0.0 => Ok(0),
+        _ if !(0.0..1.0).contains(&fraction) => Err(SplitError::Fraction(fraction)),
+        _ if n < 2 => Err(SplitError::TooFewRows(n)),
+        _ => Ok(((n as f64 * fraction).round() as usize).clamp(1, n - 1)),
+    }
 }
 
 /// Draws `n` of the rows, in their order, classes in proportion by largest remainders; all of them where there are no more.

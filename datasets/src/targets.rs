@@ -1,5 +1,6 @@
 //! What is to be predicted.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::rows::Rows;
@@ -144,6 +145,20 @@ impl Targets {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The first of some rows whose class no row before them has, and the class.
+    #[cfg(feature = "sets")]
+    pub(crate) fn new_class(&self, rows: Range<usize>) -> Option<(usize, u32)> {
+        let Self::Classes { labels, classes } = self else {
+            return None;
+        };
+        let mut known = vec![false; *classes];
+        for label in &labels[..rows.start] {
+            known[*label as usize] = true;
+        }
+        let mut labels = rows.map(|row| (row, labels[row]));
+        labels.find(|(_, label)| !known[*label as usize])
     }
 
     /// Writes the classes of the chosen rows to `out`.

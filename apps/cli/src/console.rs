@@ -344,6 +344,7 @@ mod tests {
             seconds: Number(1.0),
             train: figures(0.5),
             validation: validated.then(|| figures(f64::NAN)),
+            probe: None,
         }
     }
 

@@ -1,4 +1,6 @@
-//! `importance`: which columns of a table a model needs.
+//! `importance`: which columns of a table a model needs, and what it says as they change.
+
+mod page;
 
 use std::path::PathBuf;
 
@@ -7,7 +9,9 @@ use clap::Args;
 use experiment::AppError;
 use experiment::importance::{Importances, importances};
 use experiment::model_config::ModelConfig;
-use experiment::run::{FinishedRun, Task};
+use experiment::partial_dependence::partial_dependences;
+use experiment::run::{Answering, FinishedRun};
+use experiment::run_folder::RunFolder;
 use experiment::threads::on_threads;
 use settings::values::count;
 
@@ -29,6 +33,15 @@ pub struct ImportanceFlags {
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
 
+    /// Folder to write to: a page with figures, importance.json, and partial_dependence.csv, what is said on average when one
+    /// column is set
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Overwrite these files in a folder that is not empty
+    #[arg(long, requires = "out")]
+    force: bool,
+
     #[command(flatten)]
     look: LookFlags,
 }
@@ -37,7 +50,7 @@ pub struct ImportanceFlags {
 ///
 /// # Errors
 /// If the run is none of a table, or its data cannot be had any more.
-pub(crate) fn run<K: Task>(flags: &ImportanceFlags) -> Result<(), AppError> {
+pub(crate) fn run<K: Answering>(flags: &ImportanceFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
     on_threads(flags.look.threads, || match config.is_f64() {
         true => print::<K, f64>(flags, config),
@@ -45,9 +58,24 @@ pub(crate) fn run<K: Task>(flags: &ImportanceFlags) -> Result<(), AppError> {
     })
 }
 
-fn print<K: Task, T: Real>(flags: &ImportanceFlags, config: ModelConfig) -> Result<(), AppError> {
-    let run = FinishedRun::<K, T>::load(&flags.run, config, &flags.look.source())?;
+fn print<K: Answering, T: Real>(
+    flags: &ImportanceFlags,
+    config: ModelConfig,
+) -> Result<(), AppError> {
+    // A folder that cannot be written to is better known now than at the end.
+    let folder = match &flags.out {
+        Some(out) => Some(RunFolder::take(out, flags.force, page::LEAVINGS)?),
+        None => None,
+    };
+    let source = flags.look.source();
+    let run = FinishedRun::<K, T>::load(&flags.run, config, &source)?;
     let found = importances(&run, flags.repeats, flags.seed)?;
+    if let Some(folder) = folder {
+        let partial = partial_dependences(&run, &found, flags.seed)?;
+        page::write(&folder, &flags.run, &found, &partial)?;
+        let page = folder.join("report.html");
+        source.progress.say(&format!("report: {}", page.display()));
+    }
     if flags.look.json {
         let text = serde_json::to_string_pretty(&found)
             .map_err(|e| AppError::while_doing("cannot write the importances", e))?;

@@ -109,6 +109,7 @@ fn what_is_printed_repeats_the_run() {
         "--threads=2",
         "--f64",
         "--snapshots=5",
+        "--probe",
     ];
     let got = settings(&line).unwrap();
     let text = to_toml(&got);

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use datasets::download::{DownloadError, OnProgress, Progress as Download};
 use datasets::{
-    DataError, Dataset, Encoder, Fingerprint, InputKind, RawData, Request, Resolver, Spec, split,
+    DataError, Dataset, Encoder, Fingerprint, InputKind, RawData, Request, Resolver, Spec, Targets,
+    split::Division,
 };
 use report::significant;
 use settings::{Options, Partition};
@@ -26,6 +27,8 @@ pub struct Data {
     pub validation: Vec<u32>,
     /// Test samples.
     pub test: Vec<u32>,
+    /// How its samples are divided into parts and folds.
+    pub division: Division,
     /// The data as it was read.
     pub raw: Arc<RawData>,
     /// The encoder of a table of one's own: how its cells became numbers.
@@ -116,23 +119,32 @@ pub fn divide(raw: Arc<RawData>, partition: Partition) -> Result<Data, AppError>
     let parts = raw
         .partition(partition.split, seed)
         .map_err(AppError::failure)?;
-    let inner = split::split(
-        raw.targets(),
-        &parts.train,
-        partition.val_fraction,
-        seed,
-        "validation",
-    )
-    .map_err(|e| AppError::while_doing("cannot hold out samples for validation", e))?;
+    let division = raw.division(partition.split);
+    let inner = division
+        .split(
+            raw.targets(),
+            &parts.train,
+            partition.val_fraction,
+            seed,
+            "validation",
+        )
+        .map_err(|e| AppError::while_doing("cannot hold out samples for validation", e))?;
     let train = match partition.train_samples {
-        Some(count) => fewer(&raw, inner.train, count, seed)?,
+        Some(count) => fewer(&raw, &division, inner.train, count, seed)?,
         None => inner.train,
     };
-    Data::fitted(raw, [train, inner.test, parts.test])
+    Data::fitted(raw, division, [train, inner.test, parts.test])
 }
 
-/// So many of some training samples, drawn by a seed, classes in proportion.
-fn fewer(raw: &RawData, train: Vec<u32>, count: usize, seed: u64) -> Result<Vec<u32>, AppError> {
+/// So many of some training samples, drawn by a seed, classes in proportion; of those in order the last ones. Of a group
+/// some may be left out, which parts none from others that are judged.
+fn fewer(
+    raw: &RawData,
+    division: &Division,
+    mut train: Vec<u32>,
+    count: usize,
+    seed: u64,
+) -> Result<Vec<u32>, AppError> {
     let all = train.len();
     if count == all {
         return Ok(train);
@@ -142,9 +154,12 @@ fn fewer(raw: &RawData, train: Vec<u32>, count: usize, seed: u64) -> Result<Vec<
             "--train-samples {count} asks for more than the {all} training samples"
         )));
     }
+    if *division == Division::Ordered {
+        return Ok(train.split_off(all - count));
+    }
     let share = count as f64 / all as f64;
     // The purpose under which studies have drawn them, so that their bits stay.
-    let drawn = split::split(raw.targets(), &train, share, seed, "study");
+    let drawn = datasets::split::split(raw.targets(), &train, share, seed, "study");
     let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
     Ok(drawn.test)
 }
@@ -183,6 +198,7 @@ impl Data {
     /// Samples for training, validation and test, as numbers by what is fitted to the training samples.
     fn fitted(
         raw: Arc<RawData>,
+        division: Division,
         [train, validation, test]: [Vec<u32>; 3],
     ) -> Result<Self, AppError> {
         check_weights(&raw, [&train, &validation, &test])?;
@@ -192,6 +208,7 @@ impl Data {
             train,
             validation,
             test,
+            division,
             raw,
             encoder,
             fingerprint: None,
@@ -213,7 +230,7 @@ impl Data {
         let parts = [train, validation, self.test.clone()];
         Ok(Self {
             fingerprint: self.fingerprint.clone(),
-            ..Self::fitted(Arc::clone(&self.raw), parts)?
+            ..Self::fitted(Arc::clone(&self.raw), self.division.clone(), parts)?
         })
     }
 
@@ -228,13 +245,89 @@ impl Data {
         lines
     }
 
-    /// Says what a file of one's own was taken for.
+    /// Says what a file of one's own was taken for, and how samples are divided where that is not at random.
     pub fn say(&self, progress: &dyn Progress) {
         if self.fingerprint.is_some() {
             self.description()
                 .iter()
                 .for_each(|line| progress.say(line));
         }
+        self.division_in_words()
+            .iter()
+            .for_each(|line| progress.say(line));
+        if let Some(warning) = self.never_trained() {
+            progress.warn(&warning);
+        }
+    }
+
+    /// Which samples are for what, in a sentence, where they are not drawn one by one.
+    pub fn division_in_words(&self) -> Option<String> {
+        let own_test = self.raw.has_test_file();
+        match &self.division {
+            Division::Stratified => None,
+            Division::Ordered => {
+                let range = |name: &str, rows: &[u32]| {
+                    let (first, last) = (*rows.first()?, *rows.last()?);
+                    let (first, last) = (self.raw.origin(first), self.raw.origin(last));
+                    let unit = first.unit();
+                    Some(format!("{name} {unit}s {first} to {last}"))
+                };
+                let parts = [
+                    range("training", &self.train),
+                    range("validation", &self.validation),
+                    range("test", &self.test).filter(|_| !own_test),
+                ];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                Some(format!(
+                    "samples stay in their order, nothing is drawn: {}",
+                    parts.join(", ")
+                ))
+            }
+            division @ Division::Grouped(_) => {
+                let count = |name: &str, rows: &[u32]| {
+                    let groups = division.groups_of(rows)?;
+                    (groups > 0).then(|| format!("{groups} for {name}"))
+                };
+                let parts = [
+                    count("training", &self.train),
+                    count("validation", &self.validation),
+                    count("test", &self.test).filter(|_| !own_test),
+                ];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                Some(format!(
+                    "groups by {}: {}, none of them in two parts",
+                    self.raw.group().unwrap_or_default(),
+                    parts.join(", ")
+                ))
+            }
+        }
+    }
+
+    /// A sentence on classes that no training sample has; `None` if there are none.
+    fn never_trained(&self) -> Option<String> {
+        let Targets::Classes { labels, classes } = self.raw.targets() else {
+            return None;
+        };
+        let mut known = vec![false; *classes];
+        for row in &self.train {
+            known[labels[*row as usize] as usize] = true;
+        }
+        let names = self.set.class_names.iter().zip(known);
+        let absent: Vec<&str> = names
+            .filter(|(_, known)| !known)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let (shown, more) = absent.split_at(absent.len().min(10));
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!absent.is_empty()).then(|| {
+            format!(
+                "no training sample has the class {}{more}, so that it cannot be learned",
+                shown.join(", ")
+            )
+        })
     }
 
     /// A sentence on how the training samples weigh; `None` where all count the same.
@@ -280,7 +373,7 @@ impl Data {
     /// # Errors
     /// If there are fewer.
     pub fn with_train_samples(self, count: usize, seed: u64) -> Result<Self, AppError> {
-        let train = fewer(&self.raw, self.train.clone(), count, seed)?;
+        let train = fewer(&self.raw, &self.division, self.train.clone(), count, seed)?;
         self.with_samples(train, self.validation.clone())
     }
 }

@@ -78,14 +78,7 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
 
     /// What the model says of some rows.
     pub fn answers(&self, inputs: &Rows) -> Vec<K::Answer> {
-        // The loss is not looked at; any targets do.
-        let targets = match &self.config.outputs {
-            None => Targets::classes(vec![0; inputs.len()], self.config.rows.classes.len()),
-            Some(_) => {
-                let outputs = self.config.network.outputs;
-                Targets::Values(Rows::reals64(&[outputs], vec![0.0; inputs.len() * outputs]))
-            }
-        };
+        let targets = no_targets(self.config, inputs.len());
         let all: Vec<u32> = (0..inputs.len() as u32).collect();
         let examples = DataView {
             inputs,
@@ -93,5 +86,16 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
         };
         let found = evaluate(&self.model, examples, &all, self.task.loss());
         self.task.answers(&found)
+    }
+}
+
+/// Targets of so many rows for a model that is asked, whose loss is not looked at: any do.
+pub(crate) fn no_targets(config: &ModelConfig, rows: usize) -> Targets {
+    match &config.outputs {
+        None => Targets::classes(vec![0; rows], config.rows.classes.len()),
+        Some(_) => {
+            let outputs = config.network.outputs;
+            Targets::Values(Rows::reals64(&[outputs], vec![0.0; rows * outputs]))
+        }
     }
 }

@@ -74,8 +74,13 @@ pub fn importances<K: Task, T: Real>(
     let (width, test) = (inputs.row_len(), &data.test);
     let all: Vec<f64> = (0..inputs.len()).flat_map(|row| inputs.row(row)).collect();
     let mut columns = Vec::new();
-    let mut start = 0;
-    for (name, count) in groups {
+    for Group {
+        name,
+        start,
+        width: count,
+        ..
+    } in groups
+    {
         let mut rng = stream(seed, "importance", 0, start as u64);
         let mut drops = Vec::new();
         for _ in 0..repeats {
@@ -95,7 +100,6 @@ pub fn importances<K: Task, T: Real>(
             drops.push(baseline - score(&Prepared::of_config(changed, &run.config))?);
         }
         columns.push(importance(name, &drops, &mut rng));
-        start += count;
     }
     columns.sort_by(|a, b| b.mean.0.total_cmp(&a.mean.0));
     Ok(Importances {
@@ -107,22 +111,50 @@ pub fn importances<K: Task, T: Real>(
     })
 }
 
-/// The columns as they stand in the file, each with the count of numbers that are made of it.
-fn groups<K: Task, T: Real>(run: &FinishedRun<K, T>) -> Result<Vec<(String, usize)>, AppError> {
+/// A column as it stands in the file, and the numbers that are made of it.
+pub(crate) struct Group {
+    /// Its name.
+    pub(crate) name: String,
+    /// The first of the numbers in a row.
+    pub(crate) start: usize,
+    /// How many they are.
+    pub(crate) width: usize,
+    /// Whether it is a number, so that the first is the number itself; a further one says where it is missing.
+    pub(crate) is_number: bool,
+}
+
+/// The columns as they stand in the file.
+///
+/// # Errors
+/// If the run is about images.
+pub(crate) fn groups<K: Task, T: Real>(run: &FinishedRun<K, T>) -> Result<Vec<Group>, AppError> {
     let data = &run.data.data;
-    match (&run.config.encoder, &data.set.input) {
-        (Some(encoder), _) => Ok(encoder
+    let widths: Vec<(String, usize, bool)> = match (&run.config.encoder, &data.set.input) {
+        (Some(encoder), _) => encoder
             .groups()
-            .map(|(name, width)| (name.to_owned(), width))
-            .collect()),
+            .map(|(name, width)| (name.to_owned(), width, encoder.is_number(name)))
+            .collect(),
         (None, InputKind::Table { columns }) => {
-            Ok(columns.iter().map(|name| (name.clone(), 1)).collect())
+            columns.iter().map(|name| (name.clone(), 1, true)).collect()
         }
-        (None, InputKind::Image { .. }) => Err(AppError::Failure(format!(
-            "{} is about images, whose pixels say nothing one by one; importance is for tables",
-            data.set.name
-        ))),
-    }
+        (None, InputKind::Image { .. }) => {
+            return Err(AppError::Failure(format!(
+                "{} is about images, whose pixels say nothing one by one; importance is for tables",
+                data.set.name
+            )));
+        }
+    };
+    let mut start = 0;
+    let group = |(name, width, is_number)| {
+        start += width;
+        Group {
+            name,
+            start: start - width,
+            width,
+            is_number,
+        }
+    };
+    Ok(widths.into_iter().map(group).collect())
 }
 
 fn importance(column: String, drops: &[f64], rng: &mut Stream) -> Importance {

@@ -16,6 +16,8 @@ pub mod memory;
 pub mod metrics;
 pub mod model_config;
 pub mod network;
+pub mod partial_dependence;
+pub mod probe;
 pub mod progress;
 pub mod run;
 pub mod run_folder;

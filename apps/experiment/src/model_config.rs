@@ -130,6 +130,9 @@ impl ModelConfig {
         let mut experiment = experiment.clone();
         experiment.model = network.settled().clone();
         experiment.data.name = portable_name(&experiment)?;
+        if let Some(test) = &mut experiment.data.reading.test {
+            *test = experiment.data.name.clone().into();
+        }
         Ok(Self {
             experiment,
             rows,

@@ -388,6 +388,7 @@ mod tests {
                 penalty: Number(0.0),
             },
             validation: None,
+            probe: None,
         };
         history.append(&record).unwrap();
         history.append(&record).unwrap();

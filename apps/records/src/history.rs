@@ -23,6 +23,44 @@ pub struct EpochRecord {
     pub train: EpochFigures,
     /// Validation metrics, in evaluation mode; `null` without validation samples.
     pub validation: Option<EpochFigures>,
+    /// What was seen in the layers after the epoch, with `--probe`; absent without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbeRecord>,
+}
+
+/// What was seen in the layers on some training samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRecord {
+    /// Number of samples.
+    pub samples: u64,
+    /// Outputs of each layer with an activation, from the input on.
+    pub activations: Vec<ActivationRecord>,
+    /// Gradient of each weight, that of the loss without penalties.
+    pub gradients: Vec<GradientRecord>,
+}
+
+/// Outputs of a layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActivationRecord {
+    /// The layer in words: `Linear(64, 32) + relu`.
+    pub layer: String,
+    /// Mean.
+    pub mean: Number,
+    /// Standard deviation of the population.
+    pub std: Number,
+    /// Share of outputs that are exactly 0.
+    pub zeros: Number,
+}
+
+/// Gradient of a weight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GradientRecord {
+    /// Name of the parameter.
+    pub weight: String,
+    /// Euclidean norm.
+    pub norm: Number,
+    /// Root of the mean square of its elements, by which layers of different sizes can be compared.
+    pub rms: Number,
 }
 
 /// Loss and score at some point of training.
@@ -92,6 +130,7 @@ mod tests {
                 penalty: Number(0.0),
             },
             validation: None,
+            probe: None,
         };
         let text = serde_json::to_string(&line).unwrap();
         assert_eq!(

@@ -17,7 +17,9 @@ pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
 pub use error::{FileError, chain};
 pub use finite_number::Number;
-pub use history::{EpochFigures, EpochRecord, Score, read_history};
+pub use history::{
+    ActivationRecord, EpochFigures, EpochRecord, GradientRecord, ProbeRecord, Score, read_history,
+};
 pub use jsonl::{Contents, JsonLines};
 pub use metrics::{
     Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Uncalibrated,

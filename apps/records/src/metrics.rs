@@ -12,6 +12,9 @@ pub struct Metrics<E> {
     pub task: Task,
     /// Name of the data, as `--data` takes it.
     pub data: String,
+    /// File or folder of the test samples, as `--test` takes it; absent where they are a part of the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_data: Option<String>,
     /// Number of samples of each split.
     pub rows: RowCounts,
     /// Random seed of everything but the split.

@@ -6,7 +6,9 @@ use records::{Codes, Denoised, Metrics, Neighbors, Number, OneAgainstRest, Recon
 use crate::blocks::{Align, KeyFigure};
 use crate::format::{share, significant};
 use crate::page::Report;
-use crate::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
+use crate::parts::{
+    self, column, decimal, key_figure, layers, learning_curves, probes, settings, whose,
+};
 use crate::run_facts::RunFacts;
 
 /// Content of an autoencoder's report.
@@ -47,7 +49,7 @@ pub fn autoencoder(of: &Autoencoded<'_>) -> Report {
         noise(&mut report, of, codes);
     }
     baselines(&mut report, metrics);
-    folds(&mut report, metrics);
+    folds(&mut report, metrics, of.run.forward_chained);
     let note = match of.noise {
         0.0 => "MSE is per pixel, whatever the training loss.".to_owned(),
         noise => format!(
@@ -56,6 +58,7 @@ pub fn autoencoder(of: &Autoencoded<'_>) -> Report {
         ),
     };
     learning_curves(&mut report, of.run.history, ("mse", "MSE"), &note);
+    probes(&mut report, of.run.history);
     layers(&mut report, &of.run.layers);
     settings(&mut report, of.run.config);
     report
@@ -262,7 +265,7 @@ fn baselines(report: &mut Report, metrics: &Metrics<Reconstruction>) {
     );
 }
 
-fn folds(report: &mut Report, metrics: &Metrics<Reconstruction>) {
+fn folds(report: &mut Report, metrics: &Metrics<Reconstruction>, forward_chained: bool) {
     let Some(folds) = &metrics.folds else { return };
     let columns = [
         column("fold", Align::Right),
@@ -279,5 +282,5 @@ fn folds(report: &mut Report, metrics: &Metrics<Reconstruction>) {
         ]
     };
     let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
-    parts::folds(report, &columns, &rows);
+    parts::folds(report, &columns, &rows, forward_chained);
 }

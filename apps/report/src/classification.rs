@@ -5,7 +5,9 @@ use records::{Classification, Metrics, Number};
 
 use crate::blocks::{Align, KeyFigure, Mistake};
 use crate::page::Report;
-use crate::parts::{self, column, decimal, key_figure, layers, learning_curves, settings, whose};
+use crate::parts::{
+    self, column, decimal, key_figure, layers, learning_curves, probes, settings, whose,
+};
 use crate::run_facts::RunFacts;
 
 /// Content of a classifier's report.
@@ -68,11 +70,12 @@ pub fn classification(of: &Classifier<'_>) -> Report {
         ],
     );
     per_class(&mut report, &metrics.test);
-    folds(&mut report, metrics);
+    folds(&mut report, metrics, of.run.forward_chained);
     rankings(&mut report, of.lines, &metrics.test);
     calibration(&mut report, of.calibration, &metrics.test);
     mistakes(&mut report, of);
     baselines(&mut report, metrics);
+    probes(&mut report, of.run.history);
     layers(&mut report, &of.run.layers);
     settings(&mut report, of.run.config);
     report
@@ -285,7 +288,7 @@ fn per_class(report: &mut Report, figures: &Classification) {
     report.table("Per-class metrics", &columns, &rows);
 }
 
-fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
+fn folds(report: &mut Report, metrics: &Metrics<Classification>, forward_chained: bool) {
     let Some(folds) = &metrics.folds else { return };
     let columns = [
         column("fold", Align::Right),
@@ -307,7 +310,7 @@ fn folds(report: &mut Report, metrics: &Metrics<Classification>) {
         ]
     };
     let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
-    parts::folds(report, &columns, &rows);
+    parts::folds(report, &columns, &rows, forward_chained);
 }
 
 fn mistakes(report: &mut Report, of: &Classifier<'_>) {

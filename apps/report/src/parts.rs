@@ -1,7 +1,7 @@
 //! Sections that reports of all tasks share.
 
 use plot::{Figure, Frame, Series, Style, XyPlot};
-use records::{EpochFigures, EpochRecord, Number, Weights};
+use records::{ActivationRecord, EpochFigures, EpochRecord, Number, Weights};
 
 use crate::blocks::{Align, Column, KeyFigure};
 use crate::format::share;
@@ -100,14 +100,99 @@ pub(crate) fn notes(report: &mut Report, notes: &[String]) {
     report.note("Weights and decisions", &sentences.join(" "));
 }
 
-/// The section with the figures of each fold.
-pub(crate) fn folds(report: &mut Report, columns: &[Column], rows: &[Vec<String>]) {
-    report.table("Cross-validation folds", columns, rows);
-    report.aside(
-        "Each fold was evaluated by a network trained on the other folds of the training set. Cross-validation figures \
-         are means over folds. All others belong to the network trained on the whole training set, evaluated on the \
-         test set.",
+/// The most curves of a figure: more cannot be told apart.
+const MOST_CURVES: usize = 6;
+
+/// The section with what was seen in the layers after each epoch, where that was recorded.
+pub(crate) fn probes(report: &mut Report, history: &[EpochRecord]) {
+    let seen = || {
+        let records = history.iter();
+        records.filter_map(|record| Some((record.epoch as f64, record.probe.as_ref()?)))
+    };
+    let Some((_, first)) = seen().next() else {
+        return;
+    };
+    let (weights, layers) = (first.gradients.len(), first.activations.len());
+    let gradients = drawn(weights).map(|i| Series {
+        name: first.gradients[i].weight.clone(),
+        points: seen()
+            .filter_map(|(epoch, probe)| Some((epoch, probe.gradients.get(i)?.norm.0)))
+            .collect(),
+        style: Style::Line,
+    });
+    let of_layers = |value: fn(&ActivationRecord) -> Number| -> Vec<Series> {
+        let curve = |i: usize| Series {
+            name: format!("layer {}", i + 1),
+            points: seen()
+                .filter_map(|(epoch, probe)| Some((epoch, value(probe.activations.get(i)?).0)))
+                .collect(),
+            style: Style::Line,
+        };
+        drawn(layers).map(curve).collect()
+    };
+    let figure = |title, series, may_be_log| {
+        let plot = XyPlot {
+            title,
+            x: "epoch",
+            y: "",
+            frame: Frame::Counting,
+            series,
+            may_be_log,
+        };
+        plot.draw()
+    };
+    let mut figures = vec![(
+        "gradient-norms",
+        figure("Gradient norm of each weight", gradients.collect(), true),
+    )];
+    if layers > 0 {
+        let spreads = of_layers(|a| a.std);
+        let zeros = of_layers(|a| a.zeros);
+        figures.extend([
+            (
+                "activation-deviations",
+                figure("Standard deviation of activations", spreads, true),
+            ),
+            (
+                "activation-zeros",
+                figure("Share of activations that are 0", zeros, false),
+            ),
+        ]);
+    }
+    let left_out = match weights.max(layers) > MOST_CURVES {
+        true => " Of many layers the first and the last three are drawn.",
+        false => "",
+    };
+    let text = format!(
+        "After each epoch, on the same {} training samples. Gradients are those of the loss without penalties; the layers \
+         are those with an activation, from the input on.{left_out}",
+        first.samples
     );
+    report.figures("Layers while they learn", &text, figures);
+}
+
+/// The places of the curves that are drawn, of so many.
+fn drawn(count: usize) -> impl Iterator<Item = usize> {
+    let half = MOST_CURVES / 2;
+    (0..count).filter(move |i| count <= MOST_CURVES || *i < half || i + half >= count)
+}
+
+/// The section with the figures of each fold.
+pub(crate) fn folds(
+    report: &mut Report,
+    columns: &[Column],
+    rows: &[Vec<String>],
+    forward_chained: bool,
+) {
+    report.table("Cross-validation folds", columns, rows);
+    let trained_on = match forward_chained {
+        true => "the samples of the training set before it, as their order asks for",
+        false => "the other folds of the training set",
+    };
+    report.aside(&format!(
+        "Each fold was evaluated by a network trained on {trained_on}. Cross-validation figures are means over folds. \
+         All others belong to the network trained on the whole training set, evaluated on the test set."
+    ));
 }
 
 /// The section with the layers of the network.

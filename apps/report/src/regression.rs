@@ -6,7 +6,7 @@ use records::{PerTarget, Regression};
 use crate::blocks::{Align, KeyFigure};
 use crate::format::{share, significant};
 use crate::page::Report;
-use crate::parts::{self, column, key_figure, layers, learning_curves, settings, whose};
+use crate::parts::{self, column, key_figure, layers, learning_curves, probes, settings, whose};
 use crate::run_facts::RunFacts;
 
 /// Targets with figures; further ones stand in the table alone.
@@ -135,6 +135,7 @@ pub fn regression(of: &Regressor<'_>) -> Report {
             maps.collect(),
         );
     }
+    probes(&mut report, of.run.history);
     layers(&mut report, &of.run.layers);
     settings(&mut report, of.run.config);
     report
@@ -362,7 +363,7 @@ fn folds(report: &mut Report, of: &Regressor<'_>) {
         first.into_iter().chain(errors).collect()
     };
     let rows: Vec<Vec<String>> = folds.iter().enumerate().map(row).collect();
-    parts::folds(report, &columns, &rows);
+    parts::folds(report, &columns, &rows, of.run.forward_chained);
 }
 
 fn of_target(figure: &PerTarget, target: usize) -> Option<f64> {

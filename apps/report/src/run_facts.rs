@@ -13,6 +13,8 @@ pub struct RunFacts<'a, E> {
     pub layers: Vec<LayerRow>,
     /// The run's `config.toml`.
     pub config: &'a str,
+    /// Whether folds were evaluated by networks that were trained on the samples before them.
+    pub forward_chained: bool,
     /// The run's history.
     pub history: &'a [EpochRecord],
     /// The run's metrics.

@@ -60,6 +60,7 @@ fn metrics(named: bool) -> Metrics<Classification> {
     Metrics {
         task: Task::Classification,
         data: "mnist".to_owned(),
+        test_data: None,
         rows: RowCounts {
             train: 54_000,
             validation: 6_000,
@@ -96,6 +97,7 @@ fn history(epochs: u64) -> Vec<EpochRecord> {
             seconds: Number(0.05),
             train: figures(1.2 * (-0.12 * epoch as f64).exp() + 0.004),
             validation: Some(figures(0.9 * (-0.2 * epoch as f64).exp() + 0.08)),
+            probe: None,
         })
         .collect()
 }
@@ -155,6 +157,7 @@ fn everything_is_on_one_page_that_needs_nothing() {
                 architecture: "784 → 64 relu → 32 relu → 10".to_owned(),
                 layers: layers(),
                 config: CONFIG,
+                forward_chained: false,
                 history: &history,
                 metrics: &metrics,
                 notes: Vec::new(),
@@ -206,6 +209,7 @@ fn names_from_data_are_escaped() {
                 architecture: "4 → 3".to_owned(),
                 layers: layers(),
                 config: CONFIG,
+                forward_chained: false,
                 history: &history,
                 metrics: &metrics,
                 notes: Vec::new(),
@@ -242,6 +246,7 @@ fn a_run_that_diverged_has_a_report() {
                 architecture: "4 → 3".to_owned(),
                 layers: layers(),
                 config: CONFIG,
+                forward_chained: false,
                 history: &history,
                 metrics: &metrics,
                 notes: Vec::new(),

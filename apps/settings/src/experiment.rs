@@ -278,12 +278,23 @@ impl Experiment {
         Ok(request)
     }
 
+    /// Where the test samples come from unless somebody says otherwise: the file of `--test` is an official part.
+    ///
+    /// # Errors
+    /// Wrong usage if there is no such data set.
+    pub fn usual_split(&self) -> Result<TestSplit, WrongUsage> {
+        match self.data.reading.test {
+            Some(_) => Ok(TestSplit::Official),
+            None => Ok(self.spec()?.default_split()),
+        }
+    }
+
     /// Which samples are for what: as it says, else as is usual for the data set.
     ///
     /// # Errors
     /// Wrong usage if there is no such data set.
     pub fn partition(&self) -> Result<Partition, WrongUsage> {
-        let usual = || Ok(self.spec()?.default_split());
+        let usual = || self.usual_split();
         Ok(Partition {
             split: self.data.split.map_or_else(usual, Ok)?,
             split_seed: self.data.split_seed,
@@ -310,6 +321,7 @@ impl Experiment {
                 "{flag} needs validation samples, and --val-fraction 0 leaves none"
             )));
         }
+        self.check_division()?;
         let (warmup, epochs) = (training.config.warmup, training.epochs);
         if warmup >= epochs && warmup > 0 {
             return Err(WrongUsage(format!(
@@ -347,6 +359,27 @@ impl Decision {
             (Some(Threshold::Auto), _) => Some("--threshold auto"),
             (_, true) => Some("--calibrate"),
             _ => None,
+        }
+    }
+}
+
+impl Experiment {
+    /// Refuses two ways to divide samples at once.
+    fn check_division(&self) -> Result<(), WrongUsage> {
+        let DataSettings { split, reading, .. } = &self.data;
+        if let (Some(test), Some(split)) = (&reading.test, split)
+            && !matches!(split, TestSplit::Official | TestSplit::Ordered(None))
+        {
+            return Err(WrongUsage(format!(
+                "--split {split}: the test samples are those of --test {}",
+                test.display()
+            )));
+        }
+        match (&reading.group, split) {
+            (Some(group), Some(split)) if split.is_ordered() => Err(WrongUsage(format!(
+                "--group {group}: groups are drawn, and with --split {split} samples stay in their order"
+            ))),
+            _ => Ok(()),
         }
     }
 }

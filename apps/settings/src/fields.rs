@@ -17,7 +17,7 @@ use crate::search::Scale;
 use crate::shown::Shown;
 use crate::values::{
     Threshold, ThresholdMetric, batch_size, columns, count, depth, epochs, finite, folder_name,
-    folds, image_size, not_negative, positive, seed, share, threads, whole,
+    folds, image_size, not_negative, positive, seed, share, test_file, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
@@ -122,8 +122,14 @@ fn data() -> Vec<Row> {
                   |s| Some(&s.experiment.data.target).filter(|t| !t.is_empty()).map(Shown::shown),
                   |s, columns| { s.experiment.data.target = columns; Ok(()) })
             .default("the usual ones of the data set").into(),
-        Field::optional("split", "official|X", "Test set: official, or a share of all samples", text, at!(experiment.data.split))
+        Field::optional("test", "FILE", "File or folder of test samples, of the kind and with the columns of --data", test_file, at!(experiment.data.reading.test))
+            .details("All samples of --data are to train or validate on then. Columns are found by their names, and every cell is taken as in the training file.").into(),
+        Field::optional("split", "HOW", "Test set: official, a share X of all samples, or ordered for the last ones", text, at!(experiment.data.split))
+            .details("With ordered, or ordered:X, samples stay in the order of the file, as series of time need it: training samples first, those for validation behind them, \
+                      the test samples last. Folds are then evaluated by networks trained on the samples before them.")
             .default("official where there is one, else 0.2").into(),
+        Field::optional("group", "COLUMN", "Column of a file that says which samples belong together: no input, and its groups are never parted", text::<String>, at!(experiment.data.reading.group))
+            .details("Test set, validation and folds are shares of the groups.").only(SUPERVISED).into(),
         Field::new("split-seed", "N", "Random seed of the split, and of nothing else", seed, at!(experiment.data.split_seed)).rare().into(),
         Field::new("val-fraction", "X", "Share of the training samples held out for validation", share, at!(experiment.data.val_fraction)).into(),
         Field::optional("train-samples", "N", "Train on so many of the training samples", count, at!(experiment.data.train_samples)).rare().default("all").into(),
@@ -429,6 +435,8 @@ const SEARCHES: &str = "With random:N it draws N choices by --seed; a greater N 
 #[rustfmt::skip]
 fn run_folder() -> Vec<Row> {
     vec![
+        within(Scope::Run, Field::switch("probe", "Record gradient norms and activations of every layer after each epoch", at!(options.probe)).rare()
+            .details("They stand in history.jsonl and, as curves, in the report. Training is the same to the bit.")),
         within(Scope::Run, Field::optional("snapshots", "K", "Save the parameters of every K-th epoch", count, at!(options.snapshots)).rare().default("off")),
         Field::optional("out", "DIR", "Folder to write to", text::<PathBuf>, at!(options.out)).excludes("name").default("runs/APP-DATA-N").into(),
         Field::optional("name", "S", "Write to runs/S", folder_name, at!(options.name)).rare().into(),

@@ -42,6 +42,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// The parameters of every so manyth epoch are kept.
     pub snapshots: Option<usize>,
+    /// Whether layers are looked into after every epoch.
+    pub probe: bool,
     /// The folder to write to.
     pub out: Option<PathBuf>,
     /// The name of the folder below `runs/`.

@@ -101,9 +101,8 @@ pub fn settle_with(
     }
     settings.experiment.check()?;
     settings.check_sweep()?;
-    let spec = settings.experiment.spec()?;
-    let split = &mut settings.experiment.data.split;
-    split.get_or_insert(spec.default_split());
+    let usual = settings.experiment.usual_split()?;
+    settings.experiment.data.split.get_or_insert(usual);
     settings.experiment.request()?;
     Ok(settings)
 }

@@ -117,7 +117,7 @@ impl Shown for datasets::TestSplit {
     fn shown(&self) -> Value {
         match self {
             Self::Fraction(share) => Value::Float(*share),
-            Self::Official => Value::String(self.to_string()),
+            Self::Official | Self::Ordered(_) => Value::String(self.to_string()),
         }
     }
 }

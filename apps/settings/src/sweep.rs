@@ -111,6 +111,11 @@ impl Settings {
                 "--snapshots: the networks of a sweep are not kept",
             ));
         }
+        if options.probe {
+            return Err(WrongUsage::new(
+                "--probe: the epochs of the networks of a sweep are not kept",
+            ));
+        }
         let networks = self
             .choice_count()
             .and_then(|choices| choices.checked_mul(options.trials.unwrap_or(1)));

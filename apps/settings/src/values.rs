@@ -3,7 +3,7 @@
 //! Functions read a number within bounds; an error says what the setting takes.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use autograd::Activation;
@@ -287,6 +287,19 @@ pub fn columns(text: &str) -> Result<Vec<String>, String> {
     match names.is_empty() || plain {
         true => Err("it takes names of columns with commas between".to_owned()),
         false => Ok(names),
+    }
+}
+
+/// A test file, with or without the kind that `--data` has before its name.
+///
+/// # Errors
+/// If it is empty.
+pub fn test_file(text: &str) -> Result<PathBuf, String> {
+    let kinds = ["csv:", "npz:", "images:"];
+    let path = kinds.iter().find_map(|kind| text.strip_prefix(kind));
+    match path.unwrap_or(text) {
+        "" => Err("it takes a file, or a folder of images".to_owned()),
+        path => Ok(PathBuf::from(path)),
     }
 }
 

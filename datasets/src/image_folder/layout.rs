@@ -66,6 +66,11 @@ impl Folders {
         })
     }
 
+    /// Whether there is more than what is trained on.
+    pub(super) fn has_parts(&self) -> bool {
+        self.validation.is_some() || self.test.is_some()
+    }
+
     /// Sentences on what the parts are used for.
     pub(super) fn notes(&self) -> Vec<String> {
         let name = |path: &PathBuf| {

@@ -11,7 +11,8 @@ use super::{Array, Elements, NpyError};
 use crate::classes::Classes;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
-use crate::reading::Pixels;
+use crate::reading::{Pixels, ReadOptions};
+use crate::request::RequestError;
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::split::TestSplit;
@@ -32,18 +33,17 @@ type Archive = ZipArchive<BufReader<File>>;
 /// Inputs of one or two axes are a table; of three, grey images; of four, images with their channels (1 or 3) in the
 /// second axis or else in the last. Pixels are scaled as `pixels` says; all other numbers stay what they are.
 ///
+/// A test file of the options has `x` and `y`, or `x_test` and `y_test`, which become the official test part.
+///
 /// # Errors
-/// If the file cannot be read or holds no such arrays.
+/// If a file cannot be read or holds no such arrays; or if there are two test parts, or a class in a test file alone.
 pub(crate) fn read_npz(
     path: &Path,
     task: Task,
     targets: &[String],
-    pixels: Pixels,
+    options: &ReadOptions,
 ) -> Result<(Contents, Vec<String>), DataError> {
-    let wrong = |source| DataError::Npy {
-        path: path.into(),
-        source,
-    };
+    let wrong = |source| wrong(path, source);
     let mut archive = open(path)?;
     let (train, test) = if let Some(names) = pair(&archive, TRAIN) {
         let Some(test) = pair(&archive, TEST) else {
@@ -55,7 +55,49 @@ pub(crate) fn read_npz(
     } else {
         return Err(wrong(no_arrays(&archive)));
     };
-    read_parts(&mut archive, train, test, (task, targets), pixels).map_err(wrong)
+    let (file, pixels) = (&options.test, options.pixels);
+    if let (Some(file), Some(_)) = (file, test) {
+        return Err(RequestError::TwoTestParts {
+            test: file.display().to_string(),
+            name: path.display().to_string(),
+        }
+        .into());
+    }
+    let own = read_pair(&mut archive, train).map_err(wrong)?;
+    let tested = match (file, test) {
+        (Some(file), _) => Some(read_test_file(file)?),
+        (None, Some(test)) => Some(read_pair(&mut archive, test).map_err(wrong)?),
+        (None, None) => None,
+    };
+    let (contents, names) = together(train, own, tested, (task, targets), pixels).map_err(wrong)?;
+    let test = contents.official_test.clone().filter(|_| file.is_some());
+    let rows = test.map(|test| test.start as usize..test.end as usize);
+    let new = rows.and_then(|rows| Some((rows.start, contents.part.targets.new_class(rows)?)));
+    match (new, file) {
+        (Some((first, (row, class))), Some(file)) => Err(DataError::TestClass {
+            path: file.clone(),
+            class: contents.class_names[class as usize].clone(),
+            unit: "sample",
+            at: (row - first) as u64 + 1,
+            training: path.to_owned(),
+        }),
+        _ => Ok((contents, names)),
+    }
+}
+
+/// The inputs and targets of a test file.
+fn read_test_file(path: &Path) -> Result<[Array; 2], DataError> {
+    let mut archive = open(path)?;
+    let names = pair(&archive, TEST).or_else(|| pair(&archive, WHOLE));
+    let names = names.ok_or_else(|| wrong(path, no_arrays(&archive)))?;
+    read_pair(&mut archive, names).map_err(|source| wrong(path, source))
+}
+
+fn wrong(path: &Path, source: NpyError) -> DataError {
+    DataError::Npy {
+        path: path.into(),
+        source,
+    }
 }
 
 /// Whether the file has an official test part; what cannot be read has none.
@@ -111,18 +153,17 @@ fn no_arrays(archive: &Archive) -> NpyError {
     }
 }
 
-fn read_parts(
-    archive: &mut Archive,
+/// A training part, whose arrays have these names, and a test part behind it.
+fn together(
     train: [&str; 2],
-    test: Option<[&str; 2]>,
+    [mut inputs, mut outputs]: [Array; 2],
+    test: Option<[Array; 2]>,
     (task, targets): (Task, &[String]),
     pixels: Pixels,
 ) -> Result<(Contents, Vec<String>), NpyError> {
-    let [mut inputs, mut outputs] = read_pair(archive, train)?;
     let mut official_test = None;
-    if let Some(test) = test {
+    if let Some([more_inputs, more_outputs]) = test {
         let train_rows = inputs.rows();
-        let [more_inputs, more_outputs] = read_pair(archive, test)?;
         inputs = inputs.followed_by(more_inputs)?;
         outputs = outputs.followed_by(more_outputs)?;
         official_test = Some(train_rows as u32..inputs.rows() as u32);

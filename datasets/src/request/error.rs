@@ -64,6 +64,35 @@ pub enum RequestError {
     /// A target is named more than once.
     #[error("--target names {0} twice")]
     Twice(String),
+    /// A test file beside data that is not one's own.
+    #[error(
+        "--test {test}: {name} is no csv:FILE, npz:FILE or images:DIR, beside which there could be another"
+    )]
+    NoTestFile {
+        /// The file.
+        test: String,
+        /// The data set.
+        name: String,
+    },
+    /// A test file beside data that has a test part.
+    #[error("--test {test}: {name} has a test part of its own")]
+    TwoTestParts {
+        /// The file.
+        test: String,
+        /// The data set.
+        name: String,
+    },
+    /// Groups of data that is no table of one's own.
+    #[error("--group {group}: {name} is no csv:FILE, whose columns could name groups")]
+    NoGroups {
+        /// The column.
+        group: String,
+        /// The data set.
+        name: String,
+    },
+    /// The column of groups is to be predicted.
+    #[error("--group {0}: the column is to be predicted; name another with --target")]
+    GroupIsTarget(String),
     /// More than one target for classification.
     #[error("--target {0}: classification has one target")]
     OneTarget(String),

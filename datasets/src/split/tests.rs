@@ -170,6 +170,9 @@ fn the_flag_is_read_and_written() {
     assert_eq!("0.25".parse(), Ok(TestSplit::Fraction(0.25)));
     assert_eq!(TestSplit::Fraction(0.2).to_string(), "0.2");
     assert_eq!(TestSplit::Official.to_string(), "official");
+    for text in ["ordered", "ordered:0.3"] {
+        assert_eq!(text.parse::<TestSplit>().unwrap().to_string(), text);
+    }
     for wrong in ["", "0", "1", "-0.1", "nan", "inf", "Official", "20%"] {
         assert_eq!(
             wrong.parse::<TestSplit>(),

@@ -14,13 +14,30 @@ use crate::samples::Part;
 use crate::source::Contents;
 use crate::{Rows, Targets};
 
+/// The places of the columns that are no inputs.
+#[derive(Clone, Debug)]
+pub(crate) struct Roles {
+    /// Those that are predicted.
+    pub(crate) targets: Vec<usize>,
+    /// The one that weighs the rows.
+    pub(crate) weight: Option<usize>,
+    /// The one that says which rows belong together.
+    pub(crate) group: Option<usize>,
+}
+
+impl Roles {
+    /// All of them.
+    pub(crate) fn no_inputs(&self) -> Vec<usize> {
+        let others = [self.weight, self.group].into_iter().flatten();
+        self.targets.iter().copied().chain(others).collect()
+    }
+}
+
 /// What is predicted.
 #[derive(Clone, Debug)]
 pub(crate) struct Predicted {
-    /// The places of the columns.
-    pub(crate) places: Vec<usize>,
-    /// The place of the column that weighs the rows.
-    pub(crate) weight: Option<usize>,
+    /// The places of the columns, and of others that are no inputs.
+    pub(crate) roles: Roles,
     /// Their names.
     pub(crate) names: Vec<String>,
     /// A target for each row, with its weight.
@@ -40,13 +57,6 @@ pub(crate) struct Fitted {
     pub(crate) warnings: Vec<String>,
 }
 
-impl Predicted {
-    /// The places of columns that are no inputs: the targets, and what weighs the rows.
-    pub(crate) fn used(&self) -> Vec<usize> {
-        self.places.iter().copied().chain(self.weight).collect()
-    }
-}
-
 impl Table {
     /// As rows of numbers without any missing, whose targets are known.
     pub(crate) fn contents_of(&self, task: Task, targets: &[&str]) -> Result<Contents, DataError> {
@@ -54,7 +64,7 @@ impl Table {
         let predicted = self.predicted(task, &targets, &ReadOptions::default())?;
         let fitted = self.encoded(&predicted, None, &ReadOptions::default())?;
         let columns = fitted.columns;
-        let mut notes = self.remarks(&predicted.used());
+        let mut notes = self.remarks(&predicted.roles.no_inputs());
         let part = Part {
             inputs: fitted.inputs,
             targets: predicted.targets,
@@ -67,38 +77,55 @@ impl Table {
         })
     }
 
-    /// The places of the named targets, or of the last column that does not weigh the rows.
-    pub(crate) fn target_places(
+    /// The places of the columns that are no inputs. Without names of targets the last column is one that has no other role.
+    ///
+    /// # Errors
+    /// If one of them is not there, or has two roles.
+    pub(crate) fn roles(
         &self,
         targets: &[String],
-        weight: Option<usize>,
-    ) -> Result<Vec<usize>, DataError> {
-        if targets.is_empty() {
-            let last = (0..self.columns.len()).rfind(|place| Some(*place) != weight);
-            return Ok(vec![last.unwrap_or(0)]);
-        }
-        let names: Vec<&str> = self.names().collect();
-        places(&names, targets).map_err(|target| {
-            self.wrong(TableError::Target {
-                target,
-                names: listed(self.names()),
-            })
-        })
-    }
-
-    /// The place of the column that weighs the rows.
-    pub(crate) fn weight_place(&self, options: &ReadOptions) -> Result<Option<usize>, DataError> {
-        let Some(name) = &options.sample_weight else {
-            return Ok(None);
+        options: &ReadOptions,
+    ) -> Result<Roles, DataError> {
+        let place = |column: &Option<String>, what: &'static str| {
+            let Some(column) = column else {
+                return Ok(None);
+            };
+            match self.names().position(|name| name == column) {
+                Some(place) => Ok(Some(place)),
+                None => Err(self.wrong(TableError::Choice {
+                    what,
+                    column: column.clone(),
+                    names: listed(self.names()),
+                })),
+            }
         };
-        match self.names().position(|n| n == name) {
-            Some(place) => Ok(Some(place)),
-            None => Err(self.wrong(TableError::Choice {
-                what: "to weigh the rows",
-                column: name.clone(),
-                names: listed(self.names()),
-            })),
+        let weight = place(&options.sample_weight, "to weigh the rows")?;
+        let group = place(&options.group, "to group by")?;
+        let free = |place: &usize| Some(*place) != weight && Some(*place) != group;
+        let targets = match targets.is_empty() {
+            true => vec![(0..self.columns.len()).rfind(free).unwrap_or(0)],
+            false => {
+                let names: Vec<&str> = self.names().collect();
+                places(&names, targets).map_err(|target| {
+                    self.wrong(TableError::Target {
+                        target,
+                        names: listed(self.names()),
+                    })
+                })?
+            }
+        };
+        if let Some(place) = weight.filter(|place| targets.contains(place)) {
+            let name = self.columns[place].name.clone();
+            return Err(self.wrong(TableError::WeightTarget(name)));
         }
+        if let Some(place) = group.filter(|place| targets.contains(place)) {
+            return Err(RequestError::GroupIsTarget(self.columns[place].name.clone()).into());
+        }
+        Ok(Roles {
+            targets,
+            weight,
+            group,
+        })
     }
 
     /// The weights that a column has.
@@ -114,11 +141,14 @@ impl Table {
         };
         let wrong = |x: &f64| !(x.is_finite() && *x >= 0.0);
         if let Some(row) = values.iter().position(wrong) {
-            return Err(self.wrong(TableError::Weight {
-                line: self.lines[row],
-                column: column.name.clone(),
-                text: values[row].to_string(),
-            }));
+            return Err(self.wrong_in(
+                row,
+                TableError::Weight {
+                    line: self.lines[row],
+                    column: column.name.clone(),
+                    text: values[row].to_string(),
+                },
+            ));
         }
         match values.iter().any(|x| *x > 0.0) {
             true => Ok(values.clone()),
@@ -138,12 +168,8 @@ impl Table {
         targets: &[String],
         options: &ReadOptions,
     ) -> Result<Predicted, DataError> {
-        let weight = self.weight_place(options)?;
-        let places = self.target_places(targets, weight)?;
-        if let Some(place) = weight.filter(|place| places.contains(place)) {
-            let name = self.columns[place].name.clone();
-            return Err(self.wrong(TableError::WeightTarget(name)));
-        }
+        let roles = self.roles(targets, options)?;
+        let places = &roles.targets;
         let names: Vec<String> = places
             .iter()
             .map(|&p| self.columns[p].name.clone())
@@ -151,7 +177,7 @@ impl Table {
         if task == Task::Classification && names.len() > 1 {
             return Err(RequestError::OneTarget(names.join(", ")).into());
         }
-        if places.len() + usize::from(weight.is_some()) == self.columns.len() {
+        if roles.no_inputs().len() == self.columns.len() {
             return Err(self.wrong(self.no_inputs(&names)));
         }
         for column in places.iter().map(|&place| &self.columns[place]) {
@@ -160,16 +186,15 @@ impl Table {
             }
         }
         let (targets, class_names) = match task {
-            Task::Regression => (self.values(&places)?, Vec::new()),
+            Task::Regression => (self.values(places)?, Vec::new()),
             Task::Classification => self.classes(&self.columns[places[0]])?,
         };
-        let targets = match weight {
+        let targets = match roles.weight {
             Some(place) => targets.weighted(self.weights(&self.columns[place])?),
             None => targets,
         };
         Ok(Predicted {
-            places,
-            weight,
+            roles,
             names,
             targets,
             class_names,
@@ -187,7 +212,7 @@ impl Table {
         train: Option<&[u32]>,
         options: &ReadOptions,
     ) -> Result<Fitted, DataError> {
-        let used = predicted.used();
+        let used = predicted.roles.no_inputs();
         let inputs: Vec<usize> = (0..self.columns.len())
             .filter(|place| !used.contains(place))
             .collect();
@@ -209,7 +234,10 @@ impl Table {
         }
         let encoded = encoder.transform(self)?;
         if let Some(first) = encoded.refused.into_iter().next() {
-            return Err(self.wrong(first.source));
+            // The first row that is not among those that were kept.
+            let gap = (0..).zip(&encoded.kept).find(|(row, kept)| row != *kept);
+            let row = gap.map_or(encoded.kept.len() as u32, |(row, _)| row);
+            return Err(self.wrong_in(row as usize, first.source));
         }
         warnings.extend(encoded.warnings);
         Ok(Fitted {

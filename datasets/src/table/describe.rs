@@ -89,13 +89,16 @@ impl Table {
     /// What the columns were taken for, if these are predicted, as classes or numbers.
     pub(crate) fn describe(&self, predicted: &Predicted, classes: bool) -> Description {
         let describe = |(place, column): (usize, &Column)| {
-            let target = predicted.places.contains(&place);
-            let weight = predicted.weight == Some(place);
+            let target = predicted.roles.targets.contains(&place);
+            let weight = predicted.roles.weight == Some(place);
             ColumnDescription {
                 name: column.name.clone(),
                 kind: match (target, weight) {
                     (true, _) => column.target_kind(classes),
                     (_, true) => column.own_kind(),
+                    _ if predicted.roles.group == Some(place) => ColumnKind::Dropped {
+                        reason: "rows with equal cells are a group".to_owned(),
+                    },
                     _ => column.kind(),
                 },
                 missing: column.missing,

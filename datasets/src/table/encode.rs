@@ -144,6 +144,12 @@ impl Encoder {
         columns.map(|column| (column.name.as_str(), column.how.width()))
     }
 
+    /// Whether a column that a table has to have holds numbers, the first of the columns that are made of it.
+    pub fn is_number(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter().filter(|column| column.name == name);
+        columns.any(|column| matches!(column.how, How::Number { .. }))
+    }
+
     /// A sentence on what stands for missing values; `None` if no training row misses one.
     pub fn imputation(&self) -> Option<String> {
         let (mut medians, mut categories) = (Vec::new(), Vec::new());
@@ -267,8 +273,10 @@ impl Encoder {
             source,
         };
         let mut refused: Vec<RowError> = refused.into_iter().map(row_error).collect();
-        refused.extend(table.refused.iter().cloned());
-        refused.sort_by_key(|row| row.line);
+        if !table.refused.is_empty() {
+            refused.extend(table.refused.iter().cloned());
+            refused.sort_by_key(|row| row.line);
+        }
         Ok(Encoded {
             rows: Rows::reals64(&[width], cells),
             lines: kept.iter().map(|&row| table.lines[row as usize]).collect(),

@@ -142,6 +142,7 @@ pub(super) fn decide(
         lines,
         notes: Vec::new(),
         refused: Vec::new(),
+        later: None,
     };
     for (place, raw) in columns.iter_mut().enumerate() {
         let mut drop = |name: &str, reason: &str| {

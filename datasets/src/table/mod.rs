@@ -17,6 +17,7 @@ mod header;
 mod how;
 mod index;
 mod kinds;
+mod later;
 mod limits;
 mod marks;
 mod notes;
@@ -40,6 +41,8 @@ pub use limits::{MOST_COLUMNS, MOST_TEXTS};
 pub(crate) use read::{parse_csv, read_csv, read_lines};
 pub(crate) use sheet::read_sheet;
 
+pub(crate) use later::{Later, Needed};
+
 use date::DateFormat;
 use format::NumberFormat;
 
@@ -52,12 +55,14 @@ pub struct Table {
     path: PathBuf,
     columns: Vec<Column>,
     dropped: Vec<Dropped>,
-    /// Where each row begins in the file, counted from 1.
+    /// Where each row begins in its file, counted from 1.
     lines: Vec<u64>,
     /// Sentences on how it was read.
     notes: Vec<String>,
     /// Rows that were left out because they cannot be understood; empty where such a row is an error for the whole.
     refused: Vec<RowError>,
+    /// The test file that the last rows come from, if there is one.
+    later: Option<Later>,
 }
 
 /// A column as it was read.

@@ -245,7 +245,7 @@ impl Passed {
         }
     }
 
-    fn say(&self, notes: &mut Vec<String>) {
+    pub(super) fn say(&self, notes: &mut Vec<String>) {
         let times = |n: usize, one: &str, more: &str| match n {
             1 => format!("1 {one}"),
             n => format!("{n} {more}"),

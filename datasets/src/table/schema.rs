@@ -29,7 +29,7 @@ impl Encoder {
     /// If it is no table, or lacks a column.
     pub fn read_text(&self, TableText { path, text }: &TableText) -> Result<Encoded, DataError> {
         let layout = Layout::of(text, JUDGED);
-        let header = self.is_named_by_first(text, layout).then_some(true);
+        let header = are_in_first_line(text, layout, self.inputs()).then_some(true);
         let opening = Opening::of(path, text, layout, header)?;
         let names = &opening.names;
         let place = |name: &str| {
@@ -51,6 +51,7 @@ impl Encoder {
             lines: Vec::new(),
             notes: opening.notes,
             refused: Vec::new(),
+            later: None,
         };
         let (mut rows, width) = (opening.rows, names.len());
         let mut fields = Vec::new();
@@ -86,17 +87,20 @@ impl Encoder {
             .splice(0..0, table.notes.into_iter().chain(surplus));
         Ok(encoded)
     }
+}
 
-    /// Whether the first line has the names of all inputs, so that it is a line of names whatever they look like.
-    fn is_named_by_first(&self, text: &str, layout: Layout) -> bool {
-        let mut fields = Vec::new();
-        if !matches!(Scanner::new(text, layout).record(&mut fields), Ok(Some(_))) {
-            return false;
-        }
-        let names: Vec<_> = fields.iter().map(Field::value).collect();
-        self.inputs()
-            .all(|input| names.iter().any(|name| name == input))
+/// Whether the first line has all these names, so that it is a line of names whatever they look like.
+pub(super) fn are_in_first_line<'n>(
+    text: &str,
+    layout: Layout,
+    mut wanted: impl Iterator<Item = &'n str>,
+) -> bool {
+    let mut fields = Vec::new();
+    if !matches!(Scanner::new(text, layout).record(&mut fields), Ok(Some(_))) {
+        return false;
     }
+    let names: Vec<_> = fields.iter().map(Field::value).collect();
+    wanted.all(|wanted| names.iter().any(|name| name == wanted))
 }
 
 /// Why a row is refused.
@@ -154,7 +158,7 @@ fn row(
 }
 
 /// Collects the cells of a column whose kind is known.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     how: &'a How,
     values: Vec<f64>,
     texts: TextBuilder,
@@ -162,7 +166,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(how: &'a How) -> Self {
+    pub(super) fn new(how: &'a How) -> Self {
         Self {
             how,
             values: Vec::new(),
@@ -172,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the cell is of the column's kind, and so was taken.
-    fn push(&mut self, text: &str) -> bool {
+    pub(super) fn push(&mut self, text: &str) -> bool {
         let among_numbers = !matches!(self.how, How::Category { .. });
         let missing = is_missing(text) || (among_numbers && is_weak(text));
         if missing && self.mark.is_empty() {
@@ -200,7 +204,7 @@ impl<'a> Reader<'a> {
         self.texts.truncate(rows);
     }
 
-    fn finish(self, name: String) -> Column {
+    pub(super) fn finish(self, name: String) -> Column {
         let values = self.values;
         let missing = values.iter().filter(|x| x.is_nan()).count();
         let (cells, missing) = match self.how {

@@ -31,7 +31,7 @@ fn png(
     bytes
 }
 
-fn grey(size: [u32; 2], shade: u8) -> Vec<u8> {
+pub(super) fn grey(size: [u32; 2], shade: u8) -> Vec<u8> {
     png(png::ColorType::Grayscale, size, shade, None)
 }
 

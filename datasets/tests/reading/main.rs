@@ -7,6 +7,7 @@ mod encoder;
 mod fingerprints;
 mod folders;
 mod npz;
+mod test_files;
 mod weights;
 
 use std::fs;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 use datasets::{Affine, Dataset, Pixels, ReadOptions, Resolver, Task};
 use zip::write::SimpleFileOptions;
@@ -12,11 +13,25 @@ use super::{Files, request};
 fn images(descr: &str, bytes: &[u8], pixels: Pixels) -> Dataset {
     let files = Files::new();
     let path = files.path("a.npz");
-    let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
-    for (name, descr, shape, bytes) in [
-        ("x", descr, "(4, 1, 2)", bytes),
-        ("y", "|u1", "(4,)", &[0, 1, 0, 1][..]),
-    ] {
+    write(
+        &path,
+        &[
+            ("x", descr, "(4, 1, 2)", bytes),
+            ("y", "|u1", "(4,)", &[0, 1, 0, 1]),
+        ],
+    );
+    let options = ReadOptions {
+        pixels,
+        ..ReadOptions::default()
+    };
+    let request = request("npz", &path, Task::Classification, options);
+    datasets::load(&request, &Resolver::default()).unwrap()
+}
+
+/// Writes arrays, each with its name, type and shape.
+pub(super) fn write(path: &Path, arrays: &[(&str, &str, &str, &[u8])]) {
+    let mut archive = zip::ZipWriter::new(File::create(path).unwrap());
+    for (name, descr, shape, bytes) in arrays {
         let header =
             format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
         archive
@@ -30,12 +45,6 @@ fn images(descr: &str, bytes: &[u8], pixels: Pixels) -> Dataset {
         archive.write_all(bytes).unwrap();
     }
     archive.finish().unwrap();
-    let options = ReadOptions {
-        pixels,
-        ..ReadOptions::default()
-    };
-    let request = request("npz", &path, Task::Classification, options);
-    datasets::load(&request, &Resolver::default()).unwrap()
 }
 
 fn floats(values: [f32; 8]) -> Vec<u8> {

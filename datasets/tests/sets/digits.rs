@@ -17,6 +17,7 @@ fn labels(data: &Dataset) -> &[u32] {
     match &data.part.targets {
         Targets::Classes { labels, .. } => labels,
         Targets::Values(_) => panic!("digits are classes"),
+        Targets::Weighted(_) => panic!("nothing weighs these"),
     }
 }
 

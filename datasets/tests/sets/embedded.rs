@@ -17,6 +17,7 @@ fn rows(data: &Dataset) -> Vec<Vec<f64>> {
     let target = |i: usize| match &data.part.targets {
         Targets::Classes { labels, .. } => f64::from(labels[i]),
         Targets::Values(values) => values.row(i)[0],
+        Targets::Weighted(_) => panic!("nothing weighs these"),
     };
     let row = |i| {
         let mut row = data.part.inputs.row(i);

@@ -53,6 +53,7 @@ fn rows(data: &Dataset) -> Vec<Vec<f64>> {
         match &data.part.targets {
             Targets::Classes { labels, .. } => row.push(f64::from(labels[i])),
             Targets::Values(values) => row.extend(values.row(i)),
+            Targets::Weighted(_) => panic!("nothing weighs these"),
         }
         row
     };

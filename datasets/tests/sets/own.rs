@@ -24,6 +24,7 @@ pub(super) fn labels(data: &Dataset) -> &[u32] {
     match &data.part.targets {
         Targets::Classes { labels, .. } => labels,
         Targets::Values(_) => panic!("these are classes"),
+        Targets::Weighted(_) => panic!("nothing weighs these"),
     }
 }
 

@@ -387,6 +387,10 @@ impl Answering for Classes {
             .collect()
     }
 
+    fn numbers(&self, answer: &ClassAnswer) -> Vec<f64> {
+        answer.probabilities.iter().map(|p| p.0).collect()
+    }
+
     fn truth_headings(&self) -> Vec<String> {
         vec!["true".to_owned()]
     }

@@ -1,7 +1,7 @@
 //! A finished run with all that it was about: its model, and the data as it was split and scaled then.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use nn::Model;
@@ -33,9 +33,10 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
     pub fn load(run: &Path, config: ModelConfig, source: &DataSource) -> Result<Self, AppError> {
         let task = K::of_config(&config)?;
         let model = config.trained::<T>(run)?;
-        let name = data_name(run, &config)?;
+        let (name, test) = data_names(run, &config)?;
         let mut experiment = config.experiment.clone();
         experiment.data.name = name.clone();
+        experiment.data.reading.test = test;
         let begun = Begun::of_model(run, &config);
         let data = data::load_as(
             &experiment.request()?,
@@ -70,8 +71,8 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
     }
 }
 
-/// The data's name as it was given: a config has no more than the kind of a file.
-fn data_name(run: &Path, config: &ModelConfig) -> Result<String, AppError> {
+/// The name of the data and the test file as they were given: a config has no more than the kind of a file.
+fn data_names(run: &Path, config: &ModelConfig) -> Result<(String, Option<PathBuf>), AppError> {
     let file = run.join("metrics.json");
     let damaged =
         |e: &dyn Display| AppError::Failure(format!("cannot understand {}: {e}", file.display()));
@@ -79,8 +80,16 @@ fn data_name(run: &Path, config: &ModelConfig) -> Result<String, AppError> {
         .map_err(|e| AppError::while_doing(format_args!("cannot read {}", file.display()), e))?;
     let metrics: serde_json::Value = serde_json::from_str(&text).map_err(|e| damaged(&e))?;
     let name = metrics["data"].as_str().unwrap_or_default();
-    match name.split_once(':') {
-        Some((kind, _)) if kind == config.experiment.data.name => Ok(name.to_owned()),
-        _ => Ok(config.experiment.data.name.clone()),
-    }
+    let name = match name.split_once(':') {
+        Some((kind, _)) if kind == config.experiment.data.name => name.to_owned(),
+        _ => config.experiment.data.name.clone(),
+    };
+    let test = match &config.experiment.data.reading.test {
+        None => None,
+        Some(_) => match metrics["test_data"].as_str() {
+            Some(test) => Some(PathBuf::from(test)),
+            None => return Err(damaged(&"it does not name the test file")),
+        },
+    };
+    Ok((name, test))
 }

@@ -1,6 +1,7 @@
 //! Cross-validation: the rows that may be learned from, divided into folds, each held out once.
 //!
-//! For each fold a fresh network is trained on the others. Scales are fitted to those others alone.
+//! For each fold a fresh network is trained on the others; where samples stay in their order, on those before it. Scales are
+//! fitted to what is trained on alone.
 
 use std::ops::ControlFlow;
 
@@ -38,10 +39,13 @@ pub fn folds(
         return Ok(None);
     };
     let cannot = |e| AppError::while_doing(format_args!("--folds {count}"), e);
-    let (targets, seed) = (&data.set.part.targets, experiment.data.split_seed);
+    let (targets, division) = (&data.set.part.targets, &data.division);
+    let seed = experiment.data.split_seed;
     let mut rows = [data.train.as_slice(), &data.validation].concat();
     rows.sort_unstable();
-    let parts = split::folds(targets, &rows, count, seed, "folds").map_err(cannot)?;
+    let parts = division
+        .folds(targets, &rows, count, seed, "folds")
+        .map_err(cannot)?;
     // Rows that nothing looks at, in training or after it, are better trained on.
     let training = &experiment.training.config;
     let decides = experiment.decision.by_validation().is_some();
@@ -51,8 +55,9 @@ pub fn folds(
         _ => 0.0,
     };
     let fold = |part: split::Split| {
-        let inner =
-            split::split(targets, &part.train, share, seed, "validation").map_err(cannot)?;
+        let inner = division
+            .split(targets, &part.train, share, seed, "validation")
+            .map_err(cannot)?;
         Ok(Fold {
             data: data.with_samples(inner.train, inner.test)?,
             test: part.test,

@@ -57,7 +57,11 @@ pub fn of_files<K: Answering>(
     table(&headings, rows)
 }
 
-fn table(
+/// A table as CSV.
+///
+/// # Errors
+/// If a row has not as many cells as there are headings.
+pub fn table(
     headings: &[String],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<Vec<u8>, AppError> {

@@ -14,6 +14,7 @@ use super::task::Task;
 use super::trial::fit;
 use crate::error::AppError;
 use crate::interrupt;
+use crate::probe::Probe;
 use crate::run_folder::RunFolder;
 
 /// Trains to the end, or to the point where early stopping ends it, and keeps the state after every epoch. `before` are
@@ -33,6 +34,10 @@ pub(super) fn steps<K: Task, T: Real>(
     let mut history = folder.history(&before)?;
     let mut state = checkpoint::Writer::new(state_file(folder)?);
     let mut records = before;
+    let probe = plan
+        .options
+        .probe
+        .then(|| Probe::over(plan.experiment, &data.data.train));
     let mut failed = None;
     let mut done = 0;
     let step = on_step(|_, _| {
@@ -41,7 +46,10 @@ pub(super) fn steps<K: Task, T: Real>(
         interrupt::flow()
     });
     let epoch = on_epoch(|trainer: &Trainer<T>, record| {
-        let record = line(task, record);
+        let mut record = line(task, record);
+        if let Some(probe) = &probe {
+            record.probe = Some(probe.look(trainer, data, task.loss()).record());
+        }
         progress.borrow_mut().epoch(&record);
         // The checkpoint comes last: what it counts as done is written down.
         let kept = history
@@ -99,6 +107,7 @@ fn line<K: Task>(task: &K, record: &nn::EpochRecord) -> EpochRecord {
         seconds: Number(record.seconds),
         train: figures(record.train),
         validation: record.validation.map(figures),
+        probe: None,
     }
 }
 

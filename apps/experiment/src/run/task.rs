@@ -138,6 +138,9 @@ pub trait Answering: Task {
     /// An answer as the cells of a table.
     fn cells(&self, answer: &Self::Answer) -> Vec<String>;
 
+    /// The numbers of an answer: the probability of each class, or the value of each target.
+    fn numbers(&self, answer: &Self::Answer) -> Vec<f64>;
+
     /// The headings of [`truth`](Answering::truth).
     fn truth_headings(&self) -> Vec<String>;
 

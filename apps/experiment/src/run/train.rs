@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use autograd::Real;
+use datasets::split::Division;
 use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
 use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
 use report::{LayerRow, Report, RunFacts, significant};
@@ -143,9 +144,11 @@ pub fn train<K: Task, T: Real>(
         }
         None => None,
     };
+    let test_file = experiment.data.reading.test.as_ref();
     let metrics = Metrics {
         task: K::KIND,
         data: experiment.data.name.clone(),
+        test_data: test_file.map(|path| path.display().to_string()),
         rows: RowCounts {
             train: rows.train.len() as u64,
             validation: rows.validation.len() as u64,
@@ -246,6 +249,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             architecture: self.config.network.words(),
             layers: layers.lines.into_iter().map(row).collect(),
             config: &self.settings,
+            forward_chained: self.data.data.division == Division::Ordered,
             history: &self.history,
             metrics: &self.metrics,
             notes: self.notes(),

@@ -300,6 +300,10 @@ impl Answering for Values {
         values.map(|(_, value)| value.0.to_string()).collect()
     }
 
+    fn numbers(&self, answer: &ValueAnswer) -> Vec<f64> {
+        answer.values.iter().map(|(_, value)| value.0).collect()
+    }
+
     fn truth_headings(&self) -> Vec<String> {
         self.named("true")
     }

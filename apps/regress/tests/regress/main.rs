@@ -1,6 +1,8 @@
 //! `regress` as people and scripts meet it: started as a program, judged by exit code, output and files.
 
+mod dividing;
 mod housing;
+mod looking;
 mod predicting;
 mod refusals;
 mod run_folder;

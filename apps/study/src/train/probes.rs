@@ -8,27 +8,20 @@
 
 use std::collections::BTreeMap;
 
-use autograd::{Activation, Real, Tape};
+use autograd::Real;
+use experiment::probe::{Look, Probe, ROWS};
 use experiment::run::Prepared;
-use nn::probe::{self, Histogram, Spread};
-use nn::{
-    BatchTargets, ForwardContext, Kind, Layer, Loss, LossFunction, Mode, Trainer, value_and_grad,
-};
+use nn::probe::Histogram;
+use nn::{LossFunction, Trainer};
 use records::Number;
 use settings::Experiment;
 
 use crate::outcome::{Grid, Outcome};
 
-/// Rows that are looked at.
-const ROWS: usize = 512;
-/// Bins of a histogram.
-const BINS: usize = 40;
-
 /// What was seen so far.
 pub(super) struct Probes {
     every: u64,
-    /// Batch normalization trains on the statistics of the batch; dropout is left out of a look.
-    training: bool,
+    experiment: Experiment,
     series: BTreeMap<String, Vec<Number>>,
     first: BTreeMap<String, Grid>,
     last: BTreeMap<String, Grid>,
@@ -36,64 +29,35 @@ pub(super) struct Probes {
 
 impl Probes {
     pub(super) fn new(every: u64, experiment: &Experiment) -> Self {
-        let network = &experiment.model.architecture;
         Self {
             every,
-            training: network.batch_norm() && network.dropout() == 0.0,
+            experiment: experiment.clone(),
             series: BTreeMap::new(),
             first: BTreeMap::new(),
             last: BTreeMap::new(),
         }
     }
 
-    /// Looks, if the epoch is one that asks for it.
+    /// Looks at the first training rows, if the epoch is one that asks for it.
     pub(super) fn look<T: Real>(
         &mut self,
         trainer: &Trainer<T>,
         data: &Prepared,
         loss: LossFunction,
     ) {
-        let epoch = trainer.epochs();
-        if !epoch.is_multiple_of(self.every) {
+        if !trainer.epochs().is_multiple_of(self.every) {
             return;
         }
-        self.last.clear();
-        self.add("probe_epoch".to_owned(), epoch as f64);
         let train = &data.data.train;
-        let rows = &train[..train.len().min(ROWS)];
-        let mode = match self.training {
-            true => Mode::Train {
-                seed: trainer.config().seed,
-                epoch,
-                step: 0,
-            },
-            false => Mode::Evaluate,
-        };
-        self.activations(trainer, data, rows, mode);
-        self.gradients(trainer, data, rows, loss, mode);
-        if self.first.is_empty() {
-            self.first = self.last.clone();
-        }
+        let rows = train[..train.len().min(ROWS)].to_vec();
+        let look = Probe::new(&self.experiment, rows).look(trainer, data, loss);
+        self.take(&look);
     }
 
-    fn add(&mut self, name: String, value: f64) {
-        self.series.entry(name).or_default().push(Number(value));
-    }
-
-    fn activations<T: Real>(
-        &mut self,
-        trainer: &Trainer<T>,
-        data: &Prepared,
-        rows: &[u32],
-        mode: Mode,
-    ) {
-        let model = trainer.model();
-        let batch = data.examples().inputs.gather::<T>(rows);
-        let of_layer: Vec<_> = model.layers.iter().map(|l| l.activation()).collect();
-        let applies = |layer: usize| of_layer[layer].is_some_and(|a| a != Activation::Identity);
-        let found = probe::activations(model, &batch, mode, BINS);
-        let hidden = found.into_iter().filter(|found| applies(found.layer));
-        for (number, found) in (1..).zip(hidden) {
+    fn take(&mut self, look: &Look) {
+        self.last.clear();
+        self.add("probe_epoch".to_owned(), look.epoch as f64);
+        for (number, found) in (1..).zip(&look.hidden) {
             self.add(format!("activation_mean/{number}"), found.spread.mean);
             self.add(format!("activation_std/{number}"), found.spread.std);
             self.add(format!("dead/{number}"), found.dead_share());
@@ -103,40 +67,22 @@ impl Probes {
             let name = format!("activations/{number}");
             self.last.insert(name, shares(&found.histogram));
         }
-    }
-
-    fn gradients<T: Real>(
-        &mut self,
-        trainer: &Trainer<T>,
-        data: &Prepared,
-        rows: &[u32],
-        loss: LossFunction,
-        mode: Mode,
-    ) {
-        let (model, examples) = (trainer.model(), data.examples());
-        let params = &model.params;
-        let mut gradient = vec![T::ZERO; params.len()];
-        let x = examples.inputs.gather::<T>(rows);
-        let targets = BatchTargets::of(examples.targets, rows);
-        value_and_grad(&mut Tape::new(), params, &mut gradient, |weights| {
-            let pass = ForwardContext::new(weights, mode);
-            let y = model.layers.forward(&pass, &weights.tape().constant(x));
-            loss.value(&y, &targets)
-        });
-        let weights = params.iter().filter(|(_, s, _)| s.kind == Kind::Weight);
-        for (number, (_, segment, values)) in (1..).zip(weights) {
-            let gradient = &gradient[segment.range.clone()];
-            let squares = autograd::sum_of_squares(gradient);
-            let mean = squares / gradient.len() as f64;
-            self.add(format!("gradient_norm/{number}"), squares.sqrt());
-            self.add(format!("gradient_rms/{number}"), mean.sqrt());
-            self.add(format!("weight_std/{number}"), Spread::new(values).std);
-            for (what, numbers) in [("gradients", gradient), ("weights", values)] {
-                let histogram = Histogram::new(numbers, BINS);
+        for (number, found) in (1..).zip(&look.weights) {
+            self.add(format!("gradient_norm/{number}"), found.gradient_norm);
+            self.add(format!("gradient_rms/{number}"), found.gradient_rms);
+            self.add(format!("weight_std/{number}"), found.std);
+            for (what, counted) in [("gradients", &found.gradient), ("weights", &found.values)] {
                 self.last
-                    .insert(format!("{what}/{number}"), shares(&histogram));
+                    .insert(format!("{what}/{number}"), shares(counted));
             }
         }
+        if self.first.is_empty() {
+            self.first = self.last.clone();
+        }
+    }
+
+    fn add(&mut self, name: String, value: f64) {
+        self.series.entry(name).or_default().push(Number(value));
     }
 
     /// What was seen, into the outcome.
