@@ -2,7 +2,7 @@
 //!
 //! A [`Claim`] is one sentence or figure of a report. Where the report leaves its setting open, each [`Reading`] is run:
 //! the claim holds if it holds under a reading that the report allows, does not hold if all of these fail, and is
-//! undecided otherwise. [`interval`] says how intervals are made.
+//! undecided otherwise. `interval.rs` says how intervals are made, and `coverage.rs` tests them.
 
 mod bar;
 #[cfg(test)]
@@ -18,6 +18,7 @@ mod synthesize;
 pub use bar::{Bar, Whose};
 pub use estimate::{Estimate, estimate};
 pub use evaluate::{Evaluation, Verdict, evaluate};
+pub(crate) use interval::mean_interval;
 pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum};
 pub use predicate::{
     InTrials, Predicate, Side, Which, above, all, any, at_least, at_most, below, best_of, exactly,
@@ -113,19 +114,29 @@ impl Claim {
     /// Adds a reading that the report allows, with its settings in a few words.
     pub fn reading(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
         let name = name.into();
-        self.readings.push(Reading { name, predicate, allowed: true });
+        self.readings.push(Reading {
+            name,
+            predicate,
+            allowed: true,
+        });
         self
     }
 
     /// Adds readings that the report allows.
     pub fn readings<N: Into<String>>(self, of: impl IntoIterator<Item = (N, Predicate)>) -> Self {
-        of.into_iter().fold(self, |claim, (name, predicate)| claim.reading(name, predicate))
+        of.into_iter().fold(self, |claim, (name, predicate)| {
+            claim.reading(name, predicate)
+        })
     }
 
     /// Adds a reading of ours, which the report does not allow: it is shown and decides nothing.
     pub fn beside(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
         let name = name.into();
-        self.readings.push(Reading { name, predicate, allowed: false });
+        self.readings.push(Reading {
+            name,
+            predicate,
+            allowed: false,
+        });
         self
     }
 
@@ -152,24 +163,44 @@ impl Claim {
             Why::Text(_) => None,
             Why::Setting(_, predicate) => Some(predicate),
         });
-        self.readings.iter().map(|reading| &reading.predicate).chain(why).collect()
+        self.readings
+            .iter()
+            .map(|reading| &reading.predicate)
+            .chain(why)
+            .collect()
     }
 
     /// Evaluates its readings, and the claim by those that the report allows.
     pub fn evaluate(&self, results: &Results) -> ClaimEvaluation {
-        let readings: Vec<Evaluation> =
-            self.readings.iter().map(|r| evaluate(&r.predicate, results)).collect();
-        let allowed = || self.readings.iter().zip(&readings).filter(|(r, _)| r.allowed);
+        let readings: Vec<Evaluation> = self
+            .readings
+            .iter()
+            .map(|r| evaluate(&r.predicate, results))
+            .collect();
+        let allowed = || {
+            self.readings
+                .iter()
+                .zip(&readings)
+                .filter(|(r, _)| r.allowed)
+        };
         let holding = allowed().find(|(_, e)| e.verdict == Verdict::Holds);
         let verdict = match holding {
             Some(_) => Verdict::Holds,
-            None if allowed().count() > 0 && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) => {
+            None if allowed().count() > 0
+                && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) =>
+            {
                 Verdict::DoesNotHold
             }
             None => Verdict::Undecided,
         };
-        let under = holding.map(|(reading, _)| reading.name.clone()).filter(|name| !name.is_empty());
-        ClaimEvaluation { verdict, under, readings }
+        let under = holding
+            .map(|(reading, _)| reading.name.clone())
+            .filter(|name| !name.is_empty());
+        ClaimEvaluation {
+            verdict,
+            under,
+            readings,
+        }
     }
 }
 
@@ -225,11 +256,24 @@ impl Finding {
     /// # Panics
     /// If there are not as many `{}` as measures.
     #[track_caller]
-    pub fn new(rank: u32, text: impl Into<String>, figures: impl IntoIterator<Item = Measure>) -> Self {
+    pub fn new(
+        rank: u32,
+        text: impl Into<String>,
+        figures: impl IntoIterator<Item = Measure>,
+    ) -> Self {
         let (text, figures) = (text.into(), figures.into_iter().collect::<Vec<_>>());
         let places = text.matches("{}").count();
-        assert_eq!(places, figures.len(), "{text:?} has {places} places for {} figures", figures.len());
-        Self { rank, text, figures }
+        assert_eq!(
+            places,
+            figures.len(),
+            "{text:?} has {places} places for {} figures",
+            figures.len()
+        );
+        Self {
+            rank,
+            text,
+            figures,
+        }
     }
 }
 
@@ -243,18 +287,34 @@ mod tests {
     fn a_claim_holds_under_one_allowed_reading_and_never_by_one_of_ours() {
         let mut results = Results::default();
         for (name, value) in [("good", 1.0), ("bad", 0.0)] {
-            let trial = Trial { outcome: Outcome::new().number("x", value), seconds: 0.0 };
-            let case = CaseResults { deterministic: true, paired: None, trials: vec![Some(trial)] };
+            let trial = Trial {
+                outcome: Outcome::new().number("x", value),
+                seconds: 0.0,
+            };
+            let case = CaseResults {
+                deterministic: true,
+                paired: None,
+                trials: vec![Some(trial)],
+            };
             results.cases.insert(name.to_owned(), case);
         }
         let claim = || Claim::at("A", "Fig. 1", "x is large", "large");
         let holds = |case: &str| median(case, "x").at_least(Bar::ours(0.5, "half"));
-        let one = claim().reading("bad data", holds("bad")).reading("good data", holds("good"));
+        let one = claim()
+            .reading("bad data", holds("bad"))
+            .reading("good data", holds("good"));
         let found = one.evaluate(&results);
-        assert_eq!((found.verdict, found.under.as_deref()), (Verdict::Holds, Some("good data")));
-        let ours = claim().reading("bad data", holds("bad")).beside("good data", holds("good"));
+        assert_eq!(
+            (found.verdict, found.under.as_deref()),
+            (Verdict::Holds, Some("good data"))
+        );
+        let ours = claim()
+            .reading("bad data", holds("bad"))
+            .beside("good data", holds("good"));
         assert_eq!(ours.evaluate(&results).verdict, Verdict::DoesNotHold);
-        let open = claim().reading("bad data", holds("bad")).reading("never run", holds("absent"));
+        let open = claim()
+            .reading("bad data", holds("bad"))
+            .reading("never run", holds("absent"));
         assert_eq!(open.evaluate(&results).verdict, Verdict::Undecided);
         let none = claim().beside("good data", holds("good"));
         assert_eq!(none.evaluate(&results).verdict, Verdict::Undecided);
