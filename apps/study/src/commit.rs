@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The commit that this program was built from, if `GRADUS_COMMIT` said so then; else that of the working tree it runs in,
-/// with a `+` where that has changes; `unknown` outside of the project's tree.
+/// Stands for a commit that is not known.
+pub const UNKNOWN: &str = "unknown";
+
+/// The commit that this program was built from, if `GRADUS_COMMIT` named it then; else that of the working tree it runs in,
+/// with a `+` where that has changes; [`UNKNOWN`] outside of the project's tree.
 pub fn commit() -> String {
     if let Some(commit) = option_env!("GRADUS_COMMIT") {
         return commit.to_owned();
     }
-    from_git().unwrap_or_else(|| "unknown".to_owned())
+    from_git().unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
 fn from_git() -> Option<String> {

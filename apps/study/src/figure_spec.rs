@@ -13,6 +13,8 @@ pub enum FigureSpec {
         places: Places,
         /// Cases.
         cases: Vec<String>,
+        /// What a line and its band are.
+        summary: Summary,
     },
     /// Box plots of a metric, one per case, with the points of all trials and the 95 % interval of the median.
     Boxes {
@@ -123,6 +125,26 @@ pub enum FigureSpec {
     },
 }
 
+/// What a line and its band are over trials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Summary {
+    /// The interquartile mean, and the quartiles.
+    #[default]
+    Interquartile,
+    /// The mean and its 95 % interval (Student).
+    Mean,
+}
+
+impl Summary {
+    /// Names of the lower and upper end of the band.
+    pub(crate) fn band(self) -> [&'static str; 2] {
+        match self {
+            Self::Interquartile => ["quartile_1", "quartile_3"],
+            Self::Mean => ["ci_low", "ci_high"],
+        }
+    }
+}
+
 /// A figure of a study and the figures or tables of the reports that it reproduces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
@@ -170,6 +192,7 @@ impl FigureSpec {
             series: owned(series),
             places: Places::Epochs,
             cases: Vec::new(),
+            summary: Summary::Interquartile,
         }
     }
 
@@ -298,6 +321,14 @@ impl FigureSpec {
             | Self::Layers { cases, .. }
             | Self::Table { cases, .. } => *cases = owned(names),
             _ => {}
+        }
+        self
+    }
+
+    /// Draws means with 95 % intervals, instead of interquartile means with quartiles.
+    pub fn means(mut self) -> Self {
+        if let Self::Curves { summary, .. } = &mut self {
+            *summary = Summary::Mean;
         }
         self
     }

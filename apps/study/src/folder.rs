@@ -19,6 +19,8 @@ use crate::outcome::Outcome;
 use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
+/// Name of the folder of quick runs, beside those of full ones.
+pub const QUICK: &str = "quick";
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
 

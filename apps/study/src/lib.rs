@@ -6,6 +6,8 @@
 pub mod claim;
 pub mod commit;
 pub mod context;
+pub(crate) mod data_table;
+pub mod exports;
 pub mod figure_spec;
 pub mod folder;
 pub mod list;
@@ -21,6 +23,7 @@ pub mod setup;
 pub mod simple;
 pub mod studies;
 pub mod study;
+pub mod study_file;
 pub mod train;
 
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! `study`: reproduces the experiments of five reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Command, FromArgMatches, value_parser};
@@ -8,17 +8,36 @@ use cli::Console;
 use cli::{app, flags};
 use experiment::{AppError, threads};
 use study::context::Store;
+use study::folder::Folder;
 use study::runner::{self, Options};
-use study::{list, registry, report};
+use study::study::Study;
+use study::{list, registry, report, study_file};
 
 const ABOUT: &str = "Reproduce the experiments of five reports and test their claims";
 
-const EXAMPLE: &str = "An interrupted run continues when the same command is given again.
+const EXAMPLE: &str = "An interrupted run continues when the same command is given again. Quick runs lie in a folder quick
+beside full ones.
+
+A study of your own is a file of settings, as --config of classify and regress takes it, with two tables:
+
+  data = \"fashion-mnist\"
+  hidden = [128, 64]
+  epochs = 20
+  [study]
+  kind = \"classification\"     # or \"regression\"
+  trials = 5
+  draw = [\"learning-curves\", \"gradient-norms\", \"boxes\"]   # also dead-units, confusion, table
+  [factors]
+  activation = [\"relu\", \"tanh\", \"sigmoid\"]
+  optimizer = [\"adam\", \"sgd\"]
+
+Its folder then holds report.html, figures/ as SVG and CSV, and trials.csv, history.csv and layers.csv.
 
 Examples:
   study list
   study run xor-trials
-  study run all --quick --out quick
+  study run all --quick
+  study run mine.toml
   study report";
 
 /// `study list`.
@@ -32,7 +51,7 @@ struct ListFlags {
 /// `study run`.
 #[derive(Args, Clone, Debug)]
 struct RunFlags {
-    /// Studies to run, or \"all\"
+    /// Studies to run, "all", or files of studies of your own (FILE.toml, see "study --help")
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
 
@@ -72,6 +91,10 @@ struct ReportFlags {
     #[arg(long, value_name = "DIR", default_value = "studies")]
     out: PathBuf,
 
+    /// Folder for results/, RESULTS.md and report.html [default: that of --out]
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+
     /// Print only results, warnings and errors
     #[arg(long, short)]
     quiet: bool,
@@ -93,7 +116,27 @@ fn work() -> Result<(), AppError> {
         }
         Some(("run", m)) => {
             let flags = RunFlags::from_arg_matches(m).map_err(AppError::usage)?;
-            let chosen = list::chosen(&studies, &flags.names)?;
+            let (files, names): (Vec<String>, Vec<String>) = flags
+                .names
+                .into_iter()
+                .partition(|name| name.ends_with(".toml"));
+            let own = files
+                .iter()
+                .map(|file| study_file::read(Path::new(file)))
+                .collect::<Result<Vec<_>, _>>()?;
+            if let Some(taken) = own
+                .iter()
+                .find(|o| studies.iter().any(|s| s.name == o.name))
+            {
+                return Err(AppError::usage(format_args!(
+                    "{} is a study of the reports; give yours another name",
+                    taken.name
+                )));
+            }
+            let chosen = match names.is_empty() {
+                true => Vec::new(),
+                false => list::chosen(&studies, &names)?,
+            };
             let console = Console::new(flags.quiet);
             let options = Options {
                 trials: flags.trials.map(usize::from),
@@ -102,13 +145,34 @@ fn work() -> Result<(), AppError> {
                 out: &flags.out,
             };
             let store = Store::new(flags.data_dir, flags.offline, console.shared());
-            runner::run(&chosen, &options, &store, console)
+            let all: Vec<&Study> = chosen.iter().copied().chain(&own).collect();
+            let ran = runner::run(&all, &options, &store, console);
+            if matches!(ran, Err(AppError::Interrupted(_))) {
+                return ran;
+            }
+            for study in &own {
+                if let Some(folder) = Folder::read_only(&options.folder(), study)? {
+                    let page = report::write_own(study, folder)?;
+                    console.say(format_args!("{}: see {}", study.name, page.display()));
+                }
+            }
+            // Trials that failed are named after what there is to see of the others.
+            if !chosen.is_empty() {
+                let folder = options.folder();
+                // What keeps other studies from being shown is no failure of this run.
+                if let Err(e) = report::write(&studies, &folder, &folder, console) {
+                    app::warn(format_args!("the report: {e}"));
+                }
+            }
+            ran
         }
         Some(("report", m)) => {
             let flags = ReportFlags::from_arg_matches(m).map_err(AppError::usage)?;
-            report::write(&studies, &flags.out, Console::new(flags.quiet))
+            let to = flags.to.as_ref().unwrap_or(&flags.out);
+            report::write(&studies, &flags.out, to, Console::new(flags.quiet))
         }
-        _ => Err(AppError::usage("give a command: list, run or report")),
+        // Without a command, its usage.
+        _ => flags::parse(command(), ["study", "--help"]).map(drop),
     }
 }
 
@@ -117,17 +181,15 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)
         .after_help(EXAMPLE)
-        .arg_required_else_help(true)
         .subcommand(ListFlags::augment_args(
             Command::new("list").about("List the studies"),
         ))
         .subcommand(RunFlags::augment_args(
             Command::new("run").about("Run studies, or continue them"),
         ))
-        .subcommand(ReportFlags::augment_args(
-            Command::new("report")
-                .about("Write report.html and RESULTS.md from the finished trials"),
-        ))
+        .subcommand(ReportFlags::augment_args(Command::new("report").about(
+            "Write results/, RESULTS.md and report.html from the finished trials",
+        )))
 }
 
 #[cfg(test)]

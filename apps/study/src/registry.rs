@@ -2,8 +2,8 @@
 
 use crate::study::Study;
 
-/// A registered study.
-pub struct Registered(pub fn() -> Study);
+/// A registered study: its declaration, and its source file below the project's root.
+pub struct Registered(pub fn() -> Study, pub &'static str);
 
 inventory::collect!(Registered);
 
@@ -11,14 +11,17 @@ inventory::collect!(Registered);
 #[macro_export]
 macro_rules! register {
     ($declare:path) => {
-        $crate::inventory::submit! { $crate::registry::Registered($declare) }
+        $crate::inventory::submit! { $crate::registry::Registered($declare, file!()) }
     };
 }
 
 /// All studies, by name.
 pub fn all() -> Vec<Study> {
     let mut studies: Vec<Study> = inventory::iter::<Registered>()
-        .map(|registered| (registered.0)())
+        .map(|Registered(declare, source)| Study {
+            source,
+            ..declare()
+        })
         .collect();
     studies.sort_by_key(|study| study.name);
     studies

@@ -51,6 +51,14 @@ impl CaseResults {
         self.trials.iter().flatten()
     }
 
+    /// The figure of each trial that has it, with the trial's number.
+    pub fn numbered(&self, number: &str) -> Vec<(usize, f64)> {
+        let trials = self.trials.iter().enumerate();
+        trials
+            .filter_map(|(i, trial)| Some((i, trial.as_ref()?.get(number)?)))
+            .collect()
+    }
+
     /// The figures of the trials that have it.
     pub fn known(&self, number: &str) -> Vec<f64> {
         self.done().filter_map(|trial| trial.get(number)).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cli::Console;
@@ -13,9 +13,11 @@ use records::Number;
 
 use crate::commit::commit;
 use crate::context::{Context, Store};
-use crate::folder::{Folder, Record};
+use crate::exports;
+use crate::folder::{Folder, QUICK, Record};
 use crate::outcome::Outcome;
 use crate::quick;
+use crate::report;
 use crate::study::{Study, Work};
 
 /// Options of a run.
@@ -29,6 +31,16 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Parent folder of the studies.
     pub out: &'a Path,
+}
+
+impl Options<'_> {
+    /// The folder that studies are kept in: quick runs have one of their own, so that they are in no full run's way.
+    pub fn folder(&self) -> PathBuf {
+        match self.quick {
+            true => self.out.join(QUICK),
+            false => self.out.to_owned(),
+        }
+    }
 }
 
 /// Lines about progress come no faster than this.
@@ -55,10 +67,22 @@ pub fn run(
         }
     }
     problems.extend(trials(&mut open, options, store, console)?);
+    for (study, folder) in &open {
+        finish(study, folder, console)?;
+    }
     match problems.as_slice() {
         [] => Ok(()),
         problems => Err(AppError::Failure(problems.join("; "))),
     }
+}
+
+/// Exports a study's trials and prints its verdicts.
+fn finish(study: &Study, folder: &Folder, console: Console) -> Result<(), AppError> {
+    exports::write(study, folder)?;
+    for line in report::verdicts(study, folder) {
+        console.say(line);
+    }
+    Ok(())
 }
 
 /// Checks that the data of a study is available.
@@ -72,11 +96,22 @@ fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
         let spec: Spec = name.parse().map_err(|e: UnknownData| AppError::usage(e))?;
         store.load(&Request::from(spec))?;
     }
+    // A study from a file names its data in its settings.
+    for case in study.cases.iter().filter(|_| study.data.is_empty()) {
+        if let Work::Train(setup) = &case.work {
+            let setup = if quick {
+                quick::form(setup)
+            } else {
+                (**setup).clone()
+            };
+            store.load(&setup.experiment().request()?)?;
+        }
+    }
     Ok(())
 }
 
 fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Folder, AppError> {
-    let folder = Folder::open(options.out, study, options.trials, options.quick)?;
+    let folder = Folder::open(&options.folder(), study, options.trials, options.quick)?;
     let name = study.name;
     if folder.torn {
         console.say(format_args!(
@@ -178,7 +213,7 @@ fn trials(
     match stopped {
         Err(AppError::Interrupted(_)) => Err(AppError::Interrupted(format!(
             "interrupted; {count} trials of this call are kept in {}; repeat the command to continue",
-            options.out.display()
+            options.folder().display()
         ))),
         Err(e) => Err(e),
         Ok(()) => Ok(problems),

@@ -12,6 +12,8 @@ use crate::setup::Setup;
 pub struct Study {
     /// Name in `study list`, and of its folder.
     pub name: &'static str,
+    /// Its source file below the project's root, as the registry fills it in; empty of a study from a file of settings.
+    pub source: &'static str,
     /// Letters of the reports it is from: `"A"`, or `"C, E"`.
     pub reports: &'static str,
     /// Finding, in a sentence without a full stop.
@@ -88,6 +90,7 @@ impl Study {
     pub fn new(name: &'static str, reports: &'static str, shows: &'static str) -> Self {
         Self {
             name,
+            source: "",
             reports,
             shows,
             data: Vec::new(),

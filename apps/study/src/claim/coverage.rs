@@ -17,6 +17,8 @@ use crate::results::{CaseResults, Results, Trial};
 
 /// Studies drawn for each rate; its standard error is 0.28 percentage points at 95 %.
 const STUDIES: usize = 6000;
+/// Studies drawn for the rate of a verdict.
+const VERDICTS: usize = 3000;
 /// Three standard errors of the rate, which a true rate at the limit may be off.
 const CHANCE: f64 = 0.0084;
 
@@ -161,10 +163,10 @@ fn rate(
     shaped: &dyn Fn(usize, f64) -> f64,
 ) -> f64 {
     let mut rng = stream(0, &format!("rate/{made:?}"), 0, 0);
-    let reached = (0..STUDIES)
+    let reached = (0..VERDICTS)
         .filter(|_| evaluate(predicate, &made.draw(&mut rng, shaped)).verdict == verdict)
         .count();
-    reached as f64 / STUDIES as f64
+    reached as f64 / VERDICTS as f64
 }
 
 fn plain(_: usize, x: f64) -> f64 {

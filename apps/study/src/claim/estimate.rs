@@ -65,33 +65,28 @@ pub(super) fn estimate_at(
     })
 }
 
-/// The smallest error probability at which the interval leaves out a value on this side: the two-sided p-value. `None`
-/// where it is larger than a half or the measure has no estimate.
-pub(super) fn p_value(
+/// The largest number up to `most` by which the error probability of the interval may be divided so that it still leaves
+/// out 0 on this side; 0 if it does not at 95 %. What Holm's correction needs of a p-value.
+pub(super) fn clear_of_zero(
     measure: &Measure,
     results: &Results,
     above: bool,
-    value: f64,
-) -> Option<f64> {
-    let leaves_out = |alpha: f64| {
-        estimate_at(measure, results, alpha)
-            .is_ok_and(|e| if above { e.low > value } else { e.high < value })
+    most: usize,
+) -> usize {
+    let clear = |parts: usize| {
+        estimate_at(measure, results, ALPHA / parts as f64)
+            .is_ok_and(|e| if above { e.low > 0.0 } else { e.high < 0.0 })
     };
-    let (mut out, mut within) = (0.5_f64, 1e-9_f64);
-    if !leaves_out(out) {
-        return None;
+    if most == 0 || !clear(1) {
+        return 0;
     }
-    if leaves_out(within) {
-        return Some(within);
+    if clear(most) {
+        return most;
     }
-    for _ in 0..40 {
-        let middle = (out * within).sqrt();
-        match leaves_out(middle) {
-            true => out = middle,
-            false => within = middle,
-        }
-    }
-    Some(out)
+    (2..most)
+        .take_while(|parts| clear(*parts))
+        .last()
+        .unwrap_or(1)
 }
 
 /// The measure in each trial, by number: cases that are not random have the same in all. Trials that not all cases have are

@@ -1,4 +1,4 @@
-//! Confidence and prediction intervals from few trials, chosen by their coverage (see [`coverage`](super::coverage)).
+//! Confidence and prediction intervals from few trials, chosen by their coverage (tested in `coverage.rs`).
 //!
 //! - A median, also of differences or ratios within trials: order statistics, interpolated between two of them (Hettmansperger
 //!   and Sheather 1986). They assume nothing about the distribution. With fewer trials than the level needs (five for 95 %
@@ -147,6 +147,22 @@ pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
     }
 }
 
+/// The mean with its 95 % interval by Student's t: mean, lower and upper end. `None` without values; with one, the ends
+/// are undefined.
+pub(crate) fn mean_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
+    let n = values.len();
+    let mean = values.iter().sum::<f64>() / n as f64;
+    match n {
+        0 => None,
+        1 => Some((mean, f64::NAN, f64::NAN)),
+        _ => {
+            let (_, _, variance) = moments(values);
+            let reach = student_quantile(0.975, (n - 1) as f64) * (variance / n as f64).sqrt();
+            Some((mean, mean - reach, mean + reach))
+        }
+    }
+}
+
 /// The sum of fourth powers about a trimmed mean, of squares about the mean, and the variance.
 fn moments(values: &[f64]) -> (f64, f64, f64) {
     let mut sorted = values.to_vec();
@@ -165,7 +181,7 @@ fn moments(values: &[f64]) -> (f64, f64, f64) {
 /// Bonett's small-sample factor of a variance; the same in both terms of a ratio cancels.
 fn correction(n: f64, alpha: f64) -> f64 {
     // The normal quantile is Student's with many degrees of freedom.
-    n / (n - student_quantile(1.0 - 0.5 * alpha, 1e9))
+    n / (n - student_quantile(1.0 - 0.5 * alpha, 1e6))
 }
 
 /// The standard deviation of the trials with its interval. `None` with fewer than 5.

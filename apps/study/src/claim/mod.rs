@@ -2,7 +2,7 @@
 //!
 //! A [`Claim`] is one sentence or figure of a report. Where the report leaves its setting open, each [`Reading`] is run:
 //! the claim holds if it holds under a reading that the report allows, does not hold if all of these fail, and is
-//! undecided otherwise. [`interval`] says how intervals are made.
+//! undecided otherwise. `interval.rs` says how intervals are made, and `coverage.rs` tests them.
 
 mod bar;
 #[cfg(test)]
@@ -18,6 +18,7 @@ mod synthesize;
 pub use bar::{Bar, Whose};
 pub use estimate::{Estimate, estimate};
 pub use evaluate::{Evaluation, Verdict, evaluate};
+pub(crate) use interval::mean_interval;
 pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum};
 pub use predicate::{
     InTrials, Predicate, Side, Which, above, all, any, at_least, at_most, below, best_of, exactly,

@@ -1,10 +1,15 @@
-//! `study report`: one page and one table over all studies.
+//! `study report`: pages in the order of the reports, figures as files, and one HTML page.
 
+mod by_report;
 mod draw;
+mod files;
+mod front;
+mod markdown;
+mod own;
 mod page;
 mod rows;
+mod score;
 mod select;
-mod table;
 
 use std::path::Path;
 
@@ -13,16 +18,26 @@ use cli::app::print_line;
 use experiment::AppError;
 use records::write_atomically;
 
-use crate::claim::Verdict;
+pub use own::write_own;
+
+use crate::commit;
+use crate::figure_spec::FigureSpec;
 use crate::folder::Folder;
+use crate::reports;
+use crate::results::Results;
 use crate::study::Study;
-use rows::{Finding, Row};
+use draw::CaseTable;
+use files::FigureFiles;
+use rows::Row;
+use score::Score;
 
 /// A study and what is known of it.
 struct Known<'a> {
     study: &'a Study,
     /// Folder; `None` if it was never started or holds something else.
     folder: Option<Folder>,
+    /// Its trials.
+    results: Option<Results>,
     /// Reason why its results cannot be read.
     problem: Option<String>,
     rows: Vec<Row>,
@@ -36,37 +51,106 @@ impl Known<'_> {
         own.chain(data.map(|note| format!("Its data: {note}.")))
             .collect()
     }
+
+    /// A table of the study, if this is one with trials.
+    fn table(&self, spec: &FigureSpec) -> Option<CaseTable> {
+        draw::table(self.study, self.results.as_ref()?, spec)
+    }
 }
 
-/// Writes `report.html` and `RESULTS.md` into the parent folder of the studies, from the finished trials.
+/// Commits of the source that trials were measured at, as far as they are known, each once.
+fn commits<'a>(known: &'a [Known<'_>]) -> Vec<&'a str> {
+    let folders = known.iter().filter_map(|k| k.folder.as_ref());
+    let mut found: Vec<&str> = folders
+        .flat_map(Folder::commits)
+        .filter(|commit| *commit != commit::UNKNOWN)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Writes the results of the studies below `out` into the folder `to`: `results/`, `RESULTS.md` and `report.html`.
 ///
 /// # Errors
-/// If no study was run there, a file cannot be written, or, at the end, if the results of a study cannot be read.
-pub fn write(studies: &[Study], out: &Path, console: Console) -> Result<(), AppError> {
+/// If no study was run there, a file cannot be written, the figures are too large, or, at the end, if the results of a study cannot be read.
+pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Result<(), AppError> {
     let known: Vec<Known<'_>> = studies.iter().map(|study| read(study, out)).collect();
     if known
         .iter()
         .all(|k| k.folder.is_none() && k.problem.is_none())
     {
+        let quick = match out.join(crate::folder::QUICK).is_dir() {
+            true => format!(
+                "; it has quick runs, which \"study report --out {}\" shows",
+                out.join(crate::folder::QUICK).display()
+            ),
+            false => String::new(),
+        };
         return Err(AppError::Failure(format!(
-            "{} holds no study; run one with \"study run\" first, or name their folder with --out",
+            "{} holds no study; run one with \"study run\" first, or name their folder with --out{quick}",
             out.display()
         )));
     }
-    for (name, text) in [
-        ("report.html", page::of(&known).to_html()),
-        ("RESULTS.md", table::of(&known)),
-    ] {
-        let path = out.join(name);
-        write_atomically(&path, text.as_bytes())?;
-        console.say(format_args!("wrote {}", path.display()));
+    let results = to.join("results");
+    let folder = results.join("figures");
+    clear(&folder)?;
+    let (mut figures, mut bytes): (Vec<FigureFiles>, usize) = (Vec::new(), 0);
+    for known in &known {
+        let (files, size) = files::write_figures(known, &folder)?;
+        figures.push(files);
+        bytes += size;
     }
-    print_line(counts(&known))?;
-    let problems: Vec<String> = known.iter().filter_map(|k| k.problem.clone()).collect();
+    let mut texts = vec![
+        (results.join("README.md"), front::of(&known, &figures)),
+        (results.join("trials.csv"), files::trials_csv(&known)),
+        (to.join("RESULTS.md"), front::short(&known)),
+        (to.join("report.html"), page::of(&known).to_html()),
+    ];
+    for report in &reports::ALL {
+        let path = results.join(format!("{}.md", report.page));
+        texts.push((path, by_report::of(report, &known, &figures, to)));
+    }
+    for (path, text) in &texts {
+        write_atomically(path, text.as_bytes())?;
+    }
+    let paths = [results.join("README.md"), to.join("report.html")];
+    console.say(format_args!(
+        "wrote {} and {}",
+        paths[0].display(),
+        paths[1].display()
+    ));
+    print_line(Score::of(known.iter().flat_map(|k| &k.rows)).in_words())?;
+    let mut problems: Vec<String> = known.iter().filter_map(|k| k.problem.clone()).collect();
+    if bytes > files::MOST_BYTES {
+        problems.push(format!(
+            "the figures have {:.1} MB, more than {} MB",
+            bytes as f64 / 1e6,
+            files::MOST_BYTES / 1_000_000
+        ));
+    }
     match problems.as_slice() {
         [] => Ok(()),
         problems => Err(AppError::Failure(problems.join("; "))),
     }
+}
+
+/// Makes a folder of figures, without those of an earlier report.
+fn clear(folder: &Path) -> Result<(), AppError> {
+    let failed = |e: std::io::Error| {
+        AppError::while_doing(format_args!("cannot prepare {}", folder.display()), e)
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path
+            .extension()
+            .is_some_and(|end| end == "svg" || end == "csv")
+        {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn read<'a>(study: &'a Study, out: &Path) -> Known<'a> {
@@ -76,10 +160,24 @@ fn read<'a>(study: &'a Study, out: &Path) -> Known<'a> {
     };
     Known {
         rows: rows::of(study, folder.as_ref()),
+        results: folder.as_ref().map(|folder| folder.results(study)),
         study,
         folder,
         problem,
     }
+}
+
+/// What the claims of a study come to, a line each: what is printed when its run has finished.
+pub fn verdicts(study: &Study, folder: &Folder) -> Vec<String> {
+    let rows = rows::of(study, Some(folder));
+    let claims = rows.iter().filter(|row| row.finding.verdict().is_some());
+    let lines = claims.map(|row| format!("  {}: {}", row.finding.in_words(), row.sentence));
+    let score = Score::of(&rows);
+    let head = match folder.begun.quick {
+        true => format!("{}: quick run, no verdicts", study.name),
+        false => format!("{}: {}", study.name, score.in_words()),
+    };
+    std::iter::once(head).chain(lines).collect()
 }
 
 /// Names of figures that readers know by other words than the stored ones.
@@ -104,28 +202,10 @@ fn words(name: &str) -> String {
     words.join(" ")
 }
 
-/// Counts of claims by verdict, as a sentence.
-fn counts(known: &[Known<'_>]) -> String {
-    let rows = || known.iter().flat_map(|k| &k.rows);
-    let of = |verdict| {
-        rows()
-            .filter(|row| matches!(&row.finding, Finding::Evaluated(e) if e.verdict == verdict))
-            .count()
-    };
-    let unevaluated = rows()
-        .filter(|row| matches!(row.finding, Finding::Quick | Finding::NotRun))
-        .count();
-    format!(
-        "{} claims hold, {} do not hold, {} are undecided, {unevaluated} were not evaluated",
-        of(Verdict::Holds),
-        of(Verdict::DoesNotHold),
-        of(Verdict::Undecided)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::{Bar, Claim, Finding, at_least, median};
     use crate::folder::Record;
     use crate::outcome::Outcome;
     use crate::setup::Setup;
@@ -143,27 +223,78 @@ mod tests {
         assert_eq!(shown, expected);
     }
 
-    #[test]
-    fn notes_on_data_stand_in_page_and_table() {
-        let out = tempfile::tempdir().unwrap();
+    /// A study of report A with 8 trials, the notes of which say that half of the data is missing.
+    fn made_up(out: &Path) -> Study {
         let case = Case::train("one", Setup::on("xor"));
-        let study = Study::new("made-up", "A", "shows").trials(2).case(case);
-        let mut folder = Folder::open(out.path(), &study, None, false).unwrap();
-        for (trial, notes) in [(0, vec![]), (1, vec!["half of it is missing".to_owned()])] {
+        let bar = |x: f64| Bar::ours(x, "a round number");
+        let claim = |sentence: &str| Claim::at("A", "Fig. 3", sentence, "1 | many");
+        let study = Study::new("made-up", "A", "Made up")
+            .trials(8)
+            .case(case)
+            .claim(claim("x is large").holds_if(at_least("one", "x", bar(0.5))))
+            .claim(
+                claim("x is huge")
+                    .holds_if(at_least("one", "x", bar(5.0)))
+                    .why("it is 1"),
+            )
+            .draw(FigureSpec::boxes("Box", "x").at("A", "Fig. 3"))
+            .draw(FigureSpec::table("Table", ["x"]))
+            .finding(Finding::new(1, "x is {}.", [median("one", "x")]));
+        let mut folder = Folder::open(out, &study, None, false).unwrap();
+        for trial in 0..8 {
+            let notes = if trial == 1 {
+                vec!["half of it is missing".to_owned()]
+            } else {
+                vec![]
+            };
             let record = Record {
                 case: "one".to_owned(),
                 trial,
                 seed: crate::context::trial_seed("made-up", "one", trial),
-                outcome: Outcome::new(),
+                outcome: Outcome::new().number("x", 1.0 + trial as f64 / 1000.0),
                 seconds: records::Number(1.0),
-                commit: "c".to_owned(),
+                commit: commit::UNKNOWN.to_owned(),
                 data_notes: notes,
             };
             folder.append(record).unwrap();
         }
-        drop(folder);
-        let known = [read(&study, out.path())];
-        assert_eq!(known[0].notes(), ["Its data: half of it is missing."]);
-        assert!(table::of(&known).contains("- **made-up**: Its data: half of it is missing."));
+        study
+    }
+
+    #[test]
+    fn pages_say_what_was_claimed_and_found() {
+        let out = tempfile::tempdir().unwrap();
+        let studies = [made_up(out.path())];
+        write(&studies, out.path(), out.path(), Console::new(true)).unwrap();
+        let read = |name: &str| std::fs::read_to_string(out.path().join(name)).unwrap();
+        let page = read("results/a-introduction-to-neural-networks.md");
+        for part in [
+            "## Fig. 3: ",
+            "**Holds** X is large.",
+            "**Does not hold** X is huge.",
+            "The report: 1 \\| many.",
+            "- Bar: 0.5000, ours: a round number.",
+            "- Why: it is 1.",
+            "![Box](figures/made-up-1.svg)",
+            "[numbers](figures/made-up-1.csv)",
+            "Its data: half of it is missing.",
+            "study run made-up",
+        ] {
+            assert!(page.contains(part), "{part} is missing in\n{page}");
+        }
+        let front = read("results/README.md");
+        assert!(
+            front.contains("1. x is 1.003. (`made-up`)")
+                || front.contains("1. x is 1.004. (`made-up`)"),
+            "{front}"
+        );
+        assert!(front.contains("| Fig. 3 | network and ordinary least squares over the data | [here](a-introduction-to-neural-networks.md#fig-3): `made-up` |"), "{front}");
+        assert!(read("results/trials.csv").contains("made-up,one,7,x,1.007\n"));
+        assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
+        assert!(read("RESULTS.md").contains("1 of 2 claims hold, 1 do not hold"));
+        let html = read("report.html");
+        for text in [&front, &page, &html] {
+            assert!(!text.contains("Measured at"), "{text}");
+        }
     }
 }

@@ -1,11 +1,15 @@
-//! `report.html`: a section per study with settings, claims and figures.
+//! `report.html`: a section per report, in its order, and one per study with settings and further figures.
 
 use nn::metrics::Quartiles;
 use report::{Align, Chapter, Column, Report, Tone, significant};
 
-use super::rows::{Finding, Row, common_words};
-use super::{Known, counts, draw};
+use super::rows::{Row, common_words};
+use super::score::Score;
+use super::{Known, draw};
 use crate::claim::Verdict;
+use crate::figure_spec::{Drawn, FigureSpec};
+use crate::folder::Folder;
+use crate::reports::{self, PlaceKind, ReportInfo};
 use crate::results::Results;
 use crate::study::Study;
 
@@ -15,46 +19,127 @@ const MOST_CASES: usize = 30;
 /// Makes the page.
 pub(super) fn of(known: &[Known<'_>]) -> Report {
     let lead = format!(
-        "The experiments of five reports, repeated over independent trials: {}. A claim holds if the 95 % bootstrap \
-         confidence interval over trials lies entirely on the claimed side, does not hold if it lies entirely on the \
-         other, and is undecided if it covers both. Lines over epochs are interquartile means, bands the interquartile \
-         range; the thick line in a box plot is the 95 % confidence interval of the median.",
-        counts(known)
+        "The experiments of five reports, repeated over independent trials: {}. A claim holds if its 95 % interval lies \
+         on the claimed side of its bar, does not hold if it lies on the other, and is undecided if it covers the bar. \
+         Lines over epochs are interquartile means, bands the interquartile range; the thick line in a box plot is the \
+         95 % interval of the median.",
+        Score::of(known.iter().flat_map(|k| &k.rows)).in_words()
     );
-    let mut report = Report::new("Studies", lead);
+    let mut page = Report::new("Studies", lead);
+    for report in &reports::ALL {
+        page.chapter(of_report(report, known));
+    }
     for known in known {
         if known.folder.is_some() || known.problem.is_some() {
-            report.chapter(chapter(known));
+            page.chapter(of_study(known));
         }
     }
-    report
+    page
 }
 
-fn chapter(known: &Known<'_>) -> Chapter {
+fn of_report(report: &ReportInfo, known: &[Known<'_>]) -> Chapter {
+    let mut chapter = Chapter::new(report.page, report.title);
+    chapter.text(&format!("{}.", report.about));
+    for place in report.outline {
+        let rows = rows_at(known, report, |row| row.place == place.name);
+        let is_here = |drawn: &&Drawn| drawn.places.contains(&(report.letter, place.name));
+        let drawn: Vec<(&Known<'_>, &Drawn)> = known
+            .iter()
+            .flat_map(|k| {
+                k.study
+                    .drawn
+                    .iter()
+                    .filter(is_here)
+                    .map(move |drawn| (k, drawn))
+            })
+            .collect();
+        let reason = match place.kind {
+            PlaceKind::Not(reason) => Some(reason),
+            _ => None,
+        };
+        if rows.is_empty() && drawn.is_empty() && reason.is_none() {
+            continue;
+        }
+        chapter.heading(&format!("{}: {}", place.name, place.about));
+        if let Some(reason) = reason {
+            chapter.text(&format!("Not here: {reason}."));
+        }
+        claims(&mut chapter, &rows);
+        for (known, drawn) in drawn {
+            if let Some(results) = &known.results {
+                draw::add(&mut chapter, known.study, results, [&drawn.spec]);
+            }
+        }
+    }
+    let rest = rows_at(known, report, |row| report.position(row.place).is_none());
+    if !rest.is_empty() {
+        chapter.heading("Further claims");
+        claims(&mut chapter, &rest);
+    }
+    chapter
+}
+
+fn rows_at<'a>(
+    known: &'a [Known<'_>],
+    report: &ReportInfo,
+    here: impl Fn(&Row) -> bool,
+) -> Vec<(&'a str, &'a Row)> {
+    let of_study = |k: &'a Known<'_>| k.rows.iter().map(move |row| (k.study.name, row));
+    known
+        .iter()
+        .flat_map(of_study)
+        .filter(|(_, row)| row.is_of(report.letter) && here(row))
+        .collect()
+}
+
+fn of_study(known: &Known<'_>) -> Chapter {
     let study = known.study;
     let mut chapter = Chapter::new(study.name, study.name);
-    let about = format!("Report {}: {}.", study.reports, study.shows);
-    chapter.text(&about);
+    chapter.text(&format!("{}.", study.shows));
     if let Some(problem) = &known.problem {
         chapter.text(&format!("Its results cannot be read: {problem}."));
         return chapter;
     }
-    let Some(folder) = &known.folder else {
+    let (Some(folder), Some(results)) = (&known.folder, &known.results) else {
         return chapter;
     };
-    let results = folder.results(study);
+    let further = study
+        .drawn
+        .iter()
+        .filter(|drawn| drawn.places.is_empty())
+        .map(|drawn| &drawn.spec);
+    study_parts(
+        &mut chapter,
+        (study, folder, results),
+        &known.notes(),
+        further,
+    );
+    chapter
+}
+
+/// Settings, notes and figures of a study.
+pub(super) fn study_parts<'a>(
+    chapter: &mut Chapter,
+    (study, folder, results): (&Study, &Folder, &Results),
+    notes: &[String],
+    specs: impl Iterator<Item = &'a FigureSpec>,
+) {
     if folder.begun.quick {
         chapter.text("Quick run: fewer trials, epochs and samples, on embedded data. It shows that the study runs, and nothing else.");
     }
-    setting(&mut chapter, study, &results);
-    let notes = known.notes();
+    setting(chapter, study, results);
     if !notes.is_empty() {
         chapter.list(notes.iter().map(String::as_str));
     }
-    claims(&mut chapter, &known.rows);
-    draw::all(&mut chapter, study, &results);
-    chapter.text(&format!("Measured at {}.", folder.commits().join(", ")));
-    chapter
+    draw::add(chapter, study, results, specs);
+    let commits: Vec<&str> = folder
+        .commits()
+        .into_iter()
+        .filter(|c| *c != crate::commit::UNKNOWN)
+        .collect();
+    if !commits.is_empty() {
+        chapter.text(&format!("Measured at {}.", commits.join(", ")));
+    }
 }
 
 fn column(name: &'static str, align: Align) -> Column {
@@ -107,43 +192,73 @@ fn setting(chapter: &mut Chapter, study: &Study, results: &Results) {
     chapter.table(&columns, &rows);
 }
 
-fn claims(chapter: &mut Chapter, rows: &[Row]) {
+/// A table of rows: the sentence with its verdict, and its readings below it where there are several.
+fn claims(chapter: &mut Chapter, rows: &[(&str, &Row)]) {
     if rows.is_empty() {
         return;
     }
     let columns = [
-        column("report", Align::Left),
         column("claim", Align::Left),
         column("reported", Align::Left),
         column("measured: median (quartiles)", Align::Left),
-        column("95 % CI", Align::Left),
+        column("95 % interval", Align::Left),
+        column("bar", Align::Left),
+        column("study", Align::Left),
         column("verdict", Align::Left),
     ];
-    let cells: Vec<(Vec<String>, Tone)> = rows
-        .iter()
-        .map(|row| {
-            let cells = vec![
-                row.report.to_owned(),
-                row.text.clone(),
-                row.claimed.clone(),
-                row.measured.clone(),
-                row.interval.clone(),
-                row.finding.in_words(),
+    let mut cells: Vec<(Vec<String>, Tone)> = Vec::new();
+    for (study, row) in rows {
+        let sentence = match row.why.is_empty() {
+            true => row.sentence.clone(),
+            false => format!("{}. Why not: {}", row.sentence, row.why.join("; ")),
+        };
+        let head = |measured: &str, interval: &str, bars: &str, verdict: &str| {
+            let cells = [
+                sentence.as_str(),
+                &row.claimed,
+                measured,
+                interval,
+                bars,
+                study,
+                verdict,
             ];
-            (cells, tone(&row.finding))
-        })
-        .collect();
-    chapter.heading("Claims");
+            (
+                cells.map(str::to_owned).to_vec(),
+                tone(row.finding.verdict()),
+            )
+        };
+        match row.readings.as_slice() {
+            [only] => cells.push(head(
+                &only.measured,
+                &only.interval,
+                &only.bars.join("; "),
+                &only.verdict,
+            )),
+            readings => {
+                cells.push(head("", "", "", &row.finding.in_words()));
+                for r in readings {
+                    let own = [
+                        format!("– {}", r.name),
+                        String::new(),
+                        r.measured.clone(),
+                        r.interval.clone(),
+                        r.bars.join("; "),
+                        String::new(),
+                        r.verdict.clone(),
+                    ];
+                    cells.push((own.into(), Tone::Plain));
+                }
+            }
+        }
+    }
     chapter.toned_table(&columns, &cells);
 }
 
-fn tone(finding: &Finding) -> Tone {
-    match finding {
-        Finding::Evaluated(evaluation) => match evaluation.verdict {
-            Verdict::Holds => Tone::Good,
-            Verdict::DoesNotHold => Tone::Bad,
-            Verdict::Undecided => Tone::Open,
-        },
-        _ => Tone::Plain,
+fn tone(verdict: Option<Verdict>) -> Tone {
+    match verdict {
+        Some(Verdict::Holds) => Tone::Good,
+        Some(Verdict::DoesNotHold) => Tone::Bad,
+        Some(Verdict::Undecided) => Tone::Open,
+        None => Tone::Plain,
     }
 }

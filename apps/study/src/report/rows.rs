@@ -1,10 +1,13 @@
-//! A row for each claim and question: reported figure, measured figure and verdict.
+//! A row for each claim and question: reported value, measured value, verdict, and its readings.
 
 use nn::metrics::Quartiles;
 use report::significant;
 
 use super::words;
-use crate::claim::{ClaimEvaluation, Estimate, Measure, Statistic, estimate};
+use crate::claim::{
+    Bar, Claim, ClaimEvaluation, Estimate, Evaluation, Measure, Predicate, Question, Statistic,
+    Verdict, Whose, Why, estimate, evaluate,
+};
 use crate::folder::Folder;
 use crate::results::Results;
 use crate::study::Study;
@@ -14,21 +17,37 @@ const MOST_FIGURES: usize = 6;
 
 /// A claim or a question with its result.
 pub(super) struct Row {
-    pub(super) report: &'static str,
+    /// Letters of its reports.
+    report: &'static str,
+    /// Place in the outline; empty if it is not said.
+    pub(super) place: &'static str,
     /// Claim or question.
-    pub(super) text: String,
+    pub(super) sentence: String,
     /// Figure or words of the report.
     pub(super) claimed: String,
+    pub(super) finding: Finding,
+    /// Under each reading.
+    pub(super) readings: Vec<ReadingRow>,
+    /// Why a claim does not hold.
+    pub(super) why: Vec<String>,
+}
+
+/// What was found under a reading.
+pub(super) struct ReadingRow {
+    /// Name, with a remark if it is not one of the report's.
+    pub(super) name: String,
     /// Settings that its cases share.
     pub(super) setting: String,
     /// Medians and quartiles.
     pub(super) measured: String,
-    /// 95 % confidence intervals of the deciding measures.
+    /// 95 % intervals of the deciding measures, or in how many trials something was observed.
     pub(super) interval: String,
-    pub(super) finding: Finding,
+    /// Verdict, and what would decide it.
+    pub(super) verdict: String,
+    /// Its bars and whose they are.
+    pub(super) bars: Vec<String>,
+    /// Trials per case and their epochs.
     pub(super) trials: String,
-    pub(super) epochs: String,
-    pub(super) commit: String,
 }
 
 /// Result of a claim or question.
@@ -44,133 +63,222 @@ pub(super) enum Finding {
 impl Finding {
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Evaluated(found) => match (&found.under, found.readings.as_slice()) {
-                (Some(under), _) => format!("{} ({under})", found.verdict),
-                (None, [only]) => match only.what_would_decide() {
-                    Some(what) => format!("{}: {what}", found.verdict),
-                    None => found.verdict.to_string(),
-                },
-                _ => found.verdict.to_string(),
+            Self::Evaluated(found) => match &found.under {
+                Some(under) => format!("{} ({under})", found.verdict),
+                None => found.verdict.to_string(),
             },
             Self::Open => "open question".to_owned(),
             Self::Quick => "quick run, no verdict".to_owned(),
             Self::NotRun => "not run".to_owned(),
         }
     }
+
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Self::Evaluated(found) => Some(found.verdict),
+            _ => None,
+        }
+    }
+}
+
+impl Row {
+    /// Checks whether it is of this report.
+    pub(super) fn is_of(&self, letter: &str) -> bool {
+        self.report.split(", ").any(|own| own == letter)
+    }
+}
+
+/// Results of a study, and how they came about.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    study: &'a Study,
+    folder: &'a Folder,
+    results: &'a Results,
 }
 
 /// The rows of a study.
 pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
     let results = folder.map(|folder| folder.results(study));
-    let claims = study.claims.iter().map(|claim| {
-        let finding = match (&results, folder) {
-            (Some(_), Some(folder)) if folder.begun.quick => Finding::Quick,
-            (Some(results), _) => Finding::Evaluated(claim.evaluate(results)),
-            _ => Finding::NotRun,
-        };
-        let predicates = claim.readings.iter().map(|reading| &reading.predicate);
-        let measures: Vec<Measure> = predicates.clone().flat_map(|p| p.measures()).collect();
-        let decides: Vec<Measure> = predicates
-            .filter(|p| !p.is_observed())
-            .flat_map(|p| p.measures())
-            .collect();
-        Row {
-            report: claim.report,
-            text: claim.sentence.clone(),
-            claimed: claim.claimed.clone(),
-            finding,
-            ..row(study, folder, results.as_ref(), &measures, &decides)
-        }
+    let found = folder.zip(results.as_ref()).map(|(folder, results)| Found {
+        study,
+        folder,
+        results,
     });
-    let questions = study.questions.iter().map(|question| Row {
-        report: question.report,
-        text: question.text.clone(),
-        claimed: "–".to_owned(),
-        finding: match (&results, folder) {
-            (Some(_), Some(folder)) if folder.begun.quick => Finding::Quick,
-            (Some(_), _) => Finding::Open,
-            _ => Finding::NotRun,
-        },
-        ..row(
-            study,
-            folder,
-            results.as_ref(),
-            &question.asks,
-            &question.asks,
-        )
-    });
+    let claims = study.claims.iter().map(|claim| of_claim(claim, found));
+    let questions = study
+        .questions
+        .iter()
+        .map(|question| of_question(question, found));
     claims.chain(questions).collect()
 }
 
-/// Makes the cells that rows of claims and questions share.
-fn row(
-    study: &Study,
-    folder: Option<&Folder>,
-    results: Option<&Results>,
-    measures: &[Measure],
-    decides: &[Measure],
-) -> Row {
+fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
+    let finding = match found {
+        None => Finding::NotRun,
+        Some(found) if found.folder.begun.quick => Finding::Quick,
+        Some(found) => Finding::Evaluated(claim.evaluate(found.results)),
+    };
+    let readings = match (found, &finding) {
+        (Some(found), Finding::Evaluated(evaluated)) => claim
+            .readings
+            .iter()
+            .zip(&evaluated.readings)
+            .map(|(reading, evaluation)| {
+                let name = match reading.allowed {
+                    true => reading.name.clone(),
+                    false => format!("{} (ours, decides nothing)", reading.name),
+                };
+                of_predicate(name, &reading.predicate, evaluation, found)
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let why = match (found, finding.verdict()) {
+        (Some(found), Some(Verdict::DoesNotHold)) => {
+            claim.why.iter().map(|why| reason(why, found)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Row {
+        report: claim.report,
+        place: claim.place,
+        sentence: claim.sentence.clone(),
+        claimed: claim.claimed.clone(),
+        finding,
+        readings,
+        why,
+    }
+}
+
+fn reason(why: &Why, found: Found<'_>) -> String {
+    match why {
+        Why::Text(text) => text.clone(),
+        Why::Setting(setting, predicate) => {
+            let evaluation = evaluate(predicate, found.results);
+            let row = of_predicate(String::new(), predicate, &evaluation, found);
+            format!("{setting}: {} ({})", row.verdict, row.measured)
+        }
+    }
+}
+
+fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
+    let finding = match found {
+        None => Finding::NotRun,
+        Some(found) if found.folder.begun.quick => Finding::Quick,
+        Some(_) => Finding::Open,
+    };
+    let readings = match (found, &finding) {
+        (Some(found), Finding::Open) => vec![ReadingRow {
+            interval: intervals(&question.asks, found.results),
+            verdict: finding.in_words(),
+            ..reading(&question.asks, found)
+        }],
+        _ => Vec::new(),
+    };
+    Row {
+        report: question.report,
+        place: question.place,
+        sentence: question.text.clone(),
+        claimed: "–".to_owned(),
+        finding,
+        readings,
+        why: Vec::new(),
+    }
+}
+
+fn of_predicate(
+    name: String,
+    predicate: &Predicate,
+    evaluation: &Evaluation,
+    found: Found<'_>,
+) -> ReadingRow {
+    let measures = predicate.measures();
+    let estimated: Vec<Measure> = predicate
+        .leaves()
+        .into_iter()
+        .filter(|leaf| !leaf.is_observed())
+        .flat_map(Predicate::measures)
+        .collect();
+    let interval = match (estimated.is_empty(), evaluation.observed) {
+        (true, Some((count, all))) => format!("in {count} of {all} trials"),
+        (true, None) => "–".to_owned(),
+        _ => intervals(&estimated, found.results),
+    };
+    let verdict = match evaluation.what_would_decide() {
+        Some(what) => format!("{}: {what}", evaluation.verdict),
+        None => evaluation.verdict.to_string(),
+    };
+    ReadingRow {
+        name,
+        interval,
+        verdict,
+        bars: predicate.bars().into_iter().map(bar).collect(),
+        ..reading(&measures, found)
+    }
+}
+
+/// A bar with its value, and whose it is.
+fn bar(bar: &Bar) -> String {
+    let value = significant(bar.value);
+    match &bar.whose {
+        Whose::Report(words) => format!("{value}, the report's: “{words}”"),
+        _ => format!("{value}, {bar}"),
+    }
+}
+
+/// The cells that claims and questions share.
+fn reading(measures: &[Measure], found: Found<'_>) -> ReadingRow {
     let mut parts: Vec<&Measure> = Vec::new();
+    let mut cases: Vec<&str> = Vec::new();
     for part in measures.iter().flat_map(|m| m.parts()) {
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
-    let mut cases: Vec<&str> = Vec::new();
-    for part in &parts {
-        if let Measure::Trials { case, .. } = part
-            && !cases.contains(&case.as_str())
-        {
+    for case in measures.iter().flat_map(|m| m.cases()) {
+        if !cases.contains(&case) {
             cases.push(case);
         }
     }
-    let measured = results.map_or_else(
-        || "–".to_owned(),
-        |results| listed(parts.iter().map(|part| figure(part, results))),
-    );
-    let interval = results.map_or_else(
-        || "–".to_owned(),
-        |results| {
-            let estimates = decides
-                .iter()
-                .filter_map(|m| Some((m, estimate(m, results).ok()?)));
-            let texts: Vec<String> = estimates.map(|(m, e)| in_words(m, e)).collect();
-            match texts.is_empty() {
-                true => "–".to_owned(),
-                false => listed(texts.into_iter()),
-            }
-        },
-    );
+    ReadingRow {
+        name: String::new(),
+        setting: common_words(found.study, &cases),
+        measured: listed(parts.iter().map(|part| figure(part, found.results))),
+        interval: "–".to_owned(),
+        verdict: String::new(),
+        bars: Vec::new(),
+        trials: trials(&cases, found),
+    }
+}
+
+/// Trials and epochs of cases, as words.
+fn trials(cases: &[&str], found: Found<'_>) -> String {
     let counts = cases.iter().filter_map(|case| {
-        let done = results?.case(case)?.done().count();
+        let done = found.results.case(case)?.done().count();
         Some(done as f64)
     });
     let epochs = cases.iter().flat_map(|name| {
-        let Some(case) = results.and_then(|r| r.case(name)) else {
+        let Some(case) = found.results.case(name) else {
             return Vec::new();
         };
         let known = case.known("epochs");
         // Work of its own need not count them; what it declares holds for its full form.
-        let full = folder.is_some_and(|folder| !folder.begun.quick);
-        if !known.is_empty() || !full || case.done().next().is_none() {
+        if !known.is_empty() || found.folder.begun.quick || case.done().next().is_none() {
             return known;
         }
-        let declared = study.cases.iter().find(|c| c.name == *name);
-        let epochs = declared.and_then(|c| c.epochs());
-        epochs.map(|epochs| epochs as f64).into_iter().collect()
+        let declared = found.study.find(name).and_then(|c| c.epochs());
+        declared.map(|epochs| epochs as f64).into_iter().collect()
     });
-    Row {
-        report: "",
-        text: String::new(),
-        claimed: String::new(),
-        setting: common_words(study, &cases),
-        measured,
-        interval,
-        finding: Finding::NotRun,
-        trials: range(counts),
-        epochs: range(epochs),
-        commit: folder.map_or_else(|| "–".to_owned(), |f| f.commits().join(", ")),
-    }
+    let counted = |(low, high): (f64, f64), one: &str, more: &str| match low == high {
+        true if low == 1.0 => format!("1 {one}"),
+        true => format!("{low} {more}"),
+        false => format!("{low} to {high} {more}"),
+    };
+    let parts = [
+        range(counts).map(|r| counted(r, "trial", "trials")),
+        range(epochs).map(|r| counted(r, "epoch", "epochs")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Settings that all these cases share.
@@ -213,6 +321,17 @@ fn figure(part: &Measure, results: &Results) -> String {
     }
 }
 
+fn intervals(measures: &[Measure], results: &Results) -> String {
+    let estimates = measures
+        .iter()
+        .filter_map(|m| Some((m, estimate(m, results).ok()?)));
+    let texts: Vec<String> = estimates.map(|(m, e)| in_words(m, e)).collect();
+    match texts.is_empty() {
+        true => "–".to_owned(),
+        false => listed(texts.into_iter()),
+    }
+}
+
 fn in_words(measure: &Measure, at: Estimate) -> String {
     let ends = format!("{} to {}", significant(at.low), significant(at.high));
     let value = significant(at.value);
@@ -235,11 +354,7 @@ fn listed(texts: impl Iterator<Item = String>) -> String {
 }
 
 /// The smallest and the largest of some counts.
-fn range(counts: impl Iterator<Item = f64>) -> String {
+fn range(counts: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let ends = counts.map(|x| (x, x));
-    match ends.reduce(|(low, high), (x, _)| (low.min(x), high.max(x))) {
-        None => "–".to_owned(),
-        Some((low, high)) if low == high => low.to_string(),
-        Some((low, high)) => format!("{low} to {high}"),
-    }
+    ends.reduce(|(low, high), (x, _)| (low.min(x), high.max(x)))
 }

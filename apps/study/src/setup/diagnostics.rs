@@ -1,9 +1,11 @@
 //! What a training records beside the usual figures.
 
+use serde::Serialize;
+
 use super::Setup;
 
 /// What is recorded beside the usual figures.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct Diagnostics {
     pub(crate) test_curve: bool,
     pub(crate) probes: Option<u64>,

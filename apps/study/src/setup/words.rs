@@ -4,7 +4,7 @@ use datasets::TestSplit;
 use nn::Init;
 use settings::{Architecture, Experiment, Head, Objective, Threshold};
 
-use super::Setup;
+use super::{DataSeed, Setup};
 
 impl Setup {
     /// The setting as a table of experiments says it, in parts: what is usual is left out.
@@ -101,11 +101,16 @@ impl Setup {
     pub fn settings(&self) -> String {
         let experiment = serde_json::to_string(&self.experiment);
         let experiment = experiment.unwrap_or_else(|e| panic!("a study's setting: {e}"));
-        let (seed, split) = (self.data_seed, self.split_per_trial);
-        format!(
-            "{experiment} data seed {seed:?}, split per trial {split}, {:?}",
-            self.diagnostics
-        )
+        let data_seed = match self.data_seed {
+            DataSeed::PerTrial => "per trial".into(),
+            DataSeed::Fixed(seed) => serde_json::Value::from(seed),
+        };
+        let beside = serde_json::json!({
+            "data_seed": data_seed,
+            "split_per_trial": self.split_per_trial,
+            "diagnostics": self.diagnostics,
+        });
+        format!("{experiment} {beside}")
     }
 }
 

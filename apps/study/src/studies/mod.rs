@@ -15,10 +15,13 @@
 //!     Study::new("mnist-optimisers", "C, E", "Adam is ahead of momentum, and momentum of plain gradient descent")
 //!         .data("mnist")                       // every set it needs: `run all` skips it aloud where one is missing
 //!         .minutes(20.0)                       // of a full run on two cores
-//!         .trials(15)                          // 15 for box plots, 5 elsewhere, 1 for CIFAR-10
+//!         .trials(15)                          // 50 where a trial takes under 2 s, 15 on MNIST, 5 on CIFAR-10
 //!         .cases(["sgd", "adam"].map(|rule| Case::train(rule, report(rule)).factor("optimizer", rule)))
-//!         .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
-//!         .claim(Claim::new("C", "Adam is ahead of plain gradient descent", "Adam > SGD", higher("adam", "sgd", "test_accuracy")))
+//!         .draw(FigureSpec::boxes("Test accuracy", "test_accuracy").at("C", "Fig. 8"))
+//!         .claim(
+//!             Claim::at("C", "Fig. 8", "Adam is ahead of plain gradient descent", "Adam > SGD")
+//!                 .holds_if(higher("adam", "sgd", "test_accuracy")),
+//!         )
 //!         .note("The report does not name the split; ours is the official one.")
 //! }
 //! ```
@@ -34,10 +37,12 @@
 //! - The quick form comes by itself: 2 trials, 3 epochs, 200 samples, embedded data. Own work keeps within about a second.
 //! - Simple models on the same samples (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
 //!   `Case::own("OLS", |context| simple(context, &setup(), "ols", 1))`.
-//! - A claim is a predicate from [`claim`](crate::claim) over names of cases and figures: `at_least`, `higher`, `ordered`,
-//!   `ratio_at_most`, `within`, `best_of`, `lower_variance`, `exactly`, `all`, `any`, or measures (`median`, `minimum`, …, `minus`,
-//!   `over`) held against bars. Tests make results up for each and want all three verdicts, so bars must not contradict
-//!   each other. Say the report's own figure in `claimed`, and aim the bar at what the words mean.
+//! - A claim is one sentence or figure of a report at a place of its outline ([`reports`](crate::reports)), with a predicate
+//!   from [`claim`](crate::claim) for each reading that the report allows: `at_least`, `higher`, `ordered`, `ratio_at_most`,
+//!   `best_of`, `similar`, `likely`, `in_every_trial`, `lower_variance`, `all`, `any`, or measures (`median`, `minus`, `over`, …)
+//!   held against bars. A bar is the report's or ours with its reason. Tests make results up for each and want all three
+//!   verdicts, so bars must not contradict each other. Say the report's own figure in `claimed`.
+//! - Cases whose trials share data or splits are paired by their settings; own work says `.paired("key")`.
 //! - Where nothing is claimed, ask a [`Question`](crate::claim::Question).
 //! - Inconsistencies of a report, and each definition of its own that is used, are notes: a sentence each.
 //! - A case without chance is `.deterministic()`: one trial, decided by its value.

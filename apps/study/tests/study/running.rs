@@ -101,7 +101,7 @@ fn more_trials_continue_and_other_settings_are_refused() {
         ])
     };
     assert!(quick("1").status.success());
-    let at = folder.path().join("runge-vs-ols");
+    let at = folder.path().join("quick/runge-vs-ols");
     let first = trials(&at);
     assert_eq!(first.len(), 2);
     assert!(quick("2").status.success());
@@ -111,13 +111,20 @@ fn more_trials_continue_and_other_settings_are_refused() {
     assert!(quick("1").status.success(), "fewer leave what is there");
     assert_eq!(trials(&at).len(), 4);
 
-    let full = study(&["run", "runge-vs-ols", "--out", &out]);
-    assert_eq!(full.status.code(), Some(1));
+    // A full run has a folder of its own, and says what it found.
+    let full = study(&["run", "runge-vs-ols", "--trials", "1", "--out", &out]);
+    assert!(full.status.success(), "{}", stderr(&full));
     assert!(
-        stderr(&full).contains("holds a --quick run, and this is a full run"),
+        stderr(&full).contains("runge-vs-ols: 0 of"),
         "{}",
         stderr(&full)
     );
+    assert!(stderr(&full).contains("report.html"), "{}", stderr(&full));
+    assert_eq!(trials(&folder.path().join("runge-vs-ols")).len(), 2);
+    let text = std::fs::read_to_string(folder.path().join("runge-vs-ols/study.json")).unwrap();
+    for debug in ["Diagnostics {", "PerTrial", "Some("] {
+        assert!(!text.contains(debug), "{debug} in {text}");
+    }
 
     let declared = at.join("study.json");
     let text = std::fs::read_to_string(&declared).unwrap();
@@ -244,4 +251,63 @@ fn ctrl_c_says_how_to_go_on() {
         "{stderr}"
     );
     assert!(trials(&at).len() >= 2);
+}
+
+#[test]
+fn a_study_of_ones_own_is_a_file_and_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(
+        path("mine.toml"),
+        "data = \"digits\"\nhidden = [8]\nepochs = 2\n\n[study]\ntrials = 3\n\
+         draw = [\"learning-curves\", \"gradient-norms\", \"dead-units\", \"boxes\", \"confusion\", \"table\"]\n\n\
+         [factors]\nactivation = [\"relu\", \"tanh\"]\n",
+    )
+    .unwrap();
+    let ran = study(&["run", &path("mine.toml"), "--out", &path("out")]);
+    assert!(ran.status.success(), "{}", stderr(&ran));
+    let at = folder.path().join("out/mine");
+    assert_eq!(trials(&at).len(), 6);
+    let read = |name: &str| std::fs::read_to_string(at.join(name)).unwrap();
+    let page = read("report.html");
+    for part in [
+        "Training loss",
+        "Validation accuracy",
+        "Gradient norm per layer",
+        "Test accuracy",
+        "tanh",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("Measured at unknown"));
+    let history = read("history.csv");
+    assert!(
+        history.starts_with("case,activation,trial,epoch,"),
+        "{history}"
+    );
+    assert_eq!(history.lines().count(), 1 + 2 * 3 * 2);
+    // Two layers of weights, before training and after each of two epochs.
+    let layers = read("layers.csv");
+    assert_eq!(layers.lines().count(), 1 + 2 * 3 * 3 * 2, "{layers}");
+    assert_eq!(read("trials.csv").lines().count(), 1 + 6);
+    let figures = std::fs::read_dir(at.join("figures")).unwrap();
+    let names: Vec<String> = figures
+        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let count = |end: &str| names.iter().filter(|name| name.ends_with(end)).count();
+    assert!(
+        count(".svg") >= 10 && count(".svg") == count(".csv"),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn without_a_command_the_usage_is_shown() {
+    let output = study(&[]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("Usage: study"),
+        "{text}"
+    );
+    assert!(text.lines().count() > 5, "{text}");
 }

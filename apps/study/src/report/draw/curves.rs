@@ -1,77 +1,169 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
 use nn::metrics::{Quartiles, interquartile_mean};
-use plot::{Along, Curve, CurvePlot, Figure};
+use plot::{Along, Curve, CurvePlot};
 
-use super::{Chosen, pairs, words};
-use crate::figure_spec::Places;
+use super::{Chosen, DataTable, Drawing, pairs, words};
+use crate::claim::mean_interval;
+use crate::figure_spec::{Places, Summary};
 use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
 use crate::results::Results;
 use crate::study::Case;
 
-/// Number of distinct line colors.
+/// Lines of a figure with colors of their own; more are drawn in small multiples.
 const COLORS: usize = 6;
 
 pub(super) fn curves(
     title: &str,
     series: &[String],
-    places: &Places,
+    (places, summary): (&Places, Summary),
     cases: &[Chosen<'_>],
-) -> Vec<Figure> {
-    let mut lines = Vec::new();
-    for (i, (case, results)) in cases.iter().enumerate() {
-        for (j, name) in series.iter().enumerate() {
-            // The second line of a case is dashed, and so is a color used for the second time.
-            let (color, dashed) = match cases.len() {
-                1 => (j, j >= COLORS),
-                _ => (i, (j > 0) != (i >= COLORS)),
-            };
-            let label = match (cases.len(), series.len()) {
-                (1, _) => words(name),
-                (_, 1) => case.name.clone(),
-                _ => format!("{}, {}", case.name, words(name)),
-            };
-            let outcomes: Vec<&Outcome> = results.done().map(|trial| &trial.outcome).collect();
-            let (points, band) = over_trials(&outcomes, name, places);
-            if !points.is_empty() {
-                lines.push(Curve {
-                    name: label,
-                    points,
-                    band,
-                    color,
-                    dashed,
+) -> Vec<Drawing> {
+    let (x, along) = match places {
+        Places::Epochs | Places::FromStart | Places::At(_) => ("epoch", Along::Counting),
+        Places::Across(name, _) => (name.as_str(), Along::Measuring),
+    };
+    let line = |(case, results): &Chosen<'_>, name: &str, label: String| {
+        let outcomes: Vec<&Outcome> = results.done().map(|trial| &trial.outcome).collect();
+        let (points, band) = over_trials(&outcomes, name, places, summary);
+        (!points.is_empty()).then(|| {
+            curve(
+                if label.is_empty() {
+                    case.name.clone()
+                } else {
+                    label
+                },
+                points,
+                band,
+            )
+        })
+    };
+    let plot = |title: &str, groups: Vec<Vec<Curve>>| {
+        multiples(title, (x, along, true), summary.band(), groups)
+    };
+    // Of one case each series has a color; of several each case, and its second series is dashed.
+    match (cases, series) {
+        ([case], _) => {
+            let lines = series
+                .iter()
+                .filter_map(|name| line(case, name, words(name)));
+            plot(title, lines.map(|line| vec![line]).collect())
+        }
+        (_, [_] | [_, _]) => {
+            let groups = cases.iter().map(|case| {
+                let lines = series.iter().enumerate().filter_map(|(j, name)| {
+                    let label = match series.len() {
+                        1 => String::new(),
+                        _ => format!("{}, {}", case.0.name, words(name)),
+                    };
+                    Some(Curve {
+                        dashed: j > 0,
+                        ..line(case, name, label)?
+                    })
                 });
-            }
+                lines.collect()
+            });
+            plot(title, groups.collect())
         }
-    }
-    match places {
-        Places::Epochs | Places::FromStart | Places::At(_) => {
-            plotted(title, "epoch", Along::Counting, lines)
-        }
-        Places::Across(name, _) => plotted(title, name, Along::Measuring, lines),
+        _ => series
+            .iter()
+            .flat_map(|name| {
+                let lines = cases
+                    .iter()
+                    .filter_map(|case| line(case, name, String::new()));
+                plot(
+                    &format!("{title}: {}", words(name)),
+                    lines.map(|line| vec![line]).collect(),
+                )
+            })
+            .collect(),
     }
 }
 
-fn plotted(title: &str, x: &str, along: Along, curves: Vec<Curve>) -> Vec<Figure> {
-    if curves.is_empty() {
-        return Vec::new();
+fn curve(name: String, points: Pairs, band: Pairs) -> Curve {
+    Curve {
+        name,
+        points,
+        band,
+        color: 0,
+        dashed: false,
     }
-    let plot = CurvePlot {
-        title,
-        x,
-        along,
-        curves,
-        may_be_log: true,
+}
+
+/// Draws groups of lines, each in a color of its own: in small multiples on the same axes where they are more than there
+/// are colors.
+fn multiples(
+    title: &str,
+    (x, along, may_be_log): (&str, Along, bool),
+    band: [&str; 2],
+    mut groups: Vec<Vec<Curve>>,
+) -> Vec<Drawing> {
+    groups.retain(|group| !group.is_empty());
+    let frame = frame(&groups);
+    let parts: Vec<&[Vec<Curve>]> = groups.chunks(COLORS).collect();
+    let draw = |(i, part): (usize, &&[Vec<Curve>])| {
+        let colored = part.iter().enumerate().flat_map(|(color, group)| {
+            group.iter().map(move |line| Curve {
+                color,
+                ..line.clone()
+            })
+        });
+        let mut curves: Vec<Curve> = colored.collect();
+        let data = DataTable::of_curves(x, band, &curves);
+        let title = match parts.len() {
+            1 => title.to_owned(),
+            n => format!("{title}, {} of {n}", i + 1),
+        };
+        if parts.len() > 1 {
+            curves.push(frame.clone());
+        }
+        let plot = CurvePlot {
+            title: &title,
+            x,
+            along,
+            curves,
+            may_be_log,
+        };
+        Drawing {
+            figure: plot.draw(),
+            data,
+        }
     };
-    vec![plot.draw()]
+    parts.iter().enumerate().map(draw).collect()
+}
+
+/// A line that is not drawn, as it has no point that could be, and whose band reaches as far as all lines: the axes of
+/// each part are those of the whole.
+fn frame(groups: &[Vec<Curve>]) -> Curve {
+    let values = |curve: &Curve| -> Vec<f64> {
+        let bands = curve.band.iter().flat_map(|(low, high)| [*low, *high]);
+        curve
+            .points
+            .iter()
+            .map(|(_, y)| *y)
+            .chain(bands)
+            .filter(|y| y.is_finite())
+            .collect()
+    };
+    let all = || groups.iter().flatten().flat_map(values);
+    let ends = (
+        all().fold(f64::NAN, f64::min),
+        all().fold(f64::NAN, f64::max),
+    );
+    curve(String::new(), vec![(f64::NAN, f64::NAN)], vec![ends])
 }
 
 /// Points, or the lower and upper ends of a band.
 type Pairs = Vec<(f64, f64)>;
 
-/// Interquartile mean and quartiles of a series at each position, over the trials that reach it.
-fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pairs) {
+/// Centre and band of a series at each position, over the trials that reach it.
+fn over_trials(
+    outcomes: &[&Outcome],
+    name: &str,
+    places: &Places,
+    summary: Summary,
+) -> (Pairs, Pairs) {
     let found: Vec<&[records::Number]> = outcomes
         .iter()
         .filter_map(|outcome| outcome.series.get(name).map(Vec::as_slice))
@@ -96,9 +188,15 @@ fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pa
                 from + (to - from) * i as f64 / (longest - 1).max(1) as f64
             }
         };
-        if let (Some(mean), Some(q)) = (interquartile_mean(&values), Quartiles::new(&values)) {
-            points.push((x, mean));
-            band.push((q.q1, q.q3));
+        let at = match summary {
+            Summary::Interquartile => interquartile_mean(&values)
+                .zip(Quartiles::new(&values))
+                .map(|(mean, q)| (mean, (q.q1, q.q3))),
+            Summary::Mean => mean_interval(&values).map(|(mean, low, high)| (mean, (low, high))),
+        };
+        if let Some((centre, ends)) = at {
+            points.push((x, centre));
+            band.push(ends);
         }
     }
     if found.len() < 2 {
@@ -107,7 +205,7 @@ fn over_trials(outcomes: &[&Outcome], name: &str, places: &Places) -> (Pairs, Pa
     (points, band)
 }
 
-pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure> {
+pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Drawing> {
     let Some(trial) = first(results, case) else {
         return Vec::new();
     };
@@ -116,30 +214,23 @@ pub(super) fn histograms(case: &str, of: &str, results: &Results) -> Vec<Figure>
             let grid = trial.outcome.grids.get(&format!("{of}/{layer}/{when}"))?;
             Some((layer, grid))
         });
-        let curves = layers.map(|(layer, grid)| Curve {
-            name: format!("layer {layer}"),
-            points: pairs(grid),
-            band: Vec::new(),
-            color: layer - 1,
-            dashed: layer > COLORS,
-        });
+        let groups = layers
+            .map(|(layer, grid)| vec![curve(format!("layer {layer}"), pairs(grid), Vec::new())])
+            .collect();
         let title = format!("{case}: {of}, {when} snapshot, relative frequency");
-        let plot = CurvePlot {
-            title: &title,
-            x: of,
-            along: Along::Measuring,
-            curves: curves.collect(),
-            may_be_log: false,
-        };
-        (!plot.curves.is_empty()).then(|| plot.draw())
+        multiples(
+            &title,
+            (of, Along::Measuring, false),
+            ["low", "high"],
+            groups,
+        )
     };
-    ["first", "last"].into_iter().filter_map(draw).collect()
+    ["first", "last"].into_iter().flat_map(draw).collect()
 }
 
-pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Figure> {
-    let mut curves = Vec::new();
-    for (i, (case, results)) in cases.iter().enumerate() {
-        for (when, dashed) in [("first", true), ("last", false)] {
+pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Drawing> {
+    let of_case = |(case, results): &Chosen<'_>| -> Vec<Curve> {
+        let line = |(when, dashed): (&str, bool)| {
             let at = |layer: usize| {
                 let name = format!("{series}/{layer}");
                 let series = results.done().filter_map(|t| t.outcome.series.get(&name));
@@ -148,18 +239,26 @@ pub(super) fn layers(title: &str, series: &str, cases: &[Chosen<'_>]) -> Vec<Fig
                 Quartiles::new(&values).map(|q| (layer, q))
             };
             let found: Vec<(usize, Quartiles)> = (1..).map_while(at).collect();
-            if !found.is_empty() {
-                curves.push(Curve {
-                    name: format!("{}, {when}", case.name),
-                    points: found.iter().map(|(l, q)| (*l as f64, q.median)).collect(),
-                    band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-                    color: i,
-                    dashed,
-                });
-            }
-        }
-    }
-    plotted(title, "layer", Along::Counting, curves)
+            (!found.is_empty()).then(|| Curve {
+                name: format!("{}, {when}", case.name),
+                points: found.iter().map(|(l, q)| (*l as f64, q.median)).collect(),
+                band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
+                color: 0,
+                dashed,
+            })
+        };
+        [("first", true), ("last", false)]
+            .into_iter()
+            .filter_map(line)
+            .collect()
+    };
+    let groups = cases.iter().map(of_case).collect();
+    multiples(
+        title,
+        ("layer", Along::Counting, true),
+        Summary::Interquartile.band(),
+        groups,
+    )
 }
 
 pub(super) fn line(
@@ -168,7 +267,7 @@ pub(super) fn line(
     over: &str,
     by: Option<&str>,
     cases: &[Chosen<'_>],
-) -> Vec<Figure> {
+) -> Vec<Drawing> {
     let places = values_of(cases, over);
     let numeric: Option<Vec<f64>> = places.iter().map(|p| p.parse().ok()).collect();
     let x_of: Vec<f64> = numeric
@@ -185,7 +284,7 @@ pub(super) fn line(
         || vec![None],
         |by| values_of(cases, by).into_iter().map(Some).collect(),
     );
-    let curve = |(i, group): (usize, &Option<&str>)| {
+    let curve = |group: &Option<&str>| {
         let here = |case: &Case, place: &str| {
             let same = by.is_none_or(|by| case.value(by) == *group);
             case.value(over) == Some(place) && same
@@ -197,21 +296,25 @@ pub(super) fn line(
         });
         let mut found: Vec<(f64, Quartiles)> = found.collect();
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Curve {
+        (!found.is_empty()).then(|| Curve {
             name: group.map_or_else(String::new, |g| format!("{} {g}", by.unwrap_or(""))),
             points: found.iter().map(|(x, q)| (*x, q.median)).collect(),
             band: found.iter().map(|(_, q)| (q.q1, q.q3)).collect(),
-            color: i,
-            dashed: i >= COLORS,
-        }
+            color: 0,
+            dashed: false,
+        })
     };
-    let curves: Vec<Curve> = groups
+    let groups = groups
         .iter()
-        .enumerate()
-        .map(curve)
-        .filter(|c| !c.points.is_empty())
+        .filter_map(curve)
+        .map(|line| vec![line])
         .collect();
-    plotted(title, &label, Along::Setting, curves)
+    multiples(
+        title,
+        (&label, Along::Setting, true),
+        Summary::Interquartile.band(),
+        groups,
+    )
 }
 
 #[cfg(test)]
@@ -228,7 +331,7 @@ mod tests {
             .series("loss", [3.0, 2.0, 1.0])
             .series("epoch", [1.0, 101.0, 200.0]);
         let at = |outcome: &Outcome, name: &str, places: &Places| {
-            let (points, _) = over_trials(&[outcome], name, places);
+            let (points, _) = over_trials(&[outcome], name, places, Summary::Interquartile);
             points.iter().map(|(x, _)| *x).collect::<Vec<_>>()
         };
         assert_eq!(at(&outcome, "loss", &Places::Epochs), [1.0, 2.0, 3.0]);
@@ -239,5 +342,44 @@ mod tests {
         assert_eq!(at(&outcome, "loss", &snapshots), [0.0, 5.0, 50.0]);
         let across = Places::Across("α".to_owned(), [-1.0, 1.0]);
         assert_eq!(at(&outcome, "loss", &across), [-1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn means_have_student_intervals() {
+        let outcomes: Vec<Outcome> = [1.0, 2.0, 3.0]
+            .map(|x| Outcome::new().series("loss", [x]))
+            .into();
+        let all: Vec<&Outcome> = outcomes.iter().collect();
+        let (points, band) = over_trials(&all, "loss", &Places::Epochs, Summary::Mean);
+        assert_eq!(points, [(1.0, 2.0)]);
+        // 2 ± 4.302653 / √3 with 2 degrees of freedom.
+        assert!((band[0].0 - (2.0 - 2.484_138)).abs() < 1e-5, "{band:?}");
+    }
+
+    #[test]
+    fn no_color_and_dash_stand_for_two_lines() {
+        let line = |name: String, dashed| Curve {
+            dashed,
+            ..curve(name, vec![(1.0, 1.0), (2.0, 3.0)], Vec::new())
+        };
+        let groups = (0..14).map(|i| {
+            vec![
+                line(format!("case {i} solid"), false),
+                line(format!("case {i} dashed"), true),
+            ]
+        });
+        let drawn = multiples(
+            "Loss",
+            ("epoch", Along::Counting, true),
+            ["low", "high"],
+            groups.collect(),
+        );
+        assert_eq!(drawn.len(), 3);
+        assert_eq!(drawn[2].figure.title(), "Loss, 3 of 3");
+        let shown = drawn
+            .iter()
+            .map(|d| d.figure.to_svg().matches("case ").count())
+            .sum::<usize>();
+        assert_eq!(shown, 28);
     }
 }

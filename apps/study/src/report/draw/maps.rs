@@ -2,11 +2,12 @@
 
 use nn::metrics::Quartiles;
 use plot::{
-    Cells, Clusters, ColorScale, ConfusionMatrix, DecisionMap, Field, Figure, Frame, HeatMap,
-    PlanePlot, PlaneStyle, Series, Style, XyPlot,
+    Cells, Clusters, ColorScale, ConfusionMatrix, DecisionMap, Field, Frame, HeatMap, PlanePlot,
+    PlaneStyle, Series, Style, XyPlot,
 };
 
-use super::{Chosen, class_names, pairs};
+use super::{Chosen, DataTable, Drawing, class_names, pairs};
+use crate::data_table::number as text;
 use crate::outcome::Grid;
 use crate::report::select::{median_and_worst, values_of};
 use crate::results::{Results, Trial};
@@ -17,7 +18,7 @@ pub(super) fn heat(
     number: &str,
     [down, right]: [&str; 2],
     cases: &[Chosen<'_>],
-) -> Vec<Figure> {
+) -> Vec<Drawing> {
     let owned = |factor| -> Vec<String> {
         let values = values_of(cases, factor).into_iter();
         values.map(str::to_owned).collect()
@@ -48,10 +49,18 @@ pub(super) fn heat(
         columns: &columns,
         values: &values,
     };
-    vec![map.draw()]
+    let cells: Vec<Vec<f64>> = values
+        .iter()
+        .map(|row| row.iter().map(|x| x.unwrap_or(f64::NAN)).collect())
+        .collect();
+    let data = DataTable::matrix(&format!("{down} \\ {right}"), &rows, &columns, &cells);
+    vec![Drawing {
+        figure: map.draw(),
+        data,
+    }]
 }
 
-pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
+pub(super) fn confusion(case: &str, results: &Results) -> Vec<Drawing> {
     let Some(found) = results.case(case) else {
         return Vec::new();
     };
@@ -67,26 +76,36 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Figure> {
         .map(|row| row.iter().map(|x| x.unwrap_or(0.0) as u64).collect())
         .collect();
     let labels = class_names(&trial.outcome, counts.len());
-    let draw = |what: &str, cells| {
-        ConfusionMatrix {
-            title: &format!(
-                "{case}: {what}, {}",
-                which.split(':').next().unwrap_or_default()
-            ),
+    let shares: Vec<Vec<f64>> = counts
+        .iter()
+        .map(|row| {
+            let all = row.iter().sum::<u64>().max(1) as f64;
+            row.iter().map(|n| *n as f64 / all).collect()
+        })
+        .collect();
+    let whole: Vec<Vec<f64>> = counts
+        .iter()
+        .map(|row| row.iter().map(|n| *n as f64).collect())
+        .collect();
+    let which = which.split(':').next().unwrap_or_default();
+    let draw = |what: &str, cells, numbers: &[Vec<f64>]| Drawing {
+        figure: ConfusionMatrix {
+            title: &format!("{case}: {what}, {which}"),
             labels: &labels,
             counts: &counts,
             weights: None,
             cells,
         }
-        .draw()
+        .draw(),
+        data: DataTable::matrix("true \\ predicted", &labels, &labels, numbers),
     };
     vec![
-        draw("counts", Cells::Counts),
-        draw("percent of true class", Cells::Shares),
+        draw("counts", Cells::Counts, &whole),
+        draw("percent of true class", Cells::Shares, &shares),
     ]
 }
 
-pub(super) fn decision(case: &str, results: &Results) -> Vec<Figure> {
+pub(super) fn decision(case: &str, results: &Results) -> Vec<Drawing> {
     let Some(found) = results.case(case) else {
         return Vec::new();
     };
@@ -110,7 +129,14 @@ pub(super) fn decision(case: &str, results: &Results) -> Vec<Figure> {
             classes: classes.map_or(2, |names| names.split('|').count()),
             points: &points,
         };
-        Some(figure.draw())
+        let mut data = DataTable::new(["x", "y", "class"]);
+        for (x, y, class) in &points {
+            data.row([text(*x), text(*y), class.to_string()]);
+        }
+        Some(Drawing {
+            figure: figure.draw(),
+            data,
+        })
     };
     median_and_worst(found)
         .into_iter()
@@ -118,7 +144,7 @@ pub(super) fn decision(case: &str, results: &Results) -> Vec<Figure> {
         .collect()
 }
 
-pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
+pub(super) fn fit(case: &str, results: &Results) -> Vec<Drawing> {
     let Some(found) = results.case(case) else {
         return Vec::new();
     };
@@ -144,7 +170,11 @@ pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
             series: parts.into_iter().flatten().collect(),
             may_be_log: false,
         };
-        (plot.series.len() > 1).then(|| plot.draw())
+        let data = DataTable::of_series(&plot.series);
+        (plot.series.len() > 1).then(|| Drawing {
+            figure: plot.draw(),
+            data,
+        })
     };
     median_and_worst(found)
         .into_iter()
@@ -153,7 +183,7 @@ pub(super) fn fit(case: &str, results: &Results) -> Vec<Figure> {
 }
 
 /// Contour plot; none for a grid without points.
-pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
+pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Drawing> {
     let Some((grid, columns)) = grid.and_then(|g| Some((g, g.rows.first()?.len()))) else {
         return Vec::new();
     };
@@ -168,11 +198,14 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
     if columns == 0 || values.iter().any(|row| row.len() != columns) {
         return Vec::new();
     }
-    let field = Field::new(
-        &places(grid.x, columns),
-        &places(grid.y, values.len()),
-        &values,
-    );
+    let (xs, ys) = (places(grid.x, columns), places(grid.y, values.len()));
+    let mut data = DataTable::new(["x", "y", "value"]);
+    for (y, row) in ys.iter().zip(&values) {
+        for (x, value) in xs.iter().zip(row) {
+            data.row([*x, *y, *value].map(text));
+        }
+    }
+    let field = Field::new(&xs, &ys, &values);
     let scale = ColorScale::over(field.values());
     let plot = PlanePlot {
         title,
@@ -184,11 +217,14 @@ pub(super) fn contour(title: &str, grid: Option<&Grid>) -> Vec<Figure> {
         track: None,
         other: None,
     };
-    vec![plot.draw()]
+    vec![Drawing {
+        figure: plot.draw(),
+        data,
+    }]
 }
 
 /// Scatter plot, colored by class where there is one.
-pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure> {
+pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Drawing> {
     let Some((trial, grid)) = trial else {
         return Vec::new();
     };
@@ -206,7 +242,11 @@ pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure
             }],
             may_be_log: false,
         };
-        return vec![plot.draw()];
+        let data = DataTable::of_series(&plot.series);
+        return vec![Drawing {
+            figure: plot.draw(),
+            data,
+        }];
     }
     let classes = labels.iter().fold(0.0_f64, |most, x| most.max(*x)) as usize + 1;
     let points: Vec<(f64, f64, u32)> = points
@@ -219,5 +259,12 @@ pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Figure
         names: &class_names(&trial.outcome, classes),
         points: &points,
     };
-    vec![plot.draw()]
+    let mut data = DataTable::new(["x", "y", "class"]);
+    for (x, y, class) in &points {
+        data.row([text(*x), text(*y), class.to_string()]);
+    }
+    vec![Drawing {
+        figure: plot.draw(),
+        data,
+    }]
 }

@@ -8,30 +8,71 @@ mod tables;
 use plot::Figure;
 use report::Chapter;
 
+pub(super) use tables::CaseTable;
+
 use super::select::{cases, first};
 use super::words;
+use crate::data_table::DataTable;
 use crate::figure_spec::FigureSpec;
 use crate::outcome::{Grid, Outcome};
 use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
-/// Adds a study's figures to its chapter. Figures without trials are left out.
-pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
-    // Figures stand side by side until something else comes between them.
-    let mut beside = Vec::new();
-    for drawn in &study.drawn {
-        let figures = figures(study, results, &drawn.spec);
-        if figures.is_empty() {
-            chapter.figures(&std::mem::take(&mut beside));
-            other(chapter, study, results, &drawn.spec);
-        }
-        beside.extend(figures);
-    }
-    chapter.figures(&beside);
+/// A figure and the numbers in it.
+#[derive(Clone, Debug)]
+pub(super) struct Drawing {
+    pub(super) figure: Figure,
+    pub(super) data: DataTable,
 }
 
-/// Figures of a spec; none for tables and galleries.
-fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> {
+/// Adds figures of a study to a chapter. Figures without trials are left out.
+pub(super) fn add<'a>(
+    chapter: &mut Chapter,
+    study: &Study,
+    results: &Results,
+    specs: impl IntoIterator<Item = &'a FigureSpec>,
+) {
+    // Figures stand side by side until something else comes between them.
+    let mut beside = Vec::new();
+    for spec in specs {
+        match spec {
+            FigureSpec::Table { .. } => {
+                flush(chapter, &mut beside);
+                if let Some(table) = table(study, results, spec) {
+                    table.add_to(chapter);
+                }
+            }
+            FigureSpec::Gallery { case } => {
+                flush(chapter, &mut beside);
+                images::gallery(chapter, case, results);
+            }
+            _ => beside.extend(figures(study, results, spec).into_iter().map(|d| d.figure)),
+        }
+    }
+    flush(chapter, &mut beside);
+}
+
+/// Adds the figures gathered so far.
+fn flush(chapter: &mut Chapter, beside: &mut Vec<Figure>) {
+    if !beside.is_empty() {
+        chapter.figures(&std::mem::take(beside));
+    }
+}
+
+/// The table of a spec; `None` if it is no table or has no trials.
+pub(super) fn table(study: &Study, results: &Results, drawn: &FigureSpec) -> Option<CaseTable> {
+    match drawn {
+        FigureSpec::Table {
+            title,
+            numbers,
+            cases: names,
+        } => tables::table(title, numbers, &cases(study, results, names), results),
+        _ => None,
+    }
+}
+
+/// Figures of a spec; none for tables.
+pub(super) fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Drawing> {
     let of = |names: &[String]| cases(study, results, names);
     match drawn {
         FigureSpec::Curves {
@@ -39,7 +80,8 @@ fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> 
             series,
             places,
             cases,
-        } => curves::curves(title, series, places, &of(cases)),
+            summary,
+        } => curves::curves(title, series, (places, *summary), &of(cases)),
         FigureSpec::Boxes {
             title,
             number,
@@ -88,26 +130,8 @@ fn figures(study: &Study, results: &Results, drawn: &FigureSpec) -> Vec<Figure> 
             let grid = grid_of(results, case, grid).map(|(_, grid)| grid);
             images::images(title, grid, *columns)
         }
-        FigureSpec::Table { .. } | FigureSpec::Gallery { .. } => Vec::new(),
-    }
-}
-
-/// Adds tables and galleries.
-fn other(chapter: &mut Chapter, study: &Study, results: &Results, drawn: &FigureSpec) {
-    match drawn {
-        FigureSpec::Table {
-            title,
-            numbers,
-            cases: names,
-        } => tables::table(
-            chapter,
-            title,
-            numbers,
-            &cases(study, results, names),
-            results,
-        ),
-        FigureSpec::Gallery { case } => images::gallery(chapter, case, results),
-        _ => {}
+        FigureSpec::Gallery { case } => images::gallery_sheet(case, results),
+        FigureSpec::Table { .. } => Vec::new(),
     }
 }
 

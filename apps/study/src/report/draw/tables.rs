@@ -1,11 +1,12 @@
 //! Box plots and tables of metrics over trials.
 
 use nn::metrics::Quartiles;
-use plot::{BoxPlot, BoxRow, Figure};
+use plot::{BoxPlot, BoxRow};
 use report::{Align, Chapter, Column, significant};
 
-use super::{Chosen, words};
+use super::{Chosen, DataTable, Drawing, words};
 use crate::claim::{estimate, median};
+use crate::data_table::number as cell;
 use crate::results::Results;
 
 pub(super) fn boxes(
@@ -13,7 +14,7 @@ pub(super) fn boxes(
     number: &str,
     cases: &[Chosen<'_>],
     results: &Results,
-) -> Vec<Figure> {
+) -> Vec<Drawing> {
     let rows: Vec<BoxRow> = cases
         .iter()
         .map(|(case, found)| BoxRow {
@@ -34,28 +35,53 @@ pub(super) fn boxes(
         rows: &rows,
         may_be_log: true,
     };
-    vec![plot.draw()]
+    let mut data = DataTable::new(["case", "trial", number]);
+    for (case, found) in cases {
+        for (trial, value) in found.numbered(number) {
+            data.row([case.name.clone(), trial.to_string(), cell(value)]);
+        }
+    }
+    vec![Drawing {
+        figure: plot.draw(),
+        data,
+    }]
 }
 
+/// A table over cases: its title, heads and rows.
+#[derive(Clone, Debug)]
+pub(in crate::report) struct CaseTable {
+    pub(in crate::report) title: String,
+    pub(in crate::report) heads: Vec<(String, Align)>,
+    pub(in crate::report) rows: Vec<Vec<String>>,
+}
+
+impl CaseTable {
+    pub(super) fn add_to(&self, chapter: &mut Chapter) {
+        let column = |(name, align): &(String, Align)| Column {
+            name: name.clone().into(),
+            align: *align,
+        };
+        let columns: Vec<Column> = self.heads.iter().map(column).collect();
+        chapter.heading(&self.title);
+        chapter.table(&columns, &self.rows);
+    }
+}
+
+/// Medians, quartiles and intervals; `None` without cases.
 pub(super) fn table(
-    chapter: &mut Chapter,
     title: &str,
     numbers: &[String],
     cases: &[Chosen<'_>],
     results: &Results,
-) {
-    let column = |name: String, align| Column {
-        name: name.into(),
-        align,
-    };
-    let mut columns = vec![
-        column("case".to_owned(), Align::Left),
-        column("trials".to_owned(), Align::Right),
+) -> Option<CaseTable> {
+    let mut heads = vec![
+        ("case".to_owned(), Align::Left),
+        ("trials".to_owned(), Align::Right),
     ];
     for number in numbers {
-        columns.push(column(words(number), Align::Right));
-        columns.push(column("quartiles".to_owned(), Align::Left));
-        columns.push(column("95 % CI".to_owned(), Align::Left));
+        heads.push((words(number), Align::Right));
+        heads.push(("quartiles".to_owned(), Align::Left));
+        heads.push(("95 % CI".to_owned(), Align::Left));
     }
     let ends = |low: f64, high: f64| format!("{} to {}", significant(low), significant(high));
     let row = |(case, found): &Chosen<'_>| {
@@ -79,8 +105,9 @@ pub(super) fn table(
         cells
     };
     let rows: Vec<Vec<String>> = cases.iter().map(row).collect();
-    if !rows.is_empty() {
-        chapter.heading(title);
-        chapter.table(&columns, &rows);
-    }
+    (!rows.is_empty()).then(|| CaseTable {
+        title: title.to_owned(),
+        heads,
+        rows,
+    })
 }

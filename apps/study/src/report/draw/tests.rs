@@ -124,20 +124,30 @@ fn everything_that_can_be_drawn_is() {
     let mut chapter = Chapter::new("all", "All");
     for drawn in &study.drawn {
         let drawn_as = figures(&study, &results, &drawn.spec);
-        let is_figure = !matches!(
-            drawn.spec,
-            FigureSpec::Table { .. } | FigureSpec::Gallery { .. }
-        );
+        let is_figure = !matches!(drawn.spec, FigureSpec::Table { .. });
         assert_eq!(!drawn_as.is_empty(), is_figure, "{drawn:?}");
         for figure in &drawn_as {
-            let svg = figure.to_svg();
+            let svg = figure.figure.to_svg();
+            let pictures = matches!(
+                drawn.spec,
+                FigureSpec::Images { .. } | FigureSpec::Gallery { .. }
+            );
+            assert!(
+                pictures || !figure.data.is_empty(),
+                "{drawn:?} without its numbers"
+            );
             assert!(
                 !svg.contains("NaN\"") && !svg.contains("nothing to draw"),
                 "{drawn:?}"
             );
         }
     }
-    all(&mut chapter, &study, &results);
+    add(
+        &mut chapter,
+        &study,
+        &results,
+        study.drawn.iter().map(|d| &d.spec),
+    );
     let mut report = Report::new("Figures", "Of everything.");
     report.chapter(chapter);
     let page = report.to_html();
@@ -161,6 +171,7 @@ fn without_trials_nothing_is_drawn() {
             let count = figures(&study, &results, &drawn.spec).len();
             assert!(trials > 0 || count == 0, "{drawn:?}");
         }
-        all(&mut Chapter::new("all", "All"), &study, &results);
+        let specs = study.drawn.iter().map(|d| &d.spec);
+        add(&mut Chapter::new("all", "All"), &study, &results, specs);
     }
 }
