@@ -38,9 +38,7 @@ impl TrainingApp for Autoencode {
 
     fn task(settings: &Settings, data: &Data) -> Result<ReconstructionTask, AppError> {
         match settings.experiment.objective {
-            Objective::Reconstruction { loss, denoise } => {
-                ReconstructionTask::of(data, loss, denoise)
-            }
+            Objective::Reconstruction { loss, noise } => ReconstructionTask::of(data, loss, noise),
             other => panic!("autoencode was told to learn {other:?}"),
         }
     }
@@ -89,7 +87,7 @@ impl TrainingApp for Autoencode {
 fn report<T: Real>(learned: &TrainedRun<ReconstructionTask, T>, seen: &Seen) -> Report {
     report::autoencoder(&Autoencoded {
         run: learned.facts(),
-        noise: learned.task.noise,
+        noise: learned.task.noise.deviation,
         reconstructions: &seen.reconstructions,
         denoised: &seen.denoised,
         between: seen.between.as_ref(),

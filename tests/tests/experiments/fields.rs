@@ -49,7 +49,12 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
     };
     match kind {
         Kind::Reconstruction => vec![
-            given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[
+                ("optimizer", "sgd"),
+                ("momentum", "0.9"),
+                ("early-stopping", "5"),
+                ("denoise", "0.2"),
+            ]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("data", "npz:a.npz")]),
         ],
@@ -57,6 +62,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[
                 ("data", "moons"),
                 ("optimizer", "sgd"),
+                ("momentum", "0.9"),
                 ("early-stopping", "5"),
             ]),
             given(&[("optimizer", "lbfgs")]),
@@ -64,7 +70,11 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[("data", "csv:a.csv")]),
         ],
         Kind::Regression => vec![
-            given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[
+                ("optimizer", "sgd"),
+                ("momentum", "0.9"),
+                ("early-stopping", "5"),
+            ]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),

@@ -6,6 +6,15 @@ use crate::prelude::*;
 /// How rows are held out, as a note.
 pub(crate) const FOLDS: &str = "A trial is a 5-fold cross-validation with folds of its own; features, and targets that are numbers, are standardized on the training rows of each fold alone, and a tenth of them is kept for early stopping.";
 
+/// Curves of the network's training, on the training samples and on those kept for early stopping.
+pub(crate) fn curves(train: &str, validation: &str) -> FigureSpec {
+    FigureSpec::curves(
+        "Training and validation, first fold of each trial",
+        [train, validation],
+    )
+    .of(["MLP"])
+}
+
 /// Figures and claims of a table with one target.
 pub(crate) fn one_target(study: Study) -> Study {
     study
@@ -14,6 +23,7 @@ pub(crate) fn one_target(study: Study) -> Study {
             ["test_mse", "test_rmse", "test_mae", "test_r2"],
         ))
         .draw(FigureSpec::boxes("R² on held-out rows", "test_r2"))
+        .draw(curves("train_mse", "validation_mse"))
         .claim(Claim::new(
             "D",
             "the network's R² is above that of linear regression",

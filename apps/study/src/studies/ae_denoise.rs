@@ -2,6 +2,7 @@ use codes::{Classifier, denoising_metrics, with_noise};
 
 use crate::parts::autoencoder::Recipe;
 use crate::prelude::*;
+use settings::PixelNoise;
 
 crate::register!(study);
 
@@ -13,7 +14,7 @@ const CASE: &str = "trained on 0.2";
 const WITHOUT: &str = "trained on none";
 
 fn recipe(deviation: f64) -> Recipe {
-    Recipe::new(32, 5).denoise(deviation)
+    Recipe::new(32, 5).denoise(PixelNoise::new(deviation))
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
@@ -30,8 +31,15 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut outcome = asked.judged();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
-        let found = denoising_metrics(&autoencoder, &classifier, images, rows, deviation, seed);
-        let seen = with_noise(images, &shown, deviation, seed);
+        let found = denoising_metrics(
+            &autoencoder,
+            &classifier,
+            images,
+            rows,
+            PixelNoise::new(deviation),
+            seed,
+        );
+        let seen = with_noise(images, &shown, PixelNoise::new(deviation), seed);
         let made = autoencoder.reconstruct(&seen);
         outcome = outcome
             .number(format!("mse_noisy/{deviation}"), found.mse_noisy.0)

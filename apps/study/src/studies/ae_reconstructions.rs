@@ -4,6 +4,7 @@ use datasets::Rows;
 use crate::parts::autoencoder::{Recipe, images};
 use crate::parts::roughness::roughness;
 use crate::prelude::*;
+use settings::PixelNoise;
 
 crate::register!(study);
 
@@ -21,7 +22,14 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let test = asked.data.test.as_slice();
     let labels = asked.labels(test);
     let classifier = Classifier::train(&asked.data, context.part("classifier").seed)?;
-    let told = denoising_metrics(&autoencoder, &classifier, images, (test, &labels), 0.0, 0);
+    let told = denoising_metrics(
+        &autoencoder,
+        &classifier,
+        images,
+        (test, &labels),
+        PixelNoise::default(),
+        0,
+    );
     let (mut before, mut after) = (0.0, 0.0);
     for rows in test.chunks(ROWS) {
         let clean = images.gather::<f32>(rows);

@@ -41,6 +41,7 @@ fn study() -> Study {
         "Cooling load on held-out samples, means over 5 folds",
         ["test_mse/cooling_load", "test_mae/cooling_load", COOLING],
     ))
+    .draw(tables::curves("train_mse", "validation_mse"))
     .draw(FigureSpec::boxes("R² of the heating load", HEATING))
     .draw(FigureSpec::boxes("R² of the cooling load", COOLING))
     .claim(Claim::new(

@@ -33,6 +33,7 @@ fn study() -> Study {
         ["test_accuracy", "test_macro_f1", "test_roc_auc"],
     ))
     .draw(FigureSpec::boxes("Accuracy on held-out samples", "test_accuracy"))
+    .draw(FigureSpec::curves("Training loss, first fold of each trial", ["train_loss"]).of(["MLP"]))
     .draw(FigureSpec::confusion("MLP"))
     .claim(Claim::new(
         "D",

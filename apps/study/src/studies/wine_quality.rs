@@ -100,6 +100,8 @@ fn study() -> Study {
         )
         .of(classes.iter().map(String::as_str)),
     )
+    .draw(tables::curves("train_mse", "validation_mse").of(["red, number, MLP", "white, number, MLP"]))
+    .draw(tables::curves("train_loss", "validation_loss").of(["red, class, MLP", "white, class, MLP"]))
     .draw(FigureSpec::confusion("red, class, MLP"))
     .draw(FigureSpec::confusion("white, class, MLP"))
     .note(tables::FOLDS)
