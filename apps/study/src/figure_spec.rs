@@ -123,6 +123,29 @@ pub enum FigureSpec {
     },
 }
 
+/// A figure of a study and the figures or tables of the reports that it reproduces.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The figure.
+    pub spec: FigureSpec,
+    /// Report and place in its outline: `("A", "Fig. 3")`.
+    pub places: Vec<(&'static str, &'static str)>,
+}
+
+impl From<FigureSpec> for Drawn {
+    fn from(spec: FigureSpec) -> Self {
+        Self { spec, places: Vec::new() }
+    }
+}
+
+impl Drawn {
+    /// Says that it reproduces this figure or table of a report as well.
+    pub fn at(mut self, report: &'static str, place: &'static str) -> Self {
+        self.places.push((report, place));
+        self
+    }
+}
+
 /// Positions of a series' values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Places {
@@ -257,6 +280,11 @@ impl FigureSpec {
             case: case.to_owned(),
             grid: grid.to_owned(),
         }
+    }
+
+    /// Says which figure or table of a report it reproduces.
+    pub fn at(self, report: &'static str, place: &'static str) -> Drawn {
+        Drawn::from(self).at(report, place)
     }
 
     /// Restricts a figure over cases to these.

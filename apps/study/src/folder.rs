@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::trial_seed;
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Results, Trial};
-use crate::study::Study;
+use crate::study::{Case, Study};
 
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
@@ -248,6 +248,7 @@ impl Folder {
         for (name, count) in &self.begun.trials {
             let case = CaseResults {
                 deterministic: study.find(name).is_some_and(|c| c.deterministic),
+                paired: study.find(name).and_then(Case::pairing),
                 trials: vec![None; *count],
             };
             results.cases.insert(name.clone(), case);
@@ -306,7 +307,6 @@ fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {
 mod tests {
     use super::*;
     use crate::setup::Setup;
-    use crate::study::Case;
 
     #[test]
     fn folders_with_renamed_factors_continue_and_others_do_not() {

@@ -14,6 +14,7 @@ mod parts;
 pub mod quick;
 pub mod registry;
 pub mod report;
+pub mod reports;
 pub mod results;
 pub mod runner;
 pub mod setup;
@@ -29,12 +30,12 @@ pub use inventory;
 pub mod prelude {
     pub use crate::claim::*;
     pub use crate::context::Context;
-    pub use crate::figure_spec::{FigureSpec, Places};
+    pub use crate::figure_spec::{Drawn, FigureSpec, Places};
     pub use crate::outcome::{Grid, Outcome};
     pub use crate::setup::{DataSeed, Setup};
     pub use crate::simple::simple;
     pub use crate::study::{Case, Study};
-    pub use crate::train::{Learned, Trained, of_classes, of_values, said};
+    pub use crate::train::{Learned, Trained, of_classes, of_values, predictions};
     pub use experiment::AppError;
     pub use nn::{L1Form, L2Form, LossFunction};
 }

@@ -16,6 +16,9 @@ pub struct Results {
 pub struct CaseResults {
     /// True if nothing in it is random.
     pub deterministic: bool,
+    /// What its trials share with those of the same number of other cases, such as data or splits: cases of the same name
+    /// here are paired. `None` if they share nothing.
+    pub paired: Option<String>,
     /// A place for each declared trial; `None` where it is missing.
     pub trials: Vec<Option<Trial>>,
 }

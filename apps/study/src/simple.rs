@@ -57,7 +57,7 @@ fn values(
 ) -> Result<Option<Outcome>, AppError> {
     let (inputs, train, test) = (&data.set.part.inputs, &data.train, &data.test);
     let terms = Polynomial::new(inputs.row_len(), degree).map_err(AppError::failure)?;
-    let said = match model {
+    let predicted = match model {
         "mean" => baselines::mean(targets, train, test.len()),
         "ols" => baselines::ols(&terms, inputs, targets, train).predict(inputs, test),
         "ridge" => baselines::ridge(&terms, inputs, targets, train, seed).predict(inputs, test),
@@ -82,7 +82,7 @@ fn values(
         _ => None,
     };
     let width = targets.row_len();
-    let figures = metrics::regression(&said, &of(targets), noiseless.as_deref(), width);
+    let figures = metrics::regression(&predicted, &of(targets), noiseless.as_deref(), width);
     Ok(Some(of_values("test", &figures, &data.set.target_names)))
 }
 

@@ -2,9 +2,9 @@
 
 use experiment::AppError;
 
-use crate::claim::{Claim, Question};
+use crate::claim::{Claim, Finding, Question};
 use crate::context::Context;
-use crate::figure_spec::FigureSpec;
+use crate::figure_spec::Drawn;
 use crate::outcome::Outcome;
 use crate::setup::Setup;
 
@@ -25,11 +25,13 @@ pub struct Study {
     /// Compared cases.
     pub cases: Vec<Case>,
     /// The figures.
-    pub drawn: Vec<FigureSpec>,
+    pub drawn: Vec<Drawn>,
     /// Claims of the reports.
     pub claims: Vec<Claim>,
     /// Questions, answered without a verdict.
     pub questions: Vec<Question>,
+    /// Findings worth knowing, for the front page of the results.
+    pub findings: Vec<Finding>,
     /// Inconsistencies of the reports, and definitions of their own that are used here, a sentence each.
     pub notes: Vec<&'static str>,
 }
@@ -57,6 +59,20 @@ pub struct Case {
     pub deterministic: bool,
     /// Training of a custom case, for the record.
     pub trains: Option<Trains>,
+    /// Whether its trials go together with those of the same number of other cases.
+    pub pairs: Pairs,
+}
+
+/// Whether trials of the same number of two cases go together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pairs {
+    /// If their settings give them the same data or split in the same trial.
+    #[default]
+    AsSet,
+    /// With those of all cases that say the same.
+    With(String),
+    /// With none.
+    Alone,
 }
 
 /// Work of a trial.
@@ -81,6 +97,7 @@ impl Study {
             drawn: Vec::new(),
             claims: Vec::new(),
             questions: Vec::new(),
+            findings: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -116,8 +133,14 @@ impl Study {
     }
 
     /// Adds a figure.
-    pub fn draw(mut self, figure: FigureSpec) -> Self {
-        self.drawn.push(figure);
+    pub fn draw(mut self, figure: impl Into<Drawn>) -> Self {
+        self.drawn.push(figure.into());
+        self
+    }
+
+    /// Adds a finding worth knowing.
+    pub fn finding(mut self, finding: Finding) -> Self {
+        self.findings.push(finding);
         self
     }
 
@@ -186,6 +209,7 @@ impl Case {
             trials: None,
             deterministic: false,
             trains: None,
+            pairs: Pairs::AsSet,
         }
     }
 
@@ -217,6 +241,34 @@ impl Case {
     pub fn deterministic(mut self) -> Self {
         self.deterministic = true;
         self
+    }
+
+    /// Says that trials of the same number share data or splits with those of other cases of the same key: comparisons
+    /// are then made within trials. Only needed where settings do not say it.
+    pub fn paired(mut self, key: impl Into<String>) -> Self {
+        self.pairs = Pairs::With(key.into());
+        self
+    }
+
+    /// Says that its trials share nothing with those of other cases.
+    pub fn independent(mut self) -> Self {
+        self.pairs = Pairs::Alone;
+        self
+    }
+
+    /// The key of the cases that its trials go together with; `None` if with none. By default those on the same made data
+    /// or on the same split of real data, where trials have data or splits of their own.
+    pub fn pairing(&self) -> Option<String> {
+        match &self.pairs {
+            Pairs::With(key) => Some(key.clone()),
+            Pairs::Alone => None,
+            Pairs::AsSet => match (&self.work, &self.trains) {
+                (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => {
+                    setup.differs_per_trial().then(|| setup.data_name().to_owned())
+                }
+                _ => None,
+            },
+        }
     }
 
     /// The value of a factor.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nn::metrics::{Quartiles, interquartile_mean};
+use nn::metrics::Quartiles;
 
 /// A number made of the trials of one or more cases.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,24 +31,20 @@ pub enum Measure {
 pub enum Statistic {
     /// The median.
     Median,
-    /// The interquartile mean.
-    Iqm,
     /// The smallest.
     Minimum,
     /// The largest.
     Maximum,
-    /// The interquartile range.
-    Spread,
+    /// The standard deviation, with n - 1.
+    Deviation,
 }
 
 impl Statistic {
     /// Its value; NaN without values.
     pub fn of(self, values: &[f64]) -> f64 {
-        let quartiles = || Quartiles::new(values);
         let found = match self {
-            Self::Median => quartiles().map(|q| q.median),
-            Self::Spread => quartiles().map(|q| q.q3 - q.q1),
-            Self::Iqm => interquartile_mean(values),
+            Self::Median => Quartiles::new(values).map(|q| q.median),
+            Self::Deviation => deviation_of(values),
             Self::Minimum => values.iter().copied().reduce(f64::min),
             Self::Maximum => values.iter().copied().reduce(f64::max),
         };
@@ -59,10 +55,9 @@ impl Statistic {
     pub fn name(self) -> &'static str {
         match self {
             Self::Median => "median",
-            Self::Iqm => "IQM",
             Self::Minimum => "smallest",
             Self::Maximum => "largest",
-            Self::Spread => "IQR",
+            Self::Deviation => "standard deviation",
         }
     }
 }
@@ -70,11 +65,6 @@ impl Statistic {
 /// The median of a figure over the trials of a case.
 pub fn median(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Median)
-}
-
-/// The interquartile mean of a figure.
-pub fn iqm(case: &str, number: &str) -> Measure {
-    Measure::trials(case, number, Statistic::Iqm)
 }
 
 /// The smallest of a figure.
@@ -87,9 +77,22 @@ pub fn maximum(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Maximum)
 }
 
-/// The interquartile range of a figure.
-pub fn spread(case: &str, number: &str) -> Measure {
-    Measure::trials(case, number, Statistic::Spread)
+/// The standard deviation of a figure over the trials of a case.
+pub fn deviation(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Deviation)
+}
+
+/// A figure of a single trial, for claims about every, some or no trial.
+pub fn figure(case: &str, number: &str) -> Measure {
+    // Of one trial, the median is its value.
+    median(case, number)
+}
+
+fn deviation_of(values: &[f64]) -> Option<f64> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    (n > 1.0).then(|| (squares / (n - 1.0)).sqrt())
 }
 
 impl Measure {
@@ -137,6 +140,40 @@ impl Measure {
         let mut found = Vec::new();
         self.collect(&mut found);
         found
+    }
+
+    /// Cases it is about, each once.
+    pub fn cases(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        for part in self.parts() {
+            if let Self::Trials { case, .. } = part
+                && !found.contains(&case.as_str())
+            {
+                found.push(case);
+            }
+        }
+        found
+    }
+
+    /// Checks that it consists of smallest and largest trials, which are observed and not estimated.
+    pub fn is_observed(&self) -> bool {
+        let extreme = |part: &&Self| {
+            matches!(part, Self::Trials { by: Statistic::Minimum | Statistic::Maximum, .. })
+        };
+        let parts = self.parts();
+        !parts.is_empty() && parts.iter().all(extreme)
+    }
+
+    /// The statistics that it adds up and their factors; `None` if it is no sum.
+    pub(super) fn terms(&self) -> Option<Vec<(f64, &Self)>> {
+        match self {
+            Self::Trials { .. } => Some(vec![(1.0, self)]),
+            Self::Difference(a, b) => {
+                let below = b.terms()?.into_iter().map(|(factor, m)| (-factor, m));
+                Some(a.terms()?.into_iter().chain(below).collect())
+            }
+            _ => None,
+        }
     }
 
     fn collect<'a>(&'a self, into: &mut Vec<&'a Self>) {

@@ -1,44 +1,175 @@
 //! Claims of the reports, as predicates over the results of single trials, and their verdicts.
+//!
+//! A [`Claim`] is one sentence or figure of a report. Where the report leaves its setting open, each [`Reading`] is run:
+//! the claim holds if it holds under a reading that the report allows, does not hold if all of these fail, and is
+//! undecided otherwise. [`interval`] says how intervals are made.
 
+mod bar;
+#[cfg(test)]
+mod coverage;
+mod distribution;
+mod estimate;
 mod evaluate;
+mod interval;
 mod measure;
 mod predicate;
 mod synthesize;
 
-pub use evaluate::{Estimate, Evaluation, Verdict, estimate, evaluate};
-pub use measure::{Measure, Statistic, iqm, maximum, median, minimum, spread};
+pub use bar::{Bar, Whose};
+pub use estimate::{Estimate, estimate};
+pub use evaluate::{Evaluation, Verdict, evaluate};
+pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum};
 pub use predicate::{
-    Bar, Predicate, Side, above, all, any, at_least, at_most, below, best_of, close, exactly,
-    higher, least_of, lower, lower_variance, ordered, ratio_at_least, ratio_at_most, within,
+    InTrials, Predicate, Side, Which, above, all, any, at_least, at_most, below, best_of, exactly,
+    higher, in_every_trial, in_no_trial, in_some_trial, least_of, likely, lower, lower_variance,
+    ordered, ratio_at_least, ratio_at_most, similar, similar_ratio, within,
 };
 
-/// A claim of a report.
+use crate::results::Results;
+
+/// A claim of a report: a row of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// Letter of the report.
     pub report: &'static str,
-    /// Claim, as a sentence without a full stop.
-    pub text: String,
+    /// Its place there, as the report's outline names it (see [`reports`](crate::reports)): `Fig. 3`. Empty if it is not
+    /// said yet.
+    pub place: &'static str,
+    /// What it claims, as a sentence without a full stop.
+    pub sentence: String,
     /// Figure of the report, or its words where it gives none.
     pub claimed: String,
+    /// Its readings, at least one.
+    pub readings: Vec<Reading>,
+    /// Why it does not hold, as far as runs can tell.
+    pub why: Vec<Why>,
+}
+
+/// A reading of a claim: settings under which it is tested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Its settings, in a few words; empty where the report leaves nothing open.
+    pub name: String,
     /// Condition under which it holds.
     pub predicate: Predicate,
+    /// Whether the report allows it; readings of ours stand below the row and decide nothing.
+    pub allowed: bool,
+}
+
+/// Why a claim does not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// In words.
+    Text(String),
+    /// Another setting, in words, and what is then found. It is shown with its own verdict and figures.
+    Setting(String, Predicate),
+}
+
+/// The verdict on a claim and on its readings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimEvaluation {
+    /// The row's verdict.
+    pub verdict: Verdict,
+    /// The name of the first allowed reading under which it holds.
+    pub under: Option<String>,
+    /// The evaluation of each reading, in their order.
+    pub readings: Vec<Evaluation>,
 }
 
 impl Claim {
-    /// Creates a claim.
-    pub fn new(
+    /// Creates a claim of a report, at a place of its outline; readings are added with [`reading`](Self::reading), or a
+    /// single one with [`holds_if`](Self::holds_if).
+    pub fn at(
         report: &'static str,
-        text: impl Into<String>,
+        place: &'static str,
+        sentence: impl Into<String>,
         claimed: impl Into<String>,
-        predicate: Predicate,
     ) -> Self {
         Self {
             report,
-            text: text.into(),
+            place,
+            sentence: sentence.into(),
             claimed: claimed.into(),
-            predicate,
+            readings: Vec::new(),
+            why: Vec::new(),
         }
+    }
+
+    /// Creates a claim whose place is not said yet, with one reading.
+    pub fn new(
+        report: &'static str,
+        sentence: impl Into<String>,
+        claimed: impl Into<String>,
+        predicate: Predicate,
+    ) -> Self {
+        Self::at(report, "", sentence, claimed).holds_if(predicate)
+    }
+
+    /// Adds the only reading.
+    pub fn holds_if(self, predicate: Predicate) -> Self {
+        self.reading("", predicate)
+    }
+
+    /// Adds a reading that the report allows, with its settings in a few words.
+    pub fn reading(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
+        let name = name.into();
+        self.readings.push(Reading { name, predicate, allowed: true });
+        self
+    }
+
+    /// Adds readings that the report allows.
+    pub fn readings<N: Into<String>>(self, of: impl IntoIterator<Item = (N, Predicate)>) -> Self {
+        of.into_iter().fold(self, |claim, (name, predicate)| claim.reading(name, predicate))
+    }
+
+    /// Adds a reading of ours, which the report does not allow: it is shown and decides nothing.
+    pub fn beside(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
+        let name = name.into();
+        self.readings.push(Reading { name, predicate, allowed: false });
+        self
+    }
+
+    /// Says why it does not hold; shown only then.
+    pub fn why(mut self, text: impl Into<String>) -> Self {
+        self.why.push(Why::Text(text.into()));
+        self
+    }
+
+    /// Names another setting and what is tested under it; shown only if the claim does not hold.
+    pub fn why_under(mut self, setting: impl Into<String>, predicate: Predicate) -> Self {
+        self.why.push(Why::Setting(setting.into(), predicate));
+        self
+    }
+
+    /// Readings that the report allows.
+    pub fn allowed(&self) -> impl Iterator<Item = &Reading> {
+        self.readings.iter().filter(|reading| reading.allowed)
+    }
+
+    /// All its predicates, those of [`why_under`](Self::why_under) included.
+    pub fn predicates(&self) -> Vec<&Predicate> {
+        let why = self.why.iter().filter_map(|why| match why {
+            Why::Text(_) => None,
+            Why::Setting(_, predicate) => Some(predicate),
+        });
+        self.readings.iter().map(|reading| &reading.predicate).chain(why).collect()
+    }
+
+    /// Evaluates its readings, and the claim by those that the report allows.
+    pub fn evaluate(&self, results: &Results) -> ClaimEvaluation {
+        let readings: Vec<Evaluation> =
+            self.readings.iter().map(|r| evaluate(&r.predicate, results)).collect();
+        let allowed = || self.readings.iter().zip(&readings).filter(|(r, _)| r.allowed);
+        let holding = allowed().find(|(_, e)| e.verdict == Verdict::Holds);
+        let verdict = match holding {
+            Some(_) => Verdict::Holds,
+            None if allowed().count() > 0 && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) => {
+                Verdict::DoesNotHold
+            }
+            None => Verdict::Undecided,
+        };
+        let under = holding.map(|(reading, _)| reading.name.clone()).filter(|name| !name.is_empty());
+        ClaimEvaluation { verdict, under, readings }
     }
 }
 
@@ -47,6 +178,8 @@ impl Claim {
 pub struct Question {
     /// Letter of the report.
     pub report: &'static str,
+    /// Its place in the report's outline; empty if it is not said yet.
+    pub place: &'static str,
     /// Question, as a sentence.
     pub text: String,
     /// Measures.
@@ -62,8 +195,68 @@ impl Question {
     ) -> Self {
         Self {
             report,
+            place: "",
             text: text.into(),
             asks: asks.into_iter().collect(),
         }
+    }
+
+    /// Places it in the report.
+    pub fn at(mut self, place: &'static str) -> Self {
+        self.place = place;
+        self
+    }
+}
+
+/// A finding worth knowing: a sentence for the front page, with figures from the trials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Its rank among all findings; the first ten stand on the front page.
+    pub rank: u32,
+    /// A sentence; `{}` stands for the value of a measure, in their order.
+    pub text: String,
+    /// Its figures.
+    pub figures: Vec<Measure>,
+}
+
+impl Finding {
+    /// Creates a finding.
+    ///
+    /// # Panics
+    /// If there are not as many `{}` as measures.
+    #[track_caller]
+    pub fn new(rank: u32, text: impl Into<String>, figures: impl IntoIterator<Item = Measure>) -> Self {
+        let (text, figures) = (text.into(), figures.into_iter().collect::<Vec<_>>());
+        let places = text.matches("{}").count();
+        assert_eq!(places, figures.len(), "{text:?} has {places} places for {} figures", figures.len());
+        Self { rank, text, figures }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Outcome;
+    use crate::results::{CaseResults, Trial};
+
+    #[test]
+    fn a_claim_holds_under_one_allowed_reading_and_never_by_one_of_ours() {
+        let mut results = Results::default();
+        for (name, value) in [("good", 1.0), ("bad", 0.0)] {
+            let trial = Trial { outcome: Outcome::new().number("x", value), seconds: 0.0 };
+            let case = CaseResults { deterministic: true, paired: None, trials: vec![Some(trial)] };
+            results.cases.insert(name.to_owned(), case);
+        }
+        let claim = || Claim::at("A", "Fig. 1", "x is large", "large");
+        let holds = |case: &str| median(case, "x").at_least(Bar::ours(0.5, "half"));
+        let one = claim().reading("bad data", holds("bad")).reading("good data", holds("good"));
+        let found = one.evaluate(&results);
+        assert_eq!((found.verdict, found.under.as_deref()), (Verdict::Holds, Some("good data")));
+        let ours = claim().reading("bad data", holds("bad")).beside("good data", holds("good"));
+        assert_eq!(ours.evaluate(&results).verdict, Verdict::DoesNotHold);
+        let open = claim().reading("bad data", holds("bad")).reading("never run", holds("absent"));
+        assert_eq!(open.evaluate(&results).verdict, Verdict::Undecided);
+        let none = claim().beside("good data", holds("good"));
+        assert_eq!(none.evaluate(&results).verdict, Verdict::Undecided);
     }
 }

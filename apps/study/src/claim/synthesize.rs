@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::evaluate::{Verdict, evaluate};
 use super::measure::{Measure, Statistic, median};
-use super::predicate::Predicate;
+use super::predicate::{Predicate, Side, Which};
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Results, SECONDS, Trial};
 
@@ -19,7 +19,7 @@ const MARGINS: [f64; 9] = [0.5, 0.99, 0.1, 0.02, 10.0, 100.0, 2e-3, 2e-4, 1e-5];
 struct Synthetic {
     at: f64,
     apart: f64,
-    /// True if a measure uses the spread, so that it has to be chosen.
+    /// True if a measure uses the standard deviation, so that it has to be chosen.
     spread: bool,
     /// True if the value has to be exact.
     exact: bool,
@@ -63,18 +63,25 @@ impl Predicate {
         None
     }
 
+    /// The case, the figure and the value, where a single figure has to be exactly that.
+    fn exact(&self) -> Option<(&str, &str, f64)> {
+        match self {
+            Self::Observed { measure: Measure::Trials { case, number, .. }, side: Side::Equal, bar, .. } => {
+                Some((case, number, bar.value))
+            }
+            Self::Likely { case, number, bar } => Some((case, number, bar.value)),
+            _ => None,
+        }
+    }
+
     /// Gives figures that are all but where they have to be exactly that value.
     fn snap(&self, lying: &mut SyntheticTrials) {
         for leaf in self.leaves() {
-            if let Self::Exactly {
-                case,
-                number,
-                value,
-            } = leaf
-                && let Some(lies) = lying.get_mut(&(case.clone(), number.clone()))
-                && (lies.at - value).abs() < 1e-3 * size(*value)
+            if let Some((case, number, value)) = leaf.exact()
+                && let Some(lies) = lying.get_mut(&(case.to_owned(), number.to_owned()))
+                && (lies.at - value).abs() < 1e-3 * size(value)
             {
-                lies.at = *value;
+                lies.at = value;
             }
         }
     }
@@ -89,25 +96,41 @@ impl Predicate {
             }
         };
         match self {
-            Self::Bar(bar) => {
-                let up = bar.side.is_upper() == supported;
+            Self::Threshold { measure, side, bar } => {
+                let up = side.is_upper() == supported;
                 let sign = if up { 1.0 } else { -1.0 };
-                into.push((bar.measure.clone(), bar.bar + sign * beyond(bar.bar)));
+                into.push((measure.clone(), bar.value + sign * beyond(bar.value)));
             }
-            Self::Within { measure, low, high } => {
+            Self::Within { measure, low, high, .. } => {
                 let target = match supported {
                     true => 0.5 * (low + high),
                     false => high + beyond(high - low),
                 };
                 into.push((measure.clone(), target));
             }
-            Self::Exactly {
-                case,
-                number,
-                value,
-            } => {
-                let off = if supported { 0.0 } else { size(*value) };
-                into.push((median(case, number), value + off));
+            Self::Observed { which, measure, side, bar } => {
+                let has = supported == (*which != Which::No);
+                let target = match side {
+                    Side::Equal if has => bar.value,
+                    Side::Equal => bar.value + size(bar.value),
+                    side => {
+                        let sign = if side.is_upper() == has { 1.0 } else { -1.0 };
+                        bar.value + sign * beyond(bar.value)
+                    }
+                };
+                into.push((measure.clone(), target));
+            }
+            Self::Best { leader, rivals, more } => {
+                let sign = if *more == supported { 1.0 } else { -1.0 };
+                let lead = match more {
+                    true => leader.clone().minus(Measure::largest(rivals.clone())),
+                    false => leader.clone().minus(Measure::smallest(rivals.clone())),
+                };
+                into.push((lead, sign * beyond(0.0)));
+            }
+            Self::Likely { case, number, bar } => {
+                let target = if supported { bar.value } else { bar.value + beyond(bar.value) };
+                into.push((median(case, number), target));
             }
             Self::All(of) if supported => of.iter().for_each(|p| p.goals(true, margin, into)),
             Self::Any(of) if !supported => of.iter().for_each(|p| p.goals(false, margin, into)),
@@ -125,11 +148,13 @@ impl Predicate {
         let mut lying = SyntheticTrials::new();
         for (i, (case, number)) in self.figures().into_iter().enumerate() {
             let parts: Vec<Measure> = self.measures();
-            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Spread } if *c == case && *n == number);
+            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Deviation } if *c == case && *n == number);
             let spread = parts.iter().any(|m| m.parts().iter().any(asks));
-            let exact = self.leaves().iter().any(|leaf| {
-                matches!(leaf, Self::Exactly { case: c, number: n, .. } if *c == case && *n == number)
-            });
+            let exact = self
+                .leaves()
+                .iter()
+                .filter_map(|leaf| leaf.exact())
+                .any(|(c, n, _)| c == case && n == number);
             let lies = Synthetic {
                 at: 1.0 + 1e-3 * i as f64,
                 apart: if spread { 1.0 } else { 0.0 },
@@ -257,6 +282,7 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Res
             .entry(case.clone())
             .or_insert_with(|| CaseResults {
                 deterministic: fixed,
+                paired: None,
                 trials: vec![Some(Trial::default()); if fixed { 1 } else { TRIALS }],
             });
         let values = figures(lies, found.trials.len());
@@ -277,8 +303,8 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Res
 mod tests {
     use super::*;
     use crate::claim::{
-        all, any, at_least, best_of, close, exactly, higher, least_of, lower_variance, maximum,
-        minimum, ordered, ratio_at_most, within,
+        all, any, at_least, best_of, exactly, figure, higher, in_no_trial, in_some_trial, least_of,
+        likely, lower_variance, maximum, minimum, ordered, ratio_at_most, similar, within,
     };
 
     fn verdicts(predicate: &Predicate) -> [bool; 3] {
@@ -292,17 +318,15 @@ mod tests {
             at_least("a", "test_accuracy", 0.97),
             within("a", "test_accuracy", 0.96, 0.005),
             higher("a", "b", "test_accuracy"),
-            close("a", "b", "test_accuracy", 0.01),
+            similar("a", "b", "test_accuracy", 0.01),
             ratio_at_most("a", "b", "test_mse_true", 0.1),
             lower_variance("a", "b", "test_accuracy"),
             best_of("a", ["a", "b", "c", "d"], "test_accuracy"),
             least_of("a", ["a", "b", "c", "d"], "test_loss"),
             ordered(["a", "b", "c", "d"], "test_accuracy"),
-            minimum("a", "test_accuracy").below(0.95),
-            maximum("a", "seconds").below(10.0),
             all([
                 at_least("a", "test_accuracy", 0.97),
-                minimum("a", "test_accuracy").below(0.99),
+                minimum("b", "test_accuracy").below(0.99),
                 higher("b", "a", "test_loss"),
             ]),
             any([
@@ -317,8 +341,17 @@ mod tests {
 
     #[test]
     fn what_chance_has_no_part_in_is_never_open() {
-        let predicate = exactly("a", "asymmetry", 0.0);
-        assert_eq!(verdicts(&predicate), [true, true, false]);
+        for predicate in [
+            exactly("a", "asymmetry", 0.0),
+            in_some_trial(figure("a", "x").minus(figure("b", "x"))).positive(),
+            in_no_trial(figure("a", "x")).above(2.0),
+            minimum("a", "test_accuracy").below(0.95),
+            maximum("a", "seconds").below(10.0),
+            likely("a", "x", 0.97),
+        ] {
+            assert!(predicate.is_observed());
+            assert_eq!(verdicts(&predicate), [true, true, false], "{predicate:?}");
+        }
         let predicate = at_least("a", "agreement", 1.0);
         let open = predicate.synthesize(Verdict::Undecided, &|_| true);
         assert_eq!(open, None);

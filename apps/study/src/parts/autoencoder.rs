@@ -121,7 +121,7 @@ impl Asked {
     /// How well test images are reconstructed: `test_loss`, as it was trained, `excess_loss`, what of it is above the least
     /// possible (cross-entropy is no less than the entropy of the gray pixels, 0.1 or so), and `test_mse`, of pixels; with
     /// `epochs` and the curves of training.
-    pub(crate) fn judged(&self) -> Outcome {
+    pub(crate) fn evaluated(&self) -> Outcome {
         let (loss, test) = (self.network.config.loss(), &self.data.test);
         let targets = Targets::Values(self.images().clone().flattened());
         let examples = DataView {
@@ -130,8 +130,8 @@ impl Asked {
         };
         let (mut squares, mut entropy) = (0.0, 0.0);
         let gray = matches!(loss, LossFunction::BceWithLogits);
-        let mean = evaluate_each(self.model(), examples, test, loss, |said, truth| {
-            squares += nn::metrics::metric_sum(&loss, said, truth);
+        let mean = evaluate_each(self.model(), examples, test, loss, |predicted, truth| {
+            squares += nn::metrics::metric_sum(&loss, predicted, truth);
             if let (true, BatchTargets::Values(pixels)) = (gray, truth) {
                 entropy += entropies(pixels);
             }

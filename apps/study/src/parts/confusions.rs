@@ -18,17 +18,17 @@ pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Out
         let row = counts.row(truth);
         let all: f64 = row.iter().sum();
         outcome = outcome.number(format!("recall/{truth}"), row[truth] / all);
-        for (said, n) in row.iter().enumerate().filter(|(said, _)| *said != truth) {
-            match (truth, said) == mistake {
+        for (predicted, n) in row.iter().enumerate().filter(|(predicted, _)| *predicted != truth) {
+            match (truth, predicted) == mistake {
                 true => this = *n,
                 false => others = others.max(*n),
             }
         }
     }
-    let (truth, said) = mistake;
+    let (truth, predicted) = mistake;
     outcome
-        .number(format!("confused/{truth}-{said}"), this)
-        .number(format!("lead/{truth}-{said}"), this - others)
+        .number(format!("confused/{truth}-{predicted}"), this)
+        .number(format!("lead/{truth}-{predicted}"), this - others)
 }
 
 /// How far the share of a digit that is read right is above that of the best other digit.

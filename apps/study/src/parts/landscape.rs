@@ -64,7 +64,7 @@ impl<T: Real> Begun<T> {
     }
 
     /// The figures of training and test rows, and the gap between them.
-    pub(crate) fn judged(&self) -> Outcome {
+    pub(crate) fn evaluated(&self) -> Outcome {
         let mut outcome = Outcome::new();
         for (part, rows) in [
             ("train", &self.data.data.train),

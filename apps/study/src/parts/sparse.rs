@@ -84,7 +84,7 @@ pub(crate) fn train(context: &Context<'_>, setup: &Setup) -> Result<Trained<f32>
 }
 
 /// The outcome of a training on the known points: with `new_…` of the new ones, and the logarithms of all errors.
-pub(crate) fn judged(trained: Trained<f32>) -> Outcome {
+pub(crate) fn evaluated(trained: Trained<f32>) -> Outcome {
     let rows = new_rows();
     let found = evaluate(&trained.model, trained.data.examples(), &rows, trained.loss);
     let (new, _) = trained.task.evaluated("new", &trained.data, &rows, &found);

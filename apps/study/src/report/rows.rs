@@ -4,7 +4,7 @@ use nn::metrics::Quartiles;
 use report::significant;
 
 use super::words;
-use crate::claim::{Estimate, Evaluation, Measure, Predicate, Statistic, estimate, evaluate};
+use crate::claim::{ClaimEvaluation, Estimate, Measure, Statistic, estimate};
 use crate::folder::Folder;
 use crate::results::Results;
 use crate::study::Study;
@@ -33,7 +33,7 @@ pub(super) struct Row {
 
 /// Result of a claim or question.
 pub(super) enum Finding {
-    Evaluated(Evaluation),
+    Evaluated(ClaimEvaluation),
     /// A question, which has no verdict.
     Open,
     /// A quick run, which decides nothing.
@@ -44,11 +44,14 @@ pub(super) enum Finding {
 impl Finding {
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Evaluated(Evaluation {
-                verdict,
-                missing: Some(missing),
-            }) => format!("{verdict}: {missing}"),
-            Self::Evaluated(evaluation) => evaluation.verdict.to_string(),
+            Self::Evaluated(found) => match (&found.under, found.readings.as_slice()) {
+                (Some(under), _) => format!("{} ({under})", found.verdict),
+                (None, [only]) => match only.what_would_decide() {
+                    Some(what) => format!("{}: {what}", found.verdict),
+                    None => found.verdict.to_string(),
+                },
+                _ => found.verdict.to_string(),
+            },
             Self::Open => "open question".to_owned(),
             Self::Quick => "quick run, no verdict".to_owned(),
             Self::NotRun => "not run".to_owned(),
@@ -62,17 +65,16 @@ pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
     let claims = study.claims.iter().map(|claim| {
         let finding = match (&results, folder) {
             (Some(_), Some(folder)) if folder.begun.quick => Finding::Quick,
-            (Some(results), _) => Finding::Evaluated(evaluate(&claim.predicate, results)),
+            (Some(results), _) => Finding::Evaluated(claim.evaluate(results)),
             _ => Finding::NotRun,
         };
-        let measures = claim.predicate.measures();
-        let decides: Vec<Measure> = match &claim.predicate {
-            Predicate::Exactly { .. } => Vec::new(),
-            _ => measures.clone(),
-        };
+        let predicates = claim.readings.iter().map(|reading| &reading.predicate);
+        let measures: Vec<Measure> = predicates.clone().flat_map(|p| p.measures()).collect();
+        let decides: Vec<Measure> =
+            predicates.filter(|p| !p.is_observed()).flat_map(|p| p.measures()).collect();
         Row {
             report: claim.report,
-            text: claim.text.clone(),
+            text: claim.sentence.clone(),
             claimed: claim.claimed.clone(),
             finding,
             ..row(study, folder, results.as_ref(), &measures, &decides)

@@ -98,6 +98,7 @@ mod tests {
     fn the_worst_trial_is_the_worst_by_its_metric() {
         let case = |name: &str, values: &[f64]| CaseResults {
             deterministic: false,
+            paired: None,
             trials: values
                 .iter()
                 .map(|x| {

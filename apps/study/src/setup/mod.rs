@@ -388,6 +388,12 @@ impl Setup {
         self.with(|e| e.training.f64 = true)
     }
 
+    /// Whether every trial has data, or a split of it, of its own; it is then the same for all cases of a study.
+    pub fn differs_per_trial(&self) -> bool {
+        let made = matches!(self.data_name().parse(), Ok(Spec::Synthetic(_)));
+        self.split_per_trial || made && self.data_seed == DataSeed::PerTrial
+    }
+
     /// The name of its data set.
     pub fn data_name(&self) -> &str {
         &self.experiment.data.name

@@ -36,7 +36,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let alone = Points::new(latent, ends.concat());
     let told = classifier.right(&autoencoder.decode(&alone), &digits);
     Ok(asked
-        .judged()
+        .evaluated()
         .number("prototypes_told", told as f64 / digits.len() as f64)
         .number("largest_step", largest_step(&autoencoder, &ends))
         .grid("between", asked.sheet(&[&grid])))

@@ -28,7 +28,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (test, seed) = (asked.data.test.as_slice(), context.part("noise").seed);
     let labels = asked.labels(test);
     let shown = asked.shown(1);
-    let mut outcome = asked.judged();
+    let mut outcome = asked.evaluated();
     for deviation in TESTED {
         let rows = (test, labels.as_slice());
         let found = denoising_metrics(

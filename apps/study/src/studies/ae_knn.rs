@@ -19,8 +19,8 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let (known, truth) = (asked.labels(train), asked.labels(test));
     let codes = (&asked.codes(train)?, known.as_slice());
     let names = &asked.data.set.class_names;
-    let said = knn_predict(codes, &asked.codes(test)?, names.len(), NEIGHBORS, 1);
-    let Some(found) = knn_metrics(&truth, &said, names, NEIGHBORS) else {
+    let predicted = knn_predict(codes, &asked.codes(test)?, names.len(), NEIGHBORS, 1);
+    let Some(found) = knn_metrics(&truth, &predicted, names, NEIGHBORS) else {
         return Err(AppError::Failure("there are no test images".to_owned()));
     };
     let counts = found.confusion.iter().map(|row| {
@@ -28,7 +28,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         row
     });
     let outcome = asked
-        .judged()
+        .evaluated()
         .number("test_accuracy", found.accuracy.0)
         .number(
             "mean_one_vs_rest_accuracy",

@@ -22,7 +22,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         number("depth")?,
         loss.unwrap_or(LOSSES[0]),
     );
-    Ok(recipe.train(context)?.judged())
+    Ok(recipe.train(context)?.evaluated())
 }
 
 fn name(latent: usize, depth: usize, loss: &str) -> String {

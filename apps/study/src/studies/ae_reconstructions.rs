@@ -39,7 +39,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let shown = images.gather::<f32>(&asked.shown(3));
     let rebuilt = autoencoder.reconstruct(&shown);
     Ok(asked
-        .judged()
+        .evaluated()
         .number("accuracy_original", told.accuracy_noisy.0)
         .number("accuracy_rebuilt", told.accuracy_denoised.0)
         .number("roughness_original", before / test.len() as f64)

@@ -35,7 +35,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     ]);
     let own = (0..labels.len()).map(|i| shares.of_point(i)).sum::<f64>();
     let outcome = asked
-        .judged()
+        .evaluated()
         .number("own_neighbours", own / labels.len() as f64)
         .grid("plane", points);
     let near = [

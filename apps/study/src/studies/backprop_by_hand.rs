@@ -169,9 +169,9 @@ fn by_hand(problem: &Problem<'_>) -> Vec<f64> {
         let y: Vec<f64> = (0..k)
             .map(|o| b2[o] + (0..HIDDEN).map(|j| a[j] * w2[j * k + o]).sum::<f64>())
             .collect();
-        let said = if problem.classes { softmax(&y) } else { y };
+        let predicted = if problem.classes { softmax(&y) } else { y };
         let scale = if problem.classes { 1.0 } else { 2.0 / k as f64 };
-        let delta2: Vec<f64> = said.iter().zip(t).map(|(y, t)| scale * (y - t)).collect();
+        let delta2: Vec<f64> = predicted.iter().zip(t).map(|(y, t)| scale * (y - t)).collect();
         for o in 0..k {
             h2[o] += delta2[o] / count;
         }

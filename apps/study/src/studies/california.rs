@@ -53,7 +53,7 @@ fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
         return Vec::new();
     };
     let test = &fold.data.data.test;
-    let said = task.said(&evaluate(
+    let predicted = task.said(&evaluate(
         &fold.model,
         fold.data.examples(),
         test,
@@ -65,10 +65,10 @@ fn errors(fold: &Trained<f32>) -> Vec<[f64; 3]> {
         _ if off > LARGE => 2.0,
         _ => 1.0,
     };
-    let each = test.iter().zip(said.iter().zip(&truth));
-    each.map(|(row, (said, truth))| {
+    let each = test.iter().zip(predicted.iter().zip(&truth));
+    each.map(|(row, (predicted, truth))| {
         let row = set.part.inputs.row(*row as usize);
-        [row[x], row[y], class(said - truth)]
+        [row[x], row[y], class(predicted - truth)]
     })
     .collect()
 }

@@ -133,8 +133,8 @@ fn live(context: &Context<'_>) -> Result<Outcome, AppError> {
         lives.after_epoch(look(trainer.model(), &x));
     }
     let test = &data.data.test;
-    let said = evaluate(trainer.model(), data.examples(), test, loss).classes();
-    let right = said
+    let predicted = evaluate(trainer.model(), data.examples(), test, loss).classes();
+    let right = predicted
         .iter()
         .zip(data.classes(test))
         .filter(|(a, b)| **a == *b)

@@ -45,7 +45,7 @@ fn batch(case: &str) -> usize {
 fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
     let mut net = begun::<f32>(context, &setup(batch(context.case)))?;
     let steps = descend(context, &mut net)?;
-    let judged = net.judged();
+    let evaluated = net.evaluated();
     let Begun {
         trainer,
         data,
@@ -74,7 +74,7 @@ fn solution(context: &Context<'_>) -> Result<Outcome, AppError> {
     }
     let weights = autograd::sum_of_squares(model.params.values()).sqrt();
     let top = |i: usize| curvature.top.get(i).copied().unwrap_or(f64::NAN);
-    Ok(judged
+    Ok(evaluated
         .number("steps", steps as f64)
         .number("hessian_1", top(0))
         .number("hessian_2", top(1))

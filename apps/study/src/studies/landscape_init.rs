@@ -112,7 +112,7 @@ fn walk(context: &Context<'_>) -> Result<Outcome, AppError> {
     }
     let mean = |i: usize| looks.iter().map(|look| look[i]).sum::<f64>() / looks.len() as f64;
     let outcome = net
-        .judged()
+        .evaluated()
         .number("loss_range", mean(0))
         .number("gradient_change", mean(1))
         .series("loss", losses.clone())

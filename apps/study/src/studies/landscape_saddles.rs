@@ -145,7 +145,7 @@ fn along(context: &Context<'_>) -> Result<Outcome, AppError> {
     let halved = looks.iter().find(|look| look.loss <= 0.5 * first.loss);
     let of = |figure: fn(&Look) -> f64| looks.iter().map(figure).collect::<Vec<_>>();
     Ok(net
-        .judged()
+        .evaluated()
         .number("negative_first", first.negative)
         .number("negative_last", last.negative)
         .number("downward_last", last.downward())

@@ -58,7 +58,7 @@ fn study() -> Study {
         "E",
         "tanh and ReLU are within a quarter of a percentage point of each other",
         "similar performance",
-        close("tanh", "ReLU", "test_accuracy", 0.0025),
+        similar("tanh", "ReLU", "test_accuracy", 0.0025),
     ))
     .question(Question::new(
         "C",

@@ -20,7 +20,7 @@ fn setup(activation: &str, lr: f64) -> Setup {
 fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(context.factor("activation"), factor(context, "lr")?);
     let trained = sparse::train(context, &setup)?;
-    Ok(without_series(sparse::judged(trained)))
+    Ok(without_series(sparse::evaluated(trained)))
 }
 
 fn name(activation: &str, lr: f64) -> String {

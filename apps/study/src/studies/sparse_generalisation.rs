@@ -3,7 +3,7 @@ use datasets::{Rows, Targets};
 use experiment::metrics::regression;
 
 use crate::parts::own::{least_epoch, with_logs};
-use crate::parts::sparse::{self, judged, new_rows, rectangle};
+use crate::parts::sparse::{self, evaluated, new_rows, rectangle};
 use crate::prelude::*;
 
 crate::register!(study);
@@ -41,12 +41,12 @@ fn setup(penalty: &str) -> Setup {
 /// A network at the epoch of its lowest error on the 4 points, as the report takes it, and after its last epoch.
 fn net(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(context.factor("model"));
-    let last = judged(sparse::train(context, &setup)?);
+    let last = evaluated(sparse::train(context, &setup)?);
     let Some(epoch) = least_epoch(&last, "test_mse") else {
         return Err(AppError::Failure("no epoch has an error".to_owned()));
     };
     // The same seed takes the same way again, so stopping there is to have kept those weights.
-    let stopped = judged(sparse::train(context, &setup.epochs(epoch))?);
+    let stopped = evaluated(sparse::train(context, &setup.epochs(epoch))?);
     let of = |outcome: &Outcome, name: &str| outcome.get(name).unwrap_or(f64::NAN);
     let outcome = Outcome::new()
         .number("points_mse", of(&stopped, "test_mse"))
@@ -72,8 +72,8 @@ fn linear(context: &Context<'_>) -> Result<Outcome, AppError> {
             .map(|row| values.row(*row as usize)[0])
             .collect()
     };
-    let error = |said: &[f64], values: &Rows, rows: &[u32]| {
-        let figures = regression(said, &of(values, rows), None, 1);
+    let error = |predicted: &[f64], values: &Rows, rows: &[u32]| {
+        let figures = regression(predicted, &of(values, rows), None, 1);
         of_values("", &figures, &data.set.target_names).get("_mse")
     };
     let mut best = Outcome::new();
@@ -87,14 +87,14 @@ fn linear(context: &Context<'_>) -> Result<Outcome, AppError> {
         let points = error(&model.predict(inputs, &data.test), targets, &data.test);
         let Some(points) = points else { continue };
         if best.get("points_mse").is_none_or(|least| points < least) {
-            let said = model.predict(inputs, &new);
+            let predicted = model.predict(inputs, &new);
             let undefined = f64::NAN;
             best = Outcome::new()
                 .number("points_mse", points)
-                .number("new_mse", error(&said, targets, &new).unwrap_or(undefined))
+                .number("new_mse", error(&predicted, targets, &new).unwrap_or(undefined))
                 .number(
                     "new_mse_true",
-                    error(&said, noiseless, &new).unwrap_or(undefined),
+                    error(&predicted, noiseless, &new).unwrap_or(undefined),
                 )
                 .number("degree", degree as f64);
         }

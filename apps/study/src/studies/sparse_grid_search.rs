@@ -1,7 +1,7 @@
 use experiment::data::Data;
 
 use crate::parts::own::{least_epoch, with_logs};
-use crate::parts::sparse::{self, judged, rectangle};
+use crate::parts::sparse::{self, evaluated, rectangle};
 use crate::prelude::*;
 
 crate::register!(study);
@@ -139,8 +139,8 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     };
     // The same seed takes the same way again, so stopping there is to have kept those weights.
     let stopped = reported.setup(penalty).epochs(epoch);
-    let stopped = judged(sparse::train(context, &stopped)?);
-    let chosen = judged(sparse::train(context, &honest.setup(penalty))?);
+    let stopped = evaluated(sparse::train(context, &stopped)?);
+    let chosen = evaluated(sparse::train(context, &honest.setup(penalty))?);
     let of = |outcome: &Outcome, name: &str| outcome.get(name).unwrap_or(f64::NAN);
     let outcome = Outcome::new()
         .number("points_mse", points)

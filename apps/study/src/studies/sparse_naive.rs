@@ -26,7 +26,7 @@ fn setup(hidden: Vec<usize>, noise: f64) -> Setup {
 fn short(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(hidden(context)?, factor(context, "noise")?);
     let trained = sparse::train(context, &setup)?;
-    Ok(without_series(sparse::judged(trained)))
+    Ok(without_series(sparse::evaluated(trained)))
 }
 
 fn long_setup() -> Setup {
@@ -34,7 +34,7 @@ fn long_setup() -> Setup {
 }
 
 fn long(context: &Context<'_>) -> Result<Outcome, AppError> {
-    let outcome = sparse::judged(sparse::train(context, &long_setup())?);
+    let outcome = sparse::evaluated(sparse::train(context, &long_setup())?);
     let vanishing = first(&outcome, "gradient_rms/1") / first(&outcome, "gradient_rms/3");
     let falls = falls_at(&values(&outcome, "train_loss"));
     Ok(thinned(outcome, 100)

@@ -24,7 +24,7 @@ fn setup(optimizer: &str, hidden: Vec<usize>) -> Setup {
 fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let setup = setup(context.factor("optimizer"), hidden(context)?);
     let trained = sparse::train(context, &setup)?;
-    Ok(without_series(sparse::judged(trained)))
+    Ok(without_series(sparse::evaluated(trained)))
 }
 
 fn study() -> Study {

@@ -32,7 +32,7 @@ fn work(context: &Context<'_>) -> Result<Outcome, AppError> {
     let xs: Vec<f64> = (0..POINTS)
         .map(|i| 2.0 * i as f64 / (POINTS - 1) as f64 - 1.0)
         .collect();
-    let fitted = said(&trained, xs.clone());
+    let fitted = predictions(&trained, xs.clone());
     let errors = xs.iter().zip(&fitted).map(|(x, y)| (y - runge(*x)).abs());
     let sup = errors.fold(0.0, largest);
     Ok(without_series(trained.outcome)

@@ -4,7 +4,7 @@
 //!   plane of two columns; `points`: x, y and class of the test rows.
 //! - `curve`: x and what the network says; `truth`: x and the noiseless value, where it is known; `points`: x and y of the
 //!   training rows.
-//! - `mistakes`: misjudged test rows as images, the surest first; `mistakes_said`: of each its place among the test rows,
+//! - `mistakes`: misjudged test rows as images, the surest first; `mistakes_predicted`: of each its place among the test rows,
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
@@ -34,7 +34,7 @@ pub(super) fn add<T: Real>(diagnostics: &Diagnostics, trained: &mut Trained<T>) 
 }
 
 /// What the network says of rows in the units of the data: `[rows, outputs]`, probabilities for classes.
-pub fn said<T: Real>(trained: &Trained<T>, cells: Vec<f64>) -> Vec<f64> {
+pub fn predictions<T: Real>(trained: &Trained<T>, cells: Vec<f64>) -> Vec<f64> {
     let rows = Rows::reals64(&trained.rows.shape, cells).scaled(trained.rows.affine());
     let all: Vec<u32> = (0..rows.len() as u32).collect();
     let outputs = trained.model.forward(&rows.gather::<T>(&all));
@@ -53,13 +53,13 @@ fn decision<T: Real>(trained: &mut Trained<T>) {
     let plane: Vec<f64> = (0..SIDE * SIDE)
         .flat_map(|k| [at(x, k % SIDE), at(y, k / SIDE)])
         .collect();
-    let said = said(trained, plane);
-    let classes = said.len() / (SIDE * SIDE);
+    let predicted = predictions(trained, plane);
+    let classes = predicted.len() / (SIDE * SIDE);
     let strength = |p: &[f64]| match p {
         [_, second] => *second,
         _ => likeliest(p) as f64,
     };
-    let strengths: Vec<f64> = said.chunks_exact(classes).map(strength).collect();
+    let strengths: Vec<f64> = predicted.chunks_exact(classes).map(strength).collect();
     let map = Grid::new(strengths.chunks_exact(SIDE)).over(x, y);
     let test = &trained.data.data.test;
     let labels = trained.data.classes(test);
@@ -82,7 +82,7 @@ fn curve<T: Real>(trained: &mut Trained<T>) {
     let xs: Vec<f64> = (0..ALONG)
         .map(|i| low + (high - low) * i as f64 / (ALONG - 1) as f64)
         .collect();
-    let curve = Grid::new([xs.clone(), said(trained, xs)]);
+    let curve = Grid::new([xs.clone(), predictions(trained, xs)]);
     let train = &trained.data.data.train;
     let points = Grid::new([
         train.iter().map(|row| x(*row)).collect::<Vec<_>>(),
@@ -131,7 +131,7 @@ fn gallery<T: Real>(trained: &mut Trained<T>, most: usize, of: Option<u32>) {
     wrong.truncate(most);
     let cells = |row: &usize| data.data.set.part.inputs.row(test[*row] as usize);
     let pictures = Grid::new(wrong.iter().map(cells)).pictures([channels, height, width]);
-    let said = Grid::new(wrong.iter().map(|row| {
+    let details = Grid::new(wrong.iter().map(|row| {
         [
             *row as f64,
             f64::from(truth[*row]),
@@ -141,7 +141,7 @@ fn gallery<T: Real>(trained: &mut Trained<T>, most: usize, of: Option<u32>) {
     }));
     let grids = &mut trained.outcome.grids;
     grids.insert("mistakes".to_owned(), pictures);
-    grids.insert("mistakes_said".to_owned(), said);
+    grids.insert("mistakes_predicted".to_owned(), details);
 }
 
 fn likeliest(p: &[f64]) -> usize {

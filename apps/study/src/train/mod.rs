@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 use crate::setup::Diagnostics;
 use figures::Curves;
 
-pub use diagnostics::said;
+pub use diagnostics::predictions;
 pub use figures::{of_classes, of_values};
 
 /// A network that was trained and evaluated.

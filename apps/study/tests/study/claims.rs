@@ -1,55 +1,52 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
 use records::Number;
-use study::claim::{Claim, Predicate, Verdict, evaluate};
+use study::claim::{Claim, Predicate, Verdict, Whose, evaluate};
 use study::outcome::Outcome;
 use study::registry;
 use study::results::{Results, Trial};
 use study::study::Study;
 
-/// Every claim, with results that support it.
-fn each_claim(mut check: impl FnMut(&Study, &Claim, Results)) {
+/// Every predicate of every claim, with results that support it.
+fn each_predicate(mut check: impl FnMut(&Study, &str, &Predicate, Results)) {
     for study in registry::all() {
         for claim in &study.claims {
-            let supported = made_up(&study, claim, Verdict::Holds)
-                .unwrap_or_else(|| panic!("{}: nothing supports \"{}\"", study.name, claim.text));
-            check(&study, claim, supported);
+            for predicate in claim.predicates() {
+                let at = format!("{}: \"{}\"", study.name, claim.sentence);
+                let supported = made_up(&study, predicate, Verdict::Holds)
+                    .unwrap_or_else(|| panic!("nothing supports {at}: {predicate:?}"));
+                check(&study, &at, predicate, supported);
+            }
         }
     }
 }
 
-fn made_up(study: &Study, claim: &Claim, verdict: Verdict) -> Option<Results> {
+fn made_up(study: &Study, predicate: &Predicate, verdict: Verdict) -> Option<Results> {
     let deterministic = |case: &str| study.find(case).is_some_and(|c| c.deterministic);
-    let found = claim.predicate.synthesize(verdict, &deterministic)?;
-    assert_eq!(evaluate(&claim.predicate, &found).verdict, verdict);
+    let found = predicate.synthesize(verdict, &deterministic)?;
+    assert_eq!(evaluate(predicate, &found).verdict, verdict);
     Some(found)
 }
 
 #[test]
 fn results_support_refute_and_leave_open() {
-    each_claim(|study, claim, supported| {
-        let at = format!("{}: \"{}\"", study.name, claim.text);
+    each_predicate(|study, at, predicate, supported| {
         assert!(
-            made_up(study, claim, Verdict::DoesNotHold).is_some(),
+            made_up(study, predicate, Verdict::DoesNotHold).is_some(),
             "nothing refutes {at}"
         );
         let chance = supported.cases.values().any(|case| !case.deterministic)
-            && claim
-                .predicate
-                .leaves()
-                .iter()
-                .any(|leaf| !matches!(leaf, Predicate::Exactly { .. }));
-        let open = made_up(study, claim, Verdict::Undecided);
-        assert_eq!(open.is_some(), chance, "can {at} be left open?");
+            && predicate.leaves().iter().any(|leaf| !leaf.is_observed());
+        let open = made_up(study, predicate, Verdict::Undecided);
+        assert_eq!(open.is_some(), chance, "can {at} be left open? {predicate:?}");
     });
 }
 
 #[test]
 fn nothing_missing_makes_a_claim_hold() {
-    each_claim(|study, claim, supported| {
-        let at = format!("{}: \"{}\"", study.name, claim.text);
-        let any_of = matches!(claim.predicate, Predicate::Any(_));
-        for (case, number) in claim.predicate.figures() {
+    each_predicate(|_, at, predicate, supported| {
+        let any_of = matches!(predicate, Predicate::Any(_));
+        for (case, number) in predicate.figures() {
             if number == study::results::SECONDS {
                 continue;
             }
@@ -74,7 +71,7 @@ fn nothing_missing_makes_a_claim_hold() {
                 });
             });
             for results in [missing, undefined, absent] {
-                let found = evaluate(&claim.predicate, &results);
+                let found = evaluate(predicate, &results);
                 assert_ne!(
                     found.verdict,
                     Verdict::Holds,
@@ -86,7 +83,102 @@ fn nothing_missing_makes_a_claim_hold() {
                 );
             }
         }
-        let nothing = evaluate(&claim.predicate, &Results::default());
+        let nothing = evaluate(predicate, &Results::default());
         assert_eq!(nothing.verdict, Verdict::Undecided, "{at}");
     });
+}
+
+/// Studies whose declarations say places, readings and owners of bars. Those that do not yet are named; none may be added.
+const NOT_YET: &[&str] = &[
+    "runge-vs-ols",
+    "runge-overfit",
+    "runge-regularised",
+    "universal-approximation",
+    "mnist-confusion",
+    "digits-depth-width",
+    "digits-activations",
+    "sparse-naive",
+    "sparse-optimisers",
+    "sparse-activation-lr",
+    "sparse-grid-search",
+    "sparse-generalisation",
+    "sklearn-agreement",
+    "mnist-grid-search",
+    "mnist-3x100",
+    "layer-shapes",
+    "gradient-verification",
+    "linear-regression-trials",
+    "linear-classification-trials",
+    "xor-trials",
+    "mnist-64-32",
+    "mnist-activations",
+    "mnist-batch-sizes",
+    "mnist-hidden-sizes",
+    "mnist-optimisers",
+    "init-schemes",
+    "backprop-by-hand",
+    "numerical-precision",
+    "gradient-descent-variants",
+    "vanishing-gradients",
+    "dying-relu",
+    "optimisers",
+    "regularisation",
+    "landscape-flat-sharp",
+    "landscape-saddles",
+    "landscape-init",
+    "mnist",
+    "cifar10",
+    "california",
+    "boston",
+    "wine-quality",
+    "energy",
+    "concrete",
+    "iris",
+    "ae-latent-depth",
+    "ae-reconstructions",
+    "ae-tsne",
+    "ae-knn",
+    "ae-centroids",
+    "ae-denoise",
+];
+
+fn converted() -> impl Iterator<Item = Study> {
+    registry::all().into_iter().filter(|study| !NOT_YET.contains(&study.name))
+}
+
+#[test]
+fn every_claim_has_its_place_its_readings_and_owners_of_its_bars() {
+    for study in converted() {
+        for claim in &study.claims {
+            let at = format!("{}: \"{}\"", study.name, claim.sentence);
+            let report = study::reports::find(claim.report);
+            let report = report.unwrap_or_else(|| panic!("{at}: no report {}", claim.report));
+            assert!(report.position(claim.place).is_some(), "{at}: no place {:?}", claim.place);
+            assert!(claim.allowed().count() > 0, "{at}: no reading that the report allows");
+            let named = |claim: &Claim| claim.readings.iter().all(|r| !r.name.is_empty());
+            assert!(claim.readings.len() == 1 || named(claim), "{at}: readings without names");
+            for bar in claim.predicates().iter().flat_map(|p| p.bars()) {
+                assert!(bar.whose != Whose::Unmarked, "{at}: whose is the bar of {}?", bar.value);
+            }
+        }
+        for question in &study.questions {
+            let report = study::reports::find(question.report);
+            let place = report.and_then(|r| r.position(question.place));
+            assert!(place.is_some(), "{}: \"{}\"", study.name, question.text);
+        }
+    }
+}
+
+#[test]
+fn figures_are_placed_in_the_outlines() {
+    for study in registry::all() {
+        for (letter, place) in study.drawn.iter().flat_map(|drawn| &drawn.places) {
+            let report = study::reports::find(letter);
+            assert!(
+                report.is_some_and(|r| r.position(place).is_some()),
+                "{}: {letter} {place}",
+                study.name
+            );
+        }
+    }
 }

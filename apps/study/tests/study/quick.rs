@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use datasets::Task;
-use study::claim::Measure;
+use study::claim::{Claim, Measure};
 use study::figure_spec::FigureSpec;
 use study::folder::Folder;
 use study::outcome::Outcome;
@@ -13,7 +13,7 @@ use study::quick;
 use study::registry;
 use study::study::Study;
 
-use crate::support::{said, study, trials};
+use crate::support::{stderr, study, trials};
 
 struct Ran {
     _folder: tempfile::TempDir,
@@ -33,11 +33,11 @@ fn ran() -> &'static Ran {
             let [data, to] = [&empty, &out].map(|path| path.display().to_string());
             let words = ["run", "all", "--quick", "--offline", "--data-dir", &data];
             let output = study(&[&words[..], &["--threads", threads, "--out", &to]].concat());
-            assert!(output.status.success(), "{}", said(&output));
+            assert!(output.status.success(), "{}", stderr(&output));
             assert!(
-                said(&output).contains("digits instead of mnist"),
+                stderr(&output).contains("digits instead of mnist"),
                 "{}",
-                said(&output)
+                stderr(&output)
             );
             out
         };
@@ -81,7 +81,8 @@ fn claims_and_questions_name_figures_that_trials_have() {
         let claimed = study
             .claims
             .iter()
-            .flat_map(|claim| claim.predicate.figures());
+            .flat_map(Claim::predicates)
+            .flat_map(|predicate| predicate.figures());
         let asked = study
             .questions
             .iter()
@@ -134,7 +135,7 @@ fn figures_name_what_trials_have() {
         };
         let number = |name: &str| any(&|o| has(&study, o, name));
         for drawn in &study.drawn {
-            let there = match drawn {
+            let there = match &drawn.spec {
                 FigureSpec::Curves { series, .. } => series
                     .iter()
                     .all(|name| any(&|o| o.series.contains_key(name))),
@@ -170,7 +171,7 @@ fn figures_name_what_trials_have() {
 fn the_report_has_every_study_and_no_verdict() {
     let ran = ran();
     let output = study(&["report", "--out", &ran.two.display().to_string()]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let page = std::fs::read_to_string(ran.two.join("report.html")).unwrap();
     let table = std::fs::read_to_string(ran.two.join("RESULTS.md")).unwrap();
     for study in registry::all() {

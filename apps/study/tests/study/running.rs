@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::{command, said, study, trials};
+use crate::support::{command, stderr, study, trials};
 
 fn lines(folder: &Path) -> usize {
     let bytes = std::fs::read(folder.join("trials.jsonl")).unwrap_or_default();
@@ -57,8 +57,8 @@ fn a_killed_run_goes_on_and_differs_in_nothing() {
     .unwrap();
 
     let again = run(&killed, &["--threads", "2"]);
-    assert!(again.status.success(), "{}", said(&again));
-    assert!(said(&again).contains("incomplete line"), "{}", said(&again));
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert!(stderr(&again).contains("incomplete line"), "{}", stderr(&again));
     assert!(
         std::fs::read(&file).unwrap().starts_with(&kept),
         "what was done is not touched"
@@ -74,9 +74,9 @@ fn a_killed_run_goes_on_and_differs_in_nothing() {
     let bytes = std::fs::read(&file).unwrap();
     let nothing = run(&killed, &[]);
     assert!(
-        said(&nothing).contains("all trials are finished"),
+        stderr(&nothing).contains("all trials are finished"),
         "{}",
-        said(&nothing)
+        stderr(&nothing)
     );
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
 }
@@ -110,9 +110,9 @@ fn more_trials_continue_and_other_settings_are_refused() {
     let full = study(&["run", "runge-vs-ols", "--out", &out]);
     assert_eq!(full.status.code(), Some(1));
     assert!(
-        said(&full).contains("holds a --quick run, and this is a full run"),
+        stderr(&full).contains("holds a --quick run, and this is a full run"),
         "{}",
-        said(&full)
+        stderr(&full)
     );
 
     let declared = at.join("study.json");
@@ -120,12 +120,12 @@ fn more_trials_continue_and_other_settings_are_refused() {
     std::fs::write(&declared, text.replace("[50,50]", "[50,51]")).unwrap();
     let changed = quick("2");
     assert_eq!(changed.status.code(), Some(1));
-    let said = said(&changed);
+    let stderr = stderr(&changed);
     assert!(
-        said.contains("[50,51]") && said.contains("[50,50]") && said.contains("2×50"),
-        "{said}"
+        stderr.contains("[50,51]") && stderr.contains("[50,50]") && stderr.contains("2×50"),
+        "{stderr}"
     );
-    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
 
 #[test]
@@ -149,10 +149,10 @@ fn what_lacks_its_data_is_named_and_the_rest_is_run() {
         .concat(),
     );
     assert_eq!(output.status.code(), Some(1));
-    let said = said(&output);
+    let stderr = stderr(&output);
     assert!(
-        said.contains("mnist-64-32 was skipped: mnist was not found"),
-        "{said}"
+        stderr.contains("mnist-64-32 was skipped: mnist was not found"),
+        "{stderr}"
     );
     assert_eq!(trials(&folder.path().join("out/runge-vs-ols")).len(), 2);
     assert!(!folder.path().join("out/mnist-64-32").exists());
@@ -168,17 +168,17 @@ fn wrong_usage_is_one_sentence() {
         (&["run"], "NAME"),
     ] {
         let output = study(words);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(2), "{words:?}: {said}");
+        let stderr = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {stderr}");
         assert!(
-            said.contains(sentence) && said.lines().count() == 1,
-            "{words:?}: {said}"
+            stderr.contains(sentence) && stderr.lines().count() == 1,
+            "{words:?}: {stderr}"
         );
     }
     let folder = tempfile::tempdir().unwrap();
     let empty = study(&["report", "--out", &folder.path().display().to_string()]);
     assert_eq!(empty.status.code(), Some(1));
-    assert!(said(&empty).contains("holds no study"), "{}", said(&empty));
+    assert!(stderr(&empty).contains("holds no study"), "{}", stderr(&empty));
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn ctrl_c_says_how_to_go_on() {
         .unwrap();
     assert!(pressed.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
-    let said = said(&output);
-    assert!(said.contains("repeat the command to continue"), "{said}");
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    let stderr = stderr(&output);
+    assert!(stderr.contains("repeat the command to continue"), "{stderr}");
     assert!(trials(&at).len() >= 2);
 }

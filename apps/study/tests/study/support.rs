@@ -21,7 +21,7 @@ pub(crate) fn study(words: &[&str]) -> Output {
 }
 
 /// Standard error as text.
-pub(crate) fn said(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

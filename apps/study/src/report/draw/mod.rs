@@ -20,10 +20,10 @@ pub(super) fn all(chapter: &mut Chapter, study: &Study, results: &Results) {
     // Figures stand side by side until something else comes between them.
     let mut beside = Vec::new();
     for drawn in &study.drawn {
-        let figures = figures(study, results, drawn);
+        let figures = figures(study, results, &drawn.spec);
         if figures.is_empty() {
             chapter.figures(&std::mem::take(&mut beside));
-            other(chapter, study, results, drawn);
+            other(chapter, study, results, &drawn.spec);
         }
         beside.extend(figures);
     }

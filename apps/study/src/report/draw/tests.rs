@@ -108,6 +108,7 @@ fn results(study: &Study, trials: usize) -> Results {
             })
         };
         let case_results = CaseResults {
+            paired: None,
             deterministic: false,
             trials: (0..trials).map(trial).collect(),
         };
@@ -122,8 +123,8 @@ fn everything_that_can_be_drawn_is() {
     let results = results(&study, 6);
     let mut chapter = Chapter::new("all", "All");
     for drawn in &study.drawn {
-        let drawn_as = figures(&study, &results, drawn);
-        let is_figure = !matches!(drawn, FigureSpec::Table { .. } | FigureSpec::Gallery { .. });
+        let drawn_as = figures(&study, &results, &drawn.spec);
+        let is_figure = !matches!(drawn.spec, FigureSpec::Table { .. } | FigureSpec::Gallery { .. });
         assert_eq!(!drawn_as.is_empty(), is_figure, "{drawn:?}");
         for figure in &drawn_as {
             let svg = figure.to_svg();
@@ -154,7 +155,7 @@ fn without_trials_nothing_is_drawn() {
     for trials in [0, 1] {
         let results = results(&study, trials);
         for drawn in &study.drawn {
-            let count = figures(&study, &results, drawn).len();
+            let count = figures(&study, &results, &drawn.spec).len();
             assert!(trials > 0 || count == 0, "{drawn:?}");
         }
         all(&mut Chapter::new("all", "All"), &study, &results);

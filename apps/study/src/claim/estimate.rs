@@ -1,0 +1,344 @@
+//! Estimates of measures from results: which trials go together, and which interval fits.
+
+use std::collections::BTreeMap;
+
+use super::interval::{Ends, Term, of_deviation, of_deviations, of_median, of_sum};
+use super::measure::{Measure, Statistic};
+use crate::results::Results;
+
+/// Minimum number of trials of a random case; fewer say nothing about their spread.
+pub(super) const LEAST_TRIALS: usize = 5;
+/// Error probability of all intervals: they are of 95 %.
+pub(super) const ALPHA: f64 = 0.05;
+
+/// A measure with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Its value on all trials.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+    /// Trials behind it: the fewest of a random case; 1 where nothing is random.
+    pub trials: usize,
+}
+
+/// Estimates a measure with its 95 % interval.
+///
+/// Figures of one trial go together, and so do trials of the same number of cases that are paired: what is measured is then
+/// the median over trials of the difference or ratio within a trial. Of cases that are not paired it is the
+/// difference or ratio of their medians. Smallest and largest trials are observed and have no interval.
+///
+/// # Errors
+/// If results are missing or the measure is undefined, in words.
+pub fn estimate(measure: &Measure, results: &Results) -> Result<Estimate, String> {
+    estimate_at(measure, results, ALPHA)
+}
+
+/// [`estimate`] with an interval of level `1 - alpha`.
+pub(super) fn estimate_at(measure: &Measure, results: &Results, alpha: f64) -> Result<Estimate, String> {
+    let figures = Figures::of(measure, results)?;
+    let trials = figures.fewest_random();
+    if let Some((case, n)) = trials
+        && n < LEAST_TRIALS
+        && !measure.is_observed()
+    {
+        return Err(format!("{n} of at least {LEAST_TRIALS} trials of {case}"));
+    }
+    let ends = figures.ends(measure, alpha)?;
+    if ends.value.is_nan() {
+        return Err(format!("{measure} is undefined"));
+    }
+    if ends.low.is_nan() || ends.high.is_nan() {
+        return Err(format!("the interval of {measure} is undefined"));
+    }
+    Ok(Estimate {
+        value: ends.value,
+        low: ends.low,
+        high: ends.high,
+        trials: trials.map_or(1, |(_, n)| n),
+    })
+}
+
+/// The smallest error probability at which the interval leaves out a value on this side: the two-sided p-value. `None`
+/// where it is larger than a half or the measure has no estimate.
+pub(super) fn p_value(measure: &Measure, results: &Results, above: bool, value: f64) -> Option<f64> {
+    let leaves_out = |alpha: f64| {
+        estimate_at(measure, results, alpha)
+            .is_ok_and(|e| if above { e.low > value } else { e.high < value })
+    };
+    let (mut out, mut within) = (0.5_f64, 1e-9_f64);
+    if !leaves_out(out) {
+        return None;
+    }
+    if leaves_out(within) {
+        return Some(within);
+    }
+    for _ in 0..40 {
+        let middle = (out * within).sqrt();
+        match leaves_out(middle) {
+            true => out = middle,
+            false => within = middle,
+        }
+    }
+    Some(out)
+}
+
+/// The measure in each trial, by number: cases that are not random have the same in all. Trials that not all cases have are
+/// left out.
+///
+/// # Errors
+/// If results are missing or undefined in a trial, in words.
+pub(super) fn in_each_trial(measure: &Measure, results: &Results) -> Result<Vec<f64>, String> {
+    let figures = Figures::of(measure, results)?;
+    let values = figures.per_trial(measure);
+    match values.iter().position(|x| x.is_nan()) {
+        Some(trial) => Err(format!("{measure} is undefined in trial {trial}")),
+        None => Ok(values),
+    }
+}
+
+/// The figures that a measure needs.
+struct Figures<'a> {
+    values: BTreeMap<(&'a str, &'a str), Vec<f64>>,
+    cases: BTreeMap<&'a str, Trials<'a>>,
+}
+
+/// The trials of a case.
+struct Trials<'a> {
+    count: usize,
+    random: bool,
+    /// What its trials share with those of the same number of other cases; a case goes with itself.
+    group: &'a str,
+}
+
+impl<'a> Figures<'a> {
+    fn of(measure: &'a Measure, results: &'a Results) -> Result<Self, String> {
+        let (mut values, mut cases) = (BTreeMap::new(), BTreeMap::new());
+        for part in measure.parts() {
+            if let Measure::Trials { case, number, .. } = part {
+                let all = results.all(case, number)?;
+                let found = results.case(case);
+                let trials = Trials {
+                    count: all.len(),
+                    random: found.is_some_and(|c| !c.deterministic),
+                    group: found.and_then(|c| c.paired.as_deref()).unwrap_or(case),
+                };
+                cases.insert(case.as_str(), trials);
+                values.insert((case.as_str(), number.as_str()), all);
+            }
+        }
+        Ok(Self { values, cases })
+    }
+
+    fn fewest_random(&self) -> Option<(&'a str, usize)> {
+        let random = self.cases.iter().filter(|(_, t)| t.random);
+        random.map(|(case, t)| (*case, t.count)).min_by_key(|(_, n)| *n)
+    }
+
+    fn all(&self, case: &str, number: &str) -> Vec<f64> {
+        self.values.get(&(case, number)).cloned().unwrap_or_default()
+    }
+
+    fn per_trial(&self, measure: &Measure) -> Vec<f64> {
+        let concerned = measure.cases();
+        let counts = concerned.iter().filter_map(|case| self.cases.get(case));
+        let random = counts.clone().filter(|t| t.random).map(|t| t.count).min();
+        let trials = random.unwrap_or_else(|| counts.map(|t| t.count).min().unwrap_or(0));
+        (0..trials)
+            .map(|trial| {
+                measure.value(&|case, number| {
+                    let random = self.cases.get(case).is_some_and(|t| t.random);
+                    let all = self.values.get(&(case, number));
+                    let at = if random { trial } else { 0 };
+                    all.and_then(|all| all.get(at)).copied().into_iter().collect()
+                })
+            })
+            .collect()
+    }
+
+    fn ends(&self, measure: &Measure, alpha: f64) -> Result<Ends, String> {
+        let plain = || measure.value(&|case, number| self.all(case, number));
+        if measure.is_observed() || self.fewest_random().is_none() {
+            return Ok(Ends::exact(plain()));
+        }
+        if let Some(parts) = measure.alternatives() {
+            // All intervals at once cover with this level (Bonferroni), and so their largest and smallest.
+            return self.folded(&parts, alpha / parts.leaves() as f64);
+        }
+        let statistics: Vec<Statistic> = measure
+            .parts()
+            .iter()
+            .filter_map(|part| match part {
+                Measure::Trials { by, .. } => Some(*by),
+                _ => None,
+            })
+            .collect();
+        if statistics.contains(&Statistic::Deviation) {
+            return self.deviations(measure, alpha);
+        }
+        if statistics.iter().any(|s| *s != Statistic::Median) {
+            return Err(format!(
+                "{measure} mixes an observed extreme with an estimate, for which there is no interval"
+            ));
+        }
+        if let Some(terms) = measure.terms() {
+            return Ok(self.sum(&terms, alpha));
+        }
+        if let Measure::Ratio(a, b) = measure
+            && let (Some(above), Some(below)) = (self.one_group(a), self.one_group(b))
+            && above != below
+            && [a, b].iter().all(|m| self.per_trial(m).iter().all(|x| *x > 0.0))
+        {
+            let terms = [self.logarithm(a, 1.0, alpha), self.logarithm(b, -1.0, alpha)];
+            return Ok(of_sum(&terms, alpha).map(f64::exp));
+        }
+        // Trials of the same number go together without loss, whether or not they share anything.
+        let values = self.per_trial(measure);
+        match values.iter().any(|x| x.is_nan()) {
+            true => Ok(Ends::exact(f64::NAN)),
+            false => Ok(of_median(&values, alpha)),
+        }
+    }
+
+    /// The group of a measure whose random cases are all paired.
+    fn one_group(&self, measure: &Measure) -> Option<&'a str> {
+        let mut groups = measure.cases().into_iter().filter_map(|case| {
+            self.cases.get(case).filter(|t| t.random).map(|t| t.group)
+        });
+        let first = groups.next()?;
+        groups.all(|group| group == first).then_some(first)
+    }
+
+    fn logarithm(&self, of: &Measure, factor: f64, alpha: f64) -> Term {
+        let values: Vec<f64> = self.per_trial(of).into_iter().map(f64::ln).collect();
+        Term { factor, ends: of_median(&values, alpha), trials: values.len() }
+    }
+
+    /// A sum of medians: what is paired is added up within each trial.
+    fn sum(&self, terms: &[(f64, &Measure)], alpha: f64) -> Ends {
+        let mut groups: BTreeMap<&str, Vec<(f64, &Measure)>> = BTreeMap::new();
+        let mut constant = 0.0;
+        for (factor, measure) in terms {
+            match self.one_group(measure) {
+                Some(group) => groups.entry(group).or_default().push((*factor, measure)),
+                None => constant += factor * measure.value(&|case, number| self.all(case, number)),
+            }
+        }
+        let terms: Vec<Term> = groups
+            .values()
+            .map(|group| {
+                let each: Vec<Vec<f64>> = group.iter().map(|(_, m)| self.per_trial(m)).collect();
+                let trials = each.iter().map(Vec::len).min().unwrap_or(0);
+                let sums = (0..trials)
+                    .map(|i| group.iter().zip(&each).map(|((factor, _), x)| factor * x[i]).sum::<f64>());
+                let values: Vec<f64> = sums.collect();
+                Term { factor: 1.0, ends: of_median(&values, alpha), trials }
+            })
+            .collect();
+        of_sum(&terms, alpha).map(|x| x + constant)
+    }
+
+    fn deviations(&self, measure: &Measure, alpha: f64) -> Result<Ends, String> {
+        let of = |part: &Measure| match part {
+            Measure::Trials { case, number, by: Statistic::Deviation } => Some(self.all(case, number)),
+            _ => None,
+        };
+        let found = match measure {
+            Measure::Ratio(a, b) => match (of(a), of(b)) {
+                (Some(a), Some(b)) => Some(of_deviations(&a, &b, alpha)),
+                _ => None,
+            },
+            single => of(single).map(|values| of_deviation(&values, alpha)),
+        };
+        match found {
+            Some(Some(ends)) => Ok(ends),
+            Some(None) => Err(format!("{measure} is undefined")),
+            None => Err(format!("there is no interval for {measure}")),
+        }
+    }
+
+    fn folded(&self, parts: &Alternatives, alpha: f64) -> Result<Ends, String> {
+        match parts {
+            Alternatives::One(measure) => self.ends(measure, alpha),
+            Alternatives::Largest(of) => self.fold(of, alpha, f64::max),
+            Alternatives::Smallest(of) => self.fold(of, alpha, f64::min),
+        }
+    }
+
+    fn fold(&self, of: &[Alternatives], alpha: f64, by: fn(f64, f64) -> f64) -> Result<Ends, String> {
+        let mut folded: Option<Ends> = None;
+        for part in of {
+            let ends = self.folded(part, alpha)?;
+            if ends.value.is_nan() {
+                return Ok(ends);
+            }
+            folded = Some(folded.map_or(ends, |so_far| Ends {
+                value: by(so_far.value, ends.value),
+                low: by(so_far.low, ends.low),
+                high: by(so_far.high, ends.high),
+            }));
+        }
+        folded.ok_or_else(|| "the largest or smallest of nothing".to_owned())
+    }
+}
+
+/// A measure as the largest or smallest of measures without any.
+pub(super) enum Alternatives {
+    One(Measure),
+    Largest(Vec<Alternatives>),
+    Smallest(Vec<Alternatives>),
+}
+
+impl Alternatives {
+    fn leaves(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Largest(of) | Self::Smallest(of) => of.iter().map(Self::leaves).sum(),
+        }
+    }
+
+    fn map(self, f: &dyn Fn(Measure) -> Self, turned: bool) -> Self {
+        let all = |of: Vec<Self>| of.into_iter().map(|part| part.map(f, turned)).collect();
+        match (self, turned) {
+            (Self::One(measure), _) => f(measure),
+            (Self::Largest(of), false) | (Self::Smallest(of), true) => Self::Largest(all(of)),
+            (Self::Smallest(of), false) | (Self::Largest(of), true) => Self::Smallest(all(of)),
+        }
+    }
+}
+
+impl Measure {
+    /// The measure as alternatives, if there is a largest or smallest in it: a difference of the largest is the largest
+    /// of differences. Of ratios so only for positive numbers.
+    pub(super) fn alternatives(&self) -> Option<Alternatives> {
+        self.has_alternatives().then(|| self.spread_out())
+    }
+
+    fn has_alternatives(&self) -> bool {
+        match self {
+            Self::Trials { .. } => false,
+            Self::Difference(a, b) | Self::Ratio(a, b) => a.has_alternatives() || b.has_alternatives(),
+            Self::Largest(_) | Self::Smallest(_) => true,
+        }
+    }
+
+    fn spread_out(&self) -> Alternatives {
+        let all = |of: &[Self]| of.iter().map(Self::spread_out).collect();
+        let pairs = |a: &Self, b: &Self, make: fn(Self, Self) -> Self| {
+            let below = b.clone();
+            a.spread_out().map(
+                &move |a: Self| below.spread_out().map(&|b: Self| Alternatives::One(make(a.clone(), b)), true),
+                false,
+            )
+        };
+        match self {
+            Self::Trials { .. } => Alternatives::One(self.clone()),
+            Self::Largest(of) => Alternatives::Largest(all(of)),
+            Self::Smallest(of) => Alternatives::Smallest(all(of)),
+            Self::Difference(a, b) => pairs(a, b, Self::minus),
+            Self::Ratio(a, b) => pairs(a, b, Self::over),
+        }
+    }
+}

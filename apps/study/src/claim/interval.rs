@@ -1,0 +1,208 @@
+//! Confidence and prediction intervals from few trials, chosen by their coverage (see [`coverage`](super::coverage)).
+//!
+//! - A median, also of differences or ratios within trials: order statistics, interpolated between two of them (Hettmansperger
+//!   and Sheather 1986). They assume nothing about the distribution. With fewer trials than the level needs (five for 95 %
+//!   reach 93.75 %), the range is stretched about the median in proportion to Student's quantiles.
+//! - A sum or difference of independent medians: from the intervals of its terms (Zou and Donner 2008), each shortened by
+//!   Welch's degrees of freedom, since two errors are seldom large at once.
+//! - A ratio of independent medians that are positive: the same on logarithms.
+//! - Standard deviations and their ratios: Bonett (2006), who corrects for the tails by the kurtosis.
+//! - One more trial: Student's prediction interval or the range of the trials, whichever reaches further; from 39 trials on, order
+//!   statistics.
+//!
+//! The percentile bootstrap was tried and put aside: of differences of medians over 15 paired trials its 95 % intervals
+//! cover 98.6 %, over 5 trials 93.4 %, and of ratios of quartile ranges nearly all.
+
+use super::distribution::{fair_coin_at_most, student_quantile};
+
+/// Trials that a prediction interval needs: with fewer, skewed distributions leave it too often.
+pub(crate) const LEAST_FOR_PREDICTION: usize = 15;
+
+/// How far ends lie towards the inner order statistic, as a share of Hettmansperger's and Sheather's interpolation. Theirs
+/// is exact for distributions between the normal and the uniform; from 6 to 14 skewed trials its ends miss in up to 3.4 %,
+/// and with this in 2.6 %.
+const INWARDS: f64 = 0.85;
+
+/// An estimate and the ends of its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ends {
+    pub(crate) value: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+impl Ends {
+    pub(crate) fn exact(value: f64) -> Self {
+        Self { value, low: value, high: value }
+    }
+
+    pub(crate) fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self { value: f(self.value), low: f(self.low), high: f(self.high) }
+    }
+}
+
+/// A term of a sum of independent estimates.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Term {
+    pub(crate) factor: f64,
+    pub(crate) ends: Ends,
+    /// Trials behind it; 1 where nothing is random.
+    pub(crate) trials: usize,
+}
+
+/// The median of independent values with an interval of level `1 - alpha`.
+///
+/// # Panics
+/// Without values.
+pub(crate) fn of_median(values: &[f64], alpha: f64) -> Ends {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    let median = 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+    if n == 1 {
+        return Ends::exact(median);
+    }
+    // The chance that the median lies below the k-th smallest value, counted from 1.
+    let miss = |k: usize| fair_coin_at_most(k - 1, n);
+    let wanted = 0.5 * alpha;
+    if miss(1) > wanted {
+        let nu = (n - 1) as f64;
+        let stretch = match miss(1) < 0.5 {
+            true => student_quantile(1.0 - wanted, nu) / student_quantile(1.0 - miss(1), nu),
+            false => f64::INFINITY,
+        };
+        let from = |end: f64| if end == median { end } else { median + stretch * (end - median) };
+        return Ends { value: median, low: from(sorted[0]), high: from(sorted[n - 1]) };
+    }
+    let k = (1..=n / 2).take_while(|k| miss(*k) <= wanted).last().unwrap_or(1);
+    let (outer, inner) = (1.0 - 2.0 * miss(k), 1.0 - 2.0 * miss(k + 1));
+    let share = (outer - (1.0 - alpha)) / (outer - inner);
+    let (k_, n_) = (k as f64, n as f64);
+    let inwards = INWARDS * (n_ - k_) * share / (k_ + (n_ - 2.0 * k_) * share);
+    let between = |outer: f64, inner: f64| match outer == inner {
+        true => outer,
+        false => outer + inwards * (inner - outer),
+    };
+    Ends {
+        value: median,
+        low: between(sorted[k - 1], sorted[k]),
+        high: between(sorted[n - k], sorted[n - k - 1]),
+    }
+}
+
+/// A sum of independent estimates with an interval of the same level as its terms'.
+pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
+    let value = terms.iter().map(|t| t.factor * t.ends.value).sum::<f64>();
+    let reach = |towards_low: bool| {
+        let widths: Vec<(f64, f64)> = terms
+            .iter()
+            .filter(|t| t.trials > 1)
+            .map(|t| {
+                let below = (t.factor > 0.0) == towards_low;
+                let width = if below { t.ends.value - t.ends.low } else { t.ends.high - t.ends.value };
+                ((t.factor * width).abs(), (t.trials - 1) as f64)
+            })
+            .filter(|(width, _)| *width > 0.0)
+            .collect();
+        let squares: f64 = widths.iter().map(|(w, _)| w * w).sum();
+        if squares == 0.0 || !squares.is_finite() {
+            return squares;
+        }
+        let nu = squares * squares / widths.iter().map(|(w, nu)| w.powi(4) / nu).sum::<f64>();
+        let together = student_quantile(1.0 - 0.5 * alpha, nu);
+        let shortened = widths.iter().map(|(w, nu)| {
+            (w * together / student_quantile(1.0 - 0.5 * alpha, *nu)).powi(2)
+        });
+        shortened.sum::<f64>().sqrt()
+    };
+    Ends { value, low: value - reach(true), high: value + reach(false) }
+}
+
+/// The sum of fourth powers about a trimmed mean, of squares about the mean, and the variance.
+fn moments(values: &[f64]) -> (f64, f64, f64) {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    let share = 0.5 / (n.saturating_sub(4).max(1) as f64).sqrt();
+    let cut = ((share * n as f64) as usize).min((n - 1) / 2);
+    let kept = &sorted[cut..n - cut];
+    let trimmed = kept.iter().sum::<f64>() / kept.len() as f64;
+    let mean = sorted.iter().sum::<f64>() / n as f64;
+    let fourth = sorted.iter().map(|x| (x - trimmed).powi(4)).sum();
+    let squares: f64 = sorted.iter().map(|x| (x - mean).powi(2)).sum();
+    (fourth, squares, squares / (n - 1) as f64)
+}
+
+/// Bonett's small-sample factor of a variance; the same in both terms of a ratio cancels.
+fn correction(n: f64, alpha: f64) -> f64 {
+    // The normal quantile is Student's with many degrees of freedom.
+    n / (n - student_quantile(1.0 - 0.5 * alpha, 1e9))
+}
+
+/// The standard deviation of the trials with its interval. `None` with fewer than 5.
+pub(crate) fn of_deviation(values: &[f64], alpha: f64) -> Option<Ends> {
+    let n = values.len() as f64;
+    let (fourth, squares, variance) = moments(values);
+    let c = correction(n, alpha);
+    if values.len() < 5 || c <= 0.0 {
+        return None;
+    }
+    if variance == 0.0 {
+        return Some(Ends::exact(0.0));
+    }
+    let kurtosis = n * fourth / (squares * squares);
+    let error = c * ((kurtosis - (n - 3.0) / n).max(0.0) / (n - 1.0)).sqrt();
+    let reach = student_quantile(1.0 - 0.5 * alpha, n - 1.0) * error;
+    let at = |shift: f64| (c * variance * shift.exp()).sqrt();
+    Some(Ends { value: variance.sqrt(), low: at(-reach), high: at(reach) })
+}
+
+/// The ratio of the standard deviations of two sets of trials. Where they are paired and agree, it is wider than it need
+/// be. `None` with fewer than 5 trials or where neither varies.
+pub(crate) fn of_deviations(a: &[f64], b: &[f64], alpha: f64) -> Option<Ends> {
+    if a.len() < 5 || b.len() < 5 {
+        return None;
+    }
+    let ((fourth_a, squares_a, a_), (fourth_b, squares_b, b_)) = (moments(a), moments(b));
+    if squares_a + squares_b == 0.0 {
+        return None;
+    }
+    let value = (a_ / b_).sqrt();
+    if squares_a == 0.0 || squares_b == 0.0 {
+        return Some(Ends::exact(value));
+    }
+    let (n, m) = (a.len() as f64, b.len() as f64);
+    let kurtosis = (n + m) * (fourth_a + fourth_b) / (squares_a + squares_b).powi(2);
+    let part = |n: f64| (kurtosis - (n - 3.0) / n).max(0.0) / (n - 1.0);
+    let reach = student_quantile(1.0 - 0.5 * alpha, n + m - 2.0) * (part(n) + part(m)).sqrt();
+    let (c, d) = (correction(n, alpha), correction(m, alpha));
+    // At levels so high that the factor of few trials is undefined, both are left out.
+    let centre = (a_ / b_).ln() + if c > 0.0 && d > 0.0 { (c / d).ln() } else { 0.0 };
+    let at = |shift: f64| (0.5 * (centre + shift)).exp();
+    Some(Ends { value, low: at(-reach), high: at(reach) })
+}
+
+/// An interval for one more trial, with the median of those there are. `None` with fewer than
+/// [`LEAST_FOR_PREDICTION`].
+pub(crate) fn of_one_more(values: &[f64], alpha: f64) -> Option<Ends> {
+    let n = values.len();
+    if n < LEAST_FOR_PREDICTION {
+        return None;
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let value = 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+    let rank = ((n + 1) as f64 * 0.5 * alpha) as usize;
+    if rank >= 1 {
+        return Some(Ends { value, low: sorted[rank - 1], high: sorted[n - rank] });
+    }
+    let (_, _, variance) = moments(values);
+    let mean = values.iter().sum::<f64>() / n as f64;
+    let reach = student_quantile(1.0 - 0.5 * alpha, (n - 1) as f64)
+        * (variance * (1.0 + 1.0 / n as f64)).sqrt();
+    Some(Ends {
+        value,
+        low: sorted[0].min(mean - reach),
+        high: sorted[n - 1].max(mean + reach),
+    })
+}
