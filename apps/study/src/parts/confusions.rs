@@ -18,7 +18,11 @@ pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Out
         let row = counts.row(truth);
         let all: f64 = row.iter().sum();
         outcome = outcome.number(format!("recall/{truth}"), row[truth] / all);
-        for (predicted, n) in row.iter().enumerate().filter(|(predicted, _)| *predicted != truth) {
+        for (predicted, n) in row
+            .iter()
+            .enumerate()
+            .filter(|(predicted, _)| *predicted != truth)
+        {
             match (truth, predicted) == mistake {
                 true => this = *n,
                 false => others = others.max(*n),

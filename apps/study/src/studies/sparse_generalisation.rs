@@ -91,7 +91,10 @@ fn linear(context: &Context<'_>) -> Result<Outcome, AppError> {
             let undefined = f64::NAN;
             best = Outcome::new()
                 .number("points_mse", points)
-                .number("new_mse", error(&predicted, targets, &new).unwrap_or(undefined))
+                .number(
+                    "new_mse",
+                    error(&predicted, targets, &new).unwrap_or(undefined),
+                )
                 .number(
                     "new_mse_true",
                     error(&predicted, noiseless, &new).unwrap_or(undefined),

@@ -8,7 +8,7 @@ use study::registry;
 use study::study::Work;
 
 /// What the reports' digest calls them.
-const EXPERIMENTS: [&str; 50] = [
+const EXPERIMENTS: [&str; 52] = [
     "runge-vs-ols",
     "runge-overfit",
     "runge-regularised",
@@ -53,6 +53,8 @@ const EXPERIMENTS: [&str; 50] = [
     "energy",
     "concrete",
     "iris",
+    "activation-functions",
+    "breast-cancer",
     "ae-latent-depth",
     "ae-reconstructions",
     "ae-tsne",
