@@ -232,5 +232,10 @@ fn study() -> Study {
         .note("Noise is Gaussian, drawn anew in every training step. The report does not say whether noisy pixels are clipped to the range from black to white, as an image would be: both are run, in training and in tests.")
         .note("The report names no sizes here: ours are those of the reconstructions, latent dimension 32 at depth 5; 10 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128.")
         .note("⚠ The report speaks of a preserved classification accuracy under noise and gives no figures for it; the classifier here has one hidden layer of 64 units and was trained on clean images alone.");
+    let study = study.finding(Finding::new(
+        2,
+        "Under three times the noise it was trained on, an autoencoder leaves a classifier {} accuracy, of {} without it and {} on clean digits: much is recovered, not all.",
+        ["accuracy_denoised/0.6", "accuracy_noisy/0.6", "accuracy_noisy/0"].map(|number| median(FREE, number)),
+    ));
     claims().into_iter().fold(study, Study::claim)
 }

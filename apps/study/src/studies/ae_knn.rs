@@ -152,5 +152,10 @@ fn study() -> Study {
     .note("⚠ The 96.19 % that the report calls classification accuracy is the mean of ten one-vs-rest accuracies; its multiclass accuracy is 80.97 %. Both are reported.")
     .note("Fitted on the codes of the 60 000 training images, evaluated on those of the 10 000 test images.")
     .note("The report says neither how it trained nor how deep its autoencoder is: MSE, ReLU, Adam at 0.001, batches of 128, and three readings of depth and epochs.");
+    let study = study.finding(Finding::new(
+        10,
+        "A classification accuracy of 96.19 % was the mean of ten one-vs-rest accuracies, and 80.97 % the share of digits that are classified right; ours are {} and {}.",
+        ["mean_one_vs_rest_accuracy", "test_accuracy"].map(|number| median(CASE, number)),
+    ));
     claims().into_iter().fold(study, Study::claim)
 }

@@ -72,13 +72,18 @@ impl LossGrid {
 
     /// By how much the best of depths 3 to 5 is below the best of 1 and 2.
     fn deep_gain(&self, latent: usize) -> Measure {
-        let best = |depths: &[usize]| Measure::smallest(depths.iter().map(|depth| self.of(latent, *depth)));
+        let best = |depths: &[usize]| {
+            Measure::smallest(depths.iter().map(|depth| self.of(latent, *depth)))
+        };
         best(&[3, 4, 5]).minus(best(&[1, 2]))
     }
 
     /// For every code, one of the depths 3 to 5 is ahead of 1 and 2.
     fn deep(&self) -> Predicate {
-        all(self.latents.iter().map(|latent| self.deep_gain(*latent).negative()))
+        all(self
+            .latents
+            .iter()
+            .map(|latent| self.deep_gain(*latent).negative()))
     }
 
     /// For every code, the fifth layer changes the loss of the third by no more than a twentieth.

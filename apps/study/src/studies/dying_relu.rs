@@ -60,6 +60,11 @@ fn study() -> Study {
     .note("Units are looked at on all 2000 training samples before training and after every epoch. Units of the second layer can recover, as the first layer moves under them.")
     .note("ReLU's slope at 0 is 0 here, as the report allows.")
     .note("Slopes are those of training in single precision, where ELU's is 0 below about −17, as its output is −1 there, and the others' underflow far enough to the left: such units are dead, too.");
+    let study = study.finding(Finding::new(
+        12,
+        "At a high rate {} of the first layer's units of ReLU die for good; a small slope below 0 keeps all of them alive.",
+        [median("ReLU, high", "dead/1")],
+    ));
     claims().into_iter().fold(study, Study::claim)
 }
 
