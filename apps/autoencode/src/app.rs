@@ -38,9 +38,7 @@ impl TrainingApp for Autoencode {
 
     fn task(settings: &Settings, data: &Data) -> Result<ReconstructionTask, AppError> {
         match settings.experiment.objective {
-            Objective::Reconstruction { loss, denoise } => {
-                ReconstructionTask::of(data, loss, denoise)
-            }
+            Objective::Reconstruction { loss, noise } => ReconstructionTask::of(data, loss, noise),
             other => panic!("autoencode was told to learn {other:?}"),
         }
     }
@@ -92,7 +90,7 @@ fn report<T: Real>(
 ) -> Report {
     report::autoencoder(&Autoencoded {
         run: learned.facts(),
-        noise: learned.task.noise,
+        noise: learned.task.noise.deviation,
         reconstructions: &diagnostics.reconstructions,
         denoised: &diagnostics.denoised,
         between: diagnostics.between.as_ref(),

@@ -11,6 +11,7 @@ use experiment::run::Prepared;
 use plot::{Clusters, Figure};
 use records::Number;
 use records::{Codes, Map};
+use settings::PixelNoise;
 
 use crate::images;
 
@@ -24,8 +25,8 @@ const DEVIATIONS: [f64; 2] = [0.2, 0.6];
 pub(crate) struct Settings {
     /// Maximum number of test samples in the t-SNE plot.
     pub(crate) most_drawn: usize,
-    /// Standard deviation of the training noise; 0 for none.
-    pub(crate) noise: f64,
+    /// Training noise. That of tests is clipped where it is.
+    pub(crate) noise: PixelNoise,
     /// Random seed.
     pub(crate) seed: u64,
     /// Number of threads.
@@ -75,7 +76,7 @@ pub(crate) fn diagnose<T: Real>(
         true => tsne(&drawn, settings.seed, settings.threads)?,
         false => None,
     };
-    let mut deviations = vec![settings.noise];
+    let mut deviations = vec![settings.noise.deviation];
     deviations.extend(DEVIATIONS);
     deviations.retain(|deviation| *deviation > 0.0);
     deviations.sort_by(f64::total_cmp);
@@ -84,14 +85,11 @@ pub(crate) fn diagnose<T: Real>(
     let tried = [0.0].into_iter().chain(deviations.iter().copied());
     let denoising = tried.map(|deviation| {
         let rows = (test.as_slice(), truth.as_slice());
-        denoising_metrics(
-            autoencoder,
-            &classifier,
-            images,
-            rows,
+        let noise = PixelNoise {
             deviation,
-            settings.seed,
-        )
+            ..settings.noise
+        };
+        denoising_metrics(autoencoder, &classifier, images, rows, noise, settings.seed)
     });
     let codes = Codes {
         latent: autoencoder.latent() as u64,
@@ -104,12 +102,19 @@ pub(crate) fn diagnose<T: Real>(
         }),
         denoising: denoising.collect(),
     };
+    let levels: Vec<PixelNoise> = deviations
+        .into_iter()
+        .map(|deviation| PixelNoise {
+            deviation,
+            ..settings.noise
+        })
+        .collect();
     let (rows, columns) = images::shown(data, names);
     let shown = (rows.as_slice(), columns.as_slice());
     Ok(Diagnostics {
         codes,
         reconstructions: images::reconstructions(autoencoder, data, shown),
-        denoised: images::denoised(autoencoder, data, shown, &deviations, settings.seed),
+        denoised: images::denoised(autoencoder, data, shown, &levels, settings.seed),
         between: images::grid(autoencoder, data, (&train_codes, &labels), names),
         plane: plane.map(|plane| clusters(&plane, &truth, names)),
     })

@@ -6,6 +6,7 @@ use datasets::InputKind;
 use experiment::run::Prepared;
 use plot::Pixels;
 use plot::{Figure, ImageGrid};
+use settings::PixelNoise;
 
 /// Maximum number of columns, one per class.
 const MOST_COLUMNS: usize = 12;
@@ -32,7 +33,7 @@ pub(crate) fn reconstructions<T: Real>(
     data: &Prepared,
     (rows, names): (&[u32], &[String]),
 ) -> Figure {
-    let clean = with_noise::<T>(data.examples().inputs, rows, 0.0, 0);
+    let clean = data.examples().inputs.gather::<T>(rows);
     let made = autoencoder.reconstruct(&clean);
     let lines = [("input", &clean), ("reconstruction", &made)];
     sheet(
@@ -43,20 +44,20 @@ pub(crate) fn reconstructions<T: Real>(
     )
 }
 
-/// Noisy images over their reconstructions, for each standard deviation.
+/// Noisy images over their reconstructions, for each level of noise.
 pub(crate) fn denoised<T: Real>(
     autoencoder: &AutoencoderModel<'_, T>,
     data: &Prepared,
     (rows, names): (&[u32], &[String]),
-    deviations: &[f64],
+    levels: &[PixelNoise],
     seed: u64,
 ) -> Figure {
     let inputs = data.examples().inputs;
-    let mut lines = vec![("input".to_owned(), with_noise::<T>(inputs, rows, 0.0, seed))];
-    for deviation in deviations {
-        let seen = with_noise(inputs, rows, *deviation, seed);
+    let mut lines = vec![("input".to_owned(), inputs.gather::<T>(rows))];
+    for noise in levels {
+        let seen = with_noise(inputs, rows, *noise, seed);
         let made = autoencoder.reconstruct(&seen);
-        lines.push((format!("noise σ = {deviation}"), seen));
+        lines.push((format!("noise σ = {}", noise.deviation), seen));
         lines.push(("reconstruction".to_owned(), made));
     }
     let lines: Vec<_> = lines.iter().map(|(name, x)| (name.clone(), x)).collect();

@@ -220,6 +220,10 @@ fn impossible_values_are_wrong_usage_in_one_sentence() {
             &["--momentum", "0.9"],
             "--momentum: the optimizer adam takes no momentum",
         ),
+        (
+            &["--optimizer", "sgd", "--dampening", "0.9"],
+            "--dampening: dampening is about the momentum, which is 0",
+        ),
         (&["--init", "normal:x"], "write it as in normal:0.5"),
         (
             &["--hidden", "99999999999"],

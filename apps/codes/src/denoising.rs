@@ -5,21 +5,21 @@ use datasets::Rows;
 use experiment::run::add_noise;
 use records::Denoised;
 use records::Number;
+use settings::PixelNoise;
 
 use super::{AutoencoderModel, Classifier};
 
 /// Batch size of inference.
 const ROWS: usize = 128;
 
-/// Images with Gaussian noise. A row always has the same noise; noise of another standard deviation
-/// differs by a factor. Pixels are not clipped at black and white.
+/// Images with Gaussian noise. A row always has the same noise; that of another standard deviation differs by a factor.
 ///
 /// # Panics
 /// If a row does not exist.
-pub fn with_noise<T: Real>(images: &Rows, rows: &[u32], deviation: f64, seed: u64) -> Tensor<T> {
+pub fn with_noise<T: Real>(images: &Rows, rows: &[u32], noise: PixelNoise, seed: u64) -> Tensor<T> {
     let mut batch = images.gather(rows);
-    if deviation > 0.0 {
-        add_noise(&mut batch, rows, deviation, seed);
+    if noise.deviation > 0.0 {
+        add_noise(&mut batch, rows, noise, seed);
     }
     batch
 }
@@ -34,7 +34,7 @@ pub fn denoising_metrics<T: Real>(
     classifier: &Classifier<T>,
     images: &Rows,
     (rows, labels): (&[u32], &[u32]),
-    deviation: f64,
+    noise: PixelNoise,
     seed: u64,
 ) -> Denoised {
     assert_eq!(
@@ -46,7 +46,7 @@ pub fn denoising_metrics<T: Real>(
     let (mut right_noisy, mut right_denoised) = (0, 0);
     for (rows, labels) in rows.chunks(ROWS).zip(labels.chunks(ROWS)) {
         let clean = images.gather::<T>(rows);
-        let noisy = with_noise(images, rows, deviation, seed);
+        let noisy = with_noise(images, rows, noise, seed);
         let reconstruction = autoencoder.reconstruct(&noisy);
         before += squares(&noisy, &clean);
         after += squares(&reconstruction, &clean);
@@ -56,7 +56,7 @@ pub fn denoising_metrics<T: Real>(
     let pixels = (rows.len() * images.row_len()) as f64;
     let share = |count: usize| Number(count as f64 / rows.len() as f64);
     Denoised {
-        sigma: Number(deviation),
+        sigma: Number(noise.deviation),
         mse_noisy: Number(before / pixels),
         mse_denoised: Number(after / pixels),
         accuracy_noisy: share(right_noisy),

@@ -20,12 +20,12 @@ pub fn train<T: Real>(
     data: &Data,
     experiment: &Experiment,
 ) -> Result<Option<Trained<T>>, AppError> {
-    let Objective::Reconstruction { loss, denoise } = experiment.objective else {
+    let Objective::Reconstruction { loss, noise } = experiment.objective else {
         panic!(
             "an autoencoder was told to learn {:?}",
             experiment.objective
         );
     };
-    let task = ReconstructionTask::of(data, loss, denoise)?;
+    let task = ReconstructionTask::of(data, loss, noise)?;
     trial(experiment, &task, data.clone())
 }

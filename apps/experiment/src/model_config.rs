@@ -10,7 +10,7 @@ use datasets::{Affine, Encoder, Fingerprint, Spec};
 use nn::{LossFunction, Model, Params, Penalties, RowCounts};
 use records::Number;
 use serde::{Deserialize, Serialize};
-use settings::{Experiment, Head, Objective, PixelLoss};
+use settings::{Experiment, Head, Objective, PixelLoss, PixelNoise};
 
 use crate::decision::Decided;
 use crate::error::AppError;
@@ -246,11 +246,11 @@ impl ModelConfig {
         loss(self.experiment.objective)
     }
 
-    /// The standard deviation of the noise that is added to inputs in training, to be removed; 0 for none.
-    pub fn noise(&self) -> f64 {
+    /// The noise that is added to inputs in training, to be removed.
+    pub fn noise(&self) -> PixelNoise {
         match self.experiment.objective {
-            Objective::Reconstruction { denoise, .. } => denoise,
-            _ => 0.0,
+            Objective::Reconstruction { noise, .. } => noise,
+            _ => PixelNoise::default(),
         }
     }
 

@@ -47,9 +47,36 @@ pub enum Objective {
     Reconstruction {
         /// What training minimizes.
         loss: PixelLoss,
-        /// The standard deviation of the noise that is added to inputs in training; 0 for none.
-        denoise: f64,
+        /// What is added to inputs in training, to be removed.
+        noise: PixelNoise,
     },
+}
+
+/// Gaussian noise on pixels, which are from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PixelNoise {
+    /// Its standard deviation; 0 for none.
+    pub deviation: f64,
+    /// Whether noisy pixels are clipped to the range from 0 to 1, as an image is that is stored.
+    pub clipped: bool,
+}
+
+impl PixelNoise {
+    /// Noise of this standard deviation, not clipped.
+    pub fn new(deviation: f64) -> Self {
+        Self {
+            deviation,
+            clipped: false,
+        }
+    }
+
+    /// Noise of this standard deviation, clipped.
+    pub fn clipped(deviation: f64) -> Self {
+        Self {
+            deviation,
+            clipped: true,
+        }
+    }
 }
 
 /// The kinds of [`Objective`], each with a program of its own.
@@ -182,7 +209,7 @@ impl Kind {
             },
             Self::Reconstruction => Objective::Reconstruction {
                 loss: PixelLoss::Mse,
-                denoise: 0.0,
+                noise: PixelNoise::default(),
             },
         }
     }

@@ -9,7 +9,7 @@ use nn::{Clip, Init, L1, L1Form, L2, L2Form, Reduction};
 use toml::Value;
 
 use crate::experiment::Kind::{Classification, Reconstruction, Regression};
-use crate::experiment::Objective;
+use crate::experiment::{Objective, PixelNoise};
 use crate::field::{Field, Scope, Section, at, part, text, yes_or_no};
 use crate::model::Architecture;
 use crate::options::Settings;
@@ -221,7 +221,18 @@ fn model() -> Vec<Row> {
                                 part!(experiment.objective, Objective::Reconstruction { loss, .. } => loss), AUTOENCODERS)
             .words(crate::values::PixelLoss::NAMES.iter().copied()).only(&[Reconstruction])),
         fixed(Field::of_variant("denoise", "S", "Standard deviation of the noise added to training images, to be removed; 0 for none", not_negative,
-                                part!(experiment.objective, Objective::Reconstruction { denoise, .. } => denoise), AUTOENCODERS)
+                                part!(experiment.objective, Objective::Reconstruction { noise: PixelNoise { deviation, .. }, .. } => deviation), AUTOENCODERS)
+            .only(&[Reconstruction])),
+        fixed(Field::of(("clip-noise", "", "Clip noisy images to the range of pixels, from 0 to 1"), yes_or_no,
+                  |s| match s.experiment.objective {
+                      Objective::Reconstruction { noise, .. } => noise.clipped.then_some(Value::Boolean(true)),
+                      _ => None,
+                  },
+                  |s, clip| match &mut s.experiment.objective {
+                      Objective::Reconstruction { noise, .. } if clip && noise.deviation == 0.0 => Err("it is about --denoise, which is 0".to_owned()),
+                      Objective::Reconstruction { noise, .. } => { noise.clipped = clip; Ok(()) }
+                      _ => Err(AUTOENCODERS.to_owned()),
+                  }).rare()
             .only(&[Reconstruction])),
     ]
 }
@@ -257,6 +268,8 @@ fn training() -> Vec<Row> {
                       Ok(())
                   }).drawn(Scale::Linear).rare()
             .default("0.9 for nesterov, else 0").into(),
+        of_method(("dampening", "D", "Share of each gradient that does not enter the momentum of sgd; as large as the momentum makes that a moving average"), share, "0",
+                  |method| method.dampening().filter(|d| *d > 0.0), Method::with_dampening),
         of_method(("history-size", "N", "Number of past steps that lbfgs builds its Hessian from"), count, "10", Method::history_size, Method::with_history_size),
         of_method(("tolerance-grad", "X", "Stop where no element of the gradient is larger, for lbfgs and levenberg-marquardt; 0 for never"), not_negative, "1e-7",
                   Method::tolerance_grad, Method::with_tolerance_grad),

@@ -17,7 +17,7 @@ impl Experiment {
             return Ok(());
         }
         let denoise = match self.objective {
-            Objective::Reconstruction { denoise, .. } => denoise,
+            Objective::Reconstruction { noise, .. } => noise.deviation,
             _ => 0.0,
         };
         let l1 = config.l1.map_or(0.0, |p| p.strength);

@@ -34,7 +34,9 @@ pub mod values;
 mod words;
 
 pub use error::{SettingsError, WrongUsage};
-pub use experiment::{DataSettings, Decision, Experiment, Kind, Objective, Partition, Training};
+pub use experiment::{
+    DataSettings, Decision, Experiment, Kind, Objective, Partition, PixelNoise, Training,
+};
 pub use field::{Field, Part, Place, Scope, Section};
 pub use fields::{fields, table};
 pub use file::to_toml;

@@ -17,11 +17,16 @@ impl Training {
         let momentum = self.optimizer.momentum();
         let own = momentum.filter(|m| Some(*m) != self.optimizer.default_momentum());
         let momentum = own.map_or_else(String::new, |m| format!(" momentum {m}"));
+        let dampening = self.optimizer.dampening().filter(|d| *d > 0.0);
+        let dampening = dampening.map_or_else(String::new, |d| format!(" dampening {d}"));
         let rate = match self.optimizer.is_full_batch() {
             true => String::new(),
             false => format!(" {}", self.lr),
         };
-        say(true, format!("{}{momentum}{rate}", self.optimizer));
+        say(
+            true,
+            format!("{}{momentum}{dampening}{rate}", self.optimizer),
+        );
         let config = &self.config;
         say(
             config.schedule != Schedule::Constant,

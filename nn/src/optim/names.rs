@@ -36,6 +36,7 @@ impl Hyperparameters {
 pub struct Method {
     row: usize,
     momentum: Option<f64>,
+    dampening: Option<f64>,
     // `None` is the default, so that a method that is given it equals one that is given nothing.
     history_size: Option<usize>,
     tolerance_grad: Option<f64>,
@@ -48,6 +49,7 @@ struct Constants {
     lr: f64,
     weight_decay: f64,
     momentum: f64,
+    dampening: f64,
     full_batch: Lbfgs,
 }
 
@@ -57,6 +59,8 @@ enum Own {
     Nothing,
     /// A momentum, and this one unless another is given.
     Momentum(f64),
+    /// A momentum, 0 unless another is given, and its dampening.
+    Dampened,
     /// The size of a history, and tolerances; learning rate and weight decay are none of it.
     History,
     /// Tolerances; learning rate and weight decay are none of it.
@@ -69,9 +73,9 @@ type Row<T> = (&'static str, Own, fn(Constants) -> Arc<dyn Optimizer<T>>);
 /// Every optimizer.
 #[rustfmt::skip]
 fn table<T: Real>() -> [Row<T>; 12] {
-    use Own::{History, Momentum, Nothing, Tolerances};
+    use Own::{Dampened, History, Momentum, Nothing, Tolerances};
     [
-        ("sgd", Momentum(0.0), |Constants { lr, weight_decay, momentum, .. }| Arc::new(Sgd { momentum, weight_decay, ..Sgd::new(lr) })),
+        ("sgd", Dampened, |Constants { lr, weight_decay, momentum, dampening, .. }| Arc::new(Sgd { momentum, dampening, weight_decay, ..Sgd::new(lr) })),
         ("nesterov", Momentum(0.9), |Constants { lr, weight_decay, momentum, .. }| Arc::new(Sgd { weight_decay, ..Sgd::new(lr).nesterov(momentum) })),
         ("adagrad", Nothing, |Constants { lr, weight_decay, .. }| Arc::new(Adagrad { weight_decay, ..Adagrad::new(lr) })),
         ("rmsprop", Momentum(0.0), |Constants { lr, weight_decay, momentum, .. }| Arc::new(RmsProp { momentum, weight_decay, ..RmsProp::new(lr) })),
@@ -109,6 +113,7 @@ impl Method {
     pub fn default_momentum(self) -> Option<f64> {
         match self.own() {
             Own::Momentum(momentum) => Some(momentum),
+            Own::Dampened => Some(0.0),
             _ => None,
         }
     }
@@ -125,6 +130,34 @@ impl Method {
                 momentum: Some(momentum),
                 ..self
             }),
+        }
+    }
+
+    /// The dampening of the momentum: the share of a gradient that does not enter its buffer; `None` where the method has
+    /// none, or no momentum to dampen.
+    pub fn dampening(self) -> Option<f64> {
+        let dampens = self.own() == Own::Dampened && self.momentum() != Some(0.0);
+        dampens.then_some(self.dampening.unwrap_or(0.0))
+    }
+
+    /// The same method with this dampening. As large as the momentum it makes the buffer a moving average of the gradients,
+    /// whose steps are shorter than those without dampening by the factor 1 − dampening.
+    ///
+    /// # Errors
+    /// If it takes none, has no momentum, or this is none.
+    pub fn with_dampening(self, dampening: f64) -> Result<Self, OptimizerError> {
+        match self.own() {
+            Own::Dampened if !(0.0..1.0).contains(&dampening) => {
+                Err(OptimizerError::Dampening(dampening))
+            }
+            Own::Dampened if dampening > 0.0 && self.momentum() == Some(0.0) => {
+                Err(OptimizerError::NothingToDampen)
+            }
+            Own::Dampened => Ok(Self {
+                dampening: (dampening > 0.0).then_some(dampening),
+                ..self
+            }),
+            _ => Err(OptimizerError::TakesNoDampening(self.name())),
         }
     }
 
@@ -197,6 +230,7 @@ impl Method {
             lr,
             weight_decay,
             momentum: self.momentum().unwrap_or(0.0),
+            dampening: self.dampening().unwrap_or(0.0),
             full_batch: self.full_batch_constants(),
         })
     }
@@ -205,6 +239,7 @@ impl Method {
         Self {
             row,
             momentum: None,
+            dampening: None,
             history_size: None,
             tolerance_grad: None,
             tolerance_change: None,
@@ -276,6 +311,15 @@ pub enum OptimizerError {
     /// Momentum outside [0, 1).
     #[error("the momentum {0} is not in the range from 0 up to, not including, 1")]
     Momentum(f64),
+    /// Dampening for an optimizer that has none.
+    #[error("the optimizer {0} does not dampen its momentum; leave it out, or choose sgd")]
+    TakesNoDampening(&'static str),
+    /// Dampening without momentum.
+    #[error("dampening is about the momentum, which is 0; give one, as in --momentum 0.9")]
+    NothingToDampen,
+    /// Dampening outside [0, 1).
+    #[error("the dampening {0} is not in the range from 0 up to, not including, 1")]
+    Dampening(f64),
     /// Weight decay for an optimizer that looks at the whole objective.
     #[error("the optimizer {0} takes no weight decay; an L2 penalty is part of the objective")]
     TakesNoWeightDecay(&'static str),

@@ -329,6 +329,32 @@ fn names_and_momentum() {
     assert_eq!(state(Some(0.9)), ["momentum_buffer"]);
 }
 
+/// A moving average of the gradients. `torch.optim.SGD` of PyTorch 2.15 with lr 0.1, momentum 0.9, dampening 0.9, after
+/// gradients (0.5, −1, 2), (−0.25, 0.75, 1), (1.5, 0.125, −0.5), of which the first enters whole.
+#[test]
+fn a_method_dampens_its_momentum() {
+    let sgd: Method = "sgd".parse().unwrap();
+    let average = sgd
+        .with_momentum(0.9)
+        .and_then(|m| m.with_dampening(0.9))
+        .unwrap();
+    let mut p = [1.0, -2.0, 0.5];
+    let mut ours = OptimizerState::over(average.optimizer::<f64>(0.1, 0.0), 3, vec![(0..3, 0.0)]);
+    for gradient in [[0.5, -1.0, 2.0], [-0.25, 0.75, 1.0], [1.5, 0.125, -0.5]] {
+        ours.step(0.1, &mut p, &gradient);
+    }
+    all_close(p, [0.85425, -1.7445, -0.056]);
+    assert_eq!(sgd.with_dampening(0.0), Ok(sgd));
+    let error = |method: &str, dampening| {
+        let method: Method = method.parse().unwrap();
+        method.with_dampening(dampening).unwrap_err().to_string()
+    };
+    assert!(error("sgd", 0.9).starts_with("dampening is about the momentum, which is 0"));
+    assert!(error("nesterov", 0.9).starts_with("the optimizer nesterov does not dampen"));
+    assert!(error("adam", 0.9).starts_with("the optimizer adam does not dampen"));
+    assert!(error("sgd", 1.0).starts_with("the dampening 1 is not in the range"));
+}
+
 #[test]
 fn clipping_by_value_and_of_what_is_not_finite() {
     let mut g = [0.5, -3.0, 2.0, f64::NAN, f64::INFINITY];

@@ -50,7 +50,12 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
     };
     match kind {
         Kind::Reconstruction => vec![
-            given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[
+                ("optimizer", "sgd"),
+                ("momentum", "0.9"),
+                ("early-stopping", "5"),
+                ("denoise", "0.2"),
+            ]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("data", "npz:a.npz")]),
         ],
@@ -58,6 +63,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[
                 ("data", "moons"),
                 ("optimizer", "sgd"),
+                ("momentum", "0.9"),
                 ("early-stopping", "5"),
             ]),
             given(&[("threshold", "auto")]),
@@ -67,7 +73,11 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[("grid", "lr=0.1,0.2,0.3")]),
         ],
         Kind::Regression => vec![
-            given(&[("optimizer", "sgd"), ("early-stopping", "5")]),
+            given(&[
+                ("optimizer", "sgd"),
+                ("momentum", "0.9"),
+                ("early-stopping", "5"),
+            ]),
             given(&[("optimizer", "lbfgs")]),
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),

@@ -11,7 +11,7 @@ use experiment::progress::Silent;
 use experiment::run::{Classes, FinishedRun, ReconstructionTask, Task, Values};
 use nn::Schedule;
 use serde_json::json;
-use settings::{Architecture, Kind, Objective, Partition, PixelLoss};
+use settings::{Architecture, Kind, Objective, Partition, PixelLoss, PixelNoise};
 
 use crate::support::{number, place, read_json, usual_run};
 
@@ -50,7 +50,7 @@ fn training_in_memory_gives_the_weights_of_a_run() {
         };
         experiment.objective = Objective::Reconstruction {
             loss: PixelLoss::Mse,
-            denoise: 0.2,
+            noise: PixelNoise::new(0.2),
         };
         experiment.training.epochs = 3;
         experiment.training.lr = 0.004;
@@ -61,7 +61,7 @@ fn training_in_memory_gives_the_weights_of_a_run() {
     let config = ModelConfig::read(&place.join("a")).unwrap();
     let model = config.trained::<f32>(&place.join("a")).unwrap();
     assert_eq!(trained.model.params.values(), model.params.values());
-    assert_eq!(config.noise(), 0.2);
+    assert_eq!(config.noise(), PixelNoise::new(0.2));
     let of_run = AutoencoderModel::of_run(&model, &config).unwrap();
     let rows = [0, 5, 9];
     let images = &digits().set.part.inputs;

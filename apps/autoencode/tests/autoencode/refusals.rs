@@ -4,7 +4,7 @@ use crate::support::place;
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let cases: [(&[&str], &[&str]); 24] = [
+    let cases: [(&[&str], &[&str]); 25] = [
         (&["--latnt", "3"], &["--latnt", "--latent"]),
         (&["--hidden", "64"], &["--hidden"]),
         (&["--grid", "lr=1,2"], &["--grid"]),
@@ -21,6 +21,10 @@ fn wrong_usage_is_exit_code_2() {
         (&["--denoise", "-0.2"], &["--denoise", "0 or more"]),
         (&["--denoise", "nan"], &["--denoise"]),
         (&["--denoise", "inf"], &["--denoise"]),
+        (
+            &["--clip-noise"],
+            &["--clip-noise", "--denoise, which is 0"],
+        ),
         (&["--tsne-rows", "-1"], &["--tsne-samples", "0 or more"]),
         (&["--activation", "rellu"], &["--activation", "relu"]),
         (&["--init", "he"], &["--init", "he-normal"]),

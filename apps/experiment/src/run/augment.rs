@@ -7,7 +7,7 @@ use autograd::{Real, Tensor};
 use datasets::augment::Plan;
 use nn::Augment;
 use rand_distr::{Distribution, StandardNormal};
-use settings::Augmentation;
+use settings::{Augmentation, PixelNoise};
 
 use crate::data::Data;
 use crate::error::AppError;
@@ -15,8 +15,8 @@ use crate::error::AppError;
 /// What is done to the images of a step.
 struct Changes {
     plan: Option<Plan>,
-    /// The deviation of what is added then.
-    noise: f64,
+    /// What is added then.
+    noise: PixelNoise,
 }
 
 impl<T: Real> Augment<T> for Changes {
@@ -24,7 +24,7 @@ impl<T: Real> Augment<T> for Changes {
         if let Some(plan) = &self.plan {
             plan.apply(batch, seed, epoch, step);
         }
-        if self.noise > 0.0 {
+        if self.noise.deviation > 0.0 {
             // A batch has at most 2³² rows.
             let of = |row: usize| stream(seed, "denoise", epoch, (step << 32) | row as u64);
             add(batch, self.noise, of);
@@ -32,40 +32,42 @@ impl<T: Real> Augment<T> for Changes {
     }
 }
 
-/// What a trainer is to do to images: what the flag says, then noise of a standard deviation, with draws of their own at every
-/// step. `None` if nothing.
-pub fn changes<T: Real>(flag: &Augmentation, noise: f64) -> Option<Arc<dyn Augment<T>>> {
+/// What a trainer is to do to images: what the flag says, then noise, with draws of its own at every step. `None` if nothing.
+pub fn changes<T: Real>(flag: &Augmentation, noise: PixelNoise) -> Option<Arc<dyn Augment<T>>> {
     let plan = (!flag.is_none()).then(|| flag.0.clone());
-    let some = plan.is_some() || noise > 0.0;
+    let some = plan.is_some() || noise.deviation > 0.0;
     some.then(|| Arc::new(Changes { plan, noise }) as Arc<dyn Augment<T>>)
 }
 
-/// Adds noise of a standard deviation to some rows `[rows, …]`, the same for a row of the data whenever it is asked for. Values are
-/// not cut off: they may leave the range of pixels. The draws for other deviations differ by a factor alone.
+/// Adds noise to some rows `[rows, …]`, the same for a row of the data whenever it is asked for. Values that are not clipped
+/// may leave the range of pixels. The draws for other deviations differ by a factor alone.
 ///
 /// # Panics
 /// If there are not as many rows as the batch has.
 #[track_caller]
-pub fn add_noise<T: Real>(batch: &mut Tensor<T>, rows: &[u32], deviation: f64, seed: u64) {
+pub fn add_noise<T: Real>(batch: &mut Tensor<T>, rows: &[u32], noise: PixelNoise, seed: u64) {
     assert_eq!(
         batch.shape()[0],
         rows.len(),
         "add_noise: other rows than these"
     );
-    add(batch, deviation, |i| {
+    add(batch, noise, |i| {
         stream(seed, "noise", 0, u64::from(rows[i]))
     });
 }
 
-/// Adds noise of a standard deviation, for each row from a stream of its own.
-fn add<T: Real>(batch: &mut Tensor<T>, deviation: f64, of: impl Fn(usize) -> Stream) {
+/// Adds noise, for each row from a stream of its own.
+fn add<T: Real>(batch: &mut Tensor<T>, noise: PixelNoise, of: impl Fn(usize) -> Stream) {
     let width = batch.len() / batch.shape()[0].max(1);
     let rows = batch.as_mut_slice().chunks_exact_mut(width.max(1));
     for (i, row) in rows.enumerate() {
         let mut rng = of(i);
         for cell in row {
             let z: f64 = StandardNormal.sample(&mut rng);
-            *cell += T::from_f64(deviation * z);
+            *cell += T::from_f64(noise.deviation * z);
+            if noise.clipped {
+                *cell = T::from_f64(cell.to_f64().clamp(0.0, 1.0));
+            }
         }
     }
 }
@@ -81,4 +83,24 @@ pub(super) fn check(flag: &Augmentation, data: &Data) -> Result<(), AppError> {
     flag.0
         .check(&data.set.input, &data.set.name)
         .map_err(|e| AppError::while_doing(format_args!("--augment {flag}"), e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clipped_noise_is_the_same_noise_within_the_range_of_pixels() {
+        let noisy = |noise| {
+            let mut batch = Tensor::<f32>::full(&[4, 50], 0.5);
+            add_noise(&mut batch, &[3, 1, 4, 15], noise, 7);
+            batch.to_vec()
+        };
+        let (free, clipped) = (noisy(PixelNoise::new(0.6)), noisy(PixelNoise::clipped(0.6)));
+        let outside = free.iter().filter(|x| !(0.0..=1.0).contains(*x)).count();
+        // Two in five are further than 0.5/0.6 deviations off.
+        assert!((60..100).contains(&outside), "{outside}");
+        let cut: Vec<f32> = free.iter().map(|x| x.clamp(0.0, 1.0)).collect();
+        assert_eq!(clipped, cut);
+    }
 }

@@ -9,7 +9,7 @@ use datasets::InputKind;
 use nn::{BatchTargets, Evaluation, Loss, LossFunction, Model, evaluate_each};
 use records::{Number, Reconstruction, Score};
 use report::{share, significant};
-use settings::{Objective, PixelLoss};
+use settings::{Objective, PixelLoss, PixelNoise};
 
 use super::prepared::Prepared;
 use super::task::{Task, another_kind};
@@ -26,8 +26,8 @@ const ROWS: usize = 128;
 pub struct ReconstructionTask {
     /// What training minimizes.
     pub loss: PixelLoss,
-    /// the standard deviation of the noise on the images that are trained on; 0 for none.
-    pub noise: f64,
+    /// Noise on the images that are trained on.
+    pub noise: PixelNoise,
     /// Pixels of an image, all channels.
     pub pixels: usize,
     /// The names of the classes that the images are of.
@@ -39,7 +39,7 @@ impl ReconstructionTask {
     ///
     /// # Errors
     /// If it is a table.
-    pub fn of(data: &Data, loss: PixelLoss, noise: f64) -> Result<Self, AppError> {
+    pub fn of(data: &Data, loss: PixelLoss, noise: PixelNoise) -> Result<Self, AppError> {
         let set = &data.set;
         if let InputKind::Table { .. } = set.input {
             return Err(AppError::Failure(format!(
@@ -116,12 +116,12 @@ impl Task for ReconstructionTask {
     const SCORE: &'static str = "R²";
 
     fn of_config(config: &ModelConfig) -> Result<Self, AppError> {
-        let Objective::Reconstruction { loss, denoise } = config.experiment.objective else {
+        let Objective::Reconstruction { loss, noise } = config.experiment.objective else {
             return Err(another_kind(config, "to reconstruct images"));
         };
         Ok(Self {
             loss,
-            noise: denoise,
+            noise,
             pixels: config.network.inputs,
             classes: config.rows.classes.clone(),
         })
@@ -134,7 +134,7 @@ impl Task for ReconstructionTask {
     fn loss(&self) -> LossFunction {
         model_config::loss(Objective::Reconstruction {
             loss: self.loss,
-            denoise: self.noise,
+            noise: self.noise,
         })
     }
 

@@ -6,8 +6,8 @@ use datasets::InputKind;
 use datasets::{Rows, Targets};
 use experiment::data::Data;
 use experiment::{AppError, interrupt};
-use nn::{DataView, Model, evaluate_each};
-use settings::PixelLoss;
+use nn::{BatchTargets, DataView, LossFunction, Model, evaluate_each};
+use settings::{PixelLoss, PixelNoise};
 
 use crate::context::Context;
 use crate::outcome::{Grid, Outcome};
@@ -28,17 +28,24 @@ impl Recipe {
 
     /// With another loss.
     pub(crate) fn loss(self, loss: PixelLoss) -> Self {
-        Self(self.0.reconstruction(loss, 0.0))
+        Self(self.0.reconstruction(loss, PixelNoise::default()))
     }
 
-    /// With noise of this standard deviation on training images.
-    pub(crate) fn denoise(self, deviation: f64) -> Self {
-        Self(self.0.reconstruction(PixelLoss::Mse, deviation))
+    /// With noise on training images.
+    pub(crate) fn denoise(self, noise: PixelNoise) -> Self {
+        Self(self.0.reconstruction(PixelLoss::Mse, noise))
     }
 
     /// For so many epochs.
     pub(crate) fn epochs(self, epochs: u64) -> Self {
         Self(self.0.epochs(epochs))
+    }
+
+    /// Until the validation loss has not fallen for 3 epochs, at most 30, with the weights of the best; a twelfth of the
+    /// images is held out for it.
+    pub(crate) fn to_convergence(self) -> Self {
+        let setup = self.0.validation(1.0 / 12.0).epochs(30);
+        Self(setup.early_stopping(3))
     }
 
     /// A case whose work trains this.
@@ -111,7 +118,9 @@ impl Asked {
         }
     }
 
-    /// How well test images are reconstructed: `test_loss`, as it was trained, and `test_mse`, of pixels.
+    /// How well test images are reconstructed: `test_loss`, as it was trained, `excess_loss`, what of it is above the least
+    /// possible (cross-entropy is no less than the entropy of the gray pixels, 0.1 or so), and `test_mse`, of pixels; with
+    /// `epochs` and the curves of training.
     pub(crate) fn evaluated(&self) -> Outcome {
         let (loss, test) = (self.network.config.loss(), &self.data.test);
         let targets = Targets::Values(self.images().clone().flattened());
@@ -119,14 +128,29 @@ impl Asked {
             inputs: self.images(),
             targets: &targets,
         };
-        let mut squares = 0.0;
+        let (mut squares, mut entropy) = (0.0, 0.0);
+        let gray = matches!(loss, LossFunction::BceWithLogits);
         let mean = evaluate_each(self.model(), examples, test, loss, |predicted, truth| {
             squares += nn::metrics::metric_sum(&loss, predicted, truth);
+            if let (true, BatchTargets::Values(pixels)) = (gray, truth) {
+                entropy += entropies(pixels);
+            }
         });
-        Outcome::new()
+        let least = entropy / (test.len() * self.images().row_len()) as f64;
+        let history = &self.network.history.epochs;
+        let outcome = Outcome::new()
             .number("test_loss", mean)
+            .number("excess_loss", mean - least)
             .number("test_mse", squares / test.len() as f64)
             .number("parameters", self.model().params.trained() as f64)
+            .number("epochs", history.len() as f64)
+            .series("train_loss", history.iter().map(|r| r.train.loss));
+        let validation = history.iter().filter_map(|r| r.validation);
+        let validation: Vec<f64> = validation.map(|scores| scores.loss).collect();
+        match validation.is_empty() {
+            true => outcome,
+            false => outcome.series("validation_loss", validation),
+        }
     }
 
     /// The first `each` test images of every digit: one of each, then the second of each, and so on.
@@ -166,6 +190,13 @@ impl Asked {
             _ => grid,
         }
     }
+}
+
+/// The sum of the binary entropies of some pixels, each a probability.
+fn entropies(pixels: &Tensor<f32>) -> f64 {
+    let part = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+    let each = pixels.to_vec().into_iter().map(f64::from);
+    each.map(|p| part(p) + part(1.0 - p)).sum()
 }
 
 /// The classes of some rows.

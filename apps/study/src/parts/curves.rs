@@ -19,6 +19,20 @@ pub(crate) fn mean(outcome: &Outcome, series: &str) -> f64 {
     all.iter().sum::<f64>() / all.len() as f64
 }
 
+/// The first epoch, from 1, after which a series is at least this; one more than there are epochs if it never is.
+pub(crate) fn epochs_to(outcome: &Outcome, series: &str, level: f64) -> f64 {
+    let all = values(outcome, series);
+    let found = all.iter().position(|x| *x >= level);
+    (found.unwrap_or(all.len()) + 1) as f64
+}
+
+/// The value after so many epochs; NaN if the series is shorter.
+pub(crate) fn after(outcome: &Outcome, series: &str, epochs: usize) -> f64 {
+    let all = values(outcome, series);
+    let value = epochs.checked_sub(1).and_then(|i| all.get(i));
+    value.copied().unwrap_or(f64::NAN)
+}
+
 /// In which share of steps from one value to the next a curve does not fall; a value that is no number has not fallen.
 /// NaN with fewer than two values.
 pub(crate) fn share_of_rises(curve: &[f64]) -> f64 {
@@ -46,6 +60,15 @@ mod tests {
     #[test]
     fn start_and_mean_are_those_of_the_series() {
         let outcome = Outcome::new().series("a", [1.0, 2.0, 6.0]);
+        assert_eq!(
+            [1.0, 1.5, 7.0].map(|x| epochs_to(&outcome, "a", x)),
+            [1.0, 2.0, 4.0]
+        );
+        assert_eq!(
+            (after(&outcome, "a", 1), after(&outcome, "a", 3)),
+            (1.0, 6.0)
+        );
+        assert!(after(&outcome, "a", 0).is_nan() && after(&outcome, "a", 4).is_nan());
         assert_eq!((first(&outcome, "a"), mean(&outcome, "a")), (1.0, 3.0));
         assert!(first(&outcome, "b").is_nan() && mean(&outcome, "b").is_nan());
     }

@@ -102,8 +102,8 @@ fn with_validation(context: &Context<'_>, setup: &Setup, fold: Data) -> Result<D
     })
 }
 
-/// Means of the figures that every fold has, those of single folds as series, the sum of confusion matrices, and words, in
-/// which folds do not differ.
+/// Means of the figures that every fold has, those of single folds as series, the curves of the first fold, the sum of
+/// confusion matrices, and words, in which folds do not differ.
 fn together(folds: &[Outcome]) -> Outcome {
     let mut all: BTreeMap<&str, Vec<Number>> = BTreeMap::new();
     for (name, x) in folds.iter().flat_map(|fold| &fold.numbers) {
@@ -112,6 +112,7 @@ fn together(folds: &[Outcome]) -> Outcome {
     let mut outcome = Outcome::new();
     if let Some(first) = folds.first() {
         outcome.words = first.words.clone();
+        outcome.series = first.series.clone();
     }
     for (name, values) in all {
         if values.len() < folds.len() {

@@ -1,6 +1,6 @@
 //! Report D: an assignment, whose tasks are its places.
 
-use super::{Place, ReportInfo, shown};
+use super::{Place, ReportInfo, shown, text};
 
 pub(super) const REPORT: ReportInfo = ReportInfo {
     letter: "D",
@@ -44,5 +44,8 @@ const OUTLINE: &[Place] = &[
         "metrics, training and validation curves, cross-validation",
     ),
     shown("Numerical precision", "stability and loss of precision"),
-    shown("Delivery", "a folder of selected results"),
+    text(
+        "Delivery",
+        "a folder of selected results, which these pages are",
+    ),
 ];

@@ -8,7 +8,8 @@ use datasets::{Places, Spec, Task, TestSplit};
 use nn::optim::Method;
 use nn::{Clip, L1, L1Form, L2, L2Form, Reduction, TrainConfig};
 use settings::{
-    Activations, Architecture, Augmentation, Experiment, Head, Kind, Objective, PixelLoss, Widths,
+    Activations, Architecture, Augmentation, Experiment, Given, Head, Kind, Objective, Origin,
+    PixelLoss, PixelNoise, Widths, settle,
 };
 
 pub(crate) use diagnostics::Diagnostics;
@@ -76,6 +77,21 @@ impl Setup {
         experiment.data.val_fraction = 0.0;
         experiment.model.architecture = Architecture::Autoencoder { latent, depth };
         Self::of(experiment)
+    }
+
+    /// What a program trains if it is given these settings alone, each by the name of its flag: with what suits its data.
+    ///
+    /// # Panics
+    /// If there is no such setting, or it does not take the value.
+    #[track_caller]
+    pub fn usual<'a>(kind: Kind, given: impl IntoIterator<Item = (&'static str, &'a str)>) -> Self {
+        let given = given.into_iter().map(|(key, text)| Given {
+            key,
+            text: text.to_owned(),
+            origin: Origin::Flag,
+        });
+        let settings = settle(kind, &given.collect::<Vec<_>>());
+        Self::of(settings.unwrap_or_else(|e| panic!("{e}")).experiment)
     }
 
     /// A training of an experiment. Each trial has its own seeds.
@@ -290,6 +306,18 @@ impl Setup {
         })
     }
 
+    /// The dampening of its momentum.
+    ///
+    /// # Panics
+    /// If it takes none, or has no momentum.
+    #[track_caller]
+    pub fn dampening(self, dampening: f64) -> Self {
+        self.with(|e| {
+            let with = e.training.optimizer.with_dampening(dampening);
+            e.training.optimizer = with.unwrap_or_else(|e| panic!("{e}"));
+        })
+    }
+
     /// The learning rate.
     pub fn lr(self, lr: f64) -> Self {
         self.with(|e| e.training.lr = lr)
@@ -391,8 +419,8 @@ impl Setup {
         &self.experiment.data.name
     }
 
-    /// The reconstruction loss of an autoencoder, and the standard deviation of the noise that it is to remove.
-    pub fn reconstruction(self, loss: PixelLoss, denoise: f64) -> Self {
-        self.with(|e| e.objective = Objective::Reconstruction { loss, denoise })
+    /// The reconstruction loss of an autoencoder, and the noise that it is to remove.
+    pub fn reconstruction(self, loss: PixelLoss, noise: PixelNoise) -> Self {
+        self.with(|e| e.objective = Objective::Reconstruction { loss, noise })
     }
 }

@@ -74,9 +74,13 @@ impl Setup {
             Objective::Classification {
                 head: Head::Sigmoid,
             } => say(true, "one logit".to_owned()),
-            Objective::Reconstruction { loss, denoise } => {
+            Objective::Reconstruction { loss, noise } => {
                 say(true, format!("{loss} of pixels"));
-                say(*denoise > 0.0, format!("noise {denoise} to be removed"));
+                let clipped = if noise.clipped { ", clipped," } else { "" };
+                say(
+                    noise.deviation > 0.0,
+                    format!("noise {}{clipped} to be removed", noise.deviation),
+                );
             }
             _ => {}
         }

@@ -88,6 +88,7 @@ fn study() -> Study {
         };
         Case::own(name, work)
             .factor("model", model)
+            .paired("folds")
             .trains(&setup())
     }))
     .with(tables::one_target)
@@ -95,7 +96,7 @@ fn study() -> Study {
         "Longitude, latitude and errors of 50 000 dollars or more",
         "MLP",
         "errors",
-    ))
+    ).at("D", "Regression data"))
     .note(tables::FOLDS)
     .note("Values are in 100 000 dollars and end at 5.00001: dearer houses are all listed at that.")
     .note("Far too little on the map is 50 000 dollars or more below the value, far too much as much above. The map shows held-out samples, 3000 of them; `regress --data california` draws one with a scale of colors.")

@@ -22,11 +22,12 @@ fn study() -> Study {
         "The strength of concrete is no linear function of its mixture and age, and a network learns it",
     )
     .data("concrete")
-    .minutes(0.2)
-    .trials(15)
+    .minutes(0.7)
+    .trials(50)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))
             .factor("model", model)
+            .paired("folds")
             .trains(&setup())
     }))
     .with(tables::one_target)

@@ -112,20 +112,26 @@ fn study() -> Study {
     )
     .data("digits")
     .data("line")
-    .minutes(1.0)
-    .trials(15)
+    .minutes(3.5)
+    .trials(50)
     .cases(nets)
     .cases(convex)
-    .draw(curves(
-        "Batch, mini-batch and stochastic descent",
-        names(&BATCHES),
-    ))
-    .draw(curves("Learning rates, full batch", names(&RATES)))
+    .draw(
+        curves("Batch, mini-batch and stochastic descent", names(&BATCHES))
+            .at("D", "Gradient descent and backpropagation"),
+    )
+    .draw(
+        curves("Learning rates, full batch", names(&RATES))
+            .at("D", "Gradient descent and backpropagation"),
+    )
     .draw(curves(
         "Momentum",
         [names(&MOMENTA), vec!["batch", "rate high"]].concat(),
     ))
-    .draw(curves("Schedules from a high rate", names(&SCHEDULES)))
+    .draw(
+        curves("Schedules from a high rate", names(&SCHEDULES))
+            .at("D", "Gradient descent and backpropagation"),
+    )
     .draw(curves(
         "A straight line: rates in units of 1/L",
         CONVEX.map(|c| c.0).to_vec(),
@@ -151,13 +157,18 @@ fn study() -> Study {
             "D",
             "Where does the training loss end under each schedule?",
             SCHEDULES.map(|way| median(way.0, "train_loss")),
-        ))
+        ).at("Gradient descent and backpropagation"))
         .note("The report names no rates; for the network they are ours: 0.001, 0.5, 2 and 20 with full batches, 0.1 for batches and momentum, 0.8 for schedules.")
         .note("A loss bounces where an epoch's mean is not below that of the epoch before: the share of such epochs, over the run and over its second half.")
         .note("On a straight line by squares the largest curvature L is that of the trial's own samples; excess is the loss above that of ordinary least squares.")
 }
 
 fn claims() -> Vec<Claim> {
+    let at = |sentence: &str, words: &str| {
+        Claim::at("D", "Gradient descent and backpropagation", sentence, words)
+    };
+    let in_landscapes =
+        |sentence: &str, words: &str| Claim::at("D", "Loss landscapes", sentence, words);
     let faster = |a: &str, b: &str| lower(a, b, "train_loss");
     let calmer = |schedule: &str| {
         lower(
@@ -166,77 +177,86 @@ fn claims() -> Vec<Claim> {
             "late_rises",
         )
     };
-    let at_the_minimum = |case: &str| maximum(case, "excess").at_most(1e-9);
+    let at_the_minimum = |case: &str| {
+        in_every_trial(figure(case, "excess")).at_most(Bar::ours(
+            1e-9,
+            "a billionth above the least loss is the minimum, as far as roundings let one see",
+        ))
+    };
     vec![
-        Claim::new(
-            "D",
+        at(
             "on a convex problem descent comes to the global minimum at 1/L and at 1.9/L (10⁻⁹ above it in every trial)",
-            "converges under certain conditions",
-            all([
-                at_the_minimum("convex, 1/L"),
-                at_the_minimum("convex, 1.9/L"),
-            ]),
-        ),
-        Claim::new(
-            "D",
+            "for convex problems … gradient descent converges to a global minimum under certain conditions",
+        )
+        .holds_if(all([
+            at_the_minimum("convex, 1/L"),
+            at_the_minimum("convex, 1.9/L"),
+        ])),
+        at(
             "there, a rate beyond 2/L diverges: every trial ends above where it started",
-            "can cause divergence",
-            minimum("convex, 2.1/L", "excess")
-                .over(maximum("convex, 2.1/L", "start_excess"))
-                .above(1.0),
-        ),
-        Claim::new(
-            "D",
+            "too large can cause divergence or oscillation",
+        )
+        .holds_if(in_every_trial(figure("convex, 2.1/L", "excess_over_start")).above(Bar::ours(
+            1.0,
+            "it ends above where it started",
+        ))),
+        at(
             "there, a hundredth of 1/L is still on its way after 500 steps (10⁻³ or more above the minimum)",
-            "slow progress",
-            at_least("convex, 0.01/L", "excess", 1e-3),
-        ),
-        Claim::new(
-            "D",
+            "too small η leads to slow progress",
+        )
+        .holds_if(at_least(
+            "convex, 0.01/L",
+            "excess",
+            Bar::ours(1e-3, "a million times what 1/L leaves"),
+        )),
+        at(
             "network: a rate too small makes slow progress (half of the first loss or more is left after 200 steps)",
-            "slow progress",
-            at_least("rate too small", "last_over_first", 0.5),
-        ),
-        Claim::new(
-            "D",
+            "too small η leads to slow progress",
+        )
+        .holds_if(at_least(
+            "rate too small",
+            "last_over_first",
+            Bar::ours(0.5, "half of the loss left is slow where others leave a hundredth"),
+        )),
+        in_landscapes(
             "network: the tuned rate descends smoothly (rises in at most 2 % of epochs), a high rate bounces (in 10 % or more)",
-            "the training loss might bounce",
-            all([
-                at_most("rate tuned", "rises", 0.02),
-                at_least("rate high", "rises", 0.1),
-            ]),
-        ),
-        Claim::new(
-            "D",
+            "with a high learning rate the training loss might bounce … whereas a properly tuned rate … leads to smoother descent",
+        )
+        .holds_if(all([
+            at_most("rate tuned", "rises", Bar::ours(0.02, "four rises in 200 steps are hardly seen")),
+            at_least("rate high", "rises", Bar::ours(0.1, "one step in ten is a loss that bounces")),
+        ])),
+        at(
             "network: a rate far too high ends above where it started",
-            "can cause divergence",
-            above("rate far too high", "last_over_first", 1.0),
-        ),
-        Claim::new(
-            "D",
+            "too large can cause divergence or oscillation",
+        )
+        .holds_if(above(
+            "rate far too high",
+            "last_over_first",
+            Bar::ours(1.0, "it ends above where it started"),
+        )),
+        in_landscapes(
             "momentum of 0.9 descends further than none at the same rate, and more smoothly than a high rate",
-            "smoother descent into a minimum",
-            all([
-                lower("momentum 0.9", "rate high", "rises"),
-                faster("momentum 0.9", "batch"),
-            ]),
-        ),
-        Claim::new(
-            "D",
+            "using momentum leads to smoother descent into a minimum",
+        )
+        .holds_if(all([
+            lower("momentum 0.9", "rate high", "rises"),
+            faster("momentum 0.9", "batch"),
+        ])),
+        at(
             "in as many epochs mini-batches descend further than full batches, and single samples less smoothly than either",
-            "batch vs mini-batch vs stochastic",
-            all([
-                lower("mini-batch of 32", "batch", "loss_at_50"),
-                higher("stochastic", "mini-batch of 32", "rises_to_50"),
-                higher("stochastic", "batch", "rises_to_50"),
-            ]),
-        ),
-        Claim::new(
-            "D",
+            "variants of gradient descent (batch vs mini-batch vs stochastic)",
+        )
+        .holds_if(all([
+            lower("mini-batch of 32", "batch", "loss_at_50"),
+            higher("stochastic", "mini-batch of 32", "rises_to_50"),
+            higher("stochastic", "batch", "rises_to_50"),
+        ])),
+        at(
             "schedules that let a high rate fall calm its second half: the loss bounces in fewer epochs",
-            "learning rate schedules",
-            all(["steps", "exponential", "cosine", "one cycle"].map(calmer)),
-        ),
+            "training curves (loss vs. epochs) to analyze convergence behavior under various settings (learning rate schedules, momentum, etc.)",
+        )
+        .holds_if(all(["steps", "exponential", "cosine", "one cycle"].map(calmer))),
     ]
 }
 
@@ -283,6 +303,7 @@ fn on_a_line(context: &Context<'_>) -> Result<Outcome, AppError> {
     let least = problem.least();
     Ok(outcome
         .number("excess", end - least)
+        .number("excess_over_start", (end - least) / (start - least))
         .number("start_excess", start - least))
 }
 

@@ -230,7 +230,7 @@ fn study() -> Study {
             .factor("batch normalization", name.ends_with("BN"))
             .trains(&setup(name))
     }))
-    .draw(FigureSpec::curves("Training loss", ["loss"]).over(Places::FromStart))
+    .draw(FigureSpec::curves("Training loss", ["loss"]).over(Places::FromStart).at("D", "Loss landscapes"))
     .draw(FigureSpec::curves("Range of the loss along the gradient, as a share of the loss", ["loss_range"]).over(Places::FromStart))
     .draw(FigureSpec::curves("Change of the gradient along itself, as a share of its norm", ["gradient_change"]).over(Places::FromStart))
     .draw(FigureSpec::curves("Training loss on the straight line from the end (0) to the start (1)", ["straight"]).over(Places::Across("α".to_owned(), [0.0, 1.0])))
@@ -246,24 +246,9 @@ fn study() -> Study {
             "explained",
         ],
     ))
-    .claim(Claim::new(
-        "D",
-        "smoother with batch normalization: along the gradient, the gradient changes less",
-        "reshapes the loss landscape to be smoother",
-        all(both("gradient_change")),
-    ))
-    .claim(Claim::new(
-        "D",
-        "smoother with batch normalization: in the slices around the end, the slope changes less from point to point",
-        "reshapes the loss landscape to be smoother",
-        all(both("roughness")),
-    ))
-    .claim(Claim::new(
-        "D",
-        "and easier to optimize: the training loss ends lower with it, after good and bad initial weights",
-        "easier to optimize",
-        all(both("train_loss")),
-    ))
+    .claim(Claim::at("D", "Loss landscapes", "smoother with batch normalization: along the gradient, the gradient changes less", "batch normalization … as ways to reshape the loss landscape to be smoother").holds_if(all(both("gradient_change"))))
+    .claim(Claim::at("D", "Loss landscapes", "smoother with batch normalization: in the slices around the end, the slope changes less from point to point", "batch normalization … as ways to reshape the loss landscape to be smoother").holds_if(all(both("roughness"))))
+    .claim(Claim::at("D", "Loss landscapes", "and easier to optimize: the training loss ends lower with it, after good and bad initial weights", "and easier to optimize").holds_if(all(both("train_loss"))))
     .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; initial weights by He's rule or standard normal.")
     .note("Along the gradient: on 256 training samples in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
     .note("In slices running statistics are computed anew at each point, as they belong to the weights that they were collected with.")

@@ -182,7 +182,7 @@ fn study() -> Study {
     }))
     .draw(FigureSpec::curves("Training loss", ["look_loss"]).over(looks()))
     .draw(FigureSpec::curves("Norm of the gradient", ["gradient_norm"]).over(looks()))
-    .draw(FigureSpec::curves("Share of negative eigenvalues", ["negative_share"]).over(looks()))
+    .draw(FigureSpec::curves("Share of negative eigenvalues", ["negative_share"]).over(looks()).at("D", "Loss landscapes"))
     .draw(FigureSpec::curves("Smallest and largest eigenvalue", ["least_eigenvalue", "largest_eigenvalue"]).over(looks()))
     .draw(FigureSpec::table(
         "Where it starts, stalls and ends",
@@ -199,34 +199,14 @@ fn study() -> Study {
             "epochs_to_half",
         ],
     ))
-    .claim(Claim::new(
-        "D",
-        "where training stalls at a high loss, the surface goes down in some directions nearly as steeply as it goes up in others (the smallest eigenvalue at least a tenth of the largest in size, and negative): a saddle, not a minimum",
-        "saddle points are more common obstacles",
-        median(ORIGIN, "stall_downward").at_least(0.1),
-    ))
-    .claim(Claim::new(
-        "D",
-        "such a saddle slows training: from near the origin, half the loss is left later than from usual initial weights",
-        "saddle points are more likely to slow training",
-        higher(ORIGIN, USUAL, "epochs_to_half"),
-    ))
-    .claim(Claim::new(
-        "D",
-        "negative eigenvalues become fewer as training goes on, from both starts",
-        "saddles, not bad minima",
-        all(both.map(|case| {
+    .claim(Claim::at("D", "Loss landscapes", "where training stalls at a high loss, the surface goes down in some directions nearly as steeply as it goes up in others (the smallest eigenvalue at least a tenth of the largest in size, and negative): a saddle, not a minimum", "instead, saddle points are more common obstacles").holds_if(median(ORIGIN, "stall_downward").at_least(Bar::ours(0.1, "a slope down a tenth as steep as that up is no rounding of a flat direction"))))
+    .claim(Claim::at("D", "Loss landscapes", "such a saddle slows training: from near the origin, half the loss is left later than from usual initial weights", "plateaus or saddle points … are more likely to slow training").holds_if(higher(ORIGIN, USUAL, "epochs_to_half")))
+    .claim(Claim::at("D", "Loss landscapes", "negative eigenvalues become fewer as training goes on, from both starts", "instead, saddle points are more common obstacles").holds_if(all(both.map(|case| {
             median(case, "negative_first")
                 .minus(median(case, "negative_last"))
-                .above(0.0)
-        })),
-    ))
-    .claim(Claim::new(
-        "D",
-        "no trial is stuck in a bad minimum: all read 99 of 100 training digits in the end",
-        "poor local minima are rare",
-        all(both.map(|case| minimum(case, "train_accuracy").at_least(0.99))),
-    ))
+                .positive()
+        }))))
+    .claim(Claim::at("D", "Loss landscapes", "no trial is stuck in a bad minimum: all read 99 of 100 training digits in the end", "most local minima have performance close to the global minimum, and poor local minima are rare").holds_if(all(both.map(|case| in_every_trial(figure(case, "train_accuracy")).at_least(Bar::ours(0.99, "who reads 99 of 100 training digits is near the global minimum, whose loss is 0"))))))
     .note("Looks are before training, after each of the first 10 epochs, every second up to 20, every tenth up to 50, and at 75, 100, 150 and 200.")
     .note("Shares by stochastic Lanczos quadrature over all training samples, with 4 vectors of 60 products each. Eigenvalues smaller in size than a hundredth of the largest count as 0, as so many products do not resolve them.")
     .note("A stall is the look with the smallest gradient among those that have more than half of the first loss.")

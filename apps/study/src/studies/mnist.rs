@@ -1,6 +1,9 @@
+use crate::parts::per_class::{table, with_each_class};
 use crate::prelude::*;
 
 crate::register!(study);
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 fn on() -> Setup {
     Setup::on("mnist")
@@ -29,49 +32,105 @@ fn cnn() -> Setup {
         .gallery(24)
 }
 
+fn logistic() -> Setup {
+    on().lr(1e-3).epochs(20).early_stopping(3)
+}
+
+const TRAINED: [(&str, fn() -> Setup); 3] = [("MLP", mlp), ("CNN", cnn), ("logistic", logistic)];
+
+fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let found = TRAINED.iter().find(|(name, _)| *name == context.case);
+    let setup = found.map_or(mlp(), |(_, setup)| setup());
+    Ok(with_each_class(context.train::<f32>(&setup)?.outcome))
+}
+
 fn study() -> Study {
-    Study::new(
+    let metrics = [
+        "test_accuracy",
+        "test_macro_precision",
+        "test_macro_recall",
+        "test_macro_f1",
+    ];
+    let study = Study::new(
         "mnist",
         "D",
         "A multilayer perceptron reads digits, and a small convolutional network reads them better",
     )
     .data("mnist")
-    .minutes(4.0)
-    .case(Case::train("MLP", mlp()))
-    .case(Case::train("CNN", cnn()))
-    .case(Case::train("logistic", on().lr(1e-3).epochs(20).early_stopping(3)))
+    .minutes(12.0)
+    .trials(15)
+    .cases(TRAINED.map(|(name, setup)| Case::own(name, trial).trains(&setup())))
     .case(Case::own("random", |context| simple(context, &on(), "random", 1)).trains(&on()))
-    .draw(FigureSpec::curves("Loss", ["train_loss", "validation_loss"]).of(["MLP", "CNN"]))
     .draw(
-        FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"]).of(["MLP", "CNN"]),
+        FigureSpec::curves("Loss", ["train_loss", "validation_loss"])
+            .of(["MLP", "CNN"])
+            .at("D", "Evaluation"),
     )
-    .draw(FigureSpec::table(
-        "Test set",
-        ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
-    ))
-    .draw(FigureSpec::confusion("MLP"))
-    .draw(FigureSpec::confusion("CNN"))
-    .draw(FigureSpec::gallery("MLP"))
-    .draw(FigureSpec::gallery("CNN"))
-    .claim(Claim::new(
-        "D",
-        "the multilayer perceptron reads about 98 % of the test digits (0.975 or more)",
-        "≈ 98 %",
-        at_least("MLP", "test_accuracy", 0.975),
-    ))
-    .claim(Claim::new(
-        "D",
-        "it is ahead of random guessing and of logistic regression",
-        "random guessing 10 %",
-        best_of("MLP", ["random", "logistic"], "test_accuracy"),
-    ))
-    .claim(Claim::new(
-        "D",
-        "convolutions help: the convolutional network is ahead of the multilayer perceptron",
-        "the effect of convolutional layers",
-        higher("CNN", "MLP", "test_accuracy"),
-    ))
-    .note("Official test set; a tenth of the others, the same in all trials, for validation. Nothing was chosen on the test samples.")
-    .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalization, for 3 epochs so that it takes seconds on a core.")
-    .note("Logistic regression is a network without hidden layers here, trained by Adam; it is not run to convergence.")
+    .draw(
+        FigureSpec::curves("Accuracy", ["train_accuracy", "validation_accuracy"])
+            .of(["MLP", "CNN"])
+            .at("D", "Evaluation"),
+    )
+    .draw(
+        FigureSpec::table("Test set", metrics)
+            .at("D", "Classification data")
+            .at("D", "Evaluation"),
+    )
+    .draw(
+        table("Precision by digit", "precision", &DIGITS)
+            .of(["MLP", "CNN"])
+            .at("D", "Evaluation"),
+    )
+    .draw(
+        table("Recall by digit", "recall", &DIGITS)
+            .of(["MLP", "CNN"])
+            .at("D", "Evaluation"),
+    )
+    .draw(FigureSpec::confusion("MLP").at("D", "Evaluation"))
+    .draw(FigureSpec::confusion("CNN").at("D", "Evaluation"))
+    .draw(FigureSpec::gallery("MLP").at("D", "Classification data"))
+    .draw(FigureSpec::gallery("CNN").at("D", "Classification data"));
+    study
+        .claim(
+            Claim::at(
+                "D",
+                "Classification data",
+                "the multilayer perceptron reads about 98 % of the test digits or more",
+                "our network achieving ~98% accuracy",
+            )
+            .holds_if(at_least("MLP", "test_accuracy", Bar::ours(0.975, "which rounds to 98 %"))),
+        )
+        .claim(
+            Claim::at(
+                "D",
+                "Evaluation",
+                "it is ahead of random guessing and of logistic regression",
+                "a baseline could be random guessing (10% accuracy on MNIST) or a simple logistic regression",
+            )
+            .holds_if(best_of("MLP", ["random", "logistic"], "test_accuracy")),
+        )
+        .claim(
+            Claim::at(
+                "D",
+                "Evaluation",
+                "random guessing reads a tenth of the digits",
+                "random guessing (10% accuracy on MNIST)",
+            )
+            .holds_if(median("random", "test_accuracy").near(
+                0.1,
+                Bar::ours(0.005, "half a point more or less still rounds to 10 %"),
+            )),
+        )
+        .claim(
+            Claim::at(
+                "D",
+                "Classification data",
+                "convolutions help: the convolutional network is ahead of the multilayer perceptron",
+                "or even a convolutional neural net extension if desired",
+            )
+            .holds_if(higher("CNN", "MLP", "test_accuracy")),
+        )
+        .note("Official test set; a tenth of the others, the same in all trials, for validation. Nothing was chosen on the test samples.")
+        .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalization, for 3 epochs so that it takes seconds on a core.")
+        .note("Logistic regression is a network without hidden layers here, trained by Adam; it is not run to convergence.")
 }

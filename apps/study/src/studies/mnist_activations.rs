@@ -1,70 +1,192 @@
+use crate::parts::curves::epochs_to;
 use crate::prelude::*;
 
 crate::register!(study);
 
-const CASES: [&str; 3] = ["ReLU", "sigmoid", "tanh"];
+/// Case, and what the two hidden layers apply.
+const CASES: [(&str, [&str; 2]); 5] = [
+    ("ReLU", ["relu", "relu"]),
+    ("sigmoid", ["sigmoid", "relu"]),
+    ("tanh", ["tanh", "relu"]),
+    ("sigmoid in both layers", ["sigmoid", "sigmoid"]),
+    ("tanh in both layers", ["tanh", "tanh"]),
+];
+const FIRST: [&str; 3] = ["ReLU", "sigmoid", "tanh"];
+const BOTH: [&str; 3] = ["ReLU", "sigmoid in both layers", "tanh in both layers"];
+/// The validation accuracy whose epoch is told.
+const LEVEL: f64 = 0.96;
 
-/// The network of `mnist-64-32` with another first layer.
-fn study() -> Study {
-    let case = |name: &str| {
-        let setup = Setup::on("mnist")
-            .hidden([64, 32])
-            .activations([name.to_lowercase().as_str(), "relu"])
-            .optimizer("adam")
-            .lr(1e-3)
-            .batch(128)
-            .epochs(50);
-        Case::train(name, setup).factor("activation", name)
+/// The network of `mnist-64-32` with other activations.
+fn setup(layers: [&str; 2]) -> Setup {
+    Setup::on("mnist")
+        .hidden([64, 32])
+        .activations(layers)
+        .optimizer("adam")
+        .lr(1e-3)
+        .batch(128)
+        .epochs(50)
+}
+
+fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let layers = CASES.iter().find(|(name, _)| *name == context.case);
+    let layers = layers.map_or(CASES[0].1, |(_, layers)| *layers);
+    let found = context.train::<f32>(&setup(layers))?.outcome;
+    let epochs = epochs_to(&found, "validation_accuracy", LEVEL);
+    Ok(found.number("epochs_to_96", epochs))
+}
+
+fn claims() -> Vec<Claim> {
+    let ahead = |other: &str, than: &str, bar: Bar| {
+        median(other, "test_accuracy")
+            .minus(median(than, "test_accuracy"))
+            .at_least(bar)
     };
-    let figure = |name: &str| median(name, "test_accuracy");
-    let ahead = |name: &str| figure(name).minus(figure("sigmoid")).at_least(0.005);
-    Study::new(
+    let both_readings = |claim: Claim, holds: &dyn Fn([&str; 3]) -> Predicate| {
+        claim
+            .reading(
+                "in the first hidden layer, the second one ReLU",
+                holds(FIRST),
+            )
+            .reading("in both hidden layers", holds(BOTH))
+    };
+    let of_c = |sentence: &str, words: &str| Claim::at("C", "Fig. 5", sentence, words);
+    let of_e = |sentence: &str, words: &str| Claim::at("E", "Fig. 6", sentence, words);
+    let large = |[relu, sigmoid, tanh]: [&str; 3]| {
+        let bar = || {
+            Bar::ours(
+                0.005,
+                "half a point is what a large lead would be on the scale of the figure",
+            )
+        };
+        all([ahead(tanh, sigmoid, bar()), ahead(relu, sigmoid, bar())])
+    };
+    let any_lead = |[relu, sigmoid, tanh]: [&str; 3]| {
+        all([
+            higher(tanh, sigmoid, "test_accuracy"),
+            higher(relu, sigmoid, "test_accuracy"),
+        ])
+    };
+    let tanh_first = |[relu, _, tanh]: [&str; 3]| higher(tanh, relu, "test_accuracy");
+    let alike = |[relu, _, tanh]: [&str; 3]| {
+        similar(
+            tanh,
+            relu,
+            "test_accuracy",
+            Bar::ours(
+                0.0025,
+                "a quarter of a point is within the spread over seeds",
+            ),
+        )
+    };
+    let faster = |[relu, sigmoid, tanh]: [&str; 3]| {
+        let bar = || {
+            Bar::ours(
+                2.0 / 3.0,
+                "way faster takes at most two epochs for the other's three",
+            )
+        };
+        all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "epochs_to_96", bar())))
+    };
+    let cheaper = |[relu, sigmoid, tanh]: [&str; 3]| {
+        let bar = || Bar::ours(0.8, "way cheaper saves a fifth of the time or more");
+        all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "seconds", bar())))
+    };
+    vec![
+        of_c(
+            "tanh and ReLU are half a point of test accuracy or more ahead of the sigmoid",
+            "TanH and ReLU largely outperform the Sigmoid activation function",
+        )
+        .reading("in the first hidden layer, as the report says", large(FIRST))
+        .beside("in both hidden layers", large(BOTH))
+        .why("After 50 epochs of Adam the sigmoid has nearly caught up: it learns more slowly, not worse."),
+        of_c("tanh is ahead of ReLU", "TanH seems a little bit better than ReLU")
+            .reading("in the first hidden layer, as the report says", tanh_first(FIRST))
+            .beside("in both hidden layers", tanh_first(BOTH)),
+        of_c(
+            "ReLU converges way faster than tanh and the sigmoid: it reaches 96 % on validation samples in two thirds of their epochs or fewer",
+            "it converge way faster",
+        )
+        .reading("in the first hidden layer, as the report says", faster(FIRST))
+        .beside("in both hidden layers", faster(BOTH)),
+        of_c(
+            "ReLU is way cheaper than tanh and the sigmoid: it saves a fifth of the time or more",
+            "way cheaper in calculation time because of its simplicity",
+        )
+        .reading("in the first hidden layer, as the report says", cheaper(FIRST))
+        .beside("in both hidden layers", cheaper(BOTH))
+        .why("The products of matrices take nearly all of the time; what an activation costs beside them is a few percent, with tanh and sigmoid computed by vector instructions."),
+        both_readings(
+            of_e(
+                "tanh and ReLU are both ahead of the sigmoid",
+                "TanH and ReLU significantly outperform Sigmoid",
+            ),
+            &any_lead,
+        ),
+        both_readings(
+            of_e("tanh has a slightly higher median than ReLU", "TanH shows slightly higher median accuracy"),
+            &tanh_first,
+        ),
+        both_readings(
+            of_e(
+                "tanh and ReLU are within a quarter of a point of each other",
+                "TanH and ReLU demonstrate similar performance",
+            ),
+            &alike,
+        ),
+        both_readings(
+            of_e(
+                "ReLU is cheaper than tanh and the sigmoid",
+                "ReLU offers computational advantages due to its simpler derivative",
+            ),
+            &|[relu, sigmoid, tanh]| {
+                all([sigmoid, tanh].map(|other| lower(relu, other, "seconds")))
+            },
+        ),
+    ]
+}
+
+fn study() -> Study {
+    let case = |(name, layers): (&str, [&str; 2])| {
+        Case::own(name, trial)
+            .trains(&setup(layers))
+            .factor("first layer", layers[0])
+            .factor("second layer", layers[1])
+    };
+    let study = Study::new(
         "mnist-activations",
         "C, E",
-        "What the first hidden layer applies hardly matters on MNIST, but for the sigmoid",
+        "What the hidden layers apply hardly matters on MNIST after 50 epochs",
     )
     .data("mnist")
-    .minutes(2.5)
+    .minutes(4.5)
     .trials(15)
     .cases(CASES.map(case))
-    .draw(FigureSpec::boxes("Test accuracy", "test_accuracy"))
+    .draw(
+        FigureSpec::boxes("Test accuracy over what the first hidden layer applies", "test_accuracy")
+            .of(FIRST)
+            .at("C", "Fig. 5")
+            .at("E", "Fig. 6"),
+    )
+    .draw(
+        FigureSpec::boxes("Test accuracy over what both hidden layers apply", "test_accuracy")
+            .of(BOTH)
+            .at("E", "Fig. 6"),
+    )
     .draw(FigureSpec::curves("Validation accuracy", ["validation_accuracy"]))
     .draw(FigureSpec::table(
         "On the test set",
-        ["test_accuracy", "test_loss", "best_epoch", "seconds"],
+        ["test_accuracy", "test_loss", "best_epoch", "epochs_to_96", "seconds"],
     ))
-    .claim(Claim::new(
-        "C",
-        "tanh and ReLU are half a percentage point or more ahead of the sigmoid",
-        "largely outperform the sigmoid",
-        all([ahead("tanh"), ahead("ReLU")]),
-    ))
-    .claim(Claim::new(
-        "C",
-        "tanh is ahead of ReLU",
-        "a little bit better",
-        higher("tanh", "ReLU", "test_accuracy"),
-    ))
-    .claim(Claim::new(
-        "E",
-        "tanh and ReLU are both ahead of the sigmoid",
-        "significantly outperform the sigmoid",
-        all([
-            higher("tanh", "sigmoid", "test_accuracy"),
-            higher("ReLU", "sigmoid", "test_accuracy"),
-        ]),
-    ))
-    .claim(Claim::new(
-        "E",
-        "tanh and ReLU are within a quarter of a percentage point of each other",
-        "similar performance",
-        similar("tanh", "ReLU", "test_accuracy", 0.0025),
-    ))
-    .question(Question::new(
-        "C",
-        "Report C adds that ReLU converges faster and is cheaper. When is the validation loss least, and what does a run take?",
-        CASES.iter().flat_map(|name| [median(name, "best_epoch"), median(name, "seconds")]),
-    ))
-    .note("Only the first layer changes; the reports do not say what the second one applies, ours is ReLU.")
+    .note("Report C changes the first layer alone and does not say what the second one applies, ours is ReLU; report E does not say which layers it changes.")
     .note("The reports hold no validation samples apart in these figures; ours are a tenth of the training samples, and decide nothing.")
+    .note("epochs_to_96 is the first epoch with a validation accuracy of 0.96, or 51 if there is none. Times are those of trials that run side by side.");
+    let study = study.finding(Finding::new(
+        4,
+        "On MNIST the sigmoid is hardly behind ReLU after 50 epochs of Adam, by {} of test accuracy; it takes {} times as many epochs to get to 96 %.",
+        [
+            median("ReLU", "test_accuracy").minus(median("sigmoid", "test_accuracy")),
+            median("sigmoid", "epochs_to_96").over(median("ReLU", "epochs_to_96")),
+        ],
+    ));
+    claims().into_iter().fold(study, Study::claim)
 }

@@ -4,7 +4,9 @@
 //! `macro_recall`, `macro_f1`, `roc_auc`, for values of `mse`, `rmse`, `mae`, `r2`, and `mse_true` where the noiseless
 //! function is known. Of several targets they are means, and each has its own as `test_mse/NAME`. Besides there are
 //! `epochs`, `best_epoch` (least validation loss, or training loss without validation rows), `parameters`, `penalty`,
-//! `zero_weights` (the share of weights that are exactly 0), `weight_std`, and `diverged`: 1 where the last training loss
+//! `running_train_loss` (the mean over the batches of the last epoch as they were trained on: with dropout, augmentation and
+//! the statistics of batches, which `train_loss` is without), `best_validation_loss`, `loss_gap` (`test_loss` minus
+//! `train_loss`), `zero_weights` (the share of weights that are exactly 0), `weight_std`, and `diverged`: 1 where the last training loss
 //! is no finite number, else 0. Of classes there is the grid `confusion`, rows true and columns predicted, on the test
 //! rows, and the word `classes`, their names with bars between.
 //!
@@ -127,6 +129,15 @@ pub(super) fn all<T: Real>(
         .iter()
         .filter(|r| !watched(r).is_nan())
         .min_by(|a, b| watched(a).total_cmp(&watched(b)));
+    if let Some(last) = history.last() {
+        outcome = outcome.number("running_train_loss", last.train.loss);
+    }
+    if let Some(best) = best.and_then(|record| record.validation) {
+        outcome = outcome.number("best_validation_loss", best.loss);
+    }
+    if let (Some(test), Some(train)) = (outcome.get("test_loss"), outcome.get("train_loss")) {
+        outcome = outcome.number("loss_gap", test - train);
+    }
     let diverged = history.last().is_some_and(|r| !r.train.loss.is_finite());
     let params = &trained.model.params;
     let weights: Vec<T> = params

@@ -1,7 +1,7 @@
 //! Looks into the layers while they learn.
 //!
 //! Layers are numbered from 1 in order; hidden layers by their activations, weights by their matrices. Series have a
-//! value a look: `probe_epoch`, `activation_mean/1`, `activation_std/1`, `dead/1` (share of units that are 0 on every row),
+//! value a look: `probe_epoch`, `activation_mean/1`, `activation_std/1`, `activation_max/1`, `dead/1` (share of units that are 0 on every row),
 //! `saturated/1` (for tanh, sigmoid, softsign), `gradient_norm/1`, `gradient_rms/1`, `weight_std/1`. Grids of two rows, the
 //! centres of bins and the shares of numbers in them, are `activations/1/first`, `gradients/1/first` and
 //! `weights/1/first`, and `…/last`.
@@ -60,6 +60,7 @@ impl Probes {
         for (number, found) in (1..).zip(&look.hidden) {
             self.add(format!("activation_mean/{number}"), found.spread.mean);
             self.add(format!("activation_std/{number}"), found.spread.std);
+            self.add(format!("activation_max/{number}"), found.spread.max);
             self.add(format!("dead/{number}"), found.dead_share());
             if let Some(share) = found.saturated {
                 self.add(format!("saturated/{number}"), share);

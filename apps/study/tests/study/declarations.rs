@@ -8,7 +8,7 @@ use study::registry;
 use study::study::Work;
 
 /// What the reports' digest calls them.
-const EXPERIMENTS: [&str; 53] = [
+const EXPERIMENTS: [&str; 55] = [
     "runge-vs-ols",
     "runge-overfit",
     "runge-regularised",
@@ -56,6 +56,8 @@ const EXPERIMENTS: [&str; 53] = [
     "energy",
     "concrete",
     "iris",
+    "activation-functions",
+    "breast-cancer",
     "ae-latent-depth",
     "ae-reconstructions",
     "ae-tsne",
