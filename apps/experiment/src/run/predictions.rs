@@ -57,7 +57,8 @@ pub fn of_files<K: Answering>(
     table(&headings, rows)
 }
 
-fn table(
+/// A table as the bytes of a CSV file.
+pub(crate) fn table(
     headings: &[String],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<Vec<u8>, AppError> {
