@@ -5,6 +5,7 @@
 
 pub mod app;
 mod classify;
+mod compare;
 mod console;
 mod eval;
 pub mod flags;
@@ -15,6 +16,7 @@ mod regress;
 pub mod training;
 
 pub use classify::Classify;
+pub use compare::CompareFlags;
 pub use console::{Console, Pieces};
 pub use eval::{EvalFlags, PredictFlags};
 pub use experiment::AppError;

@@ -1,11 +1,13 @@
 //! What is done with an experiment: train, go on, folds, evaluate, predict; and the run folder that it fills.
 //!
-//! [`run::train`] is the one path from a [`run::Plan`] to a folder, [`run::trial`] one
-//! without a folder, [`run::FinishedRun`] takes a folder up again. What defines a model stands in its file as a
+//! [`run::train`] is the one path from a [`run::Plan`] to a folder, [`run::trial`] one without a folder,
+//! [`run::FinishedRun`] takes a folder up again, [`compare`](mod@compare) puts several side by side. What defines a model
+//! stands in its file as a
 //! [`ModelConfig`](model_config::ModelConfig). Nothing here prints: who wants to be told implements
 //! [`Progress`](progress::Progress).
 
 pub mod averages;
+pub mod compare;
 pub mod data;
 pub mod decision;
 pub mod error;

@@ -9,7 +9,7 @@ use super::axis::{Axis, drawable};
 use super::chart::chart;
 use super::figure::Figure;
 use super::style::{
-    INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, shortened, text, width_of,
+    GRID, INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, shortened, text, width_of,
 };
 
 const WIDTH: i32 = 560;
@@ -33,7 +33,7 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
     /// The lower and upper end of the band at each point; none without a band.
     pub band: Vec<(f64, f64)>,
-    /// Color index; lines that belong together share one.
+    /// Color index; lines that belong together share one. [`Curve::FAINT`] is the color of what stands back.
     pub color: usize,
     /// Draws a dashed line.
     pub dashed: bool,
@@ -171,6 +171,9 @@ struct Place {
 }
 
 impl Curve {
+    /// The color of lines that are there for comparison.
+    pub const FAINT: usize = usize::MAX;
+
     /// The line in pieces without gaps; with bands, of points that have one.
     fn pieces(&self, with_band: bool) -> Vec<Vec<Place>> {
         let step = self.points.len().div_ceil(MOST_POINTS).max(1);
@@ -193,7 +196,10 @@ impl Curve {
 }
 
 fn color_of(curve: &Curve) -> RGBColor {
-    SERIES[curve.color % SERIES.len()]
+    match curve.color {
+        Curve::FAINT => GRID,
+        color => SERIES[color % SERIES.len()],
+    }
 }
 
 /// A piece of a line as the legend shows it.

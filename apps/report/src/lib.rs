@@ -2,12 +2,13 @@
 //! readable on paper. There are no scripts but one that an app may bring for a section of its own.
 //!
 //! A [`Report`] is a title and sections. [`classification`] makes that of a classifier, [`regression`] that of a
-//! regressor, [`autoencoder`] that of an autoencoder, each from plain data. What they share is a [`RunFacts`].
+//! regressor, [`autoencoder`] that of an autoencoder, [`comparison`] that of several runs, each from plain data. What they share is a [`RunFacts`].
 
 mod autoencoder;
 mod blocks;
 mod chapter;
 mod classification;
+mod comparison;
 mod format;
 mod page;
 mod parts;
@@ -18,6 +19,7 @@ pub use autoencoder::{Autoencoded, autoencoder};
 pub use blocks::{Align, Column, KeyFigure, Mistake};
 pub use chapter::{Chapter, Tone};
 pub use classification::{ClassLines, Classifier, classification};
+pub use comparison::{Compared, ComparedCurves, comparison};
 pub use format::{share, significant};
 pub use page::Report;
 pub use parts::settings;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-pub(crate) use testing::{Done, Place, number, read_json, say};
+pub(crate) use testing::{Done, Place, names, number, read_json, say};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_classify");
 

@@ -9,6 +9,7 @@ use experiment::run::{Classes, Finished, Plan, TrainedRun, class_weights};
 use experiment::{AppError, interrupt};
 use settings::{Kind, Objective, Settings};
 
+use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
@@ -20,6 +21,8 @@ pub enum Commands {
     Predict(PredictFlags),
     /// Rank the columns of a run's table by how much it needs them
     Importance(ImportanceFlags),
+    /// Compare finished runs: settings that differ, figures, learning curves
+    Compare(CompareFlags),
 }
 
 /// The program `classify`.
@@ -33,8 +36,10 @@ impl TrainingApp for Classify {
         "  classify                                  train on the handwritten digits
   classify --data mnist --hidden 64,32 --epochs 20
   classify --data iris --grid lr=0.001,0.01 --grid hidden=16,64x32 --trials 5
+  classify --data iris --grid lr=1e-4..1e-1 --search random:20 --refit
   classify eval runs/classify-digits-1
-  classify predict runs/classify-digits-1 image.png";
+  classify predict runs/classify-digits-1 image.png
+  classify compare runs/classify-digits-1 runs/classify-digits-2";
     type Task = Classes;
     type Commands = Commands;
 
@@ -72,6 +77,7 @@ impl TrainingApp for Classify {
         match command {
             Commands::Predict(flags) => eval::predict::<Classes>(flags),
             Commands::Importance(flags) => importance::run::<Classes>(flags),
+            Commands::Compare(flags) => compare::run::<Classes>(flags),
         }
     }
 }

@@ -11,6 +11,7 @@ use experiment::run::{Finished, Plan, Simple, TrainedRun, Values};
 use report::{Regressor, Report};
 use settings::{Kind, Objective, Settings};
 
+use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
@@ -22,6 +23,8 @@ pub enum Commands {
     Predict(PredictFlags),
     /// Rank the columns of a run's table by how much it needs them
     Importance(ImportanceFlags),
+    /// Compare finished runs: settings that differ, figures, learning curves
+    Compare(CompareFlags),
 }
 
 /// The program `regress`.
@@ -78,6 +81,7 @@ impl TrainingApp for Regress {
         match command {
             Commands::Predict(flags) => eval::predict::<Values>(flags),
             Commands::Importance(flags) => importance::run::<Values>(flags),
+            Commands::Compare(flags) => compare::run::<Values>(flags),
         }
     }
 }

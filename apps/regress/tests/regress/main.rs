@@ -1,5 +1,6 @@
 //! `regress` as people and scripts meet it: started as a program, judged by exit code, output and files.
 
+mod comparing;
 mod dividing;
 mod housing;
 mod looking;
