@@ -7,7 +7,9 @@ use crate::support::{command, stderr, study, trials};
 
 /// The declaration of a study.
 fn declared(name: &str) -> study::study::Study {
-    let found = study::registry::all().into_iter().find(|study| study.name == name);
+    let found = study::registry::all()
+        .into_iter()
+        .find(|study| study.name == name);
     found.expect("it is declared")
 }
 
