@@ -137,7 +137,7 @@ fn data() -> Vec<Row> {
         Field::optional("n", "N", "Number of samples of a synthetic data set", count, at!(experiment.data.n)).rare().hidden_for(IMAGES).into(),
         Field::optional("noise", "S", "Standard deviation of the noise of a synthetic data set", not_negative, at!(experiment.data.noise)).rare().hidden_for(IMAGES).into(),
         Field::optional("points", "WHERE", "Places of a synthetic function's x: random, or even distances from -1 to 1", text, at!(experiment.data.places))
-            .words(Places::NAMES.iter().copied()).default("random").rare().hidden_for(IMAGES).into(),
+            .words(Places::NAMES.iter().copied()).default("random").rare().only(&[Regression]).into(),
         Field::optional("data-seed", "N", "Random seed of a synthetic data set", seed, at!(experiment.data.seed)).rare().default("--seed").hidden_for(IMAGES).into(),
         Field::new("missing", "HOW", "Cells without a value: impute (median or a category of their own, beside an indicator), refuse, or drop the row", text, at!(experiment.data.reading.missing))
             .words(["impute", "refuse", "drop"]).rare().into(),

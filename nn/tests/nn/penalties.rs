@@ -414,6 +414,6 @@ fn names_of_forms() {
     assert_eq!("l2".parse(), Ok(L2Form::Half));
     assert_eq!(
         "l2-subgradient".parse::<L2Form>().unwrap_err().to_string(),
-        "there is no form \"l2-subgradient\" of this penalty; choose one of l2, l2-sum, l2-per-sample"
+        "there is no form \"l2-subgradient\" of this penalty; choose one of l2, l2-sum, l2-per-sample, l2-per-batch"
     );
 }

@@ -99,6 +99,7 @@ fn regressors_are_the_same_through_every_door() {
     for line in [
         "--data diabetes --epochs 2 --hidden 6 --split 0.3 --split-seed 3",
         "--data runge --n 80 --epochs 3 --hidden none --no-standardize-targets --l2 0.01 --l2-form l2-sum",
+        "--data runge --n 40 --points even --epochs 9 --bias-init 0.01 --loss-reduction sum --l2 0.1 --l2-form l2-per-batch --stop-at-loss 0.2",
     ] {
         same_through_all::<Regress>(line);
     }

@@ -30,7 +30,7 @@ fn grid(context: &Context<'_>) -> Vec<Candidate> {
         for &layers in context.quickly(layers, &layers[..1]) {
             for &nodes in context.quickly(nodes, &nodes[..1]) {
                 for &activation in context.quickly(activations, &activations[..2]) {
-                    for &batch in context.quickly(batches, &batches[2..]) {
+                    for &batch in context.quickly(batches, &batches[1..]) {
                         all.push(Candidate {
                             lr,
                             layers,
