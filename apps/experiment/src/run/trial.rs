@@ -5,7 +5,6 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
 
 use autograd::Real;
 use nn::{History, Model, Observer, StopReason, Trainer, checkpoint, on_epoch, on_step};

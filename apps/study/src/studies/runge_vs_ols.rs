@@ -105,7 +105,7 @@ fn polynomial(context: &Context<'_>) -> Result<Outcome, AppError> {
         return Err(AppError::Failure("there are no values to fit".to_owned()));
     };
     let terms = Polynomial::new(1, DEGREE).map_err(AppError::failure)?;
-    let model = ols(&terms, &data.set.part.inputs, targets, &data.train);
+    let model = ols(&terms, &data.set.part.inputs, targets, &data.train, None);
     let along = Rows::reals64(&[1], places());
     let all: Vec<u32> = (0..along.len() as u32).collect();
     Ok(with_fit(outcome, model.predict(&along, &all)))
