@@ -42,12 +42,15 @@ fn run(place: &Place, flags: &[&str], out: &str) -> Value {
     read_json(place.join(out).join("metrics.json"))
 }
 
+/// The weight, the true class, the predicted one and the probability of the true one.
+type Row = (f64, String, String, f64);
+
 fn model(place: &Place, run: &str) -> Vec<u8> {
     fs::read(place.join(run).join("model.safetensors")).unwrap()
 }
 
-/// The weight, the true class, the predicted one and the probability of the true one of each test row.
-fn predictions(place: &Place, run: &str) -> Vec<(f64, String, String, f64)> {
+/// What is true and what is said of each test row.
+fn predictions(place: &Place, run: &str) -> Vec<Row> {
     let text = fs::read_to_string(place.join("clouds.csv")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let table = fs::read_to_string(place.join(run).join("predictions.csv")).unwrap();
@@ -79,7 +82,7 @@ fn figures_count_samples_by_their_weights() {
     let metrics = run(&place, &["--f64"], "a");
     let test = &metrics["test"];
     let rows = predictions(&place, "a");
-    let sum = |of: &dyn Fn(&(f64, String, String, f64)) -> f64| rows.iter().map(of).sum::<f64>();
+    let sum = |of: &dyn Fn(&Row) -> f64| rows.iter().map(of).sum::<f64>();
     let total = sum(&|row| row.0);
     assert!(total != rows.len() as f64);
     let near = |got: &Value, want: f64| {
@@ -93,7 +96,7 @@ fn figures_count_samples_by_their_weights() {
     near(&test["loss"], sum(&|row| -row.0 * row.3.ln()) / total);
     for (i, truth) in ["early", "late"].into_iter().enumerate() {
         for (j, said) in ["early", "late"].into_iter().enumerate() {
-            let own = |row: &(f64, String, String, f64)| row.1 == truth && row.2 == said;
+            let own = |row: &Row| row.1 == truth && row.2 == said;
             near(
                 &test["weighted_confusion"][i][j],
                 sum(&|row| if own(row) { row.0 } else { 0.0 }),

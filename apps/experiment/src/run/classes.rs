@@ -343,14 +343,19 @@ impl Task for Classes {
     }
 
     fn main_figures(&self, of: &Classification) -> Vec<(String, String)> {
-        [
+        let figures = [
             ("accuracy", of.accuracy),
             ("loss", of.loss),
             ("macro F1", of.macro_f1),
             ("ROC AUC", of.roc_auc),
-        ]
-        .map(|(name, value)| (name.to_owned(), shown(value)))
-        .into()
+        ];
+        let decided = [("threshold", of.threshold), ("temperature", of.temperature)];
+        let decided = decided.into_iter().filter(|(_, value)| value.is_some());
+        figures
+            .into_iter()
+            .chain(decided)
+            .map(|(name, value)| (name.to_owned(), shown(value)))
+            .collect()
     }
 }
 

@@ -268,6 +268,9 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             notes.extend(sample.into_iter().chain(class).map(str::to_owned));
         }
         notes.extend(self.decision());
+        if self.config.decided.threshold.is_some() {
+            notes.push("Learning curves have the accuracy of the likelier class.".to_owned());
+        }
         notes
     }
 
