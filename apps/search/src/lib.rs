@@ -122,7 +122,12 @@ pub fn run<K: Task, T: Real>(
     let (headings, cells) = (summary.headings(points), summary.cells(points));
     let mut said = vec![
         format!(
-            "rows are in the order of {}; the test rows had no part in it",
+            "rows are in the order of {}{}; the test rows had no part in it",
+            if summary.rungs.is_empty() {
+                ""
+            } else {
+                "the rung, then of "
+            },
             report::decided_by(&summary)
         ),
         report::cost(&summary),

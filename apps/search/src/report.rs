@@ -85,10 +85,13 @@ pub(super) fn of(summary: &Summary, plan: &Plan<'_>, points: &[Point]) -> Report
         format!("{}: a sweep", plan.experiment.data.name),
         format!(
             "{} choices of settings, {how}{networks}, in the order of {}. Scores on the test rows stand beside that; they had \
-             no part in the order, and selecting on them would be optimistically biased. So is the score that the order \
-             is by, of the first.",
+             no part in the order, and selecting on them would be optimistically biased. So is the {} {} of the first, \
+             the best of {}.",
             points.len(),
-            decided_by(summary)
+            decided_by(summary),
+            summary.chosen_by,
+            summary.score,
+            points.len(),
         ),
     );
     let best = &summary.rows[0];

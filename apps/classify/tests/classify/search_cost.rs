@@ -1,10 +1,19 @@
 //! What searches find at a third of the grid's cost, on three embedded tables.
 //!
 //! A grid of 27 settings is trained to the end, nine choices are drawn from its ranges, and halving goes through its points.
-//! The winner of each, by validation alone, is judged on the test samples; each seed has a split of its own. Over 15 seeds
-//! the medians of the winners' test accuracies, of grid, random search and halving, were 0.933, 0.933, 0.933 on iris, 0.972,
-//! 0.972, 0.972 on wine, 0.974, 0.965, 0.965 on breast-cancer; the middle row of the grid's table had 0.867, 0.972, 0.956.
-//! The median of the difference from the grid's winner, seed by seed, was 0 for both on all three tables.
+//! The winner of each, by validation alone, is judged on the test samples; each seed has a split of its own.
+//!
+//! Over 15 seeds, the median test accuracy of the winner:
+//!
+//! | | grid, 729 epochs | random:9, 243 epochs | halving, 243 epochs |
+//! |---|---|---|---|
+//! | iris | 0.933 | 0.933 | 0.933 |
+//! | wine | 0.972 | 0.972 | 0.972 |
+//! | breast-cancer | 0.974 | 0.965 | 0.965 |
+//!
+//! The median of the difference from the grid's winner, seed by seed, is 0 for both searches on all three. A setting of the
+//! grid that is taken blindly, the mean of them, falls short by 0.125 on iris, 0.079 on wine and 0.009 on breast-cancer
+//! (medians over nine seeds): there most settings are as good.
 
 use serde_json::Value;
 
@@ -43,9 +52,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 #[test]
 fn searches_find_what_the_grid_finds_at_a_third_of_its_cost() {
     let place = place();
-    // Which rows of the grid's table are clearly worse than its first: on wine most settings are as good.
-    for (data, settings_matter) in [("iris", true), ("wine", false), ("breast-cancer", true)] {
-        let [mut random, mut halving, mut middle] = [const { Vec::new() }; 3];
+    for (data, settings_matter) in [("iris", true), ("wine", true), ("breast-cancer", false)] {
+        let [mut random, mut halving, mut blind] = [const { Vec::new() }; 3];
         for seed in 0..SEEDS {
             let (seed, epochs) = (seed.to_string(), EPOCHS.to_string());
             let search = |more: &[&[&str]]| -> Value {
@@ -69,7 +77,8 @@ fn searches_find_what_the_grid_finds_at_a_third_of_its_cost() {
             let whole = grid["epochs"].as_u64().unwrap();
             assert_eq!(whole, 27 * EPOCHS);
             let best = of_row(&grid, 0);
-            middle.push(of_row(&grid, 13) - best);
+            let mean = (0..27).map(|row| of_row(&grid, row)).sum::<f64>() / 27.0;
+            blind.push(mean - best);
             for (search, differences) in [
                 (search(&[RANGES]), &mut random),
                 (search(&[GRID, HALVING]), &mut halving),
@@ -79,13 +88,13 @@ fn searches_find_what_the_grid_finds_at_a_third_of_its_cost() {
                 differences.push(of_row(&search, 0) - best);
             }
         }
-        let [random, halving, middle] = [random, halving, middle].map(median);
+        let [random, halving, blind] = [random, halving, blind].map(median);
         say(&format!(
             "{data}: median difference of test accuracy from the grid's winner: random {random:+.4}, halving \
-             {halving:+.4}, middle of the grid {middle:+.4}"
+             {halving:+.4}, mean of the grid {blind:+.4}"
         ));
         assert!(random >= -MARGIN && halving >= -MARGIN, "{data}");
         // The comparison can fail: a setting that is not searched for falls short.
-        assert!(!settings_matter || middle < -MARGIN, "{data}: {middle}");
+        assert!(!settings_matter || blind < -MARGIN, "{data}: {blind}");
     }
 }

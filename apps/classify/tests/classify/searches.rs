@@ -375,7 +375,7 @@ fn searches_that_cannot_be_are_refused() {
                 "--epochs",
                 "9",
                 "--warmup",
-                "2",
+                "4",
                 "--schedule",
                 "cosine",
             ],
@@ -383,8 +383,8 @@ fn searches_that_cannot_be_are_refused() {
         .refused(
             2,
             &[
-                "--warmup 2",
-                "--search halving trains some networks for 1 epochs",
+                "--warmup 4",
+                "--search halving trains some networks for 3 epochs",
             ],
         );
     assert!(!place.join("runs").exists());
