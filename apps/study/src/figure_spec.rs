@@ -134,10 +134,7 @@ pub struct Drawn {
 
 impl From<FigureSpec> for Drawn {
     fn from(spec: FigureSpec) -> Self {
-        Self {
-            spec,
-            places: Vec::new(),
-        }
+        Self { spec, places: Vec::new() }
     }
 }
 

@@ -263,9 +263,9 @@ impl Case {
             Pairs::With(key) => Some(key.clone()),
             Pairs::Alone => None,
             Pairs::AsSet => match (&self.work, &self.trains) {
-                (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => setup
-                    .differs_per_trial()
-                    .then(|| setup.data_name().to_owned()),
+                (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => {
+                    setup.differs_per_trial().then(|| setup.data_name().to_owned())
+                }
                 _ => None,
             },
         }

@@ -44,14 +44,8 @@ impl Bar {
     #[track_caller]
     pub fn of_report(value: f64, words: impl Into<String>) -> Self {
         let words = words.into();
-        assert!(
-            !words.trim().is_empty(),
-            "a report's bar of {value} quotes nothing"
-        );
-        Self {
-            value,
-            whose: Whose::Report(words),
-        }
+        assert!(!words.trim().is_empty(), "a report's bar of {value} quotes nothing");
+        Self { value, whose: Whose::Report(words) }
     }
 
     /// A bar of ours, with its reason.
@@ -61,22 +55,13 @@ impl Bar {
     #[track_caller]
     pub fn ours(value: f64, reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        assert!(
-            !reason.trim().is_empty(),
-            "our bar of {value} has no reason"
-        );
-        Self {
-            value,
-            whose: Whose::Ours(reason),
-        }
+        assert!(!reason.trim().is_empty(), "our bar of {value} has no reason");
+        Self { value, whose: Whose::Ours(reason) }
     }
 
     /// The value at which neither of two is ahead: 0 of a difference, 1 of a ratio.
     pub(crate) fn sign(value: f64) -> Self {
-        Self {
-            value,
-            whose: Whose::Sign,
-        }
+        Self { value, whose: Whose::Sign }
     }
 }
 

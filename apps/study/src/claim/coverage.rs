@@ -66,21 +66,11 @@ struct Made {
 
 impl Made {
     fn new(law: Law, trials: usize) -> Self {
-        Self {
-            law,
-            cases: 2,
-            trials,
-            paired: false,
-            correlation: 0.0,
-        }
+        Self { law, cases: 2, trials, paired: false, correlation: 0.0 }
     }
 
     fn paired(self, correlation: f64) -> Self {
-        Self {
-            paired: true,
-            correlation,
-            ..self
-        }
+        Self { paired: true, correlation, ..self }
     }
 
     fn of(self, cases: usize) -> Self {
@@ -98,31 +88,19 @@ impl Made {
                 values.push(shaped(case, self.law.draw(z)));
             }
         }
-        let trial = |x: f64| {
-            Some(Trial {
-                outcome: Outcome::new().number("x", x),
-                seconds: 0.0,
-            })
-        };
+        let trial = |x: f64| Some(Trial { outcome: Outcome::new().number("x", x), seconds: 0.0 });
         let case = |values: Vec<f64>| CaseResults {
             deterministic: false,
             paired: self.paired.then(|| "data".to_owned()),
             trials: values.into_iter().map(trial).collect(),
         };
         let cases = values.into_iter().map(case).enumerate();
-        Results {
-            cases: cases.map(|(i, case)| (i.to_string(), case)).collect(),
-        }
+        Results { cases: cases.map(|(i, case)| (i.to_string(), case)).collect() }
     }
 }
 
 /// Shares of studies whose interval lies above and below the truth.
-fn misses(
-    made: Made,
-    measure: &Measure,
-    truth: f64,
-    shaped: &dyn Fn(usize, f64) -> f64,
-) -> (f64, f64) {
+fn misses(made: Made, measure: &Measure, truth: f64, shaped: &dyn Fn(usize, f64) -> f64) -> (f64, f64) {
     let mut rng = stream(0, &format!("coverage/{made:?}/{measure}"), 0, 0);
     let (mut above, mut below) = (0, 0);
     for _ in 0..STUDIES {
@@ -136,17 +114,10 @@ fn misses(
 /// Requires coverage of 93 to 97 % and at most 3 % on either side, where a claim at its bar would hold by mistake. `wide`
 /// allows more coverage than 97 %.
 #[track_caller]
-fn covers(
-    made: Made,
-    measure: &Measure,
-    truth: f64,
-    wide: bool,
-    shaped: &dyn Fn(usize, f64) -> f64,
-) {
+fn covers(made: Made, measure: &Measure, truth: f64, wide: bool, shaped: &dyn Fn(usize, f64) -> f64) {
     let (above, below) = misses(made, measure, truth, shaped);
     let coverage = 1.0 - above - below;
-    let words =
-        format!("{made:?}, {measure}: covers {coverage:.4}, misses {above:.4} and {below:.4}");
+    let words = format!("{made:?}, {measure}: covers {coverage:.4}, misses {above:.4} and {below:.4}");
     println!("{words}");
     assert!(coverage >= 0.93, "{words}");
     assert!(wide || coverage <= 0.97, "{words}");
@@ -154,12 +125,7 @@ fn covers(
 }
 
 /// The share of studies in which a predicate comes to a verdict.
-fn rate(
-    made: Made,
-    predicate: &Predicate,
-    verdict: Verdict,
-    shaped: &dyn Fn(usize, f64) -> f64,
-) -> f64 {
+fn rate(made: Made, predicate: &Predicate, verdict: Verdict, shaped: &dyn Fn(usize, f64) -> f64) -> f64 {
     let mut rng = stream(0, &format!("rate/{made:?}"), 0, 0);
     let reached = (0..STUDIES)
         .filter(|_| evaluate(predicate, &made.draw(&mut rng, shaped)).verdict == verdict)
@@ -179,24 +145,12 @@ fn difference() -> Measure {
 fn medians() {
     for law in LAWS {
         for trials in [5, 15, 50] {
-            covers(
-                Made::new(law, trials).of(1),
-                &median("0", "x"),
-                law.median(),
-                false,
-                &plain,
-            );
+            covers(Made::new(law, trials).of(1), &median("0", "x"), law.median(), false, &plain);
         }
     }
     // Numbers of trials between, where order statistics are interpolated most.
     for trials in [6, 7, 8, 10] {
-        covers(
-            Made::new(Law::Lognormal, trials).of(1),
-            &median("0", "x"),
-            1.0,
-            false,
-            &plain,
-        );
+        covers(Made::new(Law::Lognormal, trials).of(1), &median("0", "x"), 1.0, false, &plain);
     }
 }
 
@@ -206,13 +160,7 @@ fn differences_of_pairs() {
         for trials in [5, 15, 50] {
             // Differences of skewed pairs are peaked, and 5 of them cover more.
             let wide = trials == 5 && law != Law::Normal;
-            covers(
-                Made::new(law, trials).paired(0.8),
-                &difference(),
-                0.0,
-                wide,
-                &plain,
-            );
+            covers(Made::new(law, trials).paired(0.8), &difference(), 0.0, wide, &plain);
         }
     }
 }
@@ -221,23 +169,11 @@ fn differences_of_pairs() {
 fn differences_of_independent_medians() {
     for law in LAWS {
         for trials in [5, 15, 50] {
-            covers(
-                Made::new(law, trials),
-                &difference(),
-                0.0,
-                trials == 5 && law != Law::Normal,
-                &plain,
-            );
+            covers(Made::new(law, trials), &difference(), 0.0, trials == 5 && law != Law::Normal, &plain);
         }
         // Of unequal spread, where the skewed one decides.
         for trials in [5, 15, 50] {
-            let shaped = |case: usize, x: f64| {
-                if case == 0 {
-                    x - law.median()
-                } else {
-                    0.1 * (x - law.median())
-                }
-            };
+            let shaped = |case: usize, x: f64| if case == 0 { x - law.median() } else { 0.1 * (x - law.median()) };
             covers(Made::new(law, trials), &difference(), 0.0, false, &shaped);
         }
     }
@@ -248,20 +184,8 @@ fn sums_of_differences() {
     let of = |a: &str, b: &str| median(a, "x").minus(median(b, "x"));
     for trials in [5, 15, 50] {
         let made = Made::new(Law::Normal, trials).of(4);
-        covers(
-            made.paired(0.5),
-            &of("0", "1").minus(of("2", "3")),
-            0.0,
-            false,
-            &plain,
-        );
-        covers(
-            made,
-            &of("0", "1").minus(of("2", "3")),
-            0.0,
-            trials == 5,
-            &plain,
-        );
+        covers(made.paired(0.5), &of("0", "1").minus(of("2", "3")), 0.0, false, &plain);
+        covers(made, &of("0", "1").minus(of("2", "3")), 0.0, trials == 5, &plain);
     }
 }
 
@@ -272,13 +196,7 @@ fn ratios() {
     for trials in [5, 15, 50] {
         for law in [Law::Lognormal, Law::Exponential] {
             covers(Made::new(law, trials), &ratio, 10.0, trials == 5, &shaped);
-            covers(
-                Made::new(law, trials).paired(0.8),
-                &ratio,
-                10.0,
-                trials == 5,
-                &shaped,
-            );
+            covers(Made::new(law, trials).paired(0.8), &ratio, 10.0, trials == 5, &shaped);
         }
     }
 }
@@ -300,13 +218,7 @@ fn the_largest_of_some() {
     for trials in [10, 15, 50] {
         let made = Made::new(Law::Normal, trials).of(6);
         for made in [made, made.paired(0.8)] {
-            covers(
-                made,
-                &of(["0", "1", "2"]).minus(of(["3", "4", "5"])),
-                0.0,
-                true,
-                &plain,
-            );
+            covers(made, &of(["0", "1", "2"]).minus(of(["3", "4", "5"])), 0.0, true, &plain);
         }
     }
 }
@@ -326,10 +238,7 @@ fn predictions_of_one_more_trial() {
             println!("{law:?}, {trials}: one more is covered in {coverage:.4}");
             // Close to where order statistics take over, the range alone covers 97.4 % of skewed trials.
             let most = if trials == 38 { 0.98 } else { 0.97 + CHANCE };
-            assert!(
-                (0.93..=most).contains(&coverage),
-                "{law:?}, {trials}: {coverage}"
-            );
+            assert!((0.93..=most).contains(&coverage), "{law:?}, {trials}: {coverage}");
         }
     }
 }
@@ -342,20 +251,11 @@ fn the_best_of_equals_seldom_holds_and_a_clear_rival_decides() {
     let one_equal = |case: usize, x: f64| if case > 1 { x - 20.0 } else { x };
     for law in LAWS {
         for trials in [5, 15, 50] {
-            for made in [
-                Made::new(law, trials).of(4),
-                Made::new(law, trials).of(4).paired(0.8),
-            ] {
+            for made in [Made::new(law, trials).of(4), Made::new(law, trials).of(4).paired(0.8)] {
                 let held = rate(made, &best, Verdict::Holds, &one_equal);
-                assert!(
-                    held <= 0.03 + 0.5 * CHANCE,
-                    "{made:?}: best of equals holds in {held}"
-                );
+                assert!(held <= 0.03 + 0.5 * CHANCE, "{made:?}: best of equals holds in {held}");
                 let refuted = rate(made, &best, Verdict::DoesNotHold, &plain);
-                assert!(
-                    refuted <= 0.05 + CHANCE,
-                    "{made:?}: equals are refuted in {refuted}"
-                );
+                assert!(refuted <= 0.05 + CHANCE, "{made:?}: equals are refuted in {refuted}");
             }
         }
     }
@@ -372,21 +272,11 @@ fn what_differs_by_the_margin_is_seldom_similar() {
     for trials in [5, 15, 50] {
         let predicate = similar("0", "1", "x", margin);
         let shifted = move |case: usize, x: f64| if case == 0 { x + margin } else { x };
-        for made in [
-            Made::new(Law::Normal, trials),
-            Made::new(Law::Normal, trials).paired(0.8),
-        ] {
+        for made in [Made::new(Law::Normal, trials), Made::new(Law::Normal, trials).paired(0.8)] {
             let held = rate(made, &predicate, Verdict::Holds, &shifted);
             assert!(held <= 0.03 + 0.5 * CHANCE, "{made:?}: {held}");
         }
     }
     let close = Made::new(Law::Normal, 50).paired(0.8);
-    assert!(
-        rate(
-            close,
-            &similar("0", "1", "x", margin),
-            Verdict::Holds,
-            &plain
-        ) > 0.99
-    );
+    assert!(rate(close, &similar("0", "1", "x", margin), Verdict::Holds, &plain) > 0.99);
 }

@@ -8,10 +8,7 @@ use libm::lgamma;
 /// If `p` is no probability strictly between 0 and 1, or `nu` not positive.
 #[track_caller]
 pub(crate) fn student_quantile(p: f64, nu: f64) -> f64 {
-    assert!(
-        p > 0.0 && p < 1.0 && nu > 0.0,
-        "t quantile at {p} with {nu} degrees of freedom"
-    );
+    assert!(p > 0.0 && p < 1.0 && nu > 0.0, "t quantile at {p} with {nu} degrees of freedom");
     if p < 0.5 {
         return -student_quantile(1.0 - p, nu);
     }
@@ -39,8 +36,9 @@ fn student_tail(t: f64, nu: f64) -> f64 {
 
 /// Probability of at most `k` successes in `n` trials of probability one half.
 pub(crate) fn fair_coin_at_most(k: usize, n: usize) -> f64 {
-    let choose =
-        |k: usize| lgamma(n as f64 + 1.0) - lgamma(k as f64 + 1.0) - lgamma((n - k) as f64 + 1.0);
+    let choose = |k: usize| {
+        lgamma(n as f64 + 1.0) - lgamma(k as f64 + 1.0) - lgamma((n - k) as f64 + 1.0)
+    };
     let terms = (0..=k.min(n)).map(|k| (choose(k) - n as f64 * std::f64::consts::LN_2).exp());
     terms.sum::<f64>().min(1.0)
 }
@@ -93,22 +91,11 @@ mod tests {
             (0.999_999, 2.5, 220.17342917570426),
         ] {
             let found = student_quantile(p, nu);
-            assert!(
-                (found / expected - 1.0).abs() < 1e-9,
-                "t at {p} with {nu}: {found}, not {expected}"
-            );
+            assert!((found / expected - 1.0).abs() < 1e-9, "t at {p} with {nu}: {found}, not {expected}");
         }
-        for (k, n, expected) in [
-            (0, 5, 0.03125),
-            (3, 15, 0.017578125),
-            (17, 50, 0.016419568782134242),
-            (5, 5, 1.0),
-        ] {
+        for (k, n, expected) in [(0, 5, 0.03125), (3, 15, 0.017578125), (17, 50, 0.016419568782134242), (5, 5, 1.0)] {
             let found = fair_coin_at_most(k, n);
-            assert!(
-                (found / expected - 1.0).abs() < 1e-12,
-                "{k} of {n}: {found}"
-            );
+            assert!((found / expected - 1.0).abs() < 1e-12, "{k} of {n}: {found}");
         }
     }
 }

@@ -37,11 +37,7 @@ pub fn estimate(measure: &Measure, results: &Results) -> Result<Estimate, String
 }
 
 /// [`estimate`] with an interval of level `1 - alpha`.
-pub(super) fn estimate_at(
-    measure: &Measure,
-    results: &Results,
-    alpha: f64,
-) -> Result<Estimate, String> {
+pub(super) fn estimate_at(measure: &Measure, results: &Results, alpha: f64) -> Result<Estimate, String> {
     let figures = Figures::of(measure, results)?;
     let trials = figures.fewest_random();
     if let Some((case, n)) = trials
@@ -67,12 +63,7 @@ pub(super) fn estimate_at(
 
 /// The smallest error probability at which the interval leaves out a value on this side: the two-sided p-value. `None`
 /// where it is larger than a half or the measure has no estimate.
-pub(super) fn p_value(
-    measure: &Measure,
-    results: &Results,
-    above: bool,
-    value: f64,
-) -> Option<f64> {
+pub(super) fn p_value(measure: &Measure, results: &Results, above: bool, value: f64) -> Option<f64> {
     let leaves_out = |alpha: f64| {
         estimate_at(measure, results, alpha)
             .is_ok_and(|e| if above { e.low > value } else { e.high < value })
@@ -143,16 +134,11 @@ impl<'a> Figures<'a> {
 
     fn fewest_random(&self) -> Option<(&'a str, usize)> {
         let random = self.cases.iter().filter(|(_, t)| t.random);
-        random
-            .map(|(case, t)| (*case, t.count))
-            .min_by_key(|(_, n)| *n)
+        random.map(|(case, t)| (*case, t.count)).min_by_key(|(_, n)| *n)
     }
 
     fn all(&self, case: &str, number: &str) -> Vec<f64> {
-        self.values
-            .get(&(case, number))
-            .cloned()
-            .unwrap_or_default()
+        self.values.get(&(case, number)).cloned().unwrap_or_default()
     }
 
     fn per_trial(&self, measure: &Measure) -> Vec<f64> {
@@ -166,10 +152,7 @@ impl<'a> Figures<'a> {
                     let random = self.cases.get(case).is_some_and(|t| t.random);
                     let all = self.values.get(&(case, number));
                     let at = if random { trial } else { 0 };
-                    all.and_then(|all| all.get(at))
-                        .copied()
-                        .into_iter()
-                        .collect()
+                    all.and_then(|all| all.get(at)).copied().into_iter().collect()
                 })
             })
             .collect()
@@ -206,14 +189,9 @@ impl<'a> Figures<'a> {
         if let Measure::Ratio(a, b) = measure
             && let (Some(above), Some(below)) = (self.one_group(a), self.one_group(b))
             && above != below
-            && [a, b]
-                .iter()
-                .all(|m| self.per_trial(m).iter().all(|x| *x > 0.0))
+            && [a, b].iter().all(|m| self.per_trial(m).iter().all(|x| *x > 0.0))
         {
-            let terms = [
-                self.logarithm(a, 1.0, alpha),
-                self.logarithm(b, -1.0, alpha),
-            ];
+            let terms = [self.logarithm(a, 1.0, alpha), self.logarithm(b, -1.0, alpha)];
             return Ok(of_sum(&terms, alpha).map(f64::exp));
         }
         // Trials of the same number go together without loss, whether or not they share anything.
@@ -226,21 +204,16 @@ impl<'a> Figures<'a> {
 
     /// The group of a measure whose random cases are all paired.
     fn one_group(&self, measure: &Measure) -> Option<&'a str> {
-        let mut groups = measure
-            .cases()
-            .into_iter()
-            .filter_map(|case| self.cases.get(case).filter(|t| t.random).map(|t| t.group));
+        let mut groups = measure.cases().into_iter().filter_map(|case| {
+            self.cases.get(case).filter(|t| t.random).map(|t| t.group)
+        });
         let first = groups.next()?;
         groups.all(|group| group == first).then_some(first)
     }
 
     fn logarithm(&self, of: &Measure, factor: f64, alpha: f64) -> Term {
         let values: Vec<f64> = self.per_trial(of).into_iter().map(f64::ln).collect();
-        Term {
-            factor,
-            ends: of_median(&values, alpha),
-            trials: values.len(),
-        }
+        Term { factor, ends: of_median(&values, alpha), trials: values.len() }
     }
 
     /// A sum of medians: what is paired is added up within each trial.
@@ -258,19 +231,10 @@ impl<'a> Figures<'a> {
             .map(|group| {
                 let each: Vec<Vec<f64>> = group.iter().map(|(_, m)| self.per_trial(m)).collect();
                 let trials = each.iter().map(Vec::len).min().unwrap_or(0);
-                let sums = (0..trials).map(|i| {
-                    group
-                        .iter()
-                        .zip(&each)
-                        .map(|((factor, _), x)| factor * x[i])
-                        .sum::<f64>()
-                });
+                let sums = (0..trials)
+                    .map(|i| group.iter().zip(&each).map(|((factor, _), x)| factor * x[i]).sum::<f64>());
                 let values: Vec<f64> = sums.collect();
-                Term {
-                    factor: 1.0,
-                    ends: of_median(&values, alpha),
-                    trials,
-                }
+                Term { factor: 1.0, ends: of_median(&values, alpha), trials }
             })
             .collect();
         of_sum(&terms, alpha).map(|x| x + constant)
@@ -278,11 +242,7 @@ impl<'a> Figures<'a> {
 
     fn deviations(&self, measure: &Measure, alpha: f64) -> Result<Ends, String> {
         let of = |part: &Measure| match part {
-            Measure::Trials {
-                case,
-                number,
-                by: Statistic::Deviation,
-            } => Some(self.all(case, number)),
+            Measure::Trials { case, number, by: Statistic::Deviation } => Some(self.all(case, number)),
             _ => None,
         };
         let found = match measure {
@@ -307,12 +267,7 @@ impl<'a> Figures<'a> {
         }
     }
 
-    fn fold(
-        &self,
-        of: &[Alternatives],
-        alpha: f64,
-        by: fn(f64, f64) -> f64,
-    ) -> Result<Ends, String> {
+    fn fold(&self, of: &[Alternatives], alpha: f64, by: fn(f64, f64) -> f64) -> Result<Ends, String> {
         let mut folded: Option<Ends> = None;
         for part in of {
             let ends = self.folded(part, alpha)?;
@@ -364,9 +319,7 @@ impl Measure {
     fn has_alternatives(&self) -> bool {
         match self {
             Self::Trials { .. } => false,
-            Self::Difference(a, b) | Self::Ratio(a, b) => {
-                a.has_alternatives() || b.has_alternatives()
-            }
+            Self::Difference(a, b) | Self::Ratio(a, b) => a.has_alternatives() || b.has_alternatives(),
             Self::Largest(_) | Self::Smallest(_) => true,
         }
     }
@@ -376,11 +329,7 @@ impl Measure {
         let pairs = |a: &Self, b: &Self, make: fn(Self, Self) -> Self| {
             let below = b.clone();
             a.spread_out().map(
-                &move |a: Self| {
-                    below
-                        .spread_out()
-                        .map(&|b: Self| Alternatives::One(make(a.clone(), b)), true)
-                },
+                &move |a: Self| below.spread_out().map(&|b: Self| Alternatives::One(make(a.clone(), b)), true),
                 false,
             )
         };

@@ -47,26 +47,15 @@ const MOST_TRIALS: f64 = 10_000.0;
 
 impl Evaluation {
     fn decided(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            missing: None,
-            needed: None,
-            observed: None,
-        }
+        Self { verdict, missing: None, needed: None, observed: None }
     }
 
     fn missing(missing: String) -> Self {
-        Self {
-            missing: Some(missing),
-            ..Self::decided(Verdict::Undecided)
-        }
+        Self { missing: Some(missing), ..Self::decided(Verdict::Undecided) }
     }
 
     fn open(needed: f64) -> Self {
-        Self {
-            needed: Some(needed),
-            ..Self::decided(Verdict::Undecided)
-        }
+        Self { needed: Some(needed), ..Self::decided(Verdict::Undecided) }
     }
 
     /// What is missing, or the trials that would decide it, as a clause; `None` where it is decided.
@@ -96,37 +85,20 @@ fn rounded_up(n: f64) -> u64 {
 /// Evaluates a predicate on results.
 pub fn evaluate(predicate: &Predicate, results: &Results) -> Evaluation {
     match predicate {
-        Predicate::Threshold { measure, side, bar } => {
-            interval(measure, results, |at| threshold(at, *side, bar.value))
-        }
-        Predicate::Within {
-            measure, low, high, ..
-        } => interval(measure, results, |at| within(at, *low, *high)),
-        Predicate::Observed {
-            which,
-            measure,
-            side,
-            bar,
-        } => match in_each_trial(measure, results) {
+        Predicate::Threshold { measure, side, bar } => interval(measure, results, |at| threshold(at, *side, bar.value)),
+        Predicate::Within { measure, low, high, .. } => interval(measure, results, |at| within(at, *low, *high)),
+        Predicate::Observed { which, measure, side, bar } => match in_each_trial(measure, results) {
             Ok(values) => observed(*which, &values, *side, bar.value),
             Err(missing) => Evaluation::missing(missing),
         },
-        Predicate::Best {
-            leader,
-            rivals,
-            more,
-        } => best(leader, rivals, *more, results),
+        Predicate::Best { leader, rivals, more } => best(leader, rivals, *more, results),
         Predicate::Likely { case, number, bar } => likely(case, number, bar.value, results),
         Predicate::All(of) => combined(of, results, Verdict::Holds, Verdict::DoesNotHold),
         Predicate::Any(of) => combined(of, results, Verdict::DoesNotHold, Verdict::Holds),
     }
 }
 
-fn interval(
-    measure: &Measure,
-    results: &Results,
-    verdict: impl Fn(Estimate) -> Evaluation,
-) -> Evaluation {
+fn interval(measure: &Measure, results: &Results, verdict: impl Fn(Estimate) -> Evaluation) -> Evaluation {
     match estimate(measure, results) {
         Ok(at) => verdict(at),
         Err(missing) => Evaluation::missing(missing),
@@ -135,11 +107,7 @@ fn interval(
 
 /// Trials at which the end of an interval comes to a bar, as its width falls with their root.
 fn needed(at: Estimate, bar: f64) -> f64 {
-    let width = if at.value > bar {
-        at.value - at.low
-    } else {
-        at.high - at.value
-    };
+    let width = if at.value > bar { at.value - at.low } else { at.high - at.value };
     at.trials as f64 * (width / (at.value - bar)).powi(2)
 }
 
@@ -176,15 +144,8 @@ fn observed(which: Which, values: &[f64], side: Side, bar: f64) -> Evaluation {
         Which::Some => count > 0,
         Which::No => count == 0,
     };
-    let verdict = if holds && !values.is_empty() {
-        Verdict::Holds
-    } else {
-        Verdict::DoesNotHold
-    };
-    Evaluation {
-        observed: Some((count, values.len())),
-        ..Evaluation::decided(verdict)
-    }
+    let verdict = if holds && !values.is_empty() { Verdict::Holds } else { Verdict::DoesNotHold };
+    Evaluation { observed: Some((count, values.len())), ..Evaluation::decided(verdict) }
 }
 
 /// Each pair is tested with Holm's correction: sorted p-values against α/k, α/(k-1), …, α.
@@ -208,10 +169,7 @@ fn best(leader: &Measure, rivals: &[Measure], more: bool, results: &Results) -> 
     }
     let k = rivals.len();
     ahead.sort_by(f64::total_cmp);
-    let ahead_of_all = ahead
-        .iter()
-        .enumerate()
-        .all(|(i, p)| *p <= ALPHA / (k - i) as f64);
+    let ahead_of_all = ahead.iter().enumerate().all(|(i, p)| *p <= ALPHA / (k - i) as f64);
     let one_ahead = behind.iter().any(|p| *p <= ALPHA / k as f64);
     match (k, ahead_of_all, one_ahead) {
         // Of no rivals, nothing is claimed.
@@ -230,20 +188,14 @@ fn likely(case: &str, number: &str, value: f64, results: &Results) -> Evaluation
     let deterministic = results.case(case).is_some_and(|c| c.deterministic);
     if deterministic {
         let same = values.first() == Some(&value);
-        return Evaluation::decided(if same {
-            Verdict::Holds
-        } else {
-            Verdict::DoesNotHold
-        });
+        return Evaluation::decided(if same { Verdict::Holds } else { Verdict::DoesNotHold });
     }
     match of_one_more(&values, ALPHA) {
         None => Evaluation::missing(format!(
             "{} of at least {LEAST_FOR_PREDICTION} trials of {case}",
             values.len()
         )),
-        Some(next) if next.low <= value && value <= next.high => {
-            Evaluation::decided(Verdict::Holds)
-        }
+        Some(next) if next.low <= value && value <= next.high => Evaluation::decided(Verdict::Holds),
         Some(_) => Evaluation::decided(Verdict::DoesNotHold),
     }
 }
@@ -282,31 +234,19 @@ fn combined(of: &[Predicate], results: &Results, unanimous: Verdict, one: Verdic
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claim::{
-        Bar, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely, median,
-        similar,
-    };
+    use crate::claim::{Bar, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely, median, similar};
     use crate::outcome::Outcome;
     use crate::results::{CaseResults, Trial};
 
     fn results(cases: &[(&str, &[f64])]) -> Results {
-        let trial = |x: &f64| {
-            Some(Trial {
-                outcome: Outcome::new().number("x", *x),
-                seconds: 0.0,
-            })
-        };
+        let trial = |x: &f64| Some(Trial { outcome: Outcome::new().number("x", *x), seconds: 0.0 });
         let case = |values: &[f64]| CaseResults {
             deterministic: false,
             paired: Some("data".to_owned()),
             trials: values.iter().map(trial).collect(),
         };
-        let cases = cases
-            .iter()
-            .map(|(name, values)| ((*name).to_owned(), case(values)));
-        Results {
-            cases: cases.collect(),
-        }
+        let cases = cases.iter().map(|(name, values)| ((*name).to_owned(), case(values)));
+        Results { cases: cases.collect() }
     }
 
     fn verdict(predicate: &Predicate, results: &Results) -> Verdict {
@@ -315,9 +255,7 @@ mod tests {
 
     /// Evenly spread about a centre.
     fn about(centre: f64, spread: f64, n: usize) -> Vec<f64> {
-        (0..n)
-            .map(|i| centre + spread * (2.0 * i as f64 / (n - 1) as f64 - 1.0))
-            .collect()
+        (0..n).map(|i| centre + spread * (2.0 * i as f64 / (n - 1) as f64 - 1.0)).collect()
     }
 
     #[test]
@@ -339,31 +277,13 @@ mod tests {
         let found = results(&[("a", &[0.97, 0.98, 0.99])]);
         let of = || median("a", "x");
         let bar = |x| Bar::of_report(x, "said");
-        assert_eq!(
-            verdict(&in_every_trial(of()).at_least(bar(0.97)), &found),
-            Verdict::Holds
-        );
-        assert_eq!(
-            verdict(&in_every_trial(of()).above(bar(0.97)), &found),
-            Verdict::DoesNotHold
-        );
-        assert_eq!(
-            verdict(&in_some_trial(of()).at_least(bar(0.99)), &found),
-            Verdict::Holds
-        );
-        assert_eq!(
-            verdict(&in_some_trial(of()).above(bar(0.99)), &found),
-            Verdict::DoesNotHold
-        );
-        assert_eq!(
-            verdict(&in_no_trial(of()).above(bar(0.99)), &found),
-            Verdict::Holds
-        );
+        assert_eq!(verdict(&in_every_trial(of()).at_least(bar(0.97)), &found), Verdict::Holds);
+        assert_eq!(verdict(&in_every_trial(of()).above(bar(0.97)), &found), Verdict::DoesNotHold);
+        assert_eq!(verdict(&in_some_trial(of()).at_least(bar(0.99)), &found), Verdict::Holds);
+        assert_eq!(verdict(&in_some_trial(of()).above(bar(0.99)), &found), Verdict::DoesNotHold);
+        assert_eq!(verdict(&in_no_trial(of()).above(bar(0.99)), &found), Verdict::Holds);
         let count = evaluate(&in_no_trial(of()).above(bar(0.97)), &found);
-        assert_eq!(
-            (count.verdict, count.observed),
-            (Verdict::DoesNotHold, Some((2, 3)))
-        );
+        assert_eq!((count.verdict, count.observed), (Verdict::DoesNotHold, Some((2, 3))));
     }
 
     #[test]
@@ -390,15 +310,9 @@ mod tests {
         let of = |spread: f64, apart: f64| {
             let a = about(1.0, spread, 15);
             let b: Vec<f64> = about(1.0 + apart, spread, 15).into_iter().rev().collect();
-            verdict(
-                &similar("a", "b", "x", margin.clone()),
-                &results(&[("a", &a), ("b", &b)]),
-            )
+            verdict(&similar("a", "b", "x", margin.clone()), &results(&[("a", &a), ("b", &b)]))
         };
-        assert_eq!(
-            [of(0.05, 0.0), of(1.0, 0.0), of(0.05, 0.5)],
-            [Verdict::Holds, Verdict::Undecided, Verdict::DoesNotHold]
-        );
+        assert_eq!([of(0.05, 0.0), of(1.0, 0.0), of(0.05, 0.5)], [Verdict::Holds, Verdict::Undecided, Verdict::DoesNotHold]);
     }
 
     #[test]
@@ -408,10 +322,7 @@ mod tests {
         assert_eq!(verdict(&at(1.4), &many), Verdict::Holds);
         assert_eq!(verdict(&at(2.4), &many), Verdict::DoesNotHold);
         let few = evaluate(&at(1.0), &results(&[("a", &[1.0; 14])]));
-        assert_eq!(
-            few.missing.as_deref(),
-            Some("14 of at least 15 trials of a")
-        );
+        assert_eq!(few.missing.as_deref(), Some("14 of at least 15 trials of a"));
     }
 
     #[test]
@@ -422,18 +333,9 @@ mod tests {
         // Ends lie about half of the range out; ten times that distance away is a hundred times the trials.
         assert!(needed > 16.0 * 15.0 && needed < 16.0 * 40.0, "{needed}");
         let words = found.what_would_decide().unwrap();
-        assert!(
-            words.starts_with("about ") && words.contains("trials"),
-            "{words}"
-        );
+        assert!(words.starts_with("about ") && words.contains("trials"), "{words}");
         // One of two that would be decided first decides either.
-        let either = any([
-            median("a", "x").positive(),
-            median("a", "x").above(Bar::ours(0.09, "close")),
-        ]);
-        assert_eq!(
-            evaluate(&either, &results(&[("a", &spread)])).needed,
-            Some(needed)
-        );
+        let either = any([median("a", "x").positive(), median("a", "x").above(Bar::ours(0.09, "close"))]);
+        assert_eq!(evaluate(&either, &results(&[("a", &spread)])).needed, Some(needed));
     }
 }

@@ -33,19 +33,11 @@ pub(crate) struct Ends {
 
 impl Ends {
     pub(crate) fn exact(value: f64) -> Self {
-        Self {
-            value,
-            low: value,
-            high: value,
-        }
+        Self { value, low: value, high: value }
     }
 
     pub(crate) fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self {
-            value: f(self.value),
-            low: f(self.low),
-            high: f(self.high),
-        }
+        Self { value: f(self.value), low: f(self.low), high: f(self.high) }
     }
 }
 
@@ -79,23 +71,10 @@ pub(crate) fn of_median(values: &[f64], alpha: f64) -> Ends {
             true => student_quantile(1.0 - wanted, nu) / student_quantile(1.0 - miss(1), nu),
             false => f64::INFINITY,
         };
-        let from = |end: f64| {
-            if end == median {
-                end
-            } else {
-                median + stretch * (end - median)
-            }
-        };
-        return Ends {
-            value: median,
-            low: from(sorted[0]),
-            high: from(sorted[n - 1]),
-        };
+        let from = |end: f64| if end == median { end } else { median + stretch * (end - median) };
+        return Ends { value: median, low: from(sorted[0]), high: from(sorted[n - 1]) };
     }
-    let k = (1..=n / 2)
-        .take_while(|k| miss(*k) <= wanted)
-        .last()
-        .unwrap_or(1);
+    let k = (1..=n / 2).take_while(|k| miss(*k) <= wanted).last().unwrap_or(1);
     let (outer, inner) = (1.0 - 2.0 * miss(k), 1.0 - 2.0 * miss(k + 1));
     let share = (outer - (1.0 - alpha)) / (outer - inner);
     let (k_, n_) = (k as f64, n as f64);
@@ -120,11 +99,7 @@ pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
             .filter(|t| t.trials > 1)
             .map(|t| {
                 let below = (t.factor > 0.0) == towards_low;
-                let width = if below {
-                    t.ends.value - t.ends.low
-                } else {
-                    t.ends.high - t.ends.value
-                };
+                let width = if below { t.ends.value - t.ends.low } else { t.ends.high - t.ends.value };
                 ((t.factor * width).abs(), (t.trials - 1) as f64)
             })
             .filter(|(width, _)| *width > 0.0)
@@ -135,16 +110,12 @@ pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
         }
         let nu = squares * squares / widths.iter().map(|(w, nu)| w.powi(4) / nu).sum::<f64>();
         let together = student_quantile(1.0 - 0.5 * alpha, nu);
-        let shortened = widths
-            .iter()
-            .map(|(w, nu)| (w * together / student_quantile(1.0 - 0.5 * alpha, *nu)).powi(2));
+        let shortened = widths.iter().map(|(w, nu)| {
+            (w * together / student_quantile(1.0 - 0.5 * alpha, *nu)).powi(2)
+        });
         shortened.sum::<f64>().sqrt()
     };
-    Ends {
-        value,
-        low: value - reach(true),
-        high: value + reach(false),
-    }
+    Ends { value, low: value - reach(true), high: value + reach(false) }
 }
 
 /// The sum of fourth powers about a trimmed mean, of squares about the mean, and the variance.
@@ -183,11 +154,7 @@ pub(crate) fn of_deviation(values: &[f64], alpha: f64) -> Option<Ends> {
     let error = c * ((kurtosis - (n - 3.0) / n).max(0.0) / (n - 1.0)).sqrt();
     let reach = student_quantile(1.0 - 0.5 * alpha, n - 1.0) * error;
     let at = |shift: f64| (c * variance * shift.exp()).sqrt();
-    Some(Ends {
-        value: variance.sqrt(),
-        low: at(-reach),
-        high: at(reach),
-    })
+    Some(Ends { value: variance.sqrt(), low: at(-reach), high: at(reach) })
 }
 
 /// The ratio of the standard deviations of two sets of trials. Where they are paired and agree, it is wider than it need
@@ -210,18 +177,9 @@ pub(crate) fn of_deviations(a: &[f64], b: &[f64], alpha: f64) -> Option<Ends> {
     let reach = student_quantile(1.0 - 0.5 * alpha, n + m - 2.0) * (part(n) + part(m)).sqrt();
     let (c, d) = (correction(n, alpha), correction(m, alpha));
     // At levels so high that the factor of few trials is undefined, both are left out.
-    let centre = (a_ / b_).ln()
-        + if c > 0.0 && d > 0.0 {
-            (c / d).ln()
-        } else {
-            0.0
-        };
+    let centre = (a_ / b_).ln() + if c > 0.0 && d > 0.0 { (c / d).ln() } else { 0.0 };
     let at = |shift: f64| (0.5 * (centre + shift)).exp();
-    Some(Ends {
-        value,
-        low: at(-reach),
-        high: at(reach),
-    })
+    Some(Ends { value, low: at(-reach), high: at(reach) })
 }
 
 /// An interval for one more trial, with the median of those there are. `None` with fewer than
@@ -236,11 +194,7 @@ pub(crate) fn of_one_more(values: &[f64], alpha: f64) -> Option<Ends> {
     let value = 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
     let rank = ((n + 1) as f64 * 0.5 * alpha) as usize;
     if rank >= 1 {
-        return Some(Ends {
-            value,
-            low: sorted[rank - 1],
-            high: sorted[n - rank],
-        });
+        return Some(Ends { value, low: sorted[rank - 1], high: sorted[n - rank] });
     }
     let (_, _, variance) = moments(values);
     let mean = values.iter().sum::<f64>() / n as f64;

@@ -158,13 +158,7 @@ impl Measure {
     /// Checks that it consists of smallest and largest trials, which are observed and not estimated.
     pub fn is_observed(&self) -> bool {
         let extreme = |part: &&Self| {
-            matches!(
-                part,
-                Self::Trials {
-                    by: Statistic::Minimum | Statistic::Maximum,
-                    ..
-                }
-            )
+            matches!(part, Self::Trials { by: Statistic::Minimum | Statistic::Maximum, .. })
         };
         let parts = self.parts();
         !parts.is_empty() && parts.iter().all(extreme)

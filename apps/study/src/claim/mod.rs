@@ -113,29 +113,19 @@ impl Claim {
     /// Adds a reading that the report allows, with its settings in a few words.
     pub fn reading(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
         let name = name.into();
-        self.readings.push(Reading {
-            name,
-            predicate,
-            allowed: true,
-        });
+        self.readings.push(Reading { name, predicate, allowed: true });
         self
     }
 
     /// Adds readings that the report allows.
     pub fn readings<N: Into<String>>(self, of: impl IntoIterator<Item = (N, Predicate)>) -> Self {
-        of.into_iter().fold(self, |claim, (name, predicate)| {
-            claim.reading(name, predicate)
-        })
+        of.into_iter().fold(self, |claim, (name, predicate)| claim.reading(name, predicate))
     }
 
     /// Adds a reading of ours, which the report does not allow: it is shown and decides nothing.
     pub fn beside(mut self, name: impl Into<String>, predicate: Predicate) -> Self {
         let name = name.into();
-        self.readings.push(Reading {
-            name,
-            predicate,
-            allowed: false,
-        });
+        self.readings.push(Reading { name, predicate, allowed: false });
         self
     }
 
@@ -162,44 +152,24 @@ impl Claim {
             Why::Text(_) => None,
             Why::Setting(_, predicate) => Some(predicate),
         });
-        self.readings
-            .iter()
-            .map(|reading| &reading.predicate)
-            .chain(why)
-            .collect()
+        self.readings.iter().map(|reading| &reading.predicate).chain(why).collect()
     }
 
     /// Evaluates its readings, and the claim by those that the report allows.
     pub fn evaluate(&self, results: &Results) -> ClaimEvaluation {
-        let readings: Vec<Evaluation> = self
-            .readings
-            .iter()
-            .map(|r| evaluate(&r.predicate, results))
-            .collect();
-        let allowed = || {
-            self.readings
-                .iter()
-                .zip(&readings)
-                .filter(|(r, _)| r.allowed)
-        };
+        let readings: Vec<Evaluation> =
+            self.readings.iter().map(|r| evaluate(&r.predicate, results)).collect();
+        let allowed = || self.readings.iter().zip(&readings).filter(|(r, _)| r.allowed);
         let holding = allowed().find(|(_, e)| e.verdict == Verdict::Holds);
         let verdict = match holding {
             Some(_) => Verdict::Holds,
-            None if allowed().count() > 0
-                && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) =>
-            {
+            None if allowed().count() > 0 && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) => {
                 Verdict::DoesNotHold
             }
             None => Verdict::Undecided,
         };
-        let under = holding
-            .map(|(reading, _)| reading.name.clone())
-            .filter(|name| !name.is_empty());
-        ClaimEvaluation {
-            verdict,
-            under,
-            readings,
-        }
+        let under = holding.map(|(reading, _)| reading.name.clone()).filter(|name| !name.is_empty());
+        ClaimEvaluation { verdict, under, readings }
     }
 }
 
@@ -255,24 +225,11 @@ impl Finding {
     /// # Panics
     /// If there are not as many `{}` as measures.
     #[track_caller]
-    pub fn new(
-        rank: u32,
-        text: impl Into<String>,
-        figures: impl IntoIterator<Item = Measure>,
-    ) -> Self {
+    pub fn new(rank: u32, text: impl Into<String>, figures: impl IntoIterator<Item = Measure>) -> Self {
         let (text, figures) = (text.into(), figures.into_iter().collect::<Vec<_>>());
         let places = text.matches("{}").count();
-        assert_eq!(
-            places,
-            figures.len(),
-            "{text:?} has {places} places for {} figures",
-            figures.len()
-        );
-        Self {
-            rank,
-            text,
-            figures,
-        }
+        assert_eq!(places, figures.len(), "{text:?} has {places} places for {} figures", figures.len());
+        Self { rank, text, figures }
     }
 }
 
@@ -286,34 +243,18 @@ mod tests {
     fn a_claim_holds_under_one_allowed_reading_and_never_by_one_of_ours() {
         let mut results = Results::default();
         for (name, value) in [("good", 1.0), ("bad", 0.0)] {
-            let trial = Trial {
-                outcome: Outcome::new().number("x", value),
-                seconds: 0.0,
-            };
-            let case = CaseResults {
-                deterministic: true,
-                paired: None,
-                trials: vec![Some(trial)],
-            };
+            let trial = Trial { outcome: Outcome::new().number("x", value), seconds: 0.0 };
+            let case = CaseResults { deterministic: true, paired: None, trials: vec![Some(trial)] };
             results.cases.insert(name.to_owned(), case);
         }
         let claim = || Claim::at("A", "Fig. 1", "x is large", "large");
         let holds = |case: &str| median(case, "x").at_least(Bar::ours(0.5, "half"));
-        let one = claim()
-            .reading("bad data", holds("bad"))
-            .reading("good data", holds("good"));
+        let one = claim().reading("bad data", holds("bad")).reading("good data", holds("good"));
         let found = one.evaluate(&results);
-        assert_eq!(
-            (found.verdict, found.under.as_deref()),
-            (Verdict::Holds, Some("good data"))
-        );
-        let ours = claim()
-            .reading("bad data", holds("bad"))
-            .beside("good data", holds("good"));
+        assert_eq!((found.verdict, found.under.as_deref()), (Verdict::Holds, Some("good data")));
+        let ours = claim().reading("bad data", holds("bad")).beside("good data", holds("good"));
         assert_eq!(ours.evaluate(&results).verdict, Verdict::DoesNotHold);
-        let open = claim()
-            .reading("bad data", holds("bad"))
-            .reading("never run", holds("absent"));
+        let open = claim().reading("bad data", holds("bad")).reading("never run", holds("absent"));
         assert_eq!(open.evaluate(&results).verdict, Verdict::Undecided);
         let none = claim().beside("good data", holds("good"));
         assert_eq!(none.evaluate(&results).verdict, Verdict::Undecided);

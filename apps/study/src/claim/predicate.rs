@@ -99,37 +99,23 @@ pub struct InTrials {
 
 /// In every trial, the measure is …
 pub fn in_every_trial(measure: Measure) -> InTrials {
-    InTrials {
-        which: Which::Every,
-        measure,
-    }
+    InTrials { which: Which::Every, measure }
 }
 
 /// In at least one trial, the measure is …
 pub fn in_some_trial(measure: Measure) -> InTrials {
-    InTrials {
-        which: Which::Some,
-        measure,
-    }
+    InTrials { which: Which::Some, measure }
 }
 
 /// In no trial, the measure is …
 pub fn in_no_trial(measure: Measure) -> InTrials {
-    InTrials {
-        which: Which::No,
-        measure,
-    }
+    InTrials { which: Which::No, measure }
 }
 
 impl InTrials {
     fn is(self, side: Side, bar: Bar) -> Predicate {
         let Self { which, measure } = self;
-        Predicate::Observed {
-            which,
-            measure,
-            side,
-            bar,
-        }
+        Predicate::Observed { which, measure, side, bar }
     }
 
     /// … at least this.
@@ -170,11 +156,7 @@ impl InTrials {
 
 impl Measure {
     fn is(self, side: Side, bar: Bar) -> Predicate {
-        Predicate::Threshold {
-            measure: self,
-            side,
-            bar,
-        }
+        Predicate::Threshold { measure: self, side, bar }
     }
 
     /// Claims at least this bar.
@@ -210,12 +192,7 @@ impl Measure {
     /// Claims a value between these, ends included; the bar is the upper end.
     pub fn within(self, low: f64, high: impl Into<Bar>) -> Predicate {
         let bar = high.into();
-        Predicate::Within {
-            measure: self,
-            low,
-            high: bar.value,
-            bar,
-        }
+        Predicate::Within { measure: self, low, high: bar.value, bar }
     }
 
     /// Claims a value no further than this margin from a target.
@@ -232,21 +209,13 @@ impl Measure {
     /// Claims more than each of these.
     pub fn ahead_of(self, rivals: impl IntoIterator<Item = Self>) -> Predicate {
         let rivals = rivals.into_iter().collect();
-        Predicate::Best {
-            leader: self,
-            rivals,
-            more: true,
-        }
+        Predicate::Best { leader: self, rivals, more: true }
     }
 
     /// Claims less than each of these.
     pub fn under(self, rivals: impl IntoIterator<Item = Self>) -> Predicate {
         let rivals = rivals.into_iter().collect();
-        Predicate::Best {
-            leader: self,
-            rivals,
-            more: false,
-        }
+        Predicate::Best { leader: self, rivals, more: false }
     }
 }
 
@@ -312,18 +281,12 @@ pub fn similar(a: &str, b: &str, number: &str, margin: impl Into<Bar>) -> Predic
 /// Two cases are similar: the ratio of their figures is no further from 1 than this factor, either way.
 pub fn similar_ratio(a: &str, b: &str, number: &str, factor: impl Into<Bar>) -> Predicate {
     let factor = factor.into();
-    median(a, number)
-        .over(median(b, number))
-        .within(1.0 / factor.value, factor)
+    median(a, number).over(median(b, number)).within(1.0 / factor.value, factor)
 }
 
 /// A report's value of a single run is a likely draw from our trials.
 pub fn likely(case: &str, number: &str, value: impl Into<Bar>) -> Predicate {
-    Predicate::Likely {
-        case: case.to_owned(),
-        number: number.to_owned(),
-        bar: value.into(),
-    }
+    Predicate::Likely { case: case.to_owned(), number: number.to_owned(), bar: value.into() }
 }
 
 /// The ratio of the first case's median to the second's is at most this threshold.
@@ -338,9 +301,7 @@ pub fn ratio_at_least(a: &str, b: &str, number: &str, bar: impl Into<Bar>) -> Pr
 
 /// The first case's standard deviation over trials is below the second's.
 pub fn lower_variance(a: &str, b: &str, number: &str) -> Predicate {
-    deviation(a, number)
-        .over(deviation(b, number))
-        .is(Side::Below, Bar::sign(1.0))
+    deviation(a, number).over(deviation(b, number)).is(Side::Below, Bar::sign(1.0))
 }
 
 /// The case has the highest median of all these; it may be named among them.
@@ -395,10 +356,9 @@ impl Predicate {
                 Self::Threshold { measure, .. }
                 | Self::Within { measure, .. }
                 | Self::Observed { measure, .. } => vec![measure.clone()],
-                Self::Best { leader, rivals, .. } => rivals
-                    .iter()
-                    .map(|rival| leader.clone().minus(rival.clone()))
-                    .collect(),
+                Self::Best { leader, rivals, .. } => {
+                    rivals.iter().map(|rival| leader.clone().minus(rival.clone())).collect()
+                }
                 Self::Likely { case, number, .. } => vec![median(case, number)],
                 Self::All(_) | Self::Any(_) => continue,
             };

@@ -66,12 +66,9 @@ impl Predicate {
     /// The case, the figure and the value, where a single figure has to be exactly that.
     fn exact(&self) -> Option<(&str, &str, f64)> {
         match self {
-            Self::Observed {
-                measure: Measure::Trials { case, number, .. },
-                side: Side::Equal,
-                bar,
-                ..
-            } => Some((case, number, bar.value)),
+            Self::Observed { measure: Measure::Trials { case, number, .. }, side: Side::Equal, bar, .. } => {
+                Some((case, number, bar.value))
+            }
             Self::Likely { case, number, bar } => Some((case, number, bar.value)),
             _ => None,
         }
@@ -104,21 +101,14 @@ impl Predicate {
                 let sign = if up { 1.0 } else { -1.0 };
                 into.push((measure.clone(), bar.value + sign * beyond(bar.value)));
             }
-            Self::Within {
-                measure, low, high, ..
-            } => {
+            Self::Within { measure, low, high, .. } => {
                 let target = match supported {
                     true => 0.5 * (low + high),
                     false => high + beyond(high - low),
                 };
                 into.push((measure.clone(), target));
             }
-            Self::Observed {
-                which,
-                measure,
-                side,
-                bar,
-            } => {
+            Self::Observed { which, measure, side, bar } => {
                 let has = supported == (*which != Which::No);
                 let target = match side {
                     Side::Equal if has => bar.value,
@@ -130,11 +120,7 @@ impl Predicate {
                 };
                 into.push((measure.clone(), target));
             }
-            Self::Best {
-                leader,
-                rivals,
-                more,
-            } => {
+            Self::Best { leader, rivals, more } => {
                 let sign = if *more == supported { 1.0 } else { -1.0 };
                 let lead = match more {
                     true => leader.clone().minus(Measure::largest(rivals.clone())),
@@ -143,11 +129,7 @@ impl Predicate {
                 into.push((lead, sign * beyond(0.0)));
             }
             Self::Likely { case, number, bar } => {
-                let target = if supported {
-                    bar.value
-                } else {
-                    bar.value + beyond(bar.value)
-                };
+                let target = if supported { bar.value } else { bar.value + beyond(bar.value) };
                 into.push((median(case, number), target));
             }
             Self::All(of) if supported => of.iter().for_each(|p| p.goals(true, margin, into)),

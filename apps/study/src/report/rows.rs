@@ -70,10 +70,8 @@ pub(super) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
         };
         let predicates = claim.readings.iter().map(|reading| &reading.predicate);
         let measures: Vec<Measure> = predicates.clone().flat_map(|p| p.measures()).collect();
-        let decides: Vec<Measure> = predicates
-            .filter(|p| !p.is_observed())
-            .flat_map(|p| p.measures())
-            .collect();
+        let decides: Vec<Measure> =
+            predicates.filter(|p| !p.is_observed()).flat_map(|p| p.measures()).collect();
         Row {
             report: claim.report,
             text: claim.sentence.clone(),

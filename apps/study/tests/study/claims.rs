@@ -38,11 +38,7 @@ fn results_support_refute_and_leave_open() {
         let chance = supported.cases.values().any(|case| !case.deterministic)
             && predicate.leaves().iter().any(|leaf| !leaf.is_observed());
         let open = made_up(study, predicate, Verdict::Undecided);
-        assert_eq!(
-            open.is_some(),
-            chance,
-            "can {at} be left open? {predicate:?}"
-        );
+        assert_eq!(open.is_some(), chance, "can {at} be left open? {predicate:?}");
     });
 }
 
@@ -114,9 +110,7 @@ const NOT_YET: &[&str] = &[
 ];
 
 fn converted() -> impl Iterator<Item = Study> {
-    registry::all()
-        .into_iter()
-        .filter(|study| !NOT_YET.contains(&study.name))
+    registry::all().into_iter().filter(|study| !NOT_YET.contains(&study.name))
 }
 
 #[test]
@@ -126,26 +120,12 @@ fn every_claim_has_its_place_its_readings_and_owners_of_its_bars() {
             let at = format!("{}: \"{}\"", study.name, claim.sentence);
             let report = study::reports::find(claim.report);
             let report = report.unwrap_or_else(|| panic!("{at}: no report {}", claim.report));
-            assert!(
-                report.position(claim.place).is_some(),
-                "{at}: no place {:?}",
-                claim.place
-            );
-            assert!(
-                claim.allowed().count() > 0,
-                "{at}: no reading that the report allows"
-            );
+            assert!(report.position(claim.place).is_some(), "{at}: no place {:?}", claim.place);
+            assert!(claim.allowed().count() > 0, "{at}: no reading that the report allows");
             let named = |claim: &Claim| claim.readings.iter().all(|r| !r.name.is_empty());
-            assert!(
-                claim.readings.len() == 1 || named(claim),
-                "{at}: readings without names"
-            );
+            assert!(claim.readings.len() == 1 || named(claim), "{at}: readings without names");
             for bar in claim.predicates().iter().flat_map(|p| p.bars()) {
-                assert!(
-                    bar.whose != Whose::Unmarked,
-                    "{at}: whose is the bar of {}?",
-                    bar.value
-                );
+                assert!(bar.whose != Whose::Unmarked, "{at}: whose is the bar of {}?", bar.value);
             }
         }
         for question in &study.questions {

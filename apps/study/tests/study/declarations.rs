@@ -116,11 +116,7 @@ fn claims_questions_and_figures_name_cases_that_exist() {
         for claim in &study.claims {
             let declared: Vec<&str> = study.reports.split(", ").collect();
             let mut letters = claim.report.split(", ");
-            assert!(
-                letters.all(|letter| declared.contains(&letter)),
-                "{}",
-                study.name
-            );
+            assert!(letters.all(|letter| declared.contains(&letter)), "{}", study.name);
             for (case, _) in claim.predicates().iter().flat_map(|p| p.figures()) {
                 exists(&case);
             }
@@ -169,10 +165,7 @@ fn claims_questions_and_figures_name_cases_that_exist() {
 #[test]
 fn titles_fit_above_their_figures() {
     let studies = registry::all();
-    let drawn = studies
-        .iter()
-        .flat_map(|study| &study.drawn)
-        .map(|drawn| &drawn.spec);
+    let drawn = studies.iter().flat_map(|study| &study.drawn).map(|drawn| &drawn.spec);
     let figures = drawn.filter(|drawn| !matches!(drawn, FigureSpec::Table { .. }));
     let titles = figures.filter_map(FigureSpec::title);
     let long: Vec<&str> = titles.filter(|title| title.chars().count() > 72).collect();

@@ -58,11 +58,7 @@ fn a_killed_run_goes_on_and_differs_in_nothing() {
 
     let again = run(&killed, &["--threads", "2"]);
     assert!(again.status.success(), "{}", stderr(&again));
-    assert!(
-        stderr(&again).contains("incomplete line"),
-        "{}",
-        stderr(&again)
-    );
+    assert!(stderr(&again).contains("incomplete line"), "{}", stderr(&again));
     assert!(
         std::fs::read(&file).unwrap().starts_with(&kept),
         "what was done is not touched"
@@ -183,11 +179,7 @@ fn wrong_usage_is_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let empty = study(&["report", "--out", &folder.path().display().to_string()]);
     assert_eq!(empty.status.code(), Some(1));
-    assert!(
-        stderr(&empty).contains("holds no study"),
-        "{}",
-        stderr(&empty)
-    );
+    assert!(stderr(&empty).contains("holds no study"), "{}", stderr(&empty));
 }
 
 #[test]
@@ -240,9 +232,6 @@ fn ctrl_c_says_how_to_go_on() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     let stderr = stderr(&output);
-    assert!(
-        stderr.contains("repeat the command to continue"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("repeat the command to continue"), "{stderr}");
     assert!(trials(&at).len() >= 2);
 }

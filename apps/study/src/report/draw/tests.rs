@@ -124,10 +124,7 @@ fn everything_that_can_be_drawn_is() {
     let mut chapter = Chapter::new("all", "All");
     for drawn in &study.drawn {
         let drawn_as = figures(&study, &results, &drawn.spec);
-        let is_figure = !matches!(
-            drawn.spec,
-            FigureSpec::Table { .. } | FigureSpec::Gallery { .. }
-        );
+        let is_figure = !matches!(drawn.spec, FigureSpec::Table { .. } | FigureSpec::Gallery { .. });
         assert_eq!(!drawn_as.is_empty(), is_figure, "{drawn:?}");
         for figure in &drawn_as {
             let svg = figure.to_svg();
