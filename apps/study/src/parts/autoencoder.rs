@@ -43,7 +43,7 @@ impl Recipe {
 
     /// Until the validation loss has not fallen for 3 epochs, at most 30, with the weights of the best; a twelfth of the
     /// images is held out for it.
-    pub(crate) fn to_convergence(self) -> Self {
+    pub(crate) fn converged(self) -> Self {
         let setup = self.0.validation(1.0 / 12.0).epochs(30);
         Self(setup.early_stopping(3))
     }

@@ -17,7 +17,7 @@ fn recipe(latent: usize, depth: usize, loss: PixelLoss, training: &str) -> Recip
     let recipe = Recipe::new(latent, depth).loss(loss);
     match training {
         BRIEFLY => recipe.epochs(5),
-        _ => recipe.to_convergence(),
+        _ => recipe.converged(),
     }
 }
 

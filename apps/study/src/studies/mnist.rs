@@ -36,7 +36,10 @@ fn logistic() -> Setup {
     on().lr(1e-3).epochs(20).early_stopping(3)
 }
 
-const TRAINED: [(&str, fn() -> Setup); 3] = [("MLP", mlp), ("CNN", cnn), ("logistic", logistic)];
+/// Name of a case, and what it trains.
+type Trains = (&'static str, fn() -> Setup);
+
+const TRAINED: [Trains; 3] = [("MLP", mlp), ("CNN", cnn), ("logistic", logistic)];
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
     let found = TRAINED.iter().find(|(name, _)| *name == context.case);
