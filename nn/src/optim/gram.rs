@@ -11,6 +11,9 @@ use super::least_squares::LinearJacobian;
 /// biases.
 const MOST_PENALTIES: usize = 3;
 
+/// A penalty, and the products of the rows over the parameters that have it.
+type Gram = (f64, Vec<f64>);
+
 /// The rows of a Jacobian with their residuals, fewer than parameters.
 #[derive(Debug)]
 pub(super) struct Rows {
@@ -23,7 +26,7 @@ pub(super) struct Rows {
     layers: Vec<LinearJacobian>,
     /// JJᵀ over the parameters of each penalty, `[residuals, residuals]`, of which the lower triangle counts; with it, a
     /// damping costs no product of matrices. `None` where there are too many penalties.
-    grams: OnceCell<Option<Vec<(f64, Vec<f64>)>>>,
+    grams: OnceCell<Option<Vec<Gram>>>,
 }
 
 impl Rows {
@@ -89,9 +92,9 @@ impl Rows {
     }
 
     /// The Gram matrix of the parameters of each penalty.
-    fn grams(&self, penalties: &[f64]) -> Option<Vec<(f64, Vec<f64>)>> {
+    fn grams(&self, penalties: &[f64]) -> Option<Vec<Gram>> {
         let m = self.residuals.len();
-        let mut grams: Vec<(f64, Vec<f64>)> = Vec::new();
+        let mut grams: Vec<Gram> = Vec::new();
         for &c in penalties {
             if !grams.iter().any(|(penalty, _)| *penalty == c) {
                 if grams.len() == MOST_PENALTIES {

@@ -106,7 +106,7 @@ impl<T: Real> Errors<'_, T> {
                 // A leaf of zeros, whose gradient is that by the sums.
                 let shift = tape.leaf(Tensor::zeros(&z.shape()));
                 shifts.push(shift);
-                h = linear.activation.apply(&(z + &shift));
+                h = linear.activation.apply(&(z + shift));
             }
             let value = h.tensor();
             let errors = value.clone() - &targets.beside(&value);
