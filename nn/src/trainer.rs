@@ -1,6 +1,7 @@
 //! The training step.
 
 mod full_batch;
+mod jacobian;
 mod settings;
 
 use std::fmt;

@@ -1,9 +1,10 @@
 //! Sums of squares, linearized, and their damped solutions.
 
-use autograd::{Tensor, prelude::*};
+use autograd::Tensor;
 
 use super::cholesky::{factor, solve};
 use super::full_batch::dot;
+use super::gram::{Rows, add_gram};
 
 /// A sum of squares Σr² linearized at a point: residuals r with their Jacobian J, and a diagonal of squares c·x² of single
 /// parameters, which are what an L2 penalty is. All in `f64`, since products of Jacobians square their condition.
@@ -24,8 +25,26 @@ pub struct LeastSquares {
 enum Kept {
     /// JᵀJ, `[parameters, parameters]`, of which the lower triangle counts.
     Normal(Vec<f64>),
-    /// J, `[residuals, parameters]`, and r.
-    Rows(Vec<f64>, Vec<f64>),
+    /// J and r.
+    Rows(Box<Rows>),
+}
+
+/// The derivatives of some residuals by a linear layer, z = aW + b: of each residual, the product aᵀδ by W and δ by b, where
+/// δ is the derivative by z.
+#[derive(Clone, Debug)]
+pub struct LinearJacobian {
+    /// Where W, `[width, units]`, begins among the parameters.
+    pub weight: usize,
+    /// Where b, `[units]`, begins.
+    pub bias: usize,
+    /// The inputs a of the layer, `[residuals, width]`.
+    pub inputs: Vec<f64>,
+    /// The number of inputs.
+    pub width: usize,
+    /// The derivatives δ, `[residuals, units]`.
+    pub deltas: Vec<f64>,
+    /// The number of outputs.
+    pub units: usize,
 }
 
 impl LeastSquares {
@@ -36,7 +55,7 @@ impl LeastSquares {
             pull: vec![0.0; parameters],
             ridge: vec![0.0; parameters],
             kept: match residuals < parameters {
-                true => Kept::Rows(Vec::with_capacity(residuals * parameters), Vec::new()),
+                true => Kept::Rows(Box::new(Rows::new(parameters, residuals))),
                 false => Kept::Normal(vec![0.0; parameters * parameters]),
             },
         }
@@ -65,10 +84,40 @@ impl LeastSquares {
             Kept::Normal(normal) => {
                 add_gram(normal, n, &Tensor::new(&[residuals.len(), n], jacobian))
             }
-            Kept::Rows(rows, all) => {
-                rows.extend_from_slice(jacobian);
-                all.extend_from_slice(residuals);
+            Kept::Rows(rows) => rows.push(residuals, jacobian),
+        }
+    }
+
+    /// Adds residuals whose derivatives are those by some linear layers, none of which shares a parameter with another. With
+    /// fewer residuals than parameters, a step then costs far less than by [`push`](Self::push).
+    ///
+    /// # Panics
+    /// If a layer has not as many rows as there are residuals, or lies outside of the parameters.
+    #[track_caller]
+    pub fn push_layers(&mut self, residuals: &[f64], layers: Vec<LinearJacobian>) {
+        let (m, n) = (residuals.len(), self.gradient.len());
+        let mut jacobian = vec![0.0; m * n];
+        for layer in &layers {
+            let (width, units) = (layer.width, layer.units);
+            assert!(
+                layer.inputs.len() == m * width && layer.deltas.len() == m * units,
+                "push_layers: a layer of {width} inputs and {units} units with {} and {} numbers for {m} residuals",
+                layer.inputs.len(),
+                layer.deltas.len()
+            );
+            let inputs = layer.inputs.chunks_exact(width);
+            let both = inputs.zip(layer.deltas.chunks_exact(units));
+            for (row, (a, delta)) in jacobian.chunks_exact_mut(n).zip(both) {
+                row[layer.bias..layer.bias + units].copy_from_slice(delta);
+                let weight = &mut row[layer.weight..layer.weight + width * units];
+                for (a, to) in a.iter().zip(weight.chunks_exact_mut(units)) {
+                    to.iter_mut().zip(delta).for_each(|(to, d)| *to = a * d);
+                }
             }
+        }
+        self.push(residuals, &jacobian);
+        if let Kept::Rows(rows) = &mut self.kept {
+            rows.remember(layers);
         }
     }
 
@@ -80,6 +129,9 @@ impl LeastSquares {
     pub fn add_square(&mut self, position: usize, c: f64, x: f64) {
         self.pull[position] += c * x;
         self.ridge[position] += c;
+        if let Kept::Rows(rows) = &mut self.kept {
+            rows.forget_grams();
+        }
     }
 
     /// Half the gradient, Jᵀr + c·x.
@@ -98,8 +150,8 @@ impl LeastSquares {
                     *d += normal[i * n + i];
                 }
             }
-            Kept::Rows(rows, _) => {
-                for row in rows.chunks_exact(n) {
+            Kept::Rows(rows) => {
+                for row in rows.jacobian.chunks_exact(n) {
                     for (d, j) in diagonal.iter_mut().zip(row) {
                         *d += j * j;
                     }
@@ -129,22 +181,19 @@ impl LeastSquares {
                     step
                 })
             }
-            Kept::Rows(rows, residuals) => {
+            Kept::Rows(rows) => {
+                let (jacobian, residuals) = (&rows.jacobian, &rows.residuals);
                 let m = residuals.len();
                 let inverse: Vec<f64> = self.ridge.iter().map(|c| 1.0 / (c + damping)).collect();
-                let roots: Vec<f64> = inverse.iter().map(|c| c.sqrt()).collect();
-                let columns = roots.iter().cycle().zip(rows);
-                let scaled: Vec<f64> = columns.map(|(root, j)| root * j).collect();
-                let mut matrix = vec![0.0; m * m];
-                add_gram(&mut matrix, m, &Tensor::new(&[m, n], &scaled).transpose());
+                let mut matrix = rows.weighted_gram(&self.ridge, &inverse);
                 (0..m).for_each(|i| matrix[i * m + i] += 1.0);
                 let pulled: Vec<f64> = inverse.iter().zip(&self.pull).map(|(c, p)| c * p).collect();
-                let each = residuals.iter().zip(rows.chunks_exact(n));
+                let each = residuals.iter().zip(jacobian.chunks_exact(n));
                 let mut right: Vec<f64> = each.map(|(r, row)| r - dot(row, &pulled)).collect();
                 factor(&mut matrix, m).then(|| {
                     solve(&matrix, m, &mut right);
                     let mut step = self.pull.clone();
-                    for (w, row) in right.iter().zip(rows.chunks_exact(n)) {
+                    for (w, row) in right.iter().zip(jacobian.chunks_exact(n)) {
                         for (s, j) in step.iter_mut().zip(row) {
                             *s += w * j;
                         }
@@ -154,24 +203,6 @@ impl LeastSquares {
                     }
                     step
                 })
-            }
-        }
-    }
-}
-
-/// Columns of a Gram matrix that are made at a time: half of it need not be made, and no second one is held.
-const TILE: usize = 256;
-
-/// Adds AᵀA for A `[m, n]` to the lower triangle of an `[n, n]` matrix. Tiles on the diagonal are added whole.
-fn add_gram(to: &mut [f64], n: usize, a: &Tensor<f64>) {
-    for start in (0..n).step_by(TILE) {
-        let width = TILE.min(n - start);
-        let left = a.narrow(1, start, n - start).transpose();
-        let product = left.matmul(&a.narrow(1, start, width)).contiguous();
-        let rows = product.elements().chunks_exact(width);
-        for (row, to) in rows.zip(to[start * n..].chunks_exact_mut(n)) {
-            for (to, x) in to[start..start + width].iter_mut().zip(row) {
-                *to += x;
             }
         }
     }
@@ -212,6 +243,63 @@ mod tests {
                 assert!((gradient - want).abs() < 1e-11, "{m} {n}");
                 let left = dot(&column, &moved) + (penalty(i) + damping) * step[i];
                 assert!((left + gradient).abs() < 1e-9, "{m} {n}: {left} {gradient}");
+            }
+        }
+    }
+
+    /// Outer products of two layers, with a penalty on weights alone, give the steps that the whole Jacobian gives.
+    #[test]
+    fn layers_give_the_steps_of_their_jacobian() {
+        let mut rng = random::stream(8, "layers", 0, 0);
+        let mut numbers =
+            |n: usize| -> Vec<f64> { (0..n).map(|_| 2.0 * random::unit(&mut rng) - 1.0).collect() };
+        // 3 → 4 → 2: weights 0..12 and 16..24, biases 12..16 and 24..26.
+        let n = 26;
+        for m in [1, 5, 20, 60] {
+            let (mut whole, mut outer) = (LeastSquares::new(n, m), LeastSquares::new(n, m));
+            let mut left = m;
+            while left > 0 {
+                let now = left.min(13);
+                left -= now;
+                let residuals = numbers(now);
+                let layers = [(0, 12, 3, 4), (16, 24, 4, 2)];
+                let layers: Vec<LinearJacobian> = layers
+                    .into_iter()
+                    .map(|(weight, bias, width, units)| LinearJacobian {
+                        weight,
+                        bias,
+                        inputs: numbers(now * width),
+                        width,
+                        deltas: numbers(now * units),
+                        units,
+                    })
+                    .collect();
+                let mut jacobian = vec![0.0; now * n];
+                for (i, row) in jacobian.chunks_exact_mut(n).enumerate() {
+                    for l in &layers {
+                        for k in 0..l.units {
+                            let delta = l.deltas[i * l.units + k];
+                            row[l.bias + k] = delta;
+                            for j in 0..l.width {
+                                row[l.weight + j * l.units + k] = delta * l.inputs[i * l.width + j];
+                            }
+                        }
+                    }
+                }
+                whole.push(&residuals, &jacobian);
+                outer.push_layers(&residuals, layers);
+            }
+            for (penalty, damping) in [(0.0, 1.0), (0.3, 1e-3), (0.3, 10.0)] {
+                let weights = (0..12).chain(16..24);
+                for at in weights {
+                    whole.add_square(at, penalty, 0.5);
+                    outer.add_square(at, penalty, 0.5);
+                }
+                assert_eq!(whole.half_gradient(), outer.half_gradient());
+                let steps = [&whole, &outer].map(|of| of.damped_step(damping).unwrap());
+                for (a, b) in steps[0].iter().zip(&steps[1]) {
+                    assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{m}: {a} {b}");
+                }
             }
         }
     }

@@ -13,8 +13,10 @@ use super::{Optimizer, ParamGroup, StateError, Step};
 /// objective falls as the linearization says, and rises ever faster where it does not fall. A step ends at the first damping
 /// under which it falls.
 ///
-/// A step takes a backward pass for each output of each training sample, and Cholesky's factorization of a matrix of the
-/// size of the parameters or of the residuals, whichever are fewer.
+/// A step takes a backward pass for each output, over many samples at once where all layers with parameters are linear and
+/// over single ones else, and Cholesky's factorization of a matrix of the size of the parameters or of the residuals,
+/// whichever are fewer. With fewer residuals, linear layers never have their Jacobian multiplied: the products of its rows are
+/// those of layer inputs times those of deltas, made once a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevenbergMarquardt {
     /// The run ends where no element of the gradient is larger; 0 for none.

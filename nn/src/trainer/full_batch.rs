@@ -1,18 +1,18 @@
 //! Steps of optimizers that look at the objective over all training samples.
 
-use autograd::prelude::*;
 use autograd::{Real, Tensor};
-use datasets::{BatchTargets, DataView, Samples};
+use datasets::{DataView, Samples};
 
 use super::Trainer;
 use crate::config::Reduction;
+use super::jacobian::Errors;
 use crate::evaluate::{ROWS, evaluate_each};
 use crate::gradient::MeanLoss;
 use crate::history::StepReport;
 use crate::layer::{ForwardContext, Layer, Mode};
 use crate::loss::DynLoss;
 use crate::metrics::metric_sum;
-use crate::model::{Model, Recorded};
+use crate::model::Model;
 use crate::optim::{LeastSquares, Objective};
 use crate::penalty::{Penalties, RowCounts};
 use crate::schedule::Schedule;
@@ -190,45 +190,15 @@ impl<T: Real> Objective<T> for TrainingObjective<'_, T> {
         self.evaluated(x, loss, metric)
     }
 
-    /// The errors times √(weight / (sum of weights · outputs)), whose squares add up to their mean. Reverse mode has one row of the Jacobian from a
-    /// pass over one sample; forward mode would have a column from a pass over all of them, and there are more parameters
-    /// than outputs of a sample.
     fn linearize(&mut self, x: &[T]) -> LeastSquares {
         self.set(x);
-        let Model { layers, params } = &*self.model;
-        let n = params.len();
-        let mut gradient = vec![T::ZERO; n];
-        let mut system = None;
-        let weights = self.data.targets.weights();
-        let total = self.data.targets.total_weight(self.rows);
-        for batch in self.rows.chunks(ROWS) {
-            let (mut residuals, mut jacobian) = (Vec::new(), Vec::new());
-            for row in batch {
-                let x = self.data.inputs.gather::<T>(&[*row]);
-                let targets = BatchTargets::of(self.data.targets.unweighted(), &[*row]);
-                let weight = weights.map_or(1.0, |weights| weights[*row as usize]);
-                tapes::with(|tape| {
-                    let recorded = Recorded::new(tape, params);
-                    let ctx = ForwardContext::new(&recorded, Mode::Evaluate);
-                    let y = layers.forward(&ctx, &tape.constant(x));
-                    let value = y.tensor();
-                    let errors = value.clone() - &targets.beside(&value);
-                    let y = y.flatten();
-                    let outputs: Vec<_> = (0..value.len()).map(|k| y.narrow(0, k, 1)).collect();
-                    let scale = (weight / (total * outputs.len() as f64)).sqrt();
-                    for (output, error) in outputs.into_iter().zip(errors.contiguous().elements()) {
-                        tape.backward_into(output, &mut gradient);
-                        residuals.push(scale * error.to_f64());
-                        jacobian.extend(gradient.iter().map(|g| scale * g.to_f64()));
-                    }
-                });
-            }
-            let all = self.rows.len() * (residuals.len() / batch.len());
-            system
-                .get_or_insert_with(|| LeastSquares::new(n, all))
-                .push(&residuals, &jacobian);
-        }
-        let mut system = system.unwrap_or_else(|| LeastSquares::new(n, 0));
+        let errors = Errors {
+            layers: &self.model.layers,
+            params: &self.model.params,
+            data: self.data,
+            rows: self.rows,
+        };
+        let mut system = errors.linearize(ROWS);
         for (place, factor) in self.penalties.squares(self.counts()) {
             system.add_square(place, factor, x[place].to_f64());
         }

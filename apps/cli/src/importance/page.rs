@@ -125,8 +125,8 @@ fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> 
     };
     let about = format!(
         "What the network says when one column is set to a value in {drawn}: the mean, and a band in which 80 % of the samples \
-         lie. Values reach from the 5 % to the 95 % quantile of the column. The other columns stay as they are, so that some of \
-         these samples may be such as there are none."
+         lie. A column is set to quantiles of its values from 5 % to 95 %, or to all of them where they are few. The other \
+         columns stay as they are, so that some of these samples may be such as there are none."
     );
     let figures = FIGURES.into_iter().zip(&partial.columns);
     let figures = figures.map(|(name, column)| (name, figure(column)));
