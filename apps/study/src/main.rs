@@ -146,17 +146,13 @@ fn work() -> Result<(), AppError> {
             };
             let store = Store::new(flags.data_dir, flags.offline, console.shared());
             let all: Vec<&Study> = chosen.iter().copied().chain(&own).collect();
-            let ran = runner::run(&all, &options, &store, console);
-            if matches!(ran, Err(AppError::Interrupted(_))) {
-                return ran;
-            }
+            let problems = runner::run(&all, &options, &store, console)?;
             for study in &own {
                 if let Some(folder) = Folder::read_only(&options.folder(), study)? {
                     let page = report::write_own(study, folder)?;
                     console.say(format_args!("{}: see {}", study.name, page.display()));
                 }
             }
-            // Trials that failed are named after what there is to see of the others.
             if !chosen.is_empty() {
                 let folder = options.folder();
                 // What keeps other studies from being shown is no failure of this run.
@@ -164,7 +160,11 @@ fn work() -> Result<(), AppError> {
                     app::warn(format_args!("the report: {e}"));
                 }
             }
-            ran
+            // Trials that failed are named after what there is to see of the others.
+            match problems.as_slice() {
+                [] => Ok(()),
+                problems => Err(AppError::Failure(problems.join("; "))),
+            }
         }
         Some(("report", m)) => {
             let flags = ReportFlags::from_arg_matches(m).map_err(AppError::usage)?;

@@ -46,17 +46,17 @@ impl Options<'_> {
 /// Lines about progress come no faster than this.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs the missing trials of studies. Studies without available data are skipped, and named at the end.
+/// Runs the missing trials of studies. Studies without available data are skipped. Returns what went wrong and kept
+/// nothing else from being run: studies that were left out, trials that failed.
 ///
 /// # Errors
-/// If a folder holds something else or cannot be written to, after Ctrl-C, or, at the end, if a study was left out or a
-/// trial failed.
+/// If a folder holds something else or cannot be written to, or after Ctrl-C.
 pub fn run(
     studies: &[&Study],
     options: &Options<'_>,
     store: &Store,
     console: Console,
-) -> Result<(), AppError> {
+) -> Result<Vec<String>, AppError> {
     let mut problems = Vec::new();
     let mut open: Vec<(&Study, Folder)> = Vec::new();
     for study in studies {
@@ -70,10 +70,7 @@ pub fn run(
     for (study, folder) in &open {
         finish(study, folder, console)?;
     }
-    match problems.as_slice() {
-        [] => Ok(()),
-        problems => Err(AppError::Failure(problems.join("; "))),
-    }
+    Ok(problems)
 }
 
 /// Exports a study's trials and prints its verdicts.

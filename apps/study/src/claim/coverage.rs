@@ -3,7 +3,7 @@
 //! Thousands of studies are drawn for each statistic, number of trials (5, 15, 50) and distribution: normal, and skewed ones
 //! (lognormal, exponential). Intervals of 95 % have to cover the truth in 93 to 97 % of them, and a claim whose truth lies
 //! exactly at its bar may hold in at most 3 %. Where few trials cannot reach 97 % from above, the interval is wider, and the
-//! test says so: differences of few skewed pairs, standard deviations of 5 trials.
+//! test says so: differences of 5 skewed pairs, ratios of standard deviations of 5 trials, the largest of several medians.
 
 use autograd::random::{Stream, stream, unit};
 
@@ -18,7 +18,7 @@ use crate::results::{CaseResults, Results, Trial};
 /// Studies drawn for each rate; its standard error is 0.28 percentage points at 95 %.
 const STUDIES: usize = 6000;
 /// Studies drawn for the rate of a verdict.
-const VERDICTS: usize = 3000;
+const VERDICTS: usize = 2000;
 /// Three standard errors of the rate, which a true rate at the limit may be off.
 const CHANCE: f64 = 0.0084;
 
@@ -223,13 +223,7 @@ fn differences_of_pairs() {
 fn differences_of_independent_medians() {
     for law in LAWS {
         for trials in [5, 15, 50] {
-            covers(
-                Made::new(law, trials),
-                &difference(),
-                0.0,
-                trials == 5 && law != Law::Normal,
-                &plain,
-            );
+            covers(Made::new(law, trials), &difference(), 0.0, false, &plain);
         }
         // Of unequal spread, where the skewed one decides.
         for trials in [5, 15, 50] {
@@ -257,13 +251,7 @@ fn sums_of_differences() {
             false,
             &plain,
         );
-        covers(
-            made,
-            &of("0", "1").minus(of("2", "3")),
-            0.0,
-            trials == 5,
-            &plain,
-        );
+        covers(made, &of("0", "1").minus(of("2", "3")), 0.0, false, &plain);
     }
 }
 
@@ -273,12 +261,12 @@ fn ratios() {
     let shaped = |case: usize, x: f64| if case == 0 { 10.0 * x } else { x };
     for trials in [5, 15, 50] {
         for law in [Law::Lognormal, Law::Exponential] {
-            covers(Made::new(law, trials), &ratio, 10.0, trials == 5, &shaped);
+            covers(Made::new(law, trials), &ratio, 10.0, false, &shaped);
             covers(
                 Made::new(law, trials).paired(0.8),
                 &ratio,
                 10.0,
-                trials == 5,
+                false,
                 &shaped,
             );
         }
@@ -342,8 +330,8 @@ fn the_best_of_equals_seldom_holds_and_a_clear_rival_decides() {
     let best = best_of("0", names, "x");
     // One rival is equal, the others far behind: the hardest case of "ahead of all".
     let one_equal = |case: usize, x: f64| if case > 1 { x - 20.0 } else { x };
-    for law in LAWS {
-        for trials in [5, 15, 50] {
+    for law in [Law::Normal, Law::Lognormal] {
+        for trials in [5, 15] {
             for made in [
                 Made::new(law, trials).of(4),
                 Made::new(law, trials).of(4).paired(0.8),

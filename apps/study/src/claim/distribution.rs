@@ -15,21 +15,28 @@ pub(crate) fn student_quantile(p: f64, nu: f64) -> f64 {
     if p < 0.5 {
         return -student_quantile(1.0 - p, nu);
     }
-    let (mut low, mut high) = (0.0, 1.0);
-    while student_tail(high, nu) > 1.0 - p && high < 1e12 {
-        high *= 2.0;
+    let over = |t: f64| student_tail(t, nu) - (1.0 - p);
+    let mut t = 0.0;
+    let mut next = 1.0;
+    while over(next) > 0.0 && next < 1e12 {
+        (t, next) = (next, 2.0 * next);
     }
+    // The tail is convex, so that Newton's steps from below rise to the quantile and never pass it.
     for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        match student_tail(middle, nu) > 1.0 - p {
-            true => low = middle,
-            false => high = middle,
-        }
-        if high - low <= 1e-13 * high {
+        let step = over(t) / student_density(t, nu);
+        t += step;
+        if step <= 1e-14 * t {
             break;
         }
     }
-    0.5 * (low + high)
+    t
+}
+
+/// Density of Student's t.
+fn student_density(t: f64, nu: f64) -> f64 {
+    let half = 0.5 * (nu + 1.0);
+    let scale = lgamma(half) - lgamma(0.5 * nu) - 0.5 * (nu * std::f64::consts::PI).ln();
+    (scale - half * (t * t / nu).ln_1p()).exp()
 }
 
 /// Probability that Student's t exceeds `t`, which is at least 0.

@@ -4,7 +4,7 @@
 //!   and Sheather 1986). They assume nothing about the distribution. With fewer trials than the level needs (five for 95 %
 //!   reach 93.75 %), the range is stretched about the median in proportion to Student's quantiles.
 //! - A sum or difference of independent medians: from the intervals of its terms (Zou and Donner 2008), each shortened by
-//!   Welch's degrees of freedom, since two errors are seldom large at once.
+//!   Welch's degrees of freedom, as the widths of several intervals are seldom all too small.
 //! - A ratio of independent medians that are positive: the same on logarithms.
 //! - Standard deviations and their ratios: Bonett (2006), who corrects for the tails by the kurtosis.
 //! - One more trial: Student's prediction interval or the range of the trials, whichever reaches further; from 39 trials on, order
@@ -22,6 +22,14 @@ pub(crate) const LEAST_FOR_PREDICTION: usize = 15;
 /// is exact for distributions between the normal and the uniform; from 6 to 14 skewed trials its ends miss in up to 3.4 %,
 /// and with this in 2.6 %.
 const INWARDS: f64 = 0.85;
+
+/// Degrees of freedom of the width of a median's interval: it rests on two order statistics, and varies as an estimate of
+/// the standard deviation from about half as many trials does. With `n - 1` of them, differences of 15 trials are covered in
+/// 97.3 %; with half of them at 5 trials, in 93.6 %.
+fn freedom_of_width(trials: usize) -> f64 {
+    let all = (trials - 1) as f64;
+    (0.5 * all).max(3.2).min(all)
+}
 
 /// An estimate and the ends of its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,7 +133,7 @@ pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
                 } else {
                     t.ends.high - t.ends.value
                 };
-                ((t.factor * width).abs(), (t.trials - 1) as f64)
+                ((t.factor * width).abs(), freedom_of_width(t.trials))
             })
             .filter(|(width, _)| *width > 0.0)
             .collect();
