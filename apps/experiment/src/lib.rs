@@ -10,6 +10,7 @@ pub mod averages;
 pub mod compare;
 pub mod data;
 pub mod decision;
+pub mod distribution;
 pub mod error;
 pub mod eval;
 pub mod importance;

@@ -4,8 +4,8 @@ use autograd::{Real, Tensor};
 use datasets::{DataView, Samples};
 
 use super::Trainer;
-use crate::config::Reduction;
 use super::jacobian::Errors;
+use crate::config::Reduction;
 use crate::evaluate::{ROWS, evaluate_each};
 use crate::gradient::MeanLoss;
 use crate::history::StepReport;

@@ -32,8 +32,6 @@ pub enum Whose {
     Ours(String),
     /// No choice: 0 of a difference, 1 of a ratio.
     Sign,
-    /// Not yet marked.
-    Unmarked,
 }
 
 impl Bar {
@@ -80,24 +78,12 @@ impl Bar {
     }
 }
 
-/// For declarations that do not say yet whose their bars are.
-impl From<f64> for Bar {
-    fn from(value: f64) -> Self {
-        let whose = match value {
-            0.0 => Whose::Sign,
-            _ => Whose::Unmarked,
-        };
-        Self { value, whose }
-    }
-}
-
 impl fmt::Display for Bar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.whose {
             Whose::Report(words) => write!(f, "the report's: {words}"),
             Whose::Ours(reason) => write!(f, "ours: {reason}"),
             Whose::Sign => f.write_str("the sign"),
-            Whose::Unmarked => f.write_str("not said whose"),
         }
     }
 }

@@ -13,7 +13,7 @@
 //! The percentile bootstrap was tried and put aside: of differences of medians over 15 paired trials its 95 % intervals
 //! cover 98.6 %, over 5 trials 93.4 %, and of ratios of quartile ranges nearly all.
 
-use super::distribution::{fair_coin_at_most, student_quantile};
+use experiment::distribution::{fair_coin_at_most, student_quantile};
 
 /// Trials that a prediction interval needs: with fewer, skewed distributions leave it too often.
 pub(crate) const LEAST_FOR_PREDICTION: usize = 15;
@@ -152,22 +152,6 @@ pub(crate) fn of_sum(terms: &[Term], alpha: f64) -> Ends {
         value,
         low: value - reach(true),
         high: value + reach(false),
-    }
-}
-
-/// The mean with its 95 % interval by Student's t: mean, lower and upper end. `None` without values; with one, the ends
-/// are undefined.
-pub(crate) fn mean_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
-    let n = values.len();
-    let mean = values.iter().sum::<f64>() / n as f64;
-    match n {
-        0 => None,
-        1 => Some((mean, f64::NAN, f64::NAN)),
-        _ => {
-            let (_, _, variance) = moments(values);
-            let reach = student_quantile(0.975, (n - 1) as f64) * (variance / n as f64).sqrt();
-            Some((mean, mean - reach, mean + reach))
-        }
     }
 }
 

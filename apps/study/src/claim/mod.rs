@@ -7,7 +7,6 @@
 mod bar;
 #[cfg(test)]
 mod coverage;
-mod distribution;
 mod estimate;
 mod evaluate;
 mod interval;
@@ -18,7 +17,6 @@ mod synthesize;
 pub use bar::{Bar, Whose};
 pub use estimate::{Estimate, estimate};
 pub use evaluate::{Evaluation, Verdict, evaluate};
-pub(crate) use interval::mean_interval;
 pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum};
 pub use predicate::{
     InTrials, Predicate, Side, Which, above, all, any, at_least, at_most, below, best_of, exactly,
@@ -94,16 +92,6 @@ impl Claim {
             readings: Vec::new(),
             why: Vec::new(),
         }
-    }
-
-    /// Creates a claim whose place is not said yet, with one reading.
-    pub fn new(
-        report: &'static str,
-        sentence: impl Into<String>,
-        claimed: impl Into<String>,
-        predicate: Predicate,
-    ) -> Self {
-        Self::at(report, "", sentence, claimed).holds_if(predicate)
     }
 
     /// Adds the only reading.

@@ -11,8 +11,16 @@ pub(super) const REPORT: ReportInfo = ReportInfo {
 };
 
 const OUTLINE: &[Place] = &[
-    not("Fig. 1", "a network with three hidden layers", "a drawing, which shows no result"),
-    not("Fig. 2", "feedforward from the input to the first hidden layer", "a drawing, which shows no result"),
+    not(
+        "Fig. 1",
+        "a network with three hidden layers",
+        "a drawing, which shows no result",
+    ),
+    not(
+        "Fig. 2",
+        "feedforward from the input to the first hidden layer",
+        "a drawing, which shows no result",
+    ),
     text("Section 2.4", "the universal approximation theorem"),
     text("Section 2.5", "regularization, of regression"),
     text(
@@ -20,7 +28,10 @@ const OUTLINE: &[Place] = &[
         "logistic regression and its binary cross-entropy",
     ),
     text("Section 2.7", "ReLU and Leaky ReLU"),
-    text("Section 3.1", "the implementation, its training loop among it"),
+    text(
+        "Section 3.1",
+        "the implementation, its training loop among it",
+    ),
     text("Section 3.2", "practical considerations"),
     text("Section 3.3", "agreement with PyTorch and scikit-learn"),
     shown("Fig. 3", "network and ordinary least squares over the data"),
@@ -34,7 +45,14 @@ const OUTLINE: &[Place] = &[
     shown("Fig. 9", "accuracy over hidden layers and nodes"),
     shown("Fig. 10", "training time over hidden layers and nodes"),
     text("Section 4.3", "optimizers and activation functions"),
-    shown("Table I", "best accuracy of each activation with its optimizer"),
+    shown(
+        "Table I",
+        "best accuracy of each activation with its optimizer",
+    ),
     text("Section 5", "conclusion"),
-    not("Fig. 11", "a photograph", "a photograph, which shows no result"),
+    not(
+        "Fig. 11",
+        "a photograph",
+        "a photograph, which shows no result",
+    ),
 ];

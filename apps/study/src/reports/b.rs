@@ -11,10 +11,20 @@ pub(super) const REPORT: ReportInfo = ReportInfo {
 };
 
 const OUTLINE: &[Place] = &[
-    not("Fig. 1", "a feedforward network", "a drawing, which shows no result"),
+    not(
+        "Fig. 1",
+        "a feedforward network",
+        "a drawing, which shows no result",
+    ),
     text("Methods", "implementation, data and verification"),
-    shown("Fig. 2", "error over layers and nodes, by plain gradient descent"),
-    shown("Fig. 3", "errors over 20 000 epochs of plain gradient descent"),
+    shown(
+        "Fig. 2",
+        "error over layers and nodes, by plain gradient descent",
+    ),
+    shown(
+        "Fig. 3",
+        "errors over 20 000 epochs of plain gradient descent",
+    ),
     shown("Fig. 4", "error over optimizers"),
     shown("Fig. 5", "error over activations and learning rates"),
     shown("Table I", "best hyper-parameters without regularization"),

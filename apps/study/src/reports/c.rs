@@ -14,8 +14,14 @@ const OUTLINE: &[Place] = &[
     text("Linear regression", "gradient descent and its results"),
     shown("Fig. 1", "linear regression: loss, median and worst model"),
     text("Classification", "linear and non-linear classification"),
-    shown("Fig. 2", "linear classification: loss, median and worst model"),
-    shown("Fig. 3", "non-linear classification: loss, median and worst model"),
+    shown(
+        "Fig. 2",
+        "linear classification: loss, median and worst model",
+    ),
+    shown(
+        "Fig. 3",
+        "non-linear classification: loss, median and worst model",
+    ),
     text("MNIST classification", "a network of 64 and 32 units"),
     shown("Fig. 4", "loss and accuracy on MNIST"),
     text("Activation functions", "three activations on MNIST"),

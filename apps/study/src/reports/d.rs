@@ -11,14 +11,41 @@ pub(super) const REPORT: ReportInfo = ReportInfo {
 };
 
 const OUTLINE: &[Place] = &[
-    shown("Initialization", "activations and gradients under different initial weights, symmetry"),
-    shown("Gradient descent and backpropagation", "derivatives by hand, batch sizes, learning rates, schedules"),
-    shown("Loss landscapes", "saddles, flat and sharp minima, vanishing gradients, optimizers"),
-    shown("Activation functions", "sigmoid, tanh, ReLU and others, with their derivatives"),
-    shown("Regularization", "L1, L2, dropout, early stopping, augmentation"),
-    shown("Classification data", "MNIST, CIFAR-10 and tables of classes"),
-    shown("Regression data", "California housing and other tables of numbers"),
-    shown("Evaluation", "metrics, training and validation curves, cross-validation"),
+    shown(
+        "Initialization",
+        "activations and gradients under different initial weights, symmetry",
+    ),
+    shown(
+        "Gradient descent and backpropagation",
+        "derivatives by hand, batch sizes, learning rates, schedules",
+    ),
+    shown(
+        "Loss landscapes",
+        "saddles, flat and sharp minima, vanishing gradients, optimizers",
+    ),
+    shown(
+        "Activation functions",
+        "sigmoid, tanh, ReLU and others, with their derivatives",
+    ),
+    shown(
+        "Regularization",
+        "L1, L2, dropout, early stopping, augmentation",
+    ),
+    shown(
+        "Classification data",
+        "MNIST, CIFAR-10 and tables of classes",
+    ),
+    shown(
+        "Regression data",
+        "California housing and other tables of numbers",
+    ),
+    shown(
+        "Evaluation",
+        "metrics, training and validation curves, cross-validation",
+    ),
     shown("Numerical precision", "stability and loss of precision"),
-    text("Delivery", "a folder of selected results, which these pages are"),
+    text(
+        "Delivery",
+        "a folder of selected results, which these pages are",
+    ),
 ];

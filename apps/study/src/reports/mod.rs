@@ -50,17 +50,29 @@ pub enum PlaceKind {
 
 /// A place of text.
 const fn text(name: &'static str, about: &'static str) -> Place {
-    Place { name, about, kind: PlaceKind::Text }
+    Place {
+        name,
+        about,
+        kind: PlaceKind::Text,
+    }
 }
 
 /// A figure, table or task that a study reproduces.
 const fn shown(name: &'static str, about: &'static str) -> Place {
-    Place { name, about, kind: PlaceKind::Shown }
+    Place {
+        name,
+        about,
+        kind: PlaceKind::Shown,
+    }
 }
 
 /// A figure or table that cannot be had, with the reason.
 const fn not(name: &'static str, about: &'static str, reason: &'static str) -> Place {
-    Place { name, about, kind: PlaceKind::Not(reason) }
+    Place {
+        name,
+        about,
+        kind: PlaceKind::Not(reason),
+    }
 }
 
 /// All reports.
@@ -87,8 +99,18 @@ mod tests {
     fn places_are_named_once_and_say_what_they_are() {
         for report in &ALL {
             for (i, place) in report.outline.iter().enumerate() {
-                assert_eq!(report.position(place.name), Some(i), "{} {}", report.letter, place.name);
-                assert!(!place.about.is_empty() && !place.about.ends_with('.'), "{}", place.name);
+                assert_eq!(
+                    report.position(place.name),
+                    Some(i),
+                    "{} {}",
+                    report.letter,
+                    place.name
+                );
+                assert!(
+                    !place.about.is_empty() && !place.about.ends_with('.'),
+                    "{}",
+                    place.name
+                );
             }
         }
     }

@@ -132,5 +132,5 @@ fn study() -> Study {
     ))
     .note("The report names neither activation, rate nor epochs; each is a reading. 20 of the 100 points are the test set.")
     .note("The noise's variance is 0.0225: a training error far below it is noise learned by heart.")
-    .note("Report A has relu'(0) = 1; here it is 0. No sum of inputs was ever exactly 0 but where all inputs are, so nothing depends on it.")
+    .note("Report A has relu'(0) = 1; here it is 0.")
 }

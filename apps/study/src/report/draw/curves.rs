@@ -1,10 +1,10 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
+use experiment::compare::Mean;
 use nn::metrics::{Quartiles, interquartile_mean};
 use plot::{Along, Curve, CurvePlot};
 
 use super::{Chosen, DataTable, Drawing, pairs, words};
-use crate::claim::mean_interval;
 use crate::figure_spec::{Places, Summary};
 use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
@@ -192,7 +192,10 @@ fn over_trials(
             Summary::Interquartile => interquartile_mean(&values)
                 .zip(Quartiles::new(&values))
                 .map(|(mean, q)| (mean, (q.q1, q.q3))),
-            Summary::Mean => mean_interval(&values).map(|(mean, low, high)| (mean, (low, high))),
+            Summary::Mean => Mean::of(&values).map(|Mean { mean, half }| {
+                let half = half.unwrap_or(f64::NAN);
+                (mean, (mean - half, mean + half))
+            }),
         };
         if let Some((centre, ends)) = at {
             points.push((x, centre));

@@ -7,7 +7,7 @@ use libm::lgamma;
 /// # Panics
 /// If `p` is no probability strictly between 0 and 1, or `nu` not positive.
 #[track_caller]
-pub(crate) fn student_quantile(p: f64, nu: f64) -> f64 {
+pub fn student_quantile(p: f64, nu: f64) -> f64 {
     assert!(
         p > 0.0 && p < 1.0 && nu > 0.0,
         "t quantile at {p} with {nu} degrees of freedom"
@@ -45,7 +45,7 @@ fn student_tail(t: f64, nu: f64) -> f64 {
 }
 
 /// Probability of at most `k` successes in `n` trials of probability one half.
-pub(crate) fn fair_coin_at_most(k: usize, n: usize) -> f64 {
+pub fn fair_coin_at_most(k: usize, n: usize) -> f64 {
     let choose =
         |k: usize| lgamma(n as f64 + 1.0) - lgamma(k as f64 + 1.0) - lgamma((n - k) as f64 + 1.0);
     let terms = (0..=k.min(n)).map(|k| (choose(k) - n as f64 * std::f64::consts::LN_2).exp());
