@@ -7,7 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use atomic_write::{FolderLock, LockError};
+pub use atomic_write::FolderLock;
+use atomic_write::LockError;
 use records::{ASIDE, EpochRecord, JsonLines, write_atomically};
 use report::Report;
 use serde::Serialize;

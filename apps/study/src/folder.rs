@@ -9,6 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use experiment::AppError;
+use experiment::run_folder::{FolderLock, lock};
 use records::Number;
 use records::write_atomically;
 use records::{Contents, JsonLines};
@@ -67,6 +68,8 @@ pub struct Folder {
     /// True if an incomplete last line was found.
     pub torn: bool,
     lines: Option<JsonLines>,
+    /// Keeps other processes out, where the folder is written to.
+    lock: Option<FolderLock>,
 }
 
 impl Begun {
@@ -149,6 +152,7 @@ impl Folder {
     ) -> Result<Self, AppError> {
         let path = out.join(study.name);
         fs::create_dir_all(&path).map_err(|e| cannot("create the folder", &path, e))?;
+        let lock = lock(&path)?;
         let mut begun = Begun::of(study, trials, quick);
         let was = declaration(&path)?;
         if let Some(was) = &was {
@@ -171,6 +175,7 @@ impl Folder {
         let mut folder = Self::read(path, begun)?;
         let (lines, _) = JsonLines::open(folder.path.join(TRIALS))?;
         folder.lines = Some(lines);
+        folder.lock = Some(lock);
         Ok(folder)
     }
 
@@ -217,6 +222,7 @@ impl Folder {
             begun,
             records,
             lines: None,
+            lock: None,
         })
     }
 
