@@ -143,10 +143,10 @@ impl Custom {
             }
         }
         let mut predicted = table.predicted(task, targets, options)?;
-        let chosen = if targets.is_empty() {
-            ", the last column"
-        } else {
-            ""
+        let chosen = match (targets.is_empty(), roles.weight.or(roles.group)) {
+            (true, None) => ", the last column",
+            (true, Some(_)) => ", the last of the other columns",
+            (false, _) => "",
         };
         provenance += &format!("; predicts {}{chosen}", predicted.names.join(", "));
         if let Some(weight) = &options.sample_weight {

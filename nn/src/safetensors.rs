@@ -219,9 +219,13 @@ fn verify(bytes: &[u8], path: &Path) -> Result<(), ModelFileError> {
         return Ok(());
     };
     let text = header.metadata().as_ref().and_then(|m| m.get(KEY));
-    let Some(Ok(mut metadata)) = text.map(|text| serde_json::from_str::<Value>(text)) else {
+    let damaged = || ModelFileError::Damaged {
+        path: path.to_owned(),
+    };
+    let Some(text) = text else {
         return Ok(());
     };
+    let mut metadata: Value = serde_json::from_str(text).map_err(|_| damaged())?;
     let Some(written) = metadata.as_object_mut().and_then(|m| m.remove(CHECKSUM)) else {
         return Ok(());
     };
@@ -232,9 +236,7 @@ fn verify(bytes: &[u8], path: &Path) -> Result<(), ModelFileError> {
         .map(|(name, view)| (*name, view.shape(), view.data()));
     match written == checksum(&metadata, parts) {
         true => Ok(()),
-        false => Err(ModelFileError::Damaged {
-            path: path.to_owned(),
-        }),
+        false => Err(damaged()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use datasets::split::Division;
 use datasets::{
-    DataError, Missing, Origin, RawData, ReadOptions, Resolver, Task, TestSplit, Unseen,
+    DataError, Missing, Origin, RawData, ReadOptions, Request, Resolver, Task, TestSplit, Unseen,
 };
 
 use super::folders::grey;
@@ -306,7 +306,14 @@ fn a_column_of_groups_is_no_input_and_keeps_its_rows_together() {
 
     let said = one(group("who")).unwrap_err().to_string();
     assert!(said.contains("has no column \"who\" to group by"), "{said}");
-    let said = one(group("y")).unwrap_err().to_string();
+    let files = Files::new();
+    let path = files.write("a.csv", TRAIN);
+    let named = Request {
+        targets: vec!["y".to_owned()],
+        ..request("csv", &path, Task::Classification, group("y"))
+    };
+    let said = datasets::read(&named, &Resolver::default());
+    let said = said.unwrap_err().to_string();
     assert!(
         said.starts_with("--group y: the column is to be predicted"),
         "{said}"

@@ -126,8 +126,9 @@ impl Method {
         match self.default_momentum() {
             None => Err(OptimizerError::TakesNoMomentum(self.name())),
             Some(_) if !(0.0..1.0).contains(&momentum) => Err(OptimizerError::Momentum(momentum)),
-            Some(_) => Ok(Self {
-                momentum: Some(momentum),
+            // Its usual momentum is not one of its own, so that equal methods are equal.
+            usual => Ok(Self {
+                momentum: (usual != Some(momentum)).then_some(momentum),
                 ..self
             }),
         }

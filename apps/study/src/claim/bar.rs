@@ -78,6 +78,14 @@ impl Bar {
     }
 }
 
+/// Tests of predicates need no reasons.
+#[cfg(test)]
+impl From<f64> for Bar {
+    fn from(value: f64) -> Self {
+        Self::ours(value, "a number of a test")
+    }
+}
+
 impl fmt::Display for Bar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.whose {

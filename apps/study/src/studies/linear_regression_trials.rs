@@ -100,7 +100,7 @@ fn claims() -> [Claim; 8] {
         of_c(
             "the loss rises in no epoch of any trial, roundings aside",
             "The smooth convergence indicates proper gradient computation",
-            &|case| exactly(case, "rises", 0.0),
+            &|case| exactly(case, "rises", Bar::sign(0.0)),
         ),
         of_c(
             "even the worst trial captures the line",

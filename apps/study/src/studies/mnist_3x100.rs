@@ -144,7 +144,7 @@ fn study() -> Study {
     }))
     .claim(
         claim("Fig. 10", "no mistake is commoner than a five that is read as a three", "5 as a 3 is the most common mistake", |case| {
-            median(case, "lead/5-3").at_least(0.0)
+            median(case, "lead/5-3").at_least(Bar::sign(0.0))
         })
         .why("Fours that are read as nines are as common: which of them leads differs between trials."),
     )

@@ -110,7 +110,7 @@ fn study() -> Study {
     ))
     .claim(
         claim("Section 4.2", "no mistake is commoner than a three that is read as a five", "3 → 5, fairly high", |case| {
-            median(case, "lead/3-5").at_least(0.0)
+            median(case, "lead/3-5").at_least(Bar::sign(0.0))
         })
         .why("Fours that are read as nines, or sevens as nines, are as common: which of them leads differs between trials."),
     )
