@@ -75,8 +75,6 @@ fn what_is_printed_repeats_the_run() {
         "--drop=c,d",
         "--categorical=e",
         "--numeric=f",
-        "--sample-weight=g",
-        "--group=h",
         "--no-header",
         "--pixels=16",
         "--image-size=8x9",

@@ -83,18 +83,8 @@ pub fn load_as(
     begun: Option<&Begun>,
 ) -> Result<Data, AppError> {
     let progress = &source.progress;
-    let finder = Resolver {
-        data_dir: source.data_dir.clone(),
-        offline: source.offline,
-        progress: Some(show_downloads(Arc::clone(progress))),
-        ..Resolver::from_env()
-    };
     let request = begun.map_or_else(|| request.clone(), |begun| begun.request(request));
-    let mut raw = datasets::read(&request, &finder).map_err(|e| match e {
-        DataError::Request(e) => AppError::Usage(e.to_string()),
-        DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
-        e => AppError::failure(e),
-    })?;
+    let mut raw = read(&request, source)?;
     progress.say(raw.provenance());
     // What is embedded, made or published does not change.
     let is_own = matches!(request.spec, Spec::Custom(_));
@@ -108,6 +98,24 @@ pub fn load_as(
     };
     data.set.notes.iter().for_each(|note| progress.say(note));
     Ok(data)
+}
+
+/// Reads a data set, not yet divided, from which nothing is fitted yet.
+///
+/// # Errors
+/// If it cannot be found, downloaded or read.
+pub fn read(request: &Request, source: &DataSource) -> Result<RawData, AppError> {
+    let finder = Resolver {
+        data_dir: source.data_dir.clone(),
+        offline: source.offline,
+        progress: Some(show_downloads(Arc::clone(&source.progress))),
+        ..Resolver::from_env()
+    };
+    datasets::read(request, &finder).map_err(|e| match e {
+        DataError::Request(e) => AppError::Usage(e.to_string()),
+        DataError::Download(DownloadError::Stopped) => AppError::Interrupted(e.to_string()),
+        e => AppError::failure(e),
+    })
 }
 
 /// Divides the samples of a data set, and fits what is made of them to the training samples.

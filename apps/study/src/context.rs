@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use autograd::Real;
 use autograd::random::{Stream, stream, unit};
-use datasets::{Dataset, RawData, Request, Spec};
+use datasets::{RawData, Request, Spec};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::{Progress, Silent};
 use experiment::{AppError, interrupt};
@@ -21,10 +21,11 @@ pub struct Store {
     data_dir: Option<PathBuf>,
     offline: bool,
     progress: Arc<dyn Progress>,
-    loaded: Mutex<HashMap<String, Slot>>,
+    /// By name, and by all that their content depends on.
+    loaded: Mutex<HashMap<(String, String), Slot>>,
 }
 
-type Slot = Arc<OnceLock<Result<Dataset, AppError>>>;
+type Slot = Arc<OnceLock<Result<Arc<RawData>, AppError>>>;
 
 impl Store {
     /// Data is looked for in this folder alone, or as the environment says.
@@ -37,15 +38,24 @@ impl Store {
         }
     }
 
-    /// A data set: from memory if it was loaded before, made anew if it is a made one.
+    /// A data set, from which nothing is fitted yet: from memory if it was loaded before, made anew if it is a made one.
     ///
     /// # Errors
     /// If it cannot be found, downloaded or read.
-    pub fn load(&self, request: &Request) -> Result<Dataset, AppError> {
+    pub fn load(&self, request: &Request) -> Result<Arc<RawData>, AppError> {
         if matches!(request.spec, Spec::Synthetic(_)) {
             return self.load_now(request, Arc::new(Silent));
         }
-        let key = format!("{} {:?} {:?}", request.spec, request.task, request.targets);
+        let Request {
+            task,
+            targets,
+            options,
+            ..
+        } = request;
+        let key = (
+            request.spec.to_string(),
+            format!("{task:?} {targets:?} {options:?}"),
+        );
         let slot = {
             let mut loaded = self.loaded.lock().unwrap_or_else(|e| e.into_inner());
             Arc::clone(loaded.entry(key).or_default())
@@ -58,9 +68,11 @@ impl Store {
     /// What there is to know of those of these data sets that were loaded, each once.
     pub fn notes(&self, names: &[&str]) -> Vec<String> {
         let loaded = self.loaded.lock().unwrap_or_else(|e| e.into_inner());
-        let sets = loaded.values().filter_map(|slot| slot.get()?.as_ref().ok());
-        let wanted = sets.filter(|set| names.contains(&set.name.as_str()));
-        let notes: BTreeSet<&String> = wanted.flat_map(|set| &set.notes).collect();
+        let wanted = loaded
+            .iter()
+            .filter(|((name, _), _)| names.contains(&name.as_str()));
+        let sets = wanted.filter_map(|(_, slot)| slot.get()?.as_ref().ok());
+        let notes: BTreeSet<&String> = sets.flat_map(|set| set.notes()).collect();
         notes.into_iter().cloned().collect()
     }
 
@@ -68,20 +80,15 @@ impl Store {
         &self,
         request: &Request,
         progress: Arc<dyn Progress>,
-    ) -> Result<Dataset, AppError> {
-        let all = Partition {
-            split: request.spec.default_split(),
-            split_seed: 0,
-            val_fraction: 0.0,
-            train_samples: None,
-        };
+    ) -> Result<Arc<RawData>, AppError> {
         let source = DataSource {
             data_dir: self.data_dir.clone(),
             offline: self.offline,
             progress,
         };
-        let found = data::load(request, all, &source)?;
-        Ok(found.set)
+        let raw = data::read(request, &source)?;
+        source.progress.say(raw.provenance());
+        Ok(Arc::new(raw))
     }
 }
 
@@ -222,9 +229,8 @@ impl<'a> Context<'a> {
     }
 
     fn divided(&self, experiment: &Experiment) -> Result<Data, AppError> {
-        let set = self.store.load(&experiment.request()?)?;
+        let raw = self.store.load(&experiment.request()?)?;
         let partition = experiment.partition()?;
-        let raw = Arc::new(RawData::from(set));
         if !self.quick {
             return data::divide(raw, partition);
         }

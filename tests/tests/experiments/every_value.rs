@@ -10,7 +10,7 @@ use super::doors::{flag, same_through_all};
 use super::fields::SOME;
 
 /// Fields that are about images, with which no data set has values to predict.
-const OF_IMAGES: [&str; 4] = ["image-size", "model", "channels", "augment"];
+const OF_IMAGES: [&str; 3] = ["image-size", "channels", "augment"];
 
 /// A table in a file, for the fields that are about files.
 fn own_table(folder: &Path) -> String {
@@ -63,12 +63,16 @@ fn every_value(
         (field, "false") if field.value_name.is_empty() => format!("--no-{key}"),
         _ => format!("--{key} {text}"),
     };
-    let (mut lines, mut untried) = (Vec::new(), Vec::new());
+    let line = |pairs: &[(&'static str, String)]| -> String {
+        pairs.iter().map(words).collect::<Vec<_>>().join(" ")
+    };
+    let mut lines: Vec<String> = bases.iter().map(|base| line(base)).collect();
+    let mut untried = Vec::new();
     let own = settings::fields().iter().filter(|field| {
         let own = field.is_for(kind) && !field.hidden_for.contains(&kind);
-        // The seeds are those of the study's trial.
+        // The bases say data and model; the seeds are those of the study's trial.
         own && field.scope == Scope::Experiment
-            && !["data", "seed", "data-seed"].contains(&field.key)
+            && !["data", "model", "seed", "data-seed"].contains(&field.key)
             && (kind == Kind::Classification || !OF_IMAGES.contains(&field.key))
     });
     for field in own {
@@ -89,8 +93,8 @@ fn every_value(
             });
             let Some(base) = base else { continue };
             let others = base.iter().filter(|pair| pair.0 != field.key).cloned();
-            let pairs = others.chain([(field.key, (*value).to_owned())]);
-            lines.push(pairs.map(|pair| words(&pair)).collect::<Vec<_>>().join(" "));
+            let pairs: Vec<_> = others.chain([(field.key, (*value).to_owned())]).collect();
+            lines.push(line(&pairs));
             if !named {
                 break;
             }
@@ -159,7 +163,6 @@ fn every_value_of_a_classifier_is_the_same_through_every_door() {
         ("numeric", "b", 3),
         ("header", "true", 3),
         ("image-size", "6x6", 4),
-        ("model", "mlp", 2),
         ("augment", "flip", 2),
         ("train-samples", "40", 0),
         ("standardize", "false", 3),
