@@ -110,21 +110,21 @@ fn more_trials_continue_and_other_settings_are_refused() {
         ])
     };
     let declared = declared("runge-vs-ols");
-    let due = |asked: usize| -> usize {
-        let of = |case| declared.trials_of(case, Some(asked), true);
+    let due = |asked: usize, quick: bool| -> usize {
+        let of = |case| declared.trials_of(case, Some(asked), quick);
         declared.cases.iter().map(of).sum()
     };
-    assert!(due(1) < due(2));
+    assert!(due(1, true) < due(2, true));
     assert!(quick("1").status.success());
     let at = folder.path().join("quick/runge-vs-ols");
     let first = trials(&at);
-    assert_eq!(first.len(), due(1));
+    assert_eq!(first.len(), due(1, true));
     assert!(quick("2").status.success());
     let both = trials(&at);
-    assert_eq!(both.len(), due(2));
+    assert_eq!(both.len(), due(2, true));
     assert!(first.iter().all(|(key, line)| both.get(key) == Some(line)));
     assert!(quick("1").status.success(), "fewer leave what is there");
-    assert_eq!(trials(&at).len(), due(2));
+    assert_eq!(trials(&at).len(), due(2, true));
 
     // A full run has a folder of its own, and says what it found.
     let full = study(&["run", "runge-vs-ols", "--trials", "1", "--out", &out]);
@@ -135,7 +135,8 @@ fn more_trials_continue_and_other_settings_are_refused() {
         stderr(&full)
     );
     assert!(stderr(&full).contains("report.html"), "{}", stderr(&full));
-    assert_eq!(trials(&folder.path().join("runge-vs-ols")).len(), 2);
+    let all = trials(&folder.path().join("runge-vs-ols"));
+    assert_eq!(all.len(), due(1, false));
     let text = std::fs::read_to_string(folder.path().join("runge-vs-ols/study.json")).unwrap();
     for debug in ["Diagnostics {", "PerTrial", "Some("] {
         assert!(!text.contains(debug), "{debug} in {text}");
