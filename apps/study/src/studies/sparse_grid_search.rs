@@ -95,7 +95,7 @@ impl Candidate {
 fn cross_validated(context: &Context<'_>, setup: &Setup, data: &Data) -> Result<f64, AppError> {
     let mut total = 0.0;
     for fold in 0..FOLDS {
-        let (train, test): (Vec<(usize, u32)>, Vec<(usize, u32)>) = (0..)
+        let (train, test): (Vec<_>, Vec<_>) = (0..)
             .zip(data.train.iter().copied())
             .partition(|(i, _)| i % FOLDS != fold);
         let rows = |of: Vec<(usize, u32)>| of.into_iter().map(|(_, row)| row).collect();

@@ -54,10 +54,7 @@ pub(super) fn cells(stream: &[u8]) -> Result<Cells, String> {
         .and_then(|(_, data)| u32_at(data, 0))
         .ok_or("it has no sheet")? as usize;
     let mut records = Records { stream, at };
-    if !records
-        .next()
-        .is_some_and(|(kind, _)| kind == record::BEGIN)
-    {
+    if records.next().is_none_or(|(kind, _)| kind != record::BEGIN) {
         return Err("its first sheet is not where it should be".to_owned());
     }
     let mut cells = Cells::new();
