@@ -1,6 +1,6 @@
 //! Sweeps: networks of several settings, trained side by side and compared on validation rows.
 //!
-//! The settings are the points of a grid, or drawn at random from its axes; [halving](rungs) trains the better of them
+//! The settings are the points of a grid, or drawn at random from its axes; halving trains the better of them
 //! longer. Every network is trained in memory on one thread, one a core. What it comes to stands in `trials.jsonl` as soon as it
 //! is done, so a sweep that is stopped goes on where it was: the same command with the same `--out` trains what is
 //! missing.

@@ -32,7 +32,7 @@ pub enum Predicate {
     Observed {
         /// In which trials.
         which: Which,
-        /// Measure of a trial, see [`figure`].
+        /// Measure of a trial, see [`figure`](super::figure).
         measure: Measure,
         /// Claimed side.
         side: Side,
