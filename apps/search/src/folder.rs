@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use settings::Search;
-
 use experiment::data::Data;
 use experiment::error::AppError;
 use experiment::run::Plan;
 use experiment::run_folder::{Destination, RunFolder};
 use experiment::same_data;
 use experiment::same_settings::{self, Settings};
+use settings::Search;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
 const FREE: [&str; 4] = ["threads", "data-dir", "offline", "refit"];

@@ -18,13 +18,6 @@ use std::sync::Arc;
 
 use autograd::Real;
 use datasets::Spec;
-use records::Number;
-use settings::{Experiment, Point, Search};
-
-pub use folder::best;
-pub use summary::{Row, RungCost, Spread, Summary};
-pub use trials::TrialRecord;
-
 use experiment::data::{self, Data, DataSource};
 use experiment::error::AppError;
 use experiment::progress::{Progress, Silent};
@@ -32,8 +25,15 @@ use experiment::run::{self, Plan, Task, folds, start};
 use experiment::run_folder::RunFolder;
 use experiment::same_data::{self, Begun};
 use experiment::threads::{available, each_on_a_core};
+use records::Number;
+use settings::{Experiment, Point, Search};
+
 use rungs::{Rung, goes_on, rungs};
 use trials::Trials;
+
+pub use folder::best;
+pub use summary::{Row, RungCost, Spread, Summary};
+pub use trials::TrialRecord;
 
 /// A sweep that is under way.
 struct Sweep<'a, K> {

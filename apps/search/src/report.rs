@@ -1,11 +1,11 @@
 //! The report of a sweep.
 
+use experiment::run::Plan;
 use plot::{Figure, HeatMap};
 use report::{Align, Column, KeyFigure, Report, settings};
 use settings::{Point, Search};
 
 use crate::summary::{RungCost, Summary};
-use experiment::run::Plan;
 
 /// What decides, in words.
 pub(super) fn decided_by(summary: &Summary) -> String {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use experiment::run::Task;
 use nn::metrics::Quartiles;
 use records::Number;
 use serde::Serialize;
 use settings::{Options, Point};
 
 use crate::trials::{TrialRecord, sorted};
-use experiment::run::Task;
 
 /// The content of `grid.json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

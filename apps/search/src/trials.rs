@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use experiment::error::AppError;
+use experiment::run_folder::RunFolder;
 use records::{JsonLines, Number};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::Point;
-
-use experiment::error::AppError;
-use experiment::run_folder::RunFolder;
-
 const FILE: &str = "trials.jsonl";
 
 /// One network of a sweep.

@@ -18,39 +18,18 @@
 //! Every combination of factors is a case. The file is named after the study, or `name` names it. The seed of each trial
 //! follows from the names of study and case, as in all studies.
 
+mod build;
+
 use std::path::Path;
 
 use experiment::AppError;
-use settings::{Given, Kind, Origin, Scope, field, file, settle};
+use settings::{Kind, Origin, Scope, field, file};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::figure_spec::FigureSpec;
-use crate::setup::Setup;
-use crate::study::{Case, Study};
+use crate::study::Study;
+use build::{Draw, cases, study};
 
-/// Figures that a study can ask for, with what they show.
-pub const DRAWN: [(&str, &str); 6] = [
-    (
-        "learning-curves",
-        "losses and accuracies over epochs, as mean and 95 % interval over trials",
-    ),
-    (
-        "gradient-norms",
-        "the norm of each layer's gradient, over layers and over epochs",
-    ),
-    (
-        "dead-units",
-        "the share of units that are 0 on all looked-at samples, over epochs",
-    ),
-    ("boxes", "box plots of test metrics over trials"),
-    ("confusion", "a confusion matrix of each case"),
-    ("table", "medians, quartiles and intervals of test metrics"),
-];
-/// What is drawn by default.
-const USUAL: [&str; 3] = ["learning-curves", "boxes", "table"];
-/// The most cases of a file.
-const MOST_CASES: usize = 1000;
 /// Settings that a study chooses for each trial.
 const CHOSEN: [(&str, &str); 2] = [
     (
@@ -104,7 +83,7 @@ struct Head {
     shows: String,
     kind: Kind,
     trials: usize,
-    draw: Vec<String>,
+    draw: Vec<Draw>,
 }
 
 /// Reads a study from a file.
@@ -195,7 +174,7 @@ fn head(file: &File<'_>, table: Option<&DeTable<'_>>) -> Result<Head, AppError> 
         shows: "A study of one's own".to_owned(),
         kind: Kind::Classification,
         trials: 5,
-        draw: USUAL.map(str::to_owned).into(),
+        draw: Draw::USUAL.into(),
     };
     let mut name_at = 0;
     for (key, value) in table.into_iter().flatten() {
@@ -251,29 +230,27 @@ fn head(file: &File<'_>, table: Option<&DeTable<'_>>) -> Result<Head, AppError> 
     Ok(head)
 }
 
-fn drawn(file: &File<'_>, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, AppError> {
-    let known = || DRAWN.map(|(name, _)| name).join(", ");
+fn drawn(file: &File<'_>, value: &Spanned<DeValue<'_>>) -> Result<Vec<Draw>, AppError> {
+    let known = || Draw::ALL.map(Draw::name).join(", ");
     let DeValue::Array(items) = value.get_ref() else {
         return Err(file.wrong(
             value.span().start,
             format_args!("draw is a list of these: {}", known()),
         ));
     };
-    let mut names = Vec::new();
-    for item in items {
-        match item.get_ref() {
-            DeValue::String(text) if DRAWN.iter().any(|(name, _)| name == text) => {
-                names.push(text.to_string())
-            }
-            _ => {
-                return Err(file.wrong(
-                    item.span().start,
-                    format_args!("this cannot be drawn; these can: {}", known()),
-                ));
-            }
-        }
-    }
-    Ok(names)
+    let draw = |item: &Spanned<DeValue<'_>>| {
+        let named = match item.get_ref() {
+            DeValue::String(text) => Draw::ALL.into_iter().find(|draw| draw.name() == text),
+            _ => None,
+        };
+        named.ok_or_else(|| {
+            file.wrong(
+                item.span().start,
+                format_args!("this cannot be drawn; these can: {}", known()),
+            )
+        })
+    };
+    items.iter().map(draw).collect()
 }
 
 /// A factor and its values as the fields take them.
@@ -334,241 +311,5 @@ fn as_text(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
-/// Every combination of factors, the last moving fastest.
-fn cases(head: &Head, base: &[Given], factors: &[Factor]) -> Result<Vec<Case>, AppError> {
-    let mut choices: Vec<Vec<(&Factor, &str)>> = vec![Vec::new()];
-    for factor in factors {
-        let mut longer = Vec::new();
-        for choice in &choices {
-            for value in &factor.values {
-                let mut next = choice.clone();
-                next.push((factor, value.as_str()));
-                longer.push(next);
-            }
-        }
-        choices = longer;
-        if choices.len() > MOST_CASES {
-            return Err(AppError::Failure(format!(
-                "the factors of {} make more than {MOST_CASES} cases",
-                head.name
-            )));
-        }
-    }
-    let looks = ["gradient-norms", "dead-units"]
-        .iter()
-        .any(|name| head.draw.iter().any(|d| d == name));
-    let case = |choice: &Vec<(&Factor, &str)>| -> Result<Case, AppError> {
-        let given = choice.iter().map(|(factor, value)| Given {
-            key: factor.key,
-            text: (*value).to_owned(),
-            origin: factor.origin.clone(),
-        });
-        let given: Vec<Given> = base.iter().cloned().chain(given).collect();
-        let setup = Setup::of(settle(head.kind, &given)?.experiment);
-        let setup = if looks { setup.probes(1) } else { setup };
-        let names: Vec<String> = choice
-            .iter()
-            .map(|(_, value)| value.replace(',', "-"))
-            .collect();
-        let name = if names.is_empty() {
-            "one".to_owned()
-        } else {
-            names.join(", ")
-        };
-        let case = Case::train(name, setup);
-        Ok(choice
-            .iter()
-            .fold(case, |case, (factor, value)| case.factor(factor.key, value)))
-    };
-    choices.iter().map(case).collect()
-}
-
-/// A text for the whole run of the program: a study from a file is read once.
-fn kept(text: String) -> &'static str {
-    Box::leak(text.into_boxed_str())
-}
-
-fn study(head: Head, cases: Vec<Case>) -> Study {
-    let setups = cases.iter().filter_map(|case| match &case.work {
-        crate::study::Work::Train(setup) => Some(setup),
-        crate::study::Work::Own(_) => None,
-    });
-    let validated = setups
-        .clone()
-        .any(|setup| setup.experiment().data.val_fraction > 0.0);
-    let hidden = |setup: &Setup| {
-        setup
-            .experiment()
-            .model
-            .architecture
-            .hidden()
-            .map_or(0, |h| h.0.len())
-    };
-    let layers = setups.map(|setup| hidden(setup)).max().unwrap_or(0);
-    let (measure, name) = match head.kind {
-        Kind::Classification => ("accuracy", "accuracy"),
-        _ => ("mse", "MSE"),
-    };
-    let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
-    let mut study = Study::new(kept(head.name), "", kept(head.shows))
-        .trials(head.trials)
-        .cases(cases);
-    let parts = |part: &str| format!("{part}_{measure}");
-    for drawn in &head.draw {
-        let specs: Vec<FigureSpec> = match drawn.as_str() {
-            "learning-curves" => {
-                let curve =
-                    |title: String, series: &str| FigureSpec::curves(&title, [series]).means();
-                let mut specs = vec![
-                    curve("Training loss".to_owned(), "train_loss"),
-                    curve(format!("Training {name}"), &parts("train")),
-                ];
-                if validated {
-                    specs.push(curve("Validation loss".to_owned(), "validation_loss"));
-                    specs.push(curve(format!("Validation {name}"), &parts("validation")));
-                }
-                specs
-            }
-            "gradient-norms" => {
-                let all = FigureSpec::layers(
-                    "Gradient norm per layer, first and last look",
-                    "gradient_norm",
-                );
-                let each = per_layer(&names, "gradient norm", "gradient_norm", layers + 1);
-                std::iter::once(all).chain(each).collect()
-            }
-            "dead-units" => per_layer(&names, "dead units", "dead", layers),
-            "boxes" => vec![FigureSpec::boxes(&format!("Test {name}"), &parts("test"))],
-            "confusion" => names
-                .iter()
-                .map(|case| FigureSpec::confusion(case))
-                .collect(),
-            _ => vec![FigureSpec::table(
-                "Test set",
-                [parts("test").as_str(), "test_loss", "epochs", "seconds"],
-            )],
-        };
-        study = specs
-            .into_iter()
-            .fold(study, |study, spec| study.draw(spec));
-    }
-    study
-}
-
-/// A series of each layer over epochs, a figure per case.
-fn per_layer(cases: &[String], title: &str, series: &str, layers: usize) -> Vec<FigureSpec> {
-    let names: Vec<String> = (1..=layers)
-        .map(|layer| format!("{series}/{layer}"))
-        .collect();
-    let figure = |case: &String| {
-        FigureSpec::curves(
-            &format!("{case}: {title}"),
-            names.iter().map(String::as_str),
-        )
-        .of([case.as_str()])
-        .means()
-    };
-    cases.iter().map(figure).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(text: &str) -> Result<Study, String> {
-        parse(Path::new("mine.toml"), text).map_err(|e| e.to_string())
-    }
-
-    const TEXT: &str = "\
-data = \"digits\"
-hidden = [16, 8]
-epochs = 3
-
-[study]
-trials = 7
-draw = [\"gradient-norms\", \"boxes\"]
-
-[factors]
-optimizer = [\"adam\", \"sgd\"]
-hidden = [[8], [16, 8]]
-lr = [0.01]
-";
-
-    #[test]
-    fn every_combination_of_factors_is_a_case() {
-        let study = parsed(TEXT).unwrap();
-        assert_eq!((study.name, study.trials), ("mine", 7));
-        let names: Vec<&str> = study.cases.iter().map(|case| case.name.as_str()).collect();
-        assert_eq!(
-            names,
-            [
-                "adam, 8, 0.01",
-                "adam, 16-8, 0.01",
-                "sgd, 8, 0.01",
-                "sgd, 16-8, 0.01"
-            ]
-        );
-        assert_eq!(study.cases[3].value("optimizer"), Some("sgd"));
-        let settings = study.cases[1].settings();
-        assert!(
-            settings.contains("\"hidden\":[16,8]") && settings.contains("\"lr\":0.01"),
-            "{settings}"
-        );
-        // One over layers, one over epochs of each case, and the boxes.
-        assert_eq!(study.drawn.len(), 1 + 4 + 1);
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_with_its_place() {
-        let changed =
-            |from: &str, to: &str| parsed(&TEXT.replace(from, to)).err().unwrap_or_default();
-        for (from, to, sentence) in [
-            ("\"adam\"", "\"adem\"", "mine.toml:10:13: optimizer = adem"),
-            (
-                "lr = [0.01]",
-                "lr = 0.01",
-                "mine.toml:12:6: lr is a list of values",
-            ),
-            ("lr = [0.01]", "lr = [0.01, 0.01]", "lr has 0.01 twice"),
-            (
-                "lr = [0.01]",
-                "threads = [1, 2]",
-                "\"threads\" cannot be a factor",
-            ),
-            (
-                "trials = 7",
-                "trials = 0",
-                "mine.toml:6:10: trials is a number from 1",
-            ),
-            ("trials = 7", "trails = 7", "unknown key \"trails\""),
-            (
-                "\"boxes\"",
-                "\"boxen\"",
-                "this cannot be drawn; these can: learning-curves",
-            ),
-            (
-                "epochs = 3",
-                "epoch = 3",
-                "mine.toml:3:1: unknown key \"epoch\"",
-            ),
-            (
-                "epochs = 3",
-                "seed = 3",
-                "mine.toml:3:8: seed cannot be set in a study",
-            ),
-            ("[factors]", "[axes]", "mine.toml:9:2: unknown table [axes]"),
-            ("trials = 7", "name = \"../x\"", "cannot be named"),
-            ("trials = 7", "kind = \"poetry\"", "kind = \"poetry\""),
-        ] {
-            let found = changed(from, to);
-            assert!(found.contains(sentence), "{to}: {found}");
-        }
-    }
-
-    #[test]
-    fn a_file_without_factors_has_one_case() {
-        let study = parsed("data = \"digits\"\n\n[study]\nkind = \"classification\"\n").unwrap();
-        assert_eq!(study.cases.len(), 1);
-        assert!(study.drawn.len() >= 4);
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@
 mod archive;
 mod error;
 mod header;
+mod pixels;
 
 use std::io::{ErrorKind, Read};
 

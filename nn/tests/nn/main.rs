@@ -22,4 +22,5 @@ mod spectrum;
 mod statistics;
 mod trainer;
 mod trainer_losses;
+mod weighted_runs;
 mod weights;

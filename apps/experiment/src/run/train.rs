@@ -139,8 +139,8 @@ pub fn train<K: Task, T: Real>(
     let test = task.evaluate(&data, &rows.test, &on_test, penalty);
     let folds = match folds {
         Some(folds) => {
-            let judged = folds::evaluated::<K, T>(plan, &task, &folds)?;
-            Some(judged.ok_or_else(|| unfinished(&folder))?)
+            let figures = folds::evaluated::<K, T>(plan, &task, &folds)?;
+            Some(figures.ok_or_else(|| unfinished(&folder))?)
         }
         None => None,
     };
