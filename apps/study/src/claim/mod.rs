@@ -19,7 +19,9 @@ pub use bar::{Bar, Whose};
 pub use estimate::{Estimate, estimate};
 pub use evaluate::{Evaluation, Verdict, evaluate};
 pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum};
-pub use predicate::{InTrials, Predicate, Side, Which, in_every_trial, in_no_trial, in_some_trial};
+pub use predicate::{
+    Against, InTrials, Predicate, Side, Which, in_every_trial, in_no_trial, in_some_trial,
+};
 pub use shorthand::{
     above, all, any, at_least, at_most, below, best_of, exactly, higher, least_of, likely, lower,
     lower_variance, ordered, ratio_at_least, ratio_at_most, similar, similar_ratio, within,

@@ -121,8 +121,44 @@ pub fn in_no_trial(measure: Measure) -> InTrials {
     }
 }
 
-impl InTrials {
-    fn is(self, side: Side, bar: Bar) -> Predicate {
+/// What is held against a bar: a measure by its interval, or what is observed in the trials.
+pub trait Against: Sized {
+    /// Claims this side of a bar.
+    fn against(self, side: Side, bar: Bar) -> Predicate;
+
+    /// Claims at least this bar.
+    fn at_least(self, bar: impl Into<Bar>) -> Predicate {
+        self.against(Side::AtLeast, bar.into())
+    }
+
+    /// Claims at most this bar.
+    fn at_most(self, bar: impl Into<Bar>) -> Predicate {
+        self.against(Side::AtMost, bar.into())
+    }
+
+    /// Claims more than this bar.
+    fn above(self, bar: impl Into<Bar>) -> Predicate {
+        self.against(Side::Above, bar.into())
+    }
+
+    /// Claims less than this bar.
+    fn below(self, bar: impl Into<Bar>) -> Predicate {
+        self.against(Side::Below, bar.into())
+    }
+
+    /// Claims more than 0, as of a difference.
+    fn positive(self) -> Predicate {
+        self.against(Side::Above, Bar::sign(0.0))
+    }
+
+    /// Claims less than 0, as of a difference.
+    fn negative(self) -> Predicate {
+        self.against(Side::Below, Bar::sign(0.0))
+    }
+}
+
+impl Against for InTrials {
+    fn against(self, side: Side, bar: Bar) -> Predicate {
         let Self { which, measure } = self;
         Predicate::Observed {
             which,
@@ -131,82 +167,26 @@ impl InTrials {
             bar,
         }
     }
-
-    /// … at least this.
-    pub fn at_least(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::AtLeast, bar.into())
-    }
-
-    /// … above this.
-    pub fn above(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::Above, bar.into())
-    }
-
-    /// … at most this.
-    pub fn at_most(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::AtMost, bar.into())
-    }
-
-    /// … below this.
-    pub fn below(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::Below, bar.into())
-    }
-
-    /// … above 0.
-    pub fn positive(self) -> Predicate {
-        self.is(Side::Above, Bar::sign(0.0))
-    }
-
-    /// … below 0.
-    pub fn negative(self) -> Predicate {
-        self.is(Side::Below, Bar::sign(0.0))
-    }
-
-    /// … this, to the bit.
-    pub fn equal(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::Equal, bar.into())
-    }
 }
 
-impl Measure {
-    fn is(self, side: Side, bar: Bar) -> Predicate {
+impl Against for Measure {
+    fn against(self, side: Side, bar: Bar) -> Predicate {
         Predicate::Threshold {
             measure: self,
             side,
             bar,
         }
     }
+}
 
-    /// Claims at least this bar.
-    pub fn at_least(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::AtLeast, bar.into())
+impl InTrials {
+    /// Claims this value, to the bit.
+    pub fn equal(self, bar: impl Into<Bar>) -> Predicate {
+        self.against(Side::Equal, bar.into())
     }
+}
 
-    /// Claims at most this bar.
-    pub fn at_most(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::AtMost, bar.into())
-    }
-
-    /// Claims more than this bar.
-    pub fn above(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::Above, bar.into())
-    }
-
-    /// Claims less than this bar.
-    pub fn below(self, bar: impl Into<Bar>) -> Predicate {
-        self.is(Side::Below, bar.into())
-    }
-
-    /// Claims more than 0, as of a difference.
-    pub fn positive(self) -> Predicate {
-        self.is(Side::Above, Bar::sign(0.0))
-    }
-
-    /// Claims less than 0, as of a difference.
-    pub fn negative(self) -> Predicate {
-        self.is(Side::Below, Bar::sign(0.0))
-    }
-
+impl Measure {
     /// Claims a value between these, ends included; the bar is the upper end.
     pub fn within(self, low: f64, high: impl Into<Bar>) -> Predicate {
         let bar = high.into();

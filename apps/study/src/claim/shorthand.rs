@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::measure::{Measure, deviation, median};
-use super::predicate::{Predicate, in_every_trial};
+use super::predicate::{Against, Predicate, in_every_trial};
 
 /// The median of a figure is at least this threshold.
 pub fn at_least(case: &str, number: &str, bar: impl Into<Bar>) -> Predicate {
