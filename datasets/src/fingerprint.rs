@@ -168,7 +168,10 @@ impl Dataset {
         put_rows(&mut inputs, &self.part.inputs, rows.clone());
         let mut targets = Sha256::new();
         if let Some(weights) = self.part.targets.weights() {
-            put_numbers(&mut targets, weights);
+            put_numbers(
+                &mut targets,
+                &weights[rows.start as usize..rows.end as usize],
+            );
         }
         let target_kind = match self.part.targets.unweighted() {
             Targets::Classes { labels, .. } => {

@@ -331,7 +331,8 @@ impl RawData {
     }
 
     /// The data as numbers, with all its rows, and the encoder of a table, which belongs into the file of a model. What
-    /// is learnt for that (medians, categories, the size of images) is learnt from the rows `train`; the notes of the set say what was made of
+    /// is learnt for that (medians, categories, the size of images) is learnt from the rows `train`; the notes of the set
+    /// say what was made of
     /// others.
     ///
     /// # Errors

@@ -153,16 +153,19 @@ impl fmt::Display for Pixels {
     }
 }
 
-/// Names from a list with commas, a name that holds commas in quotes: `age,"price, EUR"`.
+/// Names from a list with commas, a name that holds commas in quotes, and quotes in it doubled: `age,"price, EUR"`.
 ///
 /// ```
 /// assert_eq!(datasets::split_names("age, \"price, EUR\""), ["age", "price, EUR"]);
+/// assert_eq!(datasets::split_names("\"6\"\" pipes\",7"), ["6\" pipes", "7"]);
 /// ```
 pub fn split_names(list: &str) -> Vec<String> {
     let mut names = vec![String::new()];
     let mut quoted = false;
-    for c in list.chars() {
+    let mut chars = list.chars().peekable();
+    while let Some(c) = chars.next() {
         match (c, names.last_mut()) {
+            ('"', Some(name)) if quoted && chars.next_if_eq(&'"').is_some() => name.push('"'),
             ('"', Some(name)) if quoted || name.trim().is_empty() => quoted = !quoted,
             (',', _) if !quoted => names.push(String::new()),
             (c, Some(name)) => name.push(c),

@@ -150,7 +150,7 @@ impl Targets {
     /// The first of some rows whose class no row before them has, and the class.
     #[cfg(feature = "sets")]
     pub(crate) fn new_class(&self, rows: Range<usize>) -> Option<(usize, u32)> {
-        let Self::Classes { labels, classes } = self else {
+        let Self::Classes { labels, classes } = self.unweighted() else {
             return None;
         };
         let mut known = vec![false; *classes];

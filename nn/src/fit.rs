@@ -13,7 +13,8 @@ use crate::observer::Observer;
 use crate::trainer::Trainer;
 
 impl<T: Real> Trainer<T> {
-    /// Trains until so many epochs are done in all, early stopping sets in, the training loss is as small as asked for, or a full-batch optimizer has nothing left to do.
+    /// Trains until so many epochs are done in all, early stopping sets in, the training loss is as small as asked for, or a
+    /// full-batch optimizer has nothing left to do.
     ///
     /// A trainer that was restored from a [checkpoint](crate::checkpoint) goes on where it was, to the bit.
     ///

@@ -9,7 +9,7 @@ mod error;
 
 use std::borrow::Cow;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ::safetensors::tensor::{Dtype, Metadata, SafeTensors, TensorView, View};
 use atomic_write::Durability;

@@ -11,7 +11,6 @@ use experiment::importance::{Importances, importances};
 use experiment::model_config::ModelConfig;
 use experiment::partial_dependence::partial_dependences;
 use experiment::run::{Answering, FinishedRun};
-use experiment::run_folder::RunFolder;
 use experiment::threads::on_threads;
 use settings::values::count;
 
@@ -64,7 +63,7 @@ fn print<K: Answering, T: Real>(
 ) -> Result<(), AppError> {
     // A folder that cannot be written to is better known now than at the end.
     let folder = match &flags.out {
-        Some(out) => Some(RunFolder::take(out, flags.force, page::LEAVINGS)?),
+        Some(out) => Some(page::claim(out, flags.force)?),
         None => None,
     };
     let source = flags.look.source();

@@ -313,7 +313,7 @@ impl Data {
 
     /// A sentence on classes that no training sample has; `None` if there are none.
     fn never_trained(&self) -> Option<String> {
-        let Targets::Classes { labels, classes } = self.raw.targets() else {
+        let Targets::Classes { labels, classes } = self.raw.targets().unweighted() else {
             return None;
         };
         let mut known = vec![false; *classes];

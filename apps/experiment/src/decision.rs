@@ -88,15 +88,12 @@ impl Decided {
     }
 
     /// Finds what is asked for on the validation samples that were evaluated, whose classes have these names. Returns
-    /// sentences on what could not be found.
-    ///
-    /// # Errors
-    /// If no threshold is better than another.
+    /// sentences on what could not be found: a network that diverged decides nothing, and is worse than any other.
     pub(crate) fn found<T: Real>(
         decision: &Decision,
         on_validation: &Evaluation<T>,
         names: &[String],
-    ) -> Result<(Self, Vec<String>), AppError> {
+    ) -> (Self, Vec<String>) {
         let (mut decided, mut warnings) = (Self::given(decision), Vec::new());
         let truth = on_validation.targets().classes().as_slice();
         let weights = RowWeights::from(on_validation.weights());
@@ -104,11 +101,13 @@ impl Decided {
             let logits = logits(on_validation);
             decided.temperature = temperature(truth, &logits, names.len(), weights);
             if decided.temperature.is_none() {
-                warnings.push(
-                    "--calibrate: no temperature makes the validation loss least, because all or none of these samples are \
-                     predicted rightly; probabilities stay as they are"
-                        .to_owned(),
-                );
+                let why = match logits.iter().all(|z| z.is_finite()) {
+                    false => "the network's outputs are not finite",
+                    true => "the validation loss falls however small or large it is made",
+                };
+                warnings.push(format!(
+                    "--calibrate: there is no best temperature, because {why}; probabilities stay as they are"
+                ));
             }
         }
         if let Some(Threshold::Auto) = decision.threshold {
@@ -116,15 +115,16 @@ impl Decided {
             let second: Vec<T> = probabilities.iter().skip(1).step_by(2).copied().collect();
             let positive: Vec<bool> = truth.iter().map(|class| *class == 1).collect();
             let found = best_threshold(&positive, &second, criterion(decision.metric), weights);
-            let (threshold, _) = found.ok_or_else(|| {
-                AppError::Failure(format!(
-                    "--threshold auto: {} is not defined for what the network says of the validation samples",
+            decided.threshold = found.map(|(threshold, _)| threshold);
+            if found.is_none() {
+                warnings.push(format!(
+                    "--threshold auto: {} is not defined for the network's outputs on the validation samples; the likelier \
+                     class is predicted",
                     decision.metric
-                ))
-            })?;
-            decided.threshold = Some(threshold);
+                ));
+            }
         }
-        Ok((decided, warnings))
+        (decided, warnings)
     }
 
     /// The outputs over the temperature.

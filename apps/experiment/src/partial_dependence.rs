@@ -142,6 +142,8 @@ fn of_column<K: Answering, T: Real>(
         .chunks_exact(width)
         .filter(|row| group.width == 1 || row[group.start + 1] == 0.0);
     let values = values(there.map(|row| row[group.start]).collect());
+    let weights = run.data.weights(rows);
+    let weights = weights.unwrap_or_else(|| vec![1.0; rows.len()]);
     let mut outputs: Vec<Output> = told
         .iter()
         .map(|(_, name)| Output {
@@ -166,11 +168,14 @@ fn of_column<K: Answering, T: Real>(
         let set = Rows::reals64(inputs.row_shape(), set).scaled(run.config.rows.affine());
         let said = said(run, &set);
         for (output, (place, _)) in outputs.iter_mut().zip(told) {
-            let of: Vec<f64> = said.iter().map(|row| row[*place]).collect();
-            let spread = |q| Number(quantile(&of, q).unwrap_or(f64::NAN));
-            output
-                .mean
-                .push(Number(of.iter().sum::<f64>() / of.len() as f64));
+            // A sample that does not count is not seen; the spread is that of single samples, which have no weight.
+            let counted = said.iter().zip(&weights).filter(|(_, w)| **w > 0.0);
+            let of: Vec<(f64, f64)> = counted.map(|(row, w)| (row[*place], *w)).collect();
+            let all: f64 = of.iter().map(|(_, w)| w).sum();
+            let mean = of.iter().map(|(x, w)| x * w).sum::<f64>() / all;
+            let single: Vec<f64> = of.iter().map(|(x, _)| *x).collect();
+            let spread = |q| Number(quantile(&single, q).unwrap_or(f64::NAN));
+            output.mean.push(Number(mean));
             output.low.push(spread(0.1));
             output.high.push(spread(0.9));
         }

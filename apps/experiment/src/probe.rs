@@ -5,9 +5,7 @@
 
 use autograd::{Activation, Real, Tape, sum_of_squares};
 use nn::probe::{self, Activations, Histogram, Spread};
-use nn::{
-    BatchTargets, ForwardContext, Kind, Layer, Loss, LossFunction, Mode, Trainer, value_and_grad,
-};
+use nn::{BatchTargets, ForwardContext, Kind, Layer, Mode, Trainer, value_and_grad};
 use records::{ActivationRecord, GradientRecord, Number, ProbeRecord};
 use settings::Experiment;
 
@@ -73,8 +71,9 @@ impl Probe {
         Self::new(experiment, rows)
     }
 
-    /// What the layers make of the rows now, and the gradient of the loss on them.
-    pub fn look<T: Real>(&self, trainer: &Trainer<T>, data: &Prepared, loss: LossFunction) -> Look {
+    /// What the layers make of the rows now, and the gradient of the loss that is trained on them, weights of samples and
+    /// classes included: of its mean, whether steps go down that or the sum.
+    pub fn look<T: Real>(&self, trainer: &Trainer<T>, data: &Prepared) -> Look {
         let epoch = trainer.epochs();
         let mode = match self.training {
             true => Mode::Train {
@@ -88,7 +87,7 @@ impl Probe {
             epoch,
             rows: self.rows.len(),
             hidden: self.hidden(trainer, data, mode),
-            weights: self.weights(trainer, data, loss, mode),
+            weights: self.weights(trainer, data, mode),
         }
     }
 
@@ -110,7 +109,6 @@ impl Probe {
         &self,
         trainer: &Trainer<T>,
         data: &Prepared,
-        loss: LossFunction,
         mode: Mode,
     ) -> Vec<WeightLook> {
         let (model, examples) = (trainer.model(), data.examples());
@@ -121,7 +119,7 @@ impl Probe {
         value_and_grad(&mut Tape::new(), params, &mut gradient, |weights| {
             let pass = ForwardContext::new(weights, mode);
             let y = model.layers.forward(&pass, &weights.tape().constant(x));
-            loss.value(&y, &targets)
+            trainer.loss().on_var(&y, &targets)
         });
         let weights = params.iter().filter(|(_, s, _)| s.kind == Kind::Weight);
         weights

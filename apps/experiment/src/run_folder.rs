@@ -99,8 +99,21 @@ impl RunFolder {
     }
 
     /// Makes this folder, or takes it if it is empty, or with `force`; what work of its kind had `left` is then removed.
-    /// A file that a kill left aside, before it had its name, counts for nothing.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim), or if something cannot be removed.
     pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
+        let folder = Self::claim(path, force)?;
+        folder.remove(left)?;
+        Ok(folder)
+    }
+
+    /// Makes this folder, or takes it as it is if it is empty, or with `force`. A file that a kill left aside, before it had
+    /// its name, counts for nothing.
+    ///
+    /// # Errors
+    /// If another process writes to it, nobody may, or it is not empty.
+    pub fn claim(path: &Path, force: bool) -> Result<Self, AppError> {
         fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
         let folder = Self::open(path)?;
         let mut is_empty = true;
@@ -108,16 +121,21 @@ impl RunFolder {
             let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
             is_empty &= name.to_string_lossy().starts_with(ASIDE);
         }
-        if !is_empty {
-            if !force {
-                return Err(AppError::Failure(format!(
-                    "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
-                    path.display()
-                )));
-            }
-            remove(path, left)?;
+        match is_empty || force {
+            true => Ok(folder),
+            false => Err(AppError::Failure(format!(
+                "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
+                path.display()
+            ))),
         }
-        Ok(folder)
+    }
+
+    /// Removes what earlier work of a kind has left here.
+    ///
+    /// # Errors
+    /// If something cannot be removed.
+    pub fn remove(&self, left: Leavings) -> Result<(), AppError> {
+        remove(&self.path, left)
     }
 
     /// Removes a run from this folder, and the folder if nothing else is in it.

@@ -100,6 +100,20 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
             losses[1]
         )));
     }
+    let weights = configs.each_ref().map(|config| {
+        let experiment = &config.experiment;
+        (
+            &experiment.data.reading.sample_weight,
+            &experiment.training.class_weight,
+        )
+    });
+    if weights[0] != weights[1] {
+        return Err(AppError::Failure(format!(
+            "{} and {} weigh samples or classes differently, so their losses cannot be compared",
+            flags.first.display(),
+            flags.second.display()
+        )));
+    }
     flags.spectrum.measure(flags.seed)?;
     // Fail on an unwritable folder before minutes of work.
     let folder = folder::create(&flags.first, &flags.folder)?;
@@ -221,14 +235,9 @@ fn look<T: Real>(
 
 fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
     let found = evaluate(&subject.model, subject.examples(), rows, subject.loss());
-    let accuracy = || {
-        let truth = subject.data.classes(rows);
-        let right = found.classes().into_iter().zip(truth);
-        right.filter(|(is, was)| is == was).count() as f64 / rows.len() as f64
-    };
     Judged {
         loss: Number(found.loss),
-        accuracy: subject.classes.then(|| Number(accuracy())),
+        accuracy: subject.classes.then(|| Number(found.accuracy())),
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Landscape {
     pub(crate) y: Option<Vec<f64>>,
     /// The mean loss, data term alone.
     pub(crate) loss: Grid,
-    /// Accuracy, for classes.
+    /// Accuracy of the likelier class, for classes.
     pub(crate) accuracy: Option<Grid>,
     /// Norm of the gradient with respect to the trained parameters, if requested.
     pub(crate) gradient_norm: Option<Grid>,
@@ -61,6 +61,9 @@ pub(crate) struct Samples {
     pub(crate) sample_seed: Option<u64>,
     /// True if they were drawn class by class, in proportion to the classes of the split.
     pub(crate) by_class: bool,
+    /// How samples and classes weigh in the loss, as in training; `None` where all count the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) weighting: Option<String>,
 }
 
 impl Samples {
@@ -87,11 +90,15 @@ impl Samples {
         Some(format!("drawn by seed {seed}{classes}"))
     }
 
-    /// The samples, and how they were drawn.
+    /// The samples, how they were drawn, and how they weigh.
     pub(crate) fn in_full(&self) -> String {
-        match self.drawn() {
+        let samples = match self.drawn() {
             None => format!("all {}", self.in_words()),
             Some(drawn) => format!("{}, {drawn}", self.in_words()),
+        };
+        match &self.weighting {
+            None => samples,
+            Some(weighting) => format!("{samples}, as in training: {weighting}"),
         }
     }
 }
@@ -292,7 +299,7 @@ pub(crate) struct Compared {
     pub(crate) hessian: Hessian,
 }
 
-/// Metrics of a model on a split.
+/// Metrics of a model on a split, samples weighed as in training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Judged {
     /// The mean loss, data term alone.

@@ -6,7 +6,7 @@ use autograd::Real;
 use cli::Console;
 use datasets::split::sample;
 use experiment::AppError;
-use experiment::data::DataSource;
+use experiment::data::{Data, DataSource};
 use experiment::model_config::ModelConfig;
 use experiment::run::{
     Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values, class_weighted,
@@ -100,6 +100,7 @@ impl<T: Real> Subject<T> {
             available: part.len(),
             sample_seed: (number < part.len()).then_some(seed),
             by_class: number < part.len() && !data.data.set.class_names.is_empty(),
+            weighting: weighting(&config, &data.data),
         };
         let rows = sample(&data.data.set.part.targets, part, number, seed, "samples");
         Ok(Self {
@@ -119,20 +120,6 @@ impl<T: Real> Subject<T> {
         &*self.loss
     }
 
-    /// How samples and classes weigh in the loss, to be read on; empty where all count the same.
-    fn weighting(&self) -> String {
-        let training = &self.config.experiment.training;
-        let column = self.data.data.raw.sample_weight();
-        let samples = column.map(|column| format!("samples weigh by {column}"));
-        let classes = (training.class_weight != ClassWeights::Equal)
-            .then(|| format!("classes weigh {}", training.class_weight));
-        let parts: Vec<String> = samples.into_iter().chain(classes).collect();
-        match parts.is_empty() {
-            true => String::new(),
-            false => format!(", as in training: {}", parts.join("; ")),
-        }
-    }
-
     /// Says which samples some work is on, before it begins.
     pub(crate) fn announce(&self, what: &str, console: Console) {
         let more = match self.samples.sample_seed {
@@ -140,10 +127,9 @@ impl<T: Real> Subject<T> {
             None => "",
         };
         console.say(format_args!(
-            "{}: {what} on {}{more}{}",
+            "{}: {what} on {}{more}",
             run_name(&self.run),
-            self.samples.in_full(),
-            self.weighting()
+            self.samples.in_full()
         ));
     }
 
@@ -151,6 +137,16 @@ impl<T: Real> Subject<T> {
     pub(crate) fn examples(&self) -> DataView<'_> {
         self.data.examples()
     }
+}
+
+/// How samples and classes weigh in the loss of a run; `None` where all count the same.
+fn weighting(config: &ModelConfig, data: &Data) -> Option<String> {
+    let classes = &config.experiment.training.class_weight;
+    let samples = data.raw.sample_weight();
+    let samples = samples.map(|column| format!("samples weigh by {column}"));
+    let classes = (*classes != ClassWeights::Equal).then(|| format!("classes weigh {classes}"));
+    let parts: Vec<String> = samples.into_iter().chain(classes).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// What a page says at its top.
@@ -170,11 +166,10 @@ impl Words {
                 subject.samples.in_words()
             ),
             lead: format!(
-                "{}, trained on {}. The loss is a mean over {}{}; the run is {}.",
+                "{}, trained on {}. The loss is a mean over {}; the run is {}.",
                 subject.config.network.words(),
                 subject.data.data.set.name,
                 subject.samples.in_full(),
-                subject.weighting(),
                 subject.run.display()
             ),
         }

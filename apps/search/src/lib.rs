@@ -11,7 +11,7 @@ mod rungs;
 mod summary;
 mod trials;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -237,6 +237,12 @@ impl<K: Task> Sweep<'_, K> {
             .filter(|record| record.rung == rung)
             .map(|record| (record.point, record.trial))
             .collect();
+        let mut spent: HashMap<(usize, usize), (u64, f64)> = HashMap::new();
+        for record in done.iter().filter(|record| record.rung < rung) {
+            let one = spent.entry((record.point, record.trial)).or_default();
+            one.0 += record.epochs.unwrap_or(0);
+            one.1 += record.seconds.0;
+        }
         let trials = self.trials;
         let each = |point: usize| (0..trials).map(move |trial| (point, trial));
         let all: Vec<(usize, usize)> = choices.iter().copied().flat_map(each).collect();
@@ -257,7 +263,10 @@ impl<K: Task> Sweep<'_, K> {
         each_on_a_core(
             left.len(),
             self.plan.options.threads.unwrap_or_else(available),
-            |i| self.one::<T>(folder, rung, left[i]),
+            |i| {
+                let before = spent.get(&left[i]).copied().unwrap_or_default();
+                self.one::<T>(folder, rung, left[i], before)
+            },
             |_, trained| {
                 let kept = trained.and_then(|record| match record {
                     Some(record) => file.append(&record).map(|()| record),
@@ -292,12 +301,14 @@ impl<K: Task> Sweep<'_, K> {
         }
     }
 
-    /// Trains and evaluates one network, or with folds one for each. `None` after Ctrl-C.
+    /// Trains and evaluates one network, or with folds one for each, on which so many epochs and seconds were spent in rungs
+    /// before. `None` after Ctrl-C.
     fn one<T: Real>(
         &self,
         folder: &RunFolder,
         number: usize,
         (point, trial): (usize, usize),
+        before: (u64, f64),
     ) -> Result<Option<TrialRecord<K::Figures>>, AppError> {
         let (choice, rung) = (&self.points[point], &self.rungs[number]);
         let experiment = of_trial(&of_rung(&choice.experiment, rung), trial);
@@ -329,7 +340,11 @@ impl<K: Task> Sweep<'_, K> {
             validation.push(trial.evaluate(&held_out));
             test.push(trial.evaluate(&test_rows));
             seconds += trial.seconds;
-            epochs += trial.history.epochs.len() as u64;
+            epochs += trial.epochs;
+        }
+        if climbs {
+            epochs -= before.0.min(epochs);
+            seconds = (seconds - before.1).max(0.0);
         }
         Ok(Some(TrialRecord {
             point,

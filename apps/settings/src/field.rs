@@ -68,6 +68,8 @@ pub struct Field {
     pub swept: bool,
     /// The scale on which a search draws it from a range; `None` where it has no ranges.
     pub scale: Option<Scale>,
+    /// Refuses values that it takes, but not on an axis.
+    pub on_axis: fn(&str) -> Result<(), String>,
     /// What stands for a comma in its values on an axis.
     pub comma: Option<char>,
     /// The words it takes; none where it takes others.
@@ -206,6 +208,7 @@ impl Field {
             scope: Scope::Run,
             swept: false,
             scale: None,
+            on_axis: |_| Ok(()),
             comma: None,
             words: Vec::new(),
             short_words: Vec::new(),
@@ -307,6 +310,14 @@ impl Field {
     pub fn swept(self) -> Self {
         Self {
             swept: true,
+            ..self
+        }
+    }
+
+    /// Refusing on an axis what this refuses, besides.
+    pub fn on_axis(self, check: fn(&str) -> Result<(), String>) -> Self {
+        Self {
+            on_axis: check,
             ..self
         }
     }

@@ -17,7 +17,7 @@ use crate::search::Scale;
 use crate::shown::Shown;
 use crate::values::{
     Threshold, ThresholdMetric, batch_size, columns, count, depth, epochs, finite, folder_name,
-    folds, image_size, not_negative, positive, seed, share, test_file, threads, whole,
+    folds, image_size, no_file, not_negative, positive, seed, share, test_file, threads, whole,
 };
 
 /// All settings, in the order in which they are set and shown: one that depends on another comes after it.
@@ -295,7 +295,7 @@ fn training() -> Vec<Row> {
         Field::new("batch-size", "N", "Batch size; full for all training samples", batch_size, at!(experiment.training.config.batch_size)).drawn(Scale::LogWhole)
             .details("It is full for lbfgs and levenberg-marquardt.").into(),
         Field::new("epochs", "N", "Number of epochs", epochs, at!(experiment.training.epochs)).drawn(Scale::Whole).into(),
-        Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, a=2,b=1, or FILE.csv", text, at!(experiment.training.class_weight)).comma('+')
+        Field::new("class-weight", "WEIGHTS", "Weights of classes in the loss: balanced, none, a=2,b=1, or FILE.csv", text, at!(experiment.training.class_weight)).comma('+').on_axis(no_file)
             .only(&[Classification])
             .details("With balanced every class counts as much as every other. A class that is not named weighs 1. A file has a line class,weight of headings and then a \
                       class and its weight in each line. Weights are divided by their mean over the training samples; --sample-weight multiplies them. The losses of \

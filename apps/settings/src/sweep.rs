@@ -65,6 +65,7 @@ impl Axis {
             if values[..i].contains(value) {
                 return Err(format!("it has {value} twice"));
             }
+            (field.on_axis)(&field.from_axis(value)).map_err(|why| format!("{value}: {why}"))?;
             if let Some(Err(why)) = Bounds::of(field, value) {
                 return Err(format!("{value}: {why}"));
             }

@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use autograd::Activation;
 use datasets::augment::{AugmentError, Plan};
-use nn::TrainConfig;
 
 pub use parse::{
     batch_size, columns, count, depth, epochs, finite, folder_name, folds, image_size,
@@ -217,6 +216,16 @@ fn is_file(text: &str) -> bool {
     !text.contains('=') && text.to_ascii_lowercase().ends_with(".csv")
 }
 
+/// Refuses a file of weights where values are kept as they were written, and read again later: it may have changed then.
+pub(crate) fn no_file(text: &str) -> Result<(), String> {
+    match is_file(text) {
+        true => {
+            Err("on an axis weights are written out, as in class-weight=none,a=2+b=1".to_owned())
+        }
+        false => Ok(()),
+    }
+}
+
 /// A name that stands in several pairs.
 pub(crate) fn twice(pairs: &[(String, f64)]) -> Option<&str> {
     let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
@@ -312,7 +321,13 @@ mod tests {
 
     #[test]
     fn class_weights_are_read_and_shown_alike() {
-        for text in ["none", "balanced", "a=2,b=0.5", "\"x, y=3\",a=b=1"] {
+        for text in [
+            "none",
+            "balanced",
+            "a=2,b=0.5",
+            "\"x, y=3\",a=b=1",
+            "\"6\"\" pipes=3\",\"a, \"\"b\"\"=0.001\"",
+        ] {
             assert_eq!(text.parse::<ClassWeights>().unwrap().to_string(), text);
         }
         for wrong in ["", "a", "a=", "a=0", "a=-1", "a=nan", "a=1,a=2", "even"] {

@@ -162,6 +162,8 @@ fn together(
     (task, targets): (Task, &[String]),
     pixels: Pixels,
 ) -> Result<(Contents, Vec<String>), NpyError> {
+    // What a white pixel is follows from the training samples.
+    let level = inputs.elements.level();
     let mut official_test = None;
     if let Some([more_inputs, more_outputs]) = test {
         let train_rows = inputs.rows();
@@ -169,7 +171,7 @@ fn together(
         outputs = outputs.followed_by(more_outputs)?;
         official_test = Some(train_rows as u32..inputs.rows() as u32);
     }
-    let (rows, input, note) = inputs_of(train[0], inputs, pixels)?;
+    let (rows, input, note) = inputs_of(train[0], inputs, (pixels, level))?;
     let mut names = vec![train[1].to_owned()];
     let mut class_names = Vec::new();
     let targets = match task {
@@ -268,7 +270,7 @@ impl Array {
 fn inputs_of(
     name: &str,
     array: Array,
-    pixels: Pixels,
+    (pixels, level): (Pixels, f64),
 ) -> Result<(Rows, InputKind, Option<String>), NpyError> {
     let (array, shape) = match array.shape[..] {
         [_] => (array, vec![1]),
@@ -287,7 +289,7 @@ fn inputs_of(
         }
     };
     if let [channels, height, width] = shape[..] {
-        let (rows, note) = images(&shape, array.elements, pixels);
+        let (rows, note) = images(&shape, array.elements, (pixels, level));
         let input = InputKind::Image {
             height,
             width,

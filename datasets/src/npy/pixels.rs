@@ -4,14 +4,15 @@ use super::Elements;
 use crate::reading::Pixels;
 use crate::{Affine, Rows};
 
-/// Images with their scale. The same values have the same scale, whatever the type of the elements.
+/// Images with their scale, which [`Pixels::Auto`] takes from the level that training samples suggest. The same values have
+/// the same scale, whatever the type of the elements.
 pub(super) fn images(
     shape: &[usize],
     elements: Elements,
-    pixels: Pixels,
+    (pixels, suggested): (Pixels, f64),
 ) -> (Rows, Option<String>) {
     let level = match pixels {
-        Pixels::Auto => elements.level(),
+        Pixels::Auto => suggested,
         Pixels::Raw => 1.0,
         Pixels::DividedBy(by) => by,
     };
@@ -59,7 +60,7 @@ impl Elements {
     }
 
     /// The value of a white pixel, as [`Pixels::Auto`] judges it.
-    fn level(&self) -> f64 {
+    pub(super) fn level(&self) -> f64 {
         let mut whole = true;
         let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
         let mut see = |x: f64| {

@@ -34,6 +34,9 @@ pub struct ColumnDescription {
     /// Whether it weighs the rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weight: bool,
+    /// Whether it says which rows belong together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
 }
 
 /// What a column holds.
@@ -91,19 +94,18 @@ impl Table {
         let describe = |(place, column): (usize, &Column)| {
             let target = predicted.roles.targets.contains(&place);
             let weight = predicted.roles.weight == Some(place);
+            let group = predicted.roles.group == Some(place);
             ColumnDescription {
                 name: column.name.clone(),
-                kind: match (target, weight) {
+                kind: match (target, weight || group) {
                     (true, _) => column.target_kind(classes),
                     (_, true) => column.own_kind(),
-                    _ if predicted.roles.group == Some(place) => ColumnKind::Dropped {
-                        reason: "rows with equal cells are a group".to_owned(),
-                    },
                     _ => column.kind(),
                 },
                 missing: column.missing,
                 target,
                 weight,
+                group,
             }
         };
         let mut columns: Vec<ColumnDescription> =
@@ -116,6 +118,7 @@ impl Table {
             missing: 0,
             target: false,
             weight: false,
+            group: false,
         }));
         Description {
             rows: self.len(),
@@ -237,9 +240,10 @@ impl fmt::Display for Description {
         line("column", "kind", "missing", "values", "")?;
         for column in shown {
             let (kind, values) = column.kind.said();
-            let end = match (column.target, column.weight) {
-                (true, _) => " (target)",
-                (_, true) => " (weight)",
+            let end = match (column.target, column.weight, column.group) {
+                (true, ..) => " (target)",
+                (_, true, _) => " (weight)",
+                (.., true) => " (group)",
                 _ => "",
             };
             line(&column.name, kind, &missing(column), &values, end)?;

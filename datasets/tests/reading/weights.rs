@@ -144,3 +144,18 @@ fn a_model_leaves_the_column_out_and_says_so() {
     let without = encoder.read(&files.write("without.csv", "a\n1\n")).unwrap();
     assert!(without.warnings.is_empty(), "{:?}", without.warnings);
 }
+
+/// A class of a test file that the training file does not have is refused with weights as without.
+#[test]
+fn a_class_of_a_test_file_alone_is_refused() {
+    let files = Files::new();
+    let test = files.write("b.csv", "a,w,y\n1,1,c\n");
+    let train = files.write("a.csv", "a,w,y\n1,1,a\n2,3,b\n");
+    let options = ReadOptions {
+        test: Some(test),
+        ..weighed_by("w")
+    };
+    let request = request("csv", &train, Task::Classification, options);
+    let said = datasets::read(&request, &Resolver::default()).unwrap_err();
+    assert!(said.to_string().contains("has the class \"c\""), "{said}");
+}

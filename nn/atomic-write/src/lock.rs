@@ -1,6 +1,6 @@
 //! Folders that one process at a time writes to.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,21 @@ impl FolderLock {
     /// # Errors
     /// If another process holds the folder, or it cannot be written to.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
+        let lock = Self::lock(folder)?;
+        remove(&left(folder));
+        for folder in folders(folder) {
+            // A folder with a holder of its own is left to it.
+            if !left(&folder).is_empty()
+                && let Ok(own) = Self::lock(&folder)
+                && own.excludes()
+            {
+                remove(&left(&folder));
+            }
+        }
+        Ok(lock)
+    }
+
+    fn lock(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join(NAME);
         loop {
             let mut options = OpenOptions::new();
@@ -47,7 +62,6 @@ impl FolderLock {
                 Ok(()) => {
                     file.set_len(0).map_err(LockError::Io)?;
                     write!(file, "{}", std::process::id()).map_err(LockError::Io)?;
-                    remove_left(folder, true);
                     let file = Some(file);
                     return Ok(Self { path, file });
                 }
@@ -102,21 +116,29 @@ fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Removes files that were being written when a process was killed. What cannot be removed is only untidy.
-fn remove_left(folder: &Path, deeper: bool) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let (name, kind) = (entry.file_name(), entry.file_type());
-        let aside = name.to_string_lossy().starts_with(ASIDE) && name != NAME;
-        match kind {
-            Ok(kind) if kind.is_file() && aside => {
-                let _ = fs::remove_file(entry.path());
-            }
-            // A folder with a holder of its own is left to it.
-            Ok(kind) if kind.is_dir() && deeper && !entry.path().join(NAME).exists() => {
-                remove_left(&entry.path(), false);
-            }
-            _ => {}
-        }
+/// The files of a folder that were being written when a process was killed, or are being written.
+fn left(folder: &Path) -> Vec<PathBuf> {
+    let aside = |entry: &DirEntry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with(ASIDE)
+            && name != NAME
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(aside).map(|entry| entry.path()).collect()
+}
+
+/// The folders in a folder.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.map(|entry| entry.path()).collect()
+}
+
+/// Removes files. What cannot be removed is only untidy.
+fn remove(files: &[PathBuf]) {
+    for file in files {
+        let _ = fs::remove_file(file);
     }
 }
 
@@ -159,6 +181,21 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn a_folder_below_with_a_holder_of_its_own_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("slice");
+        fs::create_dir(&below).unwrap();
+        let own = FolderLock::take(&below).unwrap();
+        let writing = below.join(format!("{ASIDE}12-0"));
+        fs::write(&writing, "x").unwrap();
+        drop(FolderLock::take(folder.path()).unwrap());
+        assert!(writing.exists());
+        drop(own);
+        drop(FolderLock::take(folder.path()).unwrap());
+        assert!(!writing.exists());
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub struct Conv2d {
 
 impl Conv2d {
     /// Declares `NAME.weight`, drawn by `init`, and `NAME.bias`, which starts as [biases](ParamsBuilder::biases)
-    /// do, if there is to be one: before a normalization it would do nothing. `channels` are those that come in and those that go out.
+    /// do, if there is to be one: before a normalization it would do nothing. `channels` are those that come in and those
+    /// that go out.
     pub fn new(
         params: &mut ParamsBuilder,
         name: &str,

@@ -54,8 +54,9 @@ pub fn best_threshold<T: Real>(
         let above = if i == 0 { 1.0 } else { cut.threshold };
         let below = cuts.get(i + 1).map_or(0.0, |next| next.threshold);
         let threshold = 0.5 * (above + below);
-        // Rows with a probability of 1, or of neighbours so near that there is nothing between, cannot be told apart.
-        if threshold <= below && below > 0.0 || threshold <= 0.0 {
+        // Rows with a probability of 1, or of neighbours so near that there is nothing between, cannot be told apart. Nor
+        // are 0 and 1 thresholds.
+        if threshold <= below && below > 0.0 || threshold <= 0.0 || threshold >= 1.0 {
             continue;
         }
         let score = criterion.score(cut.hits, cut.alarms, last.hits, last.alarms)?;

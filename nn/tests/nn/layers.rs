@@ -318,7 +318,7 @@ fn means_and_normalized_rows() {
 
 #[test]
 #[should_panic(expected = "cannot be halved 4 times")]
-fn a_image_that_is_too_small_is_refused() {
+fn an_image_that_is_too_small_is_refused() {
     let cnn = Cnn {
         blocks: vec![1; 4],
         ..Cnn::new([1, 8, 8], 2)

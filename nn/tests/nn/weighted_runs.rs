@@ -1,5 +1,17 @@
 //! Training on rows that do not all count the same: as on rows repeated.
 
+use autograd::Tensor;
+use autograd::prelude::*;
+use datasets::{Rows, Samples, Targets};
+use nn::optim::Optimizer;
+use nn::{
+    BatchTargets, ClassWeighted, FitError, Hessian, L2, Lbfgs, LevenbergMarquardt, Loss,
+    LossFunction, Mse, Sequential, Sgd, TrainConfig, Trainer,
+};
+
+use crate::golden::close;
+use crate::weights::{N, WEIGHTS, batch, logits, truth, values};
+
 /// Rows of whole weights and the same rows as often as they weigh.
 fn weighted_and_repeated(targets: impl Fn(&[usize]) -> Targets) -> [Samples; 2] {
     let whole: Vec<usize> = (0..N).map(|k| k * 7 % 4).collect();

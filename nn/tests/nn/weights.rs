@@ -1,27 +1,23 @@
-//! Rows that do not all count the same: losses, metrics and training.
+//! Rows that do not all count the same: losses and metrics.
 //!
 //! Values are those of scikit-learn 1.9.1, SciPy 1.17.1 and PyTorch 2.15.0 on the same numbers, with `sample_weight`.
 
 use autograd::Tensor;
 use autograd::prelude::*;
-use datasets::{Rows, Samples, Scaler, Targets};
+use datasets::{Rows, Scaler};
 use nn::metrics::{Criterion, RowWeights, best_threshold, calibration_error, temperature};
-use nn::optim::Optimizer;
-use nn::{
-    BatchTargets, ClassWeighted, FitError, Hessian, L2, Lbfgs, LevenbergMarquardt, Loss,
-    LossFunction, Mse, Sequential, Sgd, TrainConfig, Trainer,
-};
+use nn::{BatchTargets, Loss, LossFunction};
 
 use crate::golden::close;
 
-const N: usize = 12;
-const WEIGHTS: [f64; N] = [1.0, 0.5, 2.0, 0.0, 3.0, 1.0, 0.25, 1.5, 2.5, 1.0, 0.75, 4.0];
+pub(super) const N: usize = 12;
+pub(super) const WEIGHTS: [f64; N] = [1.0, 0.5, 2.0, 0.0, 3.0, 1.0, 0.25, 1.5, 2.5, 1.0, 0.75, 4.0];
 
-fn truth() -> Vec<u32> {
+pub(super) fn truth() -> Vec<u32> {
     (0..N as u32).map(|k| (k * 5 + k / 3) % 3).collect()
 }
 
-fn logits() -> Vec<f64> {
+pub(super) fn logits() -> Vec<f64> {
     let cell = |k: usize, c: usize| {
         let own = truth()[k] as usize == c;
         2.0 * (1.3 * (k + 1) as f64 + 0.7 * c as f64).sin() + if own { 1.1 } else { 0.0 }
@@ -40,13 +36,13 @@ fn second() -> (Vec<bool>, Vec<f64>) {
     (positive.clone(), (0..N).map(logit).collect())
 }
 
-fn values() -> (Vec<f64>, Vec<f64>) {
+pub(super) fn values() -> (Vec<f64>, Vec<f64>) {
     let truth = |k: usize| (0.9 * (k + 1) as f64).sin() * 3.0;
     let said = |k: usize| truth(k) + (2.1 * (k + 1) as f64).cos() * 0.8;
     ((0..N).map(truth).collect(), (0..N).map(said).collect())
 }
 
-fn batch(of: BatchTargets<f64>) -> BatchTargets<f64> {
+pub(super) fn batch(of: BatchTargets<f64>) -> BatchTargets<f64> {
     BatchTargets::Weighted {
         of: Box::new(of),
         weights: WEIGHTS.into(),
@@ -215,7 +211,7 @@ fn the_temperature_is_that_of_scipy_and_scikit_learn() {
 }
 
 #[test]
-fn logits_that_are_all_right_or_that_mislead_have_no_temperature() {
+pub(super) fn logits_that_are_all_right_or_that_mislead_have_no_temperature() {
     let find = |truth: &[u32], logits: &[f64]| temperature(truth, logits, 2, RowWeights::equal());
     assert_eq!(find(&[0, 1], &[2.0, 0.0, 0.0, 1.0]), None);
     assert_eq!(find(&[1, 0], &[2.0, 0.0, 0.0, 1.0]), None);

@@ -49,13 +49,13 @@ fn own_images(folder: &Path) -> String {
 }
 
 /// Command lines that between them hold, of every field of an experiment, each value that has a name, or else one besides
-/// the default; and the fields of which no value goes with any of the bases. What makes sense with one base alone, by its
-/// number, is special.
+/// the default; and what goes with none of the bases: such fields, and values of other fields. What makes sense with one
+/// base alone, by its number, is special.
 fn every_value(
     kind: Kind,
     bases: &[Vec<(&'static str, String)>],
     special: &[(&str, &str, usize)],
-) -> (Vec<String>, Vec<&'static str>) {
+) -> (Vec<String>, Vec<String>) {
     let given = |(key, text): &(&'static str, String)| flag(key, text);
     let words = |(key, text): &(&str, String)| match (settings::field(key).unwrap(), text.as_str())
     {
@@ -91,7 +91,18 @@ fn every_value(
                 let (without, with) = (settle(kind, &without).unwrap(), settle(kind, &with));
                 with.is_ok_and(|with| with != without && field.get(&with) != field.get(&without))
             });
-            let Some(base) = base else { continue };
+            let Some(base) = base else {
+                // What a base has is tried with it.
+                let of_base = |base: &Vec<(&'static str, String)>| {
+                    let given: Vec<Given> = base.iter().map(given).collect();
+                    let own = field.get(&settle(kind, &given).unwrap());
+                    own.is_some_and(|own| own.as_str() == Some(*value))
+                };
+                if named && !bases.iter().any(of_base) {
+                    untried.push(format!("{} {value}", field.key));
+                }
+                continue;
+            };
             let others = base.iter().filter(|pair| pair.0 != field.key).cloned();
             let pairs: Vec<_> = others.chain([(field.key, (*value).to_owned())]).collect();
             lines.push(line(&pairs));
@@ -100,7 +111,7 @@ fn every_value(
             }
         }
         if lines.len() == before {
-            untried.push(field.key);
+            untried.push(field.key.to_owned());
         }
     }
     (lines, untried)

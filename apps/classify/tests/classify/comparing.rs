@@ -171,3 +171,48 @@ fn runs_that_do_not_compare_are_refused() {
         .refused(1, &["n 60", "n 80"]);
     assert!(!place.join("runs").exists());
 }
+
+/// Test samples of their own are told apart by their content.
+#[test]
+fn runs_on_other_test_files_do_not_compare() {
+    let place = place();
+    let table = |from: u32| -> String {
+        let row = |i: u32| {
+            format!(
+                "{},{},{}\n",
+                i % 7,
+                i * 3 % 11,
+                if i % 3 == 0 { "a" } else { "b" }
+            )
+        };
+        format!(
+            "x,y,kind\n{}",
+            (from..from + 40).map(row).collect::<String>()
+        )
+    };
+    for (file, from) in [("train.csv", 0), ("b.csv", 50), ("c.csv", 77)] {
+        place.write(file, table(from));
+    }
+    let train = |out: &str, test: &[&str]| {
+        let line = [
+            "--data",
+            "csv:train.csv",
+            "--epochs",
+            "2",
+            "-q",
+            "--out",
+            out,
+        ];
+        place.run(&[&line[..], test].concat()).fine();
+    };
+    train("b", &["--test", "b.csv"]);
+    train("b1", &["--test", "b.csv", "--seed", "1"]);
+    train("c", &["--test", "c.csv"]);
+    train("own", &["--seed", "2"]);
+    place.run(&["compare", "b", "b1", "--out", "same"]).fine();
+    for other in ["c", "own"] {
+        place
+            .run(&["compare", "b", other, "--out", "page"])
+            .refused(1, &["do not compare: one has the test samples of b.csv"]);
+    }
+}

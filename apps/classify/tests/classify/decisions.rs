@@ -248,3 +248,57 @@ fn what_cannot_be_decided_is_refused() {
         &["f1 is not defined on the 1 validation samples, of which none is of late and counts"],
     );
 }
+
+/// A network that diverged decides nothing, and its run is finished like any other.
+#[test]
+fn a_network_that_diverged_has_no_threshold() {
+    let place = place();
+    place.write("clouds.csv", clouds(120));
+    let flags = [
+        "--threshold",
+        "auto",
+        "--optimizer",
+        "sgd",
+        "--lr",
+        "1e30",
+        "--out",
+        "a",
+    ];
+    let done = place.run(&[&LINE[..], &flags].concat()).fine();
+    assert!(
+        done.err
+            .contains("f1 is not defined for the network's outputs"),
+        "{}",
+        done.err
+    );
+    let metrics = read_json(place.join("a/metrics.json"));
+    assert!(metrics["test"].get("threshold").is_none(), "{metrics}");
+}
+
+/// Folds whose validation samples cannot decide are refused before anything is trained.
+#[test]
+fn folds_that_cannot_decide_are_refused_at_once() {
+    let place = place();
+    let row = |i: u32| format!("{},{}\n", i % 7, if i % 20 == 0 { "late" } else { "early" });
+    place.write(
+        "rare.csv",
+        format!("x,kind\n{}", (0..100).map(row).collect::<String>()),
+    );
+    place
+        .run(&[
+            "--data",
+            "csv:rare.csv",
+            "--threshold",
+            "auto",
+            "--folds",
+            "4",
+            "--val-fraction",
+            "0.25",
+            "--epochs",
+            "1",
+            "--out",
+            "a",
+        ])
+        .refused(1, &["--folds 4: of one of the folds, --threshold auto"]);
+    assert!(!place.join("a/history.jsonl").exists());
+}

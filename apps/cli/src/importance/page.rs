@@ -11,11 +11,29 @@ use plot::{Along, Curve, CurvePlot, Figure};
 use report::{Align, Column, Report};
 use serde::Serialize;
 
-/// What an earlier call may have left, and `--force` removes.
-pub(super) const LEAVINGS: Leavings = Leavings {
+/// What an earlier call may have left, and this one replaces.
+const LEAVINGS: Leavings = Leavings {
     files: &["report.html", "importance.json", "partial_dependence.csv"],
     folders: &["figures"],
 };
+
+/// Makes the folder, or takes one that is empty, or with `force`. What is in it stays until there is something to put in
+/// its place.
+///
+/// # Errors
+/// As [`RunFolder::claim`], or if it is the folder of a run, whose report and figures have the names of these files.
+pub(super) fn claim(folder: &Path, force: bool) -> Result<RunFolder, AppError> {
+    if ["config.toml", "metrics.json"]
+        .iter()
+        .any(|file| folder.join(file).exists())
+    {
+        return Err(AppError::Failure(format!(
+            "{} holds a run, whose report this would replace; use another --out",
+            folder.display()
+        )));
+    }
+    RunFolder::claim(folder, force)
+}
 
 /// The names of the figures, in the order of the columns.
 const FIGURES: [&str; MOST_COLUMNS] = [
@@ -51,6 +69,7 @@ pub(super) fn write(
     };
     let json = serde_json::to_string_pretty(&found)
         .map_err(|e| AppError::while_doing("cannot write importance.json", e))?;
+    folder.remove(LEAVINGS)?;
     folder.write("importance.json", format!("{json}\n"))?;
     folder.write("partial_dependence.csv", table(partial)?)?;
     folder.write_report(&page(run, importances, partial))

@@ -17,8 +17,15 @@ pub use figures::{Curve, Score, curves, in_words};
 pub use interval::Mean;
 pub use runs::ComparedRun;
 
-/// Settings that decide which samples are tested on.
-const OF_TEST_SET: [&str; 4] = ["split", "split-seed", "missing", "folds"];
+/// Settings that decide which samples are tested on, and how much each of them counts.
+const OF_TEST_SET: [&str; 6] = [
+    "split",
+    "split-seed",
+    "group",
+    "missing",
+    "sample-weight",
+    "folds",
+];
 
 /// Runs with equal settings but for the seed.
 #[derive(Clone, Debug)]
@@ -104,7 +111,7 @@ impl Comparison {
         self.groups.is_empty()
     }
 
-    /// A sentence where the groups were not tested on the same samples.
+    /// A sentence where the groups were not tested on the same samples, or these did not count the same.
     pub fn other_test_sets(&self) -> Option<String> {
         let own = |d: &&Difference| OF_TEST_SET.contains(&d.setting.as_str());
         let names: Vec<&str> = self
@@ -115,7 +122,7 @@ impl Comparison {
             .collect();
         (!names.is_empty()).then(|| {
             format!(
-                "the runs were not tested on the same samples ({}), so part of what differs is the samples",
+                "the runs were not tested on the same samples, weighed alike ({}), so part of what differs is the samples",
                 names.join(", ")
             )
         })

@@ -13,7 +13,7 @@ use crate::model_config::ModelConfig;
 use crate::run::Task;
 
 /// Settings that decide which data there is. A file of one's own is known by its content instead.
-const OF_DATA: [&str; 4] = ["data", "n", "noise", "data-seed"];
+const OF_DATA: [&str; 5] = ["data", "n", "noise", "points", "data-seed"];
 
 /// A finished run.
 #[derive(Clone, Debug)]
@@ -114,13 +114,24 @@ impl ComparedRun {
             ));
         }
         match (&self.fingerprint, &other.fingerprint) {
-            (Some(a), Some(b)) => match same_cells(a, b) {
-                true => Ok(()),
-                false => refuse(format!(
-                    "{} and {} have other content",
-                    self.metrics.data, other.metrics.data
-                )),
-            },
+            (Some(a), Some(b)) if !same_cells(a, b) => refuse(format!(
+                "{} and {} have other content",
+                self.metrics.data, other.metrics.data
+            )),
+            (Some(a), Some(b)) => {
+                let test = |of: &Self| match &of.metrics.test_data {
+                    Some(path) => format!("the test samples of {path}"),
+                    None => "test samples out of its own file".to_owned(),
+                };
+                let same = match (&a.test, &b.test) {
+                    (Some(a), Some(b)) => same_cells(a, b),
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                match same {
+                    true => Ok(()),
+                    false => refuse(format!("one has {}, the other {}", test(self), test(other))),
+                }
+            }
             _ => {
                 let value = |of: &Self, key: &str| match of.settings.get(key) {
                     Some(value) => format!("{key} {value}"),

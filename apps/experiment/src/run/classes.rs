@@ -270,20 +270,15 @@ impl Task for Classes {
         }
     }
 
-    fn decide<T: Real>(
-        &mut self,
-        model: &Model<T>,
-        data: &Prepared,
-    ) -> Result<Vec<String>, AppError> {
+    fn decide<T: Real>(&mut self, model: &Model<T>, data: &Prepared) -> Vec<String> {
         if self.decision.by_validation().is_none() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        Decided::check(&self.decision, &data.data)?;
         let rows = &data.data.validation;
         let found = evaluate(model, data.examples(), rows, self.loss());
-        let (decided, warnings) = Decided::found(&self.decision, &found, &self.names)?;
+        let (decided, warnings) = Decided::found(&self.decision, &found, &self.names);
         self.decided = decided;
-        Ok(warnings)
+        warnings
     }
 
     fn decided(&self) -> Decided {

@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::task::Task;
 use super::trial::trial;
 use crate::data::Data;
+use crate::decision::Decided;
 use crate::error::AppError;
 use crate::threads::{available, each_on_a_core};
 
@@ -58,8 +59,11 @@ pub fn folds(
         let inner = division
             .split(targets, &part.train, share, seed, "validation")
             .map_err(cannot)?;
+        let data = data.with_samples(inner.train, inner.test)?;
+        Decided::check(&experiment.decision, &data)
+            .map_err(|e| AppError::Failure(format!("--folds {count}: of one of the folds, {e}")))?;
         Ok(Fold {
-            data: data.with_samples(inner.train, inner.test)?,
+            data,
             test: part.test,
         })
     };

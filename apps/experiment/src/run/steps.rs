@@ -48,7 +48,7 @@ pub(super) fn steps<K: Task, T: Real>(
     let epoch = on_epoch(|trainer: &Trainer<T>, record| {
         let mut record = line(task, record);
         if let Some(probe) = &probe {
-            record.probe = Some(probe.look(trainer, data, task.loss()).record());
+            record.probe = Some(probe.look(trainer, data).record());
         }
         progress.borrow_mut().epoch(&record);
         // The checkpoint comes last: what it counts as done is written down.

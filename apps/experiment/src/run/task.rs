@@ -48,12 +48,8 @@ pub trait Task: Sized + Sync {
     ///
     /// # Errors
     /// If it cannot do without.
-    fn decide<T: Real>(
-        &mut self,
-        _model: &Model<T>,
-        _data: &Prepared,
-    ) -> Result<Vec<String>, AppError> {
-        Ok(Vec::new())
+    fn decide<T: Real>(&mut self, _model: &Model<T>, _data: &Prepared) -> Vec<String> {
+        Vec::new()
     }
 
     /// What was [decided](Self::decide), to be kept with the model.

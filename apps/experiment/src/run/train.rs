@@ -127,7 +127,7 @@ pub fn train<K: Task, T: Real>(
     let (outcome, history) = steps(plan, &task, &data, &folder, &mut trainer, before)?;
     let trained_for = trainer.trained_for();
     let model = trainer.into_model();
-    let warnings = task.decide(&model, &data)?;
+    let warnings = task.decide(&model, &data);
     warnings
         .iter()
         .for_each(|warning| plan.progress.warn(warning));
@@ -262,7 +262,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
         let mut notes = weighting(&self.config, &self.data.data).unwrap_or_default();
         if !notes.is_empty() {
             let own = "Losses, metrics and baselines count samples by their weights; counts are of samples.";
-            let classes = "Losses and the logistic regression among the baselines weigh classes; metrics do not.";
+            let classes = "The losses of the learning curves and the logistic regression among the baselines weigh classes; other losses and metrics do not.";
             let sample = self.data.data.set.part.targets.weights().map(|_| own);
             let class = (notes.len() > usize::from(sample.is_some())).then_some(classes);
             notes.extend(sample.into_iter().chain(class).map(str::to_owned));

@@ -43,7 +43,9 @@ pub struct Trial<K: Task, T: Real> {
     pub model: Model<T>,
     /// The epochs of this call, and why they ended.
     pub history: History,
-    /// Seconds of the training steps of this call.
+    /// Epochs of the network in all, those of earlier calls among them.
+    pub epochs: u64,
+    /// Seconds of their training steps.
     pub seconds: f64,
     /// What could not be decided, a sentence each.
     pub warnings: Vec<String>,
@@ -107,8 +109,15 @@ impl<K: Task, T: Real> Started<K, T> {
     ) -> Result<Option<Trial<K, T>>, AppError> {
         if let Some(begun) = state.filter(|path| path.is_file()) {
             checkpoint::load(begun, &mut self.trainer).map_err(AppError::failure)?;
+            let done = self.trainer.epochs();
+            if done > epochs {
+                return Err(AppError::Failure(format!(
+                    "{} is of a network after {done} epochs, and one after {epochs} is asked for; remove the file, and it is \
+                     trained anew",
+                    begun.display()
+                )));
+            }
         }
-        let before = self.trainer.trained_for();
         let keep = |trainer: &Trainer<T>| match state {
             Some(path) => checkpoint::save(path, trainer).map_err(AppError::failure),
             None => Ok(()),
@@ -138,11 +147,12 @@ impl<K: Task, T: Real> Started<K, T> {
         if self.trainer.epochs() < epochs {
             keep(&self.trainer)?;
         }
-        let seconds = self.trainer.trained_for().saturating_sub(before);
+        let (epochs, seconds) = (self.trainer.epochs(), self.trainer.trained_for());
         let model = self.trainer.into_model();
-        let warnings = self.task.decide(&model, &self.data)?;
+        let warnings = self.task.decide(&model, &self.data);
         self.config.decided = self.task.decided();
         Ok(Some(Trial {
+            epochs,
             seconds: seconds.as_secs_f64(),
             model,
             task: self.task,

@@ -40,6 +40,7 @@ fn samples() -> Samples {
         available: 10_000,
         sample_seed: None,
         by_class: false,
+        weighting: None,
     }
 }
 

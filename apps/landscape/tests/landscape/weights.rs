@@ -41,7 +41,7 @@ fn the_loss_has_the_weights_of_training() {
             "slice",
             "--force",
         ];
-        let done = place.run(&[&[run][..], &line].concat()).fine();
+        place.run(&[&[run][..], &line].concat()).fine();
         let slice = read_json(place.join("slice/landscape.json"));
         assert_eq!(number(&slice["centre"]["loss"]), want, "{run}");
         let said = fs::read_to_string(place.join("slice/report.html")).unwrap();
@@ -50,7 +50,6 @@ fn the_loss_has_the_weights_of_training() {
             "{said}"
         );
         assert_eq!(said.contains("classes weigh balanced"), run == "run");
-        drop(done);
     }
     let hessian = [
         "--split",
@@ -71,5 +70,13 @@ fn the_loss_has_the_weights_of_training() {
     let done = place
         .run(&[&["hessian", text(&run), "--json"][..], &hessian].concat())
         .fine();
-    assert!(done.json()["top"].is_array() || done.json().is_object());
+    let hessian = done.json();
+    assert!(number(&hessian["top"][0]).is_finite());
+    assert_eq!(
+        hessian["weighting"],
+        "samples weigh by w; classes weigh balanced"
+    );
+    place
+        .run(&["compare", text(&run), text(&place.join("plain"))])
+        .refused(1, &["weigh samples or classes differently"]);
 }

@@ -182,4 +182,8 @@ fn partial_dependence_is_the_mean_of_predictions() {
     place
         .run(&["importance", "r", "--out", "i", "--force", "-q"])
         .fine();
+    place
+        .run(&["importance", "r", "--out", "r", "--force", "-q"])
+        .refused(1, &["r holds a run, whose report this would replace"]);
+    assert!(place.join("r/report.html").is_file());
 }

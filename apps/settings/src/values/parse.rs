@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use nn::TrainConfig;
+
 /// Names of columns with commas between, quotes around those that hold a comma: `heating,"cooling, in kW"`.
 pub fn columns(text: &str) -> Result<Vec<String>, String> {
     let names = datasets::split_names(text);

@@ -11,7 +11,8 @@ use super::estimate::estimate;
 use super::evaluate::{Verdict, evaluate};
 use super::interval::of_one_more;
 use super::measure::{Measure, deviation, median};
-use super::predicate::{Predicate, best_of, similar};
+use super::predicate::Predicate;
+use super::shorthand::{best_of, similar};
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Results, Trial};
 

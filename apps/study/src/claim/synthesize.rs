@@ -321,8 +321,9 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Res
 mod tests {
     use super::*;
     use crate::claim::{
-        all, any, at_least, best_of, exactly, figure, higher, in_no_trial, in_some_trial, least_of,
-        likely, lower_variance, maximum, minimum, ordered, ratio_at_most, similar, within,
+        Against, all, any, at_least, best_of, exactly, figure, higher, in_no_trial, in_some_trial,
+        least_of, likely, lower_variance, maximum, minimum, ordered, ratio_at_most, similar,
+        within,
     };
 
     fn verdicts(predicate: &Predicate) -> [bool; 3] {

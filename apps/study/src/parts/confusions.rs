@@ -2,7 +2,7 @@
 
 use nn::metrics::Quartiles;
 
-use crate::claim::{Against, Predicate, median};
+use crate::claim::{Predicate, median};
 use crate::outcome::{Grid, Outcome};
 
 /// Digits.

@@ -6,11 +6,10 @@ mod words;
 
 use autograd::Activation;
 use datasets::{Places, Spec, Task, TestSplit};
-use nn::optim::Method;
-use nn::{Clip, L1, L1Form, L2, L2Form, Reduction, TrainConfig};
+use nn::TrainConfig;
 use settings::{
-    Activations, Architecture, Augmentation, Experiment, Given, Head, Kind, Objective, Origin,
-    PixelLoss, PixelNoise, Widths, settle,
+    Activations, Architecture, Experiment, Given, Head, Kind, Objective, Origin, PixelLoss,
+    PixelNoise, Widths, settle,
 };
 
 pub(crate) use diagnostics::Diagnostics;

@@ -50,7 +50,7 @@ impl Probes {
         }
         let train = &data.data.train;
         let rows = train[..train.len().min(ROWS)].to_vec();
-        let look = Probe::new(&self.experiment, rows).look(trainer, data, loss);
+        let look = Probe::new(&self.experiment, rows).look(trainer, data);
         self.take(&look);
     }
 

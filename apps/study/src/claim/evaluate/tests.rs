@@ -1,6 +1,7 @@
 use super::*;
 use crate::claim::{
-    Bar, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely, median, similar,
+    Against, Bar, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely, median,
+    similar,
 };
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Trial};
