@@ -217,14 +217,14 @@ fn claims() -> Vec<Claim> {
         .holds_if(all([
             exactly("ReLU", "slope_at_10", Bar::of_report(1.0, "a derivative of 1 for z>0")),
             exactly("ReLU", "slope_at_-10", Bar::of_report(0.0, "0 for z<0")),
-            exactly("ReLU", "slope_at_0", Bar::of_report(0.0, "0 or 1 by convention")),
+            exactly("ReLU", "slope_at_0", Bar::ours(0.0, "of 0 and 1, which the report both allows, it is 0 here")),
         ])),
         at(
             "LeakyReLU's slope is small below 0, and not 0",
             "Leaky ReLU (which allows a small negative slope to avoid truly zero gradients for z<0)",
         )
         .holds_if(all([
-            value("LeakyReLU", "slope_at_-10").above(Bar::of_report(0.0, "truly zero gradients are avoided")),
+            value("LeakyReLU", "slope_at_-10").positive(),
             value("LeakyReLU", "slope_at_-10").at_most(Bar::ours(0.1, "a tenth of the other slope is small")),
         ])),
         at(
@@ -244,7 +244,7 @@ fn claims() -> Vec<Claim> {
             value(&tanh, "one_sign").at_most(Bar::ours(0.9, "a tenth of the weights or more goes the other way")),
         ])),
         at(
-            "ReLU's output is unbounded: in training some activation is above 1, which no unit of the others can be",
+            "ReLU's output is unbounded: in every trial some activation is above 5, where no unit of the others is above 1",
             "ReLU's unbounded output (which can cause some neurons to produce very large activations)",
         )
         .holds_if(all([
@@ -254,17 +254,6 @@ fn claims() -> Vec<Claim> {
             )),
             in_every_trial(figure(&tanh, "largest_activation")).at_most(Bar::of_report(1.0, "between -1 and 1")),
             in_every_trial(figure(&sigmoid, "largest_activation")).at_most(Bar::of_report(1.0, "between 0 and 1")),
-        ])),
-        at(
-            "large activations did not harm it: no run of ReLU diverges, and it is no worse than tanh by half a point",
-            "we'll discuss if that affected any training runs",
-        )
-        .holds_if(all([
-            exactly(&relu, "diverged", Bar::ours(0.0, "a loss that is no number")),
-            median(&relu, "test_accuracy").minus(median(&tanh, "test_accuracy")).at_least(Bar::ours(
-                -0.005,
-                "half a point is more than the spread over seeds",
-            )),
         ])),
         at(
             "ReLU is computed faster than tanh and the sigmoid",
@@ -334,6 +323,17 @@ fn study() -> Study {
                 ["rate", "train_loss", "test_accuracy", "largest_activation", "one_sign", "seconds"],
             )
             .of(trained.iter().map(String::as_str)),
+        )
+        .question(
+            Question::new(
+                "D",
+                "Do large activations affect training? Largest activation and test accuracy, with sigmoid, tanh and ReLU, and whether any run of ReLU diverges (1 if so):",
+                ["largest_activation", "test_accuracy"]
+                    .into_iter()
+                    .flat_map(|number| trained.each_ref().map(|case| median(case, number)))
+                    .chain([maximum(&trained[2], "diverged")]),
+            )
+            .at("Activation functions"),
         )
         .note("Values and slopes are computed in double precision, the slopes by the tape, from −5 to 5 as drawn and from −40 to 40 for least and largest values. ReLU's slope at 0 is 0 here, as the report allows.")
         .note("The trained network has three hidden layers of 64 units under plain SGD with batches of 64 for ten epochs, Xavier's weights for the sigmoid and tanh and He's for ReLU, at the rate, out of four, that the validation samples choose by their loss, trial by trial.")

@@ -75,7 +75,7 @@ fn study() -> Study {
     .claim(
         Claim::at("A", "Section 4.3", "ReLU is faster than the sigmoid, whose computation costs more", "ReLU is faster than sigmoid")
             .reading("time of the same number of steps", faster("relu", "sigmoid"))
-            .reading(
+            .beside(
                 "epochs to a validation accuracy of 0.95",
                 all(OPTIMIZERS.map(|optimizer| {
                     lower(&name("relu", optimizer), &name("sigmoid", optimizer), "epochs_to_0.95")
@@ -83,11 +83,8 @@ fn study() -> Study {
             ),
     )
     .claim(
-        Claim::at("A", "Section 4.3", "LeakyReLU takes no longer than ReLU", "leaky ReLU … with a lower time")
-            .holds_if(all(OPTIMIZERS.map(|optimizer| {
-                let bar = Bar::ours(1.1, "times of the same work on this machine differ by a tenth");
-                ratio_at_most(&name("leaky-relu", optimizer), &name("relu", optimizer), "seconds", bar)
-            }))),
+        Claim::at("A", "Section 4.3", "LeakyReLU takes less time than ReLU", "leaky ReLU … with a lower time")
+            .holds_if(faster("leaky-relu", "relu")),
     )
     .claim(
         Claim::at("A", "Section 4.3", "ELU and GELU cost more than ReLU", "a higher computational cost")
@@ -96,8 +93,7 @@ fn study() -> Study {
     .claim(
         Claim::at("A", "Section 5", "Adam is faster than RMSprop", "slightly faster than RMS")
             .reading("epochs to a validation accuracy of 0.95", adam("epochs_to_0.95"))
-            .reading("time of the same number of steps", adam("seconds"))
-            .why("A step of Adam has one moment more to update than one of RMSprop, so it cannot take less time; what it may save is steps."),
+            .reading("time of the same number of steps", adam("seconds")),
     )
     .note("All networks are 2×128 with full batches, a rate of 0.01 and 300 epochs: the shape of most of the winners of Table I, so that times can be compared.")
     .note("Times are of whole trials on this machine, two at a time; in NumPy, which the reports used, activations are a larger part of the time.")

@@ -121,10 +121,13 @@ fn claims() -> Vec<Claim> {
     };
     let both = |claim: Claim, holds: fn(&LossGrid) -> Predicate| {
         claim
-            .reading("after 5 epochs, both losses", losses(holds, 0))
             .reading(
-                "trained until validation stops improving, both losses",
+                "codes of 4, 16 and 64, trained until validation stops improving, both losses",
                 losses(holds, 1),
+            )
+            .beside(
+                "all five codes, after 5 epochs, both losses",
+                losses(holds, 0),
             )
     };
     let each = |mut claim: Claim, holds: fn(&LossGrid) -> Predicate| {
@@ -144,17 +147,25 @@ fn claims() -> Vec<Claim> {
     );
     for (which, (training, _)) in TRAININGS.into_iter().enumerate() {
         let [mse, entropy] = LOSSES.map(|loss| grids(loss)[which]);
-        sensitive = sensitive
-            .reading(
+        let readings = [
+            (
                 format!("as a difference of losses, {training}"),
                 absolute(entropy).minus(absolute(mse)).positive(),
-            )
-            .reading(
+            ),
+            (
                 format!("relative to the loss, {training}"),
                 relative(entropy, "test_loss")
                     .minus(relative(mse, "test_loss"))
                     .negative(),
-            )
+            ),
+        ];
+        // The claim is about trained networks.
+        sensitive = readings
+            .into_iter()
+            .fold(sensitive, |claim, (name, holds)| match training {
+                BRIEFLY => claim.beside(name, holds),
+                _ => claim.reading(name, holds),
+            })
             .beside(
                 format!("relative to the loss above the entropy of the pixels, {training}"),
                 relative(entropy, "excess_loss")
@@ -183,7 +194,6 @@ fn claims() -> Vec<Claim> {
             ),
             LossGrid::deep,
         )
-        .why("Depth helps small codes. A code of 64 is reconstructed best by a shallow network, which has fewer layers to lose it in.")
         .why_under("for the code of 4 alone, both losses, trained until validation stops improving", losses(LossGrid::deep_for_the_smallest, 1)),
         each(
             both(
@@ -220,7 +230,8 @@ fn study() -> Study {
         "Latent dimension decides the reconstruction error of an autoencoder; depth helps small codes alone",
     )
     .data("mnist")
-    .minutes(75.0)
+    .minutes(225.0)
+    .trials(15)
     .cases(cases);
     for (training, _) in TRAININGS {
         for (loss, title) in [
@@ -268,8 +279,8 @@ fn study() -> Study {
             )
             .at("Fig. 10"),
         )
-        .note("The report does not say how long its networks were trained: 5 epochs of all 60 000 images for all 25 sizes, and, for codes of 4, 16 and 64, until the loss on 5000 validation images has not fallen for 3 epochs, 30 at most. Shallow networks learn sooner, so that 5 epochs favor them.")
+        .note("The report does not say how long its networks were trained: 5 epochs of all 60 000 images for all 25 sizes, and, for codes of 4, 16 and 64, until the loss on 5000 validation images has not fallen for 3 epochs, 30 at most. The claims are about trained networks: what 5 epochs give stands beside.")
         .note("The report gives no widths: ours fall by the same factor from layer to layer (784, 340, 147, 64 at depth 3). ReLU, Adam at 0.001, batches of 128.")
-        .note("5 trials of each of 80 networks. Cross-entropy is binary, a mean over pixels; as pixels are gray its least value is not 0, so shares and differences of the two losses say different things, and all are evaluated.");
+        .note("Cross-entropy is binary, a mean over pixels; as pixels are gray its least value is not 0, so shares and differences of the two losses say different things, and all are evaluated.");
     claims().into_iter().fold(study, Study::claim)
 }

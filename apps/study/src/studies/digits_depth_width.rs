@@ -176,8 +176,7 @@ fn study() -> Study {
                     .within(0.5, Bar::ours(2.0, twice)),
             ])
         },
-    )
-    .why("What a step costs besides its products is much of the time of narrow layers, so eight times the nodes take less than eight times as long; between layers of the same width, products decide."))
+    ))
     .claim(claim(
         "Section 5",
         "one hidden layer performs better than two and three with the same number of nodes, from 32 to 128",

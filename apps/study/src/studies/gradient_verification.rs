@@ -178,9 +178,14 @@ fn study() -> Study {
             .flat_map(|data| ACTIVATIONS.map(|activation| (data, activation)))
     };
     let differs = |number: &str| {
-        let of_digits = || Bar::of_report(10.0, "on the order of 10⁻¹⁶ or lower");
+        let of_order = || {
+            Bar::ours(
+                10.0,
+                "what is below 10⁻¹⁵ is of the order of 10⁻¹⁶ or lower",
+            )
+        };
         all(both().map(|(data, activation)| {
-            in_every_trial(figure(&name(data, activation), number)).below(of_digits())
+            in_every_trial(figure(&name(data, activation), number)).below(of_order())
         }))
     };
     Study::new(

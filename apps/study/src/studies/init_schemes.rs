@@ -73,6 +73,17 @@ fn study() -> Study {
     claims()
         .into_iter()
         .fold(study, Study::claim)
+        .question(
+            Question::new(
+                "D",
+                "Does each suit its activation? Mean accuracy over all epochs, of Xavier less He for tanh, and of He less Xavier for ReLU:",
+                [["Xavier, tanh", "He, tanh"], ["He, relu", "Xavier, relu"]].map(|[a, b]| {
+                    let of = |case| median(case, "mean_validation_accuracy");
+                    of(a).minus(of(b))
+                }),
+            )
+            .at("Initialization"),
+        )
         .note("The report names no network and no optimizer; ours is five hidden layers of 100 units and plain SGD at a rate of 0.05 with batches of 128, alike for all.")
         .note("Trains faster: a higher accuracy on the validation samples as the mean over all epochs, which is defined for what diverges, too.")
         .note("Layers are compared among the hidden ones, which are all of one shape: spread of the last one's activations over the first one's, gradient of the second's weights over the last one's.")
@@ -131,15 +142,6 @@ fn claims() -> Vec<Claim> {
         )
         .reading("faster, as mean accuracy over all epochs", faster("He", "relu"))
         .reading("better, as test accuracy in the end", better("He", "relu")),
-        at(
-            "each suits its activation: Xavier is ahead of He for tanh, He of Xavier for ReLU",
-            "Xavier (Glorot) initialization for layers with sigmoid/tanh activations, and He initialization for ReLU",
-        )
-        .holds_if(all([
-            higher("Xavier, tanh", "He, tanh", "mean_validation_accuracy"),
-            higher("He, relu", "Xavier, relu", "mean_validation_accuracy"),
-        ]))
-        .why("On five layers of tanh the larger weights of He start with a larger gradient and are ahead in the first epochs; tanh itself keeps them from exploding."),
         at(
             "Xavier with tanh and He with ReLU keep the spread of activations and the gradients within a factor of 2 across the hidden layers before training",
             "maintain roughly equal variance of activations across layers",

@@ -126,6 +126,13 @@ fn study() -> Study {
             lower(LARGE, SMALL, "hessian_1"),
         ]),
     ]);
+    // Of small batches, then of large ones.
+    let asked = |text: &str, numbers: &[&str]| {
+        let measures = numbers
+            .iter()
+            .flat_map(|number| [SMALL, LARGE].map(|case| median(case, number)));
+        Question::new("D", text, measures).at("Loss landscapes")
+    };
     Study::new(
         "landscape-flat-sharp",
         "D",
@@ -152,13 +159,19 @@ fn study() -> Study {
     ))
     .draw(FigureSpec::boxes("Largest eigenvalue of the Hessian", "hessian_1"))
     .draw(FigureSpec::boxes("Test loss", "test_loss"))
-    .claim(Claim::at("D", "Loss landscapes", "both are compared at the same training loss (medians within 5 %)", "a 2D slice of the loss surface around a found solution").holds_if(median(SMALL, "train_loss")
-            .over(median(LARGE, "train_loss"))
-            .within(0.95, Bar::ours(1.05, "trainings stop at one loss, and a twentieth is what the last step overshoots"))))
-    .claim(Claim::at("D", "Loss landscapes", "small batches find the flatter solution by eigenvalue: the largest of the Hessian is smaller", "a flat minimum has small eigenvalues (low curvature) whereas a sharp minimum has some large eigenvalues").holds_if(flatter("hessian_1")))
-    .claim(Claim::at("D", "Loss landscapes", "and by the trace of the Hessian", "a flat minimum has small eigenvalues (low curvature)").holds_if(flatter("hessian_trace")))
-    .claim(Claim::at("D", "Loss landscapes", "and by the slices: along filter-normalized directions the loss rises less", "where the loss doesn't increase rapidly in any parameter direction").holds_if(flatter("rise")))
     .claim(Claim::at("D", "Loss landscapes", "the solution with the smaller largest eigenvalue has the smaller test loss", "flatter minima tend to generalize better than sharp minima").holds_if(flatter_is_better))
+    .question(asked(
+        "At which training losses are the small-batch and the large-batch solution compared?",
+        &["train_loss"],
+    ))
+    .question(asked(
+        "How sharp are both by the Hessian: its largest eigenvalue, and its trace?",
+        &["hessian_1", "hessian_trace"],
+    ))
+    .question(asked(
+        "By how much does the loss rise half the filters' norms away from both?",
+        &["rise"],
+    ))
     .note("Both take the same 2000 training samples in a trial, from different initial weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training samples is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
     .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialized and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")
     .note("rise is by how much the training loss rises half the filters' norms away, on average over ten random directions, both ways.")

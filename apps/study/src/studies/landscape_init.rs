@@ -222,8 +222,8 @@ fn study() -> Study {
         "Batch normalization makes the loss surface smoother, after good and bad initial weights",
     )
     .data("digits")
-    .minutes(0.5)
-    .trials(10)
+    .minutes(2.5)
+    .trials(50)
     .cases(CASES.map(|name| {
         Case::own(name, walk)
             .factor("initialization", name.trim_end_matches(", BN"))

@@ -173,8 +173,8 @@ fn study() -> Study {
         "What slows training down are saddles, and hardly any run ends in a bad minimum",
     )
     .data("digits")
-    .minutes(1.0)
-    .trials(10)
+    .minutes(1.5)
+    .trials(15)
     .cases(both.map(|name| {
         Case::own(name, along)
             .factor("initialization", init(name))

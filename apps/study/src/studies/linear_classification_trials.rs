@@ -1,33 +1,12 @@
 use crate::parts::clouds::{angle, linear, trained};
+use crate::parts::descents::{DESCENTS, Descent, in_form, names, rate, trials, with_readings};
 use crate::parts::gain::gained;
 use crate::prelude::*;
 
 crate::register!(study);
 
-/// Report, optimizer, and whether the gradient is summed over the samples of a step.
-const CASES: [(&str, &str, &str, bool); 6] = [
-    ("C, SGD", "C", "sgd", false),
-    ("C, SGD, gradients summed", "C", "sgd", true),
-    ("C, Adam", "C", "adam", false),
-    ("E, SGD", "E", "sgd", false),
-    ("E, SGD, gradients summed", "E", "sgd", true),
-    ("E, Adam", "E", "adam", false),
-];
-/// Training samples: four in five of 200.
-const TRAINED: f64 = 160.0;
-const BATCH: usize = 32;
-const RATE: f64 = 0.01;
-
-/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: batches of 32 for 256 epochs. A gradient
-/// that is summed is that of the mean, times the samples of a step, which all steps have alike.
 fn setup(report: &str, optimizer: &str, summed: bool) -> Setup {
-    let samples = if report == "C" { TRAINED } else { BATCH as f64 };
-    let rate = if summed { RATE * samples } else { RATE };
-    let setup = linear(optimizer, rate);
-    match report {
-        "C" => setup.full_batch().epochs(1000),
-        _ => setup.batch(BATCH).epochs(256),
-    }
+    in_form(linear(optimizer, rate(report, summed)), report)
 }
 
 fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
@@ -64,22 +43,10 @@ fn claims() -> [Claim; 8] {
         )
     };
     let of_c = |sentence: &str, words: &str, holds: &dyn Fn(&str) -> Predicate| {
-        Claim::at("C", "Fig. 2", sentence, words)
-            .reading("mean gradient, as of the printed loss", holds(CASES[0].0))
-            .reading(
-                "summed gradient, as the algorithm is printed",
-                holds(CASES[1].0),
-            )
-            .beside("Adam", holds(CASES[2].0))
+        with_readings(Claim::at("C", "Fig. 2", sentence, words), holds)
     };
     let of_e = |sentence: &str, words: &str, holds: &dyn Fn(&str) -> Predicate| {
-        Claim::at("E", "Fig. 3", sentence, words)
-            .reading("SGD", holds(CASES[3].0))
-            .reading(
-                "SGD on summed gradients, as of the printed loss",
-                holds(CASES[4].0),
-            )
-            .reading("Adam", holds(CASES[5].0))
+        with_readings(Claim::at("E", "Fig. 3", sentence, words), holds)
     };
     let falls = |case: &str| {
         all([
@@ -150,15 +117,15 @@ fn claims() -> [Claim; 8] {
 }
 
 fn study() -> Study {
-    let case = |(name, report, optimizer, summed): (&str, &str, &str, bool)| {
+    let case = |(name, report, optimizer, summed): Descent| {
         Case::own(name, trial)
             .trains(&setup(report, optimizer, summed))
             .factor("report", report)
             .factor("optimizer", optimizer)
             .factor("gradient", if summed { "sum" } else { "mean" })
-            .trials(if report == "C" { 100 } else { 50 })
+            .trials(trials(report))
     };
-    let [c, e] = [0, 3].map(|from| [0, 1, 2].map(|i| CASES[from + i].0));
+    let [c, e] = names();
     let study = Study::new(
         "linear-classification-trials",
         "C, E",
@@ -167,7 +134,7 @@ fn study() -> Study {
     .data("blobs")
     .minutes(0.2)
     .trials(100)
-    .cases(CASES.map(case))
+    .cases(DESCENTS.map(case))
     .draw(
         FigureSpec::curves("Training loss, 1000 epochs of all samples", ["train_loss"])
             .of(c)

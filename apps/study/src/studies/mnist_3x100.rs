@@ -133,8 +133,7 @@ fn study() -> Study {
     .claim(
         claim("Fig. 9", "it does not overfit before epoch 17: the test loss is least there or later", "not beginning to overfit before after 17 epochs", |case| {
             at_least(case, "least_test_loss_epoch", Bar::of_report(17.0, "after 17 epochs"))
-        })
-        .why("How late it overfits hangs on the penalty: λ/(2n) with n all samples is a thousandth of what it is with n the batch."),
+        }),
     )
     .claim(claim("Fig. 9", "it overfits after that: at the end the test loss is 2 % or more above its least", "overfits after 17 epochs", |case| {
         at_least(case, "test_loss_rise", Bar::ours(1.02, "a rise of a fiftieth is the least to be seen in a figure"))
@@ -145,8 +144,7 @@ fn study() -> Study {
     .claim(
         claim("Fig. 10", "no mistake is commoner than a five that is read as a three", "5 as a 3 is the most common mistake", |case| {
             median(case, "lead/5-3").at_least(Bar::sign(0.0))
-        })
-        .why("Fours that are read as nines are as common: which of them leads differs between trials."),
+        }),
     )
     .note("Report B's own definitions: λ/(2n)·Σw², with n training samples or n rows of a batch of 64, and rmsprop-eps-inside.")
     .note("The report looks at its test samples after every epoch and has no others. Beside its way stands ours: a tenth of the training samples choose the epoch, by their accuracy and by their loss, and the test accuracy there is read off.")

@@ -274,7 +274,7 @@ fn study() -> Study {
             let others: Vec<String> = others.collect();
             least_of(l1, others.iter().map(String::as_str).chain([l2]), number)
         },
-    ).why("The networks differ less than their spread over data sets of 18 points: which of them is ahead is a matter of the draw."))
+    ))
     .claim(claim(
         "Regression",
         "the L1 network outperforms OLS, Ridge and LASSO, all evaluated alike",
@@ -314,7 +314,7 @@ fn study() -> Study {
             let bar = Bar::ours(0.1, "a tenth of all weights is the least that we call many");
             at_least(l1, "zero_weights", bar)
         },
-    ).why("The report adds λ/(2n)·sign(w) to the gradient, by which weights swing about 0 and are never exactly 0; and its λ of 1e-5 is too small to hold any of them down."))
+    ))
     .claim(
         Claim::at(
             "B",
@@ -333,7 +333,7 @@ fn study() -> Study {
     )
     .finding(Finding::new(
         7,
-        "Four test points say nothing of a fit: chosen by them, a network has a log₁₀ error of {} there and of {} on a hundred new points",
+        "Chosen by its error on four test points, a network has a log₁₀ error of {} there and of {} on a hundred new points",
         [median(&shown[0], "log10_points_mse"), median(&shown[0], "log10_new_mse")],
     ))
     .note("⚠ The report holds its networks on 100 new points (-1.82, -1.715) against OLS (-1.997) and LASSO (-2.10) on the 4 points. Only like for like decides: here all are evaluated on both.")

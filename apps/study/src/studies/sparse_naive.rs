@@ -205,8 +205,7 @@ fn study() -> Study {
                 let bar = Bar::ours(15_000.0, "half of 10 000 either way");
                 median(case, "falls_at").within(5000.0, bar)
             },
-        )
-        .why("Where the plateau ends is decided by the first weights, which the report does not name: see the readings."),
+        ),
     )
     .claim(of_long(
         Claim::at(

@@ -126,8 +126,7 @@ fn study() -> Study {
             let margin = Bar::ours(1.25_f64.log10(), "a quarter, on a log₁₀ scale");
             error("GD").minus(error("SGD")).near(0.0, margin)
         },
-    )
-    .why("At the same number of epochs, batches of 5 make three steps where a full batch makes one, so SGD has come further."))
+    ))
     .note("Errors are log₁₀ MSE. The report takes the lowest on its 4 test points over all epochs; errors after the last epoch on 100 new points stand beside it.")
     .note("Report B's own definitions: rmsprop-eps-inside and adam-uncorrected divide by √(v + ε), Adam without correction of its bias.")
     .note("The report does not say what its heat map has for a second axis, nor activation, batch size and epochs; readings have four networks, batches of 5, and 1000 epochs.")

@@ -1,43 +1,15 @@
 use crate::parts::clouds::{linear, trained};
 use crate::parts::curves::after;
+use crate::parts::descents::{DESCENTS, Descent, in_form, names, rate, trials, with_readings};
 use crate::parts::gain::gained;
 use crate::prelude::*;
 
 crate::register!(study);
 
-/// Case, report, optimizer, and whether the gradient is summed over the samples of a step.
-const CASES: [(&str, &str, &str, bool); 6] = [
-    ("C, SGD", "C", "sgd", false),
-    ("C, SGD, gradients summed", "C", "sgd", true),
-    ("C, Adam", "C", "adam", false),
-    ("E, SGD", "E", "sgd", false),
-    ("E, SGD, gradients summed", "E", "sgd", true),
-    ("E, Adam", "E", "adam", false),
-];
-/// Samples to train on: four in five of 200.
-const TRAINED: f64 = 160.0;
-const BATCH: usize = 32;
-const RATE: f64 = 0.01;
 /// The epoch at which losses are compared.
 const EARLY: usize = 100;
 
-/// Report C: all samples in a step, as its algorithm goes, for 1000 epochs. Report E: 8 sigmoid units, batches of 32 for 256
-/// epochs. A gradient that is summed is that of the mean, times the samples of a step.
-fn in_form(setup: Setup, report: &str) -> Setup {
-    match report {
-        "C" => setup.full_batch().epochs(1000),
-        _ => setup.batch(BATCH).epochs(256),
-    }
-}
-
-fn rate(report: &str, summed: bool) -> f64 {
-    match (summed, report) {
-        (true, "C") => RATE * TRAINED,
-        (true, _) => RATE * BATCH as f64,
-        _ => RATE,
-    }
-}
-
+/// Report E's 8 sigmoid units.
 fn setup(report: &str, optimizer: &str, summed: bool) -> Setup {
     let setup = Setup::on("xor")
         .rows(200)
@@ -91,22 +63,10 @@ fn claims() -> [Claim; 7] {
             .within(chance, Bar::ours(0.95, "above chance, and not solved"))
     };
     let of_c = |sentence: &str, words: &str, holds: &dyn Fn(&str) -> Predicate| {
-        Claim::at("C", "Fig. 3", sentence, words)
-            .reading("SGD on mean gradients", holds(CASES[0].0))
-            .reading(
-                "SGD on summed gradients, as the algorithm is printed",
-                holds(CASES[1].0),
-            )
-            .reading("Adam", holds(CASES[2].0))
+        with_readings(Claim::at("C", "Fig. 3", sentence, words), holds)
     };
     let of_e = |sentence: &str, words: &str, holds: &dyn Fn(&str) -> Predicate| {
-        Claim::at("E", "Fig. 4", sentence, words)
-            .reading("SGD on mean gradients", holds(CASES[3].0))
-            .reading(
-                "SGD on summed gradients, as of the printed loss",
-                holds(CASES[4].0),
-            )
-            .reading("Adam", holds(CASES[5].0))
+        with_readings(Claim::at("E", "Fig. 4", sentence, words), holds)
     };
     [
         of_c(
@@ -176,7 +136,7 @@ fn claims() -> [Claim; 7] {
 
 fn study() -> Study {
     let case = |problem: &'static str| {
-        move |(name, report, optimizer, summed): (&str, &str, &str, bool)| {
+        move |(name, report, optimizer, summed): Descent| {
             let (name, setup) = match problem {
                 "xor" => (name.to_owned(), setup(report, optimizer, summed)),
                 _ => {
@@ -190,10 +150,10 @@ fn study() -> Study {
                 .factor("report", report)
                 .factor("optimizer", optimizer)
                 .factor("gradient", if summed { "sum" } else { "mean" })
-                .trials(if report == "C" { 100 } else { 50 })
+                .trials(trials(report))
         }
     };
-    let [c, e] = [0, 3].map(|from| [0, 1, 2].map(|i| CASES[from + i].0));
+    let [c, e] = names();
     let beside: Vec<String> = c.iter().map(|name| linear_name(name)).collect();
     let study = Study::new(
         "xor-trials",
@@ -204,8 +164,8 @@ fn study() -> Study {
     .data("blobs")
     .minutes(1.0)
     .trials(100)
-    .cases(CASES.map(case("xor")))
-    .cases(CASES[..3].iter().copied().map(case("clouds")))
+    .cases(DESCENTS.map(case("xor")))
+    .cases(DESCENTS[..3].iter().copied().map(case("clouds")))
     .draw(FigureSpec::curves("Training loss, 1000 epochs of all samples", ["train_loss"]).of(c).at("C", "Fig. 3"))
     .draw(
         FigureSpec::curves("Training loss of a linear layer on two clouds, the same steps", ["train_loss"])
@@ -227,7 +187,7 @@ fn study() -> Study {
         ))
         .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25; we run 50.")
         .note("⚠ Report C's loss has 1/n, and its algorithm takes the gradient summed over the samples without it; report E's loss is a sum, too. Both are run: a rate of 0.01 on the sum is one of 0.01·n on the mean.")
-        .note("No report names the optimizer: plain SGD and Adam are both run.")
+        .note("No report names the optimizer of its figure: plain SGD and Adam are both run. Report C's algorithm is plain gradient descent, so Adam stands beside it there.")
         .note("Report C does not say how wide its hidden layer is, nor what it applies; ours has report E's 8 sigmoid units.")
         .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32. A fifth of the 200 samples tests.");
     claims().into_iter().fold(study, Study::claim)
