@@ -76,7 +76,7 @@ pub fn ratio_at_least(a: &str, b: &str, number: &str, bar: impl Into<Bar>) -> Pr
 pub fn lower_variance(a: &str, b: &str, number: &str) -> Predicate {
     deviation(a, number)
         .over(deviation(b, number))
-        .is(Side::Below, Bar::sign(1.0))
+        .below(Bar::sign(1.0))
 }
 
 /// The case has the highest median of all these; it may be named among them.
