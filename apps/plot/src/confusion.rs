@@ -23,9 +23,9 @@ pub struct ConfusionMatrix<'a> {
     pub title: &'a str,
     /// Names of the classes.
     pub labels: &'a [String],
-    /// Rows are true classes, columns predicted ones.
+    /// Rows are true classes, columns predicted ones: a square of as many as there are labels.
     pub counts: &'a [Vec<u64>],
-    /// The sums of weights, where samples do not all count the same: shares are of these.
+    /// The sums of weights, where samples do not all count the same, in the shape of `counts`: shares are of these.
     pub weights: Option<&'a [Vec<f64>]>,
     /// Numbers in the cells. Color follows the share in both cases.
     pub cells: Cells,
@@ -33,6 +33,10 @@ pub struct ConfusionMatrix<'a> {
 
 impl ConfusionMatrix<'_> {
     /// Draws the figure.
+    ///
+    /// # Panics
+    /// If weights have not the shape of counts.
+    #[track_caller]
     pub fn draw(&self) -> Figure {
         let sides = Sides {
             rows: self.labels,
@@ -40,6 +44,14 @@ impl ConfusionMatrix<'_> {
             down: "true",
             right: "predicted",
         };
+        if let Some(weights) = self.weights {
+            let widths: Vec<usize> = weights.iter().map(Vec::len).collect();
+            let expected: Vec<usize> = self.counts.iter().map(Vec::len).collect();
+            assert_eq!(
+                widths, expected,
+                "widths of the rows of weights and of counts"
+            );
+        }
         let layout = Layout::new(sides, LARGEST);
         Figure::draw(self.title, layout.size(), |sheet| {
             headline(sheet, self.title, TOP / 2)?;

@@ -109,6 +109,12 @@ fn find<'a>(fields: &'a [Field], name: &str, kind: Kind) -> Option<(&'a Field, b
     of(name).map(|field| (field, false)).or_else(negative)
 }
 
+/// A value of a file as a flag takes it, numbers in any of TOML's bases as decimal ones; a list has commas between. `None`
+/// for what no setting takes: a table or a date.
+pub fn as_flag(value: &DeValue<'_>) -> Option<String> {
+    plain(value).as_ref().and_then(as_text)
+}
+
 /// A value without its place; `None` for what no setting takes.
 fn plain(value: &DeValue<'_>) -> Option<Value> {
     Some(match value {

@@ -7,7 +7,7 @@ pub enum FigureSpec {
     Curves {
         /// Title.
         title: String,
-        /// Series; each becomes a line per case.
+        /// Series; each becomes a line per case. `dead/*` stands for `dead/1`, `dead/2` and so on, as far as trials have them.
         series: Vec<String>,
         /// Positions of their values.
         places: Places,

@@ -105,7 +105,7 @@ impl Begun {
         let names = self.cases.keys().chain(was.cases.keys());
         let different = names
             .into_iter()
-            .find(|n| !same_settings(self.cases.get(*n), was.cases.get(*n)))?;
+            .find(|n| self.cases.get(*n) != was.cases.get(*n))?;
         Some(
             match (was.cases.get(different), self.cases.get(different)) {
                 (Some(was), Some(is)) => {
@@ -119,16 +119,6 @@ impl Begun {
             },
         )
     }
-}
-
-/// Compares settings. Factors under the names of earlier versions count as equal.
-fn same_settings(a: Option<&String>, b: Option<&String>) -> bool {
-    let renamed = |text: &String| {
-        text.replace("optimiser=", "optimizer=")
-            .replace("batch normalisation=", "batch normalization=")
-            .replace("first weights=", "initialization=")
-    };
-    a.map(renamed) == b.map(renamed)
 }
 
 /// Excerpts of two texts from just before their first difference.
@@ -317,14 +307,14 @@ mod tests {
     use crate::setup::Setup;
 
     #[test]
-    fn folders_with_renamed_factors_continue_and_others_do_not() {
+    fn folders_of_other_factors_are_refused() {
         let study = |factor: &str| {
             let case = Case::train("one", Setup::on("xor")).factor(factor, "SGD");
             Study::new("made-up", "A", "shows").case(case)
         };
         let out = tempfile::tempdir().unwrap();
         let opened = |factor: &str| Folder::open(out.path(), &study(factor), None, false);
-        assert!(opened("optimiser").is_ok());
+        assert!(opened("optimizer").is_ok());
         assert!(opened("optimizer").is_ok());
         let refused = opened("rate").err().unwrap().to_string();
         assert!(

@@ -117,11 +117,15 @@ fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Fold
         ));
     }
     if options.quick {
-        let stands_in = |full: &&str| {
-            let quick = quick::substitute(full, None);
-            (quick != *full).then(|| format!(", {quick} instead of {full}"))
+        let stands_in = |(full, task)| {
+            let quick = quick::substitute(full, task);
+            (quick != full).then(|| format!(", {quick} instead of {full}"))
         };
-        let data: String = study.data.iter().filter_map(stands_in).collect();
+        let data: String = study
+            .data_names()
+            .into_iter()
+            .filter_map(stands_in)
+            .collect();
         console.say(format_args!(
             "{name}: quick run, without verdicts: at most {} trials, {} epochs and {} samples{data}",
             quick::TRIALS,
@@ -173,7 +177,7 @@ fn trials(
                     outcome,
                     seconds: Number(seconds),
                     commit: commit.clone(),
-                    data_notes: store.notes(&study.data),
+                    data_notes: store.notes(&loaded(study, options.quick)),
                 }),
                 Err(e @ AppError::Interrupted(_)) => Err(e),
                 Err(e) => {
@@ -215,6 +219,17 @@ fn trials(
         Err(e) => Err(e),
         Ok(()) => Ok(problems),
     }
+}
+
+/// Names of the data sets that a study's trials load.
+fn loaded(study: &Study, quick: bool) -> Vec<&str> {
+    let names = study.data_names().into_iter();
+    names
+        .map(|(name, task)| match quick {
+            true => quick::substitute(name, task),
+            false => name,
+        })
+        .collect()
 }
 
 /// Missing trials, the first of every case before the second of any.

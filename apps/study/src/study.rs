@@ -1,5 +1,6 @@
 //! Studies: declarations of cases, figures and claims.
 
+use datasets::Task;
 use experiment::AppError;
 
 use crate::claim::{Claim, Finding, Question};
@@ -168,6 +169,24 @@ impl Study {
     pub fn note(mut self, note: &'static str) -> Self {
         self.notes.push(note);
         self
+    }
+
+    /// Names of the data sets it needs, each once: those it declares, or else those of its cases' settings, with the task
+    /// they are for.
+    pub fn data_names(&self) -> Vec<(&str, Option<Task>)> {
+        let mut found: Vec<(&str, Option<Task>)> =
+            self.data.iter().map(|name| (*name, None)).collect();
+        for case in self.cases.iter().filter(|_| self.data.is_empty()) {
+            if let (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) =
+                (&case.work, &case.trains)
+            {
+                let needed = (setup.data_name(), Some(setup.experiment.kind().task()));
+                if !found.contains(&needed) {
+                    found.push(needed);
+                }
+            }
+        }
+        found
     }
 
     /// The case of a name.

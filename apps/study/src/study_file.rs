@@ -132,6 +132,21 @@ fn parse(path: &Path, text: &str) -> Result<Study, AppError> {
         .map(|(key, _)| key.span().start)
         .min()
         .unwrap_or(text.len());
+    let late = table
+        .get_ref()
+        .iter()
+        .filter(|(_, value)| !matches!(value.get_ref(), DeValue::Table(_)))
+        .filter(|(key, _)| key.span().start >= first)
+        .min_by_key(|(key, _)| key.span().start);
+    if let Some((key, _)) = late {
+        return Err(file.wrong(
+            key.span().start,
+            format_args!(
+                "{} comes too late: settings stand before [study] and [factors]",
+                key.get_ref()
+            ),
+        ));
+    }
     let line = text[..first].rfind('\n').map_or(0, |i| i + 1);
     let base = file::parse(settings::fields(), path, &text[..line], head.kind)?;
     for given in &base {
@@ -201,11 +216,13 @@ fn head(file: &File<'_>, table: Option<&DeTable<'_>>) -> Result<Head, AppError> 
                 }
             }
             "trials" => {
-                let count = match value.get_ref() {
-                    DeValue::Integer(n) => n.as_str().parse::<u16>().ok().filter(|n| *n > 0),
+                let number = match value.get_ref() {
+                    number @ DeValue::Integer(_) => file::as_flag(number),
                     _ => None,
                 };
+                let count = number.and_then(|n| n.parse::<u16>().ok());
                 head.trials = count
+                    .filter(|n| *n > 0)
                     .ok_or_else(|| file.wrong(at, "trials is a number from 1 to 65535"))?
                     .into();
             }
@@ -275,7 +292,10 @@ fn factors(file: &File<'_>, table: &DeTable<'_>, kind: Kind) -> Result<Vec<Facto
         }
         let at = value.span().start;
         let values: Option<Vec<String>> = match value.get_ref() {
-            DeValue::Array(items) => items.iter().map(|item| as_text(item.get_ref())).collect(),
+            DeValue::Array(items) => {
+                let each = items.iter().map(|item| file::as_flag(item.get_ref()));
+                each.collect()
+            }
             _ => None,
         };
         let values = values
@@ -293,22 +313,6 @@ fn factors(file: &File<'_>, table: &DeTable<'_>, kind: Kind) -> Result<Vec<Facto
         });
     }
     Ok(found)
-}
-
-/// A value as a flag takes it.
-fn as_text(value: &DeValue<'_>) -> Option<String> {
-    Some(match value {
-        DeValue::String(text) => text.to_string(),
-        DeValue::Integer(n) => n.as_str().to_owned(),
-        DeValue::Float(x) => x.as_str().to_owned(),
-        DeValue::Boolean(yes) => yes.to_string(),
-        DeValue::Array(items) => {
-            let items: Option<Vec<String>> =
-                items.iter().map(|item| as_text(item.get_ref())).collect();
-            items?.join(",")
-        }
-        DeValue::Datetime(_) | DeValue::Table(_) => return None,
-    })
 }
 
 #[cfg(test)]

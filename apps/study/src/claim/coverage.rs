@@ -2,15 +2,19 @@
 //!
 //! Thousands of studies are drawn for each statistic, number of trials (5, 15, 50) and distribution: normal, and skewed ones
 //! (lognormal, exponential). Intervals of 95 % have to cover the truth in 93 to 97 % of them, and a claim whose truth lies
-//! exactly at its bar may hold in at most 3 %. Where few trials cannot reach 97 % from above, the interval is wider, and the
-//! test says so: differences of 5 skewed pairs, ratios of standard deviations of 5 trials, the largest of several medians.
+//! exactly at its bar may hold in at most 3 %, beyond what chance makes of 6000 studies (half of three standard errors).
+//!
+//! Exceptions are wider than 97 %, never narrower: differences of 5 skewed pairs, ratios of standard deviations of 5 trials,
+//! the largest of several medians, spreads between quartiles, and up to 98 % of predictions of one more trial from 38. A
+//! single standard deviation has no interval. All this is of trials whose number was fixed before: who looks at a verdict and
+//! then adds trials has several chances, and errs more often.
 
 use autograd::random::{Stream, stream, unit};
 
 use super::estimate::estimate;
 use super::evaluate::{Verdict, evaluate};
 use super::interval::of_one_more;
-use super::measure::{Measure, deviation, median};
+use super::measure::{Measure, deviation, median, spread};
 use super::predicate::Predicate;
 use super::shorthand::{best_of, similar};
 use crate::outcome::Outcome;
@@ -53,6 +57,17 @@ impl Law {
             Self::Normal => 0.0,
             Self::Lognormal => 1.0,
             Self::Exponential => std::f64::consts::LN_2,
+        }
+    }
+
+    /// The third quartile minus the first.
+    fn spread(self) -> f64 {
+        // The third quartile of the normal distribution.
+        let z = 0.674_489_750_196_081_7_f64;
+        match self {
+            Self::Normal => 2.0 * z,
+            Self::Lognormal => z.exp() - (-z).exp(),
+            Self::Exponential => 3_f64.ln(),
         }
     }
 }
@@ -285,6 +300,25 @@ fn standard_deviations() {
 }
 
 #[test]
+fn spreads_between_quartiles() {
+    // Order statistics of whole ranks cover at least their level, and the quartiles' errors seldom add up.
+    for trials in [15, 20, 50, 100] {
+        for law in LAWS {
+            let made = Made::new(law, trials).of(1);
+            covers(made, &spread("0", "x"), law.spread(), true, &plain);
+        }
+    }
+}
+
+#[test]
+fn a_single_standard_deviation_has_no_interval() {
+    let mut rng = stream(0, "coverage/deviation", 0, 0);
+    let results = Made::new(Law::Lognormal, 50).of(1).draw(&mut rng, &plain);
+    let found = estimate(&deviation("0", "x"), &results);
+    assert!(found.is_err_and(|why| why.contains("no interval")));
+}
+
+#[test]
 fn the_largest_of_some() {
     // All equal, so that the largest is hardest: Bonferroni's intervals may be wide but never narrow.
     let of = |cases: [&str; 3]| Measure::largest(cases.map(|case| median(case, "x")));
@@ -343,8 +377,9 @@ fn the_best_of_equals_seldom_holds_and_a_clear_rival_decides() {
                     "{made:?}: best of equals holds in {held}"
                 );
                 let refuted = rate(made, &best, Verdict::DoesNotHold, &plain);
+                // Each of three rivals may be ahead by chance in 2.5 % / 3.
                 assert!(
-                    refuted <= 0.05 + CHANCE,
+                    refuted <= 0.025 + CHANCE,
                     "{made:?}: equals are refuted in {refuted}"
                 );
             }

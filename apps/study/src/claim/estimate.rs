@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::interval::{Ends, Term, of_deviation, of_deviations, of_median, of_sum};
+use super::interval::{Ends, LEAST_FOR_SPREAD, Term, of_deviations, of_median, of_spread, of_sum};
 use super::measure::{Measure, Statistic};
 use crate::results::Results;
 
@@ -28,7 +28,7 @@ pub struct Estimate {
 ///
 /// Figures of one trial go together, and so do trials of the same number of cases that are paired: what is measured is then
 /// the median over trials of the difference or ratio within a trial. Of cases that are not paired it is the
-/// difference or ratio of their medians. Smallest and largest trials are observed and have no interval.
+/// difference or ratio of their medians; other measures of them have no interval. Smallest and largest trials are observed and have no interval.
 ///
 /// # Errors
 /// If results are missing or the measure is undefined, in words.
@@ -113,8 +113,16 @@ struct Figures<'a> {
 struct Trials<'a> {
     count: usize,
     random: bool,
-    /// What its trials share with those of the same number of other cases; a case goes with itself.
-    group: &'a str,
+    group: Group<'a>,
+}
+
+/// Which trials of the same number go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group<'a> {
+    /// Those of all cases that share this, such as data or splits.
+    Sharing(&'a str),
+    /// Those of this case alone.
+    Alone(&'a str),
 }
 
 impl<'a> Figures<'a> {
@@ -127,7 +135,9 @@ impl<'a> Figures<'a> {
                 let trials = Trials {
                     count: all.len(),
                     random: found.is_some_and(|c| !c.deterministic),
-                    group: found.and_then(|c| c.paired.as_deref()).unwrap_or(case),
+                    group: found
+                        .and_then(|c| c.paired.as_deref())
+                        .map_or(Group::Alone(case), Group::Sharing),
                 };
                 cases.insert(case.as_str(), trials);
                 values.insert((case.as_str(), number.as_str()), all);
@@ -190,6 +200,9 @@ impl<'a> Figures<'a> {
         if statistics.contains(&Statistic::Deviation) {
             return self.deviations(measure, alpha);
         }
+        if statistics.contains(&Statistic::Spread) {
+            return self.spread(measure, alpha);
+        }
         if statistics.iter().any(|s| *s != Statistic::Median) {
             return Err(format!(
                 "{measure} mixes an observed extreme with an estimate, for which there is no interval"
@@ -211,7 +224,13 @@ impl<'a> Figures<'a> {
             ];
             return Ok(of_sum(&terms, alpha).map(f64::exp));
         }
-        // Trials of the same number go together without loss, whether or not they share anything.
+        // What is left is computed in each trial, for which its cases have to go together.
+        if self.one_group(measure).is_none() {
+            return Err(format!(
+                "there is no interval for {measure}: trials of these cases do not go together, and it is neither a sum of \
+                 medians nor a ratio of positive ones"
+            ));
+        }
         let values = self.per_trial(measure);
         match values.iter().any(|x| x.is_nan()) {
             true => Ok(Ends::exact(f64::NAN)),
@@ -220,7 +239,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The group of a measure whose random cases are all paired.
-    fn one_group(&self, measure: &Measure) -> Option<&'a str> {
+    fn one_group(&self, measure: &Measure) -> Option<Group<'a>> {
         let mut groups = measure
             .cases()
             .into_iter()
@@ -240,7 +259,7 @@ impl<'a> Figures<'a> {
 
     /// A sum of medians: what is paired is added up within each trial.
     fn sum(&self, terms: &[(f64, &Measure)], alpha: f64) -> Ends {
-        let mut groups: BTreeMap<&str, Vec<(f64, &Measure)>> = BTreeMap::new();
+        let mut groups: BTreeMap<Group<'_>, Vec<(f64, &Measure)>> = BTreeMap::new();
         let mut constant = 0.0;
         for (factor, measure) in terms {
             match self.one_group(measure) {
@@ -281,17 +300,32 @@ impl<'a> Figures<'a> {
             _ => None,
         };
         let found = match measure {
-            Measure::Ratio(a, b) => match (of(a), of(b)) {
-                (Some(a), Some(b)) => Some(of_deviations(&a, &b, alpha)),
-                _ => None,
-            },
-            single => of(single).map(|values| of_deviation(&values, alpha)),
+            Measure::Ratio(a, b) => of(a).zip(of(b)),
+            _ => None,
         };
-        match found {
-            Some(Some(ends)) => Ok(ends),
-            Some(None) => Err(format!("{measure} is undefined")),
-            None => Err(format!("there is no interval for {measure}")),
-        }
+        let Some((a, b)) = found else {
+            return Err(format!("there is no interval for {measure}"));
+        };
+        of_deviations(&a, &b, alpha).ok_or_else(|| {
+            format!("{measure} is undefined, as all trials of one of them are the same")
+        })
+    }
+
+    fn spread(&self, measure: &Measure, alpha: f64) -> Result<Ends, String> {
+        let Measure::Trials { case, number, .. } = measure else {
+            return Err(format!("there is no interval for {measure}"));
+        };
+        let values = self.all(case, number);
+        of_spread(&values, alpha).ok_or_else(|| match values.len() < LEAST_FOR_SPREAD {
+            true => format!(
+                "{} of at least {LEAST_FOR_SPREAD} trials of {case}",
+                values.len()
+            ),
+            false => format!(
+                "{} trials of {case} are too few for its quartiles",
+                values.len()
+            ),
+        })
     }
 
     fn folded(&self, parts: &Alternatives, alpha: f64) -> Result<Ends, String> {

@@ -35,8 +35,11 @@ pub enum Statistic {
     Minimum,
     /// The largest.
     Maximum,
-    /// The standard deviation, with n - 1.
+    /// The standard deviation, with n - 1. There is an interval for the ratio of two, but none for a single one: that depends
+    /// on the tails of the distribution, of which a few trials say too little.
     Deviation,
+    /// The spread between the first and the third quartile.
+    Spread,
 }
 
 impl Statistic {
@@ -45,6 +48,7 @@ impl Statistic {
         let found = match self {
             Self::Median => Quartiles::new(values).map(|q| q.median),
             Self::Deviation => deviation_of(values),
+            Self::Spread => Quartiles::new(values).map(|q| q.q3 - q.q1),
             Self::Minimum => values.iter().copied().reduce(f64::min),
             Self::Maximum => values.iter().copied().reduce(f64::max),
         };
@@ -58,6 +62,7 @@ impl Statistic {
             Self::Minimum => "smallest",
             Self::Maximum => "largest",
             Self::Deviation => "standard deviation",
+            Self::Spread => "interquartile range",
         }
     }
 }
@@ -77,9 +82,16 @@ pub fn maximum(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Maximum)
 }
 
-/// The standard deviation of a figure over the trials of a case.
+/// The standard deviation of a figure over the trials of a case, for ratios; what a claim says of a single case is held
+/// against its [`spread`].
 pub fn deviation(case: &str, number: &str) -> Measure {
     Measure::trials(case, number, Statistic::Deviation)
+}
+
+/// The spread of a figure over the trials of a case: the third quartile minus the first, between which half of the trials
+/// lie.
+pub fn spread(case: &str, number: &str) -> Measure {
+    Measure::trials(case, number, Statistic::Spread)
 }
 
 /// A figure of a single trial, for claims about every, some or no trial.

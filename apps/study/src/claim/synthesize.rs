@@ -19,7 +19,7 @@ const MARGINS: [f64; 9] = [0.5, 0.99, 0.1, 0.02, 10.0, 100.0, 2e-3, 2e-4, 1e-5];
 struct Synthetic {
     at: f64,
     apart: f64,
-    /// True if a measure uses the standard deviation, so that it has to be chosen.
+    /// True if a measure uses the standard deviation or the spread between quartiles, so that it has to be chosen.
     spread: bool,
     /// True if the value has to be exact.
     exact: bool,
@@ -52,7 +52,7 @@ impl Predicate {
                 self.snap(&mut lying);
                 let found = match verdict {
                     Verdict::Undecided => self.spread_apart(lying, deterministic),
-                    _ => Some(results(&lying, deterministic)),
+                    _ => Some(results(&lying, deterministic, self.needs_pairs())),
                 };
                 let fits = |found: &Results| evaluate(self, found).verdict == verdict;
                 if let Some(found) = found.filter(fits) {
@@ -61,6 +61,11 @@ impl Predicate {
             }
         }
         None
+    }
+
+    /// Checks whether one of its measures has an interval only where trials of several cases go together.
+    fn needs_pairs(&self) -> bool {
+        self.measures().iter().any(Measure::needs_pairs)
     }
 
     /// The case, the figure and the value, where a single figure has to be exactly that.
@@ -166,7 +171,7 @@ impl Predicate {
         let mut lying = SyntheticTrials::new();
         for (i, (case, number)) in self.figures().into_iter().enumerate() {
             let parts: Vec<Measure> = self.measures();
-            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Deviation } if *c == case && *n == number);
+            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Deviation | Statistic::Spread } if *c == case && *n == number);
             let spread = parts.iter().any(|m| m.parts().iter().any(asks));
             let exact = self
                 .leaves()
@@ -196,7 +201,7 @@ impl Predicate {
             lies.apart = 1e-6 * (i + 1) as f64 * size(lies.at);
         }
         for _ in 0..60 {
-            let found = results(&lying, deterministic);
+            let found = results(&lying, deterministic, self.needs_pairs());
             if evaluate(self, &found).verdict == Verdict::Undecided {
                 return Some(found);
             }
@@ -209,6 +214,29 @@ impl Predicate {
             }
         }
         None
+    }
+}
+
+impl Measure {
+    /// Checks whether it is computed within trials of several cases: a ratio of more than medians, or a sum of ratios.
+    fn needs_pairs(&self) -> bool {
+        fn has(measure: &Measure, what: fn(&Measure) -> bool) -> bool {
+            match measure {
+                Measure::Largest(of) | Measure::Smallest(of) => of.iter().any(|m| has(m, what)),
+                one => what(one),
+            }
+        }
+        let is_ratio = |m: &Self| matches!(m, Self::Ratio(..));
+        let is_composed = |m: &Self| matches!(m, Self::Ratio(..) | Self::Difference(..));
+        let here = match self {
+            Self::Trials { .. } => false,
+            Self::Difference(a, b) => {
+                has(a, is_ratio) || has(b, is_ratio) || a.needs_pairs() || b.needs_pairs()
+            }
+            Self::Ratio(a, b) => has(a, is_composed) || has(b, is_composed),
+            Self::Largest(of) | Self::Smallest(of) => return of.iter().any(Self::needs_pairs),
+        };
+        here && self.cases().len() > 1
     }
 }
 
@@ -291,7 +319,8 @@ fn figures(lies: &Synthetic, trials: usize) -> Vec<f64> {
         .collect()
 }
 
-fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Results {
+/// `paired` makes trials of the same number of all cases go together.
+fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool, paired: bool) -> Results {
     let mut results = Results::default();
     for ((case, number), lies) in lying {
         let fixed = deterministic(case);
@@ -300,7 +329,7 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool) -> Res
             .entry(case.clone())
             .or_insert_with(|| CaseResults {
                 deterministic: fixed,
-                paired: None,
+                paired: paired.then(|| "synthetic".to_owned()),
                 trials: vec![Some(Trial::default()); if fixed { 1 } else { TRIALS }],
             });
         let values = figures(lies, found.trials.len());
@@ -323,7 +352,7 @@ mod tests {
     use crate::claim::{
         Against, all, any, at_least, best_of, exactly, figure, higher, in_no_trial, in_some_trial,
         least_of, likely, lower_variance, maximum, minimum, ordered, ratio_at_most, similar,
-        within,
+        spread, within,
     };
 
     fn verdicts(predicate: &Predicate) -> [bool; 3] {
@@ -340,6 +369,8 @@ mod tests {
             similar("a", "b", "test_accuracy", 0.01),
             ratio_at_most("a", "b", "test_mse_true", 0.1),
             lower_variance("a", "b", "test_accuracy"),
+            spread("a", "train_loss").at_most(0.05),
+            spread("a", "slope").above(0.01),
             best_of("a", ["a", "b", "c", "d"], "test_accuracy"),
             least_of("a", ["a", "b", "c", "d"], "test_loss"),
             ordered(["a", "b", "c", "d"], "test_accuracy"),

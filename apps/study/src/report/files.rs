@@ -1,5 +1,6 @@
 //! Figures as files: each as SVG with its numbers as CSV beside it, and the numbers of all trials.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use experiment::AppError;
@@ -9,6 +10,7 @@ use super::Known;
 use super::draw;
 use crate::data_table::{DataTable, number};
 use crate::results::SECONDS;
+use crate::study::Study;
 
 /// All figures together may take this many bytes, so that they can be kept with the source.
 pub(super) const MOST_BYTES: usize = 12_000_000;
@@ -24,6 +26,61 @@ pub(super) struct FigureFile {
 
 /// The files of each of a study's figures, in the order of their declaration.
 pub(super) type FigureFiles = Vec<Vec<FigureFile>>;
+
+/// Makes a folder of figures.
+///
+/// # Errors
+/// If it cannot be made.
+pub(super) fn make(folder: &Path) -> Result<(), AppError> {
+    std::fs::create_dir_all(folder).map_err(|e| cannot_prepare(folder, e))
+}
+
+/// Removes what an earlier report drew of these studies and this one did not: files with names of theirs. Others in the folder
+/// are not touched, nor are those of studies that there are no more.
+///
+/// # Errors
+/// If one cannot be removed.
+pub(super) fn remove_earlier<'a>(
+    studies: impl IntoIterator<Item = &'a Study>,
+    folder: &Path,
+    written: &[FigureFiles],
+) -> Result<(), AppError> {
+    let names: Vec<&str> = studies.into_iter().map(|study| study.name).collect();
+    let files = written.iter().flatten().flatten();
+    let kept: BTreeSet<&str> = files
+        .flat_map(|file| [Some(file.svg.as_str()), file.csv.as_deref()])
+        .flatten()
+        .collect();
+    for entry in std::fs::read_dir(folder).map_err(|e| cannot_prepare(folder, e))? {
+        let path = entry.map_err(|e| cannot_prepare(folder, e))?.path();
+        let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        if !kept.contains(file) && names.iter().any(|study| is_figure_of(study, file)) {
+            std::fs::remove_file(&path).map_err(|e| cannot_prepare(folder, e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks whether [`write_figures`] gives a figure of this study this name: `STUDY-1.svg`, `STUDY-1-2.csv`.
+fn is_figure_of(study: &str, file: &str) -> bool {
+    let stem = file
+        .strip_suffix(".svg")
+        .or_else(|| file.strip_suffix(".csv"));
+    let numbers = stem
+        .and_then(|stem| stem.strip_prefix(study))
+        .and_then(|rest| rest.strip_prefix('-'));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    numbers.is_some_and(|numbers| {
+        let parts: Vec<&str> = numbers.split('-').collect();
+        parts.len() <= 2 && parts.into_iter().all(is_number)
+    })
+}
+
+fn cannot_prepare(folder: &Path, e: std::io::Error) -> AppError {
+    AppError::while_doing(format_args!("cannot prepare {}", folder.display()), e)
+}
 
 /// Writes all figures of a study into a folder, and returns how many bytes the SVG files have.
 ///
@@ -88,4 +145,45 @@ pub(super) fn trials_csv(known: &[Known<'_>]) -> String {
         }
     }
     table.to_csv()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_figures_of_an_earlier_report_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = [
+            "xor-1.svg",
+            "xor-2-1.csv",
+            "xor-3.svg",
+            "xor-3-1-2.svg",
+            "xor-notes.svg",
+            "other-1.svg",
+            "xor-1.txt",
+        ];
+        for name in there {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let written = FigureFile {
+            title: String::new(),
+            svg: "xor-1.svg".to_owned(),
+            csv: None,
+        };
+        let study = Study::new("xor", "A", "shows");
+        remove_earlier([&study], folder.path(), &[vec![vec![written]]]).unwrap();
+        let left = |name: &&str| folder.path().join(name).exists();
+        let left: Vec<&str> = there.into_iter().filter(left).collect();
+        assert_eq!(
+            left,
+            [
+                "xor-1.svg",
+                "xor-3-1-2.svg",
+                "xor-notes.svg",
+                "other-1.svg",
+                "xor-1.txt"
+            ]
+        );
+    }
 }

@@ -16,6 +16,7 @@ use std::path::Path;
 use cli::Console;
 use cli::app::print_line;
 use experiment::AppError;
+use experiment::run_folder::lock;
 use records::write_atomically;
 
 pub use own::write_own;
@@ -73,7 +74,7 @@ fn commits<'a>(known: &'a [Known<'_>]) -> Vec<&'a str> {
 /// Writes the results of the studies below `out` into the folder `to`: `results/`, `RESULTS.md` and `report.html`.
 ///
 /// # Errors
-/// If no study was run there, a file cannot be written, the figures are too large, or, at the end, if the results of a study cannot be read.
+/// If no study was run there, another process writes a report there, a file cannot be written, the figures are too large, or, at the end, if the results of a study cannot be read.
 pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Result<(), AppError> {
     let known: Vec<Known<'_>> = studies.iter().map(|study| read(study, out)).collect();
     if known
@@ -94,13 +95,16 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
     }
     let results = to.join("results");
     let folder = results.join("figures");
-    clear(&folder)?;
+    files::make(&folder)?;
+    // Two reports at once would remove each other's figures.
+    let _lock = lock(&results)?;
     let (mut figures, mut bytes): (Vec<FigureFiles>, usize) = (Vec::new(), 0);
     for known in &known {
         let (files, size) = files::write_figures(known, &folder)?;
         figures.push(files);
         bytes += size;
     }
+    files::remove_earlier(studies, &folder, &figures)?;
     let mut texts = vec![
         (results.join("README.md"), front::of(&known, &figures)),
         (results.join("trials.csv"), files::trials_csv(&known)),
@@ -133,24 +137,6 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
         [] => Ok(()),
         problems => Err(AppError::Failure(problems.join("; "))),
     }
-}
-
-/// Makes a folder of figures, without those of an earlier report.
-fn clear(folder: &Path) -> Result<(), AppError> {
-    let failed = |e: std::io::Error| {
-        AppError::while_doing(format_args!("cannot prepare {}", folder.display()), e)
-    };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path
-            .extension()
-            .is_some_and(|end| end == "svg" || end == "csv")
-        {
-            std::fs::remove_file(&path).map_err(failed)?;
-        }
-    }
-    Ok(())
 }
 
 fn read<'a>(study: &'a Study, out: &Path) -> Known<'a> {

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use experiment::AppError;
+use experiment::run_folder::lock;
 use records::write_atomically;
 use report::{Chapter, Report};
 
-use super::{Known, clear, files, page};
+use super::{Known, files, page};
 use crate::folder::Folder;
 use crate::study::Study;
 
 /// Writes `report.html` and `figures/` into the folder of a study, and returns the path of the page.
 ///
 /// # Errors
-/// If a file cannot be written.
+/// If another process writes figures there, or a file cannot be written.
 pub fn write_own(study: &Study, folder: Folder) -> Result<PathBuf, AppError> {
     let at = folder.path().to_owned();
     let known = Known {
@@ -24,8 +25,10 @@ pub fn write_own(study: &Study, folder: Folder) -> Result<PathBuf, AppError> {
         problem: None,
     };
     let figures = at.join("figures");
-    clear(&figures)?;
-    files::write_figures(&known, &figures)?;
+    files::make(&figures)?;
+    let _lock = lock(&figures)?;
+    let (written, _) = files::write_figures(&known, &figures)?;
+    files::remove_earlier([study], &figures, &[written])?;
     let mut chapter = Chapter::new(study.name, study.name);
     if let (Some(folder), Some(results)) = (&known.folder, &known.results) {
         let specs = study.drawn.iter().map(|drawn| &drawn.spec);

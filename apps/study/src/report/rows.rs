@@ -204,6 +204,15 @@ fn of_predicate(
         (true, None) => "–".to_owned(),
         _ => intervals(&estimated, found.results),
     };
+    // With one rival there is nothing to correct.
+    let corrected =
+        |leaf: &&Predicate| matches!(leaf, Predicate::Best { rivals, .. } if rivals.len() > 1);
+    let interval = match predicate.leaves().iter().any(corrected) {
+        true => format!(
+            "{interval}; the verdict on the best of several is stricter than these (Holm's correction)"
+        ),
+        false => interval,
+    };
     let verdict = match evaluation.what_would_decide() {
         Some(what) => format!("{}: {what}", evaluation.verdict),
         None => evaluation.verdict.to_string(),

@@ -118,22 +118,11 @@ fn kept(text: String) -> &'static str {
 
 /// The study of these cases.
 pub(super) fn study(head: Head, cases: Vec<Case>) -> Study {
-    let setups = cases.iter().filter_map(|case| match &case.work {
+    let mut setups = cases.iter().filter_map(|case| match &case.work {
         Work::Train(setup) => Some(setup),
         Work::Own(_) => None,
     });
-    let validated = setups
-        .clone()
-        .any(|setup| setup.experiment().data.val_fraction > 0.0);
-    let hidden = |setup: &Setup| {
-        setup
-            .experiment()
-            .model
-            .architecture
-            .hidden()
-            .map_or(0, |h| h.0.len())
-    };
-    let layers = setups.map(|setup| hidden(setup)).max().unwrap_or(0);
+    let validated = setups.any(|setup| setup.experiment().data.val_fraction > 0.0);
     let (measure, name) = match head.kind {
         Kind::Classification => ("accuracy", "accuracy"),
         _ => ("mse", "MSE"),
@@ -163,10 +152,10 @@ pub(super) fn study(head: Head, cases: Vec<Case>) -> Study {
                     "Gradient norm per layer, first and last look",
                     "gradient_norm",
                 );
-                let each = per_layer(&names, "gradient norm", "gradient_norm", layers + 1);
+                let each = per_layer(&names, "gradient norm", "gradient_norm");
                 std::iter::once(all).chain(each).collect()
             }
-            Draw::DeadUnits => per_layer(&names, "dead units", "dead", layers),
+            Draw::DeadUnits => per_layer(&names, "dead units", "dead"),
             Draw::Boxes => vec![FigureSpec::boxes(&format!("Test {name}"), &parts("test"))],
             Draw::Confusion => names
                 .iter()
@@ -185,17 +174,12 @@ pub(super) fn study(head: Head, cases: Vec<Case>) -> Study {
 }
 
 /// A series of each layer over epochs, a figure per case.
-fn per_layer(cases: &[String], title: &str, series: &str, layers: usize) -> Vec<FigureSpec> {
-    let names: Vec<String> = (1..=layers)
-        .map(|layer| format!("{series}/{layer}"))
-        .collect();
+fn per_layer(cases: &[String], title: &str, series: &str) -> Vec<FigureSpec> {
+    let all = format!("{series}/*");
     let figure = |case: &String| {
-        FigureSpec::curves(
-            &format!("{case}: {title}"),
-            names.iter().map(String::as_str),
-        )
-        .of([case.as_str()])
-        .means()
+        FigureSpec::curves(&format!("{case}: {title}"), [all.as_str()])
+            .of([case.as_str()])
+            .means()
     };
     cases.iter().map(figure).collect()
 }

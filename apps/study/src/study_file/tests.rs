@@ -1,4 +1,5 @@
 use super::*;
+use crate::figure_spec::FigureSpec;
 
 fn parsed(text: &str) -> Result<Study, String> {
     parse(Path::new("mine.toml"), text).map_err(|e| e.to_string())
@@ -87,6 +88,59 @@ fn what_is_wrong_is_said_with_its_place() {
         let found = changed(from, to);
         assert!(found.contains(sentence), "{to}: {found}");
     }
+}
+
+#[test]
+fn settings_after_a_table_on_one_line_are_refused() {
+    for (text, place) in [
+        (
+            "data = \"digits\"\nstudy = { trials = 2 }\nepochs = 3\n",
+            "mine.toml:3:1",
+        ),
+        ("study.trials = 2\ndata = \"digits\"\n", "mine.toml:2:1"),
+        (
+            "factors.lr = [0.1]\nepochs = 3\ndata = \"digits\"\n",
+            "mine.toml:2:1",
+        ),
+    ] {
+        let found = parsed(text).err().unwrap_or_default();
+        assert!(
+            found.contains(place) && found.contains("settings stand before [study]"),
+            "{found}"
+        );
+    }
+    let study = parsed("data = \"digits\"\nstudy = { trials = 2 }\nfactors.lr = [0.1]\n").unwrap();
+    assert_eq!((study.trials, study.cases.len()), (2, 1));
+}
+
+#[test]
+fn numbers_may_have_any_base() {
+    let text = TEXT
+        .replace("trials = 7", "trials = 0x10")
+        .replace("[[8], [16, 8]]", "[[0b100], [0x10, 0o10]]");
+    let study = parsed(&text).unwrap();
+    assert_eq!(study.trials, 16);
+    let names: Vec<&str> = study.cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names[..2], ["adam, 4, 0.01", "adam, 16-8, 0.01"]);
+}
+
+#[test]
+fn convolutional_layers_are_drawn_with_the_others() {
+    let text = "data = \"digits\"\nmodel = \"cnn\"\n\n[study]\ndraw = [\"dead-units\"]\n";
+    let study = parsed(text).unwrap();
+    let FigureSpec::Curves { series, .. } = &study.drawn[0].spec else {
+        panic!("{:?}", study.drawn[0].spec);
+    };
+    assert_eq!(*series, ["dead/*"]);
+}
+
+#[test]
+fn data_is_that_of_the_cases() {
+    let study = parsed(TEXT).unwrap();
+    assert_eq!(
+        study.data_names(),
+        [("digits", Some(datasets::Task::Classification))]
+    );
 }
 
 #[test]

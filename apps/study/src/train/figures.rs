@@ -8,7 +8,9 @@
 //! the statistics of batches, which `train_loss` is without), `best_validation_loss`, `loss_gap` (`test_loss` minus
 //! `train_loss`), `zero_weights` (the share of weights that are exactly 0), `weight_std`, and `diverged`: 1 where the last training loss
 //! is no finite number, else 0. Of classes there is the grid `confusion`, rows true and columns predicted, on the test
-//! rows, and the word `classes`, their names with bars between.
+//! rows, where samples weigh `weighted_confusion` beside it, the sums of their weights, and the word `classes`, their names
+//! with bars between. A classifier's figures are of its outputs at the threshold and temperature that are given or that the
+//! validation rows decide; what they could not decide is the word `warnings`. A test curve knows those alone that are given.
 //!
 //! Series are `train_loss` and `train_accuracy` or `train_mse` (means over the epoch's batches, in training mode),
 //! `validation_…` alike, and with a test curve `test_…`, also `test_mse_true`.
@@ -43,14 +45,9 @@ impl Curves {
     }
 
     /// Looks into the layers, if that is due.
-    pub(super) fn look<T: Real>(
-        &mut self,
-        trainer: &Trainer<T>,
-        data: &Prepared,
-        loss: LossFunction,
-    ) {
+    pub(super) fn look<T: Real>(&mut self, trainer: &Trainer<T>, data: &Prepared) {
         if let Some(probes) = &mut self.probes {
-            probes.look(trainer, data, loss);
+            probes.look(trainer, data);
         }
     }
 
@@ -61,7 +58,7 @@ impl Curves {
         task: &Learned,
         loss: LossFunction,
     ) {
-        self.look(trainer, data, loss);
+        self.look(trainer, data);
         if let Some(test) = &mut self.test {
             let rows = &data.data.test;
             let found = evaluate(trainer.model(), data.examples(), rows, loss);
@@ -117,10 +114,10 @@ pub(super) fn all<T: Real>(
             continue;
         }
         let found = evaluate(&trained.model, data.examples(), rows, trained.loss);
-        let (figures, confusion) = trained.task.evaluated(part, data, rows, &found);
+        let (figures, confusions) = trained.task.evaluated(part, data, rows, &found);
         outcome = outcome.with("", figures);
-        if let Some(counts) = confusion.filter(|_| part == "test") {
-            outcome = outcome.grid("confusion", counts);
+        for (name, grid) in confusions.into_iter().filter(|_| part == "test") {
+            outcome = outcome.grid(name, grid);
         }
     }
     let history = &trained.history;
@@ -199,15 +196,15 @@ impl Learned {
         }
     }
 
-    /// The figures of some rows, and for classes the confusion matrix.
+    /// The figures of some rows, and for classes the confusion matrices: of counts, and of weights where rows have some.
     pub fn evaluated<T: Real>(
         &self,
         part: &str,
         data: &Prepared,
         rows: &[u32],
         found: &nn::Evaluation<T>,
-    ) -> (Outcome, Option<Grid>) {
-        let loss = Outcome::new().number(format!("{part}_loss"), found.loss);
+    ) -> (Outcome, Vec<(&'static str, Grid)>) {
+        let with_loss = |loss: f64| Outcome::new().number(format!("{part}_loss"), loss);
         match self {
             Self::Classes(task) => {
                 let figures = task.evaluate(data, rows, found, None);
@@ -215,12 +212,25 @@ impl Learned {
                     let row: Vec<f64> = row.iter().map(|n| *n as f64).collect();
                     row
                 });
-                let confusion = Grid::new(counts);
-                (loss.with("", of_classes(part, &figures)), Some(confusion))
+                let mut confusions = vec![("confusion", Grid::new(counts))];
+                if let Some(weights) = &figures.weighted_confusion {
+                    let sums = weights.iter().map(|row| {
+                        let row: Vec<f64> = row.iter().map(|x| x.0).collect();
+                        row
+                    });
+                    confusions.push(("weighted_confusion", Grid::new(sums)));
+                }
+                // That of the outputs over the temperature, where there is one.
+                let loss = with_loss(figures.loss.map_or(found.loss, |loss| loss.0));
+                (loss.with("", of_classes(part, &figures)), confusions)
             }
             Self::Values(task) => {
                 let figures = task.evaluate(data, rows, found, None);
-                (loss.with("", of_values(part, &figures, &task.names)), None)
+                let loss = with_loss(found.loss);
+                (
+                    loss.with("", of_values(part, &figures, &task.names)),
+                    Vec::new(),
+                )
             }
         }
     }

@@ -67,7 +67,9 @@ impl Learned {
     /// If it does not go with the data, or is an autoencoder.
     pub(crate) fn of(experiment: &Experiment, data: &Data) -> Result<Self, AppError> {
         match experiment.objective {
-            Objective::Classification { head } => Classes::of(data, head).map(Self::Classes),
+            Objective::Classification { head } => Classes::of(data, head)?
+                .deciding(experiment.decision)
+                .map(Self::Classes),
             Objective::Regression {
                 standardize_targets,
             } => Values::of(data, standardize_targets).map(Self::Values),
@@ -87,9 +89,10 @@ fn watched<K: Task + Clone, T: Real>(
     learned: fn(K) -> Learned,
 ) -> Result<Trained<T>, AppError> {
     let started = run::start::<K, T>(experiment, task, data)?;
+    // A threshold and a temperature that validation samples decide are not known before the end.
     let (loss, task) = (started.config.loss(), learned(started.task.clone()));
     let mut curves = Curves::new(diagnostics, experiment);
-    curves.look(&started.trainer, &started.data, loss);
+    curves.look(&started.trainer, &started.data);
     let trial = started.train(|trainer, data, _| {
         curves.after_epoch(trainer, data, &task, loss);
     })?;
@@ -99,13 +102,17 @@ fn watched<K: Task + Clone, T: Real>(
         model: trial.model,
         data: trial.data,
         rows: trial.config.rows,
-        task,
+        task: learned(trial.task),
         loss,
         history: trial.history.epochs,
         outcome: Outcome::new(),
         seconds: trial.seconds,
     };
     trained.outcome = figures::all(&trained, curves, penalty, trial.history.restored);
+    if !trial.warnings.is_empty() {
+        let warnings = trial.warnings.join("; ");
+        trained.outcome = std::mem::take(&mut trained.outcome).word("warnings", warnings);
+    }
     diagnostics::add(diagnostics, &mut trained);
     Ok(trained)
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use autograd::Real;
 use experiment::probe::{Look, Probe, ROWS};
 use experiment::run::Prepared;
+use nn::Trainer;
 use nn::probe::Histogram;
-use nn::{LossFunction, Trainer};
 use records::Number;
 use settings::Experiment;
 
@@ -39,12 +39,7 @@ impl Probes {
     }
 
     /// Looks at the first training rows, if the epoch is one that asks for it.
-    pub(super) fn look<T: Real>(
-        &mut self,
-        trainer: &Trainer<T>,
-        data: &Prepared,
-        loss: LossFunction,
-    ) {
+    pub(super) fn look<T: Real>(&mut self, trainer: &Trainer<T>, data: &Prepared) {
         if !trainer.epochs().is_multiple_of(self.every) {
             return;
         }

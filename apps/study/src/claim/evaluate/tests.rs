@@ -1,7 +1,7 @@
 use super::*;
 use crate::claim::{
-    Against, Bar, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely, median,
-    similar,
+    Against, Bar, all, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely,
+    median, similar,
 };
 use crate::outcome::Outcome;
 use crate::results::{CaseResults, Trial};
@@ -143,13 +143,98 @@ fn what_is_open_says_how_many_trials_decide_it() {
         words.starts_with("about ") && words.contains("trials"),
         "{words}"
     );
-    // One of two that would be decided first decides either.
-    let either = any([
-        median("a", "x").positive(),
-        median("a", "x").above(Bar::ours(0.09, "close")),
-    ]);
-    assert_eq!(
-        evaluate(&either, &results(&[("a", &spread)])).needed,
-        Some(needed)
+}
+
+/// A needed number of trials, and the verdict it comes to.
+fn open(predicate: &Predicate, results: &Results) -> (f64, Verdict) {
+    let found = evaluate(predicate, results);
+    assert_eq!(found.verdict, Verdict::Undecided, "{predicate:?}");
+    (found.needed.unwrap(), found.leaning.unwrap())
+}
+
+#[test]
+fn of_several_the_part_that_settles_them_says_what_is_needed() {
+    let found = results(&[("a", &about(0.1, 1.0, 16))]);
+    let bar = |x| Bar::ours(x, "a number of a test");
+    // At 0.1: the nearer the bar, the more trials.
+    let (soon_true, late_true) = (
+        median("a", "x").above(bar(0.0)),
+        median("a", "x").above(bar(0.09)),
     );
+    let (soon_false, late_false) = (
+        median("a", "x").above(bar(0.2)),
+        median("a", "x").above(bar(0.11)),
+    );
+    let alone = |predicate: &Predicate| open(predicate, &found);
+    assert!(alone(&soon_true).0 < alone(&late_true).0);
+    assert!(alone(&soon_false).0 < alone(&late_false).0);
+    let both = |a: &Predicate, b: &Predicate| [a.clone(), b.clone()];
+    for (predicate, decides) in [
+        // One that fails settles all, however long the other takes.
+        (all(both(&late_true, &soon_false)), &soon_false),
+        (all(both(&soon_true, &late_false)), &late_false),
+        (all(both(&soon_false, &late_false)), &soon_false),
+        (all(both(&soon_true, &late_true)), &late_true),
+        // One that holds settles any.
+        (any(both(&late_true, &soon_false)), &late_true),
+        (any(both(&soon_true, &late_false)), &soon_true),
+        (any(both(&soon_true, &late_true)), &soon_true),
+        (any(both(&soon_false, &late_false)), &late_false),
+    ] {
+        assert_eq!(open(&predicate, &found), alone(decides), "{predicate:?}");
+    }
+}
+
+/// Trials of a leader at 0 and of rivals below it: five leads about 1 that reach down to `1 - half`.
+fn leads(halves: &[f64]) -> Results {
+    let rivals: Vec<(String, Vec<f64>)> = halves
+        .iter()
+        .enumerate()
+        .map(|(i, half)| {
+            let values = about(-1.0, *half, 5);
+            (format!("rival {i}"), values)
+        })
+        .collect();
+    let leader = [0.0; 5];
+    let rivals = rivals.iter().map(|(name, x)| (name.as_str(), x.as_slice()));
+    results(
+        &std::iter::once(("leader", &leader[..]))
+            .chain(rivals)
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn the_clearest_lead_has_to_be_clearest() {
+    // The range of 5 is stretched by 1.11 for 95 %, by 1.51 for 97.5 % and by 1.80 for 98.3 %: a lead that reaches down to
+    // 1 - 0.8 is clear at the first alone, 1 - 0.65 at the second and 1 - 0.5 at all of them.
+    let rivals = ["rival 0", "rival 1", "rival 2"];
+    let of = |halves: &[f64]| {
+        let found = leads(halves);
+        let best = best_of("leader", rivals[..halves.len()].iter().copied(), "x");
+        evaluate(&best, &found)
+    };
+    assert_eq!(of(&[0.8]).verdict, Verdict::Holds);
+    assert_eq!(of(&[0.8, 0.65, 0.5]).verdict, Verdict::Holds);
+    for halves in [[0.8, 0.8, 0.8], [0.65, 0.65, 0.65], [0.8, 0.8, 0.5]] {
+        let found = of(&halves);
+        assert_eq!(found.verdict, Verdict::Undecided, "{halves:?}");
+        // More than there are, though each lead is clear by itself.
+        assert!(found.needed.unwrap() > 5.0, "{found:?}");
+        assert_eq!(found.leaning, Some(Verdict::Holds));
+    }
+}
+
+#[test]
+fn a_rival_that_is_ahead_but_not_by_enough_needs_more_trials_than_there_are() {
+    let mut found = leads(&[0.8, 0.8]);
+    // The first rival leads by as much: clear at 95 %, not at 97.5 %.
+    let case = found.cases.get_mut("rival 0").unwrap();
+    case.trials = results(&[("x", &about(1.0, 0.8, 5))]).cases["x"]
+        .trials
+        .clone();
+    let best = best_of("leader", ["rival 0", "rival 1"], "x");
+    let (needed, leaning) = open(&best, &found);
+    assert!(needed > 5.0 && needed < 50.0, "{needed}");
+    assert_eq!(leaning, Verdict::DoesNotHold);
 }

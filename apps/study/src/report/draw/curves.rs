@@ -20,6 +20,8 @@ pub(super) fn curves(
     (places, summary): (&Places, Summary),
     cases: &[Chosen<'_>],
 ) -> Vec<Drawing> {
+    let series = every_layer(series, cases);
+    let series = series.as_slice();
     let (x, along) = match places {
         Places::Epochs | Places::FromStart | Places::At(_) => ("epoch", Along::Counting),
         Places::Across(name, _) => (name.as_str(), Along::Measuring),
@@ -79,6 +81,22 @@ pub(super) fn curves(
             })
             .collect(),
     }
+}
+
+/// The series, with those of every layer that any trial has in place of `NAME/*`.
+fn every_layer(series: &[String], cases: &[Chosen<'_>]) -> Vec<String> {
+    let there = |name: &String| {
+        let mut trials = cases.iter().flat_map(|(_, results)| results.done());
+        trials.any(|trial| trial.outcome.series.contains_key(name))
+    };
+    let layers = |name: &String| match name.strip_suffix("/*") {
+        None => vec![name.clone()],
+        Some(of) => (1..)
+            .map(|layer| format!("{of}/{layer}"))
+            .take_while(there)
+            .collect(),
+    };
+    series.iter().flat_map(layers).collect()
 }
 
 fn curve(name: String, points: Pairs, band: Pairs) -> Curve {
@@ -174,8 +192,9 @@ fn over_trials(
         true => "probe_epoch",
         false => "epoch",
     };
-    let epochs = outcomes.first().and_then(|o| o.series.get(own));
-    let epochs = epochs.filter(|epochs| epochs.len() == longest);
+    // Trials end in different epochs: those of the longest are the epochs of all.
+    let mut known = outcomes.iter().filter_map(|o| o.series.get(own));
+    let epochs = known.find(|epochs| epochs.len() == longest);
     let mut points = Vec::with_capacity(longest);
     let mut band = Vec::with_capacity(longest);
     for i in 0..longest {
@@ -341,10 +360,37 @@ mod tests {
         assert_eq!(at(&outcome, "loss", &Places::FromStart), [0.0, 1.0, 2.0]);
         assert_eq!(at(&outcome, "dead/1", &Places::Epochs), [1.0, 20.0]);
         assert_eq!(at(&thin, "loss", &Places::Epochs), [1.0, 101.0, 200.0]);
+        // The first trial stopped early.
+        let short = Outcome::new()
+            .series("dead/1", [0.0])
+            .series("probe_epoch", [1.0]);
+        let both = [&short, &outcome];
+        let (points, _) = over_trials(&both, "dead/1", &Places::Epochs, Summary::Interquartile);
+        assert_eq!(points, [(1.0, 0.0), (20.0, 0.5)]);
         let snapshots = Places::At(vec![0.0, 5.0, 50.0, 100.0]);
         assert_eq!(at(&outcome, "loss", &snapshots), [0.0, 5.0, 50.0]);
         let across = Places::Across("α".to_owned(), [-1.0, 1.0]);
         assert_eq!(at(&outcome, "loss", &across), [-1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn layers_are_those_that_trials_have() {
+        let case = Case::train("one", crate::setup::Setup::on("xor"));
+        let outcome = Outcome::new()
+            .series("dead/1", [0.0])
+            .series("dead/2", [0.0])
+            .series("probe_epoch", [0.0]);
+        let trial = crate::results::Trial {
+            outcome,
+            seconds: 0.0,
+        };
+        let results = crate::results::CaseResults {
+            trials: vec![None, Some(trial)],
+            ..Default::default()
+        };
+        let series = ["loss".to_owned(), "dead/*".to_owned()];
+        let found = every_layer(&series, &[(&case, &results)]);
+        assert_eq!(found, ["loss", "dead/1", "dead/2"]);
     }
 
     #[test]

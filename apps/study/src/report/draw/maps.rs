@@ -76,16 +76,25 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Drawing> {
         .map(|row| row.iter().map(|x| x.unwrap_or(0.0) as u64).collect())
         .collect();
     let labels = class_names(&trial.outcome, counts.len());
-    let shares: Vec<Vec<f64>> = counts
-        .iter()
-        .map(|row| {
-            let all = row.iter().sum::<u64>().max(1) as f64;
-            row.iter().map(|n| *n as f64 / all).collect()
-        })
-        .collect();
     let whole: Vec<Vec<f64>> = counts
         .iter()
         .map(|row| row.iter().map(|n| *n as f64).collect())
+        .collect();
+    // Where samples weigh, shares are of their weights.
+    let weights: Option<Vec<Vec<f64>>> = trial
+        .outcome
+        .grids
+        .get("weighted_confusion")
+        .map(|grid| (0..grid.rows.len()).map(|i| grid.row(i)).collect());
+    let shares: Vec<Vec<f64>> = weights
+        .as_ref()
+        .unwrap_or(&whole)
+        .iter()
+        .map(|row| {
+            let all = row.iter().sum::<f64>();
+            let share = |x: &f64| if all > 0.0 { x / all } else { 0.0 };
+            row.iter().map(share).collect()
+        })
         .collect();
     let which = which.split(':').next().unwrap_or_default();
     let draw = |what: &str, cells, numbers: &[Vec<f64>]| Drawing {
@@ -93,15 +102,19 @@ pub(super) fn confusion(case: &str, results: &Results) -> Vec<Drawing> {
             title: &format!("{case}: {what}, {which}"),
             labels: &labels,
             counts: &counts,
-            weights: None,
+            weights: weights.as_deref(),
             cells,
         }
         .draw(),
         data: DataTable::matrix("true \\ predicted", &labels, &labels, numbers),
     };
+    let percent = match weights {
+        Some(_) => "percent of the class's weight",
+        None => "percent of true class",
+    };
     vec![
         draw("counts", Cells::Counts, &whole),
-        draw("percent of true class", Cells::Shares, &shares),
+        draw(percent, Cells::Shares, &shares),
     ]
 }
 

@@ -175,3 +175,22 @@ fn without_trials_nothing_is_drawn() {
         add(&mut Chapter::new("all", "All"), &study, &results, specs);
     }
 }
+
+#[test]
+fn shares_of_a_confusion_matrix_are_of_weights_where_there_are_some() {
+    let study = study();
+    let name = &study.cases[0].name;
+    let mut results = results(&study, 1);
+    let spec = FigureSpec::confusion(name);
+    let shares = |results: &Results| figures(&study, results, &spec)[1].data.to_csv();
+    assert!(shares(&results).contains("0.9375"), "{}", shares(&results));
+    let case = results.cases.get_mut(name).unwrap();
+    let trial = case.trials[0].as_mut().unwrap();
+    let weighted = Grid::new([[30.0, 10.0], [0.0, 0.0]]);
+    trial
+        .outcome
+        .grids
+        .insert("weighted_confusion".to_owned(), weighted);
+    let found = shares(&results);
+    assert!(found.contains("0.75") && !found.contains("NaN"), "{found}");
+}
