@@ -75,9 +75,13 @@ impl Decided {
                 .zip(&labels)
                 .filter(|(_, label)| *label == class);
             if !of_class.any(|(row, _)| counts(row)) {
+                let weighted = match weights {
+                    Some(_) => " with a weight above 0",
+                    None => "",
+                };
                 return Err(AppError::Failure(format!(
-                    "--threshold auto: {} is not defined on the {} validation samples, of which none is of {} and counts; a \
-                     greater --val-fraction would hold more out",
+                    "--threshold auto: {} is not defined, since none of the {} validation samples is of class {}{weighted}; a \
+                     greater --val-fraction holds out more",
                     decision.metric,
                     rows.len(),
                     data.set.class_names[*class as usize]

@@ -139,7 +139,7 @@ fn what_was_tested_on_other_samples_is_said() {
     run(&place, "c", &["--folds", "3"]);
     for (other, setting) in [("b", "split-seed"), ("c", "folds")] {
         let done = place.run(&["compare", "a", other, "-q"]).fine();
-        let part = format!("not tested on the same samples ({setting})");
+        let part = format!("not tested on the same samples with the same weights ({setting})");
         assert!(done.err.contains(&part), "{}", done.err);
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Row {
     /// Figure or words of the report.
     pub(super) claimed: String,
     pub(super) finding: Finding,
+    /// Whether it is a question, which is no claim and never has a verdict.
+    pub(super) asks: bool,
     /// Under each reading.
     pub(super) readings: Vec<ReadingRow>,
     /// Why a claim does not hold.
@@ -145,6 +147,7 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
         sentence: claim.sentence.clone(),
         claimed: claim.claimed.clone(),
         finding,
+        asks: false,
         readings,
         why,
     }
@@ -181,6 +184,7 @@ fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
         sentence: question.text.clone(),
         claimed: "–".to_owned(),
         finding,
+        asks: true,
         readings,
         why: Vec::new(),
     }

@@ -16,7 +16,7 @@ impl Score {
     /// Counts rows; questions are no claims.
     pub(super) fn of<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Self {
         let mut score = Self::default();
-        for row in rows {
+        for row in rows.into_iter().filter(|row| !row.asks) {
             match &row.finding {
                 Finding::Evaluated(found) => match found.verdict {
                     Verdict::Holds => score.hold += 1,

@@ -71,7 +71,7 @@ fn claims() -> [Claim; 8] {
             "most runs achieve a similar performance",
             "most runs achieve similar performance, with low variance",
             &|case| {
-                deviation(case, "train_loss").at_most(Bar::ours(
+                spread(case, "train_loss").at_most(Bar::ours(
                     0.05,
                     "a twentieth of a nat is a narrow band in a figure whose losses start at 0.7",
                 ))

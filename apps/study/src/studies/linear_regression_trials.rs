@@ -111,7 +111,7 @@ fn claims() -> [Claim; 8] {
             "slopes differ from trial to trial",
             "but with different slopes",
             &|case| {
-                deviation(case, "slope").above(Bar::ours(
+                spread(case, "slope").above(Bar::ours(
                     0.005 * SLOPE,
                     "lines whose slopes differ by less than one in a hundred cannot be told apart in a figure",
                 ))
