@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use cli::Console;
+use codes::ReconstructionTask;
 use datasets::split::sample;
 use experiment::AppError;
 use experiment::data::{Data, DataSource};
 use experiment::model_config::ModelConfig;
-use experiment::run::{
-    Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values, class_weighted,
-};
+use experiment::run::{Classes, FinishedRun, Prepared, Task, Values, class_weighted};
 use nn::{DataView, DynLoss, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::{ClassWeights, Kind};

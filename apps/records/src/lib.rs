@@ -2,10 +2,11 @@
 //! JSON can store, and atomic file writes.
 //!
 //! [`Metrics`] is the content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a
-//! file atomically, [`JsonLines`] appends line by line.
+//! file atomically, [`JsonLines`] appends line by line, [`csv_table`] writes tables.
 
 mod atomic_write;
 mod autoencoder;
+mod csv_table;
 mod error;
 mod finite_number;
 mod history;
@@ -15,6 +16,7 @@ mod metrics;
 pub use self::atomic_write::write_atomically;
 pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
+pub use csv_table::csv_table;
 pub use error::{FileError, chain};
 pub use finite_number::Number;
 pub use history::{

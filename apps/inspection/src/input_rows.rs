@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use datasets::drawing::{self, Form};
 use datasets::image::decode;
 use datasets::{Rows, TableText};
-
-use crate::error::AppError;
-use crate::model_config::ModelConfig;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
 
 /// What is to be predicted: a file, or what comes on standard input.
 #[derive(Clone, Debug)]
