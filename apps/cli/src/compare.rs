@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use experiment::AppError;
 use experiment::run::Task;
-use experiment::run_folder::{Leavings, RunFolder};
 use inspection::compare::{Comparison, Group, Score, curves, in_words};
+use records::{Leavings, RunFolder};
 use report::{Compared, ComparedCurves};
 
 use crate::app::print_line;

@@ -17,9 +17,7 @@ pub mod network;
 pub mod probe;
 pub mod progress;
 pub mod run;
-pub mod run_folder;
 pub mod same_data;
-pub mod same_settings;
 pub mod threads;
 
 pub use error::AppError;

@@ -14,10 +14,10 @@ use cli::app::print_line;
 use cli::flags::LookFlags;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
-use experiment::same_settings::Settings;
 use experiment::threads::on_threads;
 use nn::{evaluate, has_statistics, recompute_statistics};
 use records::Number;
+use records::same_settings::Settings;
 use serde::{Deserialize, Serialize};
 use settings::values::seed;
 

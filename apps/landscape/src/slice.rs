@@ -8,12 +8,11 @@ use cli::Console;
 use cli::app::print_line;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
-use experiment::run_folder::RunFolder;
-use experiment::same_settings::Settings;
 use experiment::threads::on_threads;
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
-use records::Number;
+use records::same_settings::Settings;
+use records::{Number, RunFolder};
 use serde::{Deserialize, Serialize};
 
 use crate::axis::Axis;

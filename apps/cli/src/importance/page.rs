@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use experiment::AppError;
-use experiment::run_folder::{Leavings, RunFolder};
 use inspection::importance::Importances;
 use inspection::partial_dependence::{MOST_COLUMNS, Output, PartialDependence, PartialDependences};
 use plot::{Along, Curve, CurvePlot, Figure};
-use records::csv_table;
+use records::{Leavings, RunFolder, csv_table};
 use report::{Align, Column, Report};
 use serde::Serialize;
 
@@ -32,7 +31,7 @@ pub(super) fn claim(folder: &Path, force: bool) -> Result<RunFolder, AppError> {
             folder.display()
         )));
     }
-    RunFolder::claim(folder, force)
+    Ok(RunFolder::claim(folder, force)?)
 }
 
 /// The names of the figures, in the order of the columns.
@@ -72,7 +71,7 @@ pub(super) fn write(
     folder.remove(LEAVINGS)?;
     folder.write("importance.json", format!("{json}\n"))?;
     folder.write("partial_dependence.csv", table(partial))?;
-    folder.write_report(&page(run, importances, partial))
+    Ok(page(run, importances, partial).write(folder)?)
 }
 
 /// A line for each value of each column and output.

@@ -33,6 +33,6 @@ impl<K: Answering, T: Real> TrainedRun<K, T> {
             cells.extend(task.cells(answer));
             cells
         });
-        self.folder().write(FILE, csv_table(&headings, rows))
+        Ok(self.folder().write(FILE, csv_table(&headings, rows))?)
     }
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use experiment::AppError;
-use experiment::run_folder::RunFolder;
 use nn::{Kind, Params};
+use records::RunFolder;
 use serde::{Deserialize, Serialize};
 
 use super::Chosen;
