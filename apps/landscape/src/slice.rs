@@ -14,15 +14,15 @@ use nn::landscape::{Method, Plane};
 use records::same_settings::Settings;
 use records::{Number, RunFolder};
 use serde::{Deserialize, Serialize};
+use surface::names::run_name;
+use surface::output;
+use surface::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 
 use crate::axis::Axis;
 use crate::directions::{self, Chosen};
 use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
-use crate::names::run_name;
-use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 use crate::subject::{Subject, Words};
 use crate::trained;
 

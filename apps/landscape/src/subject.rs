@@ -13,10 +13,10 @@ use experiment::run::{Classes, FinishedRun, Prepared, Task, Values, class_weight
 use nn::{DataView, DynLoss, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::{ClassWeights, Kind};
+use surface::names::{data_name, run_name};
+use surface::output::Heading;
+use surface::results::Samples;
 
-use crate::names::{data_name, run_name};
-use crate::output::Heading;
-use crate::results::Samples;
 use crate::samples::{Amount, RowFlags, Split};
 
 /// The model of a finished run and the rows it is looked at on.

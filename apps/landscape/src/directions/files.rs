@@ -7,9 +7,9 @@ use experiment::AppError;
 use nn::{Kind, Params};
 use records::RunFolder;
 use serde::{Deserialize, Serialize};
+use surface::results;
 
 use super::Chosen;
-use crate::results;
 
 const FOLDER: &str = "directions";
 

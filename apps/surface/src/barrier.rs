@@ -5,15 +5,13 @@
 //! look for paths without one; on the straight line it is B = max over t of L(θ(t)) − [(1 − t)·L(A) + t·L(B)], and above
 //! the larger end max over t of L(θ(t)) − max(L(A), L(B)), for t from 0 to 1.
 
-use cli::app::print_line;
-use experiment::AppError;
 use records::Number;
 
 use crate::results::{Barrier, Rise};
 
 /// The barrier of losses at these t; `None` if 0 and 1 are not among them. A loss that is not finite between finite ends
 /// is an infinite barrier.
-pub(crate) fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
+pub fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
     let at = |end: f64| Some(loss[t.iter().position(|t| *t == end)?]);
     let (a, b) = (at(0.0)?, at(1.0)?);
     let inside = || {
@@ -48,33 +46,8 @@ pub(crate) fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
 }
 
 impl Barrier {
-    /// Prints the losses of both named runs and the barrier as a table.
-    ///
-    /// # Errors
-    /// If nobody reads along.
-    pub(crate) fn print(&self, names: [&str; 2]) -> Result<(), AppError> {
-        for (t, (name, loss)) in names.iter().zip(self.ends).enumerate() {
-            print_line(format_args!("loss at t = {t}  {:<9.4} {name}", loss.0))?;
-        }
-        for (rise, above) in [
-            (self.above_line, "the line between both losses"),
-            (self.above_larger_end, "the larger of both losses"),
-        ] {
-            let place = match rise.value.0 {
-                0.0 => "no rise".to_owned(),
-                _ => format!("at t = {:.3}, rise", rise.t),
-            };
-            let name = "barrier";
-            print_line(format_args!(
-                "{name:<13}  {:<9.4} {place} above {above}",
-                rise.value.0
-            ))?;
-        }
-        Ok(())
-    }
-
     /// The barrier between two named runs, in sentences.
-    pub(crate) fn in_words(&self, names: [&str; 2]) -> String {
+    pub fn in_words(&self, names: [&str; 2]) -> String {
         let [a, b] = names;
         let [at_a, at_b] = self.ends.map(|end| end.0);
         let (line, end) = (self.above_line, self.above_larger_end);
@@ -104,7 +77,7 @@ impl Barrier {
 }
 
 /// What a barrier is, for a report.
-pub(crate) const DEFINITION: &str = "The barrier is the largest value of L(θ(t)) − [(1 − t)·L(A) + t·L(B)] for t from 0 \
+pub const DEFINITION: &str = "The barrier is the largest value of L(θ(t)) − [(1 − t)·L(A) + t·L(B)] for t from 0 \
      to 1: how far the loss on the path rises above the straight line between the losses of both models; the other figure \
      is the largest loss on the path minus the larger of both losses (Draxler et al. 2018; Garipov et al. 2018). 0 means \
      that both models lie in one basin along this line. Only the computed values of t count: between them the loss may be \
