@@ -168,7 +168,7 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
     output::report(folder.path(), words.heading(), None, Some(&path), None)?;
     match &path.barrier {
         _ if flags.look.json => print_line(text)?,
-        Some(barrier) => print_barrier(&barrier, [&from, &to])?,
+        Some(barrier) => print_barrier(barrier, [&from, &to])?,
         None => console.say("no barrier is computed, as --t does not contain both 0 and 1"),
     }
     warn_of_overflow(&points);

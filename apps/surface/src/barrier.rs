@@ -47,7 +47,7 @@ pub fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
 
 impl Barrier {
     /// The barrier between two named runs, in sentences.
-    pub fn in_words(&self, names: [&str; 2]) -> String {
+    pub(crate) fn in_words(&self, names: [&str; 2]) -> String {
         let [a, b] = names;
         let [at_a, at_b] = self.ends.map(|end| end.0);
         let (line, end) = (self.above_line, self.above_larger_end);
@@ -77,7 +77,7 @@ impl Barrier {
 }
 
 /// What a barrier is, for a report.
-pub const DEFINITION: &str = "The barrier is the largest value of L(θ(t)) − [(1 − t)·L(A) + t·L(B)] for t from 0 \
+pub(crate) const DEFINITION: &str = "The barrier is the largest value of L(θ(t)) − [(1 − t)·L(A) + t·L(B)] for t from 0 \
      to 1: how far the loss on the path rises above the straight line between the losses of both models; the other figure \
      is the largest loss on the path minus the larger of both losses (Draxler et al. 2018; Garipov et al. 2018). 0 means \
      that both models lie in one basin along this line. Only the computed values of t count: between them the loss may be \
