@@ -3,9 +3,9 @@
 use autograd::Real;
 use clap::Subcommand;
 use cli::training::TrainingApp;
-use codes::{AutoencoderModel, linear};
+use codes::{AutoencoderModel, ReconstructionTask, linear};
 use experiment::data::Data;
-use experiment::run::{Finished, Plan, ReconstructionTask, TrainedRun};
+use experiment::run::{Finished, Plan, TrainedRun};
 use experiment::{AppError, interrupt, threads};
 use report::{Autoencoded, Report};
 use settings::{Kind, Objective, Settings};

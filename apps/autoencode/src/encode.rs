@@ -7,9 +7,9 @@ use autograd::Real;
 use clap::Args;
 use cli::app::print_line;
 use cli::flags::LookFlags;
-use codes::AutoencoderModel;
+use codes::{AutoencoderModel, ReconstructionTask};
 use experiment::model_config::ModelConfig;
-use experiment::run::{FinishedRun, ReconstructionTask};
+use experiment::run::FinishedRun;
 use experiment::{AppError, threads};
 
 /// The flags of `encode`.

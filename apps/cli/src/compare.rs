@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use experiment::AppError;
-use experiment::compare::{Comparison, Group, Score, curves, in_words};
 use experiment::run::Task;
-use experiment::run_folder::{Leavings, RunFolder};
+use inspection::compare::{Comparison, Group, Score, curves, in_words};
+use records::{Leavings, RunFolder};
 use report::{Compared, ComparedCurves};
 
 use crate::app::print_line;
@@ -51,8 +51,8 @@ pub(crate) fn run<K: Task>(flags: &CompareFlags) -> Result<(), AppError> {
         Some(out) => RunFolder::take(out, flags.force, OF_A_COMPARISON)?,
         None => RunFolder::first_free(Path::new("runs"), "compare")?,
     };
-    folder.write("compare.csv", compared.groups_csv()?)?;
-    folder.write("runs.csv", compared.runs_csv()?)?;
+    folder.write("compare.csv", compared.groups_csv())?;
+    folder.write("runs.csv", compared.runs_csv())?;
     folder.write("compare.html", page::<K>(&compared))?;
     print_line(table::<K>(&compared))?;
     let console = Console::new(flags.quiet);

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use autograd::Real;
 use clap::Args;
 use experiment::AppError;
-use experiment::eval::{Predictor, test_figures};
 use experiment::model_config::ModelConfig;
-use experiment::run::{Answering, FileRows, Input, Task, predictions};
+use experiment::run::{Answering, Task};
 use experiment::threads::on_threads;
+use inspection::eval::test_figures;
+use inspection::input_rows::{FileRows, Input};
+use inspection::predict::Predictor;
 use serde::Serialize;
 
 use crate::app::{self, print_line};
@@ -137,8 +139,7 @@ fn predict_with<K: Answering, T: Real>(
     }
     match &flags.out {
         Some(out) => {
-            let table = predictions::of_files(predictor.task(), &answers)?;
-            records::write_atomically(out, &table)?;
+            records::write_atomically(out, &predictor.csv(&answers))?;
         }
         None => print_answers(&answers, flags.json)?,
     }

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use autograd::Real;
 use clap::Args;
 use experiment::AppError;
-use experiment::importance::{Importances, importances};
 use experiment::model_config::ModelConfig;
-use experiment::partial_dependence::partial_dependences;
 use experiment::run::{Answering, FinishedRun};
 use experiment::threads::on_threads;
+use inspection::importance::{Importances, importances};
+use inspection::partial_dependence::partial_dependences;
 use settings::values::count;
 
 use crate::app::print_line;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use experiment::{AppError, same_settings};
+use experiment::AppError;
+use records::same_settings;
 use search::Swept;
 use settings::{Options, Point, Settings, to_toml};
 

@@ -3,8 +3,10 @@
 use autograd::Real;
 use experiment::AppError;
 use experiment::data::Data;
-use experiment::run::{ReconstructionTask, Trial, trial};
+use experiment::run::{Trial, trial};
 use settings::{Experiment, Objective};
+
+use super::ReconstructionTask;
 
 /// An autoencoder that was trained in memory.
 pub type Trained<T> = Trial<ReconstructionTask, T>;

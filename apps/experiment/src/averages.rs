@@ -17,7 +17,7 @@ fn mean<'a>(figures: impl Iterator<Item = &'a Option<Number>>) -> Option<Number>
 /// # Panics
 /// If there are none, or they tell different classes apart.
 #[track_caller]
-pub fn classification(of: &[Classification]) -> Classification {
+pub(crate) fn classification(of: &[Classification]) -> Classification {
     let classes = of[0].per_class.len();
     let figure = |f: fn(&Classification) -> &Option<Number>| mean(of.iter().map(f));
     let per_class = |class: usize| {
@@ -72,7 +72,7 @@ pub fn classification(of: &[Classification]) -> Classification {
 /// # Panics
 /// If there are none, or they predict different targets.
 #[track_caller]
-pub fn regression(of: &[Regression]) -> Regression {
+pub(crate) fn regression(of: &[Regression]) -> Regression {
     let noiseless: Option<Vec<&PerTarget>> = of.iter().map(|f| f.mse_true.as_ref()).collect();
     let figure =
         |f: fn(&Regression) -> &PerTarget| per_target(&of.iter().map(f).collect::<Vec<_>>());

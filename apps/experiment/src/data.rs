@@ -14,7 +14,6 @@ use settings::{Options, Partition};
 use crate::error::AppError;
 use crate::interrupt;
 use crate::progress::{DownloadProgress, Progress};
-use crate::same_data::Begun;
 
 /// A data set, and which of its samples are for what. Cloning shares the cells.
 #[derive(Clone)]
@@ -68,30 +67,24 @@ pub fn load(
     partition: Partition,
     source: &DataSource,
 ) -> Result<Data, AppError> {
-    load_as(request, partition, source, None)
+    // What is embedded, made or published does not change.
+    let is_own = matches!(request.spec, Spec::Custom(_));
+    load_known(request, partition, source, |raw| {
+        Ok(is_own.then(|| raw.fingerprint()))
+    })
 }
 
-/// Loads data that work was begun with: refuses it where its content has changed, and takes columns by their names where
-/// they stand in another order now.
-///
-/// # Errors
-/// As for [`load`], and if the data is not what it was.
-pub fn load_as(
+/// As [`load`]; `fingerprint` takes the hashes of what was read, and may put it in order or refuse it.
+pub(crate) fn load_known(
     request: &Request,
     partition: Partition,
     source: &DataSource,
-    begun: Option<&Begun>,
+    fingerprint: impl FnOnce(&mut RawData) -> Result<Option<Fingerprint>, AppError>,
 ) -> Result<Data, AppError> {
     let progress = &source.progress;
-    let request = begun.map_or_else(|| request.clone(), |begun| begun.request(request));
-    let mut raw = read(&request, source)?;
+    let mut raw = read(request, source)?;
     progress.say(raw.provenance());
-    // What is embedded, made or published does not change.
-    let is_own = matches!(request.spec, Spec::Custom(_));
-    let fingerprint = match begun {
-        Some(begun) => Some(begun.recognize(&mut raw, &request.spec)?),
-        None => is_own.then(|| raw.fingerprint()),
-    };
+    let fingerprint = fingerprint(&mut raw)?;
     let data = Data {
         fingerprint,
         ..divide(Arc::new(raw), partition)?

@@ -8,13 +8,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use datasets::{Encoder, Fingerprint, RawData, Request, Spec};
+use records::RunFolder;
 use serde::{Deserialize, Serialize};
+use settings::Partition;
 
-use crate::data::Data;
+use crate::data::{self, Data, DataSource};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
 use crate::progress::Progress;
-use crate::run_folder::RunFolder;
 
 /// The file of the record in a folder.
 const FILE: &str = "data.json";
@@ -64,7 +65,26 @@ pub fn record(data: &Data, folder: &RunFolder) -> Result<(), AppError> {
     };
     let text = serde_json::to_string_pretty(&record)
         .map_err(|e| AppError::while_doing(format_args!("cannot write {FILE}"), e))?;
-    folder.write(FILE, format!("{text}\n"))
+    Ok(folder.write(FILE, format!("{text}\n"))?)
+}
+
+/// Loads data that work was begun with: refuses it where its content has changed, and takes columns by their names where
+/// they stand in another order now. Where nothing was `begun`, or its data does not change, loads it as it is.
+///
+/// # Errors
+/// As for [`data::load`], and if the data is not what it was.
+pub fn load(
+    request: &Request,
+    partition: Partition,
+    source: &DataSource,
+    begun: Option<&Begun>,
+) -> Result<Data, AppError> {
+    match begun {
+        Some(begun) => data::load_known(&begun.request(request), partition, source, |raw| {
+            begun.recognize(raw, &request.spec).map(Some)
+        }),
+        None => data::load(request, partition, source),
+    }
 }
 
 /// Says that nobody knows whether data that can change has changed, where a folder that was begun has no record of it.
@@ -112,7 +132,7 @@ impl Begun {
     }
 
     /// The request with the targets as they were: the last column may be another now.
-    pub(crate) fn request(&self, request: &Request) -> Request {
+    fn request(&self, request: &Request) -> Request {
         let mut request = request.clone();
         request.targets.clone_from(&self.record.targets);
         request
@@ -122,11 +142,7 @@ impl Begun {
     ///
     /// # Errors
     /// If the content is another now, with what differs.
-    pub(crate) fn recognize(
-        &self,
-        data: &mut RawData,
-        name: &Spec,
-    ) -> Result<Fingerprint, AppError> {
+    fn recognize(&self, data: &mut RawData, name: &Spec) -> Result<Fingerprint, AppError> {
         if let Some(difference) = self.record.fingerprint.difference(&data.fingerprint()) {
             return Err(AppError::Failure(format!(
                 "{name} {difference} since {} was trained on it; its figures would be of other samples",

@@ -8,8 +8,8 @@ use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
 use nn::{Kind, Model, Segment, Summary, mean_gradient};
 use records::Number;
+use surface::results::{Block, Density, Hessian, Sharpness, Trace};
 
-use crate::results::{Block, Density, Hessian, Sharpness, Trace};
 use crate::subject::Subject;
 
 /// Settings of the Hessian analysis.
@@ -116,7 +116,7 @@ pub(crate) fn measure<T: Real>(
     Ok(Hessian {
         top: values(&found.extremes.top),
         bottom: values(&found.extremes.bottom),
-        trace: found.trace.into(),
+        trace: written(found.trace),
         density: Density {
             grid: found.density.grid,
             values: numbers(found.density.values),
@@ -225,7 +225,7 @@ impl Found {
                 layer: of.layer.clone(),
                 top: values(&extremes.top),
                 bottom: values(&extremes.bottom),
-                trace: trace.into(),
+                trace: written(trace),
             })
         };
         Ok(Self {
@@ -237,12 +237,11 @@ impl Found {
     }
 }
 
-impl From<Estimate> for Trace {
-    fn from(e: Estimate) -> Self {
-        Self {
-            mean: Number(e.mean),
-            standard_error: Number(e.standard_error),
-        }
+/// An estimate as it is written down.
+fn written(of: Estimate) -> Trace {
+    Trace {
+        mean: Number(of.mean),
+        standard_error: Number(of.standard_error),
     }
 }
 

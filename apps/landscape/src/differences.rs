@@ -3,8 +3,7 @@
 use experiment::AppError;
 use serde_json::Value;
 use settings::{Experiment, Field};
-
-use crate::results::Difference;
+use surface::results::Difference;
 
 /// Settings that differ, in the order of the table of settings. What a run does not have is `off` for a switch, else `–`.
 ///

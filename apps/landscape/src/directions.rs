@@ -11,12 +11,12 @@ use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use nn::Params;
 use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
+use surface::results::{self, OtherRun, Trajectory};
 
 use crate::axis::{Axis, Second};
 use settings::DataSettings;
 
 use crate::flags::{PlaneFlags, Source};
-use crate::results::{self, OtherRun, Trajectory};
 use crate::subject::Subject;
 
 pub(crate) use files::{copy, write};

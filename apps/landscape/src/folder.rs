@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cli::app;
 use experiment::AppError;
-use experiment::run_folder::{Leavings, RunFolder};
-use experiment::same_settings::{self, Settings};
+use records::same_settings::{self, Settings};
+use records::{Leavings, RunFolder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -62,7 +62,7 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
             // What is written beside the numbers follows from the settings, and may be of another kind of work.
             let was = Begun::<serde_json::Value>::read(&path)?;
             same_settings::refuse_another(&path, &was.compared(), &self.compared())?;
-            return RunFolder::open(&path).map(checked);
+            return Ok(checked(RunFolder::open(&path)?));
         }
         let folder = take(&path, flags.force)?;
         self.write(&folder)?;
@@ -73,7 +73,7 @@ impl<F: Serialize + DeserializeOwned> Begun<F> {
     pub(crate) fn write(&self, folder: &RunFolder) -> Result<(), AppError> {
         let json = serde_json::to_string_pretty(self)
             .map_err(|e| AppError::while_doing("cannot write the settings", e))?;
-        folder.write(BEGUN, format!("{json}\n"))
+        Ok(folder.write(BEGUN, format!("{json}\n"))?)
     }
 
     /// Reads the declaration of a folder.
@@ -105,7 +105,7 @@ impl<F> Begun<F> {
 pub(crate) fn create(run: &Path, flags: &OutFlags) -> Result<RunFolder, AppError> {
     match named(run, flags) {
         Some(path) => take(&path, flags.force),
-        None => RunFolder::first_free(run, "landscape").map(checked),
+        None => Ok(checked(RunFolder::first_free(run, "landscape")?)),
     }
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn take(path: &Path, force: bool) -> Result<RunFolder, AppError> {
             path.display()
         )));
     }
-    RunFolder::take(path, force, LEFT).map(checked)
+    Ok(checked(RunFolder::take(path, force, LEFT)?))
 }
 
 /// The folder, after a warning where nothing keeps other processes out of it.

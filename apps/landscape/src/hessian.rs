@@ -12,12 +12,12 @@ use experiment::model_config::ModelConfig;
 use experiment::threads::on_threads;
 use records::Number;
 use settings::values::{count, positive, seed};
+use surface::output;
+use surface::results::{Hessian, Trace};
 
 use crate::curvature::{self, Measure};
 use crate::flags::OutFlags;
 use crate::folder;
-use crate::output;
-use crate::results::{Hessian, Trace};
 use crate::samples::{RowFlags, USUAL_HELP};
 use crate::subject::{Subject, Words};
 

@@ -1,7 +1,6 @@
 //! `landscape`: loss-landscape slices, linear interpolation between models, and curvature.
 
 mod axis;
-mod barrier;
 mod compare;
 mod curvature;
 mod differences;
@@ -9,12 +8,8 @@ mod directions;
 mod flags;
 mod folder;
 mod hessian;
-mod meaning;
-mod names;
-mod output;
 mod path;
 mod points;
-mod results;
 mod samples;
 mod shard;
 mod shards;

@@ -14,22 +14,22 @@ use cli::app::print_line;
 use cli::flags::LookFlags;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
-use experiment::same_settings::Settings;
 use experiment::threads::on_threads;
 use nn::{evaluate, has_statistics, recompute_statistics};
 use records::Number;
+use records::same_settings::Settings;
 use serde::{Deserialize, Serialize};
 use settings::values::seed;
+use surface::barrier::barrier;
+use surface::names::run_names;
+use surface::output;
+use surface::results::{Barrier, Path, Samples};
 
 use crate::axis::Axis;
-use crate::barrier::barrier;
 use crate::directions::other;
 use crate::flags::OutFlags;
 use crate::folder::{self, Begun};
-use crate::names::run_names;
-use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{Path, Samples};
 use crate::samples::RowFlags;
 use crate::subject::{Subject, Words};
 
@@ -168,7 +168,7 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
     output::report(folder.path(), words.heading(), None, Some(&path), None)?;
     match &path.barrier {
         _ if flags.look.json => print_line(text)?,
-        Some(barrier) => barrier.print([&from, &to])?,
+        Some(barrier) => print_barrier(barrier, [&from, &to])?,
         None => console.say("no barrier is computed, as --t does not contain both 0 and 1"),
     }
     warn_of_overflow(&points);
@@ -209,4 +209,29 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
     Ok(settings
         .map(|(name, value)| (name.to_owned(), value))
         .into())
+}
+
+/// Prints the losses of both named runs and the barrier between them as a table.
+///
+/// # Errors
+/// If nobody reads along.
+fn print_barrier(barrier: &Barrier, names: [&str; 2]) -> Result<(), AppError> {
+    for (t, (name, loss)) in names.iter().zip(barrier.ends).enumerate() {
+        print_line(format_args!("loss at t = {t}  {:<9.4} {name}", loss.0))?;
+    }
+    for (rise, above) in [
+        (barrier.above_line, "the line between both losses"),
+        (barrier.above_larger_end, "the larger of both losses"),
+    ] {
+        let place = match rise.value.0 {
+            0.0 => "no rise".to_owned(),
+            _ => format!("at t = {:.3}, rise", rise.t),
+        };
+        let name = "barrier";
+        print_line(format_args!(
+            "{name:<13}  {:<9.4} {place} above {above}",
+            rise.value.0
+        ))?;
+    }
+    Ok(())
 }

@@ -8,9 +8,7 @@ use cli::Console;
 use cli::app;
 use experiment::AppError;
 use experiment::interrupt;
-use experiment::run_folder::RunFolder;
-use records::JsonLines;
-use records::Number;
+use records::{JsonLines, Number, RunFolder};
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "points.jsonl";
@@ -126,7 +124,7 @@ pub(crate) fn done(
 pub(crate) fn put(folder: &RunFolder, points: &Points) -> Result<(), AppError> {
     let line = serde_json::to_string(&Line::of(0, points))
         .map_err(|e| AppError::while_doing("cannot write the points", e))?;
-    folder.write(FILE, format!("{line}\n"))
+    Ok(folder.write(FILE, format!("{line}\n"))?)
 }
 
 /// Reads the points of consecutive lines.

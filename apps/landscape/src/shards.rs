@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use cli::Console;
 use experiment::AppError;
-use experiment::same_settings::difference;
+use records::same_settings::difference;
 
 use crate::directions;
 use crate::folder::{self, Begun};

@@ -8,22 +8,21 @@ use cli::Console;
 use cli::app::print_line;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
-use experiment::run_folder::RunFolder;
-use experiment::same_settings::Settings;
 use experiment::threads::on_threads;
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
-use records::Number;
+use records::same_settings::Settings;
+use records::{Number, RunFolder};
 use serde::{Deserialize, Serialize};
+use surface::names::run_name;
+use surface::output;
+use surface::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 
 use crate::axis::Axis;
 use crate::directions::{self, Chosen};
 use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
-use crate::names::run_name;
-use crate::output;
 use crate::points::{Points, Work, warn_of_overflow};
-use crate::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 use crate::subject::{Subject, Words};
 use crate::trained;
 

@@ -4,20 +4,19 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use cli::Console;
+use codes::ReconstructionTask;
 use datasets::split::sample;
 use experiment::AppError;
 use experiment::data::{Data, DataSource};
 use experiment::model_config::ModelConfig;
-use experiment::run::{
-    Classes, FinishedRun, Prepared, ReconstructionTask, Task, Values, class_weighted,
-};
+use experiment::run::{Classes, FinishedRun, Prepared, Task, Values, class_weighted};
 use nn::{DataView, DynLoss, LossFunction, Model};
 use serde::{Deserialize, Serialize};
 use settings::{ClassWeights, Kind};
+use surface::names::{data_name, run_name};
+use surface::output::Heading;
+use surface::results::Samples;
 
-use crate::names::{data_name, run_name};
-use crate::output::Heading;
-use crate::results::Samples;
 use crate::samples::{Amount, RowFlags, Split};
 
 /// The model of a finished run and the rows it is looked at on.

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-/// A failed file operation and its cause: `cannot write runs/a/metrics.json: no space left on device`.
+/// A failed file operation and its cause: `cannot write runs/a/metrics.json: no space left on device`; or why a folder is
+/// not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileError(String);
+pub struct FileError(pub(crate) String);
 
 impl FileError {
     /// Creates the error from the operation (`write`, `read`), the file, and the cause with its own causes.

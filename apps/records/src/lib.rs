@@ -1,20 +1,25 @@
-//! Files of a run as plain data: metrics and histories with the keys that scripts rely on, numbers that
+//! Run folders and their files as plain data: metrics and histories with the keys that scripts rely on, numbers that
 //! JSON can store, and atomic file writes.
 //!
-//! [`Metrics`] is the content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a
-//! file atomically, [`JsonLines`] appends line by line.
+//! A [`RunFolder`] has one writer at a time, and [`same_settings`] says whether work in it may go on. [`Metrics`] is the
+//! content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a file atomically,
+//! [`JsonLines`] appends line by line, [`csv_table`] writes tables.
 
 mod atomic_write;
 mod autoencoder;
+mod csv_table;
 mod error;
 mod finite_number;
 mod history;
 mod jsonl;
 mod metrics;
+mod run_folder;
+pub mod same_settings;
 
 pub use self::atomic_write::write_atomically;
 pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
+pub use csv_table::csv_table;
 pub use error::{FileError, chain};
 pub use finite_number::Number;
 pub use history::{
@@ -25,3 +30,4 @@ pub use metrics::{
     Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Uncalibrated,
     Weights,
 };
+pub use run_folder::{Destination, FolderLock, Leavings, RunFolder, lock_folder};

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use plot::Figure;
+use records::{FileError, RunFolder};
 
 use crate::blocks::{self, Column, KeyFigure, Mistake};
 use crate::chapter::Chapter;
@@ -134,5 +135,14 @@ impl Report {
         drawn.chain(std::iter::once_with(|| {
             ("report.html".to_owned(), self.to_html())
         }))
+    }
+
+    /// Writes the page and its figures into a folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be written to.
+    pub fn write(&self, folder: &RunFolder) -> Result<(), FileError> {
+        let mut files = self.files();
+        files.try_for_each(|(name, content)| folder.write(&name, content))
     }
 }

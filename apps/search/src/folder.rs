@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use experiment::data::Data;
 use experiment::error::AppError;
 use experiment::run::Plan;
-use experiment::run_folder::{Destination, RunFolder};
 use experiment::same_data;
-use experiment::same_settings::{self, Settings};
+use records::same_settings::{self, Settings};
+use records::{Destination, RunFolder};
 use settings::Search;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
@@ -72,7 +72,7 @@ fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
     let resumed = plan.options.resume.as_deref();
     Destination {
         out: resumed.or(plan.options.out.as_deref()),
-        ..Destination::of(plan)
+        ..plan.destination()
     }
 }
 
@@ -95,7 +95,7 @@ fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
             settings.retain(|(key, _)| key != "search");
         }
     }
-    same_settings::refuse_another(folder, &was, &is)
+    Ok(same_settings::refuse_another(folder, &was, &is)?)
 }
 
 /// The number of choices of a random search.

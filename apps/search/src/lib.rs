@@ -18,14 +18,13 @@ use std::sync::Arc;
 
 use autograd::Real;
 use datasets::Spec;
-use experiment::data::{self, Data, DataSource};
+use experiment::data::{Data, DataSource};
 use experiment::error::AppError;
 use experiment::progress::{Progress, Silent};
 use experiment::run::{self, Plan, Task, folds, start};
-use experiment::run_folder::RunFolder;
 use experiment::same_data::{self, Begun};
 use experiment::threads::{available, each_on_a_core};
-use records::Number;
+use records::{Number, RunFolder};
 use settings::{Experiment, Point, Search};
 
 use rungs::{Rung, goes_on, rungs};
@@ -83,7 +82,7 @@ pub fn run<K: Task, T: Real>(
         let silent: Arc<dyn Progress> = Arc::new(Silent);
         let progress = if t > 0 { &silent } else { plan.progress };
         let source = DataSource::of(options, progress);
-        let data = data::load_as(&request, experiment.partition()?, &source, known.as_ref())?;
+        let data = same_data::load(&request, experiment.partition()?, &source, known.as_ref())?;
         let task = task(&data)?;
         Ok((data, task))
     };
@@ -115,7 +114,7 @@ pub fn run<K: Task, T: Real>(
         plan.progress.say(&words);
     }
     let summary = sweep.climb::<T>(&folder)?;
-    folder.write_report(&report::of(&summary, plan, points))?;
+    report::of(&summary, plan, points).write(&folder)?;
     let json = serde_json::to_string_pretty(&summary)
         .map_err(|e| AppError::while_doing("cannot write grid.json", e))?;
     folder.write("grid.json", format!("{json}\n"))?;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use experiment::error::AppError;
-use experiment::run_folder::RunFolder;
-use records::{JsonLines, Number};
+use records::{JsonLines, Number, RunFolder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::Point;

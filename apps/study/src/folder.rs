@@ -9,10 +9,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use experiment::AppError;
-use experiment::run_folder::{FolderLock, lock};
-use records::Number;
-use records::write_atomically;
-use records::{Contents, JsonLines};
+use records::{Contents, FolderLock, JsonLines, Number, lock_folder, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::context::trial_seed;
@@ -142,7 +139,7 @@ impl Folder {
     ) -> Result<Self, AppError> {
         let path = out.join(study.name);
         fs::create_dir_all(&path).map_err(|e| cannot("create the folder", &path, e))?;
-        let lock = lock(&path)?;
+        let lock = lock_folder(&path)?;
         let mut begun = Begun::of(study, trials, quick);
         let was = declaration(&path)?;
         if let Some(was) = &was {

@@ -3,12 +3,12 @@
 use std::fs;
 use std::sync::Arc;
 
-use codes::{AutoencoderModel, Points, centroids, interpolation_grid, train};
+use codes::{AutoencoderModel, Points, ReconstructionTask, centroids, interpolation_grid, train};
 use datasets::{Request, TestSplit};
 use experiment::data::{self, Data, DataSource};
 use experiment::model_config::ModelConfig;
 use experiment::progress::Silent;
-use experiment::run::{Classes, FinishedRun, ReconstructionTask, Task, Values};
+use experiment::run::{Classes, FinishedRun, Task, Values};
 use nn::Schedule;
 use serde_json::json;
 use settings::{Architecture, Kind, Objective, Partition, PixelLoss, PixelNoise};

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use experiment::AppError;
-use experiment::importance::Importances;
-use experiment::partial_dependence::{MOST_COLUMNS, Output, PartialDependence, PartialDependences};
-use experiment::run::predictions;
-use experiment::run_folder::{Leavings, RunFolder};
+use inspection::importance::Importances;
+use inspection::partial_dependence::{MOST_COLUMNS, Output, PartialDependence, PartialDependences};
 use plot::{Along, Curve, CurvePlot, Figure};
+use records::{Leavings, RunFolder, csv_table};
 use report::{Align, Column, Report};
 use serde::Serialize;
 
@@ -32,7 +31,7 @@ pub(super) fn claim(folder: &Path, force: bool) -> Result<RunFolder, AppError> {
             folder.display()
         )));
     }
-    RunFolder::claim(folder, force)
+    Ok(RunFolder::claim(folder, force)?)
 }
 
 /// The names of the figures, in the order of the columns.
@@ -71,12 +70,12 @@ pub(super) fn write(
         .map_err(|e| AppError::while_doing("cannot write importance.json", e))?;
     folder.remove(LEAVINGS)?;
     folder.write("importance.json", format!("{json}\n"))?;
-    folder.write("partial_dependence.csv", table(partial)?)?;
-    folder.write_report(&page(run, importances, partial))
+    folder.write("partial_dependence.csv", table(partial))?;
+    Ok(page(run, importances, partial).write(folder)?)
 }
 
 /// A line for each value of each column and output.
-fn table(partial: &PartialDependences) -> Result<Vec<u8>, AppError> {
+fn table(partial: &PartialDependences) -> Vec<u8> {
     let headings = ["column", "value", "output", "mean", "low", "high"].map(str::to_owned);
     let mut rows = Vec::new();
     for column in &partial.columns {
@@ -93,7 +92,7 @@ fn table(partial: &PartialDependences) -> Result<Vec<u8>, AppError> {
             }
         }
     }
-    predictions::table(&headings, rows.into_iter())
+    csv_table(&headings, rows.into_iter())
 }
 
 fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> Report {

@@ -8,10 +8,10 @@ use nn::Model;
 
 use super::prepared::Prepared;
 use super::task::Task;
-use crate::data::{self, DataSource};
+use crate::data::DataSource;
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
-use crate::same_data::Begun;
+use crate::same_data::{self, Begun};
 
 /// A finished run in memory.
 pub struct FinishedRun<K: Task, T: Real> {
@@ -38,7 +38,7 @@ impl<K: Task, T: Real> FinishedRun<K, T> {
         experiment.data.name = name.clone();
         experiment.data.reading.test = test;
         let begun = Begun::of_model(run, &config);
-        let data = data::load_as(
+        let data = same_data::load(
             &experiment.request()?,
             experiment.partition()?,
             source,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use autograd::Real;
 use datasets::InputKind;
 use nn::{ClassWeighted, Trainer};
+use records::Destination;
 use settings::{ClassWeights, Experiment, Options, Settings, to_toml};
 
 use super::augment;
@@ -27,10 +28,21 @@ pub struct Plan<'a> {
     pub progress: &'a Arc<dyn Progress>,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
     /// The name of the program.
     pub fn program(&self) -> &'static str {
         self.experiment.kind().program()
+    }
+
+    /// The folder it asks to be written to.
+    pub fn destination(&self) -> Destination<'a> {
+        Destination {
+            app: self.program(),
+            data: &self.experiment.data.name,
+            out: self.options.out.as_deref(),
+            name: self.options.name.as_deref(),
+            force: self.options.force,
+        }
     }
 
     /// The settings as they stand in `config.toml`.

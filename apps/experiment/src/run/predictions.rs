@@ -1,8 +1,8 @@
-//! Tables of predictions, as CSV.
+//! The predictions of a run's test samples, as CSV.
 
 use autograd::Real;
+use records::csv_table;
 
-use super::input_rows::FileRows;
 use super::task::Answering;
 use super::train::TrainedRun;
 use crate::error::AppError;
@@ -33,44 +33,6 @@ impl<K: Answering, T: Real> TrainedRun<K, T> {
             cells.extend(task.cells(answer));
             cells
         });
-        self.folder().write(FILE, table(&headings, rows)?)
+        Ok(self.folder().write(FILE, csv_table(&headings, rows))?)
     }
-}
-
-/// The predictions of the rows of files, each with its file and line.
-///
-/// # Errors
-/// If they cannot be written.
-pub fn of_files<K: Answering>(
-    task: &K,
-    files: &[(String, &FileRows, Vec<K::Answer>)],
-) -> Result<Vec<u8>, AppError> {
-    let mut headings = vec!["file".to_owned(), "line".to_owned()];
-    headings.extend(task.headings());
-    let rows = files.iter().flat_map(|(file, rows, answers)| {
-        rows.lines.iter().zip(answers).map(|(line, answer)| {
-            let mut cells = vec![file.clone(), line.to_string()];
-            cells.extend(task.cells(answer));
-            cells
-        })
-    });
-    table(&headings, rows)
-}
-
-/// A table as CSV.
-///
-/// # Errors
-/// If a row has not as many cells as there are headings.
-pub fn table(
-    headings: &[String],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, AppError> {
-    let cannot =
-        |e: &dyn std::fmt::Display| AppError::Failure(format!("cannot write a table: {e}"));
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(headings).map_err(|e| cannot(&e))?;
-    for row in rows {
-        table.write_record(&row).map_err(|e| cannot(&e))?;
-    }
-    table.into_inner().map_err(|e| cannot(&e))
 }

@@ -9,12 +9,11 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use nn::{Trainer, checkpoint};
-use records::{EpochRecord, read_history};
+use records::{EpochRecord, RunFolder, read_history};
 
 use super::plan::Plan;
 use crate::error::AppError;
 use crate::progress::Progress;
-use crate::run_folder::RunFolder;
 
 /// The state of a run after an epoch, below its folder.
 const STATE: &str = "checkpoint/state.safetensors";
@@ -84,7 +83,7 @@ impl Interrupted {
                 self.epochs
             )));
         }
-        RunFolder::open(&self.folder)
+        Ok(RunFolder::open(&self.folder)?)
     }
 
     /// Begins to change the folder, once everything in it has been read and found in order: a run that was finished is so
@@ -96,7 +95,7 @@ impl Interrupted {
         if self.finished {
             folder.unfinish()?;
         }
-        folder.write("config.toml", plan.config())
+        Ok(folder.write("config.toml", plan.config())?)
     }
 
     /// Brings a fresh trainer to where the run was, and returns the epochs that are done.

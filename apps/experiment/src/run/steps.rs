@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use autograd::Real;
 use nn::{History, Scores, StopReason, Trainer, checkpoint, on_epoch, on_step};
-use records::{EpochFigures, EpochRecord, Number};
+use records::{EpochFigures, EpochRecord, Number, RunFolder};
 
 use super::plan::Plan;
 use super::prepared::Prepared;
@@ -15,7 +15,6 @@ use super::trial::fit;
 use crate::error::AppError;
 use crate::interrupt;
 use crate::probe::Probe;
-use crate::run_folder::RunFolder;
 
 /// Trains to the end, or to the point where early stopping ends it, and keeps the state after every epoch. `before` are
 /// the epochs that are done already; all epochs are returned.

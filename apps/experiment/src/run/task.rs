@@ -1,4 +1,4 @@
-//! What differs between learning classes, learning values and learning to reconstruct.
+//! What differs between learning classes, learning values and learning anything else.
 
 use std::fmt::Display;
 
@@ -106,8 +106,8 @@ pub trait Task: Sized + Sync {
     fn main_figures(&self, figures: &Self::Figures) -> Vec<(String, String)>;
 }
 
-/// The refusal of a model that learned something else.
-pub(super) fn another_kind(config: &ModelConfig, wanted: &str) -> AppError {
+/// The refusal of a model that learned something else than `wanted`, with the program that takes it.
+pub fn another_kind(config: &ModelConfig, wanted: &str) -> AppError {
     let kind = config.experiment.kind();
     let learned = match kind {
         Kind::Classification => "learned classes",

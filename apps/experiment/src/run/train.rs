@@ -6,7 +6,7 @@ use std::time::Instant;
 use autograd::Real;
 use datasets::split::Division;
 use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
-use records::{EpochRecord, Metrics, Number, RowCounts, Weights};
+use records::{EpochRecord, Metrics, Number, RowCounts, RunFolder, Weights};
 use report::{LayerRow, Report, RunFacts, significant};
 
 use super::folds::{self, folds};
@@ -16,10 +16,9 @@ use super::resume::Interrupted;
 use super::steps::steps;
 use super::task::Task;
 use super::trial::{Started, start};
-use crate::data::{self, Data, DataSource};
+use crate::data::{Data, DataSource};
 use crate::error::AppError;
 use crate::model_config::ModelConfig;
-use crate::run_folder::{Destination, RunFolder};
 use crate::same_data::{self, Begun};
 
 /// A network that was trained and evaluated, in a run folder that is not finished yet.
@@ -72,7 +71,7 @@ pub fn train<K: Task, T: Real>(
         None => None,
     };
     let (request, partition) = (experiment.request()?, experiment.partition()?);
-    let data = data::load_as(&request, partition, &source, begun.as_ref())?;
+    let data = same_data::load(&request, partition, &source, begun.as_ref())?;
     if let (Some(run), None) = (&resumed, &begun) {
         same_data::warn_of_no_record(run.folder(), &data, plan.progress.as_ref());
     }
@@ -88,7 +87,7 @@ pub fn train<K: Task, T: Real>(
     let folder = match &resumed {
         Some(run) => run.open(plan)?,
         None => {
-            let folder = RunFolder::create(&Destination::of(plan))?;
+            let folder = RunFolder::create(&plan.destination())?;
             same_data::record(&data.data, &folder)?;
             folder.write("config.toml", plan.config())?;
             folder
@@ -228,7 +227,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
             &self.config.to_json()?,
         )
         .map_err(AppError::failure)?;
-        self.folder.write_report(&report(&self))?;
+        report(&self).write(&self.folder)?;
         self.metrics.total_seconds = Number(self.start.elapsed().as_secs_f64());
         Ok(Finished {
             json: self.folder.finish(&self.metrics)?,

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use autograd::Real;
 use experiment::AppError;
-use experiment::run_folder::RunFolder;
 use nn::{Kind, Params};
+use records::RunFolder;
 use serde::{Deserialize, Serialize};
+use surface::results;
 
 use super::Chosen;
-use crate::results;
 
 const FOLDER: &str = "directions";
 

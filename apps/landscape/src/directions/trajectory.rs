@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use autograd::Real;
 use experiment::AppError;
 use nn::directions::{explained, projection, towards};
+use surface::results::Trajectory;
 
-use crate::results::Trajectory;
 use crate::subject::Subject;
 
 /// Training trajectory of a run, relative to its final weights.

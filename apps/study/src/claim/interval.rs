@@ -17,7 +17,7 @@
 //! The percentile bootstrap was tried and put aside: of differences of medians over 15 paired trials its 95 % intervals
 //! cover 98.6 %, over 5 trials 93.4 %, and of ratios of quartile ranges nearly all.
 
-use experiment::distribution::{fair_coin_at_most, student_quantile};
+use inspection::distribution::{fair_coin_at_most, student_quantile};
 use nn::metrics::Quartiles;
 
 /// Trials that an interval of the spread between quartiles needs: with fewer, the quartiles' own may have no ends.

@@ -16,8 +16,7 @@ use std::path::Path;
 use cli::Console;
 use cli::app::print_line;
 use experiment::AppError;
-use experiment::run_folder::lock;
-use records::write_atomically;
+use records::{lock_folder, write_atomically};
 
 pub use own::write_own;
 
@@ -97,7 +96,7 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
     let folder = results.join("figures");
     files::make(&folder)?;
     // Two reports at once would remove each other's figures.
-    let _lock = lock(&results)?;
+    let _lock = lock_folder(&results)?;
     let (mut figures, mut bytes): (Vec<FigureFiles>, usize) = (Vec::new(), 0);
     for known in &known {
         let (files, size) = files::write_figures(known, &folder)?;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use experiment::AppError;
-use experiment::run_folder::lock;
-use records::write_atomically;
+use records::{lock_folder, write_atomically};
 use report::{Chapter, Report};
 
 use super::{Known, files, page};
@@ -26,7 +25,7 @@ pub fn write_own(study: &Study, folder: Folder) -> Result<PathBuf, AppError> {
     };
     let figures = at.join("figures");
     files::make(&figures)?;
-    let _lock = lock(&figures)?;
+    let _lock = lock_folder(&figures)?;
     let (written, _) = files::write_figures(&known, &figures)?;
     files::remove_earlier([study], &figures, &[written])?;
     let mut chapter = Chapter::new(study.name, study.name);

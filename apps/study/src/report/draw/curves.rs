@@ -1,6 +1,6 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
-use experiment::compare::Mean;
+use inspection::compare::Mean;
 use nn::metrics::{Quartiles, interquartile_mean};
 use plot::{Along, Curve, CurvePlot};
 

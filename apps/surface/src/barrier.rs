@@ -5,15 +5,13 @@
 //! look for paths without one; on the straight line it is B = max over t of L(θ(t)) − [(1 − t)·L(A) + t·L(B)], and above
 //! the larger end max over t of L(θ(t)) − max(L(A), L(B)), for t from 0 to 1.
 
-use cli::app::print_line;
-use experiment::AppError;
 use records::Number;
 
 use crate::results::{Barrier, Rise};
 
 /// The barrier of losses at these t; `None` if 0 and 1 are not among them. A loss that is not finite between finite ends
 /// is an infinite barrier.
-pub(crate) fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
+pub fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
     let at = |end: f64| Some(loss[t.iter().position(|t| *t == end)?]);
     let (a, b) = (at(0.0)?, at(1.0)?);
     let inside = || {
@@ -48,31 +46,6 @@ pub(crate) fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
 }
 
 impl Barrier {
-    /// Prints the losses of both named runs and the barrier as a table.
-    ///
-    /// # Errors
-    /// If nobody reads along.
-    pub(crate) fn print(&self, names: [&str; 2]) -> Result<(), AppError> {
-        for (t, (name, loss)) in names.iter().zip(self.ends).enumerate() {
-            print_line(format_args!("loss at t = {t}  {:<9.4} {name}", loss.0))?;
-        }
-        for (rise, above) in [
-            (self.above_line, "the line between both losses"),
-            (self.above_larger_end, "the larger of both losses"),
-        ] {
-            let place = match rise.value.0 {
-                0.0 => "no rise".to_owned(),
-                _ => format!("at t = {:.3}, rise", rise.t),
-            };
-            let name = "barrier";
-            print_line(format_args!(
-                "{name:<13}  {:<9.4} {place} above {above}",
-                rise.value.0
-            ))?;
-        }
-        Ok(())
-    }
-
     /// The barrier between two named runs, in sentences.
     pub(crate) fn in_words(&self, names: [&str; 2]) -> String {
         let [a, b] = names;

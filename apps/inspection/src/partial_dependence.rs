@@ -7,16 +7,15 @@
 
 use autograd::Real;
 use datasets::{DataView, Rows, split};
+use experiment::run::{Answering, FinishedRun};
+use experiment::{AppError, interrupt};
 use nn::evaluate;
 use nn::metrics::quantile;
 use records::Number;
 use serde::Serialize;
 
-use crate::error::AppError;
-use crate::eval::no_targets;
 use crate::importance::{Group, Importances, groups};
-use crate::interrupt;
-use crate::run::{Answering, FinishedRun};
+use crate::predict::no_targets;
 
 /// The most columns that are looked at.
 pub const MOST_COLUMNS: usize = 6;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::AppError;
+use crate::error::FileError;
 
 /// Settings as they are compared: names and values, in the order in which differences are to be told.
 pub type Settings = Vec<(String, String)>;
@@ -24,10 +24,10 @@ pub fn of_toml(text: &str, free: &[&str]) -> Option<Settings> {
 ///
 /// # Errors
 /// If there is one.
-pub fn refuse_another(folder: &Path, was: &Settings, is: &Settings) -> Result<(), AppError> {
+pub fn refuse_another(folder: &Path, was: &Settings, is: &Settings) -> Result<(), FileError> {
     match difference(was, is) {
         None => Ok(()),
-        Some((was, is)) => Err(AppError::Failure(format!(
+        Some((was, is)) => Err(FileError(format!(
             "{} was begun with {was}, and this is with {is}; choose another --out or --name, or overwrite it with --force",
             folder.display()
         ))),

@@ -14,18 +14,18 @@ use crate::results::{self, Hessian, Landscape};
 
 /// Head of the page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Heading<'a> {
+pub struct Heading<'a> {
     /// Title: `digits: the loss surface`.
-    pub(crate) title: &'a str,
+    pub title: &'a str,
     /// Network, data and run, in a sentence or two.
-    pub(crate) lead: &'a str,
+    pub lead: &'a str,
 }
 
 /// Writes `report.html` with the sections that have content.
 ///
 /// # Errors
 /// If a record is inconsistent, or the file cannot be written.
-pub(crate) fn report(
+pub fn report(
     folder: &Path,
     heading: Heading<'_>,
     slice: Option<&Landscape>,

@@ -9,17 +9,17 @@ const CLOSE: f64 = 0.05;
 
 /// A number of both runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
+pub struct Row {
     /// Name of the number.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Its values in both runs; `-` where a run has none.
-    pub(crate) values: [String; 2],
+    pub values: [String; 2],
     /// What it means, in a sentence or two.
-    pub(crate) meaning: &'static str,
+    pub meaning: &'static str,
 }
 
 /// Numbers of two runs, in the order of a table.
-pub(crate) fn rows(runs: [&Compared; 2]) -> Vec<Row> {
+pub fn rows(runs: [&Compared; 2]) -> Vec<Row> {
     let row = |name, value: &dyn Fn(&Compared) -> Option<String>, meaning| Row {
         name,
         values: runs.map(|run| value(run).unwrap_or_else(|| "-".to_owned())),
@@ -88,7 +88,7 @@ pub(crate) fn rows(runs: [&Compared; 2]) -> Vec<Row> {
 }
 
 /// What comparing at equal training loss means, and whether these runs are at one.
-pub(crate) fn equal_training_loss(runs: [&Compared; 2]) -> String {
+pub fn equal_training_loss(runs: [&Compared; 2]) -> String {
     let [a, b] = runs.map(|run| run.train.loss.0);
     let apart = (a - b).abs() / a.abs().max(b.abs());
     let verdict = match apart {

@@ -5,41 +5,41 @@ use serde::{Deserialize, Serialize};
 
 /// A slice of the loss surface: `landscape.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Landscape {
+pub struct Landscape {
     /// Steps along the first direction.
-    pub(crate) x: Vec<f64>,
+    pub x: Vec<f64>,
     /// Steps along the second direction; `None` for a 1-D slice.
-    pub(crate) y: Option<Vec<f64>>,
+    pub y: Option<Vec<f64>>,
     /// The mean loss, data term alone.
-    pub(crate) loss: Grid,
+    pub loss: Grid,
     /// Accuracy of the likelier class, for classes.
-    pub(crate) accuracy: Option<Grid>,
+    pub accuracy: Option<Grid>,
     /// Norm of the gradient with respect to the trained parameters, if requested.
-    pub(crate) gradient_norm: Option<Grid>,
+    pub gradient_norm: Option<Grid>,
     /// Evaluation time of the points in seconds.
-    pub(crate) seconds: Number,
+    pub seconds: Number,
     /// Number of points.
-    pub(crate) points: usize,
+    pub points: usize,
     /// Samples that the loss is a mean over.
     #[serde(flatten)]
-    pub(crate) samples: Samples,
+    pub samples: Samples,
     /// Directions of the slice.
-    pub(crate) directions: Directions,
+    pub directions: Directions,
     /// The model itself, on the grid or not.
     #[serde(rename = "centre")]
-    pub(crate) center: Center,
+    pub center: Center,
     /// Training trajectory, projected on the slice.
-    pub(crate) trajectory: Option<Trajectory>,
+    pub trajectory: Option<Trajectory>,
     /// The folder of the run.
-    pub(crate) run: String,
+    pub run: String,
     /// The version of the program.
-    pub(crate) version: String,
+    pub version: String,
 }
 
 /// Values at the points of a slice: a list, or a list for each step along the second direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Grid {
+pub enum Grid {
     /// Along a line: `[j]` belongs to `x[j]`.
     Line(Vec<Number>),
     /// On a plane: `[i][j]` belongs to `y[i]` and `x[j]`.
@@ -48,27 +48,27 @@ pub(crate) enum Grid {
 
 /// Samples that a loss is a mean over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Samples {
+pub struct Samples {
     /// Name of the data.
-    pub(crate) data: String,
+    pub data: String,
     /// Split of the samples: `train`, `validation` or `test`.
-    pub(crate) split: String,
+    pub split: String,
     /// Number of samples.
-    pub(crate) samples: usize,
+    pub samples: usize,
     /// Number of samples of the split.
-    pub(crate) available: usize,
+    pub available: usize,
     /// Seed that drew the samples from the split; `None` if they are all of it.
-    pub(crate) sample_seed: Option<u64>,
+    pub sample_seed: Option<u64>,
     /// True if they were drawn class by class, in proportion to the classes of the split.
-    pub(crate) by_class: bool,
+    pub by_class: bool,
     /// How samples and classes weigh in the loss, as in training; `None` where all count the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) weighting: Option<String>,
+    pub weighting: Option<String>,
 }
 
 impl Samples {
     /// The samples for a title: `30 test samples of iris`, `2000 of 60000 training samples of mnist`.
-    pub(crate) fn in_words(&self) -> String {
+    pub fn in_words(&self) -> String {
         let split = match self.split.as_str() {
             "train" => "training",
             split => split,
@@ -81,7 +81,7 @@ impl Samples {
     }
 
     /// How they were drawn; `None` if they are all of the split.
-    pub(crate) fn drawn(&self) -> Option<String> {
+    pub fn drawn(&self) -> Option<String> {
         let classes = match self.by_class {
             true => ", in proportion to their classes",
             false => "",
@@ -91,7 +91,7 @@ impl Samples {
     }
 
     /// The samples, how they were drawn, and how they weigh.
-    pub(crate) fn in_full(&self) -> String {
+    pub fn in_full(&self) -> String {
         let samples = match self.drawn() {
             None => format!("all {}", self.in_words()),
             Some(drawn) => format!("{}, {drawn}", self.in_words()),
@@ -105,205 +105,205 @@ impl Samples {
 
 /// Kind of a slice's directions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Directions {
+pub struct Directions {
     /// `random`, `pca`, `eigen` or `towards`.
-    pub(crate) kind: String,
+    pub kind: String,
     /// `filter`, `layer`, `weight` or `none`.
     #[serde(rename = "normalise")]
-    pub(crate) normalize: String,
+    pub normalize: String,
     /// The seed of random directions.
-    pub(crate) seed: u64,
+    pub seed: u64,
     /// The run that the first direction leads to, for `towards`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) other: Option<OtherRun>,
+    pub other: Option<OtherRun>,
 }
 
 /// The run that a direction leads to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct OtherRun {
+pub struct OtherRun {
     /// The folder of the run.
-    pub(crate) run: String,
+    pub run: String,
     /// Its step along the first direction; `None` where it does not lie on the slice, or that is not known.
-    pub(crate) at: Option<f64>,
+    pub at: Option<f64>,
 }
 
 /// The model at the center of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Center {
+pub struct Center {
     /// Its loss.
-    pub(crate) loss: Number,
+    pub loss: Number,
 }
 
 /// The training trajectory, projected on a slice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Trajectory {
+pub struct Trajectory {
     /// Epochs of the snapshots.
-    pub(crate) epoch: Vec<u64>,
+    pub epoch: Vec<u64>,
     /// Coordinates along the first direction.
-    pub(crate) x: Vec<f64>,
+    pub x: Vec<f64>,
     /// Coordinates along the second direction; zeros for a 1-D slice.
-    pub(crate) y: Vec<f64>,
+    pub y: Vec<f64>,
     /// Explained variance ratio of the first and the second direction.
-    pub(crate) explained: [f64; 2],
+    pub explained: [f64; 2],
 }
 
 /// The loss on the linear path between two models: `path.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Path {
+pub struct Path {
     /// Interpolation coefficient: 0 is the first model, 1 the second.
-    pub(crate) t: Vec<f64>,
+    pub t: Vec<f64>,
     /// The mean loss there.
-    pub(crate) loss: Vec<Number>,
+    pub loss: Vec<Number>,
     /// Accuracy, for classes.
-    pub(crate) accuracy: Option<Vec<Number>>,
+    pub accuracy: Option<Vec<Number>>,
     /// The barrier between both models; `None` if `t` does not contain both 0 and 1.
-    pub(crate) barrier: Option<Barrier>,
+    pub barrier: Option<Barrier>,
     /// Samples that the loss is a mean over.
     #[serde(flatten)]
-    pub(crate) samples: Samples,
+    pub samples: Samples,
     /// The folders of both runs.
-    pub(crate) runs: [String; 2],
+    pub runs: [String; 2],
     /// The version of the program.
-    pub(crate) version: String,
+    pub version: String,
 }
 
 /// The barrier on the path between two models, at the values of t from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Barrier {
+pub struct Barrier {
     /// Losses of both models.
-    pub(crate) ends: [Number; 2],
+    pub ends: [Number; 2],
     /// Largest rise of the loss above the straight line between the losses of both models.
-    pub(crate) above_line: Rise,
+    pub above_line: Rise,
     /// Rise of the largest loss above the larger loss of both models.
-    pub(crate) above_larger_end: Rise,
+    pub above_larger_end: Rise,
 }
 
 /// A rise of the loss on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Rise {
+pub struct Rise {
     /// The rise: 0 if there is none, infinite if the loss is not finite.
-    pub(crate) value: Number,
+    pub value: Number,
     /// Where it is; for 0 an end of the path.
-    pub(crate) t: f64,
+    pub t: f64,
     /// The loss there.
-    pub(crate) loss: Number,
+    pub loss: Number,
 }
 
 /// The Hessian of the loss at a model: `hessian.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Hessian {
+pub struct Hessian {
     /// The largest eigenvalues, the largest first.
-    pub(crate) top: Vec<Number>,
+    pub top: Vec<Number>,
     /// The smallest eigenvalues, the smallest first.
-    pub(crate) bottom: Vec<Number>,
+    pub bottom: Vec<Number>,
     /// Estimated trace.
-    pub(crate) trace: Trace,
+    pub trace: Trace,
     /// Spectral density.
-    pub(crate) density: Density,
+    pub density: Density,
     /// The same for the diagonal block of each layer, in the order of the model file.
-    pub(crate) per_layer: Vec<Block>,
+    pub per_layer: Vec<Block>,
     /// Sharpness: the largest growth of the loss in a ball around the model, if requested.
-    pub(crate) sharpness: Option<Sharpness>,
+    pub sharpness: Option<Sharpness>,
     /// Number of Hessian-vector products.
-    pub(crate) matvecs: usize,
+    pub matvecs: usize,
     /// Samples that the loss is a mean over.
     #[serde(flatten)]
-    pub(crate) samples: Samples,
+    pub samples: Samples,
     /// The folder of the run.
-    pub(crate) run: String,
+    pub run: String,
     /// The version of the program.
-    pub(crate) version: String,
+    pub version: String,
 }
 
 /// An estimated trace.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Trace {
+pub struct Trace {
     /// The mean over random vectors.
-    pub(crate) mean: Number,
+    pub mean: Number,
     /// Its standard error.
-    pub(crate) standard_error: Number,
+    pub standard_error: Number,
 }
 
 /// The density of eigenvalues, smoothed; it integrates to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Density {
+pub struct Density {
     /// Eigenvalues of the grid.
-    pub(crate) grid: Vec<f64>,
+    pub grid: Vec<f64>,
     /// The density there.
-    pub(crate) values: Vec<Number>,
+    pub values: Vec<Number>,
 }
 
 /// The diagonal block of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Block {
+pub struct Block {
     /// Names of the layer's parameters in the model file: `0.weight`, `0.bias`.
-    pub(crate) parameters: Vec<String>,
+    pub parameters: Vec<String>,
     /// What the layer is: `Linear(64, 32) + relu`.
-    pub(crate) layer: String,
+    pub layer: String,
     /// Its largest eigenvalues, the largest first.
-    pub(crate) top: Vec<Number>,
+    pub top: Vec<Number>,
     /// Its smallest eigenvalues, the smallest first.
-    pub(crate) bottom: Vec<Number>,
+    pub bottom: Vec<Number>,
     /// Its trace, estimated.
-    pub(crate) trace: Trace,
+    pub trace: Trace,
 }
 
 impl Block {
     /// Names of the layer's parameters in the model file.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         self.parameters.join(", ")
     }
 }
 
 /// The largest loss in a ball around the model.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Sharpness {
+pub struct Sharpness {
     /// The ball's radius ε.
-    pub(crate) radius: f64,
+    pub radius: f64,
     /// Largest loss found in it, minus the loss at the center.
-    pub(crate) growth: Number,
+    pub growth: Number,
 }
 
 /// Comparison of two runs: `compare.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Comparison {
+pub struct Comparison {
     /// Both runs, in the given order.
-    pub(crate) runs: Vec<Compared>,
+    pub runs: Vec<Compared>,
     /// Settings that differ between the runs, in the order of the table of settings.
-    pub(crate) differences: Vec<Difference>,
+    pub differences: Vec<Difference>,
     /// The version of the program.
-    pub(crate) version: String,
+    pub version: String,
 }
 
 /// A setting that differs between two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Difference {
+pub struct Difference {
     /// The flag that sets it: `--lr`.
-    pub(crate) setting: String,
+    pub setting: String,
     /// Its values in both runs, in the given order.
-    pub(crate) values: [String; 2],
+    pub values: [String; 2],
 }
 
 /// One of two compared runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Compared {
+pub struct Compared {
     /// The folder of the run.
-    pub(crate) run: String,
+    pub run: String,
     /// Metrics on the training set.
-    pub(crate) train: Judged,
+    pub train: Judged,
     /// Metrics on the test set.
-    pub(crate) test: Judged,
+    pub test: Judged,
     /// The slice.
-    pub(crate) landscape: Landscape,
+    pub landscape: Landscape,
     /// The curvature.
-    pub(crate) hessian: Hessian,
+    pub hessian: Hessian,
 }
 
 /// Metrics of a model on a split, samples weighed as in training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Judged {
+pub struct Judged {
     /// The mean loss, data term alone.
-    pub(crate) loss: Number,
+    pub loss: Number,
     /// Accuracy, for classes.
-    pub(crate) accuracy: Option<Number>,
+    pub accuracy: Option<Number>,
 }

@@ -7,13 +7,11 @@
 use autograd::random::stream;
 use autograd::{Real, random::Stream};
 use datasets::{InputKind, Rows, shuffle};
+use experiment::run::{FinishedRun, Prepared, Task};
+use experiment::{AppError, interrupt};
 use nn::metrics::bootstrap_interval;
 use records::Number;
 use serde::Serialize;
-
-use crate::error::AppError;
-use crate::interrupt;
-use crate::run::{FinishedRun, Prepared, Task};
 
 /// The resamples of an interval.
 const RESAMPLES: usize = 2000;

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use datasets::drawing::{self, Form};
 use datasets::image::decode;
 use datasets::{Rows, TableText};
-
-use crate::error::AppError;
-use crate::model_config::ModelConfig;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
 
 /// What is to be predicted: a file, or what comes on standard input.
 #[derive(Clone, Debug)]
@@ -82,7 +81,7 @@ impl FileRows {
 ///
 /// # Errors
 /// If the file cannot be read or does not fit the model: file, line and column.
-pub fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError> {
+pub(crate) fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError> {
     let affine = config.rows.affine();
     if input.is_table(config) {
         let text = input.text()?;

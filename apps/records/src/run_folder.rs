@@ -7,14 +7,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use atomic_write::FolderLock;
-use atomic_write::LockError;
-use records::{ASIDE, EpochRecord, JsonLines, write_atomically};
-use report::Report;
+pub use ::atomic_write::FolderLock;
+use ::atomic_write::{ASIDE, LockError};
 use serde::Serialize;
 
-use crate::error::AppError;
-use crate::run::Plan;
+use crate::atomic_write::write_atomically;
+use crate::error::FileError;
+use crate::history::EpochRecord;
+use crate::jsonl::JsonLines;
 
 /// Folder that holds the runs, below the current one.
 const RUNS: &str = "runs";
@@ -59,18 +59,7 @@ pub struct Destination<'a> {
     pub force: bool,
 }
 
-impl<'a> Destination<'a> {
-    /// Where a plan asks to write.
-    pub fn of(plan: &Plan<'a>) -> Self {
-        Self {
-            app: plan.program(),
-            data: &plan.experiment.data.name,
-            out: plan.options.out.as_deref(),
-            name: plan.options.name.as_deref(),
-            force: plan.options.force,
-        }
-    }
-
+impl Destination<'_> {
     /// The folder that was named, if one was.
     pub fn named(&self) -> Option<PathBuf> {
         let below = || self.name.map(|name| Path::new(RUNS).join(name));
@@ -90,7 +79,7 @@ impl RunFolder {
     ///
     /// By default that is `runs/APP-DATA-N` with the first free N. A folder that was named and exists is taken if it is
     /// empty, or with `--force`; what a run had left in it is then removed.
-    pub fn create(at: &Destination<'_>) -> Result<Self, AppError> {
+    pub fn create(at: &Destination<'_>) -> Result<Self, FileError> {
         let Some(path) = at.named() else {
             let stem = format!("{}-{}", at.app, slug(at.data));
             return Self::first_free(Path::new(RUNS), &stem);
@@ -102,7 +91,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// As [`claim`](Self::claim), or if something cannot be removed.
-    pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, AppError> {
+    pub fn take(path: &Path, force: bool, left: Leavings) -> Result<Self, FileError> {
         let folder = Self::claim(path, force)?;
         folder.remove(left)?;
         Ok(folder)
@@ -113,7 +102,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// If another process writes to it, nobody may, or it is not empty.
-    pub fn claim(path: &Path, force: bool) -> Result<Self, AppError> {
+    pub fn claim(path: &Path, force: bool) -> Result<Self, FileError> {
         fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
         let folder = Self::open(path)?;
         let mut is_empty = true;
@@ -123,7 +112,7 @@ impl RunFolder {
         }
         match is_empty || force {
             true => Ok(folder),
-            false => Err(AppError::Failure(format!(
+            false => Err(FileError(format!(
                 "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
                 path.display()
             ))),
@@ -134,12 +123,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// If something cannot be removed.
-    pub fn remove(&self, left: Leavings) -> Result<(), AppError> {
+    pub fn remove(&self, left: Leavings) -> Result<(), FileError> {
         remove(&self.path, left)
     }
 
     /// Removes a run from this folder, and the folder if nothing else is in it.
-    pub fn clear(path: &Path) -> Result<(), AppError> {
+    pub fn clear(path: &Path) -> Result<(), FileError> {
         remove(path, OF_A_RUN)?;
         // What is not a run's stays.
         let _ = fs::remove_dir(path);
@@ -150,10 +139,10 @@ impl RunFolder {
     ///
     /// # Errors
     /// If another process writes to it, or nobody may.
-    pub fn open(path: &Path) -> Result<Self, AppError> {
+    pub fn open(path: &Path) -> Result<Self, FileError> {
         Ok(Self {
             path: path.to_owned(),
-            lock: lock(path)?,
+            lock: lock_folder(path)?,
         })
     }
 
@@ -168,14 +157,13 @@ impl RunFolder {
     }
 
     /// Takes away the mark of a finished run.
-    pub fn unfinish(&self) -> Result<(), AppError> {
+    pub fn unfinish(&self) -> Result<(), FileError> {
         let path = self.join("metrics.json");
-        fs::remove_file(&path)
-            .map_err(|e| AppError::while_doing(format_args!("cannot remove {}", path.display()), e))
+        fs::remove_file(&path).map_err(|e| FileError::new("remove", &path, &e))
     }
 
     /// Makes the folder `STEM-N` in another, with the first free N; two processes never get the same one.
-    pub fn first_free(within: &Path, stem: &str) -> Result<Self, AppError> {
+    pub fn first_free(within: &Path, stem: &str) -> Result<Self, FileError> {
         fs::create_dir_all(within).map_err(|e| cannot_make(within, e))?;
         let mut n = 1_u64;
         loop {
@@ -200,29 +188,23 @@ impl RunFolder {
     }
 
     /// Writes a file whole or not at all. `name` may have folders in it; they are made.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), AppError> {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), FileError> {
         let path = self.path.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|e| cannot_make(folder, e))?;
         }
-        Ok(write_atomically(&path, content.as_ref())?)
-    }
-
-    /// Writes a page and its figures.
-    pub fn write_report(&self, report: &Report) -> Result<(), AppError> {
-        let mut files = report.files();
-        files.try_for_each(|(name, content)| self.write(&name, content))
+        write_atomically(&path, content.as_ref())
     }
 
     /// Starts `history.jsonl`, with the epochs that are done already. It grows by a line an epoch.
-    pub fn history(&self, done: &[EpochRecord]) -> Result<JsonLines, AppError> {
-        Ok(JsonLines::begin(self.path.join("history.jsonl"), done)?)
+    pub fn history(&self, done: &[EpochRecord]) -> Result<JsonLines, FileError> {
+        JsonLines::begin(self.path.join("history.jsonl"), done)
     }
 
     /// Writes `metrics.json`, which says that the run is finished, and returns its text. Call this last.
-    pub fn finish(&self, metrics: &impl Serialize) -> Result<String, AppError> {
+    pub fn finish(&self, metrics: &impl Serialize) -> Result<String, FileError> {
         let text = serde_json::to_string_pretty(metrics)
-            .map_err(|e| AppError::while_doing("cannot write metrics.json", e))?;
+            .map_err(|e| FileError::new("write", Path::new("metrics.json"), &e))?;
         self.write("metrics.json", format!("{text}\n"))?;
         Ok(text)
     }
@@ -232,25 +214,19 @@ impl RunFolder {
 ///
 /// # Errors
 /// If another process holds it, in a sentence that names it, or it cannot be written to.
-pub fn lock(folder: &Path) -> Result<FolderLock, AppError> {
+pub fn lock_folder(folder: &Path) -> Result<FolderLock, FileError> {
     FolderLock::take(folder).map_err(|e| match e {
-        LockError::Held(process) => AppError::Failure(format!(
+        LockError::Held(process) => FileError(format!(
             "{} is being written to by another process{}; wait until it has ended, or use another folder",
             folder.display(),
             process.map_or_else(String::new, |id| format!(" ({id})"))
         )),
-        LockError::Io(e) => AppError::while_doing(
-            format_args!("cannot write into the folder {}", folder.display()),
-            e,
-        ),
+        LockError::Io(e) => FileError::new("write into the folder", folder, &e),
     })
 }
 
-fn cannot_make(path: &Path, error: io::Error) -> AppError {
-    AppError::while_doing(
-        format_args!("cannot make the folder {}", path.display()),
-        error,
-    )
+fn cannot_make(path: &Path, error: io::Error) -> FileError {
+    FileError::new("make the folder", path, &error)
 }
 
 /// The data's name as part of a folder's name: `csv:my data/wine.csv` becomes `csv-wine`.
@@ -271,7 +247,7 @@ fn slug(data: &str) -> String {
     }
 }
 
-fn remove(folder: &Path, left: Leavings) -> Result<(), AppError> {
+fn remove(folder: &Path, left: Leavings) -> Result<(), FileError> {
     let files = left.files.iter().map(|name| {
         let path = folder.join(name);
         let gone = fs::remove_file(&path);
@@ -286,12 +262,7 @@ fn remove(folder: &Path, left: Leavings) -> Result<(), AppError> {
         match gone {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => {
-                return Err(AppError::while_doing(
-                    format_args!("cannot remove {}", path.display()),
-                    e,
-                ));
-            }
+            Err(e) => return Err(FileError::new("remove", &path, &e)),
         }
     }
     Ok(())
@@ -347,7 +318,6 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         fs::write(base.path().join("metrics.json"), "{}").unwrap();
         let error = RunFolder::create(&at(base.path(), false)).unwrap_err();
-        assert!(matches!(error, AppError::Failure(_)));
         assert!(error.to_string().contains("--force"));
         assert!(base.path().join("metrics.json").exists());
     }
@@ -379,7 +349,6 @@ mod tests {
         let file = base.path().join("file");
         fs::write(&file, "x").unwrap();
         let error = RunFolder::create(&at(&file, true)).unwrap_err();
-        assert!(matches!(error, AppError::Failure(_)));
         assert!(error.to_string().contains(&file.display().to_string()));
     }
 
@@ -392,7 +361,7 @@ mod tests {
 
     #[test]
     fn history_grows_line_by_line_and_metrics_come_last() {
-        use records::{EpochFigures, Number, Score};
+        use crate::{EpochFigures, Number, Score};
         let base = tempfile::tempdir().unwrap();
         let run = RunFolder::create(&at(&base.path().join("a/b"), false)).unwrap();
         let mut history = run.history(&[]).unwrap();

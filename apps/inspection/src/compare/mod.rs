@@ -9,9 +9,9 @@ mod runs;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::error::AppError;
-use crate::run::Task;
-use crate::run::predictions::table;
+use experiment::AppError;
+use experiment::run::Task;
+use records::csv_table;
 
 pub use figures::{Curve, Score, curves, in_words};
 pub use interval::Mean;
@@ -142,10 +142,7 @@ impl Comparison {
     }
 
     /// The groups as CSV: what differs, and of each figure the mean over the runs and the ends of its 95 % interval.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn groups_csv(&self) -> Result<Vec<u8>, AppError> {
+    pub fn groups_csv(&self) -> Vec<u8> {
         let figures = self.all_figures();
         let mut headings = vec!["group".to_owned(), "runs".to_owned()];
         headings.extend(self.differences.iter().map(|d| d.setting.clone()));
@@ -166,14 +163,11 @@ impl Comparison {
             }
             cells
         });
-        table(&headings, rows)
+        csv_table(&headings, rows)
     }
 
     /// The runs as CSV, a line each.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn runs_csv(&self) -> Result<Vec<u8>, AppError> {
+    pub fn runs_csv(&self) -> Vec<u8> {
         let figures = self.all_figures();
         let own = ["run", "group", "seed"].map(str::to_owned);
         let settings = self.differences.iter().map(|d| d.setting.clone());
@@ -194,7 +188,7 @@ impl Comparison {
                 cells
             })
         });
-        table(&headings, rows)
+        csv_table(&headings, rows)
     }
 
     fn all_figures(&self) -> Vec<(&'static str, String)> {

@@ -21,8 +21,8 @@ mod tests;
 mod view;
 mod vtk;
 
-pub(crate) use compare::{Contrast, compare};
-pub(crate) use page::{Heading, report};
+pub use compare::{Contrast, compare};
+pub use page::{Heading, report};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ use crate::results::{self, Hessian, Landscape};
 ///
 /// # Errors
 /// If the record is inconsistent, or a file cannot be written.
-pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppError> {
+pub fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppError> {
     let view = view::View::new(of)?;
     let mut files = Files::new(folder);
     files.write("landscape.npz", &npz::slice(view)?)?;
@@ -53,7 +53,7 @@ pub(crate) fn slice(folder: &Path, of: &Landscape) -> Result<Vec<PathBuf>, AppEr
 ///
 /// # Errors
 /// As [`slice()`].
-pub(crate) fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, AppError> {
+pub fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
     files.draw(&[("path", figures::path(of)?)])?;
     Ok(files.written)
@@ -63,7 +63,7 @@ pub(crate) fn path(folder: &Path, of: &results::Path) -> Result<Vec<PathBuf>, Ap
 ///
 /// # Errors
 /// As [`slice()`].
-pub(crate) fn hessian(folder: &Path, of: &Hessian) -> Result<Vec<PathBuf>, AppError> {
+pub fn hessian(folder: &Path, of: &Hessian) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Files::new(folder);
     files.draw(&[("spectrum", figures::spectrum(of)?)])?;
     Ok(files.written)

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Name of a run: that of its folder, without its parents. Paths such as `.` are looked up.
-pub(crate) fn run_name(run: &Path) -> String {
+pub fn run_name(run: &Path) -> String {
     let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
     name(run)
         .or_else(|| name(&fs::canonicalize(run).ok()?))
@@ -12,7 +12,7 @@ pub(crate) fn run_name(run: &Path) -> String {
 }
 
 /// Names of two runs, or their paths where the names are equal.
-pub(crate) fn run_names(runs: [&Path; 2]) -> [String; 2] {
+pub fn run_names(runs: [&Path; 2]) -> [String; 2] {
     match runs.map(run_name) {
         [a, b] if a == b => runs.map(|run| run.display().to_string()),
         names => names,
@@ -20,7 +20,7 @@ pub(crate) fn run_names(runs: [&Path; 2]) -> [String; 2] {
 }
 
 /// Name of data: of a file or folder without its parents.
-pub(crate) fn data_name(name: &str) -> String {
+pub fn data_name(name: &str) -> String {
     let last = name.trim_end_matches('/').rsplit('/').next();
     last.unwrap_or(name).to_owned()
 }

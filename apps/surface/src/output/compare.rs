@@ -19,24 +19,24 @@ const STYLE: &str =
 
 /// Two compared runs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Contrast<'a> {
+pub struct Contrast<'a> {
     /// Names of both.
-    pub(crate) names: [&'a str; 2],
+    pub names: [&'a str; 2],
     /// Slices of both.
-    pub(crate) slices: [&'a Landscape; 2],
+    pub slices: [&'a Landscape; 2],
     /// Settings that differ.
-    pub(crate) differences: &'a [Difference],
+    pub differences: &'a [Difference],
     /// Numbers of both.
-    pub(crate) rows: &'a [Row],
+    pub rows: &'a [Row],
     /// What comparing at equal training loss means.
-    pub(crate) equal_loss: &'a str,
+    pub equal_loss: &'a str,
 }
 
 /// Writes `compare.html` and figures of two slices side by side.
 ///
 /// # Errors
 /// If a slice is inconsistent, one is 1-D and the other 2-D, or a file cannot be written.
-pub(crate) fn compare(folder: &Path, of: &Contrast<'_>) -> Result<Vec<PathBuf>, AppError> {
+pub fn compare(folder: &Path, of: &Contrast<'_>) -> Result<Vec<PathBuf>, AppError> {
     let views = [View::new(of.slices[0])?, View::new(of.slices[1])?];
     let names = of.names;
     if views[0].of.y.is_some() != views[1].of.y.is_some() {

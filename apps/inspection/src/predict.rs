@@ -1,47 +1,16 @@
-//! A finished run taken up again: evaluated on its test rows, or asked about other rows.
+//! A finished run asked about rows of files.
 
 use std::path::Path;
 
 use autograd::Real;
-use datasets::{Rows, Targets};
-use nn::{DataView, evaluate};
+use datasets::{DataView, Rows, Targets};
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
+use experiment::run::Answering;
+use nn::evaluate;
+use records::csv_table;
 
-use crate::data::DataSource;
-use crate::error::AppError;
-use crate::model_config::ModelConfig;
-use crate::run::{Answering, FileRows, FinishedRun, Input, Task, rows_of};
-
-/// What a run's model is worth on its test rows.
-pub struct TestFigures<K: Task> {
-    /// How many rows there are.
-    pub rows: usize,
-    /// The figures.
-    pub figures: K::Figures,
-    /// The main ones with their names, for a person to read.
-    pub main: Vec<(String, String)>,
-}
-
-/// The figures of the test rows of a run; `config` is what stands in its model's file, and `T` its precision.
-///
-/// # Errors
-/// If the run is for another task, or its data cannot be had any more.
-pub fn test_figures<K: Task, T: Real>(
-    run: &Path,
-    config: ModelConfig,
-    source: &DataSource,
-) -> Result<TestFigures<K>, AppError> {
-    let run = FinishedRun::<K, T>::load(run, config, source)?;
-    let test = &run.data.data.test;
-    let found = evaluate(&run.model, run.data.examples(), test, run.task.loss());
-    let rows = run.data.data.train.len();
-    let penalty = run.config.penalty(&run.model.params, rows);
-    let figures = run.task.evaluate(&run.data, test, &found, penalty);
-    Ok(TestFigures {
-        rows: test.len(),
-        main: run.task.main_figures(&figures),
-        figures,
-    })
-}
+use crate::input_rows::{FileRows, Input, rows_of};
 
 /// A model that can be asked about rows of files.
 pub struct Predictor<'a, K: Answering, T: Real> {
@@ -71,11 +40,6 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
         rows_of(input, self.config)
     }
 
-    /// What the model has learned.
-    pub fn task(&self) -> &K {
-        &self.task
-    }
-
     /// What the model says of some rows.
     pub fn answers(&self, inputs: &Rows) -> Vec<K::Answer> {
         let targets = no_targets(self.config, inputs.len());
@@ -86,6 +50,20 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
         };
         let found = evaluate(&self.model, examples, &all, self.task.loss());
         self.task.answers(&found)
+    }
+
+    /// The answers for the rows of files as CSV, each with its file and line.
+    pub fn csv(&self, files: &[(String, &FileRows, Vec<K::Answer>)]) -> Vec<u8> {
+        let mut headings = vec!["file".to_owned(), "line".to_owned()];
+        headings.extend(self.task.headings());
+        let rows = files.iter().flat_map(|(file, rows, answers)| {
+            rows.lines.iter().zip(answers).map(|(line, answer)| {
+                let mut cells = vec![file.clone(), line.to_string()];
+                cells.extend(self.task.cells(answer));
+                cells
+            })
+        });
+        csv_table(&headings, rows)
     }
 }
 

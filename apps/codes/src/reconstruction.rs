@@ -6,17 +6,14 @@
 use autograd::prelude::*;
 use autograd::{Real, Tensor};
 use datasets::InputKind;
+use experiment::data::Data;
+use experiment::model_config::{self, ModelConfig, OutputConfig};
+use experiment::run::{Prepared, Task, another_kind};
+use experiment::{AppError, averages};
 use nn::{BatchTargets, Evaluation, Loss, LossFunction, Model, evaluate_each};
 use records::{Number, Reconstruction, Score};
 use report::{share, significant};
 use settings::{Objective, PixelLoss, PixelNoise};
-
-use super::prepared::Prepared;
-use super::task::{Task, another_kind};
-use crate::averages;
-use crate::data::Data;
-use crate::error::AppError;
-use crate::model_config::{self, ModelConfig, OutputConfig};
 
 /// Rows whose targets are gathered at a time.
 const ROWS: usize = 128;

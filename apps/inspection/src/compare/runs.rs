@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use datasets::Fingerprint;
+use experiment::AppError;
+use experiment::model_config::ModelConfig;
+use experiment::run::Task;
 use records::{EpochRecord, Metrics, Number, read_history};
 use serde_json::Value;
 use settings::{fields, map};
-
-use crate::error::AppError;
-use crate::model_config::ModelConfig;
-use crate::run::Task;
 
 /// Settings that decide which data there is. A file of one's own is known by its content instead.
 const OF_DATA: [&str; 5] = ["data", "n", "noise", "points", "data-seed"];
