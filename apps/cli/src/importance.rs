@@ -24,16 +24,16 @@ pub struct ImportanceFlags {
     #[arg(value_name = "RUN")]
     run: PathBuf,
 
-    /// Times that the cells of a column are dealt anew among the test samples
+    /// Number of permutations of each column among the test samples
     #[arg(long, value_name = "N", default_value = "10", value_parser = count)]
     repeats: usize,
 
-    /// Random seed of the deals
+    /// Random seed of the permutations
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
 
-    /// Folder to write to: a page with figures, importance.json, and partial_dependence.csv, what is said on average when one
-    /// column is set
+    /// Folder to write to: a page with figures, importance.json, and partial_dependence.csv, the mean prediction over the
+    /// values of each column
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
@@ -89,15 +89,15 @@ fn table(found: &Importances) -> String {
     let width = longest.unwrap_or(0).clamp("column".len(), 40);
     let mut lines = vec![
         format!(
-            "{} {:.4} on {} test samples; what it loses when a column is dealt anew, {} times:",
+            "{} {:.4} on {} test samples; importance: mean drop over {} permutations",
             found.score, found.baseline.0, found.samples, found.repeats
         ),
-        format!("{:width$}     loss  95% interval", "column"),
+        format!("{:width$}  importance  95% interval", "column"),
     ];
     for column in &found.columns {
         let [low, high] = column.interval;
         lines.push(format!(
-            "{:width$}  {:>7.4}  {:.4} to {:.4}",
+            "{:width$}  {:>10.4}  {:.4} to {:.4}",
             column.column, column.mean.0, low.0, high.0
         ));
     }

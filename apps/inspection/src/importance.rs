@@ -1,8 +1,8 @@
 //! Permutation importance: how much worse a model gets on test samples when a column no longer belongs to them.
 //!
-//! The cells of a column are dealt anew among the test samples, so that the column keeps its values and loses what it says
-//! (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of categories is dealt
-//! as a whole, with all the numbers made of it. Columns that say the same as others seem unimportant.
+//! The cells of a column are permuted among the test samples, so that the column keeps its distribution and no longer goes
+//! with the targets (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of categories is
+//! permuted as a whole, with all the numbers made of it. Columns that are correlated with others seem unimportant.
 
 use autograd::random::stream;
 use autograd::{Real, random::Stream};
@@ -21,7 +21,7 @@ const RESAMPLES: usize = 2000;
 pub struct Importance {
     /// The column.
     pub column: String,
-    /// The mean loss of score over the times it was dealt anew.
+    /// The mean drop of the score over the permutations.
     pub mean: Number,
     /// The bounds of the 95 % bootstrap interval of the mean.
     pub interval: [Number; 2],
@@ -38,13 +38,13 @@ pub struct Importances {
     pub baseline: Number,
     /// The number of test samples.
     pub samples: usize,
-    /// How often each column is dealt anew.
+    /// The number of permutations of each column.
     pub repeats: usize,
     /// A line a column.
     pub columns: Vec<Importance>,
 }
 
-/// Deals every column of the test samples of a run anew, `repeats` times by a seed. Ctrl-C ends it.
+/// Permutes every column of the test samples of a run, `repeats` times by a seed. Ctrl-C ends it.
 ///
 /// # Errors
 /// If the run is about images, its score is not defined, or it is interrupted.
@@ -84,12 +84,12 @@ pub fn importances<K: Task, T: Real>(
         for _ in 0..repeats {
             if interrupt::requested() {
                 return Err(AppError::Interrupted(
-                    "interrupted before all columns were dealt anew".to_owned(),
+                    "interrupted before all columns were permuted".to_owned(),
                 ));
             }
-            let (mut cells, mut dealt) = (all.clone(), test.clone());
-            shuffle(&mut dealt, &mut rng);
-            for (to, from) in test.iter().zip(dealt) {
+            let (mut cells, mut permuted) = (all.clone(), test.clone());
+            shuffle(&mut permuted, &mut rng);
+            for (to, from) in test.iter().zip(permuted) {
                 let (to, from) = (*to as usize * width + start, from as usize * width + start);
                 cells[to..to + count].copy_from_slice(&all[from..from + count]);
             }

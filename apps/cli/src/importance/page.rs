@@ -98,7 +98,7 @@ fn table(partial: &PartialDependences) -> Vec<u8> {
 fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> Report {
     let name = run.file_name().unwrap_or(run.as_os_str()).to_string_lossy();
     let mut page = Report::new(
-        format!("{name}: what the columns say"),
+        format!("{name}: importance of columns"),
         format!(
             "{} {:.4} on {} test samples.",
             importances.score, importances.baseline.0, importances.samples
@@ -110,7 +110,7 @@ fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> 
     };
     let columns = [
         text("column", Align::Left),
-        text("loss", Align::Right),
+        text("importance", Align::Right),
         text("95% interval", Align::Right),
     ];
     let rows: Vec<Vec<String>> = importances
@@ -127,8 +127,8 @@ fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> 
         .collect();
     page.table("Permutation importance", &columns, &rows);
     page.aside(&format!(
-        "What the {} loses when the cells of a column are dealt anew among the test samples, mean over {} deals. Columns that \
-         say the same as others seem unimportant.",
+        "The importance of a column is the drop of the {} when its cells are permuted among the test samples: the mean of {} \
+         permutations. Columns that are correlated with others seem unimportant.",
         importances.score, importances.repeats
     ));
     if partial.columns.is_empty() {
@@ -142,9 +142,9 @@ fn page(run: &Path, importances: &Importances, partial: &PartialDependences) -> 
         (count, _) => format!("all {count} test samples"),
     };
     let about = format!(
-        "What the network says when one column is set to a value in {drawn}: the mean, and a band in which 80 % of the samples \
-         lie. A column is set to quantiles of its values from 5 % to 95 %, or to all of them where they are few. The other \
-         columns stay as they are, so that some of these samples may be such as there are none."
+        "The prediction when one column is set to a value in {drawn}: the mean, and a band that holds 80 % of the samples. The \
+         values are quantiles of the column from 5 % to 95 %, or all of its values where they are few. The other columns stay \
+         as they are, so some of these samples may be unlike any in the data."
     );
     let figures = FIGURES.into_iter().zip(&partial.columns);
     let figures = figures.map(|(name, column)| (name, figure(column)));
