@@ -238,6 +238,10 @@ fn impossible_values_are_wrong_usage_in_one_sentence() {
         ),
         (&["--out", "a", "--name", "b"], "cannot be used with"),
         (
+            &["--probe", "5"],
+            "'5' is not expected after '--probe': subcommands stand first",
+        ),
+        (
             &["--hiden", "3"],
             "unexpected argument '--hiden' found; a similar argument exists: '--hidden'",
         ),

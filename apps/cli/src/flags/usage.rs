@@ -12,6 +12,16 @@ pub(super) fn sentence(error: &clap::Error) -> String {
         .split("\n\n")
         .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     let mut message = parts.next().unwrap_or_default();
+    // The parser takes any stray word behind flags for a subcommand.
+    if let Some((word, flags)) = message
+        .strip_prefix("the subcommand ")
+        .and_then(|rest| rest.split_once(" cannot be used with"))
+    {
+        let flags = flags.trim_start_matches(':').trim();
+        message = format!(
+            "{word} is not expected after {flags}: subcommands stand first, flags follow; see --help"
+        );
+    }
     let tip = parts.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
     match tip {
         Some(tip) => {
