@@ -171,9 +171,9 @@ fn layers(study: &Study, records: &[Record]) -> DataTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Outcome;
     use crate::setup::Setup;
     use crate::study::Case;
+    use claims::outcome::Outcome;
 
     #[test]
     fn rows_are_flat_and_say_what_they_belong_to() {

@@ -8,13 +8,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use claims::outcome::Outcome;
+use claims::results::{CaseResults, Results, Trial};
 use experiment::AppError;
 use records::{Contents, FolderLock, JsonLines, Number, lock_folder, write_atomically};
 use serde::{Deserialize, Serialize};
 
 use crate::context::trial_seed;
-use crate::outcome::Outcome;
-use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
 /// Name of the folder of quick runs, beside those of full ones.

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use claims::outcome::Outcome;
 use cli::Console;
 use datasets::{Request, Spec, UnknownData};
 use experiment::threads::each_on_a_core;
@@ -15,7 +16,6 @@ use crate::commit::commit;
 use crate::context::{Context, Store};
 use crate::exports;
 use crate::folder::{Folder, QUICK, Record};
-use crate::outcome::Outcome;
 use crate::quick;
 use crate::report;
 use crate::study::{Study, Work};

@@ -1,6 +1,7 @@
 //! Baselines on the rows of a setup, to hold a network against.
 
 use baselines::Polynomial;
+use claims::outcome::Outcome;
 use cli::app;
 use datasets::{Rows, Targets};
 use experiment::data::Data;
@@ -10,7 +11,6 @@ use experiment::{AppError, metrics};
 use settings::Head;
 
 use crate::context::Context;
-use crate::outcome::Outcome;
 use crate::setup::Setup;
 use crate::train::{of_classes, of_values};
 

@@ -1,12 +1,12 @@
 //! Studies: declarations of cases, figures and claims.
 
+use claims::outcome::Outcome;
+use claims::{Claim, Finding, Question};
 use datasets::Task;
 use experiment::AppError;
 
-use crate::claim::{Claim, Finding, Question};
 use crate::context::Context;
 use crate::figure_spec::Drawn;
-use crate::outcome::Outcome;
 use crate::setup::Setup;
 
 /// An experiment of the reports: cases, trials, figures and claims.

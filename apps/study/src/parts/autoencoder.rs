@@ -1,6 +1,7 @@
 //! Autoencoders as report E has them: trained, and ready to be asked.
 
 use autograd::Tensor;
+use claims::outcome::{Grid, Outcome};
 use codes::{AutoencoderModel, Points};
 use datasets::InputKind;
 use datasets::{Rows, Targets};
@@ -10,7 +11,6 @@ use nn::{BatchTargets, DataView, LossFunction, Model, evaluate_each};
 use settings::{PixelLoss, PixelNoise};
 
 use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
 use crate::setup::Setup;
 use crate::study::Case;
 

@@ -1,9 +1,9 @@
 //! Settings that validation samples choose, trial by trial.
 
+use claims::outcome::Outcome;
 use experiment::AppError;
 
 use crate::context::Context;
-use crate::outcome::Outcome;
 use crate::setup::Setup;
 use crate::train::Trained;
 

@@ -1,6 +1,7 @@
 //! Descents by which reports C and E train on a few points: what of them both leave open, and claims with each reading.
 
-use crate::claim::{Claim, Predicate};
+use claims::{Claim, Predicate};
+
 use crate::setup::Setup;
 
 /// A descent: the name of its case, its report, its optimizer, and whether the gradient is summed over the samples of a step.

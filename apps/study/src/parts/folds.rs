@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use claims::outcome::{Grid, Outcome};
 use datasets::split;
 use experiment::AppError;
 use experiment::data::Data;
 use records::Number;
 
 use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
 use crate::setup::Setup;
 use crate::simple::simple_on;
 use crate::train::Trained;

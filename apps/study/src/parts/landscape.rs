@@ -9,10 +9,10 @@ use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
 use nn::{Hessian, LossFunction, Model, Trainer, evaluate, has_statistics, recompute_statistics};
 
+use claims::outcome::{Grid, Outcome};
 use settings::Experiment;
 
 use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
 use crate::setup::Setup;
 use crate::train::Learned;
 

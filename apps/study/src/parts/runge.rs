@@ -1,8 +1,8 @@
 //! Runge's function, and curves that were fitted to it.
 
 use autograd::Real;
+use claims::outcome::Outcome;
 
-use crate::outcome::Outcome;
 use crate::train::{Trained, predictions};
 
 /// Points of [-1, 1] at which a curve is drawn.

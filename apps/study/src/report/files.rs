@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use claims::results::SECONDS;
 use experiment::AppError;
 use records::write_atomically;
 
 use super::Known;
 use super::draw;
 use crate::data_table::{DataTable, number};
-use crate::results::SECONDS;
 use crate::study::Study;
 
 /// All figures together may take this many bytes, so that they can be kept with the source.

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
+use claims::{Finding, estimate};
 use report::significant;
 
 use super::Known;
 use super::files::FigureFiles;
 use super::markdown::{anchor, plain, table};
 use super::score::Score;
-use crate::claim::{Finding, estimate};
 use crate::reports::{self, PlaceKind, ReportInfo};
 
 /// Findings on the front page.

@@ -18,13 +18,13 @@ use cli::app::print_line;
 use experiment::AppError;
 use records::{lock_folder, write_atomically};
 
+use claims::results::Results;
 pub use own::write_own;
 
 use crate::commit;
 use crate::figure_spec::FigureSpec;
 use crate::folder::Folder;
 use crate::reports;
-use crate::results::Results;
 use crate::study::Study;
 use draw::CaseTable;
 use files::FigureFiles;
@@ -190,11 +190,11 @@ fn words(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claim::{Bar, Claim, Finding, at_least, median};
     use crate::folder::Record;
-    use crate::outcome::Outcome;
     use crate::setup::Setup;
     use crate::study::Case;
+    use claims::outcome::Outcome;
+    use claims::{Bar, Claim, Finding, at_least, median};
 
     #[test]
     fn figures_have_the_names_of_the_field() {

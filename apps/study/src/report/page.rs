@@ -1,16 +1,16 @@
 //! `report.html`: a section per report, in its order, and one per study with settings and further figures.
 
+use claims::Verdict;
+use claims::results::Results;
 use nn::metrics::Quartiles;
 use report::{Align, Chapter, Column, Report, Tone, significant};
 
 use super::rows::{Row, common_words};
 use super::score::Score;
 use super::{Known, draw};
-use crate::claim::Verdict;
 use crate::figure_spec::{Drawn, FigureSpec};
 use crate::folder::Folder;
 use crate::reports::{self, PlaceKind, ReportInfo};
-use crate::results::Results;
 use crate::study::Study;
 
 /// Maximum number of cases listed in a table; figures show more than longer ones.
@@ -169,7 +169,7 @@ fn setting(chapter: &mut Chapter, study: &Study, results: &Results) {
                 .filter(|word| !shared.contains(&word.as_str()))
                 .collect();
             let found = results.case(&case.name);
-            let seconds = found.map_or_else(Vec::new, |c| c.known(crate::results::SECONDS));
+            let seconds = found.map_or_else(Vec::new, |c| c.known(claims::results::SECONDS));
             let (done, due) = found.map_or((0, 0), |c| (c.done().count(), c.trials.len()));
             vec![
                 case.name.clone(),

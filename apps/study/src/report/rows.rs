@@ -1,15 +1,15 @@
 //! A row for each claim and question: reported value, measured value, verdict, and its readings.
 
+use claims::results::Results;
+use claims::{
+    Bar, Claim, ClaimEvaluation, Estimate, Evaluation, Measure, Predicate, Question, Statistic,
+    Verdict, Whose, Why, estimate, evaluate,
+};
 use nn::metrics::Quartiles;
 use report::significant;
 
 use super::words;
-use crate::claim::{
-    Bar, Claim, ClaimEvaluation, Estimate, Evaluation, Measure, Predicate, Question, Statistic,
-    Verdict, Whose, Why, estimate, evaluate,
-};
 use crate::folder::Folder;
-use crate::results::Results;
 use crate::study::Study;
 
 /// Maximum number of figures in a row; a claim over many cases has all of them in the study's tables.

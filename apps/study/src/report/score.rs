@@ -1,7 +1,8 @@
 //! Counts of claims by verdict.
 
+use claims::Verdict;
+
 use super::rows::{Finding, Row};
-use crate::claim::Verdict;
 
 /// Claims of a report, or of all, by verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

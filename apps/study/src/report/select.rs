@@ -1,6 +1,7 @@
 //! Selection of the cases and trials that a figure shows.
 
-use crate::results::{CaseResults, Results, Trial};
+use claims::results::{CaseResults, Results, Trial};
+
 use crate::study::{Case, Study};
 
 /// Cases of these names with finished trials; no names stand for all.
@@ -92,7 +93,7 @@ pub(super) fn values_of<'a>(cases: &[(&'a Case, &CaseResults)], factor: &str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Outcome;
+    use claims::outcome::Outcome;
 
     #[test]
     fn the_worst_trial_is_the_worst_by_its_metric() {

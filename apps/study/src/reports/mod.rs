@@ -1,7 +1,7 @@
 //! The five reports: their titles and outlines, in their own order.
 //!
 //! An outline names every place of a report that is a numbered figure or table, and the parts of its text that state
-//! something. Claims ([`Claim::at`](crate::claim::Claim::at)), questions and figures
+//! something. Claims ([`Claim::at`](claims::Claim::at)), questions and figures
 //! ([`FigureSpec::at`](crate::figure_spec::FigureSpec::at)) name a place of it; results follow its order. To add a place, add a row to the file of
 //! the report.
 

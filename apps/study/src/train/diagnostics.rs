@@ -8,13 +8,13 @@
 //!   true class, predicted class and the probability given to that.
 
 use autograd::Real;
+use claims::outcome::Grid;
 use datasets::InputKind;
 use datasets::{Rows, Targets};
 use experiment::run::Values;
 use nn::evaluate;
 
 use super::{Learned, Trained};
-use crate::outcome::Grid;
 use crate::setup::Diagnostics;
 
 /// Points along each side of a map, and along a curve.

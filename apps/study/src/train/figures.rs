@@ -16,6 +16,7 @@
 //! `validation_…` alike, and with a test curve `test_…`, also `test_mse_true`.
 
 use autograd::Real;
+use claims::outcome::{Grid, Outcome};
 use experiment::run::{Prepared, Task};
 use nn::probe::Spread;
 use nn::{EpochRecord, Kind, LossFunction, Trainer, evaluate};
@@ -25,7 +26,6 @@ use settings::Experiment;
 
 use super::probes::Probes;
 use super::{Learned, Trained};
-use crate::outcome::{Grid, Outcome};
 use crate::setup::Diagnostics;
 
 /// What is gathered while training goes on.

@@ -5,6 +5,7 @@ pub mod figures;
 pub mod probes;
 
 use autograd::Real;
+use claims::outcome::Outcome;
 use experiment::data::Data;
 use experiment::model_config::InputConfig;
 use experiment::run::{self, Classes, Prepared, Task, Values};
@@ -12,7 +13,6 @@ use experiment::{AppError, interrupt};
 use nn::{EpochRecord, LossFunction, Model};
 use settings::{Experiment, Objective};
 
-use crate::outcome::Outcome;
 use crate::setup::Diagnostics;
 use figures::Curves;
 

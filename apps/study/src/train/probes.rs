@@ -16,7 +16,7 @@ use nn::probe::Histogram;
 use records::Number;
 use settings::Experiment;
 
-use crate::outcome::{Grid, Outcome};
+use claims::outcome::{Grid, Outcome};
 
 /// What was seen so far.
 pub(super) struct Probes {

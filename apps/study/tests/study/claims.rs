@@ -1,10 +1,10 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
+use claims::outcome::Outcome;
+use claims::results::{Results, Trial};
+use claims::{Claim, Predicate, Verdict, evaluate};
 use records::Number;
-use study::claim::{Claim, Predicate, Verdict, evaluate};
-use study::outcome::Outcome;
 use study::registry;
-use study::results::{Results, Trial};
 use study::study::Study;
 
 /// Every predicate of every claim, with results that support it.
@@ -51,7 +51,7 @@ fn nothing_missing_makes_a_claim_hold() {
     each_predicate(|_, at, predicate, supported| {
         let any_of = matches!(predicate, Predicate::Any(_));
         for (case, number) in predicate.figures() {
-            if number == study::results::SECONDS {
+            if number == claims::results::SECONDS {
                 continue;
             }
             let changed = |change: &dyn Fn(&mut Option<Trial>)| {

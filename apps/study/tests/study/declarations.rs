@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use study::claim::Measure;
+use claims::Measure;
 use study::figure_spec::FigureSpec;
 use study::registry;
 use study::study::Work;

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use claims::outcome::Outcome;
+use claims::{Claim, Measure};
 use datasets::Task;
-use study::claim::{Claim, Measure};
 use study::figure_spec::FigureSpec;
 use study::folder::Folder;
-use study::outcome::Outcome;
 use study::quick;
 use study::registry;
 use study::study::Study;
@@ -113,7 +113,7 @@ fn other_columns(study: &Study) -> bool {
 /// Whether a trial has a figure; where another table stands in, under the name of any of its columns.
 fn has(study: &Study, outcome: &Outcome, number: &str) -> bool {
     let figure = number.split('/').next().unwrap_or(number);
-    number == study::results::SECONDS
+    number == claims::results::SECONDS
         || outcome.numbers.contains_key(number)
         || other_columns(study)
             && outcome

@@ -1,14 +1,14 @@
 //! Lines: over epochs, layers, bins, and values of a factor.
 
+use claims::outcome::Outcome;
+use claims::results::Results;
 use inspection::compare::Mean;
 use nn::metrics::{Quartiles, interquartile_mean};
 use plot::{Along, Curve, CurvePlot};
 
 use super::{Chosen, DataTable, Drawing, pairs, words};
 use crate::figure_spec::{Places, Summary};
-use crate::outcome::Outcome;
 use crate::report::select::{first, values_of};
-use crate::results::Results;
 use crate::study::Case;
 
 /// Lines of a figure with colors of their own; more are drawn in small multiples.
@@ -380,11 +380,11 @@ mod tests {
             .series("dead/1", [0.0])
             .series("dead/2", [0.0])
             .series("probe_epoch", [0.0]);
-        let trial = crate::results::Trial {
+        let trial = claims::results::Trial {
             outcome,
             seconds: 0.0,
         };
-        let results = crate::results::CaseResults {
+        let results = claims::results::CaseResults {
             trials: vec![None, Some(trial)],
             ..Default::default()
         };

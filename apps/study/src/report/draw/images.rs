@@ -1,14 +1,14 @@
 //! Images and misclassified samples.
 
+use claims::outcome::Grid;
+use claims::results::Results;
 use plot::ImageGrid;
 use plot::Pixels;
 use report::{Chapter, Mistake};
 
 use super::{DataTable, Drawing, class_names};
 use crate::data_table::number;
-use crate::outcome::Grid;
 use crate::report::select::first;
-use crate::results::Results;
 
 /// Converts an image of values from 0 to 1, channels outermost, to bytes with channels innermost.
 fn pixels(cells: &[f64], [channels, height, width]: [usize; 3]) -> Option<Pixels> {

@@ -1,5 +1,7 @@
 //! Heat maps, confusion matrices, decision regions, fitted functions, contours and scatter plots.
 
+use claims::outcome::Grid;
+use claims::results::{Results, Trial};
 use nn::metrics::Quartiles;
 use plot::{
     Cells, Clusters, ColorScale, ConfusionMatrix, DecisionMap, Field, Frame, HeatMap, PlanePlot,
@@ -8,9 +10,7 @@ use plot::{
 
 use super::{Chosen, DataTable, Drawing, class_names, pairs};
 use crate::data_table::number as text;
-use crate::outcome::Grid;
 use crate::report::select::{median_and_worst, values_of};
-use crate::results::{Results, Trial};
 use crate::study::Case;
 
 pub(super) fn heat(

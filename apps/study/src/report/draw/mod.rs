@@ -10,12 +10,13 @@ use report::Chapter;
 
 pub(super) use tables::CaseTable;
 
+use claims::outcome::{Grid, Outcome};
+use claims::results::{CaseResults, Results, Trial};
+
 use super::select::{cases, first};
 use super::words;
 use crate::data_table::DataTable;
 use crate::figure_spec::FigureSpec;
-use crate::outcome::{Grid, Outcome};
-use crate::results::{CaseResults, Results, Trial};
 use crate::study::{Case, Study};
 
 /// A figure and the numbers in it.

@@ -1,13 +1,13 @@
 //! Box plots and tables of metrics over trials.
 
+use claims::results::Results;
+use claims::{estimate, median};
 use nn::metrics::Quartiles;
 use plot::{BoxPlot, BoxRow};
 use report::{Align, Chapter, Column, significant};
 
 use super::{Chosen, DataTable, Drawing, words};
-use crate::claim::{estimate, median};
 use crate::data_table::number as cell;
-use crate::results::Results;
 
 pub(super) fn boxes(
     title: &str,

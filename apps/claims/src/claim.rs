@@ -1,32 +1,8 @@
-//! Claims of the reports, as predicates over the results of single trials, and their verdicts.
-//!
-//! A [`Claim`] is one sentence or figure of a report. Where the report leaves its setting open, each [`Reading`] is run:
-//! the claim holds if it holds under a reading that the report allows, does not hold if all of these fail, and is
-//! undecided otherwise. `interval.rs` says how intervals are made, and `coverage.rs` tests them.
+//! Claims, questions and findings as a study declares them.
 
-mod bar;
-#[cfg(test)]
-mod coverage;
-mod estimate;
-mod evaluate;
-mod interval;
-mod measure;
-mod predicate;
-mod shorthand;
-mod synthesize;
-
-pub use bar::{Bar, Whose};
-pub use estimate::{Estimate, estimate};
-pub use evaluate::{Evaluation, Verdict, evaluate};
-pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum, spread};
-pub use predicate::{
-    Against, InTrials, Predicate, Side, Which, in_every_trial, in_no_trial, in_some_trial,
-};
-pub use shorthand::{
-    above, all, any, at_least, at_most, below, best_of, exactly, higher, least_of, likely, lower,
-    lower_variance, ordered, ratio_at_least, ratio_at_most, similar, similar_ratio, within,
-};
-
+use crate::evaluate::{Evaluation, Verdict, evaluate};
+use crate::measure::Measure;
+use crate::predicate::Predicate;
 use crate::results::Results;
 
 /// A claim of a report: a row of the results.
@@ -34,8 +10,7 @@ use crate::results::Results;
 pub struct Claim {
     /// Letter of the report.
     pub report: &'static str,
-    /// Its place there, as the report's outline names it (see [`reports`](crate::reports)): `Fig. 3`. Empty if it is not
-    /// said yet.
+    /// Its place there, as the report's outline names it: `Fig. 3`. Empty if it is not said yet.
     pub place: &'static str,
     /// What it claims, as a sentence without a full stop.
     pub sentence: String,
@@ -271,7 +246,10 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bar::Bar;
+    use crate::measure::median;
     use crate::outcome::Outcome;
+    use crate::predicate::Against;
     use crate::results::{CaseResults, Trial};
 
     #[test]

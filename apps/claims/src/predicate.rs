@@ -1,8 +1,8 @@
 //! Conditions of claims: a small algebra over measures. Predicates are data, so that tests can synthesize results that
 //! support, refute and leave open each of them.
 
-use super::bar::{Bar, Whose};
-use super::measure::{Measure, median};
+use crate::bar::{Bar, Whose};
+use crate::measure::{Measure, median};
 
 /// Condition under which a claim holds.
 #[derive(Clone, Debug, PartialEq)]

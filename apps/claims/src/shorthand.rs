@@ -1,8 +1,8 @@
 //! The usual claims, by the names of cases and figures.
 
-use super::bar::Bar;
-use super::measure::{deviation, median};
-use super::predicate::{Against, Predicate, in_every_trial};
+use crate::bar::Bar;
+use crate::measure::{deviation, median};
+use crate::predicate::{Against, Predicate, in_every_trial};
 
 /// The median of a figure is at least this threshold.
 pub fn at_least(case: &str, number: &str, bar: impl Into<Bar>) -> Predicate {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::evaluate::{Verdict, evaluate};
-use super::measure::{Measure, Statistic, median};
-use super::predicate::{Predicate, Side, Which};
+use crate::evaluate::{Verdict, evaluate};
+use crate::measure::{Measure, Statistic, median};
 use crate::outcome::Outcome;
+use crate::predicate::{Predicate, Side, Which};
 use crate::results::{CaseResults, Results, SECONDS, Trial};
 
 /// Trials of a random case.
@@ -349,7 +349,7 @@ fn results(lying: &SyntheticTrials, deterministic: &dyn Fn(&str) -> bool, paired
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claim::{
+    use crate::{
         Against, all, any, at_least, best_of, exactly, figure, higher, in_no_trial, in_some_trial,
         least_of, likely, lower_variance, maximum, minimum, ordered, ratio_at_most, similar,
         spread, within,

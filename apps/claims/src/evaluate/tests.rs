@@ -1,10 +1,10 @@
 use super::*;
-use crate::claim::{
+use crate::outcome::Outcome;
+use crate::results::{CaseResults, Trial};
+use crate::{
     Against, Bar, all, any, best_of, higher, in_every_trial, in_no_trial, in_some_trial, likely,
     median, similar,
 };
-use crate::outcome::Outcome;
-use crate::results::{CaseResults, Trial};
 
 fn results(cases: &[(&str, &[f64])]) -> Results {
     let trial = |x: &f64| {

@@ -11,14 +11,14 @@
 
 use autograd::random::{Stream, stream, unit};
 
-use super::estimate::estimate;
-use super::evaluate::{Verdict, evaluate};
-use super::interval::of_one_more;
-use super::measure::{Measure, deviation, median, spread};
-use super::predicate::Predicate;
-use super::shorthand::{best_of, similar};
+use crate::estimate::estimate;
+use crate::evaluate::{Verdict, evaluate};
+use crate::interval::of_one_more;
+use crate::measure::{Measure, deviation, median, spread};
 use crate::outcome::Outcome;
+use crate::predicate::Predicate;
 use crate::results::{CaseResults, Results, Trial};
+use crate::shorthand::{best_of, similar};
 
 /// Studies drawn for each rate; its standard error is 0.28 percentage points at 95 %.
 const STUDIES: usize = 6000;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::estimate::{ALPHA, Estimate, clear_of_zero, estimate, estimate_at, in_each_trial};
-use super::interval::{LEAST_FOR_PREDICTION, of_one_more};
-use super::measure::Measure;
-use super::predicate::{Predicate, Side, Which};
+use crate::estimate::{ALPHA, Estimate, clear_of_zero, estimate, estimate_at, in_each_trial};
+use crate::interval::{LEAST_FOR_PREDICTION, of_one_more};
+use crate::measure::Measure;
+use crate::predicate::{Predicate, Side, Which};
 use crate::results::Results;
 
 /// Verdict on a claim.

@@ -5,7 +5,7 @@ use std::fmt;
 /// A threshold or margin. A report's bar quotes the report; one of ours gives its reason, and cannot be made without:
 ///
 /// ```
-/// use study::claim::Bar;
+/// use claims::Bar;
 ///
 /// let stated = Bar::of_report(0.9751, "97.51 % test accuracy");
 /// let chosen = Bar::ours(0.03, "an error of 0.03 is a fiftieth of the range, and not seen in a figure");
@@ -13,7 +13,7 @@ use std::fmt;
 /// ```
 ///
 /// ```compile_fail
-/// let bar = study::claim::Bar::ours(0.03);
+/// let bar = claims::Bar::ours(0.03);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
@@ -70,7 +70,7 @@ impl Bar {
     }
 
     /// The value at which neither of two is ahead: 0 of a difference, 1 of a ratio.
-    pub(crate) fn sign(value: f64) -> Self {
+    pub fn sign(value: f64) -> Self {
         Self {
             value,
             whose: Whose::Sign,

@@ -183,7 +183,7 @@ impl Measure {
     }
 
     /// The statistics that it adds up and their factors; `None` if it is no sum.
-    pub(super) fn terms(&self) -> Option<Vec<(f64, &Self)>> {
+    pub(crate) fn terms(&self) -> Option<Vec<(f64, &Self)>> {
         match self {
             Self::Trials { .. } => Some(vec![(1.0, self)]),
             Self::Difference(a, b) => {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::interval::{Ends, LEAST_FOR_SPREAD, Term, of_deviations, of_median, of_spread, of_sum};
-use super::measure::{Measure, Statistic};
+use crate::interval::{Ends, LEAST_FOR_SPREAD, Term, of_deviations, of_median, of_spread, of_sum};
+use crate::measure::{Measure, Statistic};
 use crate::results::Results;
 
 /// Minimum number of trials of a random case; fewer say nothing about their spread.
-pub(super) const LEAST_TRIALS: usize = 5;
+pub(crate) const LEAST_TRIALS: usize = 5;
 /// Error probability of all intervals: they are of 95 %.
-pub(super) const ALPHA: f64 = 0.05;
+pub(crate) const ALPHA: f64 = 0.05;
 
 /// A measure with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub fn estimate(measure: &Measure, results: &Results) -> Result<Estimate, String
 }
 
 /// [`estimate`] with an interval of level `1 - alpha`.
-pub(super) fn estimate_at(
+pub(crate) fn estimate_at(
     measure: &Measure,
     results: &Results,
     alpha: f64,
@@ -67,7 +67,7 @@ pub(super) fn estimate_at(
 
 /// The largest number up to `most` by which the error probability of the interval may be divided so that it still leaves
 /// out 0 on this side; 0 if it does not at 95 %. What Holm's correction needs of a p-value.
-pub(super) fn clear_of_zero(
+pub(crate) fn clear_of_zero(
     measure: &Measure,
     results: &Results,
     above: bool,
@@ -94,7 +94,7 @@ pub(super) fn clear_of_zero(
 ///
 /// # Errors
 /// If results are missing or undefined in a trial, in words.
-pub(super) fn in_each_trial(measure: &Measure, results: &Results) -> Result<Vec<f64>, String> {
+pub(crate) fn in_each_trial(measure: &Measure, results: &Results) -> Result<Vec<f64>, String> {
     let figures = Figures::of(measure, results)?;
     let values = figures.per_trial(measure);
     match values.iter().position(|x| x.is_nan()) {
@@ -359,7 +359,7 @@ impl<'a> Figures<'a> {
 }
 
 /// A measure as the largest or smallest of measures without any.
-pub(super) enum Alternatives {
+pub(crate) enum Alternatives {
     One(Measure),
     Largest(Vec<Alternatives>),
     Smallest(Vec<Alternatives>),
@@ -386,7 +386,7 @@ impl Alternatives {
 impl Measure {
     /// The measure as alternatives, if there is a largest or smallest in it: a difference of the largest is the largest
     /// of differences. Of ratios so only for positive numbers.
-    pub(super) fn alternatives(&self) -> Option<Alternatives> {
+    pub(crate) fn alternatives(&self) -> Option<Alternatives> {
         self.has_alternatives().then(|| self.spread_out())
     }
 
