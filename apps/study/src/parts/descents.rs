@@ -2,7 +2,7 @@
 
 use claims::{Claim, Predicate};
 
-use crate::setup::Setup;
+use study_core::setup::Setup;
 
 /// A descent: the name of its case, its report, its optimizer, and whether the gradient is summed over the samples of a step.
 pub(crate) type Descent = (&'static str, &'static str, &'static str, bool);

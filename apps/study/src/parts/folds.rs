@@ -8,11 +8,11 @@ use datasets::split;
 use experiment::AppError;
 use experiment::data::Data;
 use records::Number;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Trained;
 
-use crate::context::Context;
-use crate::setup::Setup;
 use crate::simple::simple_on;
-use crate::train::Trained;
 
 /// Into how many parts the rows are dealt.
 pub(crate) const FOLDS: usize = 5;

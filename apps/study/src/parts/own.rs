@@ -6,7 +6,7 @@ use claims::outcome::Outcome;
 use experiment::AppError;
 use records::Number;
 
-use crate::context::Context;
+use study_core::context::Context;
 
 /// A factor of the case as a number, or whatever else can be read from text.
 ///

@@ -2,7 +2,7 @@
 
 use claims::outcome::Outcome;
 
-use crate::figure_spec::FigureSpec;
+use study_core::figure_spec::FigureSpec;
 
 /// The outcome with `precision/CLASS` and `recall/CLASS` of every class. Of a class that is never predicted there is no
 /// precision, of one that does not occur no recall.

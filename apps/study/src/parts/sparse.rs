@@ -6,11 +6,11 @@ use datasets::{Places, Rows, Targets};
 use experiment::AppError;
 use experiment::data::Data;
 use nn::evaluate;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Trained;
 
-use crate::context::Context;
 use crate::parts::own::{factor, with_logs};
-use crate::setup::Setup;
-use crate::train::Trained;
 
 /// Points that are known.
 const KNOWN: u32 = 18;

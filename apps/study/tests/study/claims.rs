@@ -5,7 +5,7 @@ use claims::results::{Results, Trial};
 use claims::{Claim, Predicate, Verdict, evaluate};
 use records::Number;
 use study::registry;
-use study::study::Study;
+use study_core::study::Study;
 
 /// Every predicate of every claim, with results that support it.
 fn each_predicate(mut check: impl FnMut(&Study, &str, &Predicate, Results)) {
@@ -97,7 +97,7 @@ fn every_claim_has_its_place_and_its_readings() {
     for study in registry::all() {
         for claim in &study.claims {
             let at = format!("{}: \"{}\"", study.name, claim.sentence);
-            let report = study::reports::find(claim.report);
+            let report = study_report::reports::find(claim.report);
             let report = report.unwrap_or_else(|| panic!("{at}: no report {}", claim.report));
             assert!(
                 report.position(claim.place).is_some(),
@@ -115,7 +115,7 @@ fn every_claim_has_its_place_and_its_readings() {
             );
         }
         for question in &study.questions {
-            let report = study::reports::find(question.report);
+            let report = study_report::reports::find(question.report);
             let place = report.and_then(|r| r.position(question.place));
             assert!(place.is_some(), "{}: \"{}\"", study.name, question.text);
         }
@@ -126,7 +126,7 @@ fn every_claim_has_its_place_and_its_readings() {
 fn figures_are_placed_in_the_outlines() {
     for study in registry::all() {
         for (letter, place) in study.drawn.iter().flat_map(|drawn| &drawn.places) {
-            let report = study::reports::find(letter);
+            let report = study_report::reports::find(letter);
             assert!(
                 report.is_some_and(|r| r.position(place).is_some()),
                 "{}: {letter} {place}",

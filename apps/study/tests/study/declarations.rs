@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use claims::Measure;
-use study::figure_spec::FigureSpec;
 use study::registry;
-use study::study::Work;
+use study_core::figure_spec::FigureSpec;
+use study_core::study::Work;
 
 /// What the reports' digest calls them.
 const EXPERIMENTS: [&str; 55] = [

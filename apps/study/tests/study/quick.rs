@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use claims::outcome::Outcome;
 use claims::{Claim, Measure};
 use datasets::Task;
-use study::figure_spec::FigureSpec;
-use study::folder::Folder;
-use study::quick;
 use study::registry;
-use study::study::Study;
+use study_core::figure_spec::FigureSpec;
+use study_core::folder::Folder;
+use study_core::quick;
+use study_core::study::Study;
 
 use crate::support::{stderr, study, trials};
 
@@ -174,7 +174,7 @@ fn the_report_has_every_study_and_no_verdict() {
     assert!(output.status.success(), "{}", stderr(&output));
     let page = std::fs::read_to_string(ran.two.join("report.html")).unwrap();
     let read = |name: &str| std::fs::read_to_string(ran.two.join(name)).unwrap();
-    let pages: String = study::reports::ALL
+    let pages: String = study_report::reports::ALL
         .iter()
         .map(|report| read(&format!("results/{}.md", report.page)))
         .collect();
