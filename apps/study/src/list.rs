@@ -4,7 +4,7 @@ use cli::app;
 use experiment::AppError;
 use serde::Serialize;
 
-use crate::study::Study;
+use study_core::study::Study;
 
 /// Width of a line.
 const COLUMNS: usize = 80;

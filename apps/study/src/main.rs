@@ -7,11 +7,12 @@ use clap::{Args, Command, FromArgMatches, value_parser};
 use cli::Console;
 use cli::{app, flags};
 use experiment::{AppError, threads};
-use study::context::Store;
-use study::folder::Folder;
 use study::runner::{self, Options};
-use study::study::Study;
-use study::{list, registry, report, study_file};
+use study::{list, registry};
+use study_core::context::Store;
+use study_core::folder::Folder;
+use study_core::study::Study;
+use study_core::study_file;
 
 const ABOUT: &str = "Reproduce the experiments of five reports and test their claims";
 
@@ -149,14 +150,14 @@ fn work() -> Result<(), AppError> {
             let problems = runner::run(&all, &options, &store, console)?;
             for study in &own {
                 if let Some(folder) = Folder::read_only(&options.folder(), study)? {
-                    let page = report::write_own(study, folder)?;
+                    let page = study_report::write_own(study, folder)?;
                     console.say(format_args!("{}: see {}", study.name, page.display()));
                 }
             }
             if !chosen.is_empty() {
                 let folder = options.folder();
                 // What keeps other studies from being shown is no failure of this run.
-                if let Err(e) = report::write(&studies, &folder, &folder, console) {
+                if let Err(e) = study_report::write(&studies, &folder, &folder, console) {
                     app::warn(format_args!("the report: {e}"));
                 }
             }
@@ -169,7 +170,7 @@ fn work() -> Result<(), AppError> {
         Some(("report", m)) => {
             let flags = ReportFlags::from_arg_matches(m).map_err(AppError::usage)?;
             let to = flags.to.as_ref().unwrap_or(&flags.out);
-            report::write(&studies, &flags.out, to, Console::new(flags.quiet))
+            study_report::write(&studies, &flags.out, to, Console::new(flags.quiet))
         }
         // Without a command, its usage.
         _ => flags::parse(command(), ["study", "--help"]).map(drop),

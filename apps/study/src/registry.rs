@@ -1,6 +1,6 @@
 //! Registry of studies: each file of [`studies`](crate::studies) registers itself.
 
-use crate::study::Study;
+use study_core::study::Study;
 
 /// A registered study: its declaration, and its source file below the project's root.
 pub struct Registered(pub fn() -> Study, pub &'static str);

@@ -5,20 +5,19 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use claims::outcome::Outcome;
 use cli::Console;
 use datasets::{Request, Spec, UnknownData};
 use experiment::threads::each_on_a_core;
 use experiment::{AppError, interrupt};
 use records::Number;
 
-use crate::commit::commit;
-use crate::context::{Context, Store};
-use crate::exports;
-use crate::folder::{Folder, QUICK, Record};
-use crate::outcome::Outcome;
-use crate::quick;
-use crate::report;
-use crate::study::{Study, Work};
+use study_core::commit::commit;
+use study_core::context::{Context, Store};
+use study_core::folder::{Folder, QUICK, Record};
+use study_core::quick;
+use study_core::study::{Study, Work};
+use study_report::exports;
 
 /// Options of a run.
 #[derive(Clone, Debug)]
@@ -76,7 +75,7 @@ pub fn run(
 /// Exports a study's trials and prints its verdicts.
 fn finish(study: &Study, folder: &Folder, console: Console) -> Result<(), AppError> {
     exports::write(study, folder)?;
-    for line in report::verdicts(study, folder) {
+    for line in study_report::verdicts(study, folder) {
         console.say(line);
     }
     Ok(())
@@ -173,7 +172,7 @@ fn trials(
                 Ok(outcome) => folder.append(Record {
                     case: name.clone(),
                     trial,
-                    seed: crate::context::trial_seed(study.name, name, trial),
+                    seed: study_core::context::trial_seed(study.name, name, trial),
                     outcome,
                     seconds: Number(seconds),
                     commit: commit.clone(),
@@ -263,7 +262,7 @@ fn one(
     let start = Instant::now();
     match &case.work {
         Work::Train(setup) => {
-            let trained = match setup.experiment.training.f64 {
+            let trained = match setup.experiment().training.f64 {
                 true => context.train::<f64>(setup).map(|t| (t.outcome, t.seconds)),
                 false => context.train::<f32>(setup).map(|t| (t.outcome, t.seconds)),
             };

@@ -1,6 +1,7 @@
 //! Baselines on the rows of a setup, to hold a network against.
 
 use baselines::Polynomial;
+use claims::outcome::Outcome;
 use cli::app;
 use datasets::{Rows, Targets};
 use experiment::data::Data;
@@ -9,10 +10,9 @@ use experiment::run::{Classes, Prepared};
 use experiment::{AppError, metrics};
 use settings::Head;
 
-use crate::context::Context;
-use crate::outcome::Outcome;
-use crate::setup::Setup;
-use crate::train::{of_classes, of_values};
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::{of_classes, of_values};
 
 /// What a simple model reaches on the rows that a network of this setup is trained and tested on: `test_…`, named as a
 /// network's figures are. For values `mean`, `ols`, `ridge`, `lasso`, on monomials of the columns up to `degree` (penalties

@@ -9,8 +9,8 @@ use cli::{Classify, Regress, flags};
 use experiment::model_config::ModelConfig;
 use experiment::progress::Silent;
 use settings::{Experiment, Given, Kind, Origin, Settings, file, settle, to_toml};
-use study::context::{Context, Store};
-use study::setup::Setup;
+use study_core::context::{Context, Store};
+use study_core::setup::Setup;
 
 /// The settings of a command line.
 fn by_flags<A: TrainingApp>(line: &str) -> Settings {

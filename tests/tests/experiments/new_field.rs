@@ -9,7 +9,7 @@ use settings::{
     Axis, Field, Given, Kind, Origin, Scope, Section, Shown, file, map, points_with, settle_with,
     table, values,
 };
-use study::setup::Setup;
+use study_core::setup::Setup;
 
 /// The row: name, value, documentation, check, and the place in the tree, read and written.
 fn clip_value() -> Field {

@@ -1,6 +1,7 @@
 //! Autoencoders as report E has them: trained, and ready to be asked.
 
 use autograd::Tensor;
+use claims::outcome::{Grid, Outcome};
 use codes::{AutoencoderModel, Points};
 use datasets::InputKind;
 use datasets::{Rows, Targets};
@@ -9,10 +10,9 @@ use experiment::{AppError, interrupt};
 use nn::{BatchTargets, DataView, LossFunction, Model, evaluate_each};
 use settings::{PixelLoss, PixelNoise};
 
-use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
-use crate::setup::Setup;
-use crate::study::Case;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::study::Case;
 
 /// An autoencoder and its training.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! Settings that validation samples choose, trial by trial.
 
+use claims::outcome::Outcome;
 use experiment::AppError;
 
-use crate::context::Context;
-use crate::outcome::Outcome;
-use crate::setup::Setup;
-use crate::train::Trained;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Trained;
 
 /// Trains at each of these learning rates, from the same weights and on the same batches, and keeps the training at whose end
 /// `by` is least. Its outcome has the `rate`; `see` is shown its network.

@@ -3,10 +3,10 @@
 use datasets::{Rows, Targets};
 use experiment::data::Data;
 use nn::Kind;
+use study_core::context::Context;
+use study_core::setup::Setup;
 
-use crate::context::Context;
 use crate::prelude::*;
-use crate::setup::Setup;
 
 /// Points of both clouds together.
 const POINTS: usize = 200;

@@ -2,8 +2,8 @@
 
 use nn::metrics::Quartiles;
 
-use crate::claim::{Predicate, median};
-use crate::outcome::{Grid, Outcome};
+use claims::outcome::{Grid, Outcome};
+use claims::{Predicate, median};
 
 /// Digits.
 const CLASSES: usize = 10;
@@ -78,11 +78,11 @@ pub(crate) fn worst_digit(case: &str, digit: usize) -> Predicate {
     recall(case, digit).under(others(case, digit))
 }
 
-fn recall(case: &str, digit: usize) -> crate::claim::Measure {
+fn recall(case: &str, digit: usize) -> claims::Measure {
     median(case, &format!("recall/{digit}"))
 }
 
-fn others(case: &str, digit: usize) -> impl Iterator<Item = crate::claim::Measure> {
+fn others(case: &str, digit: usize) -> impl Iterator<Item = claims::Measure> {
     let others = (0..CLASSES).filter(move |other| *other != digit);
     others.map(move |other| recall(case, other))
 }

@@ -1,6 +1,6 @@
 //! Figures made of a series.
 
-use crate::outcome::Outcome;
+use claims::outcome::Outcome;
 
 /// The values of a series; none if there is no such series.
 pub(crate) fn values(outcome: &Outcome, series: &str) -> Vec<f64> {

@@ -1,7 +1,8 @@
 //! Descents by which reports C and E train on a few points: what of them both leave open, and claims with each reading.
 
-use crate::claim::{Claim, Predicate};
-use crate::setup::Setup;
+use claims::{Claim, Predicate};
+
+use study_core::setup::Setup;
 
 /// A descent: the name of its case, its report, its optimizer, and whether the gradient is summed over the samples of a step.
 pub(crate) type Descent = (&'static str, &'static str, &'static str, bool);

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use claims::outcome::{Grid, Outcome};
 use datasets::split;
 use experiment::AppError;
 use experiment::data::Data;
 use records::Number;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Trained;
 
-use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
-use crate::setup::Setup;
 use crate::simple::simple_on;
-use crate::train::Trained;
 
 /// Into how many parts the rows are dealt.
 pub(crate) const FOLDS: usize = 5;

@@ -1,6 +1,6 @@
 //! How soon a training gets where it gets.
 
-use crate::outcome::Outcome;
+use claims::outcome::Outcome;
 
 /// The share of a series' change, from its first value to its last, that is there after so many epochs; NaN for a series
 /// that is not there or does not change. A series that is over sooner has all of it.

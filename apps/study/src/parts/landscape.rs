@@ -9,12 +9,12 @@ use nn::directions::{self, Normalize, Scaling};
 use nn::landscape::{Method, Plane};
 use nn::{Hessian, LossFunction, Model, Trainer, evaluate, has_statistics, recompute_statistics};
 
+use claims::outcome::{Grid, Outcome};
 use settings::Experiment;
 
-use crate::context::Context;
-use crate::outcome::{Grid, Outcome};
-use crate::setup::Setup;
-use crate::train::Learned;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Learned;
 
 /// Bytes of tapes that are kept for products with the Hessian.
 const KEEP: usize = 1 << 28;

@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
+use claims::outcome::Outcome;
 use experiment::AppError;
 use records::Number;
 
-use crate::context::Context;
-use crate::outcome::Outcome;
+use study_core::context::Context;
 
 /// A factor of the case as a number, or whatever else can be read from text.
 ///

@@ -1,7 +1,8 @@
 //! Precision and recall of each class, from a confusion matrix.
 
-use crate::figure_spec::FigureSpec;
-use crate::outcome::Outcome;
+use claims::outcome::Outcome;
+
+use study_core::figure_spec::FigureSpec;
 
 /// The outcome with `precision/CLASS` and `recall/CLASS` of every class. Of a class that is never predicted there is no
 /// precision, of one that does not occur no recall.
@@ -36,7 +37,7 @@ pub(crate) fn table(title: &str, figure: &str, classes: &[&str]) -> FigureSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Grid;
+    use claims::outcome::Grid;
 
     #[test]
     fn rows_are_true_classes_and_columns_predicted_ones() {

@@ -1,9 +1,9 @@
 //! Runge's function, and curves that were fitted to it.
 
 use autograd::Real;
+use claims::outcome::Outcome;
 
-use crate::outcome::Outcome;
-use crate::train::{Trained, predictions};
+use study_core::train::{Trained, predictions};
 
 /// Points of [-1, 1] at which a curve is drawn.
 const ALONG: usize = 201;

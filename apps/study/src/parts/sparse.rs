@@ -1,16 +1,16 @@
 //! Report B's sparse set: 18 noisy points of Runge's function, 4 of them to test on, and new points beside them.
 
 use autograd::random::{below, stream};
+use claims::outcome::Outcome;
 use datasets::{Places, Rows, Targets};
 use experiment::AppError;
 use experiment::data::Data;
 use nn::evaluate;
+use study_core::context::Context;
+use study_core::setup::Setup;
+use study_core::train::Trained;
 
-use crate::context::Context;
-use crate::outcome::Outcome;
 use crate::parts::own::{factor, with_logs};
-use crate::setup::Setup;
-use crate::train::Trained;
 
 /// Points that are known.
 const KNOWN: u32 = 18;

@@ -26,24 +26,24 @@
 //! }
 //! ```
 //!
-//! - A case that is a plain training is a [`Setup`](crate::setup::Setup): every setting has a default, so that it reads
-//!   like a row of the table in the report. Its figures have the names listed in [`figures`](crate::train::figures). Test
-//!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …: [`probes`](crate::train::probes),
-//!   [`diagnostics`](crate::train::diagnostics)).
-//! - Anything else is `Case::own(name, work)`. `work` gets a [`Context`](crate::context::Context): `context.train(&setup)?`
+//! - A case that is a plain training is a [`Setup`](study_core::setup::Setup): every setting has a default, so that it reads
+//!   like a row of the table in the report. Its figures have the names listed in [`figures`](study_core::train::figures). Test
+//!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …: [`probes`](study_core::train::probes),
+//!   [`diagnostics`](study_core::train::diagnostics)).
+//! - Anything else is `Case::own(name, work)`. `work` gets a [`Context`](study_core::context::Context): `context.train(&setup)?`
 //!   is the plain training with its model, `context.factor("lr")` says which case this is, `context.stream("purpose")`
 //!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Say `.trains(&setup)` for the record, and
-//!   return an [`Outcome`](crate::outcome::Outcome); no times in it (the runner keeps those) and nothing that depends on threads.
+//!   return an [`Outcome`](claims::outcome::Outcome); no times in it (the runner keeps those) and nothing that depends on threads.
 //! - The quick form comes by itself: 2 trials, 3 epochs, 200 samples, embedded data. Own work keeps within about a second.
 //! - Simple models on the same samples (`mean`, `ols`, `ridge`, `lasso`, `majority`, `logistic`, …) are
 //!   `Case::own("OLS", |context| simple(context, &setup(), "ols", 1))`.
-//! - A claim is one sentence or figure of a report at a place of its outline ([`reports`](crate::reports)), with a predicate
-//!   from [`claim`](crate::claim) for each reading that the report allows: `at_least`, `higher`, `ordered`, `ratio_at_most`,
+//! - A claim is one sentence or figure of a report at a place of its outline ([`reports`](study_report::reports)), with a predicate
+//!   from [`claims`] for each reading that the report allows: `at_least`, `higher`, `ordered`, `ratio_at_most`,
 //!   `best_of`, `similar`, `likely`, `in_every_trial`, `lower_variance`, `all`, `any`, or measures (`median`, `minus`, `over`, …)
 //!   held against bars. A bar is the report's or ours with its reason. Tests make results up for each and want all three
 //!   verdicts, so bars must not contradict each other. Say the report's own figure in `claimed`.
 //! - Cases whose trials share data or splits are paired by their settings; own work says `.paired("key")`.
-//! - Where nothing is claimed, ask a [`Question`](crate::claim::Question).
+//! - Where nothing is claimed, ask a [`Question`](claims::Question).
 //! - Inconsistencies of a report, and each definition of its own that is used, are notes: a sentence each.
 //! - A case without chance is `.deterministic()`: one trial, decided by its value.
 //! - Where two reports run the same study, both settings are cases of one study, their report a factor.

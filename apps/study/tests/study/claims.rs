@@ -1,11 +1,11 @@
 //! Every claim of every study can come to every verdict, and holds for nothing that is missing.
 
+use claims::outcome::Outcome;
+use claims::results::{Results, Trial};
+use claims::{Claim, Predicate, Verdict, evaluate};
 use records::Number;
-use study::claim::{Claim, Predicate, Verdict, evaluate};
-use study::outcome::Outcome;
 use study::registry;
-use study::results::{Results, Trial};
-use study::study::Study;
+use study_core::study::Study;
 
 /// Every predicate of every claim, with results that support it.
 fn each_predicate(mut check: impl FnMut(&Study, &str, &Predicate, Results)) {
@@ -51,7 +51,7 @@ fn nothing_missing_makes_a_claim_hold() {
     each_predicate(|_, at, predicate, supported| {
         let any_of = matches!(predicate, Predicate::Any(_));
         for (case, number) in predicate.figures() {
-            if number == study::results::SECONDS {
+            if number == claims::results::SECONDS {
                 continue;
             }
             let changed = |change: &dyn Fn(&mut Option<Trial>)| {
@@ -97,7 +97,7 @@ fn every_claim_has_its_place_and_its_readings() {
     for study in registry::all() {
         for claim in &study.claims {
             let at = format!("{}: \"{}\"", study.name, claim.sentence);
-            let report = study::reports::find(claim.report);
+            let report = study_report::reports::find(claim.report);
             let report = report.unwrap_or_else(|| panic!("{at}: no report {}", claim.report));
             assert!(
                 report.position(claim.place).is_some(),
@@ -115,7 +115,7 @@ fn every_claim_has_its_place_and_its_readings() {
             );
         }
         for question in &study.questions {
-            let report = study::reports::find(question.report);
+            let report = study_report::reports::find(question.report);
             let place = report.and_then(|r| r.position(question.place));
             assert!(place.is_some(), "{}: \"{}\"", study.name, question.text);
         }
@@ -126,7 +126,7 @@ fn every_claim_has_its_place_and_its_readings() {
 fn figures_are_placed_in_the_outlines() {
     for study in registry::all() {
         for (letter, place) in study.drawn.iter().flat_map(|drawn| &drawn.places) {
-            let report = study::reports::find(letter);
+            let report = study_report::reports::find(letter);
             assert!(
                 report.is_some_and(|r| r.position(place).is_some()),
                 "{}: {letter} {place}",

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use study::claim::Measure;
-use study::figure_spec::FigureSpec;
+use claims::Measure;
 use study::registry;
-use study::study::Work;
+use study_core::figure_spec::FigureSpec;
+use study_core::study::Work;
 
 /// What the reports' digest calls them.
 const EXPERIMENTS: [&str; 55] = [

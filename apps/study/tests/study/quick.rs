@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use claims::outcome::Outcome;
+use claims::{Claim, Measure};
 use datasets::Task;
-use study::claim::{Claim, Measure};
-use study::figure_spec::FigureSpec;
-use study::folder::Folder;
-use study::outcome::Outcome;
-use study::quick;
 use study::registry;
-use study::study::Study;
+use study_core::figure_spec::FigureSpec;
+use study_core::folder::Folder;
+use study_core::quick;
+use study_core::study::Study;
 
 use crate::support::{stderr, study, trials};
 
@@ -113,7 +113,7 @@ fn other_columns(study: &Study) -> bool {
 /// Whether a trial has a figure; where another table stands in, under the name of any of its columns.
 fn has(study: &Study, outcome: &Outcome, number: &str) -> bool {
     let figure = number.split('/').next().unwrap_or(number);
-    number == study::results::SECONDS
+    number == claims::results::SECONDS
         || outcome.numbers.contains_key(number)
         || other_columns(study)
             && outcome
@@ -174,7 +174,7 @@ fn the_report_has_every_study_and_no_verdict() {
     assert!(output.status.success(), "{}", stderr(&output));
     let page = std::fs::read_to_string(ran.two.join("report.html")).unwrap();
     let read = |name: &str| std::fs::read_to_string(ran.two.join(name)).unwrap();
-    let pages: String = study::reports::ALL
+    let pages: String = study_report::reports::ALL
         .iter()
         .map(|report| read(&format!("results/{}.md", report.page)))
         .collect();

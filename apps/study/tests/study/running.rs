@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::support::{command, stderr, study, trials};
 
 /// The declaration of a study.
-fn declared(name: &str) -> study::study::Study {
+fn declared(name: &str) -> study_core::study::Study {
     let found = study::registry::all()
         .into_iter()
         .find(|study| study.name == name);
