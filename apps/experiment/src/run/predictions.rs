@@ -1,6 +1,7 @@
 //! Tables of predictions, as CSV.
 
 use autograd::Real;
+use records::csv_line;
 
 use super::input_rows::FileRows;
 use super::task::Answering;
@@ -65,12 +66,16 @@ pub fn table(
     headings: &[String],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<Vec<u8>, AppError> {
-    let cannot =
-        |e: &dyn std::fmt::Display| AppError::Failure(format!("cannot write a table: {e}"));
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(headings).map_err(|e| cannot(&e))?;
+    let mut table = csv_line(headings);
     for row in rows {
-        table.write_record(&row).map_err(|e| cannot(&e))?;
+        if row.len() != headings.len() {
+            return Err(AppError::Failure(format!(
+                "cannot write a table: a row has {} cells below {} headings",
+                row.len(),
+                headings.len()
+            )));
+        }
+        table.push_str(&csv_line(row));
     }
-    table.into_inner().map_err(|e| cannot(&e))
+    Ok(table.into_bytes())
 }
