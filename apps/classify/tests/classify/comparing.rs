@@ -182,7 +182,7 @@ fn runs_on_other_test_files_do_not_compare() {
                 "{},{},{}\n",
                 i % 7,
                 i * 3 % 11,
-                if i % 3 == 0 { "a" } else { "b" }
+                if i.is_multiple_of(3) { "a" } else { "b" }
             )
         };
         format!(
