@@ -12,8 +12,9 @@ use tar::Archive;
 use crate::error::DataError;
 pub use error::ArchiveError;
 
-/// Bytes that the files of an archive may have beyond eight times its own.
-const SLACK: u64 = 64 << 20;
+/// Bytes that the files of an archive may have beyond twice its own: bytes of images hardly pack, and they stand in memory
+/// twice while they are read.
+const SLACK: u64 = 16 << 20;
 
 /// The files of these names, in whatever folder of the archive they lie, in the order of the names. None may be larger
 /// than `most` bytes, and all together not much larger than the archive suggests. It is read to its end, so that its
@@ -34,7 +35,7 @@ pub(crate) fn unpack(
         .metadata()
         .map_err(|source| DataError::io(path, source))?
         .len();
-    let all = stored.saturating_mul(8).saturating_add(SLACK);
+    let all = stored.saturating_mul(2).saturating_add(SLACK);
     read(BufReader::new(file), names, most, all).map_err(|source| DataError::Archive {
         path: path.into(),
         source,
@@ -68,6 +69,11 @@ fn read(
             .checked_sub(bytes)
             .ok_or(ArchiveError::Bomb { name, bytes })?;
         let mut content = Vec::new();
+        // Room at once, so that no block is copied into a larger one. It is bounded by the size of the archive.
+        let room = usize::try_from(bytes).unwrap_or(usize::MAX);
+        content
+            .try_reserve_exact(room)
+            .map_err(|_| ArchiveError::Memory { name, bytes })?;
         entry
             .read_to_end(&mut content)
             .map_err(ArchiveError::Unpack)?;

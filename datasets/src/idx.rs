@@ -13,10 +13,8 @@ use byteorder::{BigEndian, ReadBytesExt};
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::DataError;
+use crate::packed::most_unpacked;
 pub use error::IdxError;
-
-/// Deflate turns one byte into 1032 at most: a repeated match of 258 bytes takes two bits.
-const MOST_UNPACKED: u64 = 1032;
 
 /// An IDX file of bytes whose header has been read and found possible.
 pub struct IdxFile {
@@ -101,7 +99,7 @@ impl IdxFile {
         }
         let after_header = stored.saturating_sub(4 + 4 * u64::from(axes));
         let possible = if self.packed {
-            payload.filter(|&p| p <= stored.saturating_mul(MOST_UNPACKED))
+            payload.filter(|&p| p <= most_unpacked(stored))
         } else {
             payload.filter(|&p| p == after_header)
         };

@@ -12,6 +12,12 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 const MOST_PIXELS: usize = 50_000_000;
 
+/// Memory that decoding may take whatever the file's size, and beside that for each of its bytes: a photograph packs its
+/// pixels ten times, and they stand in memory three or four times at most while it is decoded. What packs more is a large
+/// plain area, or a file that was made to do harm.
+const FREE: usize = 64 << 20;
+const TIMES: usize = 64;
+
 /// Why a file is not decoded; it reads on after the name of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -29,6 +35,19 @@ pub enum Undecodable {
         width: usize,
         /// Pixels down.
         height: usize,
+    },
+    /// More pixels than such a file would have.
+    #[error(
+        "has {width} by {height} pixels in {bytes} bytes, which takes more memory than images of its size do; make it \
+         smaller"
+    )]
+    Unlikely {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+        /// The size of the file.
+        bytes: usize,
     },
 }
 
@@ -65,6 +84,8 @@ fn decode_png(file: &[u8]) -> Result<Image, Undecodable> {
     let length = reader
         .output_buffer_size()
         .ok_or(Undecodable::TooLarge { width, height })?;
+    // As the decoder gives them, on white, in planes.
+    check_memory(file, (width, height), length.saturating_mul(3))?;
     let mut pixels = vec![0; length];
     let frame = reader.next_frame(&mut pixels).map_err(damaged)?;
     pixels.truncate(frame.buffer_size());
@@ -125,6 +146,8 @@ fn decode_jpeg(file: &[u8]) -> Result<Image, Undecodable> {
         Some(ColorSpace::Luma) => (ColorSpace::Luma, 1),
         _ => (ColorSpace::RGB, 3),
     };
+    // Two bytes of a coefficient, the pixels, and their planes.
+    check_memory(file, (width, height), width * height * colours * 4)?;
     decoder.set_options(options.jpeg_set_out_colorspace(space));
     let pixels = decoder.decode().map_err(damaged)?;
     let orientation = decoder.exif().map_or(1, |exif| exif::orientation(exif));
@@ -228,14 +251,32 @@ fn check_size(width: usize, height: usize) -> Result<(), Undecodable> {
     }
 }
 
+/// Refuses what would take more memory than goes with the file's size.
+fn check_memory(
+    file: &[u8],
+    (width, height): (usize, usize),
+    needed: usize,
+) -> Result<(), Undecodable> {
+    let bytes = file.len();
+    match needed <= bytes.saturating_mul(TIMES).saturating_add(FREE) {
+        true => Ok(()),
+        false => Err(Undecodable::Unlikely {
+            width,
+            height,
+            bytes,
+        }),
+    }
+}
+
 /// Pixels whose last channel says how opaque they are, over white paper and without it.
 fn on_white(pixels: &[u8], colours: usize) -> Vec<u8> {
-    let over = |pixel: &[u8]| {
+    let mut over = Vec::with_capacity(pixels.len() / (colours + 1) * colours);
+    for pixel in pixels.chunks_exact(colours + 1) {
         let opaque = u32::from(pixel[colours]);
         let mixed = |&c: &u8| ((255 * 255 - opaque * (255 - u32::from(c)) + 127) / 255) as u8;
-        pixel[..colours].iter().map(mixed).collect::<Vec<u8>>()
-    };
-    pixels.chunks_exact(colours + 1).flat_map(over).collect()
+        over.extend(pixel[..colours].iter().map(mixed));
+    }
+    over
 }
 
 /// Planes from pixels whose colours lie side by side.
@@ -248,10 +289,13 @@ fn planes(
     if pixels.is_empty() || pixels.len() != width * height * colours {
         return Err(Undecodable::Damaged("pixels are missing".into()));
     }
-    let plane = |c: usize| pixels.iter().skip(c).step_by(colours).copied();
+    let mut sorted = Vec::with_capacity(pixels.len());
+    for colour in 0..colours {
+        sorted.extend(pixels.iter().skip(colour).step_by(colours));
+    }
     Ok(Image {
         shape: [colours, height, width],
-        pixels: (0..colours).flat_map(plane).collect(),
+        pixels: sorted,
     })
 }
 

@@ -100,6 +100,8 @@ mod named;
 #[cfg(feature = "sets")]
 mod npy;
 #[cfg(feature = "sets")]
+mod packed;
+#[cfg(feature = "sets")]
 mod place;
 #[cfg(feature = "sets")]
 mod raw;

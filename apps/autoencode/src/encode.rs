@@ -1,6 +1,5 @@
 //! Latent codes of a run's images as CSV.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use autograd::Real;
@@ -11,6 +10,7 @@ use codes::{AutoencoderModel, ReconstructionTask};
 use experiment::model_config::ModelConfig;
 use experiment::run::FinishedRun;
 use experiment::{AppError, threads};
+use records::csv_line;
 
 /// The flags of `encode`.
 #[derive(Args, Clone, Debug)]
@@ -48,11 +48,9 @@ fn print<T: Real>(flags: &EncodeFlags, config: ModelConfig) -> Result<(), AppErr
         ..
     } = FinishedRun::<ReconstructionTask, T>::load(&flags.run, config, &flags.look.source())?;
     let autoencoder = AutoencoderModel::of_run(&model, &config)?;
-    let mut text = "part,class".to_owned();
-    for i in 1..=autoencoder.latent() {
-        // Writing to a text cannot fail.
-        let _ = write!(text, ",code_{i}");
-    }
+    let columns = (1..=autoencoder.latent()).map(|i| format!("code_{i}"));
+    let head = ["part", "class"].map(str::to_owned);
+    let mut text = csv_line(head.into_iter().chain(columns));
     let parts = [
         ("train", &data.data.train),
         ("validation", &data.data.validation),
@@ -61,31 +59,11 @@ fn print<T: Real>(flags: &EncodeFlags, config: ModelConfig) -> Result<(), AppErr
     for (part, rows) in parts {
         let codes = autoencoder.encode(data.examples().inputs, rows);
         for (code, class) in codes.iter().zip(data.classes(rows)) {
-            let name = quoted(&config.rows.classes[class as usize]);
-            let _ = write!(text, "\n{part},{name}");
-            for x in code {
-                let _ = write!(text, ",{x}");
-            }
+            let name = &config.rows.classes[class as usize];
+            let cells = [part.to_owned(), name.clone()];
+            let numbers = code.iter().map(ToString::to_string);
+            text.push_str(&csv_line(cells.into_iter().chain(numbers)));
         }
     }
-    print_line(text)
-}
-
-/// Quotes a text as a CSV cell where needed.
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_cell_stays_one() {
-        assert_eq!(quoted("seven"), "seven");
-        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
-    }
+    print_line(text.trim_end())
 }

@@ -1,14 +1,14 @@
 //! What happens around an app's work: checks at the start, one sentence and an exit code at the end.
 
 use std::any::Any;
-use std::io::{self, Write};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use autograd::Isa;
 use experiment::AppError;
 
-use crate::interrupt;
+use crate::{interrupt, terminal};
 
 /// Runs an app: checks the environment, catches Ctrl-C, runs `work`, prints what went wrong as `error: …` on standard
 /// error and returns the exit code.
@@ -49,26 +49,22 @@ pub fn exit_code(error: &AppError) -> u8 {
 /// # Errors
 /// [`AppError::OutputClosed`] if the reader is gone (`… | head`): hand it on with `?`, unless there is work to finish.
 pub fn print_line(text: impl std::fmt::Display) -> Result<(), AppError> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(|e| match e.kind() {
-            io::ErrorKind::BrokenPipe => AppError::OutputClosed,
-            _ => AppError::while_doing("cannot write to standard output", e),
-        })
+    terminal::out(text).map_err(|e| match e.kind() {
+        io::ErrorKind::BrokenPipe => AppError::OutputClosed,
+        _ => AppError::while_doing("cannot write to standard output", e),
+    })
 }
 
 /// Prints a warning on standard error. Warnings are shown also with `--quiet`.
 pub fn warn(text: impl std::fmt::Display) {
-    // A standard error that cannot be written to leaves nobody to tell.
-    let _ = writeln!(io::stderr(), "warning: {text}");
+    terminal::err(format_args!("warning: {text}"));
 }
 
 fn complain(error: &AppError) {
-    let _ = match error {
-        AppError::Interrupted(text) => writeln!(io::stderr(), "{text}"),
-        _ => writeln!(io::stderr(), "error: {error}"),
-    };
+    match error {
+        AppError::Interrupted(text) => terminal::err(text),
+        _ => terminal::err(format_args!("error: {error}")),
+    }
 }
 
 fn check_environment() -> Result<(), AppError> {
@@ -86,14 +82,13 @@ fn install_panic_hook() {
         let place = info
             .location()
             .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
-        let _ = writeln!(
-            io::stderr(),
+        terminal::err(format_args!(
             "error: a bug in Gradus{place}: {}; please report it with the command that led here",
             message_of(info.payload())
-        );
+        ));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
-            let _ = writeln!(io::stderr(), "{trace}");
+            terminal::err(trace);
         }
     }));
 }

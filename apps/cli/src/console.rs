@@ -1,7 +1,7 @@
 //! What a person sees while work goes on, on standard error: a bar on a terminal, plain lines elsewhere, nothing with
 //! `--quiet`.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use experiment::progress::{self, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 use records::EpochRecord;
 
-use crate::app;
+use crate::{app, terminal};
 
 /// Lines come no faster than this where they are not drawn over each other.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -47,8 +47,7 @@ impl Console {
         } else {
             text
         };
-        // A standard error that cannot be written to leaves nobody to tell.
-        let _ = writeln!(io::stderr(), "{shown}");
+        terminal::err(shown);
     }
 
     /// Shows training: `epochs` in all, of `steps` each.
@@ -86,7 +85,7 @@ impl Console {
         let template = "{prefix} {wide_bar} {bytes}/{total_bytes} {eta} left";
         let shown = match self.shown(total, template) {
             Shown::Bar(bar) => {
-                bar.set_prefix(what.to_owned());
+                bar.set_prefix(terminal::shown(what).into_owned());
                 Shown::Bar(bar)
             }
             other => {
@@ -165,8 +164,7 @@ impl progress::TrainingProgress for TrainingProgress {
             Shown::Nothing => {}
             Shown::Lines(pace) => {
                 if pace.due(elapsed, last) {
-                    let text = line(record, self.epochs, elapsed);
-                    let _ = writeln!(io::stderr(), "{text}");
+                    terminal::err(line(record, self.epochs, elapsed));
                 }
             }
             Shown::Bar(bar) => {
@@ -216,7 +214,7 @@ impl Pieces {
                 let elapsed = self.started.elapsed();
                 if pace.due(elapsed, done >= self.total) {
                     let time = left(elapsed, done - self.before, self.total - self.before);
-                    let _ = writeln!(io::stderr(), "{} {done}/{}{time}", self.what, self.total);
+                    terminal::err(format_args!("{} {done}/{}{time}", self.what, self.total));
                 }
             }
             Shown::Bar(bar) => bar.set_position(done),

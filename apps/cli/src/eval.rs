@@ -56,7 +56,7 @@ pub struct PredictFlags {
 /// Prints the figures of the test rows of a run.
 ///
 /// # Errors
-/// If the run is not one, or its data cannot be had any more.
+/// If the run is not one, its data cannot be had any more, or the figures, which are printed all the same, are not finite.
 pub(crate) fn run<K: Task>(flags: &EvalFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
     on_threads(flags.look.threads, || match config.is_f64() {
@@ -70,13 +70,24 @@ fn print<K: Task, T: Real>(flags: &EvalFlags, config: ModelConfig) -> Result<(),
     if flags.look.json {
         let text = serde_json::to_string_pretty(&found.figures)
             .map_err(|e| AppError::while_doing("cannot write the figures", e))?;
-        return print_line(text);
+        print_line(text)?;
+    } else {
+        print_line(format_args!("test rows    {}", found.rows))?;
+        for (name, value) in found.main {
+            print_line(format_args!("{name:12} {value}"))?;
+        }
     }
-    print_line(format_args!("test rows    {}", found.rows))?;
-    for (name, value) in found.main {
-        print_line(format_args!("{name:12} {value}"))?;
+    let figures = [
+        K::main_score(&found.figures),
+        K::tie_breaker(&found.figures),
+    ];
+    match figures.into_iter().flatten().all(f64::is_finite) {
+        true => Ok(()),
+        false => Err(AppError::Failure(
+            "figures of the test rows are not finite: the network's outputs are NaN or too large"
+                .to_owned(),
+        )),
     }
-    Ok(())
 }
 
 /// What is said of the rows of a file.
@@ -92,7 +103,8 @@ struct Answer<'a, R> {
 /// Says what a run's model makes of other rows: a line a file with `--json`, else a line a row.
 ///
 /// # Errors
-/// If the run is not one, or a file does not fit its model.
+/// If the run is not one, a file does not fit its model, or rows have no answer or none that is finite; the others are
+/// answered all the same.
 pub(crate) fn predict<K: Answering>(flags: &PredictFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
     on_threads(Some(1), || match config.is_f64() {
@@ -125,7 +137,7 @@ fn predict_with<K: Answering, T: Real>(
             Ok((input.name().display().to_string(), predictor.read(&input)?))
         })
         .collect::<Result<_, AppError>>()?;
-    let mut refused = 0;
+    let (mut refused, mut endless) = (0, 0);
     let mut answers = Vec::new();
     for (file, rows) in &files {
         for warning in &rows.warnings {
@@ -135,7 +147,17 @@ fn predict_with<K: Answering, T: Real>(
             app::warn(format_args!("{file}: {reason}; this row has no answer"));
         }
         refused += rows.refused.len();
-        answers.push((file.clone(), rows, predictor.answers(&rows.rows)));
+        let found = predictor.answers(&rows.rows);
+        let lines = not_finite(predictor.task(), rows, &found);
+        if let Some(line) = lines.first() {
+            app::warn(format_args!(
+                "{file}:{line}: the answer is not finite, as {} of {} in this file",
+                lines.len(),
+                found.len()
+            ));
+        }
+        endless += lines.len();
+        answers.push((file.clone(), rows, found));
     }
     match &flags.out {
         Some(out) => {
@@ -143,10 +165,37 @@ fn predict_with<K: Answering, T: Real>(
         }
         None => print_answers(&answers, flags.json)?,
     }
-    match refused {
-        0 => Ok(()),
-        1 => Err(AppError::Failure("a row has no answer".to_owned())),
-        n => Err(AppError::Failure(format!("{n} rows have no answer"))),
+    let problems = [
+        counted(refused, "a row has no answer", "rows have no answer"),
+        counted(
+            endless,
+            "an answer is not finite: NaN, or too large for the network's precision",
+            "answers are not finite: NaN, or too large for the network's precision",
+        ),
+    ];
+    let problems: Vec<String> = problems.into_iter().flatten().collect();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(AppError::Failure(problems.join("; "))),
+    }
+}
+
+/// The lines of the rows whose answers have a number that is not finite.
+fn not_finite<K: Answering>(task: &K, rows: &FileRows, answers: &[K::Answer]) -> Vec<u64> {
+    let finite = |answer: &K::Answer| task.numbers(answer).into_iter().all(f64::is_finite);
+    let lines = rows.lines.iter().zip(answers);
+    lines
+        .filter(|(_, answer)| !finite(answer))
+        .map(|(line, _)| *line)
+        .collect()
+}
+
+/// A sentence on so many things; `None` of none.
+fn counted(count: usize, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        n => Some(format!("{n} {many}")),
     }
 }
 

@@ -13,6 +13,7 @@ mod importance;
 mod interrupt;
 mod refit;
 mod regress;
+mod terminal;
 pub mod training;
 
 pub use classify::Classify;

@@ -190,7 +190,7 @@ fn old_names_are_taken() {
 
 #[test]
 fn impossible_values_are_wrong_usage_in_one_sentence() {
-    let cases: [(&[&str], &str); 23] = [
+    let cases: [(&[&str], &str); 24] = [
         (
             &["--hidden", "0"],
             "invalid value '0' for '--hidden <WIDTHS>': it takes widths of 1 or more",

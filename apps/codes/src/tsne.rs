@@ -4,9 +4,11 @@
 //! The crate that does it sums over threads in the order they finish, and draws numbers of its own. So it is given all that
 //! it would draw (neighbors and first places), and one thread: same seed, same bits.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use autograd::random::stream;
 use bhtsne::{Neighbor, tSNE};
-use experiment::AppError;
+use experiment::{AppError, interrupt};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::ThreadPoolBuilder;
 
@@ -30,11 +32,14 @@ pub struct Embedding {
     pub perplexity: usize,
 }
 
+/// What unwinds from an iteration after Ctrl-C.
+struct Stopped;
+
 /// Embeds points in two dimensions by t-SNE. `None` for fewer than 7 points. Uses one thread, but for the search
 /// for neighbors; 2000 points take seconds.
 ///
 /// # Errors
-/// If the system gives no thread.
+/// If the system gives no thread, or Ctrl-C was pressed.
 pub fn tsne(points: &Points, seed: u64, threads: usize) -> Result<Option<Embedding>, AppError> {
     let perplexity = PERPLEXITY.min(points.len().saturating_sub(1) / 3);
     if perplexity < 2 {
@@ -57,19 +62,32 @@ pub fn tsne(points: &Points, seed: u64, threads: usize) -> Result<Option<Embeddi
         (SPREAD * z) as f32
     };
     let start: Vec<f32> = (0..2 * points.len()).map(|_| place()).collect();
+    interrupt::check()?;
     let rows: Vec<&[f32]> = points.iter().collect();
     let pool = ThreadPoolBuilder::new()
         .num_threads(1)
         .build()
         .map_err(|e| AppError::while_doing("cannot start a thread for t-SNE", e))?;
-    let flat = pool.install(|| {
+    let embed = || {
         let mut map: tSNE<'_, f32, &[f32], 2> = tSNE::new(&rows);
         map.perplexity(perplexity as f32)
             .epochs(EPOCHS)
+            .epoch_callback(|_, _| {
+                if interrupt::requested() {
+                    resume_unwind(Box::new(Stopped));
+                }
+            })
             .initial_embedding(start)
             .barnes_hut_with_neighbors(THETA, &neighbors);
         map.embedding().to_vec()
-    });
+    };
+    // The crate goes through all iterations and cannot be told to stop, so the way out is to unwind. What is unwound is
+    // its own and is dropped.
+    let flat = match catch_unwind(AssertUnwindSafe(|| pool.install(embed))) {
+        Ok(flat) => flat,
+        Err(payload) if payload.is::<Stopped>() => return Err(interrupt::interrupted()),
+        Err(payload) => resume_unwind(payload),
+    };
     let places = flat.chunks_exact(2);
     Ok(Some(Embedding {
         coordinates: places.map(|p| (f64::from(p[0]), f64::from(p[1]))).collect(),

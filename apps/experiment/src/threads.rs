@@ -18,10 +18,22 @@ pub fn available() -> usize {
 }
 
 /// Does `work(0)`, …, `work(count − 1)` on so many threads, each piece on one thread alone, and hands each result to
-/// `done` on this thread, in the order they come. After a `Break` no other piece is begun.
+/// `done` on this thread, in the order they come. After a `Break` no other piece is begun. Where the system gives fewer
+/// threads, those that there are do all pieces, if need be this one.
 pub fn each_on_a_core<R: Send>(
     count: usize,
     threads: usize,
+    work: impl Fn(usize) -> R + Sync,
+    done: impl FnMut(usize, R) -> ControlFlow<()>,
+) {
+    each_on(count, threads, &mut thread::Builder::new, work, done);
+}
+
+/// [`each_on_a_core`], on threads that are begun by what `builder` gives.
+fn each_on<R: Send>(
+    count: usize,
+    threads: usize,
+    builder: &mut dyn FnMut() -> thread::Builder,
     work: impl Fn(usize) -> R + Sync,
     mut done: impl FnMut(usize, R) -> ControlFlow<()>,
 ) {
@@ -29,9 +41,10 @@ pub fn each_on_a_core<R: Send>(
     let (next, work) = (&next, &work);
     let (send, receive) = mpsc::channel();
     thread::scope(|scope| {
+        let mut begun = 0;
         for _ in 0..threads.min(count) {
             let send = send.clone();
-            scope.spawn(move || {
+            let thread = builder().spawn_scoped(scope, move || {
                 loop {
                     let piece = next.fetch_add(1, Ordering::Relaxed);
                     if piece >= count || send.send((piece, work(piece))).is_err() {
@@ -39,8 +52,20 @@ pub fn each_on_a_core<R: Send>(
                     }
                 }
             });
+            // A limit that refuses one thread refuses the next as well.
+            if thread.is_err() {
+                break;
+            }
+            begun += 1;
         }
         drop(send);
+        if begun == 0 {
+            for piece in 0..count {
+                if done(piece, work(piece)).is_break() {
+                    break;
+                }
+            }
+        }
         for (piece, result) in receive {
             if done(piece, result).is_break() {
                 // Nobody takes what is sent from here on, so every thread ends with the piece it has.
@@ -53,6 +78,9 @@ pub fn each_on_a_core<R: Send>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -73,21 +101,67 @@ mod tests {
         }
     }
 
+    /// A stack of this size is refused as a limit of threads would refuse any.
+    fn refused() -> thread::Builder {
+        thread::Builder::new().stack_size(usize::MAX / 4)
+    }
+
+    #[test]
+    fn fewer_threads_than_asked_for_do_every_piece_once() {
+        assert!(refused().spawn(|| ()).is_err());
+        for given in [0, 1, 3] {
+            let (mut begun, mut found) = (0, [0; 20]);
+            let mut builder = || {
+                begun += 1;
+                match begun <= given {
+                    true => thread::Builder::new(),
+                    false => refused(),
+                }
+            };
+            each_on(
+                20,
+                8,
+                &mut builder,
+                |i| i,
+                |i, same| {
+                    assert_eq!(i, same);
+                    found[i] += 1;
+                    ControlFlow::Continue(())
+                },
+            );
+            assert_eq!((begun, found), (given + 1, [1; 20]));
+        }
+    }
+
+    /// What is begun while the break is on its way takes its time, so that a thread that goes on after it is noticed.
     #[test]
     fn nothing_is_begun_after_a_break() {
-        let begun = AtomicUsize::new(0);
-        let work = |_| begun.fetch_add(1, Ordering::Relaxed);
-        each_on_a_core(1000, 1, work, |_, _| {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-            ControlFlow::Break(())
-        });
+        for given in [0, 1] {
+            let (begun, said) = (AtomicUsize::new(0), AtomicBool::new(false));
+            let work = |piece| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                while piece > 0 && !said.load(Ordering::Relaxed) {
+                    thread::yield_now();
+                }
+                thread::sleep(Duration::from_millis(if piece > 0 { 10 } else { 0 }));
+            };
+            let mut builder = || match given {
+                0 => refused(),
+                _ => thread::Builder::new(),
+            };
+            let mut ended = 0;
+            each_on(1000, 1, &mut builder, work, |_, ()| {
+                ended += 1;
+                said.store(true, Ordering::Relaxed);
+                ControlFlow::Break(())
+            });
+            assert_eq!(ended, 1);
+            let begun = begun.into_inner();
+            assert!(begun < 100, "{begun} pieces were begun");
+        }
         let none = AtomicUsize::new(0);
-        each_on_a_core(
-            0,
-            4,
-            |_| none.fetch_add(1, Ordering::Relaxed),
-            |_, _| ControlFlow::Break(()),
-        );
+        let work = |_| none.fetch_add(1, Ordering::Relaxed);
+        each_on_a_core(0, 4, work, |_, _| ControlFlow::Break(()));
         assert_eq!(none.into_inner(), 0);
     }
 }

@@ -32,6 +32,11 @@ impl<'a, K: Answering, T: Real> Predictor<'a, K, T> {
         })
     }
 
+    /// What the model was trained for.
+    pub fn task(&self) -> &K {
+        &self.task
+    }
+
     /// The rows of a file as the model takes them.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! Run folders and their files as plain data: metrics and histories with the keys that scripts rely on, numbers that
-//! JSON can store, and atomic file writes.
+//! JSON can store, tables as CSV, and atomic file writes.
 //!
 //! A [`RunFolder`] has one writer at a time, and [`same_settings`] says whether work in it may go on. [`Metrics`] is the
 //! content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a file atomically,
@@ -7,7 +7,7 @@
 
 mod atomic_write;
 mod autoencoder;
-mod csv_table;
+mod csv;
 mod error;
 mod finite_number;
 mod history;
@@ -15,11 +15,12 @@ mod jsonl;
 mod metrics;
 mod run_folder;
 pub mod same_settings;
+mod text;
 
 pub use self::atomic_write::write_atomically;
 pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
-pub use csv_table::csv_table;
+pub use csv::{csv_line, csv_table};
 pub use error::{FileError, chain};
 pub use finite_number::Number;
 pub use history::{
@@ -31,3 +32,4 @@ pub use metrics::{
     Weights,
 };
 pub use run_folder::{Destination, FolderLock, Leavings, RunFolder, lock_folder};
+pub use text::visible;

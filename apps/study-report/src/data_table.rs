@@ -1,6 +1,7 @@
 //! Tables of numbers as CSV: those behind a figure, and those of trials.
 
 use plot::{Curve, Series};
+use records::csv_line;
 use study_core::figure_spec::Summary;
 
 /// A table of numbers: the content of a CSV file.
@@ -26,15 +27,10 @@ impl DataTable {
         self.rows.is_empty()
     }
 
-    /// The text of the file (RFC 4180, with line feeds alone).
+    /// The text of the file.
     pub(crate) fn to_csv(&self) -> String {
-        let mut text = String::new();
-        for row in std::iter::once(&self.columns).chain(&self.rows) {
-            let cells: Vec<String> = row.iter().map(|cell| quoted(cell)).collect();
-            text.push_str(&cells.join(","));
-            text.push('\n');
-        }
-        text
+        let rows = std::iter::once(&self.columns).chain(&self.rows);
+        rows.map(csv_line).collect()
     }
 
     /// The points of lines with their bands.
@@ -105,13 +101,6 @@ pub(crate) fn number(x: f64) -> String {
     format!("{x:.7e}")
         .parse::<f64>()
         .map_or_else(|_| x.to_string(), |short| short.to_string())
-}
-
-fn quoted(cell: &str) -> String {
-    match cell.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell.to_owned(),
-    }
 }
 
 #[cfg(test)]

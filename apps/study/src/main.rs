@@ -16,23 +16,27 @@ use study_core::study_file;
 
 const ABOUT: &str = "Reproduce the experiments of five reports and test their claims";
 
-const EXAMPLE: &str = "An interrupted run continues when the same command is given again. Quick runs lie in a folder quick
-beside full ones.
+/// Paragraphs are single lines, which help wraps; lines that must stay as they are have at most 80 characters.
+const EXAMPLE: &str = "An interrupted run continues when the same command is given again. \
+Quick runs lie in a folder quick beside full ones.
 
-A study of your own is a file of settings, as --config of classify and regress takes it, with two tables:
+A study of your own is a file of settings, as --config of classify and regress takes it, \
+with two tables:
 
   data = \"fashion-mnist\"
   hidden = [128, 64]
   epochs = 20
   [study]
-  kind = \"classification\"     # or \"regression\"
+  kind = \"classification\"   # or \"regression\"
   trials = 5
-  draw = [\"learning-curves\", \"gradient-norms\", \"boxes\"]   # also dead-units, confusion, table
+  # learning-curves, gradient-norms, boxes, dead-units, confusion, table
+  draw = [\"learning-curves\", \"boxes\"]
   [factors]
   activation = [\"relu\", \"tanh\", \"sigmoid\"]
   optimizer = [\"adam\", \"sgd\"]
 
-Its folder then holds report.html, figures/ as SVG and CSV, and trials.csv, history.csv and layers.csv.
+Its folder then holds report.html, figures/ as SVG and CSV, and trials.csv, history.csv \
+and layers.csv.
 
 Examples:
   study list
@@ -178,19 +182,19 @@ fn work() -> Result<(), AppError> {
 }
 
 fn command() -> Command {
+    // Flags bring a description of their own, so ours comes after them.
     Command::new("study")
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)
         .after_help(EXAMPLE)
-        .subcommand(ListFlags::augment_args(
-            Command::new("list").about("List the studies"),
-        ))
-        .subcommand(RunFlags::augment_args(
-            Command::new("run").about("Run studies, or continue them"),
-        ))
-        .subcommand(ReportFlags::augment_args(Command::new("report").about(
-            "Write results/, RESULTS.md and report.html from the finished trials",
-        )))
+        .subcommand(ListFlags::augment_args(Command::new("list")).about("List the studies"))
+        .subcommand(
+            RunFlags::augment_args(Command::new("run")).about("Run studies, or continue them"),
+        )
+        .subcommand(
+            ReportFlags::augment_args(Command::new("report"))
+                .about("Write results/, RESULTS.md and report.html from the finished trials"),
+        )
 }
 
 #[cfg(test)]
@@ -200,5 +204,24 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn help_says_what_each_command_does() {
+        for command in command().get_subcommands() {
+            let about = command.get_about().unwrap().to_string();
+            assert!(about.starts_with(char::is_uppercase), "{about}");
+            assert!(!about.contains('`'), "{about}");
+        }
+    }
+
+    /// A line that is set in is one of a file or a command, and is not wrapped well.
+    #[test]
+    fn help_fits_80_columns() {
+        let set_in = |line: &&str| line.starts_with("  ");
+        assert!(EXAMPLE.lines().filter(set_in).count() > 10);
+        for line in EXAMPLE.lines().filter(set_in) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
     }
 }

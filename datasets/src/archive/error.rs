@@ -22,6 +22,14 @@ pub enum ArchiveError {
         /// The largest size it may have.
         most: u64,
     },
+    /// The machine has no room for a file in it.
+    #[error("has a file {name} in it that needs {bytes} bytes of memory, which are not to be had")]
+    Memory {
+        /// The file.
+        name: &'static str,
+        /// Its size.
+        bytes: u64,
+    },
     /// Its files are far larger than it is itself.
     #[error("has a file {name} of {bytes} bytes in it, far more than its own size allows")]
     Bomb {

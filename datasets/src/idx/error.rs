@@ -30,8 +30,10 @@ pub enum IdxError {
         /// How many bytes there are.
         found: u64,
     },
-    /// The header promises more than the file can unpack to.
-    #[error("promises {shape:?} bytes, more than its {packed} packed bytes can hold")]
+    /// The header promises more than the file may unpack to.
+    #[error(
+        "promises {shape:?} bytes, more than 16 times its {packed} packed ones and 16 MB; if that is so, unpack it"
+    )]
     Claim {
         /// What the header promises.
         shape: Vec<usize>,

@@ -60,7 +60,8 @@ fn a_header_that_claims_four_billion_images_is_refused_before_anything_is_alloca
     assert_eq!(
         complaint(&packed, 3),
         format!(
-            "dir/images promises [4294967295, 28, 28] bytes, more than its {} packed bytes can hold",
+            "dir/images promises [4294967295, 28, 28] bytes, more than 16 times its {} packed ones and 16 MB; \
+             if that is so, unpack it",
             packed.len()
         )
     );

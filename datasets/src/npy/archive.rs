@@ -12,21 +12,24 @@ use super::{Array, Elements, NpyError};
 use crate::classes::Classes;
 use crate::error::DataError;
 use crate::kind::{InputKind, Task};
+use crate::packed::most_unpacked;
 use crate::reading::{Pixels, ReadOptions};
 use crate::request::RequestError;
 use crate::samples::Part;
 use crate::source::Contents;
 use crate::split::TestSplit;
 
-/// Deflate turns one byte into 1032 at most.
-const MOST_UNPACKED: u64 = 1032;
-
 /// The names that inputs and targets go by, preferred ones first.
 const WHOLE: [&[&str]; 2] = [&["x", "X", "data"], &["y", "Y", "target"]];
 const TRAIN: [&[&str]; 2] = [&["x_train", "X_train"], &["y_train", "Y_train"]];
 const TEST: [&[&str]; 2] = [&["x_test", "X_test"], &["y_test", "Y_test"]];
 
-type Archive = ZipArchive<BufReader<File>>;
+/// An open NPZ file.
+struct Archive {
+    zip: ZipArchive<BufReader<File>>,
+    /// Bytes of the file, whatever its directory says of its parts.
+    stored: u64,
+}
 
 /// Reads the arrays `x` and `y` of an NPZ file, or `x_train`, `y_train`, `x_test` and `y_test`, whose last two are the
 /// official test part. Returns the names of the targets, too.
@@ -115,13 +118,14 @@ fn open(path: &Path) -> Result<Archive, DataError> {
         source,
     };
     let file = File::open(path).map_err(cannot_read)?;
+    let stored = file.metadata().map_err(cannot_read)?.len();
     let mut reader = BufReader::new(file);
     let begins = std::io::BufRead::fill_buf(&mut reader).map_err(cannot_read)?;
     let source = if begins.starts_with(b"\x93NUMPY") {
         NpyError::Single
     } else {
         match ZipArchive::new(reader) {
-            Ok(archive) => return Ok(archive),
+            Ok(zip) => return Ok(Archive { zip, stored }),
             Err(e) => NpyError::NoArchive(e.to_string()),
         }
     };
@@ -133,13 +137,14 @@ fn open(path: &Path) -> Result<Archive, DataError> {
 
 /// The names under which inputs and targets are there.
 fn pair(archive: &Archive, names: [&[&'static str]; 2]) -> Option<[&'static str; 2]> {
-    let there = |name: &&&str| archive.index_for_name(&format!("{name}.npy")).is_some();
+    let there = |name: &&&str| archive.zip.index_for_name(&format!("{name}.npy")).is_some();
     let [inputs, targets] = names;
     Some([*inputs.iter().find(there)?, *targets.iter().find(there)?])
 }
 
 fn no_arrays(archive: &Archive) -> NpyError {
     let names: Vec<String> = archive
+        .zip
         .file_names()
         .filter_map(Result::ok)
         .map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned())
@@ -220,10 +225,19 @@ fn read_pair(archive: &mut Archive, names: [&str; 2]) -> Result<[Array; 2], NpyE
 
 fn read_array(archive: &mut Archive, name: &str) -> Result<Array, NpyError> {
     let unpack = |e: zip::result::ZipError| NpyError::Unpack(name.into(), e.to_string());
-    let file = archive.by_name(&format!("{name}.npy")).map_err(unpack)?;
-    let most = file
-        .size()
-        .min(file.compressed_size().saturating_mul(MOST_UNPACKED));
+    let stored = archive.stored;
+    let file = archive
+        .zip
+        .by_name(&format!("{name}.npy"))
+        .map_err(unpack)?;
+    let (packed, most) = (file.compressed_size().min(stored), file.size());
+    if most > most_unpacked(packed) {
+        return Err(NpyError::Packed {
+            array: name.into(),
+            packed,
+            unpacked: most,
+        });
+    }
     let array = Array::read(name, file, most)?;
     if array.elements.is_empty() || array.shape.is_empty() {
         return Err(NpyError::Shape {

@@ -42,6 +42,27 @@ pub enum NpyError {
         /// How many there are.
         found: u64,
     },
+    /// The machine has no room for an array.
+    #[error("needs {bytes} bytes of memory for array {array}, which are not to be had")]
+    Memory {
+        /// The array.
+        array: String,
+        /// Bytes of its elements.
+        bytes: u64,
+    },
+    /// An array unpacks to far more than it is.
+    #[error(
+        "has an array {array} that unpacks from {packed} bytes to {unpacked}, more than 16 times as many and 16 MB; \
+         numpy.savez writes it without packing"
+    )]
+    Packed {
+        /// The array.
+        array: String,
+        /// Its packed size.
+        packed: u64,
+        /// What it says that it unpacks to.
+        unpacked: u64,
+    },
     /// An array cannot be unpacked.
     #[error("has an array {0} that cannot be unpacked: {1}")]
     Unpack(String, String),

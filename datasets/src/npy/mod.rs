@@ -9,7 +9,7 @@ mod error;
 mod header;
 mod pixels;
 
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
@@ -87,11 +87,19 @@ impl Array {
             return Err(wrong(most));
         }
         let mut bytes = Vec::new();
+        // Room at once, so that no block is copied into a larger one; it is no more than there are bytes for.
+        if usize::try_from(expected).map(|room| bytes.try_reserve_exact(room.saturating_add(1)))
+            != Ok(Ok(()))
+        {
+            return Err(NpyError::Memory {
+                array: name.into(),
+                bytes: expected,
+            });
+        }
         // One byte more than there should be shows whether there are more.
         match reader.take(expected + 1).read_to_end(&mut bytes) {
             Ok(_) if bytes.len() as u64 == expected => {}
             Ok(_) => return Err(wrong(bytes.len() as u64)),
-            Err(e) if e.kind() == ErrorKind::OutOfMemory => return Err(wrong(0)),
             Err(e) => return Err(NpyError::Unpack(name.into(), e.to_string())),
         }
         let array = Self {

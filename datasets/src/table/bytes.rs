@@ -9,6 +9,7 @@ use flate2::read::MultiGzDecoder;
 use super::TableError;
 use super::scan::{Layout, Scanner};
 use crate::error::DataError;
+use crate::packed::most_unpacked;
 
 /// The first bytes of files that are often taken for tables, and what they are.
 const FOREIGN: [(&[u8], &str, &str); 9] = [
@@ -94,10 +95,15 @@ pub(super) fn text_of(path: &Path) -> Result<String, DataError> {
 /// As [`text_of`], of a file's bytes.
 pub(super) fn text_from(mut bytes: Vec<u8>) -> Result<String, TableError> {
     if bytes.starts_with(b"\x1f\x8b") {
+        let (packed, most) = (bytes.len() as u64, most_unpacked(bytes.len() as u64));
         let mut unpacked = Vec::new();
         MultiGzDecoder::new(&bytes[..])
+            .take(most + 1)
             .read_to_end(&mut unpacked)
             .map_err(|e| TableError::Gzip(e.to_string()))?;
+        if unpacked.len() as u64 > most {
+            return Err(TableError::Bomb { packed, most });
+        }
         bytes = unpacked;
     }
     for (start, what, remedy) in FOREIGN {

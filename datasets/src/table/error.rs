@@ -57,6 +57,24 @@ pub enum TableError {
     /// It is packed, and cannot be unpacked.
     #[error("is compressed with gzip and cannot be unpacked: {0}")]
     Gzip(String),
+    /// A line has more cells than a table may have columns.
+    #[error("has {count} cells in line {line}; at most {MOST_COLUMNS} are read")]
+    Cells {
+        /// The line.
+        line: u64,
+        /// About how many cells: those in quotes count by their separators.
+        count: usize,
+    },
+    /// It unpacks to far more than it is.
+    #[error(
+        "unpacks from {packed} bytes to more than {most}, 16 times as many and 16 MB; if that is so, unpack it"
+    )]
+    Bomb {
+        /// Its packed size.
+        packed: u64,
+        /// What it may unpack to.
+        most: u64,
+    },
     /// It is something else than text.
     #[error("is {what}; {remedy}")]
     Foreign {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::TableError;
 use super::cell::{is_missing, plain_number};
 use super::format::Shape;
+use super::{MOST_COLUMNS, TableError};
 
 /// The separators that are known; the first among equals.
 const SEPARATORS: [u8; 4] = *b",;\t|";
@@ -141,6 +141,14 @@ impl<'a> Scanner<'a> {
                 }
             };
             fields.push(field);
+            if fields.len() > MOST_COLUMNS {
+                // Counted, and not kept: a file of nothing but separators has more cells than memory has room for.
+                let rest = bytes[stop..].iter().take_while(|&&b| b != end);
+                return Err(TableError::Cells {
+                    line: begins,
+                    count: fields.len() + rest.filter(|&&b| b == separator).count(),
+                });
+            }
             self.at = stop + 1;
             match bytes.get(stop) {
                 Some(&b) if b == separator => {}

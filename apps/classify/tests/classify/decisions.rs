@@ -280,16 +280,8 @@ fn a_network_that_diverged_has_no_threshold() {
 fn folds_that_cannot_decide_are_refused_at_once() {
     let place = place();
     let row = |i: u32| {
-        let kind = if i.is_multiple_of(34) {
-            "late"
-        } else {
-            "early"
-        };
-        format!(
-            "{},{kind}
-",
-            i % 7
-        )
+        let kind = ["early", "late"][usize::from(i.is_multiple_of(34))];
+        format!("{},{kind}\n", i % 7)
     };
     place.write(
         "rare.csv",

@@ -8,6 +8,7 @@ use datasets::split::Division;
 use nn::{Evaluation, History, Model, StopReason, Summary, evaluate};
 use records::{EpochRecord, Metrics, Number, RowCounts, RunFolder, Weights};
 use report::{LayerRow, Report, RunFacts, significant};
+use settings::Kind;
 
 use super::folds::{self, folds};
 use super::plan::{Plan, check, class_weights};
@@ -139,7 +140,7 @@ pub fn train<K: Task, T: Real>(
     let folds = match folds {
         Some(folds) => {
             let figures = folds::evaluated::<K, T>(plan, &task, &folds)?;
-            Some(figures.ok_or_else(|| unfinished(&folder))?)
+            Some(figures.ok_or_else(|| unfinished(experiment.kind(), &folder))?)
         }
         None => None,
     };
@@ -203,9 +204,10 @@ fn weighting(config: &ModelConfig, data: &Data) -> Result<Vec<String>, AppError>
 }
 
 /// What to say when Ctrl-C came after training.
-fn unfinished(folder: &RunFolder) -> AppError {
+fn unfinished(kind: Kind, folder: &RunFolder) -> AppError {
     AppError::Interrupted(format!(
-        "interrupted before the run was finished; go on with --resume {}",
+        "interrupted before the run was finished; go on with {} --resume {}",
+        kind.program(),
         folder.path().display()
     ))
 }
@@ -287,7 +289,7 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
 
     /// What to say when Ctrl-C came after training and before the run was finished.
     pub fn interrupted(&self) -> AppError {
-        unfinished(&self.folder)
+        unfinished(self.config.experiment.kind(), &self.folder)
     }
 
     /// A sentence on the best baseline, if the network is no better on the test samples.
