@@ -279,7 +279,17 @@ fn a_network_that_diverged_has_no_threshold() {
 #[test]
 fn folds_that_cannot_decide_are_refused_at_once() {
     let place = place();
-    let row = |i: u32| format!("{},{}\n", i % 7, if i.is_multiple_of(20) { "late" } else { "early" });
+    let row = |i: u32| {
+        format!(
+            "{},{}\n",
+            i % 7,
+            if i.is_multiple_of(20) {
+                "late"
+            } else {
+                "early"
+            }
+        )
+    };
     place.write(
         "rare.csv",
         format!("x,kind\n{}", (0..100).map(row).collect::<String>()),
