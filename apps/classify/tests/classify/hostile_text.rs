@@ -20,7 +20,9 @@ fn trained(place: &Place) -> Done {
         "--data",
         "csv:e\u{1b}[31m.csv",
         "--epochs",
-        "20",
+        "200",
+        "--lr",
+        "0.01",
         "--out",
         "a",
     ];
