@@ -29,7 +29,7 @@ pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};
 pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};
-pub use softmax::{cross_entropy, cross_entropy_gradient};
+pub use softmax::{cross_entropy, cross_entropy_with_gradient};
 pub(crate) use softmax::{log_softmax, softmax};
 pub use thread_pool::{ThreadPool, split, threads};
 pub use update::{Update, update};

@@ -10,6 +10,7 @@ mod elementwise;
 mod empty;
 mod exact;
 mod forward;
+mod fused_loss;
 mod goldens;
 mod layouts;
 mod operators;
