@@ -2,6 +2,7 @@
 
 mod channels;
 mod convolution;
+mod flush;
 mod gather;
 mod isa;
 mod lane;
@@ -19,6 +20,7 @@ mod update;
 
 pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
+pub use flush::{FlushSubnormal, FlushTiny, kept, kept_square};
 pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};
 pub use lane::Lane;

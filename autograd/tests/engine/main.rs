@@ -9,6 +9,7 @@ mod elements;
 mod elementwise;
 mod empty;
 mod exact;
+mod flush;
 mod forward;
 mod fused_loss;
 mod goldens;
