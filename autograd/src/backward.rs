@@ -103,8 +103,29 @@ impl<T: Real> Tape<T> {
     pub fn backward_into(&self, loss: Var<'_, T>, gradient: &mut [T]) {
         self.expect_own("backward_into", loss);
         self.expect_places("backward_into", gradient.len());
-        let one = one_for(loss);
-        let seed = |pass: &mut Eager<'_, '_, T>| pass.add(loss.id, one);
+        self.vjp_into_places(loss, one_for(loss), gradient);
+    }
+
+    /// The product of the cotangent `g`, of `y`'s shape, with the Jacobian of `y` with respect to every parameter, written over
+    /// `gradient` as [`backward_into`](Tape::backward_into) does: its gradient, where `g` is that of a loss with respect to `y`.
+    ///
+    /// # Panics
+    /// If `g` does not have the shape of `y`, `y` is of another tape, or a parameter's place is outside `gradient`.
+    #[track_caller]
+    pub fn vjp_into(&self, y: Var<'_, T>, g: Tensor<T>, gradient: &mut [T]) {
+        self.expect_own("vjp_into", y);
+        self.expect_places("vjp_into", gradient.len());
+        assert!(
+            g.shape() == &y.dims()[..],
+            "vjp_into: a cotangent of shape {:?} for a value of shape {:?}",
+            g.shape(),
+            y.dims()
+        );
+        self.vjp_into_places(y, g, gradient);
+    }
+
+    fn vjp_into_places(&self, y: Var<'_, T>, g: Tensor<T>, gradient: &mut [T]) {
+        let seed = |pass: &mut Eager<'_, '_, T>| pass.add(y.id, g);
         self.sweep(self.len(), seed, Some(gradient), |_, _| {});
     }
 

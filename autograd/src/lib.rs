@@ -38,7 +38,8 @@ pub use backward::Gradients;
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{
-    Fused, Isa, Lane, Plain, ThreadPool, Update, isa, sum_of_squares, threads, update,
+    FlushSubnormal, FlushTiny, Fused, Isa, Lane, Plain, ThreadPool, Update, isa, kept, kept_square,
+    sum_of_squares, threads, update,
 };
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;
@@ -60,8 +61,8 @@ pub mod testing {
 pub mod kernels {
     pub use crate::kernel::{
         Cell, CellMap, Epilogue, Mat, MatMut, Matmul, column_sums, cross_entropy,
-        cross_entropy_gradient, gather, map, map_in_place, map_rows, map_rows_in_place, matmul,
-        multiply_adds, split,
+        cross_entropy_with_gradient, gather, map, map_in_place, map_rows, map_rows_in_place,
+        matmul, multiply_adds, split,
     };
 }
 

@@ -7,7 +7,7 @@ use crate::evaluate::ROWS;
 use crate::layer::{ForwardContext, Layer, Mode};
 use crate::layers::Sequential;
 use crate::loss::DynLoss;
-use crate::model::value_and_grad;
+use crate::model::{Seed, seeded};
 use crate::params::Params;
 
 /// The mean loss over some rows in evaluation mode, and its gradient, written over `gradient`: batch by batch in fixed
@@ -62,11 +62,11 @@ impl<T: Real> MeanLoss<'_, T> {
         for batch in self.rows.chunks(ROWS) {
             let x = self.data.inputs.gather::<T>(batch);
             let targets = BatchTargets::of(self.data.targets, batch);
-            let mean = value_and_grad(tape, self.params, gradient, |weights| {
+            let mean = seeded(tape, self.params, gradient, |weights| {
                 let ctx = ForwardContext::new(weights, Mode::Evaluate);
                 let y = self.layers.forward(&ctx, &weights.tape().constant(x));
                 see(&y.tensor(), &targets);
-                self.loss.on_var(&y, &targets)
+                Seed::of_outputs(self.loss, y, &targets)
             });
             let of = batch.len() as f64;
             total += mean.to_f64() * of;

@@ -4,9 +4,11 @@ use std::any::Any;
 use std::fmt;
 
 use autograd::{Real, Tape, Tensor, Var};
+use datasets::BatchTargets;
 
 use crate::layer::{ForwardContext, Layer, Mode, ParamSource};
 use crate::layers::Sequential;
+use crate::loss::DynLoss;
 use crate::params::{ParamId, Params};
 
 /// A model: layers with their parameters. A clone has parameters of its own.
@@ -102,6 +104,41 @@ where
     T: Real,
     F: for<'t> FnOnce(&Recorded<'t, T>) -> Var<'t, T>,
 {
+    seeded(tape, params, gradient, |recorded| {
+        Seed::Loss(loss(recorded))
+    })
+}
+
+/// What a way back over a tape starts from.
+pub(crate) enum Seed<'t, T: Real> {
+    /// A loss.
+    Loss(Var<'t, T>),
+    /// Outputs, with the value of their loss and its gradient with respect to them.
+    Outputs(Var<'t, T>, T, Tensor<T>),
+}
+
+impl<'t, T: Real> Seed<'t, T> {
+    /// The loss of outputs, with its gradient at once where it has a way to that.
+    #[track_caller]
+    pub(crate) fn of_outputs(
+        loss: &dyn DynLoss<T>,
+        outputs: Var<'t, T>,
+        targets: &BatchTargets<T>,
+    ) -> Self {
+        match loss.value_and_gradient(&outputs.tensor(), targets) {
+            Some((value, cotangent)) => Self::Outputs(outputs, value, cotangent),
+            None => Self::Loss(loss.on_var(&outputs, targets)),
+        }
+    }
+}
+
+/// [`value_and_grad`] of a pass that ends in a [`Seed`].
+#[track_caller]
+pub(crate) fn seeded<T, F>(tape: &mut Tape<T>, params: &Params<T>, gradient: &mut [T], pass: F) -> T
+where
+    T: Real,
+    F: for<'t> FnOnce(&Recorded<'t, T>) -> Seed<'t, T>,
+{
     assert_eq!(
         gradient.len(),
         params.len(),
@@ -110,11 +147,15 @@ where
         params.len()
     );
     tape.reset();
-    let value = {
-        let recorded = Recorded::new(tape, params);
-        let loss = loss(&recorded);
-        tape.backward_into(loss, gradient);
-        loss.item()
+    let value = match pass(&Recorded::new(tape, params)) {
+        Seed::Loss(loss) => {
+            tape.backward_into(loss, gradient);
+            loss.item()
+        }
+        Seed::Outputs(outputs, value, cotangent) => {
+            tape.vjp_into(outputs, cotangent, gradient);
+            value
+        }
     };
     tape.reset();
     value

@@ -228,6 +228,8 @@ fn sum_of_sizes<T: Real>(x: &[T]) -> f64 {
 struct Squares(f64);
 
 impl Update<0> for Squares {
+    const MOVES_PARAMETERS: bool = false;
+
     #[inline(always)]
     fn eval<L: Lane>(&self, g: L, w: L, _: [L; 0]) -> (L, [L; 0]) {
         (w.fma(w.lift(self.0), g), [])
@@ -239,6 +241,8 @@ impl Update<0> for Squares {
 struct Sizes(f64);
 
 impl Update<0> for Sizes {
+    const MOVES_PARAMETERS: bool = false;
+
     #[inline(always)]
     fn eval<L: Lane>(&self, g: L, w: L, _: [L; 0]) -> (L, [L; 0]) {
         let (zero, up, down) = (w.lift(0.0), w.lift(self.0), w.lift(-self.0));

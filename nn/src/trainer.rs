@@ -19,7 +19,7 @@ use crate::layer::{ForwardContext, Layer, Mode, Updates};
 use crate::loss::DynLoss;
 use crate::max_norm::MaxNorm;
 use crate::metrics::metric_sum;
-use crate::model::{Model, value_and_grad};
+use crate::model::{Model, Seed, seeded};
 use crate::optim::{Optimizer, OptimizerState, clip_norm, clip_value};
 use crate::penalty::{Penalties, RowCounts};
 use crate::progress::Progress;
@@ -200,12 +200,12 @@ impl<T: Real> Trainer<T> {
         let (gradient, updates) = (self.gradient.as_mut_slice(), &self.updates);
         let mut metric = 0.0;
         let value = tapes::with(|tape| {
-            value_and_grad(tape, params, gradient, |weights| {
+            seeded(tape, params, gradient, |weights| {
                 let collecting = updates.of(weights);
                 let ctx = ForwardContext::new(&collecting, mode);
                 let y = layers.forward(&ctx, &weights.tape().constant(x));
                 metric = metric_sum(loss, &y.tensor(), &targets);
-                loss.on_var(&y, &targets)
+                Seed::of_outputs(loss, y, &targets)
             })
         });
         if self.config.reduction == Reduction::Sum {

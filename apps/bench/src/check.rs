@@ -1,4 +1,4 @@
-//! Check that classify's steps take as long as the ones measured here.
+//! Check that classify's steps take as long as the ones measured here, and that decayed weights cost no time.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::pin;
 use crate::timing::Repetitions;
-use crate::workloads::WORKLOADS;
+use crate::workloads::{DECAYED, WORKLOADS, Workload};
 
 /// The workload that classify repeats on the digits that come with it.
 const WORKLOAD: &str = "digits_64_64_relu_adam_b32";
@@ -31,19 +31,18 @@ const SAME: &[&str] = &[
 const ROUNDS: usize = 5;
 /// Tolerated ratio.
 const TOLERANCE: f64 = 0.15;
+/// Tolerated ratio of a step after decay to the same step with zeros, less 1.
+const DECAYED_TOLERANCE: f64 = 0.3;
 
-/// Measures both.
+/// Measures both pairs.
 ///
 /// # Errors
-/// If they differ by more than 15%, or classify is missing or fails.
+/// If classify differs by more than 15%, or is missing or fails; if decayed weights cost more than 30%.
 pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
     let classify = neighbor("classify")?;
     pin::to_processors(threads)?;
     let console = Console::new(quiet);
-    let workload = WORKLOADS
-        .iter()
-        .find(|w| w.name == WORKLOAD)
-        .ok_or_else(|| AppError::Failure(format!("there is no workload {WORKLOAD}")))?;
+    let workload = named(WORKLOAD)?;
     let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
     ThreadPool::new(threads).install(|| {
         let mut repetitions = Repetitions::new(workload.prepare().engine);
@@ -65,6 +64,41 @@ pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
         return Err(AppError::Failure(format!(
             "{figures}, which exceeds the tolerance of {:.0}%",
             100.0 * TOLERANCE
+        )));
+    }
+    print_line(figures)?;
+    decayed(threads)
+}
+
+fn named(name: &str) -> Result<&'static Workload, AppError> {
+    WORKLOADS
+        .iter()
+        .find(|w| w.name == name)
+        .ok_or_else(|| AppError::Failure(format!("there is no workload {name}")))
+}
+
+/// Compares a step after decay with the same step with zeros, in turns; the fastest of each counts.
+fn decayed(threads: usize) -> Result<(), AppError> {
+    let prepared = named(DECAYED)?.prepare();
+    let zeros = prepared
+        .floor
+        .ok_or_else(|| AppError::Failure(format!("{DECAYED} has no step with zeros")))?;
+    let (mut after, mut with_zeros) = (f64::INFINITY, f64::INFINITY);
+    ThreadPool::new(threads).install(|| {
+        let mut repetitions = [Repetitions::new(prepared.engine), Repetitions::new(zeros)];
+        for _ in 0..5 * ROUNDS {
+            after = after.min(repetitions[0].run());
+            with_zeros = with_zeros.min(repetitions[1].run());
+        }
+    });
+    let ratio = after / with_zeros;
+    let figures = format!(
+        "{DECAYED} takes {after:.2} us per step, with zeros {with_zeros:.2} us: ratio {ratio:.3}"
+    );
+    if ratio > 1.0 + DECAYED_TOLERANCE {
+        return Err(AppError::Failure(format!(
+            "{figures}, which exceeds the tolerance of {:.0}%",
+            100.0 * DECAYED_TOLERANCE
         )));
     }
     print_line(figures)

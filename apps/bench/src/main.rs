@@ -47,7 +47,7 @@ struct Flags {
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
 
-    /// Check the step time that classify reports against this benchmark, on the digits
+    /// Check the step time that classify reports against this benchmark, on the digits, and that decayed weights cost no time
     #[arg(long, conflicts_with_all = ["workloads", "peers", "json"])]
     check: bool,
 

@@ -2,6 +2,7 @@
 
 mod channels;
 mod convolution;
+mod flush;
 mod gather;
 mod isa;
 mod lane;
@@ -19,6 +20,7 @@ mod update;
 
 pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
+pub use flush::{FlushSubnormal, FlushTiny, kept, kept_square};
 pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};
 pub use lane::Lane;
@@ -29,7 +31,7 @@ pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};
 pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};
-pub use softmax::{cross_entropy, cross_entropy_gradient};
+pub use softmax::{cross_entropy, cross_entropy_with_gradient};
 pub(crate) use softmax::{log_softmax, softmax};
 pub use thread_pool::{ThreadPool, split, threads};
 pub use update::{Update, update};

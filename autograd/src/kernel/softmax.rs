@@ -26,12 +26,13 @@ dispatched! {
     pub cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
 }
 dispatched! {
-    /// `out = scale·(softmax(x) − q)`, row by row, q as in [`cross_entropy`]: with scale = 1/rows the gradient of its mean.
+    /// [`cross_entropy`], and `out = scale·(softmax(x) − q)` row by row, q as there: with scale = 1/rows the gradient of its
+    /// mean. Exponentials are taken once for both where there are at most 32 classes.
     ///
     /// # Panics
     /// As [`cross_entropy`].
-    pub cross_entropy_gradient, cross_entropy_gradient_body,
-    (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T])
+    pub cross_entropy_with_gradient, cross_entropy_with_gradient_body,
+    (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T]) -> f64
 }
 
 /// Rows taken at a time.
@@ -58,7 +59,8 @@ fn transposed<T: Real>(
     }
 }
 
-/// The maximum and Σ eˣ⁻ᵐ of sixteen rows. A NaN stays out of the maximum and comes back with the exponentials.
+/// The maximum m and Σ eˣ⁻ᵐ of sixteen rows. A NaN stays out of the maximum and comes back with the exponentials, which are
+/// left in the stage where all classes fit.
 #[inline(always)]
 fn sums<T: Real, L: Lane<Elem = T>>(
     x: &[T],
@@ -86,9 +88,11 @@ fn sums<T: Real, L: Lane<Elem = T>>(
         if classes > PART {
             transposed(x, classes, first, n, stage);
         }
-        for column in stage[..n].iter() {
+        for column in stage[..n].iter_mut() {
             for k in 0..ROWS {
-                sum[k] = sum[k] + (L::new(column[k]) - max[k]).exp();
+                let e = (L::new(column[k]) - max[k]).exp();
+                column[k] = e.get();
+                sum[k] = sum[k] + e;
             }
         }
         first += n;
@@ -96,7 +100,7 @@ fn sums<T: Real, L: Lane<Elem = T>>(
     (max, sum)
 }
 
-/// eˣ⁻ᵐ·factor − shift of every element, transposed back.
+/// eˣ⁻ᵐ·factor − shift of every element, transposed back; the stage is as [`sums`] left it.
 #[inline(always)]
 fn scaled<T: Real, L: Lane<Elem = T>>(
     x: &[T],
@@ -108,11 +112,17 @@ fn scaled<T: Real, L: Lane<Elem = T>>(
     let mut first = 0;
     while first < classes {
         let n = PART.min(classes - first);
-        transposed(x, classes, first, n, stage);
+        if classes > PART {
+            transposed(x, classes, first, n, stage);
+            for column in stage[..n].iter_mut() {
+                for k in 0..ROWS {
+                    column[k] = (L::new(column[k]) - max[k]).exp().get();
+                }
+            }
+        }
         for column in stage[..n].iter_mut() {
             for k in 0..ROWS {
-                let e = (L::new(column[k]) - max[k]).exp();
-                column[k] = (e * factor[k] - shift).get();
+                column[k] = (L::new(column[k]) * factor[k] - shift).get();
             }
         }
         for (r, row) in out.chunks_exact_mut(classes).enumerate() {
@@ -155,6 +165,35 @@ fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &m
     }
 }
 
+/// `total` and, row by row, the −Σ q·ln softmax(x) of sixteen rows, from their maxima and sums.
+#[inline(always)]
+fn cross_entropy_of<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    classes: usize,
+    labels: &[u32],
+    smoothing: f64,
+    (max, sum): (&Column<L>, &Column<L>),
+    mut total: f64,
+) -> f64 {
+    let mut ln = *sum;
+    for l in &mut ln {
+        *l = l.ln();
+    }
+    for (r, (row, label)) in x.chunks_exact(classes).zip(labels).enumerate() {
+        // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
+        let at_label = L::new(row[*label as usize]) - max[r] - ln[r];
+        total -= (1.0 - smoothing) * at_label.get().to_f64();
+        if smoothing != 0.0 {
+            let mut all = 0.0;
+            for v in row {
+                all += (L::new(*v) - max[r] - ln[r]).get().to_f64();
+            }
+            total -= smoothing / classes as f64 * all;
+        }
+    }
+    total
+}
+
 #[inline(always)]
 fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
     let mut stage = [[T::ZERO; ROWS]; PART];
@@ -162,41 +201,28 @@ fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoot
     let mut total = 0.0;
     for (x, labels) in x.chunks(ROWS * classes).zip(labels.chunks(ROWS)) {
         let (max, sum) = sums::<T, L>(x, classes, &mut stage);
-        let mut ln = sum;
-        for l in &mut ln {
-            *l = l.ln();
-        }
-        for (r, (row, label)) in x.chunks_exact(classes).zip(labels).enumerate() {
-            // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
-            let at_label = L::new(row[*label as usize]) - max[r] - ln[r];
-            total -= (1.0 - smoothing) * at_label.get().to_f64();
-            if smoothing != 0.0 {
-                let mut all = 0.0;
-                for v in row {
-                    all += (L::new(*v) - max[r] - ln[r]).get().to_f64();
-                }
-                total -= smoothing / classes as f64 * all;
-            }
-        }
+        total = cross_entropy_of(x, classes, labels, smoothing, (&max, &sum), total);
     }
     total
 }
 
 #[inline(always)]
-fn cross_entropy_gradient_body<T: Real, L: Lane<Elem = T>>(
+fn cross_entropy_with_gradient_body<T: Real, L: Lane<Elem = T>>(
     x: &[T],
     labels: &[u32],
     smoothing: f64,
     scale: T,
     out: &mut [T],
-) {
+) -> f64 {
     let mut stage = [[T::ZERO; ROWS]; PART];
     let classes = (x.len() / labels.len().max(1)).max(1);
     let everywhere = L::new(T::from_f64(smoothing / classes as f64)) * L::new(scale);
     let at_label = T::from_f64(1.0 - smoothing) * scale;
+    let mut total = 0.0;
     let blocks = x.chunks(ROWS * classes).zip(out.chunks_mut(ROWS * classes));
     for ((x, out), labels) in blocks.zip(labels.chunks(ROWS)) {
         let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        total = cross_entropy_of(x, classes, labels, smoothing, (&max, &sum), total);
         let mut factor = sum;
         for f in &mut factor {
             *f = L::new(scale) / *f;
@@ -207,4 +233,5 @@ fn cross_entropy_gradient_body<T: Real, L: Lane<Elem = T>>(
             row[*label as usize] -= at_label;
         }
     }
+    total
 }

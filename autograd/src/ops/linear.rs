@@ -8,15 +8,39 @@ use super::shape::Shaping;
 use crate::algebra::{Algebra, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
-use crate::kernel;
+use crate::kernel::{self, FlushSubnormal};
 use crate::matrix;
 use crate::real::Real;
-use crate::rule::{Rule, Sink, Value, bilinear};
+use crate::rule::{FusedOp, Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
 
 /// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
 struct LinearRule<U> {
     activation: U,
+}
+
+/// The cotangent of the sums, from the output y and its cotangent g: flushed on tensors, since every number of the products
+/// that follow meets it.
+struct SumsCotangent<U>(U);
+
+impl<T: Real, U: Unary> FusedOp<T> for SumsCotangent<U> {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        let (y, g) = (x[0], x[1]);
+        match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => {
+                Tensor::pointwise(&FlushSubnormal(Evaluate(Identity)), [g])
+            }
+            _ => Tensor::pointwise(&FlushSubnormal(Vjp(self.0)), [y, y, g]),
+        }
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let (y, g) = (x[0], x[1]);
+        match U::SAVED_FOR_BACKWARD {
+            SavedForBackward::Nothing => g.clone(),
+            _ => V::pointwise(&Vjp(self.0), [y, y, g]),
+        }
+    }
 }
 
 /// No activation.
@@ -78,9 +102,13 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let epilogue = |piece: &mut [T], column: usize| match bias {
             Some(b) => {
                 let b = &b[column..b.len().min(column + piece.len())];
-                kernel::map_rows_in_place(&BiasThen(self.activation), piece, [b, b]);
+                let finish = FlushSubnormal(BiasThen(self.activation));
+                kernel::map_rows_in_place(&finish, piece, [b, b]);
             }
-            None => kernel::map_in_place(&Evaluate(self.activation), piece, [&[]]),
+            None => {
+                let finish = FlushSubnormal(Evaluate(self.activation));
+                kernel::map_in_place(&finish, piece, [&[]]);
+            }
         };
         Tensor::written(dims, |out| {
             matrix::product(input, weight, out, false, Some(&epilogue));
@@ -108,10 +136,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
-        let before = match U::SAVED_FOR_BACKWARD {
-            SavedForBackward::Nothing => g.clone(),
-            _ => V::pointwise(&Vjp(self.activation), [y, y, g]),
-        };
+        let before = V::fused(&SumsCotangent(self.activation), &[y, g]);
         out.matmul(1, &x[0].transpose(), &before);
         if x.len() > 2 {
             out.pass(2, &before);
@@ -243,7 +268,8 @@ impl<V: Value> ActivationVisitor for Affine<'_, V> {
 
 /// Layers as operations.
 pub trait Layers: Value {
-    /// `activation(self·weight + bias)` for rows `[n, in]`, a weight `[in, out]` and a bias `[out]`.
+    /// `activation(self·weight + bias)` for rows `[n, in]`, a weight `[in, out]` and a bias `[out]`. Subnormal results, such as
+    /// the sigmoid of −90 in `f32`, become 0 (see [`FlushSubnormal`](crate::FlushSubnormal)).
     ///
     /// # Panics
     /// If the shapes do not fit.

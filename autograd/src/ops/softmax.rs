@@ -11,7 +11,7 @@ use crate::algebra::{Algebra, Binary, Cmp};
 use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, Lane};
 use crate::real::Real;
-use crate::rule::{FusedOp, Rule, Sink, Value};
+use crate::rule::{FusedOp, Rule, Sink, Value, refusal};
 use crate::signed::Signed;
 use crate::tensor::Tensor;
 
@@ -113,7 +113,7 @@ impl<T: Real> FusedOp<T> for CrossEntropyGradient<'_> {
             return Tensor::zeros(&logits.dims());
         }
         Tensor::written(logits.dims(), |out| {
-            kernel::cross_entropy_gradient(
+            kernel::cross_entropy_with_gradient(
                 elements,
                 self.labels.as_slice(),
                 self.smoothing,
@@ -213,6 +213,37 @@ pub trait Distributions: Value {
     }
 }
 impl<V: Value> Distributions for V {}
+
+impl<T: Real> Tensor<T> {
+    /// The value of [`cross_entropy`](Distributions::cross_entropy) and its gradient with respect to the logits, in one pass
+    /// over them: a cotangent for [`Tape::vjp_into`](crate::Tape::vjp_into). Both have the bits that a tape gives.
+    ///
+    /// # Panics
+    /// As [`cross_entropy`](Distributions::cross_entropy).
+    #[track_caller]
+    pub fn cross_entropy_with_gradient(&self, labels: &Indices, smoothing: f64) -> (T, Self) {
+        let rule = CrossEntropy {
+            labels: labels.clone(),
+            smoothing,
+        };
+        if let Err(why) = rule.check(&[self]) {
+            panic!("{}", refusal("cross_entropy", &[self], &why));
+        }
+        let logits = self.contiguous();
+        let rows = labels.len() as f64;
+        let mut total = 0.0;
+        let gradient = Self::written(logits.dims(), |out| {
+            total = kernel::cross_entropy_with_gradient(
+                logits.elements(),
+                labels.as_slice(),
+                smoothing,
+                T::from_f64(1.0 / rows),
+                out,
+            );
+        });
+        (T::from_f64(total / rows), gradient)
+    }
+}
 
 #[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {

@@ -1,7 +1,7 @@
 //! Batch normalization with running statistics.
 
 use autograd::prelude::*;
-use autograd::{Algebra, Pointwise, Real, Tensor};
+use autograd::{Algebra, FlushTiny, Pointwise, Real, Tensor};
 
 use super::convolution::images;
 use crate::init::Init;
@@ -80,7 +80,10 @@ impl BatchNorm {
             let running = params.param(id).tensor();
             let found = moments.select_index(0, row);
             let follow = Follow { momentum, factor };
-            params.update(id, Tensor::pointwise(&follow, [&running, &found]));
+            params.update(
+                id,
+                Tensor::pointwise(&FlushTiny(follow), [&running, &found]),
+            );
         }
         let batches = params.param(self.batches).tensor();
         params.update(self.batches, batches.add_scalar(1.0));

@@ -68,6 +68,21 @@ impl Loss for CrossEntropy {
         outputs.cross_entropy(labels, self.smoothing)
     }
 
+    /// One pass over the logits for both, with one exponential for each. Weighted rows go the tape's way.
+    #[track_caller]
+    fn value_and_gradient<T: Real>(
+        &self,
+        outputs: &Tensor<T>,
+        targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        match targets {
+            BatchTargets::Classes(labels) => {
+                Some(outputs.cross_entropy_with_gradient(labels, self.smoothing))
+            }
+            _ => None,
+        }
+    }
+
     fn takes_weights(&self) -> bool {
         true
     }

@@ -50,6 +50,19 @@ pub trait Loss: Send + Sync {
     /// If the targets are not of the kind that it takes, or of another shape than the outputs.
     fn value<V: Value>(&self, outputs: &V, targets: &BatchTargets<V::T>) -> V;
 
+    /// The loss and its gradient with respect to the outputs, where both together cost less than [`value`](Loss::value) and a
+    /// tape's way back through it; they are the same to the last bit. `None` where there is no such way.
+    ///
+    /// # Panics
+    /// As [`value`](Loss::value).
+    fn value_and_gradient<T: Real>(
+        &self,
+        _outputs: &Tensor<T>,
+        _targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        None
+    }
+
     /// The outputs in the targets' own terms: the sigmoid where the loss takes logits of values from 0 to 1. They are
     /// what errors are computed of.
     fn predictions<V: Value>(&self, outputs: &V) -> V {
@@ -87,6 +100,14 @@ impl<L: Loss> Loss for &L {
         (**self).value(outputs, targets)
     }
 
+    fn value_and_gradient<T: Real>(
+        &self,
+        outputs: &Tensor<T>,
+        targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        (**self).value_and_gradient(outputs, targets)
+    }
+
     fn predictions<V: Value>(&self, outputs: &V) -> V {
         (**self).predictions(outputs)
     }
@@ -114,6 +135,14 @@ pub trait DynLoss<T: Real>: Send + Sync {
     fn on_tensor(&self, outputs: &Tensor<T>, targets: &BatchTargets<T>) -> Tensor<T>;
     /// [`Loss::value`] on variables.
     fn on_var<'t>(&self, outputs: &Var<'t, T>, targets: &BatchTargets<T>) -> Var<'t, T>;
+    /// See [`Loss::value_and_gradient`].
+    fn value_and_gradient(
+        &self,
+        _outputs: &Tensor<T>,
+        _targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        None
+    }
     /// See [`Loss::predictions`].
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T>;
     /// See [`Loss::takes_weights`].
@@ -135,6 +164,15 @@ impl<T: Real, L: Loss> DynLoss<T> for L {
     #[inline(never)]
     fn on_var<'t>(&self, outputs: &Var<'t, T>, targets: &BatchTargets<T>) -> Var<'t, T> {
         self.value(outputs, targets)
+    }
+
+    #[inline(never)]
+    fn value_and_gradient(
+        &self,
+        outputs: &Tensor<T>,
+        targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        Loss::value_and_gradient(self, outputs, targets)
     }
 
     #[inline(never)]
@@ -166,6 +204,14 @@ impl<T: Real> DynLoss<T> for &dyn DynLoss<T> {
 
     fn on_var<'t>(&self, outputs: &Var<'t, T>, targets: &BatchTargets<T>) -> Var<'t, T> {
         (**self).on_var(outputs, targets)
+    }
+
+    fn value_and_gradient(
+        &self,
+        outputs: &Tensor<T>,
+        targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        (**self).value_and_gradient(outputs, targets)
     }
 
     fn predictions(&self, outputs: &Tensor<T>) -> Tensor<T> {
@@ -302,6 +348,15 @@ impl Loss for LossFunction {
     #[track_caller]
     fn value<V: Value>(&self, outputs: &V, targets: &BatchTargets<V::T>) -> V {
         each!(self, loss => loss.value(outputs, targets))
+    }
+
+    #[track_caller]
+    fn value_and_gradient<T: Real>(
+        &self,
+        outputs: &Tensor<T>,
+        targets: &BatchTargets<T>,
+    ) -> Option<(T, Tensor<T>)> {
+        each!(self, loss => Loss::value_and_gradient(loss, outputs, targets))
     }
 
     fn predictions<V: Value>(&self, outputs: &V) -> V {

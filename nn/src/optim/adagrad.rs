@@ -1,10 +1,10 @@
 //! Adagrad.
 
-use autograd::{Lane, Real, Update};
+use autograd::{Lane, Real, Update, kept_square};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, ParamGroup, Step, square};
+use super::{Optimizer, ParamGroup, Step};
 
 /// `torch.optim.Adagrad` (Duchi, Hazan and Singer 2011): with g the gradient plus λp,
 /// s ← s + g², p ← p − lr·g / (√s + ε).
@@ -72,7 +72,7 @@ impl Update<1> for Scaled {
     #[inline(always)]
     fn eval<L: Lane>(&self, p: L, g: L, [sum]: [L; 1]) -> (L, [L; 1]) {
         let g = p.fma(p.lift(self.decay), g);
-        let sum = sum + square(g);
+        let sum = sum + kept_square(g);
         let moved = g / (sum.sqrt() + p.lift(self.eps));
         (moved.fma(p.lift(-self.lr), p), [sum])
     }

@@ -1,10 +1,10 @@
 //! Adam and AdamW.
 
-use autograd::{Lane, Real, Update};
+use autograd::{Lane, Real, Update, kept_square};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, ParamGroup, Step, square};
+use super::{Optimizer, ParamGroup, Step};
 
 /// `torch.optim.Adam` (Kingma and Ba 2015) and `AdamW` (Loshchilov and Hutter 2019): with g the gradient and t the step,
 /// m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², p ← p − lr·m̂ / (√v̂ + ε),
@@ -142,7 +142,7 @@ impl Moments {
     #[inline(always)]
     fn gather<L: Lane>(&self, g: L, [m, v]: [L; 2]) -> [L; 2] {
         let m = (g - m).fma(g.lift(1.0 - self.beta1), m);
-        let v = square(g).fma(g.lift(1.0 - self.beta2), v * g.lift(self.beta2));
+        let v = kept_square(g).fma(g.lift(1.0 - self.beta2), v * g.lift(self.beta2));
         [m, v]
     }
 

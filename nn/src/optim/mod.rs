@@ -2,7 +2,8 @@
 //!
 //! An optimizer is a value with its learning rate and constants: [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`] (and AdamW),
 //! [`NAdam`] follow the gradient of a batch; [`Lbfgs`] and [`LevenbergMarquardt`] look at the objective over all samples at
-//! several points a step. Formulas and defaults are PyTorch's unless a name says otherwise. One of your own implements
+//! several points a step. Formulas and defaults are PyTorch's unless a name says otherwise, but that parameters below
+//! 10⁻²⁴ in `f32` and 10⁻²⁷⁶ in `f64` become 0, and state below 10⁻³¹ and 10⁻²⁹² ([`autograd::FlushTiny`] says why). One of your own implements
 //! [`Optimizer`].
 //! [`OptimizerState`] is an optimizer at work: it holds the state vectors and walks the flat vector. The
 //! [`Trainer`](crate::Trainer) does that; by hand it is
@@ -39,7 +40,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
-use autograd::{Cmp, Lane, Real, Tensor, Update};
+use autograd::{Real, Tensor, Update};
 
 pub use adagrad::Adagrad;
 pub use adam::Adam;
@@ -171,12 +172,4 @@ impl<T: Real, O: Optimizer<T> + ?Sized> Optimizer<T> for Arc<O> {
     fn full_batch(&self) -> Option<Box<dyn FullBatch<T>>> {
         (**self).full_batch()
     }
-}
-
-/// g², or 0 where it is below 10⁻³⁶: mean squares that small are set to 0 anyway, and denormal products are slow.
-#[inline(always)]
-fn square<L: Lane>(g: L) -> L {
-    let zero = g.lift(0.0);
-    let g = g.abs().select(Cmp::Lt, g.lift(1e-18), zero, g);
-    g * g
 }

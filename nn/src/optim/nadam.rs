@@ -1,11 +1,11 @@
 //! NAdam.
 
-use autograd::{Lane, Real, Update};
+use autograd::{Lane, Real, Update, kept_square};
 
 use serde::{Deserialize, Serialize};
 
 use super::adam::bias;
-use super::{Optimizer, ParamGroup, Step, square};
+use super::{Optimizer, ParamGroup, Step};
 
 /// `torch.optim.NAdam` (Dozat 2016): Adam's moments with g the gradient plus λp, and Nesterov's look ahead under a
 /// momentum that grows, μₜ = β₁·(1 − ½·0.96^(ψt)):
@@ -106,7 +106,7 @@ impl Update<2> for Moments {
     fn eval<L: Lane>(&self, p: L, g: L, [m, v]: [L; 2]) -> (L, [L; 2]) {
         let g = p.fma(p.lift(self.decay), g);
         let m = (g - m).fma(p.lift(1.0 - self.beta1), m);
-        let v = square(g).fma(p.lift(1.0 - self.beta2), v * p.lift(self.beta2));
+        let v = kept_square(g).fma(p.lift(1.0 - self.beta2), v * p.lift(self.beta2));
         let step = g.fma(p.lift(self.direct), m * p.lift(self.buffered));
         let root = v.sqrt().fma(p.lift(self.scale), p.lift(self.eps));
         (p - step / root, [m, v])

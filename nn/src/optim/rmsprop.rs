@@ -1,10 +1,10 @@
 //! RMSprop.
 
-use autograd::{Cmp, Lane, Real, Update};
+use autograd::{Cmp, Lane, Real, Update, kept_square};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, ParamGroup, Step, square};
+use super::{Optimizer, ParamGroup, Step};
 
 /// `torch.optim.RMSprop` (Tieleman and Hinton 2012): with g the gradient plus λp,
 /// v ← α·v + (1 − α)·g², d = g / (√v + ε), p ← p − lr·d.
@@ -133,7 +133,7 @@ impl Scaled {
     /// The gradient over the root of the variance, which is the mean square less the squared mean.
     #[inline(always)]
     fn centered<L: Lane>(&self, g: L, square: L, mean: L) -> L {
-        let v = square - self::square(mean);
+        let v = square - kept_square(mean);
         let zero = v.lift(0.0);
         self.direction(g, v.select(Cmp::Lt, zero, zero, v))
     }
@@ -153,7 +153,7 @@ impl Update<1> for Basic {
     fn eval<L: Lane>(&self, p: L, g: L, [v]: [L; 1]) -> (L, [L; 1]) {
         let s = &self.0;
         let g = s.decayed(p, g);
-        let v = s.average(v, square(g));
+        let v = s.average(v, kept_square(g));
         (s.moved(p, s.direction(g, v)), [v])
     }
 }
@@ -166,7 +166,7 @@ impl Update<2> for Centered {
     fn eval<L: Lane>(&self, p: L, g: L, [v, mean]: [L; 2]) -> (L, [L; 2]) {
         let s = &self.0;
         let g = s.decayed(p, g);
-        let (v, mean) = (s.average(v, square(g)), s.average(mean, g));
+        let (v, mean) = (s.average(v, kept_square(g)), s.average(mean, g));
         (s.moved(p, s.centered(g, v, mean)), [v, mean])
     }
 }
@@ -179,7 +179,7 @@ impl Update<2> for Moving {
     fn eval<L: Lane>(&self, p: L, g: L, [v, b]: [L; 2]) -> (L, [L; 2]) {
         let s = &self.0;
         let g = s.decayed(p, g);
-        let v = s.average(v, square(g));
+        let v = s.average(v, kept_square(g));
         let b = b.fma(p.lift(s.momentum), s.direction(g, v));
         (s.moved(p, b), [v, b])
     }
@@ -193,7 +193,7 @@ impl Update<3> for CenteredMoving {
     fn eval<L: Lane>(&self, p: L, g: L, [v, mean, b]: [L; 3]) -> (L, [L; 3]) {
         let s = &self.0;
         let g = s.decayed(p, g);
-        let (v, mean) = (s.average(v, square(g)), s.average(mean, g));
+        let (v, mean) = (s.average(v, kept_square(g)), s.average(mean, g));
         let b = b.fma(p.lift(s.momentum), s.centered(g, v, mean));
         (s.moved(p, b), [v, mean, b])
     }

@@ -20,6 +20,7 @@ mod second_order_runs;
 mod second_order_steps;
 mod spectrum;
 mod statistics;
+mod subnormals;
 mod trainer;
 mod trainer_losses;
 mod weighted_runs;

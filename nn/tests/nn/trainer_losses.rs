@@ -2,8 +2,8 @@
 
 use autograd::Tensor;
 use autograd::prelude::*;
-use datasets::Targets;
-use nn::{Adam, Mse, Samples, Sequential, Trainer};
+use datasets::{BatchTargets, Targets};
+use nn::{Adam, CrossEntropy, Loss, Mse, Samples, Sequential, Trainer};
 
 use super::trainer::quadrants;
 
@@ -50,4 +50,48 @@ fn a_closure_is_a_loss() {
         ours.evaluate(&samples).unwrap().loss(),
         theirs.evaluate(&samples).unwrap().loss()
     );
+}
+
+/// Cross-entropy without a way to its gradient beside the tape's.
+struct OnTape(CrossEntropy);
+
+impl Loss for OnTape {
+    fn value<V: Value>(&self, outputs: &V, targets: &BatchTargets<V::T>) -> V {
+        self.0.value(outputs, targets)
+    }
+}
+
+/// Value and gradient in one pass are those of the tape, in a training of several steps.
+#[test]
+fn cross_entropy_in_one_pass_gives_the_bits_of_the_tape() {
+    let (inputs, labels) = quadrants(70);
+    let samples = Samples::new(inputs, labels);
+    let model = || {
+        Sequential::input([2])
+            .linear(5)
+            .relu()
+            .linear(2)
+            .init::<f32>(0)
+    };
+    for smoothing in [0.0, 0.1] {
+        let loss = CrossEntropy::new().smoothing(smoothing);
+        let targets = BatchTargets::<f32>::of(samples.view().targets, &[0]);
+        let outputs = Tensor::from([[0.0f32, 1.0]]);
+        assert!(loss.value_and_gradient(&outputs, &targets).is_some());
+        assert!(
+            OnTape(loss)
+                .value_and_gradient(&outputs, &targets)
+                .is_none()
+        );
+        let mut fused = Trainer::new(model().unwrap(), Adam::new(1e-2), loss).batch_size(32);
+        let mut taped =
+            Trainer::new(model().unwrap(), Adam::new(1e-2), OnTape(loss)).batch_size(32);
+        let (one, other) = (
+            fused.fit(&samples, 3).unwrap(),
+            taped.fit(&samples, 3).unwrap(),
+        );
+        let losses = |h: &nn::History| h.epochs.iter().map(|e| e.train.loss).collect::<Vec<_>>();
+        assert_eq!(losses(&one), losses(&other));
+        assert_eq!(fused.model().params.values(), taped.model().params.values());
+    }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use autograd::functions::{Relu, Sigmoid, Tanh, Vjp};
 use autograd::kernels::{
-    Mat, MatMut, column_sums, cross_entropy, cross_entropy_gradient, map, map_in_place,
+    Mat, MatMut, column_sums, cross_entropy, cross_entropy_with_gradient, map, map_in_place,
     map_rows_in_place, matmul,
 };
 use autograd::{Activation, Algebra, Pointwise, Unary, sum_of_squares};
@@ -105,8 +105,8 @@ impl Floor {
             (Target::Classes(_), _) => {
                 data.targets.labels_into(rows, &mut self.labels);
                 let scale = 1.0 / self.batch as f64;
-                cross_entropy_gradient(outputs, &self.labels, 0.0, scale as f32, gradient);
-                cross_entropy(outputs, &self.labels, 0.0) * scale
+                let labels = &self.labels;
+                cross_entropy_with_gradient(outputs, labels, 0.0, scale as f32, gradient) * scale
             }
             (Target::Runge, Targets::Values(values)) => {
                 self.targets.resize(outputs.len(), 0.0);

@@ -1,6 +1,7 @@
 //! The workloads, a declaration each. The peers' script has the same, by the same names.
 
 mod chain;
+mod decayed;
 mod floor;
 mod hessian;
 mod landscape;
@@ -40,6 +41,8 @@ pub(crate) struct Goals {
 enum What {
     /// A step of training on a batch, gathered from all rows.
     Training(Network),
+    /// The same where a penalty has driven weights of dead units below all normal numbers.
+    Decayed(Network),
     /// A product of the Hessian with a vector, from scratch or with the forward and first backward pass at hand.
     Hessian { shared: bool },
     /// A thousand operations on numbers, and their derivatives.
@@ -63,6 +66,7 @@ impl Workload {
     pub(crate) fn prepare(&self) -> Prepared {
         match &self.what {
             What::Training(network) => training::prepare(network),
+            What::Decayed(network) => decayed::prepare(network),
             What::Hessian { shared } => hessian::prepare(*shared),
             What::Chain => chain::prepare(),
             What::Landscape => landscape::prepare(),
@@ -109,6 +113,9 @@ const fn classifier(sizes: &'static [usize], rows: usize, batch: usize) -> Netwo
 
 /// The network of the Hessian and of the landscape.
 const SMALL: &[usize] = &[784, 64, 32, 10];
+
+/// The workload whose engine and bound take the same time unless subnormal numbers are computed with.
+pub(crate) const DECAYED: &str = "decayed_30_64_32_relu_adam_l2_b128";
 
 /// All workloads.
 pub(crate) static WORKLOADS: &[Workload] = &[
@@ -173,6 +180,21 @@ pub(crate) static WORKLOADS: &[Workload] = &[
             cells: Cells::Reals,
             target: Target::Classes(2),
             ..classifier(&[2, 8, 2], 200, 32)
+        }),
+    },
+    Workload {
+        name: DECAYED,
+        about: "classifier 30-64-32-2 under L2, 80000 samples, weights of dead units decayed to nothing; the bound is the same with zeros",
+        peer: DECAYED,
+        goals: [Goals {
+            torch: None,
+            jax: None,
+            scan: None,
+        }; 2],
+        what: What::Decayed(Network {
+            cells: Cells::Reals,
+            target: Target::Classes(2),
+            ..classifier(&[30, 64, 32, 2], 80_000, 128)
         }),
     },
     Workload {
