@@ -16,6 +16,18 @@ impl<'t, T: Real> Var<'t, T> {
         self.tape
     }
 
+    /// The position on the tape, at which [`Tape::var`] finds it again.
+    ///
+    /// ```
+    /// use autograd::{Tape, prelude::*};
+    /// let tape = Tape::new();
+    /// let y = tape.leaf(3.0.into()).square();
+    /// assert_eq!(tape.var(y.position()).item(), 9.0);
+    /// ```
+    pub fn position(&self) -> usize {
+        self.id as usize
+    }
+
     /// The numbers, as a handle on the same storage.
     pub fn tensor(&self) -> Tensor<T> {
         self.tape.value(self.id)

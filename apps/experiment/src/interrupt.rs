@@ -12,6 +12,11 @@ pub fn request() -> bool {
     REQUESTED.swap(true, Ordering::Relaxed)
 }
 
+/// Withdraws the wish, for a process that goes on after a stop.
+pub fn withdraw() {
+    REQUESTED.store(false, Ordering::Relaxed);
+}
+
 /// Whether a stop was asked for.
 pub fn requested() -> bool {
     REQUESTED.load(Ordering::Relaxed)
