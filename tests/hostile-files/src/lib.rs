@@ -36,8 +36,36 @@ fn times(name: &str) -> usize {
         _ => 8,
     }
 }
-/// Time for each megabyte of a file, the first one begun being whole.
+/// Time to compute for each megabyte of a file, the first one begun being whole.
 pub const PER_MEGABYTE: Duration = Duration::from_secs(2);
+
+/// The time that this thread has computed; where the system does not tell it, the time that went by.
+struct Clock {
+    began: Instant,
+    computed: Option<Duration>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self {
+            began: Instant::now(),
+            computed: Self::computed(),
+        }
+    }
+
+    /// Linux tells the nanoseconds that a thread was on a processor: other work on the machine does not count.
+    fn computed() -> Option<Duration> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let nanoseconds = text.split(' ').next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
+    }
+
+    fn elapsed(&self) -> Duration {
+        let wall = self.began.elapsed();
+        let computed = self.computed.zip(Self::computed());
+        computed.map_or(wall, |(before, now)| now.saturating_sub(before))
+    }
+}
 
 /// A reader, and files for it.
 #[derive(Debug)]
@@ -89,9 +117,9 @@ impl Target {
         static ALONE: Mutex<()> = Mutex::new(());
         let _alone = ALONE.lock().unwrap_or_else(|broken| broken.into_inner());
         memory::start();
-        let began = Instant::now();
+        let clock = Clock::start();
         let read = catch_unwind(AssertUnwindSafe(|| (self.read)(bytes)));
-        let (time, peak) = (began.elapsed(), memory::peak());
+        let (time, peak) = (clock.elapsed(), memory::peak());
         if let Err(payload) = read {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
