@@ -8,7 +8,7 @@ use super::cell::Cell;
 use super::header::{Header, is_blank, is_comment};
 use super::kinds::{self, Draft};
 use super::scan::{Field, JUDGED, Layout, Scanner};
-use super::{Table, TableError, Texts, bytes, wrong};
+use super::{Table, TableError, Texts, bytes, on_one_line, wrong};
 use crate::error::DataError;
 use crate::reading::ReadOptions;
 
@@ -111,7 +111,7 @@ impl<'a> Opening<'a> {
                 }
                 let mut names: Vec<String> = fields
                     .iter()
-                    .map(|field| field.value().into_owned())
+                    .map(|field| on_one_line(&field.value()))
                     .collect();
                 if let Some(name) = names[0].strip_prefix('#') {
                     names[0] = name.trim().to_owned();

@@ -9,7 +9,8 @@ use super::how::How;
 use super::read::{Opening, Passed};
 use super::scan::{Field, JUDGED, Layout, Scanner};
 use super::{
-    Cells, Column, NO_TEXT, Table, TableError, TableText, Texts, listed, shortened, wrong,
+    Cells, Column, NO_TEXT, Table, TableError, TableText, Texts, listed, on_one_line, shortened,
+    wrong,
 };
 use crate::error::DataError;
 
@@ -99,7 +100,10 @@ pub(super) fn are_in_first_line<'n>(
     if !matches!(Scanner::new(text, layout).record(&mut fields), Ok(Some(_))) {
         return false;
     }
-    let names: Vec<_> = fields.iter().map(Field::value).collect();
+    let names: Vec<String> = fields
+        .iter()
+        .map(|field| on_one_line(&field.value()))
+        .collect();
     wanted.all(|wanted| names.iter().any(|name| name == wanted))
 }
 

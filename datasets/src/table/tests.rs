@@ -212,7 +212,7 @@ fn a_million_columns_are_refused_at_once() {
     let text = format!("{}\n", names.join(","));
     assert_eq!(
         refused(text),
-        "dir/a.csv has 1000000 columns in line 1; at most 100000 are read"
+        "dir/a.csv has 1000000 cells in line 1; at most 100000 are read"
     );
     assert_eq!(
         refused(vec![b'x'; 20 << 20]),

@@ -30,7 +30,8 @@ fn weights<T: Real>() -> Params<T> {
     b.build(1, 1 << 20).unwrap()
 }
 
-/// A penalty's gradient λ·w alone, from weights a million times the least that is kept: the way down takes hundreds of steps,
+/// A penalty's gradient λ·w alone, from weights a million times the least that is kept: the way down takes hundreds of steps, of `f64` and
+/// with momentum ten thousand,
 /// and without a bound it leads through all subnormal numbers. Gradients of usual size come first, so that means of squares
 /// are those of a training.
 fn decays<T: Real>() {
@@ -52,7 +53,7 @@ fn decays<T: Real>() {
         for (i, w) in p.values_mut().iter_mut().enumerate() {
             *w = start * T::from_f64(1.0 + i as f64);
         }
-        for t in 0..4000 {
+        for t in 0..16_000 {
             let g: Vec<T> = p
                 .values()
                 .iter()

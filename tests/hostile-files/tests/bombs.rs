@@ -96,10 +96,10 @@ fn plain_tables() {
     let found = find("csv").unwrap().check_as(&digits, 2 * digits.len());
     assert_eq!(found, Ok(()));
     holds("csv", b"1.25,2.5,x\n".repeat(1 << 20));
-    holds(
-        "csv",
-        [b"a,b,c,d\n".to_vec(), b",,,\n".repeat(2 << 20)].concat(),
-    );
+    // Empty cells take a number each of eight bytes for a separator, and as much again while the column grows.
+    let empty = [b"a,b,c,d\n".to_vec(), b",,,\n".repeat(2 << 20)].concat();
+    let found = find("csv").unwrap().check_as(&empty, 2 * empty.len());
+    assert_eq!(found, Ok(()));
     let wide = |i: usize| format!("c{i}");
     let head: Vec<String> = (0..50_000).map(wide).collect();
     let row = ",".repeat(head.len() - 1);

@@ -82,20 +82,3 @@ fn a_resume_that_is_refused_changes_nothing() {
     assert!(after.keys().filter(left).eq(before.keys().filter(left)));
     assert!(after.iter().all(|(name, bytes)| before[name] == *bytes));
 }
-
-/// Memory that the system refuses ends in a sentence, not in an abort.
-#[cfg(target_os = "linux")]
-#[test]
-fn memory_that_is_not_to_be_had_is_said() {
-    let place = place();
-    let program = place.command(&[]).get_program().to_owned();
-    let mut command = std::process::Command::new("sh");
-    command.current_dir(place.path()).args([
-        "-c",
-        "ulimit -v 1500000; exec \"$0\" --data digits --hidden 9000,9000 --epochs 1 --out m -q",
-    ]);
-    let done = crate::support::Done::of(command.arg(program).output().unwrap());
-    assert!(matches!(done.code, Some(1 | 2)), "{done:?}");
-    assert_eq!(done.err.lines().count(), 1, "{done:?}");
-    assert!(done.err.contains("memory"), "{done:?}");
-}

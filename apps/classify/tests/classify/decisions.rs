@@ -293,6 +293,7 @@ fn folds_that_cannot_decide_are_refused_at_once() {
             "csv:rare.csv",
             "--threshold",
             "auto",
+            "-q",
             "--folds",
             "4",
             "--val-fraction",
