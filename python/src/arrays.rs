@@ -1,0 +1,83 @@
+//! Arrays of NumPy as the engine takes them, and back.
+
+use autograd::Real;
+use datasets::Rows;
+use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+/// A table of one of both precisions, as it came. The Python layer hands over contiguous arrays of these types.
+#[derive(FromPyObject)]
+pub(crate) enum Matrix<'py> {
+    /// `float32`.
+    Single(PyReadonlyArray2<'py, f32>),
+    /// `float64`.
+    Double(PyReadonlyArray2<'py, f64>),
+}
+
+impl Matrix<'_> {
+    /// The numbers of rows and columns.
+    pub(crate) fn shape(&self) -> [usize; 2] {
+        let of = |shape: &[usize]| [shape[0], shape[1]];
+        match self {
+            Self::Single(array) => of(array.shape()),
+            Self::Double(array) => of(array.shape()),
+        }
+    }
+
+    /// Whether it is `float64`.
+    pub(crate) fn is_double(&self) -> bool {
+        matches!(self, Self::Double(_))
+    }
+
+    /// Its rows in the shape of a sample, copied once.
+    ///
+    /// # Errors
+    /// If it has no column or others than the shape, or a number that is not finite.
+    pub(crate) fn rows(&self, name: &str, shape: &[usize]) -> PyResult<Rows> {
+        let ([_, columns], wanted) = (self.shape(), shape.iter().product::<usize>());
+        if columns != wanted || wanted == 0 {
+            return Err(PyValueError::new_err(format!(
+                "{name} has {columns} columns, and the network takes {wanted}"
+            )));
+        }
+        Ok(match self {
+            Self::Single(array) => Rows::reals32(shape, finite(array, name)?),
+            Self::Double(array) => Rows::reals64(shape, finite(array, name)?),
+        })
+    }
+}
+
+/// The numbers of an array in row-major order.
+///
+/// # Errors
+/// If one is not finite.
+fn finite<T: Element + Real>(array: &PyReadonlyArray2<'_, T>, name: &str) -> PyResult<Vec<T>> {
+    let numbers = array
+        .as_slice()
+        .map_err(|_| PyTypeError::new_err(format!("{name} has to be a contiguous array here")))?;
+    match numbers.iter().all(|x| x.to_f64().is_finite()) {
+        true => Ok(numbers.to_vec()),
+        false => Err(PyValueError::new_err(format!(
+            "{name} contains NaN or infinity"
+        ))),
+    }
+}
+
+/// Numbers as an array of one axis.
+pub(crate) fn vector<'py, T: Element>(py: Python<'py>, of: Vec<T>) -> Bound<'py, PyArray1<T>> {
+    PyArray1::from_vec(py, of)
+}
+
+/// Numbers in row-major order as an array with so many columns.
+///
+/// # Errors
+/// If they do not make whole rows.
+pub(crate) fn matrix<'py, T: Element>(
+    py: Python<'py>,
+    of: Vec<T>,
+    columns: usize,
+) -> PyResult<Bound<'py, PyArray2<T>>> {
+    let rows = of.len() / columns.max(1);
+    PyArray1::from_vec(py, of).reshape([rows, columns])
+}
