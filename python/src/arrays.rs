@@ -2,8 +2,12 @@
 
 use autograd::Real;
 use datasets::Rows;
-use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use numpy::ndarray::Dimension;
+use numpy::{
+    Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadonlyArray2,
+    PyUntypedArrayMethods,
+};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 /// A table of one of both precisions, as it came. The Python layer hands over contiguous arrays of these types.
@@ -48,16 +52,25 @@ impl Matrix<'_> {
     }
 }
 
+/// The numbers of an array in row-major order, whatever its layout.
+pub(crate) fn row_major<T: Element + Copy, D: Dimension>(
+    array: &PyReadonlyArray<'_, T, D>,
+) -> Vec<T> {
+    // A slice is also had of an array in the order of columns.
+    match array.as_slice() {
+        Ok(numbers) if array.is_c_contiguous() => numbers.to_vec(),
+        _ => array.as_array().iter().copied().collect(),
+    }
+}
+
 /// The numbers of an array in row-major order.
 ///
 /// # Errors
 /// If one is not finite.
 fn finite<T: Element + Real>(array: &PyReadonlyArray2<'_, T>, name: &str) -> PyResult<Vec<T>> {
-    let numbers = array
-        .as_slice()
-        .map_err(|_| PyTypeError::new_err(format!("{name} has to be a contiguous array here")))?;
+    let numbers = row_major(array);
     match numbers.iter().all(|x| x.to_f64().is_finite()) {
-        true => Ok(numbers.to_vec()),
+        true => Ok(numbers),
         false => Err(PyValueError::new_err(format!(
             "{name} contains NaN or infinity"
         ))),

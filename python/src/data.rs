@@ -10,7 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use settings::Experiment;
 
-use crate::arrays::Matrix;
+use crate::arrays::{Matrix, row_major};
 use crate::error::guarded;
 
 /// Samples in memory, and what their parts are called.
@@ -122,12 +122,10 @@ impl Given<'_> {
         guarded(|| {
             let [rows, _] = self.x.shape();
             let targets = match &self.y {
-                Answers::Classes(labels) => {
-                    Targets::classes(labels.as_slice()?.to_vec(), self.classes)
-                }
+                Answers::Classes(labels) => Targets::classes(row_major(labels), self.classes),
                 Answers::Values(values) => {
                     let columns = values.shape()[1];
-                    Targets::Values(Rows::reals64(&[columns], values.as_slice()?.to_vec()))
+                    Targets::Values(Rows::reals64(&[columns], row_major(values)))
                 }
             };
             if targets.len() != rows || self.training > rows {
@@ -137,7 +135,7 @@ impl Given<'_> {
                 )));
             }
             let targets = match &self.sample_weight {
-                Some(weights) => targets.weighted(weights.as_slice()?.to_vec()),
+                Some(weights) => targets.weighted(row_major(weights)),
                 None => targets,
             };
             Ok(Samples {

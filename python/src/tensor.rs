@@ -14,7 +14,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arrays::vector;
+use crate::arrays::{row_major, vector};
 use crate::error::last_panic;
 use crate::operations::Operation;
 
@@ -218,13 +218,7 @@ impl Array {
     #[new]
     fn new(numbers: PyReadonlyArrayDyn<'_, f64>) -> PyResult<Self> {
         let shape = numbers.shape().to_vec();
-        let values = refusing(|| match numbers.as_slice() {
-            Ok(numbers) => Values::new(&shape, numbers),
-            Err(_) => Values::new(
-                &shape,
-                &numbers.as_array().iter().copied().collect::<Vec<_>>(),
-            ),
-        })?;
+        let values = refusing(|| Values::new(&shape, &row_major(&numbers)))?;
         Ok(Self(Carrier::Values(values)))
     }
 

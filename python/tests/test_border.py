@@ -57,6 +57,15 @@ def test_other_types_are_refused():
         network.predict(np.full((2, 4), np.nan), 1)
 
 
+def test_layouts_of_numpy_are_understood():
+    X = np.arange(24.0).reshape(6, 4)
+    model = gradus.MLPClassifier((4,), max_iter=1, random_state=0).fit(X, [0, 1, 0, 1, 0, 1])
+    fortran = gradus.MLPClassifier((4,), max_iter=1, random_state=0).fit(np.asfortranarray(X), [0, 1, 0, 1, 0, 1])
+    assert np.array_equal(fortran.network_.flat, model.network_.flat)
+    for same in (np.asfortranarray(X), np.repeat(X, 2, axis=0)[::2], X[::-1][::-1]):
+        assert np.array_equal(model.network_.predict(same, 1), model.predict_proba(X))
+
+
 def test_a_panic_becomes_a_runtime_error_and_leaves_the_interpreter_sound(classes):
     # A label beyond the classes is a defect that only this test hands over.
     X, y = classes

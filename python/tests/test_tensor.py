@@ -32,6 +32,12 @@ def test_functions_are_those_of_numpy(function):
     assert np.allclose(found.numpy(), want, rtol=1e-14, atol=1e-15)
 
 
+@pytest.mark.parametrize("layout", [lambda a: a.T, lambda a: a[:, ::-1], lambda a: np.asfortranarray(a), lambda a: a[1:, ::2]])
+def test_layouts_of_numpy_are_understood(layout):
+    assert np.array_equal(Tensor(layout(A)).numpy(), layout(A))
+    assert np.array_equal((layout(A).T @ Tensor(layout(A))).numpy(), layout(A).T @ layout(A))
+
+
 def test_gradients_of_any_order():
     third = grad(grad(grad(lambda x: np.sin(2 * x))))
     assert third(0.3).item() == pytest.approx(-8 * np.cos(0.6), rel=1e-14)
