@@ -7,16 +7,32 @@ use numpy::{
     Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 /// A table of one of both precisions, as it came. The Python layer hands over contiguous arrays of these types.
-#[derive(FromPyObject)]
 pub(crate) enum Matrix<'py> {
     /// `float32`.
     Single(PyReadonlyArray2<'py, f32>),
     /// `float64`.
     Double(PyReadonlyArray2<'py, f64>),
+}
+
+// Written out, because what is derived makes an exception of the type that does not fit, which takes longer than a prediction.
+impl<'py> FromPyObject<'_, 'py> for Matrix<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = object.cast::<PyArray2<f64>>() {
+            return Ok(Self::Double(array.try_readonly()?));
+        }
+        match object.cast::<PyArray2<f32>>() {
+            Ok(array) => Ok(Self::Single(array.try_readonly()?)),
+            Err(_) => Err(PyTypeError::new_err(
+                "an array of two axes of float32 or float64 is wanted here",
+            )),
+        }
+    }
 }
 
 impl Matrix<'_> {
