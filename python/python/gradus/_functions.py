@@ -1,0 +1,106 @@
+"""Functions of tensors: those that NumPy has, and those of networks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._tensor import FUNCTIONS, Tensor, apply, axes_of
+
+
+def _function(numpy_function):
+    """Register what stands for a function of NumPy on tensors."""
+
+    def register(own):
+        FUNCTIONS[numpy_function] = own
+        return own
+
+    return register
+
+
+@_function(np.where)
+def where(condition, x, y) -> Tensor:
+    """Return x where the condition holds, else y. What is not taken has the derivative 0, though it be infinite."""
+    shape = np.broadcast_shapes(*(np.shape(a) if not isinstance(a, Tensor) else a.shape for a in (condition, x, y)))
+    return apply("where", *(apply("broadcast_to", a, axes=shape) for a in (condition, x, y)))
+
+
+@_function(np.concatenate)
+def concatenate(parts, axis=0) -> Tensor:
+    """Return tensors one after the other along an axis."""
+    return apply("concatenate", *parts, axes=[axis])
+
+
+@_function(np.stack)
+def stack(parts, axis=0) -> Tensor:
+    """Return tensors along a new axis."""
+    return apply("stack", *parts, axes=[axis])
+
+
+@_function(np.outer)
+def outer(a, b) -> Tensor:
+    """Return the products of all elements of two vectors."""
+    return apply("outer", a, b)
+
+
+@_function(np.einsum)
+def einsum(axes: str, a, b) -> Tensor:
+    """Return a product of two tensors over named axes, such as ``"ij,jk->ik"``."""
+    return apply(f"einsum:{axes.replace(' ', '')}", a, b)
+
+
+@_function(np.linalg.norm)
+def norm(x, axis=None) -> Tensor:
+    """Return the Euclidean norm over axes, by default over all; its derivative at 0 is 0."""
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    return apply("norm", x, axes=axes_of(x, axis))
+
+
+@_function(np.expand_dims)
+def expand_dims(x, axis: int) -> Tensor:
+    """Return it with a new axis of size 1."""
+    return apply("expand_dims", x, axes=[axis])
+
+
+@_function(np.broadcast_to)
+def broadcast_to(x, shape) -> Tensor:
+    """Return it repeated to a shape."""
+    return apply("broadcast_to", x, axes=shape)
+
+
+@_function(np.flip)
+def flip(x, axis=None) -> Tensor:
+    """Return it with axes in reverse, by default all."""
+    return apply("flip", x, axes=axes_of(x, axis))
+
+
+def _unary(name: str, doc: str):
+    def function(x) -> Tensor:
+        return apply(name, x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function
+
+
+sigmoid = _unary("sigmoid", "Return 1 / (1 + exp(-x)), element by element.")
+relu = _unary("relu", "Return the larger of x and 0, element by element; the derivative at 0 is 0.")
+gelu = _unary("gelu", "Return x times the normal distribution function of x, element by element.")
+silu = _unary("silu", "Return x times its sigmoid, element by element.")
+softplus = _unary("softplus", "Return log(1 + exp(x)), element by element.")
+erf = _unary("erf", "Return the error function, element by element.")
+
+
+def softmax(x, axis: int = -1) -> Tensor:
+    """Return exponentials over their sum along an axis."""
+    return apply("softmax", x, axes=[axis])
+
+
+def log_softmax(x, axis: int = -1) -> Tensor:
+    """Return the logarithm of the softmax along an axis."""
+    return apply("log_softmax", x, axes=[axis])
+
+
+def logsumexp(x, axis=None) -> Tensor:
+    """Return the logarithm of the sum of exponentials over axes, by default over all."""
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    return apply("logsumexp", x, axes=axes_of(x, axis))

@@ -1,0 +1,302 @@
+"""The loss around what an estimator learned: slices, paths, and the Hessian."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from . import _gradus
+
+
+def _steps(axis) -> list[float]:
+    """Return coordinates: as they are given, or so many even steps between two numbers, as the programs make them."""
+    if isinstance(axis, tuple) and len(axis) == 3:
+        low, high, count = float(axis[0]), float(axis[1]), int(axis[2])
+        if not (low < high and count >= 2):
+            raise ValueError(f"an axis is (low, high, count) with low < high and at least 2 steps, and this is {axis}")
+        last = count - 1
+        rounding = 1e-12 * max(abs(low), abs(high))
+        steps = []
+        for i in range(count):
+            x = (low * (last - i) + high * i) / last
+            # 0 is exactly 0, so that the centre is on the slice.
+            steps.append(round(x) + 0.0 if abs(x - round(x)) <= rounding else x)
+        steps[0], steps[-1] = low, high
+        return steps
+    coordinates = np.asarray(axis, dtype=np.float64)
+    if coordinates.ndim != 1:
+        raise ValueError("an axis is coordinates along a line, or (low, high, count)")
+    return coordinates.tolist()
+
+
+def _network(model):
+    network = getattr(model, "_network", None)
+    if network is None:
+        raise TypeError(f"{type(model).__name__} is no estimator of Gradus and no model of a run")
+    return network()
+
+
+def _figure(what: str):
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise ImportError(f"{what}.plot() needs Matplotlib: pip install matplotlib") from None
+    return plt
+
+
+@dataclasses.dataclass(frozen=True)
+class Landscape:
+    """The loss on a line or a plane through the parameters.
+
+    Attributes
+    ----------
+    x, y : ndarray; ndarray or None
+        Coordinates along the first and the second direction; y is None for a line.
+    loss : ndarray of shape (len(x),) or (len(y), len(x))
+        The mean loss at each point, the data term alone.
+    metric : ndarray
+        The accuracy of a classifier, or the mean squared error of a regressor in the network's units.
+    gradient_norm : ndarray or None
+        The Euclidean norm of the gradient, if it was asked for.
+    center : float
+        The loss at the parameters themselves.
+    directions : list of ndarray
+        The directions, as long as the parameters.
+    """
+
+    x: np.ndarray
+    y: np.ndarray | None
+    loss: np.ndarray
+    metric: np.ndarray
+    gradient_norm: np.ndarray | None
+    center: float
+    directions: list[np.ndarray]
+
+    def plot(self, ax=None, levels: int = 30):
+        """Draw it by Matplotlib, a surface as contours of the logarithm of the loss, and return the axes.
+
+        Raises
+        ------
+        ImportError
+            If Matplotlib is not installed.
+        """
+        plt = _figure("Landscape")
+        ax = plt.subplots()[1] if ax is None else ax
+        if self.y is None:
+            ax.plot(self.x, self.loss)
+            ax.set_ylabel("loss")
+        else:
+            tiny = np.finfo(float).tiny
+            drawn = ax.contourf(self.x, self.y, np.log10(np.maximum(self.loss, tiny)), levels)
+            ax.figure.colorbar(drawn, ax=ax, label="log10 of the loss")
+            ax.plot(0, 0, "w+")
+            ax.set_ylabel("second direction")
+        ax.set_xlabel("first direction")
+        return ax
+
+
+@dataclasses.dataclass(frozen=True)
+class Spectrum:
+    """The Hessian of the mean loss with respect to the trained parameters.
+
+    Attributes
+    ----------
+    top, bottom : ndarray
+        The largest and the smallest eigenvalues, the outermost first.
+    top_vectors, bottom_vectors : ndarray of shape (k, parameters)
+        Their vectors, of norm 1 and any sign, in the order of the parameters.
+    converged : bool
+        Whether all of these are as exact as was asked for.
+    trace, trace_standard_error : float
+        Hutchinson's estimate of the trace.
+    density_grid, density : ndarray
+        The density of eigenvalues by stochastic Lanczos quadrature; it integrates to 1.
+    per_layer : list of dict
+        ``name``, ``layer``, ``top``, ``bottom``, ``converged``, ``trace`` and ``trace_standard_error`` of each block.
+    products : int
+        The number of Hessian-vector products.
+    """
+
+    top: np.ndarray
+    top_vectors: np.ndarray
+    bottom: np.ndarray
+    bottom_vectors: np.ndarray
+    converged: bool
+    trace: float
+    trace_standard_error: float
+    density_grid: np.ndarray
+    density: np.ndarray
+    per_layer: list[dict]
+    products: int
+
+    def plot(self, ax=None):
+        """Draw the density by Matplotlib on a logarithmic scale, with the outermost eigenvalues, and return the axes.
+
+        Raises
+        ------
+        ImportError
+            If Matplotlib is not installed.
+        """
+        plt = _figure("Spectrum")
+        ax = plt.subplots()[1] if ax is None else ax
+        ax.semilogy(self.density_grid, np.maximum(self.density, 1e-10))
+        for value in (*self.top, *self.bottom):
+            ax.axvline(value, color="gray", linewidth=0.5)
+        ax.set_xlabel("eigenvalue")
+        ax.set_ylabel("density")
+        return ax
+
+
+def landscape(
+    model, X, y, *, along=(-1.0, 1.0, 51), across=(-1.0, 1.0, 51), towards=None, directions=None, normalize=None,
+    with_biases=False, seed=0, sample_weight=None, plain=False, gradient_norm=False, n_threads=1,
+) -> Landscape:  # fmt: skip
+    """Compute the loss on a slice through the parameters of a model, as the program ``landscape`` does.
+
+    Parameters
+    ----------
+    model : MLPClassifier, MLPRegressor or Model
+        A fitted estimator, or the model of a run.
+    X, y : array-like
+        The samples that the loss is a mean over.
+    along, across : tuple (low, high, count) or array-like; across may be None
+        Coordinates along the first and the second direction; None makes a line of it.
+    towards : estimator, optional
+        Another fitted model of the same layers, to which the first direction leads; it is at 1 unless normalized.
+    directions : sequence of array-like, optional
+        Directions of your own, each as long as the parameters.
+    normalize : {"filter", "layer", "weight", "none"}, optional
+        What directions are scaled to; ``filter`` for random ones (Li et al. 2018), ``none`` for others.
+    with_biases : bool, default=False
+        Whether directions move biases and the parameters of normalizations; always those ``towards`` a model.
+    seed : int, default=0
+        The seed of random directions.
+    sample_weight : array-like, optional
+        How much each sample counts.
+    plain : bool, default=False
+        Whether no short way is taken, so that the centre is that of an evaluation to the bit.
+    gradient_norm : bool, default=False
+        Whether the norm of the gradient is computed as well, at the price of a backward pass a point.
+    n_threads : int, default=1
+        Threads; results do not depend on it.
+
+    Returns
+    -------
+    Landscape
+        Coordinates, losses and directions.
+
+    Raises
+    ------
+    ValueError
+        If the samples or directions do not go with the model, or the loss is not finite at its parameters.
+    KeyboardInterrupt
+        After Ctrl-C.
+    """
+    if towards is not None and directions is not None:
+        raise ValueError("towards and directions both say where the slice lies; give one of them")
+    random = towards is None and directions is None
+    slice_ = {
+        "x": _steps(along),
+        "y": None if across is None else _steps(across),
+        "directions": None if directions is None else [np.ravel(d).astype(float).tolist() for d in directions],
+        "to": None if towards is None else _network(towards).flat.tolist(),
+        "normalize": normalize or ("filter" if random else "none"),
+        "with_biases": bool(with_biases) or towards is not None,
+        "seed": int(seed),
+        "plain": bool(plain),
+        "gradient_norm": bool(gradient_norm),
+        "threads": int(n_threads),
+    }
+    found = _gradus.landscape(_network(model), model._looked_at(X, y, sample_weight), slice_)
+    return Landscape(x=np.array(slice_["x"]), y=None if across is None else np.array(slice_["y"]), **found)
+
+
+def path(model, other, X, y, *, steps=(0.0, 1.0, 21), **options) -> Landscape:
+    """Compute the loss on the line from one model to another of the same layers: a ``landscape`` of one axis.
+
+    Parameters
+    ----------
+    model, other : MLPClassifier, MLPRegressor or Model
+        The model at 0 and that at 1.
+    X, y : array-like
+        The samples that the loss is a mean over.
+    steps : tuple (low, high, count) or array-like
+        Where on the line.
+    **options
+        As for ``landscape``.
+    """
+    return landscape(model, X, y, along=steps, across=None, towards=other, **options)
+
+
+def spectrum(
+    model, X, y, *, top=5, bottom=3, steps=100, tolerance=1e-6, trace_vectors=30, density_vectors=4,
+    density_steps=60, density_points=1001, density_width=0.005, per_layer=True, seed=0, sample_weight=None,
+    n_threads=1,
+) -> Spectrum:  # fmt: skip
+    """Compute the Hessian of a model's loss on samples, as ``landscape hessian`` does.
+
+    Parameters
+    ----------
+    model : MLPClassifier, MLPRegressor or Model
+        A fitted estimator, or the model of a run.
+    X, y : array-like
+        The samples that the loss is a mean over.
+    top, bottom : int
+        How many of the largest and of the smallest eigenvalues.
+    steps : int
+        The most iterations of Lanczos' method; as many vectors are kept.
+    tolerance : float
+        The bound on an eigenvalue's error, relative to the largest, at which it counts as found.
+    trace_vectors, density_vectors, density_steps : int
+        Random vectors for the trace and for the density, and products for each of the latter.
+    density_points, density_width : int, float
+        Points of the density's grid, and the width of its kernel relative to the whole range.
+    per_layer : bool
+        Whether the diagonal block of each layer is looked at as well.
+    seed : int
+        The seed of all vectors.
+    sample_weight : array-like, optional
+        How much each sample counts.
+    n_threads : int
+        Threads; results do not depend on it.
+
+    Returns
+    -------
+    Spectrum
+        Eigenvalues, vectors, trace and density.
+
+    Raises
+    ------
+    ValueError
+        If the samples do not go with the model, or the loss or a product is not finite.
+    KeyboardInterrupt
+        After Ctrl-C.
+    """
+    measure = {
+        "top": top, "bottom": bottom, "steps": steps, "tolerance": float(tolerance), "trace_vectors": trace_vectors,
+        "density_vectors": density_vectors, "density_steps": density_steps, "density_points": density_points,
+        "density_width": float(density_width), "per_layer": bool(per_layer), "seed": int(seed), "threads": int(n_threads),
+    }  # fmt: skip
+    for name in ("top", "trace_vectors", "density_vectors", "density_steps", "threads"):
+        if measure[name] < 1:
+            raise ValueError(f"{name} is to be at least 1, and is {measure[name]}")
+    found = _gradus.hessian(_network(model), model._looked_at(X, y, sample_weight), measure)
+    whole = {key: value for key, value in found.items() if key not in ("name", "layer")}
+    return Spectrum(**whole)
+
+
+def hessian(of, *arguments, **options):
+    """Compute the Hessian of a model's loss, or of a function.
+
+    Parameters
+    ----------
+    of : estimator, Model, or callable
+        With a fitted model and ``X, y`` it is a ``Spectrum``: see ``gradus.spectrum`` for its options. With a function of
+        tensors it is the function that computes its Hessian: ``hessian(f, argnums=0)(x)``.
+    """
+    if hasattr(of, "_looked_at"):
+        return spectrum(of, *arguments, **options)
+    from ._derivatives import hessian_of_function
+
+    return hessian_of_function(of, *arguments, **options)

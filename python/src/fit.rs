@@ -1,0 +1,189 @@
+//! A training that Python watches: when it ends, what is kept of it, and Ctrl-C.
+
+use std::ops::ControlFlow;
+
+use autograd::Real;
+use datasets::Targets;
+use nn::{EpochRecord, Observer, Samples, StepReport, Trainer};
+use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::signals::Signals;
+
+/// When a training ends before its last epoch, as scikit-learn has it.
+#[derive(Clone, Copy, Debug, FromPyObject)]
+pub(crate) struct Rule {
+    /// By how much the loss has to fall, or the validation score to rise, to count as progress.
+    #[pyo3(item)]
+    tol: f64,
+    /// Epochs without progress that are waited for.
+    #[pyo3(item)]
+    n_iter_no_change: f64,
+    /// Whether the score on the validation samples decides, and the best weights by it are kept; else the training loss.
+    #[pyo3(item)]
+    early_stopping: bool,
+}
+
+/// An epoch, as Python sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Epoch {
+    pub(crate) record: [f64; 3],
+    pub(crate) validation: Option<[f64; 2]>,
+}
+
+/// Watches a training.
+pub(crate) struct Watch<'a, T: Real> {
+    rule: Option<Rule>,
+    validation: Option<&'a Samples>,
+    on_epoch: Option<&'a Py<PyAny>>,
+    signals: Signals,
+    best: f64,
+    waited: f64,
+    /// The parameters at the best score, and their epoch.
+    best_values: Option<Vec<T>>,
+    /// What was said of each epoch.
+    pub(crate) epochs: Vec<Epoch>,
+    /// What ended it: a rule, or an exception in Python.
+    pub(crate) ended: Ended,
+}
+
+/// What ended a training that Python watched.
+#[derive(Debug, Default)]
+pub(crate) enum Ended {
+    /// Nothing that watched it.
+    #[default]
+    No,
+    /// The rule.
+    Rule,
+    /// The callback asked for it.
+    Asked,
+    /// Ctrl-C.
+    Interrupted,
+    /// An exception of the callback.
+    Raised(PyErr),
+}
+
+impl<'a, T: Real> Watch<'a, T> {
+    /// A watch over a training with these validation samples.
+    pub(crate) fn new(
+        rule: Option<Rule>,
+        validation: Option<&'a Samples>,
+        on_epoch: Option<&'a Py<PyAny>>,
+    ) -> Self {
+        Self {
+            rule,
+            validation,
+            on_epoch,
+            signals: Signals::new(),
+            best: f64::NEG_INFINITY,
+            waited: 0.0,
+            best_values: None,
+            epochs: Vec::new(),
+            ended: Ended::No,
+        }
+    }
+
+    /// The validation score as scikit-learn has it: the accuracy, or R².
+    fn score(&self, trainer: &Trainer<T>, record: &EpochRecord) -> Option<f64> {
+        let (scores, samples) = (record.validation?, self.validation?);
+        match samples.view().targets.unweighted() {
+            Targets::Classes { .. } => Some(scores.metric),
+            // The trainer took these samples for this epoch's figures, so it takes them again.
+            _ => trainer.evaluate(samples).ok().map(|found| found.r2()),
+        }
+    }
+
+    /// Whether progress has been waited for long enough after an epoch of this figure, more of which is better.
+    fn exhausted(&mut self, rule: Rule, figure: f64, trainer: &Trainer<T>) -> bool {
+        match figure >= self.best + rule.tol {
+            true => self.waited = 0.0,
+            false => self.waited += 1.0,
+        }
+        if figure > self.best {
+            self.best = figure;
+            if rule.early_stopping {
+                self.best_values = Some(trainer.model().params.values().to_vec());
+            }
+        }
+        self.waited > rule.n_iter_no_change
+    }
+
+    /// Puts the best weights in the place of the last ones, where the rule keeps them.
+    pub(crate) fn restore(&mut self, trainer: &mut Trainer<T>) {
+        if let Some(values) = self.best_values.take() {
+            trainer
+                .model_mut()
+                .params
+                .values_mut()
+                .copy_from_slice(&values);
+        }
+    }
+
+    /// Tells the callback of an epoch, which may end the training.
+    fn tell(&mut self, record: &EpochRecord, epoch: &Epoch) -> ControlFlow<()> {
+        let Some(callback) = self.on_epoch else {
+            return ControlFlow::Continue(());
+        };
+        let told: PyResult<Option<bool>> = Python::attach(|py| {
+            let about = PyDict::new(py);
+            about.set_item("epoch", record.epoch)?;
+            about.set_item("loss", epoch.record[0])?;
+            about.set_item("lr", epoch.record[1])?;
+            about.set_item("seconds", epoch.record[2])?;
+            about.set_item("validation_loss", epoch.validation.map(|v| v[0]))?;
+            about.set_item("validation_score", epoch.validation.map(|v| v[1]))?;
+            let answer = callback.call1(py, (about,));
+            // The interpreter also looks for Ctrl-C while the callback runs.
+            match answer {
+                Err(error) if error.is_instance_of::<PyKeyboardInterrupt>(py) => Ok(None),
+                answer => answer?.bind(py).is_truthy().map(Some),
+            }
+        });
+        match told {
+            Ok(Some(false)) => ControlFlow::Continue(()),
+            Ok(Some(true)) => self.end(Ended::Asked),
+            Ok(None) => self.end(Ended::Interrupted),
+            Err(error) => self.end(Ended::Raised(error)),
+        }
+    }
+
+    fn end(&mut self, why: Ended) -> ControlFlow<()> {
+        self.ended = why;
+        ControlFlow::Break(())
+    }
+}
+
+impl<T: Real> Observer<T> for Watch<'_, T> {
+    fn step(&mut self, _rows: usize, _report: &StepReport) -> ControlFlow<()> {
+        match self.signals.pressed() {
+            false => ControlFlow::Continue(()),
+            true => self.end(Ended::Interrupted),
+        }
+    }
+
+    fn epoch(&mut self, trainer: &Trainer<T>, record: &EpochRecord) -> ControlFlow<()> {
+        let loss = record.train.loss + record.train.penalty;
+        let score = self.score(trainer, record);
+        let epoch = Epoch {
+            record: [loss, record.lr, record.seconds],
+            validation: record
+                .validation
+                .zip(score)
+                .map(|(of, score)| [of.loss, score]),
+        };
+        self.epochs.push(epoch);
+        self.tell(record, &epoch)?;
+        let Some(rule) = self.rule else {
+            return ControlFlow::Continue(());
+        };
+        let figure = match rule.early_stopping {
+            true => score.unwrap_or(f64::NEG_INFINITY),
+            false => -loss,
+        };
+        match self.exhausted(rule, figure, trainer) {
+            true => self.end(Ended::Rule),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The loss around a network: slices and paths, as the program `landscape` computes them.
+
+use autograd::Real;
+use experiment::AppError;
+use experiment::run::Prepared;
+use nn::directions::{self, Normalize, Scaling, beside, scaled, towards};
+use nn::landscape::{Method, Plane};
+use nn::{ClassWeighted, DynLoss, Model};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::arrays::{matrix, vector};
+use crate::data::Given;
+use crate::error::computing;
+use crate::network::{Network, on_threads, with};
+use crate::signals::Signals;
+
+/// Points between two looks for Ctrl-C.
+const PIECE: usize = 64;
+
+/// What slices are laid along.
+#[derive(FromPyObject)]
+pub(crate) struct Slice {
+    /// Coordinates along the first direction.
+    #[pyo3(item)]
+    x: Vec<f64>,
+    /// Coordinates along the second direction, for a surface.
+    #[pyo3(item)]
+    y: Option<Vec<f64>>,
+    /// The directions themselves, in place of random ones: scaled, and as many as there are axes.
+    #[pyo3(item)]
+    directions: Option<Vec<Vec<f64>>>,
+    /// Parameters that the first direction leads to, in place of a random one.
+    #[pyo3(item)]
+    to: Option<Vec<f64>>,
+    /// `filter`, `layer`, `weight` or `none`.
+    #[pyo3(item)]
+    normalize: String,
+    #[pyo3(item)]
+    with_biases: bool,
+    #[pyo3(item)]
+    seed: u64,
+    /// Whether every point's parameters are computed, so that the centre is that of an evaluation to the bit.
+    #[pyo3(item)]
+    plain: bool,
+    /// Whether the norm of the gradient is computed at each point.
+    #[pyo3(item)]
+    gradient_norm: bool,
+    #[pyo3(item)]
+    threads: usize,
+}
+
+/// What was found on a slice.
+struct Found {
+    directions: Vec<Vec<f64>>,
+    loss: Vec<f64>,
+    metric: Vec<f64>,
+    gradient_norm: Option<Vec<f64>>,
+    center: f64,
+}
+
+impl Slice {
+    fn scaling(&self) -> Result<Scaling, AppError> {
+        Ok(Scaling {
+            normalize: self
+                .normalize
+                .parse::<Normalize>()
+                .map_err(AppError::usage)?,
+            with_biases: self.with_biases,
+        })
+    }
+
+    /// The directions, one or two.
+    fn chosen<T: Real>(&self, model: &Model<T>) -> Result<Vec<Vec<T>>, AppError> {
+        let (params, scaling) = (&model.params, self.scaling()?);
+        let cast = |of: &[f64]| of.iter().map(|x| T::from_f64(*x)).collect::<Vec<T>>();
+        let fits = |of: &[f64]| match of.len() == params.len() {
+            true => Ok(()),
+            false => Err(AppError::Failure(format!(
+                "a direction of {} numbers for {} parameters",
+                of.len(),
+                params.len()
+            ))),
+        };
+        let mut chosen = match (&self.directions, &self.to) {
+            (Some(given), _) => {
+                given.iter().try_for_each(|d| fits(d))?;
+                given
+                    .iter()
+                    .map(|d| scaled(params, &cast(d), scaling))
+                    .collect()
+            }
+            (None, Some(to)) => {
+                fits(to)?;
+                vec![scaled(params, &towards(params, &cast(to)), scaling)]
+            }
+            (None, None) => vec![directions::random(params, scaling, self.seed)],
+        };
+        let axes = 1 + usize::from(self.y.is_some());
+        if chosen.len() < axes {
+            let second =
+                beside(params, &chosen[0], scaling, self.seed).map_err(AppError::failure)?;
+            chosen.push(second);
+        }
+        chosen.truncate(axes);
+        Ok(chosen)
+    }
+
+    /// Points row by row along y.
+    fn points(&self) -> Vec<(f64, f64)> {
+        let still = [0.0];
+        let rows = self.y.as_deref().unwrap_or(&still);
+        rows.iter()
+            .flat_map(|y| self.x.iter().map(move |x| (*x, *y)))
+            .collect()
+    }
+
+    fn found<T: Real>(&self, subject: &Subject<'_, T>) -> Result<Found, AppError> {
+        let chosen = self.chosen(subject.model)?;
+        let still = vec![T::ZERO; subject.model.params.len()];
+        let (data, rows) = (subject.data.examples(), subject.rows());
+        let plane = Plane {
+            model: subject.model,
+            x: &chosen[0],
+            y: chosen.get(1).unwrap_or(&still),
+            data,
+            rows,
+            loss: &*subject.loss,
+        };
+        let method = match self.plain {
+            true => Method::Plain,
+            false => Method::Auto,
+        };
+        let signals = Signals::new();
+        let (mut loss, mut metric, mut norms) = (Vec::new(), Vec::new(), Vec::new());
+        for points in self.points().chunks(PIECE) {
+            signals.check()?;
+            let scores = plane.scores(points, method);
+            loss.extend(scores.iter().map(|s| s.loss));
+            metric.extend(scores.iter().map(|s| s.metric));
+            if self.gradient_norm {
+                norms.extend(plane.gradient_norms(points));
+            }
+        }
+        let wide = |of: &Vec<T>| of.iter().map(|x| x.to_f64()).collect();
+        Ok(Found {
+            directions: chosen.iter().map(wide).collect(),
+            loss,
+            metric,
+            gradient_norm: self.gradient_norm.then_some(norms),
+            center: nn::evaluate(subject.model, data, rows, &*subject.loss).loss,
+        })
+    }
+}
+
+/// A model, the samples it is looked at on, and its loss.
+pub(crate) struct Subject<'a, T: Real> {
+    pub(crate) model: &'a Model<T>,
+    pub(crate) data: &'a Prepared,
+    pub(crate) loss: Box<dyn DynLoss<T>>,
+}
+
+impl<'a, T: Real> Subject<'a, T> {
+    /// The model of a network on samples.
+    ///
+    /// # Errors
+    /// If the loss is not finite there.
+    pub(crate) fn new(
+        network: &Network,
+        model: &'a Model<T>,
+        data: &'a Prepared,
+    ) -> Result<Self, AppError> {
+        let loss = network.config.loss();
+        let loss: Box<dyn DynLoss<T>> = match &network.class_weights {
+            Some(weights) => Box::new(ClassWeighted::new(loss, weights.as_slice())),
+            None => Box::new(loss),
+        };
+        let subject = Self { model, data, loss };
+        let center = nn::evaluate(model, data.examples(), subject.rows(), &*subject.loss).loss;
+        match center.is_finite() {
+            true => Ok(subject),
+            false => Err(AppError::Failure(format!(
+                "the loss is {center} on these samples: training diverged, and there is nothing to look at"
+            ))),
+        }
+    }
+
+    /// The rows that the loss is a mean over.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.data.data.train
+    }
+}
+
+/// The loss on a slice through the parameters, on the given samples.
+///
+/// # Errors
+/// If samples or directions do not go with the network, the loss is not finite at the centre, or Ctrl-C was pressed.
+#[pyfunction]
+pub(crate) fn landscape<'py>(
+    py: Python<'py>,
+    network: PyRef<'_, Network>,
+    given: Given<'_>,
+    slice: Slice,
+) -> PyResult<Bound<'py, PyDict>> {
+    if slice.x.is_empty() || slice.y.as_ref().is_some_and(Vec::is_empty) {
+        return Err(PyValueError::new_err(
+            "an axis of the landscape has no coordinates",
+        ));
+    }
+    let network = &*network;
+    let samples = given.samples(Some(&network.config.rows.shape))?;
+    let found = with!(&network.kept, kept => computing(py, || {
+        let data = network.prepared(samples)?;
+        let subject = Subject::new(network, &kept.model, &data)?;
+        on_threads(slice.threads, || slice.found(&subject))
+    })?);
+    let shaped = |of: Vec<f64>| match slice.y {
+        Some(_) => Ok(matrix(py, of, slice.x.len())?.into_any()),
+        None => PyResult::Ok(vector(py, of).into_any()),
+    };
+    let of = PyDict::new(py);
+    of.set_item("loss", shaped(found.loss)?)?;
+    of.set_item("metric", shaped(found.metric)?)?;
+    of.set_item(
+        "gradient_norm",
+        found.gradient_norm.map(shaped).transpose()?,
+    )?;
+    of.set_item("center", found.center)?;
+    let directions: Vec<_> = found
+        .directions
+        .into_iter()
+        .map(|d| vector(py, d))
+        .collect();
+    of.set_item("directions", directions)?;
+    Ok(of)
+}

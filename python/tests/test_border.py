@@ -1,0 +1,92 @@
+"""The border to the compiled part: its types, and that no panic crosses it."""
+
+import ast
+import pathlib
+
+import numpy as np
+import pytest
+
+import gradus
+from gradus import _gradus
+
+
+def test_the_stubs_name_what_there_is():
+    stubs = ast.parse((pathlib.Path(gradus.__file__).parent / "_gradus.pyi").read_text(encoding="utf-8"))
+    stated, members = set(), {}
+    for node in stubs.body:
+        if isinstance(node, ast.AnnAssign):
+            stated.add(node.target.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            stated.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            members[node.name] = {
+                part.target.id if isinstance(part, ast.AnnAssign) else part.name
+                for part in node.body
+                if isinstance(part, (ast.AnnAssign, ast.FunctionDef))
+            }
+    there = {name for name in dir(_gradus) if not name.startswith("__") or name == "__version__"}
+    assert stated == there
+    for name, stated in members.items():
+        own = {part for part in vars(getattr(_gradus, name)) if not part.startswith("__")}
+        assert {part for part in stated if not part.startswith("__")} == own
+
+
+def test_what_is_public_has_a_docstring():
+    for name in gradus.__all__:
+        if name != "__version__":
+            assert getattr(gradus, name).__doc__, name
+
+
+def test_states_that_are_none_are_refused():
+    with pytest.raises(ValueError, match="no state of a network"):
+        _gradus.restored("{}", b"")
+    network = gradus.MLPClassifier((4,), max_iter=1).fit(np.eye(4), [0, 1, 0, 1]).network_
+    about, state = _gradus.state(network)
+    with pytest.raises(ValueError):
+        _gradus.restored(about, state[:-7])
+
+
+def test_other_types_are_refused():
+    network = gradus.MLPClassifier((4,), max_iter=1).fit(np.eye(4), [0, 1, 0, 1]).network_
+    for wrong in (np.zeros(4), np.zeros((2, 4), dtype=int), "text", None):
+        with pytest.raises(TypeError):
+            network.predict(wrong, 1)
+    with pytest.raises(ValueError, match="X has 3 columns, and the network takes 4"):
+        network.predict(np.zeros((2, 3)), 1)
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        network.predict(np.full((2, 4), np.nan), 1)
+
+
+def test_layouts_of_numpy_are_understood():
+    X = np.arange(24.0).reshape(6, 4)
+    model = gradus.MLPClassifier((4,), max_iter=1, random_state=0).fit(X, [0, 1, 0, 1, 0, 1])
+    fortran = gradus.MLPClassifier((4,), max_iter=1, random_state=0).fit(np.asfortranarray(X), [0, 1, 0, 1, 0, 1])
+    assert np.array_equal(fortran.network_.flat, model.network_.flat)
+    for same in (np.asfortranarray(X), np.repeat(X, 2, axis=0)[::2], X[::-1][::-1]):
+        assert np.array_equal(model.network_.predict(same, 1), model.predict_proba(X))
+
+
+def test_a_panic_becomes_a_runtime_error_and_leaves_the_interpreter_sound(classes):
+    # A label beyond the classes is a defect that only this test hands over.
+    X, y = classes
+    model = gradus.MLPClassifier((4,), max_iter=2, random_state=0).fit(X, y)
+    samples = {**model._looked_at(X, y, None), "y": np.full(len(X), 9, dtype=np.uint32)}
+    with pytest.raises(RuntimeError, match="a defect of Gradus, please report it: .*label 9 with 2 classes"):
+        _gradus.landscape(model.network_, samples, {
+            "x": [0.0], "y": None, "directions": None, "to": None, "normalize": "filter", "with_biases": False, "seed": 0,
+            "plain": False, "gradient_norm": False, "threads": 1,
+        })  # fmt: skip
+    assert model.predict(X).shape == (120,)
+
+
+def test_work_releases_the_lock_of_the_interpreter(classes):
+    import threading
+
+    X, y = np.tile(classes[0], (50, 5)), np.tile(classes[1], 50)
+    model = gradus.MLPClassifier((200, 200), max_iter=6, tol=None, random_state=0)
+    worker = threading.Thread(target=model.fit, args=(X, y))
+    worker.start()
+    turns = 0
+    while worker.is_alive():
+        turns += 1
+    assert turns > 1000

@@ -1,0 +1,131 @@
+"""Experiments as the programs run them, and their runs."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import gradus
+from gradus import Experiment
+
+
+def test_a_run_has_history_metrics_figures_and_a_model(tmp_path, capsys):
+    experiment = Experiment("classification", data="iris", hidden=(16,), epochs=30, seed=3, out=tmp_path / "run", threads=1)
+    run = experiment.run()
+    assert run.folder == tmp_path / "run" and run.report.is_file()
+    assert "epoch 30 of 30" in capsys.readouterr().err
+    history = run.history
+    assert len(history) == 30
+    if hasattr(history, "columns"):
+        assert {"epoch", "train.loss", "validation.accuracy"} <= set(history.columns)
+    assert run.metrics["test"]["accuracy"] > 0.8 and run.metrics["seed"] == 3
+    assert all(svg.startswith("<svg") or "<svg" in svg[:300] for svg in run.figures.values()) and run.figures
+    again = gradus.load(run.folder)
+    assert again.metrics == run.metrics and again.config == run.config and "test accuracy" in repr(again)
+
+
+def test_a_model_of_a_run_predicts_and_has_a_surface(tmp_path):
+    sklearn = pytest.importorskip("sklearn.datasets")
+    run = Experiment("classification", data="iris", epochs=60, out=tmp_path / "run").run(verbose=False)
+    X, y = sklearn.load_iris(return_X_y=True)
+    model = run.model
+    names = np.asarray(model.classes_)
+    assert np.mean(model.predict(X) == names[y]) > 0.9 and model.predict_proba(X).shape == (150, 3)
+    found = gradus.landscape(model, X, names[y], along=(-1, 1, 3), across=None)
+    assert found.metric[1] == pytest.approx(np.mean(model.predict(X) == names[y]))
+    assert len(gradus.hessian(model, X, names[y], per_layer=False).top) == 5
+    with pytest.raises(ValueError, match="none of the classes"):
+        gradus.landscape(model, X, np.full(150, "rose"))
+
+
+def test_a_table_of_ones_own_by_column_names(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pandas.DataFrame({"size": rng.normal(size=200), "colour": rng.choice(["red", "blue"], 200)})
+    frame["price"] = 2 * frame["size"] + (frame["colour"] == "red")
+    frame.loc[5, "size"] = np.nan
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    run = Experiment("regression", data=f"csv:{tmp_path / 'table.csv'}", target="price", out=tmp_path / "run").run(verbose=False)
+    said = run.model.predict(frame[["colour", "size"]])
+    assert said.shape == (200,) and np.nanstd(said - frame["price"]) < 0.5
+    with pytest.raises(ValueError, match="colour"):
+        run.model.predict(frame[["size"]])
+
+
+def test_keywords_and_files_say_the_same(tmp_path):
+    by_name = Experiment("regression", data="diabetes", hidden=[8, 4], epochs=3, batch_norm=True, lr=0.01)
+    (tmp_path / "config.toml").write_text(by_name.config)
+    assert Experiment("regression", config=tmp_path / "config.toml").config == by_name.config
+    assert "epochs = 9" in Experiment("regression", config=tmp_path / "config.toml", epochs=9).config
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"kind": "magic"}, "there is no kind 'magic'"),
+        ({"epoch": 3}, 'there is no setting "epoch"'),
+        ({"epochs": -1}, "--epochs: it takes"),
+        ({"data": "emnist"}, 'there is no data set "emnist"'),
+        ({"config": "nowhere.toml"}, "cannot read nowhere.toml"),
+    ],
+)
+def test_settings_are_refused_in_a_sentence(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Experiment(**settings)
+
+
+def test_other_work_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(FileNotFoundError, match="holds no finished run"):
+        gradus.load(tmp_path)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ValueError, match="not empty"):
+        Experiment(data="iris", epochs=1, out=tmp_path).run(verbose=False)
+    with pytest.raises(ValueError, match="asks? for a sweep"):
+        Experiment(data="iris", trials=3).run(verbose=False)
+    with pytest.raises(ValueError, match="autoencode"):
+        Experiment("reconstruction").run(verbose=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_ctrl_c_stops_at_once_and_keeps_what_is_done(tmp_path):
+    script = (
+        "import sys, gradus\n"
+        "try:\n"
+        f"    gradus.Experiment(data='digits', epochs=100000, out={str(tmp_path / 'run')!r}).run()\n"
+        "except KeyboardInterrupt as stop:\n"
+        "    print(stop)\n"
+        "print(gradus.Experiment(data='iris', epochs=2, "
+        f"out={str(tmp_path / 'other')!r}).run(verbose=False).metrics['epochs'])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while b"epoch 2 of" not in os.read(process.stderr.fileno(), 4096):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    first, second = out.splitlines()
+    assert "interrupted after" in first and "--resume" in first and second == "2"
+    done = len((tmp_path / "run" / "history.jsonl").read_text().splitlines())
+    resumed = Experiment(resume=tmp_path / "run", epochs=done + 1)
+    assert resumed.run(verbose=False).metrics["epochs"] == done + 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_ctrl_c_ends_a_fit_with_a_warning(tmp_path):
+    script = (
+        "import numpy as np, warnings, gradus, sys\n"
+        "warnings.simplefilter('always')\n"
+        "def tell(e):\n"
+        "    if e['epoch'] == 2: print('begun', file=sys.stderr, flush=True)\n"
+        "X = np.random.default_rng(0).normal(size=(2000, 20))\n"
+        "m = gradus.MLPRegressor(hidden_layer_sizes=(64,), max_iter=10**7, tol=None, callbacks=tell).fit(X, X[:, 0])\n"
+        "print(m.network_.ended, m.n_iter_ > 1, m.predict(X).shape)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while b"begun" not in os.read(process.stderr.fileno(), 4096):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert out.split() == ["interrupted", "True", "(2000,)"] and "Training interrupted by user" in err
