@@ -81,7 +81,7 @@ impl FileRows {
 ///
 /// # Errors
 /// If the file cannot be read or does not fit the model: file, line and column.
-pub(crate) fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError> {
+pub fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError> {
     let affine = config.rows.affine();
     if input.is_table(config) {
         let text = input.text()?;
