@@ -1,6 +1,6 @@
 //! Pages, figures and tables of finished studies.
 //!
-//! [`write`] reads the folders of studies and writes what they come to: a page for each of the [`reports`] that they repeat,
+//! [`write()`] reads the folders of studies and writes what they come to: a page for each of the [`reports`] that they repeat,
 //! in its own order, figures as SVG with their numbers as CSV, and one HTML page of all. [`write_own`] writes the page of a
 //! study that is in none of the reports, [`exports`] the trials of a study as flat CSV files. Everything is made from stored
 //! trials alone, so it can be written again without a network.
