@@ -38,8 +38,8 @@ pub use backward::Gradients;
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{
-    FlushSubnormal, FlushTiny, Fused, Isa, Lane, Plain, ThreadPool, Update, isa, kept, kept_square,
-    sum_of_squares, threads, update,
+    FlushSubnormal, FlushTiny, Fused, Isa, Lane, Plain, ThreadPool, Update, flush_tiny_parameter,
+    isa, kept_square, sum_of_squares, threads, update,
 };
 pub use layout::{Dims, MAX_RANK};
 pub use linearize::Linearized;

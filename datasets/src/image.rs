@@ -38,8 +38,8 @@ pub enum Undecodable {
     },
     /// More pixels than such a file would have.
     #[error(
-        "has {width} by {height} pixels in {bytes} bytes, which takes more memory than images of its size do; make it \
-         smaller"
+        "has {width} by {height} pixels in {bytes} bytes, which is more than a file of that size may unpack to; save \
+         it with fewer pixels"
     )]
     Unlikely {
         /// Pixels across.

@@ -332,8 +332,7 @@ impl RawData {
 
     /// The data as numbers, with all its rows, and the encoder of a table, which belongs into the file of a model. What
     /// is learnt for that (medians, categories, the size of images) is learnt from the rows `train`; the notes of the set
-    /// say what was made of
-    /// others.
+    /// say what was made of others.
     ///
     /// # Errors
     /// If nothing is left to predict from, or a row cannot be encoded.

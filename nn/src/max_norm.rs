@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use autograd::{Real, sum_of_squares};
+use autograd::{Real, flush_tiny_parameter, sum_of_squares};
 
 use crate::params::{Kind, Params};
 
@@ -59,7 +59,8 @@ impl MaxNorm {
                     let factor = self.limit / sum_of_squares(unit).sqrt();
                     if factor < 1.0 {
                         let factor = T::from_f64(factor);
-                        unit.iter_mut().for_each(|x| *x *= factor);
+                        unit.iter_mut()
+                            .for_each(|x| *x = flush_tiny_parameter(*x * factor));
                     }
                 }
                 continue;
@@ -82,7 +83,7 @@ impl MaxNorm {
             for row in w.chunks_exact_mut(layer.units) {
                 for (x, f) in row.iter_mut().zip(&*factors) {
                     if *f < 1.0 {
-                        *x *= T::from_f64(*f);
+                        *x = flush_tiny_parameter(*x * T::from_f64(*f));
                     }
                 }
             }

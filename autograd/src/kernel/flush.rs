@@ -1,15 +1,15 @@
 //! Flushing to zero: where numbers too small to matter become 0.
 //!
 //! A *subnormal* number is nonzero and smaller in magnitude than the smallest normal number, 2⁻¹²⁶ for `f32` and 2⁻¹⁰²² for
-//! `f64`. Many processors take ten to a hundred times as long for an operation that meets or makes one, and decay drives
+//! `f64`. Some processors are reported to take ten to a hundred times as long for an operation that meets or makes one, and decay drives
 //! weights there: a dead unit's weights have no gradient but the penalty's, so they shrink by a factor a step. The
 //! processor's own mode for it (FTZ and DAZ in MXCSR) is not ours to set: compiled Rust assumes the default. So numbers are
 //! flushed in passes that are made anyway, by comparing and selecting, and the rule is this:
 //!
 //! | what | becomes 0 below | where |
 //! |---|---|---|
-//! | parameters after an optimizer's step | smallest normal / ε²: 2⁻⁸⁰ ≈ 10⁻²⁴ (`f32`), 2⁻⁹¹⁸ ≈ 10⁻²⁷⁶ (`f64`) | [`update`](super::update()), [`kept`] |
-//! | state of optimizers, running statistics | smallest normal / ε: 2⁻¹⁰³ ≈ 10⁻³¹ (`f32`), 2⁻⁹⁷⁰ ≈ 10⁻²⁹² (`f64`) | [`update`](super::update()), [`FlushTiny`] |
+//! | parameters after an optimizer's step and a limit on norms | smallest normal / ε²: 2⁻⁸⁰ ≈ 10⁻²⁴ (`f32`), 2⁻⁹¹⁸ ≈ 10⁻²⁷⁶ (`f64`) | [`update`](super::update()), [`flush_tiny_parameter`] |
+//! | state of optimizers that follow batches, running statistics | smallest normal / ε: 2⁻¹⁰³ ≈ 10⁻³¹ (`f32`), 2⁻⁹⁷⁰ ≈ 10⁻²⁹² (`f64`) | [`update`](super::update()), [`FlushTiny`] |
 //! | made and used within a step: outputs of linear layers, cotangents of their sums, gradients that penalties and optimizers read | smallest normal | [`FlushSubnormal`], [`update`](super::update()) |
 //!
 //! The second bound is the least from which sums and differences of kept numbers are never subnormal: the last place of the
@@ -52,7 +52,7 @@ fn flush_below<L: Lane>(x: L, bound: L::Elem) -> L {
 
 /// The parameter `x`, or 0 where it is too small to be kept from step to step, as [`update`](super::update()) has it.
 #[inline]
-pub fn kept<T: Real>(x: T) -> T {
+pub fn flush_tiny_parameter<T: Real>(x: T) -> T {
     flush_parameter(T::Plain::new(x)).get()
 }
 
@@ -116,8 +116,9 @@ mod tests {
 
     /// The bounds, their neighbors and what has to stay.
     macro_rules! bounds {
-        ($t:ident, $smallest:expr, $tiny:expr) => {
+        ($t:ident, $smallest:expr, $tiny:expr, $parameter:expr) => {
             let (smallest, tiny): ($t, $t) = ($smallest, $tiny);
+            let parameter: $t = $parameter;
             let next_below = |x: $t| $t::from_bits(x.to_bits() - 1);
             let both = |x: $t| {
                 let fused = (flush_subnormal(Fused(x)).0, flush_tiny(Fused(x)).0);
@@ -127,6 +128,15 @@ mod tests {
                 plain
             };
             for sign in [1.0, -1.0] {
+                assert_eq!(flush_tiny_parameter(sign * parameter), sign * parameter);
+                assert_eq!(
+                    flush_tiny_parameter(sign * next_below(parameter)).to_bits(),
+                    0
+                );
+                assert_eq!(
+                    flush_tiny_parameter(sign * $t::INFINITY),
+                    sign * $t::INFINITY
+                );
                 assert_eq!(both(sign * smallest), (sign * smallest, 0.0));
                 assert_eq!(both(sign * next_below(smallest)), (0.0, 0.0));
                 assert_eq!(both(sign * $t::from_bits(1)), (0.0, 0.0));
@@ -134,7 +144,11 @@ mod tests {
                 assert_eq!(both(sign * next_below(tiny)).1, 0.0);
                 assert_eq!(both(sign * $t::INFINITY).1, sign * $t::INFINITY);
             }
-            assert!(both($t::NAN).0.is_nan() && both($t::NAN).1.is_nan());
+            assert!(
+                both($t::NAN).0.is_nan()
+                    && both($t::NAN).1.is_nan()
+                    && flush_tiny_parameter($t::NAN).is_nan()
+            );
             // No bound below it has this: the difference of neighbors is normal.
             let up = $t::from_bits(tiny.to_bits() + 1);
             assert_eq!(up - tiny, $t::MIN_POSITIVE);
@@ -146,7 +160,7 @@ mod tests {
 
     #[test]
     fn bounds_are_those_that_the_rule_states() {
-        bounds!(f32, 2f32.powi(-126), 2f32.powi(-103));
-        bounds!(f64, 2f64.powi(-1022), 2f64.powi(-970));
+        bounds!(f32, 2f32.powi(-126), 2f32.powi(-103), 2f32.powi(-80));
+        bounds!(f64, 2f64.powi(-1022), 2f64.powi(-970), 2f64.powi(-918));
     }
 }

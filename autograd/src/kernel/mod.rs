@@ -20,7 +20,7 @@ mod update;
 
 pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
-pub use flush::{FlushSubnormal, FlushTiny, kept, kept_square};
+pub use flush::{FlushSubnormal, FlushTiny, flush_tiny_parameter, kept_square};
 pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};
 pub use lane::Lane;

@@ -23,8 +23,8 @@ pub trait Update<const N: usize>: Copy + Send + Sync {
 /// Moves every parameter by the rule `u`, in place, and its state with it.
 ///
 /// What is too small to be kept becomes 0 on the way: parameters below 10⁻²⁴ in `f32` and 10⁻²⁷⁶ in `f64`, state below 10⁻³¹
-/// and 10⁻²⁹². A subnormal gradient counts as 0. [`FlushTiny`](super::FlushTiny) says why. Elements do not see each other, so cutting the slices into
-/// pieces does not change a bit.
+/// and 10⁻²⁹². A subnormal gradient counts as 0. [`FlushTiny`](super::FlushTiny) says why. Elements do not see each other, so
+/// cutting the slices into pieces does not change a bit.
 ///
 /// # Panics
 /// If the slices differ in length.
@@ -84,7 +84,14 @@ fn body<T: Real, U: Update<N>, const N: usize, L: Lane<Elem = T>>(
     for i in 0..n {
         let old = std::array::from_fn(|k| L::new(state[k][i]));
         let g = flush_subnormal(L::new(grads[i]));
-        let (p, new) = u.eval(L::new(params[i]), g, old);
+        // What a penalty moves is a gradient, and read like one.
+        let p = L::new(params[i]);
+        let p = if U::MOVES_PARAMETERS {
+            p
+        } else {
+            flush_subnormal(p)
+        };
+        let (p, new) = u.eval(p, g, old);
         params[i] = if U::MOVES_PARAMETERS {
             flush_parameter(p).get()
         } else {

@@ -33,7 +33,7 @@ fn outputs_of_linear_layers_are_normal_or_zero() {
     assert!(double.at(&[0, 0]) > 0.0, "in f64 it is normal");
 }
 
-/// A subnormal cotangent reaches neither weight, bias nor input; a normal one does in full.
+/// A subnormal cotangent reaches neither weight nor bias; a normal one does in full.
 #[test]
 fn cotangents_of_linear_layers_are_normal_or_zero() {
     for activation in [Activation::Identity, Activation::Tanh, Activation::Relu] {

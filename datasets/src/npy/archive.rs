@@ -167,8 +167,11 @@ fn together(
     (task, targets): (Task, &[String]),
     pixels: Pixels,
 ) -> Result<(Contents, Vec<String>), NpyError> {
-    // What a white pixel is follows from the training samples.
-    let level = inputs.elements.level();
+    // What a white pixel is follows from the training samples, where it is asked for.
+    let level = match pixels {
+        Pixels::Auto if inputs.shape.len() > 2 => inputs.elements.level(),
+        _ => 1.0,
+    };
     let mut official_test = None;
     if let Some([more_inputs, more_outputs]) = test {
         let train_rows = inputs.rows();

@@ -21,7 +21,7 @@ pub enum TableError {
     #[error("has a first line of more than {0} bytes, which cannot be a line of column names")]
     Header(usize),
     /// It has too many columns.
-    #[error("has {0} columns in line 1; at most {MOST_COLUMNS} are read")]
+    #[error("has {0} columns; at most {MOST_COLUMNS} are read")]
     Columns(usize),
     /// A column has no name.
     #[error("has no name for column {0} in line 1; every column needs one")]

@@ -102,7 +102,8 @@ impl<'a> Scanner<'a> {
     /// cell.
     ///
     /// # Errors
-    /// If a quote is not closed, or is closed in a later line and followed by more text.
+    /// If a quote is not closed, or is closed in a later line and followed by more text, or there are more cells than a table
+    /// may have columns.
     #[inline]
     pub(super) fn record(
         &mut self,

@@ -68,7 +68,7 @@ impl Loss for CrossEntropy {
         outputs.cross_entropy(labels, self.smoothing)
     }
 
-    /// One pass over the logits for both, with one exponential for each. Weighted rows go the tape's way.
+    /// Both at once: of up to 32 classes each logit has one exponential, of more it has two. Weighted rows go the tape's way.
     #[track_caller]
     fn value_and_gradient<T: Real>(
         &self,

@@ -1,6 +1,6 @@
 //! L-BFGS.
 
-use autograd::{Real, kept};
+use autograd::{Real, flush_tiny_parameter};
 
 use super::full_batch::{FullBatch, FullBatchStep, Objective, Termination, dot, largest};
 use super::line_search::{Point, strong_wolfe};
@@ -141,7 +141,7 @@ impl<T: Real> LbfgsState<T> {
         let mut gradient = self.gradient.clone();
         let found = strong_wolfe(start, first, |at| {
             for ((to, from), d) in point.iter_mut().zip(&self.point).zip(&direction) {
-                *to = kept(T::from_f64(from.to_f64() + at * d));
+                *to = flush_tiny_parameter(T::from_f64(from.to_f64() + at * d));
             }
             let value = objective.value_and_grad(&point, &mut gradient);
             Point {

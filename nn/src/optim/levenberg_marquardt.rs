@@ -1,6 +1,6 @@
 //! Levenberg and Marquardt's method.
 
-use autograd::{Real, kept};
+use autograd::{Real, flush_tiny_parameter};
 
 use super::full_batch::{FullBatch, FullBatchStep, Objective, Termination, dot, largest};
 use super::{Optimizer, ParamGroup, StateError, Step};
@@ -134,7 +134,7 @@ impl<T: Real> FullBatch<T> for LevenbergMarquardtState {
                 continue;
             };
             for ((to, from), d) in to.iter_mut().zip(&*params).zip(&step) {
-                *to = kept(T::from_f64(from.to_f64() + d));
+                *to = flush_tiny_parameter(T::from_f64(from.to_f64() + d));
             }
             if to == params {
                 break;

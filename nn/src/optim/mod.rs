@@ -3,8 +3,8 @@
 //! An optimizer is a value with its learning rate and constants: [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`] (and AdamW),
 //! [`NAdam`] follow the gradient of a batch; [`Lbfgs`] and [`LevenbergMarquardt`] look at the objective over all samples at
 //! several points a step. Formulas and defaults are PyTorch's unless a name says otherwise, but that parameters below
-//! 10⁻²⁴ in `f32` and 10⁻²⁷⁶ in `f64` become 0, and state below 10⁻³¹ and 10⁻²⁹² ([`autograd::FlushTiny`] says why). One of your own implements
-//! [`Optimizer`].
+//! 10⁻²⁴ in `f32` and 10⁻²⁷⁶ in `f64` become 0, and the state of those that follow batches below 10⁻³¹ and 10⁻²⁹²
+//! ([`autograd::FlushTiny`] says why). One of your own implements [`Optimizer`].
 //! [`OptimizerState`] is an optimizer at work: it holds the state vectors and walks the flat vector. The
 //! [`Trainer`](crate::Trainer) does that; by hand it is
 //!

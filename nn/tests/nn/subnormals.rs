@@ -78,7 +78,7 @@ fn decays<T: Real>(ends_at_zero: bool) {
 }
 
 #[test]
-fn weights_that_decay_end_at_zero_under_every_optimizer() {
+fn weights_that_decay_end_at_zero_under_every_optimizer_of_gradients() {
     decays::<f32>(true);
     // What momentum keeps of usual gradients falls by a twentieth a step: too slowly for 276 decades.
     decays::<f64>(false);

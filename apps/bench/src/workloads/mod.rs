@@ -1,4 +1,4 @@
-//! The workloads, a declaration each. The peers' script has the same, by the same names.
+//! The workloads, a declaration each. The peers' script has those that have a peer, by the same names.
 
 mod chain;
 mod decayed;

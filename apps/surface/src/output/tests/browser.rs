@@ -131,16 +131,21 @@ fn colors(browser: &Path, page: &Path, flags: &[&str]) -> Vec<usize> {
     .to_vec()
 }
 
-#[test]
-fn without_scripts_the_still_image_stays() {
-    let Some(browser) = browser() else { return };
-    let folder = tempfile::tempdir().unwrap();
+/// Writes the page of a plane.
+fn page_of_a_plane(folder: &Path) -> PathBuf {
     let heading = Heading {
         title: "t",
         lead: "l",
     };
-    let page = output::report(folder.path(), heading, Some(&plane(21)), None, None);
-    let page = page.unwrap().remove(0);
+    let pages = output::report(folder, heading, Some(&plane(21)), None, None);
+    pages.unwrap().remove(0)
+}
+
+#[test]
+fn without_scripts_the_still_image_stays() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = page_of_a_plane(folder.path());
     // A browser without scripts passes over the script as over text.
     let text = std::fs::read_to_string(&page).unwrap();
     let still = folder.path().join("still.html");
@@ -195,12 +200,7 @@ addEventListener("load", async () => {
 fn the_surface_answers_hands_and_keys() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let heading = Heading {
-        title: "t",
-        lead: "l",
-    };
-    let page = output::report(folder.path(), heading, Some(&plane(21)), None, None);
-    let page = page.unwrap().remove(0);
+    let page = page_of_a_plane(folder.path());
     let text = std::fs::read_to_string(&page).unwrap();
     std::fs::write(&page, text.replace("</body>", READER)).unwrap();
     let (document, log) = open(&browser, &page, &["--dump-dom"]);
