@@ -33,13 +33,13 @@ pub struct Reading {
     pub allowed: bool,
 }
 
-/// Why a claim does not hold.
+/// Why a claim does not hold: what is found under another setting. It is shown with its own verdict and figures.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Why {
-    /// In words.
-    Text(String),
-    /// Another setting, in words, and what is then found. It is shown with its own verdict and figures.
-    Setting(String, Predicate),
+pub struct Why {
+    /// The setting, in words.
+    pub setting: String,
+    /// What is tested under it.
+    pub predicate: Predicate,
 }
 
 /// The verdict on a claim and on its readings.
@@ -106,15 +106,12 @@ impl Claim {
         self
     }
 
-    /// Says why it does not hold; shown only then.
-    pub fn why(mut self, text: impl Into<String>) -> Self {
-        self.why.push(Why::Text(text.into()));
-        self
-    }
-
     /// Names another setting and what is tested under it; shown only if the claim does not hold.
     pub fn why_under(mut self, setting: impl Into<String>, predicate: Predicate) -> Self {
-        self.why.push(Why::Setting(setting.into(), predicate));
+        self.why.push(Why {
+            setting: setting.into(),
+            predicate,
+        });
         self
     }
 
@@ -125,10 +122,7 @@ impl Claim {
 
     /// All its predicates, those of [`why_under`](Self::why_under) included.
     pub fn predicates(&self) -> Vec<&Predicate> {
-        let why = self.why.iter().filter_map(|why| match why {
-            Why::Text(_) => None,
-            Why::Setting(_, predicate) => Some(predicate),
-        });
+        let why = self.why.iter().map(|why| &why.predicate);
         self.readings
             .iter()
             .map(|reading| &reading.predicate)

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::interval::{Ends, LEAST_FOR_SPREAD, Term, of_deviations, of_median, of_spread, of_sum};
+use crate::interval::{
+    Ends, LEAST_FOR_DEVIATIONS, LEAST_FOR_SPREAD, Term, of_deviations, of_median, of_spread, of_sum,
+};
 use crate::measure::{Measure, Statistic};
 use crate::results::Results;
 
@@ -28,7 +30,8 @@ pub struct Estimate {
 ///
 /// Figures of one trial go together, and so do trials of the same number of cases that are paired: what is measured is then
 /// the median over trials of the difference or ratio within a trial. Of cases that are not paired it is the
-/// difference or ratio of their medians; other measures of them have no interval. Smallest and largest trials are observed and have no interval.
+/// difference or ratio of their medians. The spread between quartiles of a case and the ratio of two standard deviations have
+/// intervals of their own; a single standard deviation has none. Smallest and largest trials are observed and have none.
 ///
 /// # Errors
 /// If results are missing or the measure is undefined, in words.
@@ -306,8 +309,10 @@ impl<'a> Figures<'a> {
         let Some((a, b)) = found else {
             return Err(format!("there is no interval for {measure}"));
         };
-        of_deviations(&a, &b, alpha).ok_or_else(|| {
-            format!("{measure} is undefined, as all trials of one of them are the same")
+        let fewest = a.len().min(b.len());
+        of_deviations(&a, &b, alpha).ok_or_else(|| match fewest < LEAST_FOR_DEVIATIONS {
+            true => format!("{fewest} of at least {LEAST_FOR_DEVIATIONS} trials for {measure}"),
+            false => format!("{measure} is undefined, as all trials of one of them are the same"),
         })
     }
 

@@ -137,7 +137,8 @@ fn interval(
     }
 }
 
-/// Trials at which the end of an interval comes to a bar, as its width falls with their root.
+/// Trials at which the end of an interval is past a bar, as its width falls with their root; more than there are, since with
+/// these the bar is not passed.
 fn needed(at: Estimate, bar: f64) -> f64 {
     if at.value == bar {
         return f64::INFINITY;
@@ -147,7 +148,12 @@ fn needed(at: Estimate, bar: f64) -> f64 {
     } else {
         at.high - at.value
     };
-    at.trials as f64 * (width / (at.value - bar)).powi(2)
+    more_than(at, width / (at.value - bar))
+}
+
+/// Trials for an interval narrower by this ratio, and at least one more than there are.
+fn more_than(at: Estimate, ratio: f64) -> f64 {
+    (at.trials as f64 * ratio.powi(2)).max(at.trials as f64 + 1.0)
 }
 
 /// The verdict on what is so, or is not.
@@ -178,7 +184,7 @@ fn within(at: Estimate, low: f64, high: f64) -> Evaluation {
         // Both ends have to come inside.
         true => {
             let end = |width: f64, room: f64| match room > 0.0 {
-                true => at.trials as f64 * (width / room).powi(2),
+                true => more_than(at, width / room),
                 false => f64::INFINITY,
             };
             end(at.value - at.low, at.value - low).max(end(at.high - at.value, high - at.value))

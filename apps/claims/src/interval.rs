@@ -23,6 +23,9 @@ use nn::metrics::Quartiles;
 /// Trials that an interval of the spread between quartiles needs: with fewer, the quartiles' own may have no ends.
 pub(crate) const LEAST_FOR_SPREAD: usize = 15;
 
+/// Trials of each case that an interval of a ratio of standard deviations needs.
+pub(crate) const LEAST_FOR_DEVIATIONS: usize = 5;
+
 /// Trials that a prediction interval needs: with fewer, skewed distributions leave it too often.
 pub(crate) const LEAST_FOR_PREDICTION: usize = 15;
 
@@ -98,10 +101,7 @@ pub(crate) fn of_median(values: &[f64], alpha: f64) -> Ends {
     let wanted = 0.5 * alpha;
     if miss(1) > wanted {
         let nu = freedom_of_range(n);
-        let stretch = match miss(1) < 0.5 {
-            true => student_quantile(1.0 - wanted, nu) / student_quantile(1.0 - miss(1), nu),
-            false => f64::INFINITY,
-        };
+        let stretch = student_quantile(1.0 - wanted, nu) / student_quantile(1.0 - miss(1), nu);
         let from = |end: f64| {
             if end == median {
                 end
@@ -243,7 +243,7 @@ pub(crate) fn of_spread(values: &[f64], alpha: f64) -> Option<Ends> {
 /// The ratio of the standard deviations of two sets of trials. Where they are paired and agree, it is wider than it need
 /// be. `None` with fewer than 5 trials, or where those of one do not vary: that a few trials agree is no proof that all do.
 pub(crate) fn of_deviations(a: &[f64], b: &[f64], alpha: f64) -> Option<Ends> {
-    if a.len() < 5 || b.len() < 5 {
+    if a.len().min(b.len()) < LEAST_FOR_DEVIATIONS {
         return None;
     }
     let ((fourth_a, squares_a, a_), (fourth_b, squares_b, b_)) = (moments(a), moments(b));

@@ -19,6 +19,8 @@ use crate::study::{Case, Study};
 
 /// Name of the folder of quick runs, beside those of full ones.
 pub const QUICK: &str = "quick";
+/// The folder of the pages of all studies, beside those of studies.
+pub const RESULTS: &str = "results";
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
 

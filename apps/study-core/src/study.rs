@@ -39,15 +39,6 @@ pub struct Study {
     pub notes: Vec<&'static str>,
 }
 
-/// Training of a custom case.
-#[derive(Clone, Debug)]
-pub enum Trains {
-    /// A plain training.
-    Setup(Box<Setup>),
-    /// Something else: its words, its command line, say, and its epochs.
-    Words(String, u64),
-}
-
 /// One configuration of a study.
 pub struct Case {
     /// Name, unique in the study.
@@ -61,7 +52,7 @@ pub struct Case {
     /// Not random: one trial decides.
     pub deterministic: bool,
     /// Training of a custom case, for the record.
-    pub trains: Option<Trains>,
+    pub trains: Option<Box<Setup>>,
     /// Whether its trials go together with those of the same number of other cases.
     pub pairs: Pairs,
 }
@@ -177,9 +168,7 @@ impl Study {
         let mut found: Vec<(&str, Option<Task>)> =
             self.data.iter().map(|name| (*name, None)).collect();
         for case in self.cases.iter().filter(|_| self.data.is_empty()) {
-            if let (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) =
-                (&case.work, &case.trains)
-            {
+            if let Some(setup) = case.training() {
                 let needed = (setup.data_name(), Some(setup.experiment.kind().task()));
                 if !found.contains(&needed) {
                     found.push(needed);
@@ -237,13 +226,7 @@ impl Case {
 
     /// Declares the training of a custom case: it stands in the report, and results of other settings are refused.
     pub fn trains(mut self, setup: &Setup) -> Self {
-        self.trains = Some(Trains::Setup(Box::new(setup.clone())));
-        self
-    }
-
-    /// Same as [`trains`](Self::trains), in words.
-    pub fn trains_by(mut self, words: impl Into<String>, epochs: u64) -> Self {
-        self.trains = Some(Trains::Words(words.into(), epochs));
+        self.trains = Some(Box::new(setup.clone()));
         self
     }
 
@@ -284,12 +267,10 @@ impl Case {
         match &self.pairs {
             Pairs::With(key) => Some(key.clone()),
             Pairs::Alone => None,
-            Pairs::AsSet => match (&self.work, &self.trains) {
-                (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => setup
-                    .differs_per_trial()
-                    .then(|| setup.data_name().to_owned()),
-                _ => None,
-            },
+            Pairs::AsSet => self
+                .training()
+                .filter(|setup| setup.differs_per_trial())
+                .map(|setup| setup.data_name().to_owned()),
         }
     }
 
@@ -299,31 +280,27 @@ impl Case {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Its training; of a custom case the one that it declares.
+    pub fn training(&self) -> Option<&Setup> {
+        match &self.work {
+            Work::Train(setup) => Some(setup),
+            Work::Own(_) => self.trains.as_deref(),
+        }
+    }
+
     /// Maximum number of epochs; `None` if it does not train.
     pub fn epochs(&self) -> Option<u64> {
-        match (&self.work, &self.trains) {
-            (Work::Train(setup), _) | (_, Some(Trains::Setup(setup))) => {
-                Some(setup.experiment.training.epochs)
-            }
-            (_, Some(Trains::Words(_, epochs))) => Some(*epochs),
-            _ => None,
-        }
+        self.training()
+            .map(|setup| setup.experiment.training.epochs)
     }
 
     /// Settings in parts: of a custom case its declared training, and its factors.
     pub fn words(&self) -> Vec<String> {
-        let own = |trains: &Option<Trains>| match trains {
-            Some(Trains::Setup(setup)) => setup.words(),
-            Some(Trains::Words(words, _)) => vec![words.clone()],
-            None => Vec::new(),
-        };
-        match &self.work {
-            Work::Train(setup) => setup.words(),
-            Work::Own(_) => {
-                let factors = self.factors.iter().map(|(n, v)| format!("{n} {v}"));
-                own(&self.trains).into_iter().chain(factors).collect()
-            }
+        let mut words = self.training().map_or_else(Vec::new, Setup::words);
+        if matches!(self.work, Work::Own(_)) {
+            words.extend(self.factors.iter().map(|(n, v)| format!("{n} {v}")));
         }
+        words
     }
 
     /// Settings on one line: a folder continues only with the same.
@@ -333,13 +310,7 @@ impl Case {
             .iter()
             .map(|(n, v)| format!("{n}={v}"))
             .collect();
-        match &self.work {
-            Work::Train(setup) => text.push(setup.settings()),
-            Work::Own(_) => text.extend(self.trains.as_ref().map(|trains| match trains {
-                Trains::Setup(setup) => setup.settings(),
-                Trains::Words(words, _) => words.clone(),
-            })),
-        }
+        text.extend(self.training().map(Setup::settings));
         if self.deterministic {
             text.push("deterministic".to_owned());
         }

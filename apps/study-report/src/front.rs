@@ -19,14 +19,14 @@ const METHOD: &str = "\
 
 - A row is one sentence or figure of a report. Where a report leaves a setting open, each reading is run. The sentence
   holds if it holds under a reading that the report allows, and that reading is named; it does not hold if all of them
-  fail. Readings of our own stand below the row and decide nothing. Of a row with several readings, a false \"holds\" is
-  as many times as likely.
+  fail. Readings of our own stand below the row and decide nothing. A row with several readings can hold by mistake up to
+  as many times as often as a row with one.
 - A claim is tested on repeated trials with other seeds. It holds if the 95 % interval lies on the claimed side of the
   bar, does not if it lies on the other, and is undecided if it covers the bar; then the row says how many trials would
-  decide it.
+  decide it, or that none would.
 - Trials that share data or splits are compared within trials. Intervals of medians rest on order statistics
   (Hettmansperger and Sheather 1986), of differences of independent medians on those of both (Zou and Donner 2008), of
-  the spread between quartiles on those of both quartiles, of ratios of standard deviations on Bonett (2006).
+  their ratios on those of their logarithms, of the spread between quartiles on those of both quartiles, of ratios of standard deviations on Bonett (2006).
 - In made-up results with a known truth, normal and skewed, these intervals cover it in 93 to 97 % of cases, and a claim
   exactly at its bar holds in at most 3 %, simulation error aside. Some are wider and cover more: differences of 5 skewed
   pairs, ratios of standard deviations of 5 trials, the largest of several, spreads between quartiles, and predictions of

@@ -41,8 +41,8 @@ use score::Score;
 /// # Errors
 /// If no study was run there, another process writes a report there, a file cannot be written, the figures are too large, or, at the end, if the results of a study cannot be read.
 pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Result<(), AppError> {
-    let known: Vec<Known<'_>> = studies.iter().map(|study| read(study, out)).collect();
-    if known
+    let all = || -> Vec<Known<'_>> { studies.iter().map(|study| read(study, out)).collect() };
+    if all()
         .iter()
         .all(|k| k.folder.is_none() && k.problem.is_none())
     {
@@ -58,11 +58,12 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
             out.display()
         )));
     }
-    let results = to.join("results");
+    let results = to.join(study_core::folder::RESULTS);
     let folder = results.join("figures");
     files::make(&folder)?;
-    // Two reports at once would remove each other's figures.
+    // Two reports at once would remove each other's figures, and one that read before the other wrote would undo it.
     let _lock = lock_folder(&results)?;
+    let known = all();
     let (mut figures, mut bytes): (Vec<FigureFiles>, usize) = (Vec::new(), 0);
     for known in &known {
         let (files, size) = files::write_figures(known, &folder)?;
@@ -140,7 +141,7 @@ mod tests {
             .claim(
                 claim("x is huge")
                     .holds_if(at_least("one", "x", bar(5.0)))
-                    .why("it is 1"),
+                    .why_under("of half a unit", at_least("one", "x", bar(0.5))),
             )
             .draw(FigureSpec::boxes("Box", "x").at("A", "Fig. 3"))
             .draw(FigureSpec::table("Table", ["x"]))
@@ -179,7 +180,7 @@ mod tests {
             "**Does not hold** X is huge.",
             "The report: 1 \\| many.",
             "- Bar: 0.5000, ours: a round number.",
-            "- Why: it is 1.",
+            "- Why: Of half a unit: holds (",
             "![Box](figures/made-up-1.svg)",
             "[numbers](figures/made-up-1.csv)",
             "Its data: half of it is missing.",

@@ -154,14 +154,9 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
 }
 
 fn reason(why: &Why, found: Found<'_>) -> String {
-    match why {
-        Why::Text(text) => text.clone(),
-        Why::Setting(setting, predicate) => {
-            let evaluation = evaluate(predicate, found.results);
-            let row = of_predicate(String::new(), predicate, &evaluation, found);
-            format!("{setting}: {} ({})", row.verdict, row.measured)
-        }
-    }
+    let evaluation = evaluate(&why.predicate, found.results);
+    let row = of_predicate(String::new(), &why.predicate, &evaluation, found);
+    format!("{}: {} ({})", why.setting, row.verdict, row.measured)
 }
 
 fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {

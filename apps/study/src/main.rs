@@ -18,7 +18,7 @@ const ABOUT: &str = "Reproduce the experiments of five reports and test their cl
 
 /// Paragraphs are single lines, which help wraps; lines that must stay as they are have at most 80 characters.
 const EXAMPLE: &str = "An interrupted run continues when the same command is given again. \
-Quick runs lie in a folder quick beside full ones.
+Quick runs are kept in OUT/quick, apart from full ones.
 
 A study of your own is a file of settings, as --config of classify and regress takes it, \
 with two tables:
@@ -136,6 +136,14 @@ fn work() -> Result<(), AppError> {
                 return Err(AppError::usage(format_args!(
                     "{} is a study of the reports; give yours another name",
                     taken.name
+                )));
+            }
+            let twice =
+                (own.iter().enumerate()).find(|(i, o)| own[..*i].iter().any(|s| s.name == o.name));
+            if let Some((_, twice)) = twice {
+                return Err(AppError::usage(format_args!(
+                    "two of the files are studies named {}; give one of them another name",
+                    twice.name
                 )));
             }
             let chosen = match names.is_empty() {

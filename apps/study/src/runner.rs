@@ -158,7 +158,7 @@ fn trials(
     let declared: Vec<&Study> = open.iter().map(|(study, _)| *study).collect();
     let commit = commit();
     let (mut problems, mut stopped) = (Vec::new(), Ok(()));
-    let (mut count, mut told) = (0, Instant::now());
+    let (mut count, mut kept_trials, mut told) = (0, 0, Instant::now());
     each_on_a_core(
         pieces.len(),
         options.threads,
@@ -169,24 +169,30 @@ fn trials(
             let name = &study.cases[case].name;
             count += 1;
             let kept = match result {
-                Ok(outcome) => folder.append(Record {
-                    case: name.clone(),
-                    trial,
-                    seed: study_core::context::trial_seed(study.name, name, trial),
-                    outcome,
-                    seconds: Number(seconds),
-                    commit: commit.clone(),
-                    data_notes: store.notes(&loaded(study, options.quick)),
-                }),
+                Ok(outcome) => {
+                    let record = Record {
+                        case: name.clone(),
+                        trial,
+                        seed: study_core::context::trial_seed(study.name, name, trial),
+                        outcome,
+                        seconds: Number(seconds),
+                        commit: commit.clone(),
+                        data_notes: store.notes(&loaded(study, options.quick)),
+                    };
+                    folder.append(record).map(|()| true)
+                }
                 Err(e @ AppError::Interrupted(_)) => Err(e),
                 Err(e) => {
                     problems.push(format!("{}, {name}, trial {trial}: {e}", study.name));
-                    Ok(())
+                    Ok(false)
                 }
             };
-            if let Err(e) = kept {
-                stopped = Err(e);
-                return ControlFlow::Break(());
+            match kept {
+                Ok(kept) => kept_trials += usize::from(kept),
+                Err(e) => {
+                    stopped = Err(e);
+                    return ControlFlow::Break(());
+                }
             }
             let rest = left.entry(s).or_default();
             *rest -= 1;
@@ -212,7 +218,7 @@ fn trials(
     );
     match stopped {
         Err(AppError::Interrupted(_)) => Err(AppError::Interrupted(format!(
-            "interrupted; {count} trials of this call are kept in {}; repeat the command to continue",
+            "interrupted; {kept_trials} trials of this call are kept in {}; repeat the command to continue",
             options.folder().display()
         ))),
         Err(e) => Err(e),

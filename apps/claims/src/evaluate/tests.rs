@@ -238,3 +238,16 @@ fn a_rival_that_is_ahead_but_not_by_enough_needs_more_trials_than_there_are() {
     assert!(needed > 5.0 && needed < 50.0, "{needed}");
     assert_eq!(leaning, Verdict::DoesNotHold);
 }
+
+#[test]
+fn an_end_that_lies_on_the_bar_needs_another_trial() {
+    // Most trials tie with the bar, and so does the end of the interval.
+    let values = [
+        0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
+    ];
+    let results = results(&[("a", &values)]);
+    let above = median("a", "x").above(Bar::sign(0.0));
+    let found = evaluate(&above, &results);
+    assert_eq!(found.verdict, Verdict::Undecided);
+    assert_eq!(found.needed, Some(16.0));
+}

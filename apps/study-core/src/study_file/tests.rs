@@ -83,6 +83,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ),
         ("[factors]", "[axes]", "mine.toml:9:2: unknown table [axes]"),
         ("trials = 7", "name = \"../x\"", "cannot be named"),
+        ("trials = 7", "name = \"results\"", "cannot be named"),
         ("trials = 7", "kind = \"poetry\"", "kind = \"poetry\""),
     ] {
         let found = changed(from, to);

@@ -112,7 +112,7 @@ fn claims() -> [Claim; 8] {
             "but with different slopes",
             &|case| {
                 spread(case, "slope").above(Bar::ours(
-                    0.005 * SLOPE,
+                    0.01 * SLOPE,
                     "lines whose slopes differ by less than one in a hundred cannot be told apart in a figure",
                 ))
             },

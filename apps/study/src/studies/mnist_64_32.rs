@@ -81,8 +81,7 @@ fn claims() -> Vec<Claim> {
             "the model generalizes well, with minimal overfitting",
         )
         .reading("after 50 epochs", of("loss_gap").at_most(gap()))
-        .beside("after the 5 epochs at which the report sees learning stop", of("gap_after_5").at_most(gap()))
-        .why_under("after 5 epochs", of("gap_after_5").at_most(gap())),
+        .beside("after the 5 epochs at which the report sees learning stop", of("gap_after_5").at_most(gap())),
         Claim::at(
             "C",
             "Fig. 4",

@@ -184,7 +184,7 @@ fn study() -> Study {
     .note("epochs_to_96 is the first epoch with a validation accuracy of 0.96, or 51 if there is none. Times are those of trials that run side by side.");
     let study = study.finding(Finding::new(
         4,
-        "On MNIST after 50 epochs of Adam ReLU's test accuracy less the sigmoid's is {}; the sigmoid takes {} times as many epochs to get to 96 %.",
+        "On MNIST, after 50 epochs of Adam, ReLU's test accuracy less the sigmoid's is {}; the sigmoid takes {} times as many epochs to get to 96 %.",
         [
             median("ReLU", "test_accuracy").minus(median("sigmoid", "test_accuracy")),
             median("sigmoid", "epochs_to_96").over(median("ReLU", "epochs_to_96")),
