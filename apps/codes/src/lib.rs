@@ -1,7 +1,7 @@
 //! Analysis of autoencoders and their latent codes.
 //!
-//! [`ReconstructionTask`] is what a run of an autoencoder learns. An [`AutoencoderModel`] is the encoder and decoder of a run, or of a network [trained](train()) in memory. Its latent
-//! codes are [`Points`]. [`nearest`] finds neighbors among them, [`knn_predict`] and [`knn_metrics`] classify them,
+//! [`ReconstructionTask`] is what a run of an autoencoder learns. An [`AutoencoderModel`] is the encoder and decoder of a
+//! run, or of a network [trained](train()) in memory. Its latent codes are [`Points`]. [`nearest`] finds neighbors among them, [`knn_predict`] and [`knn_metrics`] classify them,
 //! [`tsne`] embeds them in two dimensions, [`centroids`] and [`interpolation_grid`] interpolate between classes,
 //! [`denoising_metrics`] evaluates noisy images, and [`linear`] the baselines. The same seed gives the same bits for any
 //! number of threads.

@@ -1,8 +1,8 @@
 //! Permutation importance: how much worse a model gets on test samples when a column no longer belongs to them.
 //!
 //! The cells of a column are permuted among the test samples, so that the column keeps its distribution and no longer goes
-//! with the targets (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of categories is
-//! permuted as a whole, with all the numbers made of it. Columns that are correlated with others seem unimportant.
+//! with the targets (Breiman, *Random forests*, 2001, section 10; scikit-learn's `permutation_importance`). A column of
+//! categories is permuted as a whole, with all the numbers made of it. Columns that are correlated with others seem unimportant.
 
 use autograd::random::stream;
 use autograd::{Real, random::Stream};

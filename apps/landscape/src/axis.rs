@@ -26,29 +26,27 @@ pub(crate) enum Second {
 }
 
 impl Axis {
-    /// Fifty-one steps between two numbers.
-    ///
-    /// # Panics
-    /// If they are no ends of an axis.
-    #[track_caller]
-    pub(crate) fn between(low: f64, high: f64) -> Self {
-        let axis = Self {
+    /// Fifty-one steps from -1 to 1.
+    pub(crate) const UNIT: Self = Self::between(-1.0, 1.0);
+
+    /// Fifty-one steps between two numbers, the first of which is less than the second.
+    pub(crate) const fn between(low: f64, high: f64) -> Self {
+        Self {
             low,
             high,
             count: 51,
-        };
-        if let Err(problem) = axis.check() {
-            panic!("{axis}: {problem}");
         }
-        axis
     }
 
     /// Fifty-one steps over all of these numbers and 0, with a margin, between numbers that are short to write.
-    pub(crate) fn over(numbers: impl Iterator<Item = f64>) -> Self {
+    ///
+    /// # Errors
+    /// If they lie too far out for an axis.
+    pub(crate) fn over(numbers: impl Iterator<Item = f64>) -> Result<Self, String> {
         let (low, high) = numbers.fold((0.0, 0.0), |(l, h): (f64, f64), x| (l.min(x), h.max(x)));
         let span = high - low;
         if span <= 0.0 {
-            return Self::between(-1.0, 1.0);
+            return Ok(Self::UNIT);
         }
         // Powers of ten below 1 are divided by, since they are no exact numbers.
         let digits = 1 - span.log10().floor() as i32;
@@ -56,7 +54,8 @@ impl Axis {
         let margin = 0.15 * span;
         let low = ((low - margin) * times / by).floor() * by / times;
         let high = ((high + margin) * times / by).ceil() * by / times;
-        Self::between(low, high)
+        let axis = Self::between(low, high);
+        axis.check().map(|()| axis)
     }
 
     /// Number of steps.
@@ -196,11 +195,21 @@ mod tests {
 
     #[test]
     fn an_axis_over_a_path_leaves_a_margin() {
-        let axis = Axis::over([10.0, 4.0].into_iter());
+        let axis = Axis::over([10.0, 4.0].into_iter()).unwrap();
         assert_eq!(axis.to_string(), "-2:12:51");
-        let axis = Axis::over([-0.0231, 0.011].into_iter());
+        let axis = Axis::over([-0.0231, 0.011].into_iter()).unwrap();
         assert_eq!(axis.to_string(), "-0.029:0.017:51");
-        assert_eq!(Axis::over([0.0].into_iter()).to_string(), "-1:1:51");
-        assert_eq!(Axis::over([1234.5].into_iter()).to_string(), "-200:1500:51");
+        assert_eq!(
+            Axis::over([0.0].into_iter()).unwrap().to_string(),
+            "-1:1:51"
+        );
+        assert_eq!(
+            Axis::over([1234.5].into_iter()).unwrap().to_string(),
+            "-200:1500:51"
+        );
+        assert_eq!(
+            Axis::over([1e12].into_iter()),
+            Err("its ends lie between -1e9 and 1e9".to_owned())
+        );
     }
 }

@@ -261,7 +261,7 @@ fn slice<T: Real>(
         &subject.rows,
         subject.loss(),
     );
-    let axes = chosen.axes(&plane);
+    let axes = chosen.axes(&plane)?;
     let frame = Frame::of(subject, &chosen, axes, center.loss);
     let still = vec![T::ZERO; chosen.x.len()];
     let plane = Plane {

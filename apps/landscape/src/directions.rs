@@ -32,21 +32,32 @@ pub(crate) struct Chosen<T> {
     pub(crate) about: results::Directions,
     /// Training trajectory, projected on the slice.
     pub(crate) trajectory: Option<Trajectory>,
-    /// Default steps along the first direction.
-    usual_x: Axis,
+    /// Default steps along the first direction, or why there are none.
+    usual_x: Result<Axis, String>,
     /// Default steps along the second direction.
-    usual_y: Axis,
+    usual_y: Result<Axis, String>,
 }
 
 impl<T> Chosen<T> {
     /// Steps along both directions.
-    pub(crate) fn axes(&self, flags: &PlaneFlags) -> (Axis, Option<Axis>) {
+    ///
+    /// # Errors
+    /// If none are given and the trajectory reaches too far.
+    pub(crate) fn axes(&self, flags: &PlaneFlags) -> Result<(Axis, Option<Axis>), AppError> {
+        let usual = |axis: &Result<Axis, String>, flag: &str| {
+            axis.clone().map_err(|problem| {
+                AppError::Failure(format!(
+                    "the trajectory needs an axis beyond what can be drawn ({problem}); give {flag} LOW:HIGH:STEPS"
+                ))
+            })
+        };
         let y = match flags.y {
             Some(Second::None) => None,
             Some(Second::Along(axis)) => Some(axis),
-            None => Some(self.usual_y),
+            None => Some(usual(&self.usual_y, "--y")?),
         };
-        (flags.x.unwrap_or(self.usual_x), y)
+        let x = flags.x.map_or_else(|| usual(&self.usual_x, "--x"), Ok)?;
+        Ok((x, y))
     }
 }
 
@@ -67,7 +78,6 @@ pub(crate) fn choose<T: Real>(
             .map_err(AppError::failure),
         false => Ok(None),
     };
-    let one = Axis::between(-1.0, 1.0);
     let chosen = |x, y, kind: &str| Chosen {
         x,
         y,
@@ -78,8 +88,8 @@ pub(crate) fn choose<T: Real>(
             other: None,
         },
         trajectory: None,
-        usual_x: one,
-        usual_y: one,
+        usual_x: Ok(Axis::UNIT),
+        usual_y: Ok(Axis::UNIT),
     };
     match &flags.directions {
         Source::Random => {
@@ -99,7 +109,7 @@ pub(crate) fn choose<T: Real>(
             }
             let y = second(&x)?;
             let mut chosen = chosen(x, y, "towards");
-            chosen.usual_x = Axis::between(-0.5, 1.5);
+            chosen.usual_x = Ok(Axis::between(-0.5, 1.5));
             // Scaled to the weights, or without biases, the direction misses the other run.
             let whole = scaling.normalize == Normalize::None && scaling.with_biases;
             chosen.about.other = Some(OtherRun {
@@ -158,7 +168,7 @@ pub(crate) fn choose<T: Real>(
             };
             let over = |of: fn(&Trajectory) -> &Vec<f64>| match &trajectory {
                 Some(path) => Axis::over(of(path).iter().copied()),
-                None => one,
+                None => Ok(Axis::UNIT),
             };
             Ok(Chosen {
                 usual_x: over(|path| &path.x),

@@ -175,7 +175,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         )));
     }
     let chosen = directions::choose(&subject, &flags.plane)?;
-    let (x, y) = chosen.axes(&flags.plane);
+    let (x, y) = chosen.axes(&flags.plane)?;
     let begun = begun(flags, &subject, &chosen, (x, y), center)?;
     let frame = &begun.frame;
     let folder = begun.open(run, &flags.folder)?;

@@ -7,7 +7,8 @@ use std::fmt::Write;
 /// those that start a terminal's escape sequences) but for those of `kept`, the separators of lines and paragraphs, and
 /// the marks that turn the direction of text around.
 ///
-/// The form is that of JSON, of TOML and of most languages, so that a text in one of these means the same afterwards.
+/// The form is that of JSON, of TOML's basic strings and of most languages, so that a text in one of these means the same
+/// afterwards.
 pub fn visible<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let acts = |c: char| acts(c) && !kept.contains(&c);
     if !text.contains(acts) {

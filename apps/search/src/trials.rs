@@ -7,6 +7,7 @@ use records::{JsonLines, Number, RunFolder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::Point;
+
 const FILE: &str = "trials.jsonl";
 
 /// One network of a sweep.

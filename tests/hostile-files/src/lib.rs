@@ -101,7 +101,8 @@ impl Target {
         (self.seeds)()
     }
 
-    /// Reads a file of these bytes. One file is read at a time in a process, so that memory is its own.
+    /// Reads a file of these bytes. One file is read at a time in a process; whoever allocates meanwhile in another thread is
+    /// counted, too, so tests that make large inputs take turns.
     ///
     /// # Errors
     /// If the reader panics, or takes more memory or time than goes with the size of the file.

@@ -1,6 +1,7 @@
 //! Files that unpack to far more than they are, promise what they have not, or nest without end.
 
 use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,6 +11,12 @@ use zip::write::SimpleFileOptions;
 
 #[global_allocator]
 static MEMORY: Counting = Counting;
+
+/// Held by a test while it makes and reads its files: memory is counted for the whole process.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Bytes, so many times, packed with gzip.
 fn packed(head: &[u8], piece: &[u8], times: usize) -> Vec<u8> {
@@ -67,6 +74,7 @@ fn holds_unpacked(target: &str, bytes: Vec<u8>) {
 
 #[test]
 fn packed_tables_that_unpack_to_all_they_may() {
+    let _alone = alone();
     holds_unpacked("csv", packed(b"a,b,kind\n", b"1,2,x\n", 2 << 20));
     holds_unpacked("csv", packed(b"a,b\n1,\"", b"x", 15 << 20));
     holds_unpacked("csv", packed(b"a,b\n", b"\n", 15 << 20));
@@ -75,6 +83,7 @@ fn packed_tables_that_unpack_to_all_they_may() {
 
 #[test]
 fn packed_tables_that_unpack_to_more() {
+    let _alone = alone();
     for (head, piece) in [
         ("a,b,kind\n", "1,2,x\n"),
         ("a,b\n1,\"", "x"),
@@ -90,6 +99,7 @@ fn packed_tables_that_unpack_to_more() {
 
 #[test]
 fn plain_tables() {
+    let _alone = alone();
     // Rows of two digits are the worst there is: two numbers, and the line that they stand in, of four bytes. It takes 14
     // times as much, so it counts twice.
     let digits = b"1,2\n".repeat(2 << 20);
@@ -112,6 +122,7 @@ fn plain_tables() {
 /// Columns of text that become a column a category. The table of numbers is as large as it is, and stands in memory once.
 #[test]
 fn a_table_that_becomes_wide() {
+    let _alone = alone();
     let head: Vec<String> = (0..99).map(|i| format!("c{i}")).collect();
     let mut text = format!("{},y\n", head.join(","));
     for row in 0..2000 {
@@ -127,6 +138,7 @@ fn a_table_that_becomes_wide() {
 
 #[test]
 fn arrays() {
+    let _alone = alone();
     holds("npz", zipped("x.npy", &npy("(209715200,)"), 0, 200));
     holds("npz", zipped("x.npy", &npy("(99999999999,)"), 0, 200));
     holds("npy", npy("(99999999999999,)"));
@@ -138,6 +150,7 @@ fn arrays() {
 
 #[test]
 fn archives() {
+    let _alone = alone();
     let long = entry("././@LongLink", b'L', 1 << 30);
     holds("tgz", packed(&long, &[b'a'; 1024], 1 << 20));
     let batch = entry("data_batch_1.bin", b'0', 60 << 20);
@@ -157,6 +170,7 @@ fn archives() {
 
 #[test]
 fn spreadsheets() {
+    let _alone = alone();
     holds(
         "sheet",
         [b"<sheetData>".to_vec(), vec![b' '; 60 << 20]].concat(),
@@ -179,6 +193,7 @@ fn spreadsheets() {
 
 #[test]
 fn images() {
+    let _alone = alone();
     for (color, side) in [
         (png::ColorType::Grayscale, 7000),
         (png::ColorType::Rgba, 5000),
@@ -199,6 +214,7 @@ fn images() {
 
 #[test]
 fn texts_that_nest() {
+    let _alone = alone();
     for open in ["[", "{a=", "{\"a\":", "((", "[[a]]\n", "a.", "\"\"\""] {
         let deep = format!("data = {}", open.repeat(100_000));
         holds("settings", deep.clone().into_bytes());

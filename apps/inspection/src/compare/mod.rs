@@ -122,7 +122,7 @@ impl Comparison {
             .collect();
         (!names.is_empty()).then(|| {
             format!(
-                "the runs were not tested on the same samples with the same weights ({}), so part of the difference is that of the samples",
+                "the runs were not tested on the same samples with the same weights ({}), so part of the difference comes from the samples",
                 names.join(", ")
             )
         })
