@@ -96,8 +96,8 @@ impl Measure {
         &self,
         subject: &Subject<'_, T>,
         shape: &[usize],
+        signals: &Signals,
     ) -> Result<Spectrum, AppError> {
-        let signals = Signals::new();
         let samples = subject.data.examples().samples(subject.rows());
         let mut hessian =
             Hessian::keeping(subject.model, &samples, &*subject.loss, memory::limit() / 2);
@@ -187,7 +187,8 @@ impl Block {
 /// the blocks of the layers.
 ///
 /// # Errors
-/// If the samples do not go with the network, the loss or a product is not finite, or Ctrl-C was pressed.
+/// If the samples do not go with the network, the loss or a product is not finite; what the handler of a signal raises,
+/// such as `KeyboardInterrupt`.
 #[pyfunction]
 pub(crate) fn hessian<'py>(
     py: Python<'py>,
@@ -205,11 +206,13 @@ pub(crate) fn hessian<'py>(
     let network = &*network;
     let samples = given.samples(Some(&network.config.rows.shape))?;
     let shape = network.config.rows.shape.clone();
+    let signals = Signals::new();
     let found = with!(&network.kept, kept => computing(py, || {
         let data = network.prepared(samples)?;
         let subject = Subject::new(network, &kept.model, &data)?;
-        on_threads(measure.threads, || measure.spectrum(&subject, &shape))
-    })?);
+        on_threads(measure.threads, || measure.spectrum(&subject, &shape, &signals))
+    }));
+    let found = found.map_err(|error| signals.or(error))?;
     let of = found.whole.dict(py)?;
     let vectors = |pairs: &[Eigenpair]| {
         let mut all = vec![0.0; pairs.len() * found.length];

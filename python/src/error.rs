@@ -1,5 +1,6 @@
 //! Errors of the engine and the programs as Python's exceptions.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -16,7 +17,7 @@ thread_local! {
 /// hook, so that of no other extension module is replaced.
 pub(crate) fn keep_panics_for_the_exception() {
     panic::set_hook(Box::new(|info| {
-        let text = info.payload_as_str().unwrap_or("no message");
+        let text = text_of(info.payload());
         let place = info
             .location()
             .map_or_else(String::new, |at| format!(" ({at})"));
@@ -24,9 +25,11 @@ pub(crate) fn keep_panics_for_the_exception() {
     }));
 }
 
-/// What the last panic of this thread said.
-pub(crate) fn last_panic() -> String {
-    PANIC.take().unwrap_or_default().0
+/// What a panic said. It may have been raised on a thread of a pool, which hands on what it said and not where.
+pub(crate) fn text_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message")
 }
 
 /// Runs work without the interpreter's lock. A panic in it is a defect of ours, and becomes a `RuntimeError`.
@@ -47,11 +50,13 @@ pub(crate) fn computing<R: Send>(
 /// What the work returns.
 pub(crate) fn guarded<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
     panic::catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(defect(PANIC.take().unwrap_or_default())))
+        .unwrap_or_else(|payload| Err(defect(text_of(&*payload))))
 }
 
-/// The exception of a panic: what it said, and where.
-fn defect((text, place): (String, String)) -> PyErr {
+/// The exception of a panic: what it said, and where, if that was on this thread.
+fn defect(text: &str) -> PyErr {
+    let last = PANIC.take().filter(|(said, _)| said == text);
+    let place = last.map_or_else(String::new, |(_, place)| place);
     PyRuntimeError::new_err(format!(
         "a defect of Gradus, please report it: {text}{place}"
     ))

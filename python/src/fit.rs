@@ -60,7 +60,7 @@ pub(crate) enum Ended {
     Asked,
     /// Ctrl-C.
     Interrupted,
-    /// An exception of the callback.
+    /// An exception of the callback, or of the handler of a signal.
     Raised(PyErr),
 }
 
@@ -158,7 +158,10 @@ impl<T: Real> Observer<T> for Watch<'_, T> {
     fn step(&mut self, _rows: usize, _report: &StepReport) -> ControlFlow<()> {
         match self.signals.pressed() {
             false => ControlFlow::Continue(()),
-            true => self.end(Ended::Interrupted),
+            true => match self.signals.take_other() {
+                None => self.end(Ended::Interrupted),
+                Some(error) => self.end(Ended::Raised(error)),
+            },
         }
     }
 

@@ -44,7 +44,7 @@ fn _gradus(module: &Bound<'_, PyModule>) -> PyResult<()> {
         runs::config_text,
         runs::run_experiment,
         runs::load_model,
-        runs::predict_table,
+        runs::table_rows,
         tensor::apply,
         tensor::begin,
         tensor::end,

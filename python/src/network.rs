@@ -15,7 +15,7 @@ use pyo3::types::PyTuple;
 
 use crate::arrays::{Matrix, matrix, vector};
 use crate::data::Samples;
-use crate::error::computing;
+use crate::error::{computing, guarded};
 use crate::fit::Epoch;
 
 /// A trainer, and its model as it was after the last training: many threads of Python may ask that at a time.
@@ -129,8 +129,10 @@ impl Network {
     /// # Errors
     /// If they have other columns, or a number that is not finite.
     fn scaled(&self, x: &Matrix<'_>) -> PyResult<Rows> {
-        let rows = x.rows("X", &self.config.rows.shape)?;
-        Ok(rows.scaled(self.config.rows.affine()))
+        guarded(|| {
+            let rows = x.rows("X", &self.config.rows.shape)?;
+            Ok(rows.scaled(self.config.rows.affine()))
+        })
     }
 
     /// What the network says of scaled rows.

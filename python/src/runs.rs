@@ -8,16 +8,18 @@ use std::time::Duration;
 use autograd::Real;
 use cli::training::TrainingApp;
 use cli::{Classify, Regress};
+use experiment::model_config::Each;
 use experiment::progress::{DownloadProgress, Progress, Silent, TrainingProgress};
 use experiment::run::{self, Plan};
-use inspection::input_rows::{Input, rows_of};
 use experiment::threads::on_threads;
 use experiment::{AppError, interrupt};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use inspection::input_rows::{Input, rows_of};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use records::EpochRecord;
 use settings::{Given, Kind, Settings, file, to_toml};
 
+use crate::arrays::matrix;
 use crate::error::{computing, exception, guarded};
 use crate::named::{given, kind};
 use crate::network::Network;
@@ -110,15 +112,18 @@ pub(crate) fn config_text(
     named: Vec<(String, String)>,
     config: Option<PathBuf>,
 ) -> PyResult<String> {
-    let settings = settings_of(kind(kind_name)?, &named, config.as_deref());
-    Ok(to_toml(&settings.map_err(exception)?))
+    let kind = kind(kind_name)?;
+    guarded(|| {
+        let settings = settings_of(kind, &named, config.as_deref());
+        Ok(to_toml(&settings.map_err(exception)?))
+    })
 }
 
 /// Trains one network into a run folder, as the programs do, and returns the folder. Ctrl-C stops it at once; its checkpoint
 /// stays.
 ///
 /// # Errors
-/// As the programs; `KeyboardInterrupt` after Ctrl-C.
+/// As the programs; `KeyboardInterrupt` after Ctrl-C, and what else the handler of a signal raises.
 #[pyfunction]
 pub(crate) fn run_experiment(
     py: Python<'_>,
@@ -128,7 +133,7 @@ pub(crate) fn run_experiment(
     listener: Py<PyAny>,
 ) -> PyResult<PathBuf> {
     let kind = kind(kind_name)?;
-    let settings = settings_of(kind, &named, config.as_deref()).map_err(exception)?;
+    let settings = guarded(|| settings_of(kind, &named, config.as_deref()).map_err(exception))?;
     if settings.is_sweep() {
         return Err(PyValueError::new_err(
             "grid, trials and search ask for a sweep, which trains many networks; an Experiment trains one",
@@ -157,14 +162,20 @@ pub(crate) fn run_experiment(
             waiting.unpark();
             done
         })?;
+    let mut raised = None;
     while !worker.is_finished() {
         py.detach(|| thread::park_timeout(LOOK));
-        if py.check_signals().is_err() {
+        if let Err(error) = py.check_signals() {
             interrupt::request();
+            raised.get_or_insert(error);
         }
     }
     let done = py.detach(|| worker.join());
     interrupt::withdraw();
+    // After Ctrl-C the run itself says how to go on.
+    if let Some(error) = raised.filter(|error| !error.is_instance_of::<PyKeyboardInterrupt>(py)) {
+        return Err(error);
+    }
     // What the thread may panic with is caught on it.
     done.unwrap_or_else(|_| Err(PyRuntimeError::new_err("the thread of the run is gone")))
 }
@@ -212,26 +223,31 @@ pub(crate) fn load_model(py: Python<'_>, folder: PathBuf) -> PyResult<Network> {
     computing(py, || of_run(&folder))
 }
 
-/// What a network says of the rows of a table of text, with a heading. Columns are found by their names.
+/// The numbers `[rows, columns]` of a table of text, with a heading, as a network takes them before it scales them, and
+/// what its user should know. Columns are found by their names.
 ///
 /// # Errors
 /// If a row cannot be understood, or a column is missing.
 #[pyfunction]
-pub(crate) fn predict_table<'py>(
+pub(crate) fn table_rows<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
     text: &[u8],
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
     let (network, text) = (&*network, text.to_vec());
-    let rows = computing(py, || {
-        let found = rows_of(
-            &Input::Bytes("the data frame".into(), text),
-            &network.config,
-        )?;
+    let (numbers, columns, warnings) = computing(py, || {
+        let mut config = network.config.clone();
+        config.rows.scale = Each::All(1.0);
+        config.rows.shift = Each::All(0.0);
+        let found = rows_of(&Input::Bytes("the data frame".into(), text), &config)?;
         match found.refused.first() {
-            None => Ok(found.rows),
+            None => {
+                let rows = found.rows;
+                let numbers: Vec<f64> = (0..rows.len()).flat_map(|i| rows.row(i)).collect();
+                Ok((numbers, rows.row_len(), found.warnings))
+            }
             Some(why) => Err(AppError::Failure(why.clone())),
         }
     })?;
-    network.answers(py, &rows, 1)
+    Ok((matrix(py, numbers, columns)?.into_any(), warnings))
 }

@@ -1,5 +1,6 @@
 //! Networks that come from elsewhere: from a pickle, the folder of a run, or another library.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use autograd::Real;
@@ -13,7 +14,7 @@ use pyo3::types::PyBytes;
 use serde_json::{Value, json};
 use settings::{Experiment, Kind};
 
-use crate::error::{computing, exception};
+use crate::error::{computing, exception, guarded};
 use crate::named::{given, kind};
 use crate::network::{Either, Kept, Network, with};
 
@@ -36,11 +37,11 @@ pub(crate) fn state<'py>(
         "decided": network.config.decided,
     });
     let bytes = computing(py, || {
-        let file = Aside::new();
+        let file = Aside::new()?;
         with!(&network.kept, kept => {
-            kept.locked(|trainer| checkpoint::save(&file.0, trainer)).map_err(AppError::failure)?;
+            kept.locked(|trainer| checkpoint::save(&file.path(), trainer)).map_err(AppError::failure)?;
         });
-        std::fs::read(&file.0).map_err(|e| AppError::while_doing("cannot read the state", e))
+        std::fs::read(file.path()).map_err(|e| AppError::while_doing("cannot read the state", e))
     })?;
     Ok((about.to_string(), PyBytes::new(py, &bytes)))
 }
@@ -67,23 +68,44 @@ pub(crate) fn of_run(folder: &Path) -> Result<Network, AppError> {
     Ok(Network::new(config, trainer, None))
 }
 
-/// A file aside for a moment: checkpoints are written to and read from files.
+/// A file aside for a moment: checkpoints are written to and read from files. It lies in a folder that nobody else has made
+/// and, where the system has owners of files, nobody else can look into.
 struct Aside(PathBuf);
 
 impl Aside {
-    fn new() -> Self {
+    /// # Errors
+    /// If there can be no such folder.
+    fn new() -> Result<Self, AppError> {
         use std::sync::atomic::{AtomicU64, Ordering};
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let (process, next) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let name = format!("gradus-state-{process}-{next}.safetensors");
-        Self(std::env::temp_dir().join(name))
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let process = std::process::id();
+        loop {
+            let next = NEXT.fetch_add(1, Ordering::Relaxed);
+            let folder = std::env::temp_dir().join(format!("gradus-state-{process}-{next}"));
+            match builder.create(&folder) {
+                Ok(()) => return Ok(Self(folder)),
+                // Left by a process of before, or laid there by another: the next name.
+                Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
+                Err(e) => {
+                    let what = format!("cannot make the folder {}", folder.display());
+                    return Err(AppError::while_doing(what, e));
+                }
+            }
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.join("state.safetensors")
     }
 }
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        // It may never have been written.
-        let _ = std::fs::remove_file(&self.0);
+        // What stays is for nobody but the owner.
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -108,18 +130,18 @@ fn from_state(about: &str, bytes: &[u8]) -> Result<Network, AppError> {
         decided,
         ..ModelConfig::new(&experiment, rows, outputs, "the data")?
     };
-    let file = Aside::new();
-    std::fs::write(&file.0, bytes)
+    let file = Aside::new()?;
+    std::fs::write(file.path(), bytes)
         .map_err(|e| AppError::while_doing("cannot write the state", e))?;
     let weights = class_weights.as_deref();
     let (kept, done) = match config.is_f64() {
         true => {
-            let trainer = loaded(&config, weights, &file.0)?;
+            let trainer = loaded(&config, weights, &file.path())?;
             let done = trainer.epochs();
             (Either::Double(Box::new(Kept::new(trainer))), done)
         }
         false => {
-            let trainer = loaded(&config, weights, &file.0)?;
+            let trainer = loaded(&config, weights, &file.path())?;
             let done = trainer.epochs();
             (Either::Single(Box::new(Kept::new(trainer))), done)
         }
@@ -172,7 +194,7 @@ pub(crate) fn assembled(
 ) -> PyResult<Network> {
     let kind = kind(kind_name)?;
     let named = given(kind, &named).map_err(exception)?;
-    let settled = settings::settle(kind, &named).map_err(|e| exception(e.into()))?;
+    let settled = guarded(|| settings::settle(kind, &named).map_err(|e| exception(e.into())))?;
     computing(py, || assemble(&settled.experiment, sizes, &parameters))
 }
 

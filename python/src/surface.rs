@@ -9,6 +9,7 @@ use nn::{ClassWeighted, DynLoss, Model};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use settings::ClassWeights;
 
 use crate::arrays::{matrix, vector};
 use crate::data::Given;
@@ -116,7 +117,11 @@ impl Slice {
             .collect()
     }
 
-    fn found<T: Real>(&self, subject: &Subject<'_, T>) -> Result<Found, AppError> {
+    fn found<T: Real>(
+        &self,
+        subject: &Subject<'_, T>,
+        signals: &Signals,
+    ) -> Result<Found, AppError> {
         let chosen = self.chosen(subject.model)?;
         let still = vec![T::ZERO; subject.model.params.len()];
         let (data, rows) = (subject.data.examples(), subject.rows());
@@ -132,7 +137,6 @@ impl Slice {
             true => Method::Plain,
             false => Method::Auto,
         };
-        let signals = Signals::new();
         let (mut loss, mut metric, mut norms) = (Vec::new(), Vec::new(), Vec::new());
         for points in self.points().chunks(PIECE) {
             signals.check()?;
@@ -165,7 +169,7 @@ impl<'a, T: Real> Subject<'a, T> {
     /// The model of a network on samples.
     ///
     /// # Errors
-    /// If the loss is not finite there.
+    /// If the loss is not finite there, or weighs classes by samples that are not at hand.
     pub(crate) fn new(
         network: &Network,
         model: &'a Model<T>,
@@ -174,6 +178,13 @@ impl<'a, T: Real> Subject<'a, T> {
         let loss = network.config.loss();
         let loss: Box<dyn DynLoss<T>> = match &network.class_weights {
             Some(weights) => Box::new(ClassWeighted::new(loss, weights.as_slice())),
+            None if network.config.experiment.training.class_weight != ClassWeights::Equal => {
+                return Err(AppError::Failure(
+                    "the run weighs its classes by its training samples, which are not at hand here; the program \
+                     landscape has them"
+                        .to_owned(),
+                ));
+            }
             None => Box::new(loss),
         };
         let subject = Self { model, data, loss };
@@ -195,7 +206,8 @@ impl<'a, T: Real> Subject<'a, T> {
 /// The loss on a slice through the parameters, on the given samples.
 ///
 /// # Errors
-/// If samples or directions do not go with the network, the loss is not finite at the centre, or Ctrl-C was pressed.
+/// If samples or directions do not go with the network, the loss is not finite at the centre; what the
+/// handler of a signal raises, such as `KeyboardInterrupt`.
 #[pyfunction]
 pub(crate) fn landscape<'py>(
     py: Python<'py>,
@@ -210,11 +222,13 @@ pub(crate) fn landscape<'py>(
     }
     let network = &*network;
     let samples = given.samples(Some(&network.config.rows.shape))?;
+    let signals = Signals::new();
     let found = with!(&network.kept, kept => computing(py, || {
         let data = network.prepared(samples)?;
         let subject = Subject::new(network, &kept.model, &data)?;
-        on_threads(slice.threads, || slice.found(&subject))
-    })?);
+        on_threads(slice.threads, || slice.found(&subject, &signals))
+    }));
+    let found = found.map_err(|error| signals.or(error))?;
     let shaped = |of: Vec<f64>| match slice.y {
         Some(_) => Ok(matrix(py, of, slice.x.len())?.into_any()),
         None => PyResult::Ok(vector(py, of).into_any()),

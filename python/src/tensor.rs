@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use autograd::{Tape, Tensor as Values, Var};
 use numpy::{PyReadonlyArrayDyn, PyUntypedArrayMethods};
@@ -15,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::arrays::{row_major, vector};
-use crate::error::last_panic;
+use crate::error::text_of;
 use crate::operations::Operation;
 
 /// The record of the outermost derivative of a thread, and its number.
@@ -28,8 +29,10 @@ struct Record {
 
 thread_local! {
     static RECORD: RefCell<Option<Record>> = const { RefCell::new(None) };
-    static NEXT: RefCell<u64> = const { RefCell::new(0) };
 }
+
+/// The number of the next record, of whichever thread: a variable that wanders to another thread is found out there.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// An array that derivatives can be taken through.
 #[pyclass(module = "gradus._gradus", name = "Array", frozen)]
@@ -47,7 +50,10 @@ impl Array {
     fn values(&self) -> PyResult<Values<f64>> {
         match &self.0 {
             Carrier::Values(values) => Ok(values.clone()),
-            Carrier::Variable(number, position) => Ok(record(*number)?.var(*position).tensor()),
+            Carrier::Variable(number, position) => {
+                let tape = record(*number)?;
+                refusing(|| tape.var(*position).tensor())
+            }
         }
     }
 }
@@ -72,7 +78,8 @@ fn record(number: u64) -> PyResult<Rc<Tape<f64>>> {
 /// Does what may refuse shapes; a refusal becomes a `ValueError` with its sentence.
 fn refusing<R>(work: impl FnOnce() -> R) -> PyResult<R> {
     // The tape only grows, and what a refused operation has added nobody knows of.
-    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| PyValueError::new_err(last_panic()))
+    panic::catch_unwind(AssertUnwindSafe(work))
+        .map_err(|payload| PyValueError::new_err(text_of(&*payload).to_owned()))
 }
 
 /// Applies an operation of the catalogue to arrays.
@@ -124,7 +131,7 @@ fn variables<'t>(
 ) -> PyResult<Vec<Var<'t, f64>>> {
     let variable = |array: &PyRef<'_, Array>| match &array.0 {
         Carrier::Values(values) => Ok(tape.constant(values.clone())),
-        Carrier::Variable(own, position) if *own == number => Ok(tape.var(*position)),
+        Carrier::Variable(own, position) if *own == number => refusing(|| tape.var(*position)),
         Carrier::Variable(own, _) => record(*own).map(|_| unreachable!("a thread has one record")),
     };
     arrays.iter().map(variable).collect()
@@ -140,10 +147,7 @@ fn variables<'t>(
 pub(crate) fn begin(arrays: Vec<PyRef<'_, Array>>) -> PyResult<(bool, Vec<(Array, Array)>)> {
     let (number, tape, nested) = RECORD.with_borrow_mut(|record| {
         let record = record.get_or_insert_with(|| Record {
-            number: NEXT.with_borrow_mut(|next| {
-                *next += 1;
-                *next
-            }),
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             tape: Rc::new(Tape::new()),
             depth: 0,
         });

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use settings::{Experiment, Kind, Objective};
 
 use crate::data::Given;
-use crate::error::{computing, exception};
+use crate::error::{computing, exception, guarded};
 use crate::fit::{Ended, Epoch, Rule, Watch};
 use crate::named::{given as settings_by_name, kind};
 use crate::network::{Either, Kept, Network, on_threads, with};
@@ -47,11 +47,11 @@ pub(crate) fn train(
 ) -> PyResult<Network> {
     let kind = kind(kind_name)?;
     let named = settings_by_name(kind, &given_settings).map_err(exception)?;
-    let settled = settings::settle(kind, &named).map_err(|e| exception(e.into()))?;
+    let settled = guarded(|| settings::settle(kind, &named).map_err(|e| exception(e.into())))?;
     let mut experiment = settled.experiment;
     experiment.training.f64 = given.x.is_double();
     let samples = given.samples(None)?;
-    let before = before.map(|network| network.values());
+    let before = guarded(|| Ok(before.map(|network| network.values())))?;
     let (network, error) = computing(py, move || {
         let data = samples.into_data(&experiment)?;
         match kind {
@@ -101,6 +101,7 @@ fn trained<K: Task, T: Real>(
 ) -> Result<(Network, Option<PyErr>), AppError> {
     let class_weights = class_weights(experiment, &data)?;
     experiment::run::check(experiment, task, &data)?;
+    check_weights(&data)?;
     let Started {
         data,
         config,
@@ -122,6 +123,27 @@ fn trained<K: Task, T: Real>(
     let mut network = Network::new(config, wrap(Box::new(Kept::new(trainer))), class_weights);
     (network.epochs, network.ended, network.done) = (done, ended, epochs);
     Ok((network, error))
+}
+
+/// Refuses weights of samples that leave nothing to train on, or nothing to validate on where that was asked for. Which
+/// samples are held out is drawn, so that they sum to more than 0 in all does not suffice.
+///
+/// # Errors
+/// If all samples of a part weigh 0.
+fn check_weights(data: &Data) -> Result<(), AppError> {
+    let Some(weights) = data.set.part.targets.weights() else {
+        return Ok(());
+    };
+    for (part, rows) in [("train", &data.train), ("validate", &data.validation)] {
+        if !rows.is_empty() && rows.iter().all(|row| weights[*row as usize] == 0.0) {
+            return Err(AppError::Failure(format!(
+                "sample_weight: all of the {} samples to {part} on weigh 0; another random_state or validation_fraction \
+                 divides them otherwise",
+                rows.len()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What a call of a trainer did: its epochs, what ended it, and an exception to pass on.

@@ -1,7 +1,11 @@
 """The border to the compiled part: its types, and that no panic crosses it."""
 
 import ast
+import os
 import pathlib
+import signal
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -79,14 +83,51 @@ def test_a_panic_becomes_a_runtime_error_and_leaves_the_interpreter_sound(classe
     assert model.predict(X).shape == (120,)
 
 
-def test_work_releases_the_lock_of_the_interpreter(classes):
-    import threading
+def test_states_leave_no_files(classes, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    network = gradus.MLPClassifier((4,), max_iter=1).fit(*classes).network_
+    _gradus.restored(*_gradus.state(network))
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    if os.name == "posix":
+        with pytest.raises(ValueError, match="cannot make the folder"):
+            _gradus.state(network)
 
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timer that signals")
+@pytest.mark.parametrize("what", ["fit", "landscape", "hessian", "run"])
+def test_what_the_handler_of_a_signal_raises_is_raised(classes, tmp_path, what):
+    def handler(number, frame):
+        raise TimeoutError("mine")
+
+    X, y = classes
+    model = gradus.MLPClassifier((64,), max_iter=10, tol=None).fit(X, y)
+    long = {
+        "fit": lambda: gradus.MLPClassifier((64,), max_iter=10**7, tol=None).fit(X, y),
+        "landscape": lambda: gradus.landscape(model, X, y, along=(-1, 1, 1500), across=(-1, 1, 1500)),
+        "hessian": lambda: gradus.hessian(model, X, y, trace_vectors=10**7),
+        "run": lambda: gradus.Experiment(data="digits", epochs=10**6, out=tmp_path / "run").run(verbose=False),
+    }[what]
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.4)
+    try:
+        with pytest.raises(TimeoutError, match="mine"):
+            long()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert model.predict(X).shape == (120,)
+
+
+def test_work_releases_the_lock_of_the_interpreter(classes):
     X, y = np.tile(classes[0], (50, 5)), np.tile(classes[1], 50)
     model = gradus.MLPClassifier((200, 200), max_iter=6, tol=None, random_state=0)
     worker = threading.Thread(target=model.fit, args=(X, y))
     worker.start()
-    turns = 0
+    # Work that held the lock would be one stretch without a turn of this thread.
+    start = last = time.perf_counter()
+    longest = 0.0
     while worker.is_alive():
-        turns += 1
-    assert turns > 1000
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    assert longest < (last - start) / 2

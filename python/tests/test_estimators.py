@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+import gradus
 from gradus import MLPClassifier, MLPRegressor, NotFittedError
 
 
@@ -144,6 +145,56 @@ def test_partial_fit_goes_on(classes):
     assert np.array_equal(whole.network_.flat, model.network_.flat)
 
 
+def test_partial_fit_takes_batches_of_each_calls_samples(classes):
+    X, y = classes
+    flat = {}
+    for size in ("auto", 200, 10):
+        model = MLPClassifier((16,), random_state=0, batch_size=size)
+        flat[size] = model.partial_fit(X[:10], y[:10], classes=[0, 1]).partial_fit(X, y).network_.flat
+    assert np.array_equal(flat["auto"], flat[200]) and not np.array_equal(flat["auto"], flat[10])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"learning_rate": "cosine"}, "learning_rate='cosine': its rates depend on the number of epochs"),
+        ({"learning_rate": "one-cycle"}, "learning_rate='one-cycle'"),
+        ({"warmup": 3}, "warmup=3: its rates depend"),
+        ({"early_stopping": True}, "does not support early_stopping"),
+        ({"beta_1": 0.5}, "beta_1=0.5: Gradus has"),
+        ({"learning_rate_init": 0.5}, "learning_rate_init was 0.001 when the training began"),
+    ],
+)
+def test_partial_fit_refuses_what_it_cannot_do_in_every_call(classes, parameters, sentence):
+    X, y = classes
+    if "learning_rate_init" not in parameters:
+        with pytest.raises(ValueError, match=sentence):
+            MLPClassifier((4,), **parameters).partial_fit(X, y, classes=[0, 1])
+    begun = MLPClassifier((4,), random_state=0).partial_fit(X, y, classes=[0, 1])
+    with pytest.raises(ValueError, match=sentence):
+        begun.set_params(**parameters).partial_fit(X, y)
+    assert begun.n_iter_ == 1
+
+
+def test_a_failed_fit_leaves_the_estimator_as_it_was(classes):
+    X, y = classes
+    model = quick(missing="impute").fit(X, y)
+    before, said = dict(vars(model)), model.predict_proba(X)
+    other = np.where(X > 2, np.nan, X).astype(np.float32)
+    with pytest.raises(ValueError, match="solver.*magic"):
+        model.set_params(solver="magic").fit(other[:, :3], np.array(["a", "b", "c"])[np.digitize(X[:, 0], [-0.5, 0.5])])
+    model.set_params(solver="adam")
+    assert vars(model) == before and np.array_equal(model.predict_proba(X), said)
+
+    def fail(epoch):
+        raise KeyError("mine")
+
+    fresh = quick(callbacks=fail)
+    with pytest.raises(KeyError):
+        fresh.fit(X, y)
+    assert vars(fresh) == vars(quick(callbacks=fail))
+
+
 def test_warm_start_begins_with_the_last_weights(classes):
     model = quick(tol=None, warm_start=True)
     first = model.fit(*classes).loss_curve_
@@ -276,6 +327,46 @@ def test_parameters_are_refused_in_a_sentence(classes, parameters, sentence):
 def test_samples_are_refused_in_a_sentence(X, y, kind, sentence):
     with pytest.raises(kind, match=sentence):
         MLPClassifier(max_iter=2).fit(X, y)
+
+
+def test_weights_that_leave_nothing_to_train_on_are_refused(classes):
+    X, y = classes
+    found = set()
+    for row in range(len(y)):
+        try:
+            MLPClassifier((4,), max_iter=1, early_stopping=True, random_state=0).fit(X, y, sample_weight=np.eye(len(y))[row])
+        except ValueError as error:
+            found.add(str(error).split("; ")[0])
+    # The one sample that counts is held out or it is not, and the other part weighs nothing either way.
+    assert found == {
+        f"sample_weight: all of the {n} samples to {what} on weigh 0" for n, what in [(108, "train"), (12, "validate")]
+    }
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1025, 1.5, True, None])
+def test_threads_are_refused_in_one_sentence(classes, threads):
+    X, y = classes
+    model = quick().fit(X, y)
+    sentence = "n_threads is to be a whole number from 1 to 1024"
+    for look in (gradus.landscape, gradus.hessian):
+        with pytest.raises(ValueError, match=sentence):
+            look(model, X, y, n_threads=threads)
+    model.set_params(n_threads=threads)
+    for ask in (model.predict, model.predict_proba, lambda X: model.fit(X, y), lambda X: model.partial_fit(X, y)):
+        with pytest.raises(ValueError, match=sentence):
+            ask(X)
+
+
+def test_scores_are_of_as_many_targets_as_samples(classes, values):
+    X, y = classes
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        quick().fit(X, y).score(X, y[:1])
+    X, y = values
+    model = MLPRegressor(max_iter=2).fit(X, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.score(X, y.reshape(60, 2))
+    with pytest.raises(ValueError, match="y has 2 outputs, and the regressor 1"):
+        model.score(X, np.column_stack([y, y]))
 
 
 def test_weights_are_refused_in_a_sentence(classes):

@@ -55,6 +55,62 @@ def test_a_table_of_ones_own_by_column_names(tmp_path):
         run.model.predict(frame[["size"]])
 
 
+@pytest.fixture
+def two_classes(tmp_path):
+    """A table with a category, of two classes that overlap, and its file."""
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pandas.DataFrame(
+        {"size": rng.normal(size=300), "colour": rng.choice(["red", "blue"], 300), "age": rng.normal(size=300)}
+    )
+    chance = 1 / (1 + np.exp(-frame["size"] - (frame["colour"] == "red")))
+    frame["ill"] = np.where(rng.random(300) < chance, "yes", "no")
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    return frame, f"csv:{tmp_path / 'table.csv'}"
+
+
+def test_frames_obey_the_threshold_of_the_run(tmp_path, two_classes):
+    frame, data = two_classes
+    run = Experiment("classification", data=data, target="ill", epochs=20, threshold=0.8, out=tmp_path / "run").run(verbose=False)
+    proba = run.model.predict_proba(frame)
+    names, said = np.asarray(run.model.classes_), run.model.predict(frame)
+    assert (said == names[(proba[:, 1] >= 0.8).astype(int)]).all()
+    assert (said != names[proba.argmax(axis=1)]).any()
+
+
+def test_surfaces_take_frames_by_the_names_of_their_columns(tmp_path, two_classes):
+    frame, data = two_classes
+    model = Experiment("classification", data=data, target="ill", epochs=5, out=tmp_path / "run").run(verbose=False).model
+    line = lambda X: gradus.landscape(model, X, frame["ill"], along=(-1, 1, 3), across=None)  # noqa: E731
+    found = line(frame)
+    assert np.array_equal(line(frame[["age", "colour", "size"]]).loss, found.loss)
+    assert found.metric[1] == pytest.approx(np.mean(model.predict(frame) == frame["ill"]))
+    top = [gradus.hessian(model, X, frame["ill"], top=1, per_layer=False).top for X in (frame, frame[["colour", "age", "size"]])]
+    assert np.array_equal(*top)
+    for ask in (line, model.predict):
+        with pytest.raises(ValueError, match="age"):
+            ask(frame[["size", "colour"]])
+        with pytest.raises(ValueError, match="found by their names"):
+            ask(frame.rename(columns={"size": 0, "colour": 1, "age": 2, "ill": 3}))
+
+
+def test_a_frame_whose_names_are_numbers_is_refused(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    model = Experiment("classification", data="digits", epochs=1, out=tmp_path / "run").run(verbose=False).model
+    with pytest.raises(ValueError, match="4 rows were read of a data frame of 3"):
+        model.predict(pandas.DataFrame(np.zeros((3, 64)), columns=[str(i) for i in range(64)]))
+
+
+def test_a_surface_without_the_weights_of_its_classes_is_refused(tmp_path, two_classes):
+    frame, data = two_classes
+    run = Experiment(
+        "classification", data=data, target="ill", epochs=2, class_weight="balanced", out=tmp_path / "run"
+    ).run(verbose=False)  # fmt: skip
+    for look in (gradus.landscape, gradus.hessian):
+        with pytest.raises(ValueError, match="weighs its classes by its training samples"):
+            look(run.model, frame, frame["ill"])
+
+
 def test_keywords_and_files_say_the_same(tmp_path):
     by_name = Experiment("regression", data="diabetes", hidden=[8, 4], epochs=3, batch_norm=True, lr=0.01)
     (tmp_path / "config.toml").write_text(by_name.config)

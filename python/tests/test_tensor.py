@@ -1,5 +1,9 @@
 """Tensors against NumPy, and derivatives against differences and known values."""
 
+import concurrent.futures
+import math
+import threading
+
 import numpy as np
 import pytest
 
@@ -20,7 +24,8 @@ A = np.array([[0.5, -1.2, 2.0], [1.5, 0.3, -0.7]])
         lambda x: np.reshape(x, (3, 2)), lambda x: x.ravel(), lambda x: np.transpose(x), lambda x: x[1], lambda x: x[:, 1:],
         lambda x: x[..., ::-1], lambda x: x[None, 0, -1], lambda x: x[:, [2, 0, 0]], lambda x: x[:, np.array([True, False, True])],
         lambda x: np.where(x > 0, x, -2 * x), lambda x: np.concatenate([x, 2 * x], axis=1), lambda x: np.stack([x, x]),
-        lambda x: np.einsum("ij,kj->ik", x, x), lambda x: np.linalg.norm(x),
+        lambda x: np.einsum("ij,kj->ik", x, x), lambda x: np.linalg.norm(x), lambda x: np.linalg.norm(x, axis=0),
+        lambda x: np.dot(x, x.T), lambda x: np.dot(x, np.ones(3)),
         lambda x: np.maximum(x, 0.4), lambda x: np.clip(x, -1, 1),
         lambda x: np.outer(x[0], x[1]), lambda x: np.flip(x), lambda x: np.expand_dims(x, 1), lambda x: np.arctan2(x, 2.0),
         lambda x: 2.0 ** x, lambda x: (x >= 0.5) * 1.0, lambda x: np.broadcast_to(x[0], (4, 3)), lambda x: x[0:0],
@@ -118,6 +123,14 @@ def test_dlpack_goes_out():
         (lambda: grad(lambda x: x, argnums=2)(1.0), TypeError, "argnums names the argument 2"),
         (lambda: grad(lambda x: np.asarray(x).sum())([1.0]), TypeError, "would lose it"),
         (lambda: np.fft.fft(Tensor([1.0])), TypeError, "fft"),
+        (lambda: grad(lambda x: x * math.sin(x))(1.0), TypeError, "would lose it"),
+        (lambda: np.linalg.norm(Tensor(A), 1), ValueError, "Euclidean norm alone"),
+        (lambda: Tensor(np.zeros((2, 3, 4)))[0, :, [0, 1]], IndexError, "beside a whole number"),
+        (lambda: Tensor(A)[[0, 1], [0, 1]], IndexError, "one list of indices"),
+        (lambda: np.dot(Tensor(np.zeros((2, 2, 2))), np.zeros(2)), ValueError, "at most 2 axes"),
+        (lambda: np.dot(np.zeros((2, 2, 2)), Tensor(np.zeros(2))), ValueError, "at most 2 axes"),
+        (lambda: np.var(Tensor(A), ddof=0.5), TypeError, "integer"),
+        (lambda: Tensor(A).std(ddof=-1), ValueError, "ddof"),
     ],
 )
 def test_what_does_not_fit_is_an_exception_with_a_sentence(work, kind, sentence):
@@ -132,6 +145,31 @@ def test_a_variable_does_not_outlive_its_derivative():
     with pytest.raises(ValueError, match="a derivative that is over"):
         kept[0] + 1
     assert "over" in str(pytest.raises(ValueError, lambda: repr(kept[0])).value)
+
+
+def test_a_variable_of_another_thread_is_refused():
+    handed, given, used = [], threading.Event(), threading.Event()
+
+    def keep_open(x):
+        handed.append(x)
+        given.set()
+        assert used.wait(60)
+        return x * x
+
+    def use(y):
+        assert given.wait(60)
+        return y * handed[0]
+
+    # Both threads are new, so that each makes the first record of its own.
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        first = threads.submit(grad(keep_open), 2.0)
+        second = threads.submit(grad(use), 3.0)
+        try:
+            with pytest.raises(ValueError, match="to another thread"):
+                second.result(60)
+        finally:
+            used.set()
+        assert first.result(60).item() == 4.0
 
 
 def test_an_exception_in_the_function_ends_the_record():

@@ -23,7 +23,7 @@ _PARAMETERS = """
         The number of samples in a batch; ``auto`` is 200, or all where there are fewer. ``lbfgs`` takes all.
     learning_rate : str, default="constant"
         The learning-rate schedule: ``constant``, ``cosine``, ``one-cycle``, ``step:K,G``, ``exponential:G``,
-        ``plateau:K,G``.
+        ``plateau:K,G``. ``lbfgs`` and ``levenberg-marquardt`` take ``constant`` alone.
     learning_rate_init : float, default=1e-3
         The learning rate, which the schedule scales.
     max_iter : int, default=200
@@ -135,39 +135,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     ):  # fmt: skip
         _set_all(self, locals())
 
-    def fit(self, X, y, sample_weight=None, eval_set=None):
-        """Learn classes from samples.
-
-        Parameters
-        ----------
-        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-            The features.
-        y : array-like of shape (n_samples,)
-            The class labels.
-        sample_weight : array-like of shape (n_samples,), optional
-            How much each sample counts.
-        eval_set : tuple (X, y), optional
-            Samples to validate on after each epoch, in the place of held-out ones.
-
-        Returns
-        -------
-        MLPClassifier
-            The estimator.
-
-        Raises
-        ------
-        ValueError
-            If a parameter or a sample is refused; a sentence says which and why.
-        """
-        return self._train(X, y, sample_weight, eval_set)
-
     def partial_fit(self, X, y, sample_weight=None, classes=None):
         """Train for one epoch on samples; ``classes`` are all labels, to be given in the first call.
 
         Raises
         ------
         ValueError
-            As for ``fit``, and if ``classes`` are missing in the first call or others later.
+            As for ``fit``, if ``classes`` are missing in the first call or others later, if ``learning_rate`` or ``warmup``
+            depends on the number of epochs, and if a parameter of the training has changed since the last call.
         """
         if classes is not None:
             classes = np.unique(_validation.labels(classes, type(self).__name__))
@@ -218,12 +193,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def predict(self, X) -> np.ndarray:
         """Return the likeliest class of each sample, ``(n_samples,)``."""
-        codes = self._network().classes(self._inputs(X), self.n_threads)
+        codes = self._network().classes(self._inputs(X), _validation.threads(self.n_threads))
         return self.classes_[codes]
 
     def predict_proba(self, X) -> np.ndarray:
         """Return the probability of each class, ``(n_samples, n_classes)``, in the order of ``classes_``."""
-        return self._network().predict(self._inputs(X), self.n_threads)
+        return self._network().predict(self._inputs(X), _validation.threads(self.n_threads))
 
     def predict_log_proba(self, X) -> np.ndarray:
         """Return the logarithm of ``predict_proba``."""
@@ -232,7 +207,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     def score(self, X, y, sample_weight=None) -> float:
         """Return the share of samples whose class is predicted."""
-        right = self.predict(X) == _validation.labels(y, type(self).__name__)
+        said, y = self.predict(X), _validation.labels(y, type(self).__name__)
+        _validation.same_length(said, y)
+        right = said == y
         return float(np.average(right, weights=sample_weight))
 
     def __sklearn_tags__(self):
@@ -283,39 +260,14 @@ class MLPRegressor(RegressorMixin, Perceptron):
     ):  # fmt: skip
         _set_all(self, locals())
 
-    def fit(self, X, y, sample_weight=None, eval_set=None):
-        """Learn values from samples.
-
-        Parameters
-        ----------
-        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-            The features.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The values.
-        sample_weight : array-like of shape (n_samples,), optional
-            How much each sample counts.
-        eval_set : tuple (X, y), optional
-            Samples to validate on after each epoch, in the place of held-out ones.
-
-        Returns
-        -------
-        MLPRegressor
-            The estimator.
-
-        Raises
-        ------
-        ValueError
-            If a parameter or a sample is refused; a sentence says which and why.
-        """
-        return self._train(X, y, sample_weight, eval_set)
-
     def partial_fit(self, X, y, sample_weight=None):
         """Train for one epoch on samples.
 
         Raises
         ------
         ValueError
-            As for ``fit``, and if there are other features or outputs than in the first call.
+            As for ``fit``, if there are other features or outputs than in the first call, if ``learning_rate`` or ``warmup``
+            depends on the number of epochs, and if a parameter of the training has changed since the last call.
         """
         return self._train_on(X, y, sample_weight)
 
@@ -341,13 +293,16 @@ class MLPRegressor(RegressorMixin, Perceptron):
 
     def predict(self, X) -> np.ndarray:
         """Return the values of each sample, ``(n_samples,)`` or ``(n_samples, n_outputs)`` as y was."""
-        values = self._network().predict(self._inputs(X), self.n_threads)
+        values = self._network().predict(self._inputs(X), _validation.threads(self.n_threads))
         return values.ravel() if self._flat else values
 
     def score(self, X, y, sample_weight=None) -> float:
         """Return the coefficient of determination R², the mean of those of the outputs."""
         truth = _validation.values(y, type(self).__name__).reshape(len(y), -1)
-        said = self.predict(X).reshape(truth.shape)
+        said = self.predict(X).reshape(-1, self.n_outputs_)
+        _validation.same_length(said, truth)
+        if said.shape != truth.shape:
+            raise ValueError(f"y has {truth.shape[1]} outputs, and the regressor {self.n_outputs_}")
         mean = np.average(truth, axis=0, weights=sample_weight)
         errors = np.average((truth - said) ** 2, axis=0, weights=sample_weight)
         spread = np.average((truth - mean) ** 2, axis=0, weights=sample_weight)

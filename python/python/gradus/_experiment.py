@@ -225,12 +225,21 @@ class Model:
     def _network(self):
         return self.network_
 
-    def _said(self, X) -> np.ndarray:
-        if hasattr(X, "to_csv"):
-            return _gradus.predict_table(self.network_, X.to_csv(index=False).encode())
-        if hasattr(X, "write_csv"):
-            return _gradus.predict_table(self.network_, X.write_csv().encode())
-        return self.network_.predict(_rows(X), 1)
+    def _rows(self, X) -> np.ndarray:
+        """Return samples as the network takes them before it scales them: columns of a data frame by their names."""
+        if not (hasattr(X, "to_csv") or hasattr(X, "write_csv")):
+            array = np.asarray(X)
+            return _validation.features(array.reshape(len(array), -1) if array.ndim > 2 else array)
+        if _validation.column_names(X) is None:
+            raise ValueError("columns of a data frame are found by their names, which are no text here; hand over X.to_numpy()")
+        text = X.to_csv(index=False) if hasattr(X, "to_csv") else X.write_csv()
+        rows, said = _gradus.table_rows(self.network_, text.encode())
+        for warning in said:
+            warnings.warn(warning, stacklevel=3)
+        if len(rows) != len(X):
+            # Names that are numbers are taken for a row, lines without a cell for none.
+            raise ValueError(f"{len(rows)} rows were read of a data frame of {len(X)}; hand over X.to_numpy()")
+        return rows
 
     def predict(self, X) -> np.ndarray:
         """Return the class names, or the values, of samples.
@@ -244,14 +253,13 @@ class Model:
         Raises
         ------
         ValueError
-            If columns are missing or cells cannot be understood.
+            If columns are missing or have no names, or cells cannot be understood.
         """
-        said = self._said(X)
-        if not self.classes_:
-            return said.ravel() if said.shape[1] == 1 else said
-        if hasattr(X, "to_csv") or hasattr(X, "write_csv"):
-            return np.asarray(self.classes_)[said.argmax(axis=1)]
-        return np.asarray(self.classes_)[self.network_.classes(_rows(X), 1)]
+        rows = self._rows(X)
+        if self.classes_:
+            return np.asarray(self.classes_)[self.network_.classes(rows, 1)]
+        said = self.network_.predict(rows, 1)
+        return said.ravel() if said.shape[1] == 1 else said
 
     def predict_proba(self, X) -> np.ndarray:
         """Return the probability of each class, ``(n_samples, n_classes)``.
@@ -263,10 +271,10 @@ class Model:
         """
         if not self.classes_:
             raise AttributeError("the run learned values, which have no probabilities")
-        return self._said(X)
+        return self.network_.predict(self._rows(X), 1)
 
     def _looked_at(self, X, y, sample_weight) -> dict:
-        X = _rows(X)
+        X = self._rows(X)
         if self.classes_:
             names = {name: i for i, name in enumerate(self.classes_)}
             labels = [str(label) for label in np.asarray(y).ravel()]
@@ -285,11 +293,6 @@ class Model:
             "training": len(X),
             "classes": len(self.classes_),
         }
-
-
-def _rows(X) -> np.ndarray:
-    array = np.asarray(X)
-    return _validation.features(array.reshape(len(array), -1) if array.ndim > 2 else array)
 
 
 def load(folder) -> Run:

@@ -49,8 +49,10 @@ def einsum(axes: str, a, b) -> Tensor:
 
 
 @_function(np.linalg.norm)
-def norm(x, axis=None) -> Tensor:
-    """Return the Euclidean norm over axes, by default over all; its derivative at 0 is 0."""
+def norm(x, ord=None, axis=None) -> Tensor:
+    """Return the Euclidean norm over axes, by default over all; its derivative at 0 is 0. There is no other ``ord``."""
+    if ord is not None:
+        raise ValueError(f"ord={ord!r}: a tensor has the Euclidean norm alone, which is ord=None")
     x = x if isinstance(x, Tensor) else Tensor(x)
     return apply("norm", x, axes=axes_of(x, axis))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import warnings
 
@@ -17,10 +18,43 @@ _MOST_BATCH = 200
 """The batch size of ``batch_size="auto"``, unless there are fewer samples."""
 
 
+_FREE = (
+    "max_iter", "tol", "n_iter_no_change", "early_stopping", "validation_fraction", "random_state", "verbose", "warm_start",
+    "callbacks", "n_threads",
+)  # fmt: skip
+"""Parameters that may change between calls of ``partial_fit``: those that a network and its optimizer do not hold."""
+
+
 class Perceptron(BaseEstimator):
     """A multilayer perceptron; see the classifier and the regressor."""
 
     _kind: str
+
+    def fit(self, X, y, sample_weight=None, eval_set=None):
+        """Learn from samples. Where it raises an exception, the estimator stays as it was.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
+            The features.
+        y : array-like of shape (n_samples,), or (n_samples, n_outputs) of a regressor
+            The class labels, or the values.
+        sample_weight : array-like of shape (n_samples,), optional
+            How much each sample counts.
+        eval_set : tuple (X, y), optional
+            Samples to validate on after each epoch, in the place of held-out ones.
+
+        Returns
+        -------
+        MLPClassifier or MLPRegressor
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or a sample is refused; a sentence says which and why.
+        """
+        return self._train(X, y, sample_weight, eval_set)
 
     def _targets(self, y, first: bool) -> np.ndarray:
         """Return targets as the engine takes them."""
@@ -74,7 +108,7 @@ class Perceptron(BaseEstimator):
             "classes": len(getattr(self, "classes_", ())),
         }
 
-    def _experiment(self, samples: dict, eval_set) -> tuple[list[tuple[str, str]], dict | None]:
+    def _experiment(self, samples: dict, eval_set, incremental: bool = False) -> tuple[list[tuple[str, str]], dict | None]:
         """Return the settings of the experiment, and the rule by which it ends early."""
         _settings.check(self)
         training, weights = samples["training"], samples["sample_weight"]
@@ -83,8 +117,10 @@ class Perceptron(BaseEstimator):
         if weights is not None:
             # Penalties are shared among samples as they weigh, so that a weight of 2 is the same as a sample twice.
             alpha *= training / weights[:training].sum()
-        batch = min(_MOST_BATCH, training) if self.batch_size == "auto" else self.batch_size
-        if isinstance(batch, (int, np.integer)) and batch > training:
+        # Calls of partial_fit have different numbers of samples, and the last batch of each as many as are left.
+        most = np.inf if incremental else training
+        batch = min(_MOST_BATCH, most) if self.batch_size == "auto" else self.batch_size
+        if isinstance(batch, (int, np.integer)) and batch > most:
             warnings.warn(f"batch_size={batch} is more than there are samples; it is {training}", stacklevel=4)
             batch = training
         lr = self.learning_rate_init * (rate if self.solver == "sgd" else 1.0)
@@ -123,10 +159,12 @@ class Perceptron(BaseEstimator):
     def _train(self, X, y, sample_weight, eval_set):
         """Fit anew, or with ``warm_start`` from the weights of the last fit."""
         before = getattr(self, "network_", None) if self.warm_start else None
-        samples = self._samples(X, y, sample_weight, eval_set, first=before is None)
-        settings, rule = self._experiment(samples, eval_set)
-        self._call(lambda: _gradus.train(self._kind, settings, samples, self._told(rule), before))
-        self._take(samples["training"], incremental=False)
+        with self._or_as_before():
+            samples = self._samples(X, y, sample_weight, eval_set, first=before is None)
+            settings, rule = self._experiment(samples, eval_set)
+            self._call(lambda: _gradus.train(self._kind, settings, samples, self._told(rule), before))
+            self._begun = self._held()
+            self._take(samples["training"], incremental=False)
         if self.network_.ended == "max_iter" and self.tol is not None:
             warnings.warn(
                 f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't converged yet.",
@@ -139,16 +177,44 @@ class Perceptron(BaseEstimator):
         """Train for one more epoch."""
         if self.solver in _settings.FULL_BATCH:
             raise AttributeError(f"partial_fit is only available for stochastic optimizers, not {self.solver}")
+        _settings.check(self)
+        _settings.check_incremental(self)
         first = not hasattr(self, "network_")
-        samples = self._samples(X, y, sample_weight, None, first)
-        if first:
-            settings, _ = self._experiment(samples, None)
-            settings = [(k, "1" if k == "epochs" else "0" if k == "val-fraction" else v) for k, v in settings]
-            self._call(lambda: _gradus.train(self._kind, settings, samples, self._told(None), None))
-        else:
-            self._call(lambda: _gradus.go_on(self.network_, samples, self._told(None)))
-        self._take(samples["training"], incremental=True)
+        if not first:
+            self._check_held()
+        with self._or_as_before():
+            samples = self._samples(X, y, sample_weight, None, first)
+            if first:
+                settings, _ = self._experiment(samples, None, incremental=True)
+                settings = [(k, "1" if k == "epochs" else v) for k, v in settings]
+                self._call(lambda: _gradus.train(self._kind, settings, samples, self._told(None), None))
+                self._begun = self._held()
+            else:
+                self._call(lambda: _gradus.go_on(self.network_, samples, self._told(None)))
+            self._take(samples["training"], incremental=True)
         return self
+
+    @contextlib.contextmanager
+    def _or_as_before(self):
+        """Put everything back as it was where what is done raises an exception, so that attributes and network agree."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    def _held(self) -> dict[str, str]:
+        """Return the parameters that the network and its optimizer hold, as texts to compare."""
+        return {name: repr(value) for name, value in self.get_params(deep=False).items() if name not in _FREE}
+
+    def _check_held(self) -> None:
+        for name, value in self._held().items():
+            if self._begun[name] != value:
+                raise ValueError(
+                    f"{name} was {self._begun[name]} when the training began, and partial_fit goes on with that; fit begins anew"
+                )
 
     def _call(self, train) -> None:
         try:

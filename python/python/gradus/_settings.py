@@ -7,6 +7,8 @@ import re
 
 import numpy as np
 
+from . import _validation
+
 ACTIVATIONS = {"logistic": "sigmoid"}
 """Names of scikit-learn for activations that go by another name in the programs."""
 
@@ -79,10 +81,21 @@ def check(estimator) -> None:
         raise ValueError(f"early_stopping: {estimator.solver} ends by itself; it is for other solvers")
     if estimator.early_stopping and not 0 < estimator.validation_fraction < 1:
         raise ValueError(f"validation_fraction is to be above 0 and below 1, and is {estimator.validation_fraction!r}")
-    if not (isinstance(estimator.n_threads, numbers.Integral) and 1 <= estimator.n_threads <= 1024):
-        raise ValueError(f"n_threads is to be a whole number from 1 to 1024, and is {estimator.n_threads!r}")
+    _validation.threads(estimator.n_threads)
     if estimator.missing not in ("refuse", "impute"):
         raise ValueError(f"missing is to be 'refuse' or 'impute', and is {estimator.missing!r}")
+
+
+def check_incremental(estimator) -> None:
+    """Refuse parameters that need to know how many epochs there will be, or held-out samples, for ``partial_fit``."""
+    if estimator.learning_rate in ("cosine", "one-cycle") or estimator.warmup:
+        name = "warmup" if estimator.warmup else "learning_rate"
+        raise ValueError(
+            f"{name}={getattr(estimator, name)!r}: its rates depend on the number of epochs in all, which partial_fit does not "
+            "know; take fit, or another learning_rate without warmup"
+        )
+    if estimator.early_stopping:
+        raise ValueError("partial_fit does not support early_stopping=True, which holds samples out; take fit")
 
 
 def of(estimator, seed: int, batch_size: int, alpha: float, lr: float, holds_out: bool) -> dict[str, str]:

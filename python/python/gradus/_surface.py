@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from . import _gradus
+from . import _gradus, _validation
 
 
 def _steps(axis) -> list[float]:
@@ -206,7 +206,7 @@ def landscape(
         "seed": int(seed),
         "plain": bool(plain),
         "gradient_norm": bool(gradient_norm),
-        "threads": int(n_threads),
+        "threads": _validation.threads(n_threads),
     }
     found = _gradus.landscape(_network(model), model._looked_at(X, y, sample_weight), slice_)
     return Landscape(x=np.array(slice_["x"]), y=None if across is None else np.array(slice_["y"]), **found)
@@ -276,9 +276,10 @@ def spectrum(
     measure = {
         "top": top, "bottom": bottom, "steps": steps, "tolerance": float(tolerance), "trace_vectors": trace_vectors,
         "density_vectors": density_vectors, "density_steps": density_steps, "density_points": density_points,
-        "density_width": float(density_width), "per_layer": bool(per_layer), "seed": int(seed), "threads": int(n_threads),
+        "density_width": float(density_width), "per_layer": bool(per_layer), "seed": int(seed),
+        "threads": _validation.threads(n_threads),
     }  # fmt: skip
-    for name in ("top", "trace_vectors", "density_vectors", "density_steps", "threads"):
+    for name in ("top", "trace_vectors", "density_vectors", "density_steps"):
         if measure[name] < 1:
             raise ValueError(f"{name} is to be at least 1, and is {measure[name]}")
     found = _gradus.hessian(_network(model), model._looked_at(X, y, sample_weight), measure)

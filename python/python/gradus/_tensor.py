@@ -39,6 +39,10 @@ def apply(name: str, *inputs, axes=(), numbers=()) -> Tensor:
     return Tensor._of(array)
 
 
+def _is_whole(index) -> bool:
+    return isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+
+
 def axes_of(x: Tensor, axis) -> list[int]:
     """Return axes as a list of numbers; all of them for None."""
     if axis is None:
@@ -112,13 +116,17 @@ class Tensor:
         """Return the numbers as a tensor through which no derivative is taken."""
         return Tensor._of(self._array.detached())
 
-    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+    def _numbers(self, what: str) -> np.ndarray:
+        """Return the numbers for what takes no tensors, which must not lose a derivative unnoticed."""
         if self._array.is_variable:
             raise TypeError(
-                "a tensor inside of a derivative would lose it as an array of NumPy; take functions that know tensors, "
-                "or detach() it"
+                f"a tensor inside of a derivative would lose it as {what}; take functions that know tensors, or detach() it"
             )
-        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+        return self.numpy()
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        numbers = self._numbers("an array of NumPy")
+        return numbers if dtype is None else numbers.astype(dtype)
 
     def __dlpack__(self, **arguments):
         return np.asarray(self).__dlpack__(**arguments)
@@ -127,14 +135,15 @@ class Tensor:
         return np.empty(0).__dlpack_device__()
 
     def item(self) -> float:
-        """Return the only element."""
+        """Return the only element, as a number through which no derivative is taken."""
         return self.numpy().item()
 
     def tolist(self):
         """Return the numbers as nested lists."""
         return self.numpy().tolist()
 
-    __float__ = item
+    def __float__(self) -> float:
+        return self._numbers("a number of Python").item()
 
     def __bool__(self) -> bool:
         return bool(self.numpy())
@@ -262,7 +271,13 @@ class Tensor:
             raise IndexError(f"too many indices: {used} for a tensor of {self.ndim} axes")
         if Ellipsis not in [part for part in parts if not isinstance(part, (np.ndarray, list, Tensor))]:
             parts = (*parts, Ellipsis)
-        out, axis, lists = self, 0, 0
+        lists = [part for part in parts if not (part is None or part is Ellipsis or isinstance(part, slice) or _is_whole(part))]
+        if len(lists) > 1:
+            raise IndexError("a tensor takes one list of indices at a time")
+        if lists and any(_is_whole(part) for part in parts):
+            # NumPy moves the axis of the list to the front where something stands between the two.
+            raise IndexError("a tensor takes no list of indices beside a whole number; index by one after the other")
+        out, axis = self, 0
         for part in parts:
             if part is None:
                 out, axis = apply("expand_dims", out, axes=[axis]), axis + 1
@@ -272,15 +287,12 @@ class Tensor:
                 start, stop, step = part.indices(out.shape[axis])
                 count = len(range(start, stop, step))
                 out, axis = apply("slice", out, axes=[axis, start if count else 0, count, step]), axis + 1
-            elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):
+            elif _is_whole(part):
                 size = out.shape[axis]
                 if not -size <= part < size:
                     raise IndexError(f"index {part} is out of bounds for axis {axis} with size {size}")
                 out = apply("index", out, axes=[axis, int(part) % size])
             else:
-                lists += 1
-                if lists > 1:
-                    raise IndexError("a tensor takes one list of indices at a time")
                 out, axis = out._taken(np.asarray(part), axis), axis + 1
         return out
 
@@ -327,19 +339,28 @@ class Tensor:
 
     def var(self, axis=None, ddof=0) -> Tensor:
         """Return variances over axes, of the population unless ``ddof`` says otherwise."""
-        return apply("var", self, axes=axes_of(self, axis), numbers=[ddof])
+        return self._spread("var", axis, ddof)
 
     def std(self, axis=None, ddof=0) -> Tensor:
         """Return standard deviations over axes, of the population unless ``ddof`` says otherwise."""
-        return apply("std", self, axes=axes_of(self, axis), numbers=[ddof])
+        return self._spread("std", axis, ddof)
+
+    def _spread(self, name: str, axis, ddof) -> Tensor:
+        ddof = operator.index(ddof)
+        if ddof < 0:
+            raise ValueError(f"ddof is to be a whole number of 0 or more, and is {ddof}")
+        return apply(name, self, axes=axes_of(self, axis), numbers=[ddof])
 
     def cumsum(self, axis=None) -> Tensor:
         """Return running sums along an axis, by default of all elements in order."""
         return self.ravel().cumsum(0) if axis is None else apply("cumsum", self, axes=[axis])
 
     def dot(self, other) -> Tensor:
-        """Return the matrix product."""
-        return self @ other
+        """Return the matrix product of tensors of one or two axes."""
+        factors = [x if isinstance(x, Tensor) else Tensor(x) for x in (self, other)]
+        if any(x.ndim > 2 for x in factors):
+            raise ValueError(f"dot takes at most 2 axes, and these have {factors[0].ndim} and {factors[1].ndim}; take @ or einsum")
+        return apply("matmul", *factors)
 
     def clip(self, low, high) -> Tensor:
         """Return elements no smaller than one number and no larger than another."""

@@ -203,6 +203,20 @@ def values(y, estimator: str) -> np.ndarray:
     return array
 
 
+def threads(n_threads) -> int:
+    """Return a number of threads.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number from 1 to 1024.
+    """
+    whole = isinstance(n_threads, (int, np.integer)) and not isinstance(n_threads, bool)
+    if not (whole and 1 <= n_threads <= 1024):
+        raise ValueError(f"n_threads is to be a whole number from 1 to 1024, and is {n_threads!r}")
+    return int(n_threads)
+
+
 def seed(random_state) -> int:
     """Return a seed from an int, a RandomState, a Generator, or None for one drawn by NumPy's global state."""
     if random_state is None:
