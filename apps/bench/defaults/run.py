@@ -1,12 +1,13 @@
 """The defaults of `classify` and `regress` for tables against scikit-learn's, on equal splits.
 
-    python run.py PROGRAMS DATA OUT.csv [--seeds 5] [--only NAME] [-- FLAG...]
+    python run.py PROGRAMS DATA OUT.csv [--seeds 5] [--large-seeds 1] [--only NAME] [-- FLAG...]
 
 PROGRAMS is a folder with `classify` and `regress`, DATA one with tables beside those that are generated here (see
 TABLES). Every table is written as CSV, trained on with `csv:FILE` and nothing else but a seed, and evaluated on the test
 lines of `predictions.csv`; `MLP...` and `HistGradientBoosting...` of scikit-learn with their defaults (the MLP behind a
 StandardScaler and one-hot encoding, as its users have it) are fitted to all other lines. A score is accuracy, or F1 of
-the rare class where the table says so, or R2, the mean over targets. OUT.csv has a line a table, model and seed.
+the rare class where the table says so, or R2, the mean over targets. OUT.csv has a line a table, model and seed, and is
+written after each table. A table of more than 50 000 rows takes --large-seeds, since scikit-learn's MLP needs minutes there.
 Flags after -- go to the programs, to try other settings.
 
 results.csv has the scores of five strengths of L2 with three seeds each, by which the default of CSV files was chosen;
@@ -34,6 +35,10 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+
+# Rows of a table from which on --large-seeds says how many seeds there are.
+LARGE = 50_000
 
 
 def frame(x, y, names=("y",)):
@@ -162,6 +167,7 @@ def main():
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--large-seeds", type=int, default=1)
     parser.add_argument("--only")
     parser.add_argument("--no-peers", action="store_true")
     args = parser.parse_args(argv[:argv.index("--")] if "--" in argv else argv)
@@ -181,7 +187,7 @@ def main():
             table = pd.read_csv(path)
             x, y = table.drop(columns=target), table[target]
             rare = y[target[0]].value_counts().index[-1] if task == "c" else None
-            for seed in range(args.seeds):
+            for seed in range(args.large_seeds if len(table) > LARGE else args.seeds):
                 run = Path(folder) / f"run{seed}"
                 program = args.programs / ("classify" if task == "c" else "regress")
                 begun = time.perf_counter()
@@ -214,8 +220,8 @@ def main():
         found = pd.DataFrame(lines[1:], columns=lines[0])
         found = found[found.table == name].groupby("model")[["value", "seconds"]].median()
         print(name, "  ".join(f"{m} {r.value:.4f} {r.seconds:.2f}s" for m, r in found.iterrows()), flush=True)
-    with open(args.out, "w", newline="") as out:
-        csv.writer(out).writerows(lines)
+        with open(args.out, "w", newline="") as out:
+            csv.writer(out).writerows(lines)
     found = pd.DataFrame(lines[1:], columns=lines[0])
     median = found.groupby(["table", "model"]).value.median().unstack()
     ranks = median.rank(axis=1, ascending=False, method="average")

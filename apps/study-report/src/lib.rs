@@ -180,7 +180,7 @@ mod tests {
             "**Does not hold** X is huge.",
             "The report: 1 \\| many.",
             "- Bar: 0.5000, ours: a round number.",
-            "- Why: Of half a unit: holds (",
+            "- Why: of half a unit: holds (",
             "![Box](figures/made-up-1.svg)",
             "[numbers](figures/made-up-1.csv)",
             "Its data: half of it is missing.",
