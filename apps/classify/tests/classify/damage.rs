@@ -82,7 +82,11 @@ fn a_resume_that_is_refused_changes_nothing() {
         let name = path.file_name().unwrap().to_string_lossy();
         !name.starts_with('.')
     };
-    for name in ["checkpoint/state.safetensors", "config.toml", "history.jsonl"] {
+    for name in [
+        "checkpoint/state.safetensors",
+        "config.toml",
+        "history.jsonl",
+    ] {
         assert!(before.contains_key(Path::new(name)), "{name}");
     }
     assert!(after.keys().filter(left).eq(before.keys().filter(left)));
