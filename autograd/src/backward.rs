@@ -67,15 +67,11 @@ impl<T: Real> Tape<T> {
             g.shape() == &y.dims()[..],
             "backward_vjp: the cotangent does not have the shape of the value"
         );
-        self.backward_vjps([(y, g)])
+        self.backward_vjps(vec![(y, g)])
     }
 
     /// The sum of [`backward_vjp`](Tape::backward_vjp) over several values.
-    pub(crate) fn backward_vjps<'t>(
-        &'t self,
-        seeds: impl IntoIterator<Item = (Var<'t, T>, Tensor<T>)>,
-    ) -> Gradients<T> {
-        let seeds: Vec<_> = seeds.into_iter().collect();
+    pub(crate) fn backward_vjps<'t>(&'t self, seeds: Vec<(Var<'t, T>, Tensor<T>)>) -> Gradients<T> {
         let len = seeds.iter().map(|(y, _)| y.id as usize + 1).max();
         let seed = |pass: &mut Eager<'_, '_, T>| {
             for (y, g) in seeds {

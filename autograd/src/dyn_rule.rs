@@ -46,7 +46,10 @@ impl<T: Real, R: Rule<T>> DynRule<T> for R {
         output: &Tensor<T>,
         tangents: &[Option<&Tensor<T>>],
     ) -> Tensor<T> {
-        forward::jvp(self, inputs, output, tangents)
+        match Rule::jvp(self, inputs, output, tangents) {
+            Some(tangent) => tangent,
+            None => forward::tangent(self, R::LINEARITY, inputs, output, tangents),
+        }
     }
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self

@@ -8,8 +8,8 @@
 use crate::few::with_few;
 use crate::ops::{LinearAlgebra, Shaping};
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink, Slots, Value, bilinear};
-use crate::tape::{Origin, Tape, Var};
+use crate::rule::{Linearity, Sink, Slots, Value, bilinear};
+use crate::tape::{DynRule, Origin, Tape, Var};
 use crate::tensor::Tensor;
 
 impl<T: Real> Tape<T> {
@@ -107,17 +107,16 @@ fn needed<'e>(
     needed
 }
 
-/// The tangent of a rule's output: by the rule's own way ([`Rule::jvp`]), else by what follows from the rest of it.
-pub(crate) fn jvp<T: Real, R: Rule<T>>(
-    rule: &R,
+/// The tangent of a rule's output, as it follows from the linearity of the rule and from the rest of it. Compiled once for
+/// all rules.
+pub(crate) fn tangent<T: Real>(
+    rule: &dyn DynRule<T>,
+    linearity: Linearity,
     x: &[&Tensor<T>],
     y: &Tensor<T>,
     tangents: &[Option<&Tensor<T>>],
 ) -> Tensor<T> {
-    if let Some(tangent) = rule.jvp(x, y, tangents) {
-        return tangent;
-    }
-    match R::LINEARITY {
+    match linearity {
         Linearity::Linear => {
             let zeros = |i: usize| Tensor::zeros(&Value::dims(x[i]));
             let along: Vec<Tensor<T>> = tangents
@@ -127,14 +126,14 @@ pub(crate) fn jvp<T: Real, R: Rule<T>>(
                 .collect();
             with_few(along.iter(), |v| rule.forward(v))
         }
-        Linearity::Bilinear => bilinear(rule, x, y, tangents),
+        Linearity::Bilinear => bilinear(|factors| rule.forward(&factors), x, y, tangents),
         Linearity::Nonlinear => transposed(rule, x, y, tangents),
     }
 }
 
 /// The vector-Jacobian product recorded for a cotangent of zeros, and its transpose applied to the tangents.
-fn transposed<T: Real, R: Rule<T>>(
-    rule: &R,
+fn transposed<T: Real>(
+    rule: &dyn DynRule<T>,
     x: &[&Tensor<T>],
     y: &Tensor<T>,
     tangents: &[Option<&Tensor<T>>],
@@ -149,13 +148,13 @@ fn transposed<T: Real, R: Rule<T>>(
     };
     let ids: Vec<u32> = (0..x.len() as u32).collect();
     with_few(inputs.iter(), |inputs| {
-        rule.vjp(inputs, &output, &g, &mut Sink::new(&mut collected, &ids));
+        rule.traced(inputs, &output, &g, &mut Sink::new(&mut collected, &ids));
     });
     let seeds = collected.cotangents.into_iter().filter_map(|(i, c)| {
         // A cotangent may have a shape that the input broadcasts to.
         tangents[i as usize].map(|v| (c, v.broadcast_to(&c.dims())))
     });
-    tape.backward_vjps(seeds).wrt(g)
+    tape.backward_vjps(seeds.collect()).wrt(g)
 }
 
 /// The cotangents that a rule hands to its inputs, in the order of arrival.

@@ -19,6 +19,7 @@ impl Dims {
     /// # Panics
     /// With more than [`MAX_RANK`] axes, or more elements than can be addressed.
     #[track_caller]
+    #[inline]
     pub fn new(sizes: &[usize]) -> Self {
         assert!(
             sizes.len() <= MAX_RANK,
@@ -58,6 +59,7 @@ impl Dims {
     }
 
     #[track_caller]
+    #[inline]
     pub(crate) fn push(&mut self, size: usize) {
         assert!(
             (self.rank as usize) < MAX_RANK,
@@ -67,6 +69,7 @@ impl Dims {
         self.rank += 1;
     }
 
+    #[inline]
     pub(crate) fn with(mut self, axis: usize, size: usize) -> Self {
         self[..][axis] = size;
         self
@@ -181,6 +184,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// Row-major from the start of the storage.
+    #[inline]
     pub(crate) fn contiguous(shape: Dims) -> Self {
         Self {
             shape,
@@ -336,6 +340,7 @@ impl Layout {
     }
 }
 
+#[inline]
 fn row_major(shape: &Dims) -> [isize; MAX_RANK] {
     let mut strides = [0; MAX_RANK];
     let mut step = 1isize;

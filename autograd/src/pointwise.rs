@@ -23,7 +23,11 @@ pub(crate) fn compute<T: Real, P: Pointwise<N>, const N: usize>(
         return Tensor::written(x[0].dims(), |out| kernel::map(p, slices, out));
     }
     let shape = common_shape(&x);
-    Tensor::written(shape, |out| staged(p, x, &shape, out))
+    Tensor::written(shape, |out| {
+        staged(x, &shape, out, &mut |slices, out| {
+            kernel::map(p, slices, out)
+        })
+    })
 }
 
 /// Adds `x` to a slice of its elements in row-major order.
@@ -79,12 +83,13 @@ fn alike<'a, T: Real, const N: usize>(x: &[&'a Tensor<T>; N]) -> Option<[&'a [T]
     Some(slices)
 }
 
+/// Gives `map` chunks of the operands as contiguous slices. It knows no expression, so that it is compiled once.
 #[inline(never)]
-fn staged<T: Real, P: Pointwise<N>, const N: usize>(
-    p: &P,
+fn staged<T: Real, const N: usize>(
     x: [&Tensor<T>; N],
     shape: &Dims,
     out: &mut [T],
+    map: &mut dyn FnMut([&[T]; N], &mut [T]),
 ) {
     let mut operands = x.map(|t| Operand::new(t, shape));
     let mut stages = [[T::ZERO; CHUNK]; N];
@@ -97,7 +102,7 @@ fn staged<T: Real, P: Pointwise<N>, const N: usize>(
         for ((slice, operand), stage) in slices.iter_mut().zip(&mut operands).zip(&mut stages) {
             *slice = operand.stretch(stage, n);
         }
-        kernel::map(p, slices, chunk);
+        map(slices, chunk);
     }
 }
 

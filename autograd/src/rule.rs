@@ -214,14 +214,14 @@ impl<'s, V: Value> Sink<'s, V> {
 }
 
 /// The tangent of a product of the first two inputs.
-pub(crate) fn bilinear<T: Real, R: Rule<T>>(
-    product: &R,
+pub(crate) fn bilinear<T: Real>(
+    product: impl Fn([&Tensor<T>; 2]) -> Tensor<T>,
     x: &[&Tensor<T>],
     y: &Tensor<T>,
     tangents: &[Option<&Tensor<T>>],
 ) -> Tensor<T> {
-    let left = tangents[0].map(|v| product.forward(&[v, x[1]]));
-    let right = tangents[1].map(|v| product.forward(&[x[0], v]));
+    let left = tangents[0].map(|v| product([v, x[1]]));
+    let right = tangents[1].map(|v| product([x[0], v]));
     both(left, right, y)
 }
 

@@ -127,9 +127,14 @@ impl<T: Real> Tensor<T> {
     /// A contiguous tensor whose elements `write` sets; it finds them with arbitrary values.
     #[inline]
     pub fn written(shape: Dims, write: impl FnOnce(&mut [T])) -> Self {
-        let mut buffer = Buffer::recycled(shape.count());
-        write(buffer.unique_mut());
-        Self::of(buffer, shape)
+        let mut new = Self::recycled(shape);
+        write(new.buffer.unique_mut());
+        new
+    }
+
+    /// A contiguous tensor with arbitrary values.
+    fn recycled(shape: Dims) -> Self {
+        Self::of(Buffer::recycled(shape.count()), shape)
     }
 
     fn of(buffer: Buffer<T>, shape: Dims) -> Self {

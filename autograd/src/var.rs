@@ -81,13 +81,18 @@ impl<T: Real> Value for Var<'_, T> {
 
     fn pointwise<P: Pointwise<N>, const N: usize>(p: &P, inputs: [&Self; N]) -> Self {
         let _site = inputs[0].tape.record_here();
-        p.eval(inputs.map(|x| *x))
+        p.eval(copied(inputs))
     }
 
     fn fused<F: FusedOp<T>>(f: &F, inputs: &[&Self]) -> Self {
         let _site = tape_of(inputs).record_here();
         f.definition(inputs)
     }
+}
+
+/// The items themselves. Apart from [`Value::pointwise`], so that it is not compiled for every expression.
+fn copied<X: Copy, const N: usize>(items: [&X; N]) -> [X; N] {
+    items.map(|x| *x)
 }
 
 #[track_caller]

@@ -19,6 +19,7 @@ pub fn main(work: impl FnOnce() -> Result<(), AppError>) -> ExitCode {
     install_panic_hook();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         check_environment()?;
+        interrupt::exit_on_abort()?;
         interrupt::install()?;
         work()
     }));

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks for a clean stop, the second stops at once.
+//! Signals. Ctrl-C: the first asks for a clean stop, the second stops at once. Aborts end with exit code 1.
 
 use experiment::{AppError, interrupt};
 
@@ -10,4 +10,22 @@ pub(crate) fn install() -> Result<(), AppError> {
         }
     })
     .map_err(|e| AppError::while_doing("cannot listen for Ctrl-C", e))
+}
+
+/// Lets an abort end with exit code 1 in the place of a core dump. The standard library aborts where the system refuses
+/// memory, after a sentence that says how much was asked for.
+#[cfg(unix)]
+pub(crate) fn exit_on_abort() -> Result<(), AppError> {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    let always = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_shutdown(signal_hook::consts::SIGABRT, 1, always)
+        .map(drop)
+        .map_err(|e| AppError::while_doing("cannot listen for aborts", e))
+}
+
+/// Elsewhere an abort ends as the system has it.
+#[cfg(not(unix))]
+pub(crate) fn exit_on_abort() -> Result<(), AppError> {
+    Ok(())
 }

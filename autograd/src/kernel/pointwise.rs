@@ -12,6 +12,18 @@ use crate::real::Real;
 /// Elements of a vector loop's turn: one register of `f32` on AVX-512.
 const VECTOR: usize = 16;
 
+/// Where slices begin. Arrays are mapped here and in plain loops alone: `map` would be compiled for every expression.
+#[inline]
+fn pointers<T, const N: usize>(x: [&[T]; N]) -> [*const T; N] {
+    let mut starts = [std::ptr::null(); N];
+    let mut k = 0;
+    while k < N {
+        starts[k] = x[k].as_ptr();
+        k += 1;
+    }
+    starts
+}
+
 /// `out[i] = p(x[0][i], …, x[N-1][i])`.
 ///
 /// # Panics
@@ -21,7 +33,7 @@ pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &
     for operand in &x {
         assert!(operand.len() >= out.len());
     }
-    let sources = x.map(<[T]>::as_ptr);
+    let sources = pointers(x);
     // SAFETY: every operand has at least `out.len()` elements.
     unsafe { dispatch::<T, P, N, false>(p, sources, out.as_mut_ptr(), out.len()) }
 }
@@ -35,7 +47,7 @@ pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T
     for operand in x.iter().skip(1) {
         assert!(operand.len() >= x0.len());
     }
-    let sources = x.map(<[T]>::as_ptr);
+    let sources = pointers(x);
     // SAFETY: every operand but the first, which is not read, has at least `x0.len()` elements.
     unsafe { dispatch::<T, P, N, true>(p, sources, x0.as_mut_ptr(), x0.len()) }
 }
@@ -50,7 +62,7 @@ pub fn map_rows<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], o
     for operand in &x[..N - 1] {
         assert!(operand.len() >= out.len());
     }
-    let sources = x.map(<[T]>::as_ptr);
+    let sources = pointers(x);
     let rows = (out.len() / width, width);
     // SAFETY: the last operand has `width` elements, every other one as many as `out`.
     unsafe { dispatch_rows::<T, P, N, false>(p, sources, out.as_mut_ptr(), rows) }
@@ -71,7 +83,7 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     for operand in &x[1..N - 1] {
         assert!(operand.len() >= x0.len());
     }
-    let sources = x.map(<[T]>::as_ptr);
+    let sources = pointers(x);
     let rows = (x0.len() / width, width);
     // SAFETY: as in `map_rows`; the first operand is not read.
     unsafe { dispatch_rows::<T, P, N, true>(p, sources, x0.as_mut_ptr(), rows) }
@@ -189,7 +201,12 @@ unsafe fn run<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, L:
             std::ptr::copy_nonoverlapping(source.add(whole), stage[k].as_mut_ptr(), rest);
             k += 1;
         }
-        let stages = stage.each_ref().map(|s| s.as_ptr());
+        let mut stages = x;
+        let mut k = 0;
+        while k < N {
+            stages[k] = stage[k].as_ptr();
+            k += 1;
+        }
         each::<T, P, N, false, L>(p, stages, result.as_mut_ptr(), VECTOR);
         std::ptr::copy_nonoverlapping(result.as_ptr(), out.add(whole), rest);
     }

@@ -80,9 +80,15 @@ fn body<T: Real, U: Update<N>, const N: usize, L: Lane<Elem = T>>(
 ) {
     let n = params.len();
     let grads = &grads[..n];
-    let mut state = state.map(|s| &mut s[..n]);
+    let state = cut(state, n);
     for i in 0..n {
-        let old = std::array::from_fn(|k| L::new(state[k][i]));
+        // Counted by hand, as in the tiles of products: what is not inlined costs more than the arithmetic.
+        let mut old = [L::new(T::ZERO); N];
+        let mut k = 0;
+        while k < N {
+            old[k] = L::new(state[k][i]);
+            k += 1;
+        }
         let g = flush_subnormal(L::new(grads[i]));
         // What a penalty moves is a gradient, and read like one.
         let p = L::new(params[i]);
@@ -97,10 +103,16 @@ fn body<T: Real, U: Update<N>, const N: usize, L: Lane<Elem = T>>(
         } else {
             flush_subnormal(p).get()
         };
-        for (s, x) in state.iter_mut().zip(new) {
-            s[i] = flush_tiny(x).get();
+        let mut k = 0;
+        while k < N {
+            state[k][i] = flush_tiny(new[k]).get();
+            k += 1;
         }
     }
+}
+
+fn cut<T, const N: usize>(slices: [&mut [T]; N], n: usize) -> [&mut [T]; N] {
+    slices.map(|s| &mut s[..n])
 }
 
 #[cfg(test)]

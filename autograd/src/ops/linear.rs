@@ -69,28 +69,34 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
     }
 }
 
+/// What is wrong with the shapes of input, weight and bias. Apart from the rule, so that it is not compiled for every
+/// activation.
+fn check_shapes<T: Real>(x: &[&Tensor<T>]) -> Result<(), String> {
+    let (input, weight) = (x[0].shape(), x[1].shape());
+    if input.len() != 2 || weight.len() != 2 {
+        return Err("input and weight have two axes each, [rows, in] and [in, out]".into());
+    }
+    if input[1] != weight[0] {
+        return Err(format!(
+            "rows of {} numbers meet a weight for {}",
+            input[1], weight[0]
+        ));
+    }
+    match x.get(2) {
+        Some(b) if b.shape() != &weight[1..] => {
+            Err(format!("the bias is not of shape {:?}", &weight[1..]))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     fn name(&self) -> &'static str {
         "linear"
     }
 
     fn check(&self, x: &[&Tensor<T>]) -> Result<(), String> {
-        let (input, weight) = (x[0].shape(), x[1].shape());
-        if input.len() != 2 || weight.len() != 2 {
-            return Err("input and weight have two axes each, [rows, in] and [in, out]".into());
-        }
-        if input[1] != weight[0] {
-            return Err(format!(
-                "rows of {} numbers meet a weight for {}",
-                input[1], weight[0]
-            ));
-        }
-        match x.get(2) {
-            Some(b) if b.shape() != &weight[1..] => {
-                Err(format!("the bias is not of shape {:?}", &weight[1..]))
-            }
-            _ => Ok(()),
-        }
+        check_shapes(x)
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
@@ -125,7 +131,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let sums = LinearRule {
             activation: Identity,
         };
-        let mut before = bilinear(&sums, x, y, tangents);
+        let mut before = bilinear(|factors| sums.forward(&factors), x, y, tangents);
         if let Some(bias) = tangents.get(2).copied().flatten() {
             before += bias;
         }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::{Node, Origin, RuleRef, Spare, Tape, Var};
+use super::{DynRule, Node, Origin, RuleRef, Spare, Tape, Var};
 use crate::anomaly::{Anomaly, all_finite};
 use crate::few::with_few;
 use crate::real::Real;
@@ -61,19 +61,20 @@ impl<T: Real> Tape<T> {
             // A box of nothing allocates nothing, so there is nothing to leak.
             return RuleRef::Static(Box::leak(Box::new(rule)));
         }
-        let recycled = self
-            .spare
-            .borrow_mut()
-            .iter_mut()
-            .find(|(id, _)| *id == TypeId::of::<R>())
-            .and_then(|(_, list)| list.pop());
-        if let Some(mut place) = recycled
+        if let Some(mut place) = self.recycled(TypeId::of::<R>())
             && let Some(old) = Rc::get_mut(&mut place).and_then(|r| r.as_any_mut().downcast_mut())
         {
             *old = rule;
             return RuleRef::Shared(place);
         }
         RuleRef::Shared(Rc::new(rule))
+    }
+
+    /// The place of a forgotten rule of a type. Compiled once, and not for every type.
+    fn recycled(&self, of: TypeId) -> Option<Rc<dyn DynRule<T>>> {
+        let mut spare = self.spare.borrow_mut();
+        let (_, list) = spare.iter_mut().find(|(id, _)| *id == of)?;
+        list.pop()
     }
 
     /// Computes an operation and records it.

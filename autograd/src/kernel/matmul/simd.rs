@@ -81,9 +81,13 @@ macro_rules! array {
             }
             #[inline(always)]
             unsafe fn add_product(self, a: Self, b: Self) -> Self {
-                Self(std::array::from_fn(|i| {
-                    multiply_add(a.0[i], b.0[i], self.0[i])
-                }))
+                let mut sums = self.0;
+                let mut i = 0;
+                while i < $n {
+                    sums[i] = multiply_add(a.0[i], b.0[i], sums[i]);
+                    i += 1;
+                }
+                Self(sums)
             }
         }
     };

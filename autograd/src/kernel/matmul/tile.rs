@@ -1,4 +1,7 @@
 //! The innermost loop: one tile of the product in registers.
+//!
+//! Loops here count by hand: iterators and `array::from_fn` are functions of the standard library, which a build without
+//! link-time optimization may leave as calls, and each would cost more than the arithmetic.
 
 use std::hint::black_box;
 
@@ -49,27 +52,31 @@ pub(super) unsafe fn tile<V: Simd, const ROWS: usize, const VECS: usize>(
         let mask = V::first(panel.last);
         let mut sums = [[V::zero(); VECS]; ROWS];
         if panel.add {
-            for (i, row) in sums.iter_mut().enumerate() {
-                *row = load_row(mask, c.add(i * panel.c_rs));
+            let mut i = 0;
+            while i < ROWS {
+                sums[i] = load_row::<V, VECS, true>(mask, c.add(i * panel.c_rs));
+                i += 1;
             }
         }
         if V::FREE_MASKS || panel.b_ragged {
-            add_products(panel, a, b, &mut sums, |b| load_row(mask, b));
+            add_products::<V, ROWS, VECS, true>(panel, mask, a, b, &mut sums);
         } else {
-            add_products(panel, a, b, &mut sums, |b| {
-                std::array::from_fn(|j| V::load(b.add(j * V::LANES)))
-            });
+            add_products::<V, ROWS, VECS, false>(panel, mask, a, b, &mut sums);
         }
-        for (i, row) in sums.into_iter().enumerate() {
+        let mut i = 0;
+        while i < ROWS {
             let c = c.add(i * panel.c_rs);
-            for (j, sum) in row.into_iter().enumerate() {
+            let mut j = 0;
+            while j < VECS {
                 let c = c.add(j * V::LANES);
                 if j + 1 == VECS && panel.last < V::LANES {
-                    sum.store_first(mask, c);
+                    sums[i][j].store_first(mask, c);
                 } else {
-                    sum.store(c);
+                    sums[i][j].store(c);
                 }
+                j += 1;
             }
+            i += 1;
         }
     }
 }
@@ -78,56 +85,75 @@ pub(super) unsafe fn tile<V: Simd, const ROWS: usize, const VECS: usize>(
 /// compiler walks one pointer through all rows, and that chain of additions takes longer than the multiplications.
 ///
 /// # Safety
-/// As for [`tile`]; `load` gets pointers to the rows of B.
+/// As for [`tile`].
 #[inline(always)]
-unsafe fn add_products<V: Simd, const ROWS: usize, const VECS: usize>(
+unsafe fn add_products<V: Simd, const ROWS: usize, const VECS: usize, const MASKED: bool>(
     panel: &Panel,
+    mask: V::Mask,
     a: *const V::Elem,
     mut b: *const V::Elem,
     sums: &mut [[V; VECS]; ROWS],
-    load: impl Fn(*const V::Elem) -> [V; VECS],
 ) {
     const { assert!(ROWS <= 12) };
     let mut threes = [a; 4];
-    for (t, at) in threes.iter_mut().enumerate().skip(1) {
+    let mut t = 1;
+    while t < 4 {
         if 3 * t < ROWS {
-            *at = black_box(a.wrapping_offset(3 * t as isize * panel.a_rs));
+            threes[t] = black_box(a.wrapping_offset(3 * t as isize * panel.a_rs));
         }
+        t += 1;
     }
-    for _ in 0..panel.depth {
-        let row = load(b);
-        for (i, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: row i of A reaches this step of k, as the caller says.
-            unsafe {
+    let mut k = 0;
+    while k < panel.depth {
+        // SAFETY: this step of k lies in B and in the rows of A, as the caller says.
+        unsafe {
+            let row = load_row::<V, VECS, MASKED>(mask, b);
+            let mut i = 0;
+            while i < ROWS {
                 let x = V::splat(*threes[i / 3].offset((i % 3) as isize * panel.a_rs));
-                for (sum, y) in sums.iter_mut().zip(row) {
-                    *sum = sum.add_product(x, y);
+                let mut j = 0;
+                while j < VECS {
+                    sums[i][j] = sums[i][j].add_product(x, row[j]);
+                    j += 1;
                 }
+                i += 1;
             }
         }
         // Past the last step these point anywhere, unread.
-        threes = threes.map(|at| at.wrapping_offset(panel.a_cs));
+        let mut t = 0;
+        while t < 4 {
+            threes[t] = threes[t].wrapping_offset(panel.a_cs);
+            t += 1;
+        }
         b = b.wrapping_offset(panel.b_rs);
+        k += 1;
     }
 }
 
-/// A row of `VECS` vectors, the last one masked.
+/// A row of `VECS` vectors, the last one masked if `MASKED`.
 ///
 /// # Safety
-/// All lanes are good; of the last vector, those of the mask.
+/// All lanes are good; of the last vector, those of the mask, if `MASKED`.
 #[inline(always)]
-unsafe fn load_row<V: Simd, const VECS: usize>(mask: V::Mask, row: *const V::Elem) -> [V; VECS] {
-    std::array::from_fn(|j| {
-        // SAFETY: as the caller says.
-        unsafe {
+unsafe fn load_row<V: Simd, const VECS: usize, const MASKED: bool>(
+    mask: V::Mask,
+    row: *const V::Elem,
+) -> [V; VECS] {
+    // SAFETY: as the caller says.
+    unsafe {
+        let mut vectors = [V::zero(); VECS];
+        let mut j = 0;
+        while j < VECS {
             let at = row.add(j * V::LANES);
-            if j + 1 == VECS {
+            vectors[j] = if MASKED && j + 1 == VECS {
                 V::load_first(mask, at)
             } else {
                 V::load(at)
-            }
+            };
+            j += 1;
         }
-    })
+        vectors
+    }
 }
 
 /// Σ x·y over two contiguous slices of `n` elements, in `LANES·VECS` interleaved sums that are folded in halves.
@@ -148,27 +174,35 @@ pub(super) unsafe fn dot<V: Simd, const VECS: usize>(
     unsafe {
         assert!(V::LANES * VECS == 32);
         let mut acc = [V::zero(); VECS];
-        for (j, acc) in acc.iter_mut().enumerate() {
-            *acc = V::load(sums.as_ptr().add(j * V::LANES));
+        let mut j = 0;
+        while j < VECS {
+            acc[j] = V::load(sums.as_ptr().add(j * V::LANES));
+            j += 1;
         }
         let mut at = 0;
         while at + 32 <= n {
-            for (j, acc) in acc.iter_mut().enumerate() {
+            let mut j = 0;
+            while j < VECS {
                 let i = at + j * V::LANES;
-                *acc = acc.add_product(V::load(x.add(i)), V::load(y.add(i)));
+                acc[j] = acc[j].add_product(V::load(x.add(i)), V::load(y.add(i)));
+                j += 1;
             }
             at += 32;
         }
         if at < n {
-            for (j, acc) in acc.iter_mut().enumerate() {
+            let mut j = 0;
+            while j < VECS {
                 let i = at + j * V::LANES;
                 let mask = V::first(n.saturating_sub(i).min(V::LANES));
                 let (x, y) = (x.wrapping_add(i), y.wrapping_add(i));
-                *acc = acc.add_product(V::load_first(mask, x), V::load_first(mask, y));
+                acc[j] = acc[j].add_product(V::load_first(mask, x), V::load_first(mask, y));
+                j += 1;
             }
         }
-        for (j, acc) in acc.into_iter().enumerate() {
-            acc.store(sums.as_mut_ptr().add(j * V::LANES));
+        let mut j = 0;
+        while j < VECS {
+            acc[j].store(sums.as_mut_ptr().add(j * V::LANES));
+            j += 1;
         }
     }
 }

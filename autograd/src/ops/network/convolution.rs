@@ -91,7 +91,7 @@ impl<T: Real> Rule<T> for Conv2d {
         y: &Tensor<T>,
         tangents: &[Option<&Tensor<T>>],
     ) -> Option<Tensor<T>> {
-        let product = bilinear(self, x, y, tangents);
+        let product = bilinear(|factors| self.forward(&factors), x, y, tangents);
         Some(match tangents.get(2).copied().flatten() {
             Some(bias) => product + bias.reshape(&[1, bias.len(), 1, 1]),
             None => product,
