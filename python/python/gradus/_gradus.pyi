@@ -2,27 +2,42 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
+__all__ = [
+    "Array", "Network", "__version__", "apply", "assembled", "begin", "check_alike", "config_text", "described", "end",
+    "go_on", "hessian", "landscape", "load_model", "page", "path", "principal_plane", "pullback", "restored",
+    "run_experiment", "run_snapshots", "setting_names", "state", "table_rows", "train",
+]  # fmt: skip
 __version__: str
 
+@final
 class Network:
-    epochs: list[tuple[list[float], list[float] | None]]
-    ended: str
-    epochs_done: int
-    experiment: str
-    flat: np.ndarray
-    snapshots: list[tuple[int, np.ndarray]]
+    @property
+    def epochs(self) -> list[tuple[list[float], list[float] | None]]: ...
+    @property
+    def ended(self) -> str: ...
+    @property
+    def epochs_done(self) -> int: ...
+    @property
+    def experiment(self) -> str: ...
+    @property
+    def flat(self) -> np.ndarray: ...
+    @property
+    def snapshots(self) -> list[tuple[int, np.ndarray]]: ...
     def predict(self, x: np.ndarray, threads: int) -> np.ndarray: ...
     def classes(self, x: np.ndarray, threads: int) -> np.ndarray: ...
     def parameters(self) -> list[tuple[str, str, np.ndarray]]: ...
     def names(self) -> tuple[list[str], list[str], list[str]]: ...
 
+@final
 class Array:
-    shape: tuple[int, ...]
-    is_variable: bool
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def is_variable(self) -> bool: ...
     def __new__(cls, numbers: np.ndarray) -> Array: ...
     def numpy(self) -> np.ndarray: ...
     def detached(self) -> Array: ...

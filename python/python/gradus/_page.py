@@ -70,13 +70,16 @@ class Paged:
         OSError
             If the file cannot be written.
         """
-        record = {**self._record(), **self._about["samples"], "version": _gradus.__version__}
-        text = _gradus.page(self._kind, json.dumps(_plain(record)), self._about["network"])
+        text = self._text()
         if path is None:
             return text
         pathlib.Path(path).write_text(text, encoding="utf-8")
         return None
 
+    def _text(self) -> str:
+        record = {**self._record(), **self._about["samples"], "version": _gradus.__version__}
+        return _gradus.page(self._kind, json.dumps(_plain(record)), self._about["network"])
+
     def _repr_html_(self) -> str:
         """Return the page in a frame, as notebooks show it."""
-        return f'<iframe srcdoc="{html.escape(self.to_html())}" width="100%" height="640" style="border: 0"></iframe>'
+        return f'<iframe srcdoc="{html.escape(self._text())}" width="100%" height="640" style="border: 0"></iframe>'
