@@ -128,7 +128,7 @@ fn barrier_of<'py>(
 }
 
 /// The principal directions of a training's path around the parameters of a network, where the path lies along them, and
-/// the axes on which `landscape --directions pca` draws it.
+/// the axes on which `landscape --directions pca` draws it, those that are `wanted`; the others are empty.
 ///
 /// # Errors
 /// If a snapshot has another number of parameters or one that is not finite, or they span no plane where one is asked for.
@@ -138,11 +138,12 @@ pub(crate) fn principal_plane<'py>(
     network: PyRef<'_, Network>,
     passed: Vec<(u64, Vec<f64>)>,
     plane: bool,
+    wanted: [bool; 2],
 ) -> PyResult<Bound<'py, PyDict>> {
     let network = &*network;
     let found = with!(&network.kept, kept => {
         let params = &kept.model.params;
-        computing(py, || found_plane(params, passed, plane))
+        computing(py, || found_plane(params, passed, plane, wanted))
     })?;
     let of = PyDict::new(py);
     let arrays: Vec<_> = found
@@ -172,6 +173,7 @@ fn found_plane<T: Real>(
     params: &nn::Params<T>,
     passed: Vec<(u64, Vec<f64>)>,
     plane: bool,
+    wanted: [bool; 2],
 ) -> Result<PrincipalPlane, AppError> {
     if let Some((epoch, at)) = passed.iter().find(|(_, at)| at.len() != params.len()) {
         return Err(AppError::Failure(format!(
@@ -183,9 +185,9 @@ fn found_plane<T: Real>(
     let cast = |at: Vec<f64>| at.into_iter().map(T::from_f64).collect::<Vec<T>>();
     let passed: Vec<(u64, Vec<T>)> = passed.into_iter().map(|(n, at)| (n, cast(at))).collect();
     let passed = Passed::of(params, passed.iter().map(|(n, at)| (*n, at.as_slice())));
-    let wanted = 1 + usize::from(plane);
-    let found = principal(&passed.ways, wanted).map_err(AppError::failure)?;
-    let (Some(x), true) = (found.directions.first(), found.directions.len() == wanted) else {
+    let count = 1 + usize::from(plane);
+    let found = principal(&passed.ways, count).map_err(AppError::failure)?;
+    let (Some(x), true) = (found.directions.first(), found.directions.len() == count) else {
         return Err(AppError::Failure(format!(
             "the {} snapshots span no {}; fit again with more of them{}",
             passed.ways.len(),
@@ -200,7 +202,8 @@ fn found_plane<T: Real>(
             "the path needs an axis beyond what can be drawn ({why}); give along and across"
         ))),
     };
-    let axes = [&at.x, &at.y].into_iter().take(wanted).map(|of| axis(of));
+    let axes = [&at.x, &at.y].into_iter().zip(wanted);
+    let axes = axes.map(|(of, wanted)| if wanted { axis(of) } else { Ok(Vec::new()) });
     let axes = axes.collect::<Result<_, _>>()?;
     let wide = |d: &Vec<T>| d.iter().map(|x| x.to_f64()).collect();
     Ok(PrincipalPlane {

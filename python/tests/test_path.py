@@ -118,6 +118,10 @@ def test_snapshots_of_ones_own(passed, pair, classes):
         gradus.trajectory(passed, *classes, snapshots=[(0, [1, 2, 3])])
     with pytest.raises(ValueError, match="span no plane"):
         gradus.trajectory(passed, *classes, snapshots=own[:1])
+    far = [(0, np.full(49, 1e10)), (1, 1e10 * np.arange(49.0))]
+    with pytest.raises(ValueError, match="give along and across"):
+        gradus.trajectory(passed, *classes, snapshots=far)
+    assert gradus.trajectory(passed, *classes, snapshots=far, along=(-1, 1, 3), across=(-1, 1, 3)).loss.shape == (3, 3)
     with pytest.raises(ValueError, match="snapshots=1"):
         gradus.trajectory(pair[0], *classes)
     with pytest.raises(ValueError, match="snapshots is to be"):

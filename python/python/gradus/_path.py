@@ -142,12 +142,12 @@ def trajectory(model, X, y, *, snapshots=None, along="auto", across="auto", **op
     network = network_of(model)
     passed = model._snapshots() if snapshots is None else list(snapshots)
     flat = [(int(epoch), _parameters(network, at)) for epoch, at in passed]
-    plane = _gradus.principal_plane(network, flat, across is not None)
-    axes = [made if isinstance(axis, str) and axis == "auto" else axis for axis, made in zip((along, across), plane["axes"])]
+    asked = [isinstance(axis, str) and axis == "auto" for axis in (along, across)]
+    plane = _gradus.principal_plane(network, flat, across is not None, asked)
+    along, across = (made if auto else axis for axis, made, auto in zip((along, across), plane["axes"], asked))
     found = landscape(
-        model, X, y, along=axes[0], across=axes[1] if across is not None else None, directions=plane["directions"],
-        normalize="none", with_biases=True, **options,
-    )  # fmt: skip
+        model, X, y, along=along, across=across, directions=plane["directions"], normalize="none", with_biases=True, **options
+    )
     path = Trajectory(np.array(plane["epoch"]), plane["x"], plane["y"], tuple(plane["explained"]))
     told = {**found._about, "directions": {**found._about["directions"], "kind": "pca"}}
     return dataclasses.replace(found, trajectory=path, _about=told)
