@@ -34,7 +34,7 @@ trap 'rm -rf "$work"' EXIT
 pip() {
   "$work/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"
 }
-pip install 'maturin>=1.7,<2' pytest 'scikit-learn>=1.6' array-api-strict pandas || skip "pip cannot install what the tests need"
+pip install 'maturin>=1.7,<2' pytest 'scikit-learn>=1.6' array-api-strict pandas mypy || skip "pip cannot install what the tests need"
 
 # The same profile and versions as the workspace's: what is built there is not built again.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/../target}
@@ -47,10 +47,12 @@ pip install "$work"/wheel/*.whl
 # Away from the sources, so that what is tested is what was installed.
 cp -r tests README.md examples "$work"
 cd "$work"
+# That the stubs say what the compiled part has.
+"$work/venv/bin/python" -m mypy.stubtest gradus._gradus
 missing=$("$work/venv/bin/python" - <<'END'
 from importlib.util import find_spec
 
-optional = ("distributed", "jax", "joblib", "matplotlib", "pandas", "polars", "scipy", "sklearn", "torch")
+optional = ("curvlinops", "distributed", "jax", "joblib", "matplotlib", "pandas", "polars", "scipy", "sklearn", "torch")
 print(*(name for name in optional if find_spec(name) is None))
 END
 )

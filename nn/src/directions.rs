@@ -22,7 +22,7 @@ use thiserror::Error;
 use crate::params::{Kind, Params, Segment};
 
 pub use pair::beside;
-pub use path::{Principal, explained, principal, projection, towards};
+pub use path::{Principal, between, explained, principal, projection, towards};
 
 /// What is added to the norm of a direction before it is divided by.
 const EPS: f64 = 1e-10;

@@ -32,6 +32,17 @@ pub(crate) struct Epoch {
     pub(crate) validation: Option<[f64; 2]>,
 }
 
+/// What a call of a trainer did.
+pub(crate) struct Done {
+    pub(crate) epochs: Vec<Epoch>,
+    /// What ended it.
+    pub(crate) ended: String,
+    /// An exception to pass on.
+    pub(crate) error: Option<PyErr>,
+    /// The parameters that were kept, each with its epoch.
+    pub(crate) snapshots: Vec<(u64, Vec<f64>)>,
+}
+
 /// Watches a training.
 pub(crate) struct Watch<'a, T: Real> {
     rule: Option<Rule>,
@@ -42,6 +53,10 @@ pub(crate) struct Watch<'a, T: Real> {
     waited: f64,
     /// The parameters at the best score, and their epoch.
     best_values: Option<Vec<T>>,
+    /// After how many epochs the parameters are kept; 0 for never.
+    every: u64,
+    /// The parameters that were kept, each with its epoch.
+    pub(crate) snapshots: Vec<(u64, Vec<f64>)>,
     /// What was said of each epoch.
     pub(crate) epochs: Vec<Epoch>,
     /// What ended it: a rule, or an exception in Python.
@@ -65,11 +80,12 @@ pub(crate) enum Ended {
 }
 
 impl<'a, T: Real> Watch<'a, T> {
-    /// A watch over a training with these validation samples.
+    /// A watch over a training with these validation samples, which keeps the parameters of every so many epochs.
     pub(crate) fn new(
         rule: Option<Rule>,
         validation: Option<&'a Samples>,
         on_epoch: Option<&'a Py<PyAny>>,
+        every: u64,
     ) -> Self {
         Self {
             rule,
@@ -79,8 +95,19 @@ impl<'a, T: Real> Watch<'a, T> {
             best: f64::NEG_INFINITY,
             waited: 0.0,
             best_values: None,
+            every,
+            snapshots: Vec::new(),
             epochs: Vec::new(),
             ended: Ended::No,
+        }
+    }
+
+    /// Keeps the parameters of an epoch, where that is wanted: those of epoch 0 are the initial ones.
+    pub(crate) fn keep(&mut self, epoch: u64, trainer: &Trainer<T>) {
+        if self.every > 0 && epoch.is_multiple_of(self.every) {
+            let values = trainer.model().params.values();
+            let values = values.iter().map(|x| x.to_f64()).collect();
+            self.snapshots.push((epoch, values));
         }
     }
 
@@ -176,6 +203,7 @@ impl<T: Real> Observer<T> for Watch<'_, T> {
                 .map(|(of, score)| [of.loss, score]),
         };
         self.epochs.push(epoch);
+        self.keep(record.epoch, trainer);
         self.tell(record, &epoch)?;
         let Some(rule) = self.rule else {
             return ControlFlow::Continue(());

@@ -8,9 +8,12 @@ mod curvature;
 mod data;
 mod error;
 mod fit;
+mod layers;
 mod named;
 mod network;
 mod operations;
+mod page;
+mod path;
 mod runs;
 mod signals;
 mod state;
@@ -41,6 +44,12 @@ fn _gradus(module: &Bound<'_, PyModule>) -> PyResult<()> {
         named::setting_names,
         surface::landscape,
         curvature::hessian,
+        page::described,
+        page::page,
+        path::check_alike,
+        path::path,
+        path::principal_plane,
+        path::run_snapshots,
         runs::config_text,
         runs::run_experiment,
         runs::load_model,

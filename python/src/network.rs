@@ -16,7 +16,7 @@ use pyo3::types::PyTuple;
 use crate::arrays::{Matrix, matrix, vector};
 use crate::data::Samples;
 use crate::error::{computing, guarded};
-use crate::fit::Epoch;
+use crate::fit::{Done, Epoch};
 
 /// A trainer, and its model as it was after the last training: many threads of Python may ask that at a time.
 pub(crate) struct Kept<T: Real> {
@@ -76,11 +76,13 @@ pub(crate) struct Network {
     /// The weight of each class in training.
     pub(crate) class_weights: Option<Vec<f64>>,
     /// The epochs of the last call.
-    pub(crate) epochs: Vec<Epoch>,
+    epochs: Vec<Epoch>,
     /// What ended the last call: `"max_iter"`, `"tol"`, `"callback"`, `"interrupted"`, or what the optimizer says.
-    pub(crate) ended: String,
+    ended: String,
     /// The number of epochs in all.
     pub(crate) done: u64,
+    /// The parameters that the last call kept, each with its epoch.
+    snapshots: Vec<(u64, Vec<f64>)>,
 }
 
 /// Runs work on so many threads. On one there is no pool to make.
@@ -101,7 +103,15 @@ impl Network {
             epochs: Vec::new(),
             ended: String::new(),
             done: 0,
+            snapshots: Vec::new(),
         }
+    }
+
+    /// Takes what a call of its trainer did; returns the exception to pass on.
+    pub(crate) fn take(&mut self, done: Done) -> Option<PyErr> {
+        self.done += done.epochs.len() as u64;
+        (self.epochs, self.ended, self.snapshots) = (done.epochs, done.ended, done.snapshots);
+        done.error
     }
 
     /// All parameters, buffers included.
@@ -235,6 +245,14 @@ impl Network {
     #[getter]
     fn epochs_done(&self) -> u64 {
         self.done
+    }
+
+    /// The parameters that the last call kept, each with its epoch, in the order of [`flat`](Self::flat).
+    #[getter]
+    fn snapshots<'py>(&self, py: Python<'py>) -> Vec<(u64, Bound<'py, PyAny>)> {
+        let kept = self.snapshots.iter();
+        kept.map(|(epoch, at)| (*epoch, vector(py, at.clone()).into_any()))
+            .collect()
     }
 
     /// The parameters: name, kind (`weight`, `bias`, `norm` or `buffer`) and numbers of each. Weights of linear layers are

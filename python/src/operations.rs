@@ -23,13 +23,14 @@ impl Operation<'_> {
                 .elementwise(x)
                 .or_else(|| self.reducing(x))
                 .or_else(|| self.shaping(x))
+                .or_else(|| self.of_networks(&[x]))
                 .or_else(|| self.joining(&[x])),
-            [a, b] => self.binary(a, b).or_else(|| self.joining(&[a, b])),
-            [a, b, c] => match self.name {
-                "where" => Some(a.select(b, c)),
-                _ => self.joining(&[a, b, c]),
-            },
-            _ => self.joining(x),
+            [a, b] => self
+                .binary(a, b)
+                .or_else(|| self.of_networks(x))
+                .or_else(|| self.joining(x)),
+            [a, b, c] if self.name == "where" => Some(a.select(b, c)),
+            _ => self.of_networks(x).or_else(|| self.joining(x)),
         }
     }
 
@@ -109,11 +110,8 @@ impl Operation<'_> {
         Some(match (self.name, axes) {
             ("reshape", _) => x.reshape(axes),
             ("transpose", _) => x.permute(axes),
-            ("broadcast_to", _) => {
-                let shape: Option<Vec<usize>> =
-                    axes.iter().map(|n| usize::try_from(*n).ok()).collect();
-                x.broadcast_to(&shape?)
-            }
+            ("broadcast_to", _) => x.broadcast_to(&sizes(axes)?),
+            ("repeat", _) => x.repeat(&sizes(axes)?),
             ("squeeze", &[axis]) => x.squeeze(axis),
             ("expand_dims", &[axis]) => x.unsqueeze(axis),
             ("flip", _) => x.flip(axes),
@@ -125,10 +123,7 @@ impl Operation<'_> {
                 step,
             ),
             ("take", &[axis, ref indices @ ..]) => {
-                let numbers: Option<Vec<u32>> =
-                    indices.iter().map(|i| u32::try_from(*i).ok()).collect();
-                let numbers = numbers?;
-                x.index_select(axis, &Indices::new(&[numbers.len()], &numbers))
+                x.index_select(axis, &numbered(&[indices.len()], indices)?)
             }
             ("pad", &[axis, before, after]) => {
                 let (before, after) = (usize::try_from(before).ok()?, usize::try_from(after).ok()?);
@@ -171,6 +166,17 @@ impl Operation<'_> {
             _ => None,
         }
     }
+}
+
+/// Whole numbers as sizes; `None` if one is below 0.
+pub(crate) fn sizes(of: &[isize]) -> Option<Vec<usize>> {
+    of.iter().map(|n| usize::try_from(*n).ok()).collect()
+}
+
+/// Whole numbers as indices of a shape; `None` if one cannot be an index.
+pub(crate) fn numbered(shape: &[usize], of: &[isize]) -> Option<Indices> {
+    let numbers: Option<Vec<u32>> = of.iter().map(|i| u32::try_from(*i).ok()).collect();
+    Some(Indices::new(shape, &numbers?))
 }
 
 /// A power by a number; of a whole one the integer power, which negative numbers have, too.

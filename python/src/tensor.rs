@@ -10,12 +10,13 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use autograd::{Tape, Tensor as Values, Var};
-use numpy::{PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use numpy::ndarray::ArrayViewD;
+use numpy::{PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arrays::{row_major, vector};
+use crate::arrays::row_major;
 use crate::error::text_of;
 use crate::operations::Operation;
 
@@ -226,14 +227,21 @@ impl Array {
         Ok(Self(Carrier::Values(values)))
     }
 
-    /// Its numbers, as an array of NumPy of its own.
+    /// Its numbers, as an array of NumPy that cannot be written to: lent without a copy where they lie in row-major order,
+    /// else copied.
     ///
     /// # Errors
     /// If it belongs to a derivative that is over.
     fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let values = self.values()?;
-        let flat = vector(py, values.to_vec()).into_any();
-        flat.call_method1("reshape", (PyTuple::new(py, values.shape())?,))
+        let values = self.values()?.contiguous();
+        // A tensor on its own, which the view keeps alive: no operation writes to storage that a tensor shares.
+        let owner = Bound::new(py, Self(Carrier::Values(values.clone())))?;
+        let view = ArrayViewD::from_shape(values.shape(), values.elements());
+        let view = view.map_err(|e| PyValueError::new_err(e.to_string()))?;
+        // SAFETY: the elements live as long as the owner's share of the storage, which the array holds as its base, and
+        // nothing moves or writes them in that time: `Array` is frozen, and the engine writes to unshared storage alone.
+        let lent = unsafe { PyArrayDyn::borrow_from_array(&view, owner.into_any()) };
+        Ok(lent.readwrite().make_nonwriteable().as_any().clone())
     }
 
     /// The sizes of its axes.

@@ -11,7 +11,7 @@ use settings::{Experiment, Kind, Objective};
 
 use crate::data::Given;
 use crate::error::{computing, exception, guarded};
-use crate::fit::{Ended, Epoch, Rule, Watch};
+use crate::fit::{Done, Ended, Rule, Watch};
 use crate::named::{given as settings_by_name, kind};
 use crate::network::{Either, Kept, Network, on_threads, with};
 
@@ -27,6 +27,9 @@ pub(crate) struct Told {
     /// Threads inside a step.
     #[pyo3(item)]
     threads: usize,
+    /// After how many epochs the parameters are kept; 0 for never.
+    #[pyo3(item)]
+    snapshots: u64,
 }
 
 /// Trains the network of an experiment on arrays: the path of the programs' trials. With a network of before, its weights
@@ -118,10 +121,9 @@ fn trained<K: Task, T: Real>(
         let pairs = values.iter_mut().zip(before);
         pairs.for_each(|(value, before)| *value = T::from_f64(before));
     }
-    let (done, ended, error) = fit(&mut trainer, &data, experiment.training.epochs, told)?;
-    let epochs = trainer.epochs();
+    let done = fit(&mut trainer, &data, experiment.training.epochs, told)?;
     let mut network = Network::new(config, wrap(Box::new(Kept::new(trainer))), class_weights);
-    (network.epochs, network.ended, network.done) = (done, ended, epochs);
+    let error = network.take(done);
     Ok((network, error))
 }
 
@@ -146,9 +148,6 @@ fn check_weights(data: &Data) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What a call of a trainer did: its epochs, what ended it, and an exception to pass on.
-type Done = (Vec<Epoch>, String, Option<PyErr>);
-
 /// Trains until so many epochs are done in all.
 fn fit<T: Real>(
     trainer: &mut Trainer<T>,
@@ -161,7 +160,15 @@ fn fit<T: Real>(
     let validation = (!validation.is_empty()).then_some(validation);
     trainer.set_validation(validation.clone());
     let train = data.examples().samples(&rows.train);
-    let mut watch = Watch::new(told.rule, validation.as_ref(), told.on_epoch.as_ref());
+    let mut watch = Watch::new(
+        told.rule,
+        validation.as_ref(),
+        told.on_epoch.as_ref(),
+        told.snapshots,
+    );
+    if trainer.epochs() == 0 {
+        watch.keep(0, trainer);
+    }
     let history = on_threads(told.threads, || {
         trainer.fit_observed(&train, epochs, &mut watch)
     })
@@ -179,7 +186,12 @@ fn fit<T: Real>(
             other => (format!("{other:?}"), None),
         },
     };
-    Ok((watch.epochs, ended, error))
+    Ok(Done {
+        epochs: watch.epochs,
+        ended,
+        error,
+        snapshots: watch.snapshots,
+    })
 }
 
 /// Trains a network for one more epoch on these samples.
@@ -202,15 +214,13 @@ pub(crate) fn go_on(
     let this = &mut *network;
     let error = computing(py, move || {
         let data = this.prepared(samples)?;
-        let (done, ended, error) = with!(&mut this.kept, kept => {
+        let done = with!(&mut this.kept, kept => {
             kept.trained(|trainer| {
                 let epochs = trainer.epochs() + 1;
                 fit(trainer, &data, epochs, &told)
             })?
         });
-        this.done += done.len() as u64;
-        (this.epochs, this.ended) = (done, ended);
-        Ok(error)
+        Ok(this.take(done))
     })?;
     error.map_or(Ok(()), Err)
 }

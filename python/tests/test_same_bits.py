@@ -104,6 +104,33 @@ def test_a_landscape_and_a_hessian(tmp_path, classes):
     assert found.products == want["matvecs"]
 
 
+def test_a_path_and_a_trajectory(tmp_path, classes):
+    X, y = classes
+    train, test = table(tmp_path, "train.csv", X[:90], y[:90]), table(tmp_path, "test.csv", X[90:], y[90:])
+    common = [*_COMMON]
+    place = common.index("--seed") + 1
+    for seed in (7, 8):
+        common[place] = seed
+        run(
+            "classify", "--data", f"csv:{train}", "--test", test, "--hidden", "8", "--epochs", 6, "--snapshots", 2,
+            "--out", tmp_path / f"run-{seed}", *common,
+        )  # fmt: skip
+    run("landscape", "path", tmp_path / "run-7", tmp_path / "run-8", "--t", "-0.5:1.5:9", "--out", tmp_path / "path")
+    run("landscape", tmp_path / "run-7", "--directions", "pca", "--out", tmp_path / "pca")
+    model, other = (gradus.load(tmp_path / f"run-{seed}").model for seed in (7, 8))
+    X, labels = X[90:], y[90:].astype(str)
+    want = json.loads((tmp_path / "path" / "path.json").read_text())
+    found = gradus.path(model, other, X, labels, steps=(-0.5, 1.5, 9))
+    assert (found.t.tolist(), found.loss.tolist(), found.metric.tolist()) == (want["t"], want["loss"], want["accuracy"])
+    assert found.barrier == want["barrier"]
+    want = json.loads((tmp_path / "pca" / "landscape.json").read_text())
+    found = gradus.trajectory(model, X, labels)
+    assert found.x.tolist() == want["x"] and found.y.tolist() == want["y"] and found.loss.tolist() == want["loss"]
+    way = want["trajectory"]
+    assert found.trajectory.epoch.tolist() == way["epoch"] and list(found.trajectory.explained) == way["explained"]
+    assert found.trajectory.x.tolist() == way["x"] and found.trajectory.y.tolist() == way["y"]
+
+
 def test_a_regressor(tmp_path, values):
     X, y = values
     train, test = table(tmp_path, "train.csv", X[:90], y[:90]), table(tmp_path, "test.csv", X[90:], y[90:])

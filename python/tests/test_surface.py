@@ -48,14 +48,6 @@ def test_plain_centres_are_evaluations_to_the_bit(model, classes):
     assert line.y is None and line.loss.shape == (3,) and line.loss[1] == line.center
 
 
-def test_a_path_leads_from_one_model_to_another(model, classes):
-    X, y = classes
-    other = MLPClassifier((8,), activation="tanh", max_iter=30, random_state=5).fit(X, y)
-    found = gradus.path(model, other, X, y, steps=(0, 1, 3))
-    way = other.network_.flat - model.network_.flat
-    assert np.allclose(found.loss, [loss_at(model, X, y, t * way) for t in (0, 0.5, 1)], rtol=1e-12)
-
-
 def test_gradient_norms_are_slopes(model, classes):
     X, y = classes
     norm = gradus.landscape(model, X, y, along=[0.0], across=None, gradient_norm=True).gradient_norm[0]

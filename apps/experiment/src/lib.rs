@@ -18,6 +18,7 @@ pub mod probe;
 pub mod progress;
 pub mod run;
 pub mod same_data;
+pub mod snapshots;
 pub mod threads;
 
 pub use error::AppError;

@@ -18,12 +18,12 @@ use nn::evaluate;
 use nn::landscape::{Method, Plane};
 use records::Number;
 use settings::values::seed;
+use surface::axis::{Axis, Second};
 use surface::meaning;
 use surface::names::run_names;
 use surface::output::{self, Contrast};
 use surface::results::{Compared, Comparison, Judged, Landscape};
 
-use crate::axis::{Axis, Second};
 use crate::curvature;
 use crate::differences::differences;
 use crate::directions;

@@ -2,25 +2,23 @@
 
 mod curved;
 mod files;
-mod trajectory;
 
 use std::path::Path;
 
 use autograd::Real;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
+use experiment::snapshots::{self, Passed};
 use nn::Params;
 use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
-use surface::results::{self, OtherRun, Trajectory};
-
-use crate::axis::{Axis, Second};
 use settings::DataSettings;
+use surface::axis::{Axis, Second};
+use surface::results::{self, OtherRun, Trajectory};
 
 use crate::flags::{PlaneFlags, Source};
 use crate::subject::Subject;
 
 pub(crate) use files::{copy, write};
-use trajectory::Passed;
 
 /// Directions of a slice.
 pub(crate) struct Chosen<T> {
@@ -119,7 +117,7 @@ pub(crate) fn choose<T: Real>(
             Ok(chosen)
         }
         Source::Pca => {
-            let passed = Passed::by(subject)?;
+            let passed = passed(subject)?;
             let found = principal(&passed.ways, 1 + usize::from(plane));
             let found = found.map_err(|e| {
                 AppError::while_doing(
@@ -136,7 +134,7 @@ pub(crate) fn choose<T: Real>(
             })?;
             let scaled = |d: Option<Vec<T>>| d.map(|d| scale(params, d, scaling));
             let (x, y) = (scaled(x).expect("a pair has a first direction"), scaled(y));
-            let trajectory = passed.on(&x, y.as_deref());
+            let trajectory = on_slice(&passed, &x, y.as_deref());
             Ok(Chosen {
                 usual_x: Axis::over(trajectory.x.iter().copied()),
                 usual_y: Axis::over(trajectory.y.iter().copied()),
@@ -163,7 +161,7 @@ pub(crate) fn choose<T: Real>(
                 other.at = None;
             }
             let trajectory = match about.kind.as_str() {
-                "pca" => Some(Passed::by(subject)?.on(&x, y.as_deref())),
+                "pca" => Some(on_slice(&passed(subject)?, &x, y.as_deref())),
                 _ => None,
             };
             let over = |of: fn(&Trajectory) -> &Vec<f64>| match &trajectory {
@@ -179,6 +177,27 @@ pub(crate) fn choose<T: Real>(
                 trajectory,
             })
         }
+    }
+}
+
+/// Training trajectory of a run, from its snapshots.
+///
+/// # Errors
+/// If there are none, or one cannot be read.
+fn passed<T: Real>(subject: &Subject<T>) -> Result<Passed<T>, AppError> {
+    let snapshots = snapshots::of_run(&subject.config, &subject.run)?;
+    let snapshots = snapshots.iter().map(|(epoch, at)| (*epoch, at.as_slice()));
+    Ok(Passed::of(&subject.model.params, snapshots))
+}
+
+/// Projects a trajectory on a slice.
+fn on_slice<T: Real>(passed: &Passed<T>, x: &[T], y: Option<&[T]>) -> Trajectory {
+    let found = passed.on(x, y);
+    Trajectory {
+        epoch: passed.epochs.clone(),
+        x: found.x,
+        y: found.y,
+        explained: found.explained,
     }
 }
 

@@ -9,8 +9,8 @@ use cli::flags::LookFlags;
 use experiment::AppError;
 use nn::directions::Normalize;
 use settings::values::{folder_name, seed};
+use surface::axis::{Axis, Second};
 
-use crate::axis::{Axis, Second};
 use crate::samples::RowFlags;
 use crate::shard::Shard;
 

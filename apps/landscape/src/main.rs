@@ -1,6 +1,5 @@
 //! `landscape`: loss-landscape slices, linear interpolation between models, and curvature.
 
-mod axis;
 mod compare;
 mod curvature;
 mod differences;

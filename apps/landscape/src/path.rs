@@ -15,17 +15,18 @@ use cli::flags::LookFlags;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use experiment::threads::on_threads;
+use nn::directions::between;
 use nn::{evaluate, has_statistics, recompute_statistics};
 use records::Number;
 use records::same_settings::Settings;
 use serde::{Deserialize, Serialize};
 use settings::values::seed;
+use surface::axis::Axis;
 use surface::barrier::barrier;
 use surface::names::run_names;
 use surface::output;
 use surface::results::{Barrier, Path, Samples};
 
-use crate::axis::Axis;
 use crate::directions::other;
 use crate::flags::OutFlags;
 use crate::folder::{self, Begun};
@@ -177,14 +178,6 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
         folder.join("report.html").display()
     ));
     Ok(())
-}
-
-/// (1 − t)·a + t·b: exactly a at 0, and exactly b at 1.
-fn between<T: Real>(a: &[T], b: &[T], t: f64, out: &mut [T]) {
-    let (to_a, to_b) = (T::from_f64(1.0 - t), T::from_f64(t));
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out = to_a * *a + to_b * *b;
-    }
 }
 
 /// Settings that the numbers depend on.

@@ -14,11 +14,11 @@ use nn::landscape::{Method, Plane};
 use records::same_settings::Settings;
 use records::{Number, RunFolder};
 use serde::{Deserialize, Serialize};
+use surface::axis::Axis;
 use surface::names::run_name;
 use surface::output;
 use surface::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 
-use crate::axis::Axis;
 use crate::directions::{self, Chosen};
 use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};

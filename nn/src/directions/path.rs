@@ -31,6 +31,25 @@ pub fn towards<T: Real>(from: &Params<T>, to: &[T]) -> Vec<T> {
     way
 }
 
+/// Writes the parameters on the line between two models, (1 − t)·a + t·b: exactly a at 0, and exactly b at 1.
+///
+/// # Panics
+/// If the three are not of one length.
+#[track_caller]
+pub fn between<T: Real>(a: &[T], b: &[T], t: f64, out: &mut [T]) {
+    assert!(
+        a.len() == b.len() && a.len() == out.len(),
+        "between {} and {} parameters, into {}",
+        a.len(),
+        b.len(),
+        out.len()
+    );
+    let (to_a, to_b) = (T::from_f64(1.0 - t), T::from_f64(t));
+    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+        *out = to_a * *a + to_b * *b;
+    }
+}
+
 /// The directions along which a path spreads most.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Principal<T> {

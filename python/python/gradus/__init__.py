@@ -10,28 +10,50 @@ from ._experiment import Experiment, Model, Run, load
 from ._functions import (
     concatenate,
     einsum,
+    elu,
     erf,
     gelu,
+    gelu_tanh,
+    leaky_relu,
     log_softmax,
     logsumexp,
     norm,
     relu,
+    rsqrt,
+    selu,
     sigmoid,
     silu,
     softmax,
     softplus,
+    softsign,
     stack,
     where,
+    xlogy,
 )
 from ._gradus import __version__
+from ._layers import (
+    avg_pool2d,
+    batch_norm,
+    bce_with_logits,
+    conv2d,
+    cross_entropy,
+    layer_norm,
+    max_pool2d,
+    mse,
+    scatter_add,
+    take_along_axis,
+)
 from ._optional import NotFittedError
-from ._surface import Landscape, Spectrum, hessian, landscape, path, spectrum
-from ._tensor import Tensor
+from ._path import Path, path, trajectory
+from ._surface import Landscape, Spectrum, Trajectory, hessian, landscape, spectrum
+from ._tensor import Tensor, from_dlpack
 from ._torch import from_torch
 
 __all__ = [
-    "Experiment", "Landscape", "MLPClassifier", "MLPRegressor", "Model", "NotFittedError", "Run", "Spectrum", "Tensor",
-    "__version__", "concatenate", "einsum", "erf", "from_torch", "gelu", "grad", "hessian", "hvp", "jacobian", "landscape", "load",
-    "log_softmax", "logsumexp", "norm", "path", "relu", "sigmoid", "silu", "softmax", "softplus", "spectrum", "stack",
-    "value_and_grad", "vjp", "where",
+    "Experiment", "Landscape", "MLPClassifier", "MLPRegressor", "Model", "NotFittedError", "Path", "Run", "Spectrum",
+    "Tensor", "Trajectory", "__version__", "avg_pool2d", "batch_norm", "bce_with_logits", "concatenate", "conv2d",
+    "cross_entropy", "einsum", "elu", "erf", "from_dlpack", "from_torch", "gelu", "gelu_tanh", "grad", "hessian", "hvp",
+    "jacobian", "landscape", "layer_norm", "leaky_relu", "load", "log_softmax", "logsumexp", "max_pool2d", "mse",
+    "norm", "path", "relu", "rsqrt", "scatter_add", "selu", "sigmoid", "silu", "softmax", "softplus", "softsign",
+    "spectrum", "stack", "take_along_axis", "trajectory", "value_and_grad", "vjp", "where", "xlogy",
 ]  # fmt: skip

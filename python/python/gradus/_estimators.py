@@ -68,6 +68,8 @@ _PARAMETERS = """
         ``validation_score``; one that returns True ends the training.
     n_threads : int, default=1
         Threads inside a step. Results do not depend on it.
+    snapshots : int, default=0
+        After how many epochs the parameters are kept for ``gradus.trajectory``, the initial ones included; 0 for never.
     power_t, shuffle, beta_1, beta_2, epsilon, max_fun
         Parameters of scikit-learn that have one value here, their default; another is refused."""
 
@@ -84,6 +86,9 @@ _ATTRIBUTES = """
         Weights ``(inputs, outputs)`` and biases of the linear layers; copies.
     n_features_in_, feature_names_in_ : int; ndarray of str
         The number of features, and their names where X had names that are all text.
+    snapshots_ : list of (int, ndarray)
+        The parameters that were kept, each with its epoch, in the order of the network's; only where ``snapshots`` asks
+        for them.
     n_layers_, n_outputs_, out_activation_, t_
         As in scikit-learn."""
 
@@ -131,7 +136,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         early_stopping=False, validation_fraction=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-08,
         n_iter_no_change=10, max_fun=15000, dropout=0.0, batch_norm=False, init="xavier-uniform",
         weight_decay=0.0, l1=0.0, clip_norm=None, max_norm=None, warmup=0, standardize=False,
-        class_weight=None, missing="refuse", callbacks=None, n_threads=1,
+        class_weight=None, missing="refuse", callbacks=None, n_threads=1, snapshots=0,
     ):  # fmt: skip
         _set_all(self, locals())
 
@@ -256,7 +261,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
         nesterovs_momentum=True, early_stopping=False, validation_fraction=0.1, beta_1=0.9, beta_2=0.999,
         epsilon=1e-08, n_iter_no_change=10, max_fun=15000, dropout=0.0, batch_norm=False, init="xavier-uniform",
         weight_decay=0.0, l1=0.0, clip_norm=None, max_norm=None, warmup=0, standardize=False,
-        standardize_targets=False, missing="refuse", callbacks=None, n_threads=1,
+        standardize_targets=False, missing="refuse", callbacks=None, n_threads=1, snapshots=0,
     ):  # fmt: skip
         _set_all(self, locals())
 

@@ -182,7 +182,7 @@ class Run:
     def model(self) -> Model:
         """What the run learned."""
         if self._model is None:
-            self._model = Model(_gradus.load_model(self.folder))
+            self._model = Model(_gradus.load_model(self.folder), self.folder)
         return self._model
 
     @property
@@ -218,12 +218,20 @@ class Model:
         The names of what is predicted, and of the columns of a table as the network takes them.
     """
 
-    def __init__(self, network):
-        self.network_ = network
+    def __init__(self, network, folder=None):
+        self.network_, self._folder = network, folder
         self.classes_, self.targets_, self.columns_ = network.names()
 
     def _network(self):
         return self.network_
+
+    def _called(self) -> str:
+        return "network" if self._folder is None else pathlib.Path(self._folder).resolve().name
+
+    def _snapshots(self) -> list[tuple[int, np.ndarray]]:
+        if self._folder is None:
+            raise ValueError("this model is of no run, which would have snapshots; hand over snapshots of your own")
+        return _gradus.run_snapshots(self.network_, self._folder)
 
     def _rows(self, X) -> np.ndarray:
         """Return samples as the network takes them before it scales them: columns of a data frame by their names."""

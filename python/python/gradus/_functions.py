@@ -7,48 +7,48 @@ import numpy as np
 from ._tensor import FUNCTIONS, Tensor, apply, axes_of
 
 
-def _function(numpy_function):
+def numpy_function(of):
     """Register what stands for a function of NumPy on tensors."""
 
     def register(own):
-        FUNCTIONS[numpy_function] = own
+        FUNCTIONS[of] = own
         return own
 
     return register
 
 
-@_function(np.where)
+@numpy_function(np.where)
 def where(condition, x, y) -> Tensor:
     """Return x where the condition holds, else y. What is not taken has the derivative 0, though it be infinite."""
     shape = np.broadcast_shapes(*(np.shape(a) if not isinstance(a, Tensor) else a.shape for a in (condition, x, y)))
     return apply("where", *(apply("broadcast_to", a, axes=shape) for a in (condition, x, y)))
 
 
-@_function(np.concatenate)
+@numpy_function(np.concatenate)
 def concatenate(parts, axis=0) -> Tensor:
     """Return tensors one after the other along an axis."""
     return apply("concatenate", *parts, axes=[axis])
 
 
-@_function(np.stack)
+@numpy_function(np.stack)
 def stack(parts, axis=0) -> Tensor:
     """Return tensors along a new axis."""
     return apply("stack", *parts, axes=[axis])
 
 
-@_function(np.outer)
+@numpy_function(np.outer)
 def outer(a, b) -> Tensor:
     """Return the products of all elements of two vectors."""
     return apply("outer", a, b)
 
 
-@_function(np.einsum)
+@numpy_function(np.einsum)
 def einsum(axes: str, a, b) -> Tensor:
     """Return a product of two tensors over named axes, such as ``"ij,jk->ik"``."""
     return apply(f"einsum:{axes.replace(' ', '')}", a, b)
 
 
-@_function(np.linalg.norm)
+@numpy_function(np.linalg.norm)
 def norm(x, ord=None, axis=None) -> Tensor:
     """Return the Euclidean norm over axes, by default over all; its derivative at 0 is 0. There is no other ``ord``."""
     if ord is not None:
@@ -57,22 +57,43 @@ def norm(x, ord=None, axis=None) -> Tensor:
     return apply("norm", x, axes=axes_of(x, axis))
 
 
-@_function(np.expand_dims)
+@numpy_function(np.expand_dims)
 def expand_dims(x, axis: int) -> Tensor:
     """Return it with a new axis of size 1."""
     return apply("expand_dims", x, axes=[axis])
 
 
-@_function(np.broadcast_to)
+@numpy_function(np.broadcast_to)
 def broadcast_to(x, shape) -> Tensor:
     """Return it repeated to a shape."""
     return apply("broadcast_to", x, axes=shape)
 
 
-@_function(np.flip)
+@numpy_function(np.flip)
 def flip(x, axis=None) -> Tensor:
     """Return it with axes in reverse, by default all."""
     return apply("flip", x, axes=axes_of(x, axis))
+
+
+@numpy_function(np.pad)
+def pad(x, pad_width, mode="constant", constant_values=0.0) -> Tensor:
+    """Return it with elements of one number before and after those along each axis, as many as ``pad_width`` says."""
+    if mode != "constant":
+        raise ValueError(f"mode={mode!r}: a tensor is padded by a constant alone")
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    for axis, (before, after) in enumerate(np.broadcast_to(pad_width, (x.ndim, 2)).tolist()):
+        if before or after:
+            x = apply("pad", x, axes=[axis, before, after], numbers=[constant_values])
+    return x
+
+
+@numpy_function(np.tile)
+def tile(x, reps) -> Tensor:
+    """Return it repeated so many times along each axis."""
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    reps = [int(n) for n in np.atleast_1d(reps)]
+    reps = [1] * (x.ndim - len(reps)) + reps
+    return apply("repeat", x.reshape([1] * (len(reps) - x.ndim) + list(x.shape)), axes=reps)
 
 
 def _unary(name: str, doc: str):
@@ -90,6 +111,27 @@ gelu = _unary("gelu", "Return x times the normal distribution function of x, ele
 silu = _unary("silu", "Return x times its sigmoid, element by element.")
 softplus = _unary("softplus", "Return log(1 + exp(x)), element by element.")
 erf = _unary("erf", "Return the error function, element by element.")
+
+
+selu = _unary("selu", "Return the self-normalizing exponential linear unit of x, element by element.")
+softsign = _unary("softsign", "Return x / (1 + |x|), element by element.")
+rsqrt = _unary("rsqrt", "Return 1 / sqrt(x), element by element.")
+gelu_tanh = _unary("gelu_tanh", "Return the approximation of gelu by tanh, element by element.")
+
+
+def elu(x, alpha: float = 1.0) -> Tensor:
+    """Return x where it is above 0, else alpha·(exp(x) - 1), element by element."""
+    return apply("elu", x, numbers=[alpha])
+
+
+def leaky_relu(x, slope: float = 0.01) -> Tensor:
+    """Return x where it is above 0, else slope·x, element by element."""
+    return apply("leaky_relu", x, numbers=[slope])
+
+
+def xlogy(x, y) -> Tensor:
+    """Return x·log(y), and 0 where x is 0, element by element."""
+    return apply("xlogy", x, y)
 
 
 def softmax(x, axis: int = -1) -> Tensor:

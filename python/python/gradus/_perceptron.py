@@ -20,7 +20,7 @@ _MOST_BATCH = 200
 
 _FREE = (
     "max_iter", "tol", "n_iter_no_change", "early_stopping", "validation_fraction", "random_state", "verbose", "warm_start",
-    "callbacks", "n_threads",
+    "callbacks", "n_threads", "snapshots",
 )  # fmt: skip
 """Parameters that may change between calls of ``partial_fit``: those that a network and its optimizer do not hold."""
 
@@ -137,7 +137,7 @@ class Perceptron(BaseEstimator):
         return list(settings.items()), rule
 
     def _told(self, rule: dict | None) -> dict:
-        return {"rule": rule, "on_epoch": self._on_epoch(), "threads": self.n_threads}
+        return {"rule": rule, "on_epoch": self._on_epoch(), "threads": self.n_threads, "snapshots": int(self.snapshots)}
 
     def _on_epoch(self):
         """Return what is called after each epoch, or None where nobody is told."""
@@ -239,8 +239,28 @@ class Perceptron(BaseEstimator):
         self.best_validation_score_ = max(scores) if scores else None
         self.best_loss_ = min(self.loss_curve_, default=np.nan) if not self.early_stopping else None
         self.n_iter_ = self.network_.epochs_done
+        self._take_snapshots(incremental)
         self.t_ = (self.t_ if keep else 0) + training * len(epochs)
         self.n_layers_ = len(np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=object))) + 2
+
+    def _take_snapshots(self, incremental: bool) -> None:
+        kept = getattr(self, "snapshots_", []) if incremental else []
+        kept = kept + self.network_.snapshots
+        if kept:
+            self.snapshots_ = kept
+        elif hasattr(self, "snapshots_"):
+            del self.snapshots_
+
+    def _snapshots(self) -> list[tuple[int, np.ndarray]]:
+        """Return the parameters along the training, each with its epoch."""
+        self._network()
+        if not hasattr(self, "snapshots_"):
+            raise ValueError(f"this {type(self).__name__} kept no parameters on its way; fit it with snapshots=1")
+        return self.snapshots_
+
+    def _called(self) -> str:
+        """Return the name of the model on pages."""
+        return type(self).__name__
 
     def _forget_names(self) -> None:
         if hasattr(self, "feature_names_in_"):

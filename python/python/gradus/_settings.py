@@ -82,6 +82,8 @@ def check(estimator) -> None:
     if estimator.early_stopping and not 0 < estimator.validation_fraction < 1:
         raise ValueError(f"validation_fraction is to be above 0 and below 1, and is {estimator.validation_fraction!r}")
     _validation.threads(estimator.n_threads)
+    if int(_whole("snapshots", estimator.snapshots)) < 0:
+        raise ValueError(f"snapshots is to be 0 or more, and is {estimator.snapshots!r}")
     if estimator.missing not in ("refuse", "impute"):
         raise ValueError(f"missing is to be 'refuse' or 'impute', and is {estimator.missing!r}")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import numpy as np
 
-from . import _gradus, _validation
+from . import _gradus, _page, _validation
 
 
-def _steps(axis) -> list[float]:
+def steps_of(axis) -> list[float]:
     """Return coordinates: as they are given, or so many even steps between two numbers, as the programs make them."""
     if isinstance(axis, tuple) and len(axis) == 3:
         low, high, count = float(axis[0]), float(axis[1]), int(axis[2])
@@ -30,14 +31,16 @@ def _steps(axis) -> list[float]:
     return coordinates.tolist()
 
 
-def _network(model):
+def network_of(model):
+    """Return the network of a fitted estimator or of a model of a run."""
     network = getattr(model, "_network", None)
     if network is None:
         raise TypeError(f"{type(model).__name__} is no estimator of Gradus and no model of a run")
     return network()
 
 
-def _figure(what: str):
+def figure(what: str):
+    """Return Matplotlib's ``pyplot``, or refuse what cannot be drawn without it."""
     try:
         import matplotlib.pyplot as plt
     except ImportError:
@@ -46,7 +49,27 @@ def _figure(what: str):
 
 
 @dataclasses.dataclass(frozen=True)
-class Landscape:
+class Trajectory:
+    """A training's path on a slice.
+
+    Attributes
+    ----------
+    epoch : ndarray of int
+        The epochs of the snapshots; 0 for the initial parameters.
+    x, y : ndarray
+        Where they lie along the first and the second direction; y is 0 on a line.
+    explained : tuple of two float
+        The shares of the path's squared distances from the model that lie along each direction.
+    """
+
+    epoch: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    explained: tuple[float, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Landscape(_page.Paged):
     """The loss on a line or a plane through the parameters.
 
     Attributes
@@ -63,6 +86,8 @@ class Landscape:
         The loss at the parameters themselves.
     directions : list of ndarray
         The directions, as long as the parameters.
+    trajectory : Trajectory or None
+        The path of a training, on a slice by ``gradus.trajectory``.
     """
 
     x: np.ndarray
@@ -72,6 +97,10 @@ class Landscape:
     gradient_norm: np.ndarray | None
     center: float
     directions: list[np.ndarray]
+    _about: dict = dataclasses.field(repr=False)
+    trajectory: Trajectory | None = None
+
+    _kind = "landscape"
 
     def plot(self, ax=None, levels: int = 30):
         """Draw it by Matplotlib, a surface as contours of the logarithm of the loss, and return the axes.
@@ -81,7 +110,7 @@ class Landscape:
         ImportError
             If Matplotlib is not installed.
         """
-        plt = _figure("Landscape")
+        plt = figure("Landscape")
         ax = plt.subplots()[1] if ax is None else ax
         if self.y is None:
             ax.plot(self.x, self.loss)
@@ -91,13 +120,30 @@ class Landscape:
             drawn = ax.contourf(self.x, self.y, np.log10(np.maximum(self.loss, tiny)), levels)
             ax.figure.colorbar(drawn, ax=ax, label="log10 of the loss")
             ax.plot(0, 0, "w+")
+            if self.trajectory is not None:
+                ax.plot(self.trajectory.x, self.trajectory.y, "w.-")
             ax.set_ylabel("second direction")
         ax.set_xlabel("first direction")
         return ax
 
+    def _record(self) -> dict:
+        return {
+            "x": self.x,
+            "y": self.y,
+            "loss": self.loss,
+            "accuracy": self.metric if self._about["classes"] else None,
+            "gradient_norm": self.gradient_norm,
+            "seconds": self._about["seconds"],
+            "points": int(self.loss.size),
+            "directions": self._about["directions"],
+            "centre": {"loss": self.center},
+            "trajectory": None if self.trajectory is None else dataclasses.asdict(self.trajectory),
+            "run": self._about["model"],
+        }
+
 
 @dataclasses.dataclass(frozen=True)
-class Spectrum:
+class Spectrum(_page.Paged):
     """The Hessian of the mean loss with respect to the trained parameters.
 
     Attributes
@@ -129,6 +175,9 @@ class Spectrum:
     density: np.ndarray
     per_layer: list[dict]
     products: int
+    _about: dict = dataclasses.field(repr=False)
+
+    _kind = "hessian"
 
     def plot(self, ax=None):
         """Draw the density by Matplotlib on a logarithmic scale, with the outermost eigenvalues, and return the axes.
@@ -138,7 +187,7 @@ class Spectrum:
         ImportError
             If Matplotlib is not installed.
         """
-        plt = _figure("Spectrum")
+        plt = figure("Spectrum")
         ax = plt.subplots()[1] if ax is None else ax
         ax.semilogy(self.density_grid, np.maximum(self.density, 1e-10))
         for value in (*self.top, *self.bottom):
@@ -146,6 +195,20 @@ class Spectrum:
         ax.set_xlabel("eigenvalue")
         ax.set_ylabel("density")
         return ax
+
+    def _record(self) -> dict:
+        def values(of: dict) -> dict:
+            trace = {"mean": of["trace"], "standard_error": of["trace_standard_error"]}
+            return {"top": of["top"], "bottom": of["bottom"], "trace": trace}
+
+        return {
+            **values(vars(self)),
+            "density": {"grid": self.density_grid, "values": self.density},
+            "per_layer": [{"parameters": [b["name"]], "layer": b["layer"], **values(b)} for b in self.per_layer],
+            "sharpness": None,
+            "matvecs": self.products,
+            "run": self._about["model"],
+        }
 
 
 def landscape(
@@ -196,11 +259,15 @@ def landscape(
     if towards is not None and directions is not None:
         raise ValueError("towards and directions both say where the slice lies; give one of them")
     random = towards is None and directions is None
+    network, end, other = network_of(model), None, None
+    if towards is not None:
+        end = network_of(towards)
+        _gradus.check_alike(network, end)
     slice_ = {
-        "x": _steps(along),
-        "y": None if across is None else _steps(across),
+        "x": steps_of(along),
+        "y": None if across is None else steps_of(across),
         "directions": None if directions is None else [np.ravel(d).astype(float).tolist() for d in directions],
-        "to": None if towards is None else _network(towards).flat.tolist(),
+        "to": None if end is None else end.flat.tolist(),
         "normalize": normalize or ("filter" if random else "none"),
         "with_biases": bool(with_biases) or towards is not None,
         "seed": int(seed),
@@ -208,25 +275,22 @@ def landscape(
         "gradient_norm": bool(gradient_norm),
         "threads": _validation.threads(n_threads),
     }
-    found = _gradus.landscape(_network(model), model._looked_at(X, y, sample_weight), slice_)
-    return Landscape(x=np.array(slice_["x"]), y=None if across is None else np.array(slice_["y"]), **found)
-
-
-def path(model, other, X, y, *, steps=(0.0, 1.0, 21), **options) -> Landscape:
-    """Compute the loss on the line from one model to another of the same layers: a ``landscape`` of one axis.
-
-    Parameters
-    ----------
-    model, other : MLPClassifier, MLPRegressor or Model
-        The model at 0 and that at 1.
-    X, y : array-like
-        The samples that the loss is a mean over.
-    steps : tuple (low, high, count) or array-like
-        Where on the line.
-    **options
-        As for ``landscape``.
-    """
-    return landscape(model, X, y, along=steps, across=None, towards=other, **options)
+    if end is not None:
+        whole = slice_["normalize"] == "none"
+        other = {"run": f"another {towards._called()}", "at": 1.0 if whole else None}
+    samples = model._looked_at(X, y, sample_weight)
+    start = time.perf_counter()
+    found = _gradus.landscape(network, samples, slice_)
+    told = {
+        **_page.about(model, network, samples),
+        "seconds": time.perf_counter() - start,
+        "directions": {
+            "kind": "random" if random else "given" if end is None else "towards", "normalise": slice_["normalize"],
+            "seed": slice_["seed"], "other": other,
+        },
+    }  # fmt: skip
+    coordinates = None if across is None else np.array(slice_["y"])
+    return Landscape(x=np.array(slice_["x"]), y=coordinates, **found, _about=told)
 
 
 def spectrum(
@@ -282,9 +346,10 @@ def spectrum(
     for name in ("top", "trace_vectors", "density_vectors", "density_steps"):
         if measure[name] < 1:
             raise ValueError(f"{name} is to be at least 1, and is {measure[name]}")
-    found = _gradus.hessian(_network(model), model._looked_at(X, y, sample_weight), measure)
+    network, samples = network_of(model), model._looked_at(X, y, sample_weight)
+    found = _gradus.hessian(network, samples, measure)
     whole = {key: value for key, value in found.items() if key not in ("name", "layer")}
-    return Spectrum(**whole)
+    return Spectrum(**whole, _about=_page.about(model, network, samples))
 
 
 def hessian(of, *arguments, **options):

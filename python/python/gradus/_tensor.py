@@ -54,7 +54,8 @@ class Tensor:
     """An array of float64 through which derivatives are taken.
 
     Functions of NumPy take it as they take arrays: ``np.sin(x) @ w``. Inside of ``grad`` and its like it also knows what
-    it depends on; outside it is numbers. Numbers are copied once, on the way in and on the way out.
+    it depends on; outside it is numbers. Numbers are copied once on the way in, since the engine's storage is of its own
+    making, and lent without a copy on the way out.
 
     Parameters
     ----------
@@ -109,7 +110,11 @@ class Tensor:
         return self.shape[0]
 
     def numpy(self) -> np.ndarray:
-        """Return the numbers as an array of its own, through which no derivative is taken."""
+        """Return the numbers as an array that cannot be written to, and through which no derivative is taken.
+
+        It is a view of the tensor's own storage, which it keeps alive; of a tensor whose elements do not lie in row-major
+        order, such as a transpose, it is a copy.
+        """
         return self._array.numpy()
 
     def detach(self) -> Tensor:
@@ -126,10 +131,19 @@ class Tensor:
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         numbers = self._numbers("an array of NumPy")
-        return numbers if dtype is None else numbers.astype(dtype)
+        other = dtype is not None and np.dtype(dtype) != numbers.dtype
+        if other and copy is False:
+            raise ValueError(f"a tensor is of float64, and {np.dtype(dtype)} takes a copy")
+        return numbers.astype(dtype) if other else numbers.copy() if copy else numbers
 
-    def __dlpack__(self, **arguments):
-        return np.asarray(self).__dlpack__(**arguments)
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        numbers = self._numbers("an array of another library")
+        if copy is None and (max_version is None or tuple(max_version) < (1, 0)):
+            # Before version 1.0 the protocol cannot say that an array is not to be written to.
+            copy = True
+        if copy:
+            numbers = numbers.copy()
+        return numbers.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=False)
 
     def __dlpack_device__(self):
         return np.empty(0).__dlpack_device__()
@@ -365,6 +379,17 @@ class Tensor:
     def clip(self, low, high) -> Tensor:
         """Return elements no smaller than one number and no larger than another."""
         return apply("clip", self, numbers=[low, high])
+
+
+def from_dlpack(x) -> Tensor:
+    """Return the numbers of an array of another library, by the DLPack protocol, as a tensor; they are copied once.
+
+    Raises
+    ------
+    TypeError
+        If it holds no real numbers.
+    """
+    return Tensor(np.from_dlpack(x))
 
 
 for _name in [

@@ -22,7 +22,7 @@ mod view;
 mod vtk;
 
 pub use compare::{Contrast, compare};
-pub use page::{Heading, report};
+pub use page::{Heading, html, report};
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ pub struct Heading<'a> {
     pub lead: &'a str,
 }
 
-/// Writes `report.html` with the sections that have content.
+/// Writes the [`html`] of a page as `report.html`.
 ///
 /// # Errors
 /// If a record is inconsistent, or the file cannot be written.
@@ -32,6 +32,22 @@ pub fn report(
     path: Option<&results::Path>,
     hessian: Option<&Hessian>,
 ) -> Result<Vec<PathBuf>, AppError> {
+    let mut files = Files::new(folder);
+    let page = html(heading, slice, path, hessian)?;
+    files.write("report.html", page.as_bytes())?;
+    Ok(files.written)
+}
+
+/// The text of a page with the sections that have content.
+///
+/// # Errors
+/// If a record is inconsistent.
+pub fn html(
+    heading: Heading<'_>,
+    slice: Option<&Landscape>,
+    path: Option<&results::Path>,
+    hessian: Option<&Hessian>,
+) -> Result<String, AppError> {
     let view = slice.map(View::new).transpose()?;
     let mut page = Report::new(heading.title, heading.lead);
     page.key_figures(&key_figures(view, hessian, path));
@@ -44,9 +60,7 @@ pub fn report(
     if let Some(path) = path {
         of_path(&mut page, path)?;
     }
-    let mut files = Files::new(folder);
-    files.write("report.html", page.to_html().as_bytes())?;
-    Ok(files.written)
+    Ok(page.to_html())
 }
 
 fn figure(name: &str, value: String, note: String) -> KeyFigure {

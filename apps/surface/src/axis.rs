@@ -10,7 +10,7 @@ const FAR: f64 = 1e9;
 
 /// Evenly spaced steps, both ends included: `-1:1:51`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Axis {
+pub struct Axis {
     low: f64,
     high: f64,
     count: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Axis {
 
 /// Steps along the second direction, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Second {
+pub enum Second {
     /// No second direction: a 1-D slice.
     None,
     /// A second axis.
@@ -27,10 +27,10 @@ pub(crate) enum Second {
 
 impl Axis {
     /// Fifty-one steps from -1 to 1.
-    pub(crate) const UNIT: Self = Self::between(-1.0, 1.0);
+    pub const UNIT: Self = Self::between(-1.0, 1.0);
 
     /// Fifty-one steps between two numbers, the first of which is less than the second.
-    pub(crate) const fn between(low: f64, high: f64) -> Self {
+    pub const fn between(low: f64, high: f64) -> Self {
         Self {
             low,
             high,
@@ -42,7 +42,7 @@ impl Axis {
     ///
     /// # Errors
     /// If they lie too far out for an axis.
-    pub(crate) fn over(numbers: impl Iterator<Item = f64>) -> Result<Self, String> {
+    pub fn over(numbers: impl Iterator<Item = f64>) -> Result<Self, String> {
         let (low, high) = numbers.fold((0.0, 0.0), |(l, h): (f64, f64), x| (l.min(x), h.max(x)));
         let span = high - low;
         if span <= 0.0 {
@@ -59,12 +59,12 @@ impl Axis {
     }
 
     /// Number of steps.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.count
     }
 
     /// The steps. Those that differ from a whole number by rounding alone are that number: 0 is exactly 0.
-    pub(crate) fn values(&self) -> Vec<f64> {
+    pub fn values(&self) -> Vec<f64> {
         let last = self.count - 1;
         let rounding = 1e-12 * self.low.abs().max(self.high.abs());
         let step = |i: usize| {
