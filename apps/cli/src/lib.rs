@@ -11,6 +11,7 @@ mod eval;
 pub mod flags;
 mod importance;
 mod interrupt;
+mod merge;
 mod refit;
 mod regress;
 mod terminal;

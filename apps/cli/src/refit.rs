@@ -35,6 +35,7 @@ pub(crate) fn refit<A: TrainingApp>(
             grid: Vec::new(),
             search: None,
             trials: None,
+            shard: None,
             refit: false,
             folds: None,
             name: None,

@@ -16,6 +16,7 @@ use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
 use experiment::{AppError, memory, network, threads};
+use search::Swept;
 use settings::{Given, Kind, Options, Point, Settings, fields, to_toml};
 
 use crate::app::{self, print_line};
@@ -156,7 +157,7 @@ pub fn train<A: TrainingApp>(settings: &Settings) -> Result<Option<PathBuf>, App
 }
 
 /// What a run is told.
-fn plan<'a>(settings: &'a Settings, progress: &'a Arc<dyn Progress>) -> Plan<'a> {
+pub(crate) fn plan<'a>(settings: &'a Settings, progress: &'a Arc<dyn Progress>) -> Plan<'a> {
     Plan {
         experiment: &settings.experiment,
         options: &settings.options,
@@ -195,16 +196,31 @@ fn learn<A: TrainingApp, T: Real>(
     Ok(folder)
 }
 
-fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Result<(), AppError> {
-    let progress = Console::new(settings.options.quiet).shared();
-    let plan = plan(settings, &progress);
-    let task = |data: &Data| A::task(settings, data);
-    let swept = search::run::<A::Task, T>(&plan, points, task)?;
-    match settings.options.json {
+/// Prints what a sweep comes to.
+pub(crate) fn print_sweep(
+    swept: &Swept,
+    json: bool,
+    progress: &dyn Progress,
+) -> Result<(), AppError> {
+    match json {
         true => print_line(&swept.json)?,
         false => print_line(&swept.table)?,
     }
     swept.summary.iter().for_each(|text| progress.say(text));
+    Ok(())
+}
+
+fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Result<(), AppError> {
+    let progress = Console::new(settings.options.quiet).shared();
+    let plan = plan(settings, &progress);
+    let task = |data: &Data| A::task(settings, data);
+    if let Some(shard) = settings.options.shard {
+        let done = search::run_shard::<A::Task, T>(&plan, points, shard, task)?;
+        progress.say(&done);
+        return Ok(());
+    }
+    let swept = search::run::<A::Task, T>(&plan, points, task)?;
+    print_sweep(&swept, settings.options.json, progress.as_ref())?;
     match settings.options.refit {
         true => refit::<A>(settings, points, &swept),
         false => Ok(()),

@@ -18,7 +18,7 @@ use crate::model_config::ModelConfig;
 use crate::progress::Progress;
 
 /// The file of the record in a folder.
-const FILE: &str = "data.json";
+pub const FILE: &str = "data.json";
 
 /// Work that was begun on data that can change.
 #[derive(Clone, Debug, PartialEq)]

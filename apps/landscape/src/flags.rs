@@ -8,11 +8,11 @@ use clap::{Args, ValueEnum};
 use cli::flags::LookFlags;
 use experiment::AppError;
 use nn::directions::Normalize;
+use records::Shard;
 use settings::values::{folder_name, seed};
 use surface::axis::{Axis, Second};
 
 use crate::samples::RowFlags;
-use crate::shard::Shard;
 
 /// Maximum number of points of a slice.
 const POINTS: usize = 10_000_000;
@@ -87,8 +87,8 @@ pub(crate) struct WorkFlags {
     #[arg(long)]
     pub(crate) plain: bool,
 
-    /// Compute shard I of N only: I/N; landscape merge combines them
-    #[arg(long, value_name = "I/N")]
+    /// Compute shard I of N only: I/N, or in a job array auto or auto/N; landscape merge combines them
+    #[arg(long, value_name = "I/N", value_parser = Shard::of_flag)]
     pub(crate) shard: Option<Shard>,
 }
 
@@ -203,7 +203,7 @@ impl SliceFlags {
             )));
         }
         match self.work.shard {
-            Some(shard) if shard.of > points => Err(AppError::Usage(format!(
+            Some(shard) if shard.of() > points => Err(AppError::Usage(format!(
                 "--shard {shard} asks for more shards than points ({points})"
             ))),
             _ => Ok(()),

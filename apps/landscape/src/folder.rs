@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use cli::app;
 use experiment::AppError;
 use records::same_settings::{self, Settings};
-use records::{Leavings, RunFolder};
+use records::{Leavings, RunFolder, Shard};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::flags::OutFlags;
-use crate::shard::Shard;
 
 /// Name of the declaration of a folder.
 const BEGUN: &str = "begun.json";

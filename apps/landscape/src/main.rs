@@ -10,7 +10,6 @@ mod hessian;
 mod path;
 mod points;
 mod samples;
-mod shard;
 mod shards;
 mod slice;
 mod subject;

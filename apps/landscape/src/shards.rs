@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use cli::Console;
 use experiment::AppError;
+use records::Shard;
 use records::same_settings::difference;
 
 use crate::directions;
 use crate::folder::{self, Begun};
 use crate::points::{self, Points};
-use crate::shard::Shard;
 use crate::slice::{self, Frame};
 
 /// The flags of `merge`.
@@ -101,11 +101,11 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
     }
     let first = &parts[0];
     for part in &parts[1..] {
-        let differs = match first.shard.of == part.shard.of {
+        let differs = match first.shard.of() == part.shard.of() {
             true => difference(&first.begun.settings, &part.begun.settings),
             false => Some((
-                format!("{} shards", first.shard.of),
-                format!("{} shards", part.shard.of),
+                format!("{} shards", first.shard.of()),
+                format!("{} shards", part.shard.of()),
             )),
         };
         if let Some((a, b)) = differs {
@@ -116,7 +116,7 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
             )));
         }
     }
-    parts.sort_by_key(|part| part.shard.part);
+    parts.sort_by_key(|part| part.shard.part());
     let mut pairs = parts.iter().zip(&parts[1..]);
     if let Some((a, b)) = pairs.find(|(a, b)| a.shard == b.shard) {
         return Err(AppError::Failure(format!(
@@ -126,8 +126,8 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
             a.shard
         )));
     }
-    let of = parts[0].shard.of;
-    let there = |number: &usize| parts.iter().any(|part| part.shard.part == *number);
+    let of = parts[0].shard.of();
+    let there = |number: &usize| parts.iter().any(|part| part.shard.part() == *number);
     match (1..=of).find(|number| !there(number)) {
         Some(number) => Err(AppError::Failure(format!(
             "shard {number}/{of} is missing; compute it with --shard {number}/{of}"

@@ -3,7 +3,8 @@
 //!
 //! A [`RunFolder`] has one writer at a time, and [`same_settings`] says whether work in it may go on. [`Metrics`] is the
 //! content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a file atomically,
-//! [`JsonLines`] appends line by line, [`csv_table`] writes tables.
+//! [`JsonLines`] appends line by line, [`csv_table`] writes tables. A [`Shard`] is the part of shared work that one process
+//! does.
 
 mod atomic_write;
 mod autoencoder;
@@ -15,6 +16,7 @@ mod jsonl;
 mod metrics;
 mod run_folder;
 pub mod same_settings;
+mod shard;
 mod text;
 
 pub use self::atomic_write::write_atomically;
@@ -31,5 +33,6 @@ pub use metrics::{
     Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Uncalibrated,
     Weights,
 };
-pub use run_folder::{Destination, FolderLock, Leavings, RunFolder, lock_folder};
+pub use run_folder::{Destination, FolderLock, Leavings, RunFolder, lock_folder, refuse_others};
+pub use shard::{SHARDS, Shard, missing_pieces, shard_folders, whole_of};
 pub use text::visible;

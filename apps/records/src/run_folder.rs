@@ -105,18 +105,10 @@ impl RunFolder {
     pub fn claim(path: &Path, force: bool) -> Result<Self, FileError> {
         fs::create_dir_all(path).map_err(|e| cannot_make(path, e))?;
         let folder = Self::open(path)?;
-        let mut is_empty = true;
-        for entry in fs::read_dir(path).map_err(|e| cannot_make(path, e))? {
-            let name = entry.map_err(|e| cannot_make(path, e))?.file_name();
-            is_empty &= name.to_string_lossy().starts_with(ASIDE);
+        if !force {
+            refuse_others(path, &[])?;
         }
-        match is_empty || force {
-            true => Ok(folder),
-            false => Err(FileError(format!(
-                "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
-                path.display()
-            ))),
-        }
+        Ok(folder)
     }
 
     /// Removes what earlier work of a kind has left here.
@@ -208,6 +200,31 @@ impl RunFolder {
         self.write("metrics.json", format!("{text}\n"))?;
         Ok(text)
     }
+}
+
+/// Refuses a folder that holds something else than these entries; one that is not there holds nothing. A file that a kill
+/// left aside counts for nothing.
+///
+/// # Errors
+/// If it does, or cannot be read.
+pub fn refuse_others(path: &Path, known: &[&str]) -> Result<(), FileError> {
+    let cannot = |e| FileError::new("read", path, &e);
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(cannot(e)),
+    };
+    for entry in entries {
+        let name = entry.map_err(cannot)?.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with(ASIDE) && !known.contains(&name.as_ref()) {
+            return Err(FileError(format!(
+                "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Locks a folder.

@@ -27,11 +27,16 @@ pub fn of_toml(text: &str, free: &[&str]) -> Option<Settings> {
 pub fn refuse_another(folder: &Path, was: &Settings, is: &Settings) -> Result<(), FileError> {
     match difference(was, is) {
         None => Ok(()),
-        Some((was, is)) => Err(FileError(format!(
-            "{} was begun with {was}, and this is with {is}; choose another --out or --name, or overwrite it with --force",
-            folder.display()
-        ))),
+        Some((was, is)) => Err(another(folder, &was, &is)),
     }
+}
+
+/// Says that a folder was begun with another setting than it is to go on with.
+pub fn another(folder: &Path, was: &str, is: &str) -> FileError {
+    FileError(format!(
+        "{} was begun with {was}, and this is with {is}; choose another --out or --name, or overwrite it with --force",
+        folder.display()
+    ))
 }
 
 /// The first setting that is not the same in both, as it stands in each.

@@ -8,29 +8,119 @@ use experiment::error::AppError;
 use experiment::run::Plan;
 use experiment::same_data;
 use records::same_settings::{self, Settings};
-use records::{Destination, RunFolder};
+use records::{
+    Destination, RunFolder, SHARDS, Shard, lock_folder, refuse_others, shard_folders, whole_of,
+};
 use settings::Search;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
-const FREE: [&str; 4] = ["threads", "data-dir", "offline", "refit"];
+const FREE: [&str; 5] = ["threads", "data-dir", "offline", "refit", "shard"];
+
+/// What may be in the folder of a sweep before its settings are: its shards, and the record of its data where a kill came in
+/// between.
+const BEFORE_SETTINGS: [&str; 2] = [SHARDS, same_data::FILE];
 
 /// Where networks that go on in a later rung leave their state, below the folder.
 const STATES: &str = "checkpoint";
 
-/// The folder that holds the same sweep, if one was named that does.
+/// The folders in which the same sweep was begun: a whole one, and those of its shards.
+#[derive(Debug, Default)]
+pub(super) struct Begun {
+    /// The folder of the whole, if it was begun there.
+    pub(super) whole: Option<PathBuf>,
+    /// The folders of shards.
+    pub(super) shards: Vec<(Shard, PathBuf)>,
+}
+
+impl Begun {
+    /// All of them, the whole one first.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
+        let shards = self.shards.iter().map(|(_, path)| path);
+        self.whole.iter().chain(shards).map(PathBuf::as_path)
+    }
+
+    /// The first of the folders whose settings are not these, with what differs in that and in these.
+    ///
+    /// # Errors
+    /// If settings cannot be read.
+    pub(super) fn other(&self, config: &str) -> Result<Option<(&Path, String, String)>, AppError> {
+        for folder in self.folders() {
+            if let Some((was, is)) = difference(folder, config)? {
+                return Ok(Some((folder, was, is)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The data that the sweep was begun with, as the first of the folders that has a record of it says.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub(super) fn data(&self) -> Result<Option<same_data::Begun>, AppError> {
+        for folder in self.folders() {
+            if let Some(known) = same_data::Begun::read(folder)? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Where the sweep was begun in a folder.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub(super) fn all_begun(out: &Path) -> Result<Begun, AppError> {
+    let has_settings = |path: &Path| path.join("config.toml").is_file();
+    let mut shards = shard_folders(out)?;
+    shards.retain(|(_, path)| has_settings(path));
+    let whole = has_settings(out).then(|| out.to_owned());
+    Ok(Begun { whole, shards })
+}
+
+/// Where the same sweep was begun in a folder.
+///
+/// # Errors
+/// If the folder holds another, or anything else.
+pub(super) fn begun_in(out: &Path, config: &str) -> Result<Begun, AppError> {
+    let begun = all_begun(out)?;
+    if let Some((folder, was, is)) = begun.other(config)? {
+        return Err(same_settings::another(folder, &was, &is).into());
+    }
+    if begun.whole.is_none() {
+        refuse_others(out, &BEFORE_SETTINGS)?;
+    }
+    Ok(begun)
+}
+
+/// The folder of the same sweep, and where it was begun, if a folder was named in which it was.
 ///
 /// # Errors
 /// If it holds another.
-pub(super) fn begun(plan: &Plan<'_>) -> Result<Option<PathBuf>, AppError> {
-    let begun = |path: &PathBuf| path.join("config.toml").is_file();
-    let Some(path) = destination(plan).named().filter(begun) else {
+pub(super) fn begun(plan: &Plan<'_>) -> Result<Option<(PathBuf, Begun)>, AppError> {
+    let Some(out) = destination(plan).named().filter(|_| !plan.options.force) else {
         return Ok(None);
     };
-    if plan.options.force {
+    if all_begun(&out)?.folders().next().is_none() {
         return Ok(None);
     }
-    refuse_another(&path, &plan.config())?;
-    Ok(Some(path))
+    let begun = begun_in(&out, &plan.config())?;
+    Ok(Some((out, begun)))
+}
+
+/// The folder of the whole sweep, and that of a shard of it.
+///
+/// # Errors
+/// If the shard goes on from a folder that was moved.
+pub(super) fn of_shard(plan: &Plan<'_>, shard: Shard) -> Result<(PathBuf, PathBuf), AppError> {
+    if let Some(own) = &plan.options.resume {
+        return Ok((whole_of(own, shard)?, own.clone()));
+    }
+    let out = destination(plan).named();
+    // The settings are checked before anything is done with them.
+    let out = out.unwrap_or_else(|| panic!("shard {shard} of a sweep has no folder"));
+    let own = shard.folder(&out);
+    Ok((out, own))
 }
 
 /// The folder of the run of a winner below that of its sweep: `best`, and for the winners of more choices `best-2` and so
@@ -44,7 +134,19 @@ pub fn best(sweep: &Path, number: usize) -> PathBuf {
 
 /// A new folder for the sweep. Winners of another that it replaces are removed with that.
 pub(super) fn fresh(plan: &Plan<'_>, data: &Data) -> Result<RunFolder, AppError> {
-    let folder = RunFolder::create(&destination(plan))?;
+    let at = destination(plan);
+    // Shards that are replaced with the rest are no longer written to.
+    let shards = at.named().map(|out| out.join(SHARDS));
+    let replaced = at.named().map(|out| shard_folders(&out)).transpose()?;
+    for (_, shard) in replaced.iter().flatten() {
+        drop(lock_folder(shard)?);
+    }
+    let folder = RunFolder::create(&at)?;
+    if let Some(shards) = shards.filter(|_| replaced.is_some_and(|all| !all.is_empty())) {
+        fs::remove_dir_all(&shards).map_err(|e| {
+            AppError::while_doing(format_args!("cannot remove {}", shards.display()), e)
+        })?;
+    }
     for number in 1.. {
         let winner = best(folder.path(), number);
         if !winner.join("config.toml").is_file() {
@@ -57,18 +159,35 @@ pub(super) fn fresh(plan: &Plan<'_>, data: &Data) -> Result<RunFolder, AppError>
     Ok(folder)
 }
 
-/// Opens a folder in which the sweep goes on, and writes down what may have changed: more choices, another `--refit`.
-pub(super) fn open(plan: &Plan<'_>, path: &Path) -> Result<RunFolder, AppError> {
-    let folder = RunFolder::open(path)?;
+/// Opens a folder in which the sweep goes on, and writes down what may have changed: more choices, another `--refit`. A
+/// folder that has no settings yet, that of a shard or of shards, gets them, and before them the `record` of the data.
+pub(super) fn open(
+    plan: &Plan<'_>,
+    path: &Path,
+    record: impl FnOnce(&RunFolder) -> Result<(), AppError>,
+) -> Result<RunFolder, AppError> {
+    let at = path.join("config.toml");
+    let folder = match at.is_file() {
+        true => RunFolder::open(path)?,
+        false => {
+            fs::create_dir_all(path).map_err(|e| {
+                AppError::while_doing(format_args!("cannot make the folder {}", path.display()), e)
+            })?;
+            let folder = RunFolder::open(path)?;
+            refuse_others(path, &BEFORE_SETTINGS)?;
+            record(&folder)?;
+            folder
+        }
+    };
     let config = plan.config();
-    if fs::read_to_string(folder.join("config.toml")).is_ok_and(|was| was != config) {
+    if fs::read_to_string(&at).map_or(true, |was| was != config) {
         folder.write("config.toml", config)?;
     }
     Ok(folder)
 }
 
 /// Where the sweep is asked to write: `--resume` names its folder, too.
-fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
+pub(super) fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
     let resumed = plan.options.resume.as_deref();
     Destination {
         out: resumed.or(plan.options.out.as_deref()),
@@ -76,8 +195,8 @@ fn destination<'a>(plan: &Plan<'a>) -> Destination<'a> {
     }
 }
 
-/// Refuses to go on with a folder whose settings are not these.
-fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
+/// What differs between the settings of a folder and these; `None` if one sweep may go on with the other.
+fn difference(folder: &Path, config: &str) -> Result<Option<(String, String)>, AppError> {
     let path = folder.join("config.toml");
     let cannot = |e: &dyn std::fmt::Display| {
         AppError::Failure(format!("cannot read {}: {e}", path.display()))
@@ -95,7 +214,7 @@ fn refuse_another(folder: &Path, config: &str) -> Result<(), AppError> {
             settings.retain(|(key, _)| key != "search");
         }
     }
-    Ok(same_settings::refuse_another(folder, &was, &is)?)
+    Ok(same_settings::difference(&was, &is))
 }
 
 /// The number of choices of a random search.

@@ -1,6 +1,7 @@
 //! `trials.jsonl`: a line for each network of a sweep, in the order in which they were done.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use experiment::error::AppError;
 use records::{JsonLines, Number, RunFolder};
@@ -57,28 +58,46 @@ impl Trials {
         points: &[Point],
     ) -> Result<(Self, Vec<TrialRecord<E>>), AppError> {
         let (file, lines) = JsonLines::open(folder.join(FILE))?;
-        let records = lines
-            .iter()
-            .zip(1..)
-            .map(|(line, number)| {
-                let at = format!("{}:{number}", file.path().display());
-                let record: TrialRecord<E> = serde_json::from_str(line).map_err(|e| {
-                    AppError::while_doing(format_args!("{at}: this is no line of a sweep"), e)
-                })?;
-                let own = points.get(record.point);
-                match own.is_some_and(|point| record.settings.iter().eq(&sorted(point))) {
-                    true => Ok(record),
-                    false => Err(AppError::Failure(format!(
-                        "{at}: this is a line of another sweep"
-                    ))),
-                }
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let records = understood(file.path(), &lines, points)?;
         Ok((Self(file), records))
+    }
+
+    /// What is in the file of a folder that another process may be writing to.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is none of ours.
+    pub(super) fn read<E: DeserializeOwned>(
+        folder: &Path,
+        points: &[Point],
+    ) -> Result<Vec<TrialRecord<E>>, AppError> {
+        let path = folder.join(FILE);
+        understood(&path, &JsonLines::read(&path)?.lines, points)
     }
 
     /// Adds a network.
     pub(super) fn append<E: Serialize>(&mut self, record: &TrialRecord<E>) -> Result<(), AppError> {
         Ok(self.0.append(record)?)
     }
+}
+
+/// Reads lines as networks of these points.
+fn understood<E: DeserializeOwned>(
+    path: &Path,
+    lines: &[String],
+    points: &[Point],
+) -> Result<Vec<TrialRecord<E>>, AppError> {
+    let records = lines.iter().zip(1..).map(|(line, number)| {
+        let at = format!("{}:{number}", path.display());
+        let record: TrialRecord<E> = serde_json::from_str(line).map_err(|e| {
+            AppError::while_doing(format_args!("{at}: this is no line of a sweep"), e)
+        })?;
+        let own = points.get(record.point);
+        match own.is_some_and(|point| record.settings.iter().eq(&sorted(point))) {
+            true => Ok(record),
+            false => Err(AppError::Failure(format!(
+                "{at}: this is a line of another sweep"
+            ))),
+        }
+    });
+    records.collect()
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use datasets::{Places, ReadOptions};
 use nn::optim::{self, Method, OptimizerError};
 use nn::{Clip, Init, L1, L1Form, L2, L2Form, Reduction};
+use records::Shard;
 use toml::Value;
 
 use crate::experiment::Kind::{Classification, Reconstruction, Regression};
@@ -433,9 +434,16 @@ fn search() -> Vec<Row> {
         Field::optional("search", "HOW", "Search on the axes of --grid instead of trying all points: random:N, halving or halving:N", text, at!(options.search))
             .details(SEARCHES).default("all points").only(SUPERVISED).into(),
         Field::optional("trials", "N", "Compare by N networks each, whose seeds follow each other", count, at!(options.trials)).default("1").only(SUPERVISED).into(),
+        Field::optional("shard", "I/N", "Train a part of the networks: shard I of N, or in a job array auto or auto/N", Shard::of_flag, at!(options.shard))
+            .details(SHARDS).default("all networks").only(SUPERVISED).into(),
         Field::switch("refit", "Train the winner and save it as a run, in best/ of the sweep's folder", at!(options.refit)).only(SUPERVISED).into(),
     ]
 }
+
+/// What `--shard` does, for the long help.
+const SHARDS: &str = "Each shard is given the same --out, writes to OUT/shards/I-of-N and trains nothing that OUT or another \
+    shard holds; the subcommand merge combines them. auto reads SLURM_ARRAY_TASK_ID with SLURM_ARRAY_TASK_COUNT and \
+    SLURM_ARRAY_TASK_MIN; auto/N reads SLURM_ARRAY_TASK_ID or HQ_TASK_ID, from 1 to N.";
 
 /// What `--search` takes, for the long help.
 const SEARCHES: &str = "With random:N it draws N choices by --seed; a greater N adds to those of a smaller. An axis may then \

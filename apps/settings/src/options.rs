@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use records::Shard;
+
 use crate::experiment::{Experiment, Kind};
 use crate::search::Search;
 use crate::sweep::Axis;
@@ -36,6 +38,8 @@ pub struct Options {
     pub search: Option<Search>,
     /// Networks for each point of a sweep, whose seeds follow each other.
     pub trials: Option<usize>,
+    /// The part of a sweep's networks that is trained; `None` for all of them.
+    pub shard: Option<Shard>,
     /// Whether the winner of a sweep is trained and saved as a run.
     pub refit: bool,
     /// Threads; `None` for all cores. Results do not depend on it.

@@ -41,6 +41,7 @@ displayed!(
     nn::Reduction,
     nn::Schedule,
     nn::optim::Method,
+    records::Shard,
 );
 
 /// The word, or the probability as a number.

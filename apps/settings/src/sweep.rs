@@ -9,7 +9,7 @@ use crate::field::Field;
 use crate::fields::fields;
 use crate::options::Settings;
 use crate::resolve::{Given, Origin, settle_with};
-use crate::search::Bounds;
+use crate::search::{Bounds, Search};
 
 /// The most networks of a sweep.
 const MOST: usize = 100_000;
@@ -86,13 +86,16 @@ impl Settings {
     pub(crate) fn check_sweep(&self) -> Result<(), WrongUsage> {
         let options = &self.options;
         if !self.is_sweep() {
-            return match options.refit {
-                true => Err(WrongUsage::new(
-                    "--refit trains the winner of a comparison; say with --grid, --search or --trials what is compared",
-                )),
-                false => Ok(()),
+            let what = match (options.refit, options.shard) {
+                (true, _) => "--refit trains the winner of a comparison",
+                (_, Some(_)) => "--shard trains a part of the networks of a comparison",
+                _ => return Ok(()),
             };
+            return Err(WrongUsage(format!(
+                "{what}; say with --grid, --search or --trials what is compared"
+            )));
         }
+        self.check_shard()?;
         for (i, axis) in options.grid.iter().enumerate() {
             if options.grid[..i].iter().any(|other| other.key == axis.key) {
                 return Err(WrongUsage(format!(
@@ -133,6 +136,34 @@ impl Settings {
                 "--grid, --search and --trials ask for more than {MOST} networks"
             ))),
         }
+    }
+}
+
+impl Settings {
+    /// Checks what a shard of a sweep needs of the other settings.
+    fn check_shard(&self) -> Result<(), WrongUsage> {
+        let options = &self.options;
+        let Some(shard) = options.shard else {
+            return Ok(());
+        };
+        let excluded = match options.search {
+            Some(search @ Search::Halving(_)) => format!(
+                "--search {search} compares all networks of a rung before it begins the next, so no shard could go on alone; random:N could be shared"
+            ),
+            _ if options.refit => {
+                "--refit needs the networks of all shards; merge them first, then give it with --resume".to_owned()
+            }
+            _ if options.force => {
+                "--force would remove what other shards hold; use another --out, or remove the folder".to_owned()
+            }
+            _ if [&options.out, &options.resume].iter().all(|at| at.is_none())
+                && options.name.is_none() =>
+            {
+                "it needs --out or --name, the same for all shards".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(WrongUsage(format!("--shard {shard}: {excluded}")))
     }
 }
 

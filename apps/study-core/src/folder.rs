@@ -3,7 +3,9 @@
 //! A line is written in one piece, so a killed program loses only the trials that were running. An incomplete last line
 //! is dropped, and its trial is run again.
 
-use std::collections::BTreeMap;
+mod shards;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -11,16 +13,22 @@ use std::path::{Path, PathBuf};
 use claims::outcome::Outcome;
 use claims::results::{CaseResults, Results, Trial};
 use experiment::AppError;
-use records::{Contents, FolderLock, JsonLines, Number, lock_folder, write_atomically};
+use records::{
+    Contents, FolderLock, JsonLines, Number, SHARDS, Shard, lock_folder, write_atomically,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::context::trial_seed;
 use crate::study::{Case, Study};
 
+pub use shards::{elsewhere, merge, sharded};
+
 /// Name of the folder of quick runs, beside those of full ones.
 pub const QUICK: &str = "quick";
 /// The folder of the pages of all studies, beside those of studies.
 pub const RESULTS: &str = "results";
+/// Names of folders beside those of studies, which no study has.
+pub const TAKEN: [&str; 3] = [QUICK, RESULTS, SHARDS];
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
 
@@ -88,6 +96,30 @@ impl Begun {
         }
     }
 
+    /// All trials, each by case and number: the first of every case before the second of any.
+    fn pieces(&self) -> Vec<(&str, usize)> {
+        let most = self.trials.values().copied().max().unwrap_or(0);
+        let of_all = |trial| {
+            let due = self.trials.iter().filter(move |(_, count)| trial < **count);
+            due.map(move |(case, _)| (case.as_str(), trial))
+        };
+        (0..most).flat_map(of_all).collect()
+    }
+
+    /// The number of the first of them. It differs between studies, so that of many with a few trials not the same shards
+    /// have something to do.
+    fn first_piece(&self) -> usize {
+        // The remainder is small enough for any machine.
+        (trial_seed(&self.study, "", 0) % 1_000_000) as usize
+    }
+
+    /// The trials that a shard has.
+    pub fn dealt(&self, shard: Shard) -> BTreeSet<(&str, usize)> {
+        let numbered = (self.first_piece()..).zip(self.pieces());
+        let own = numbered.filter(|(number, _)| shard.has(*number));
+        own.map(|(_, piece)| piece).collect()
+    }
+
     /// Reason why results declared by `was` do not belong to this.
     fn differs(&self, was: &Self) -> Option<String> {
         let kind = |quick| if quick { "a --quick run" } else { "a full run" };
@@ -118,6 +150,26 @@ impl Begun {
             },
         )
     }
+
+    /// Refuses a folder whose results do not belong to this.
+    fn refuse_another(&self, was: &Self, path: &Path) -> Result<(), AppError> {
+        match self.differs(was) {
+            None => Ok(()),
+            Some(why) => Err(AppError::Failure(format!(
+                "{} {why}; use another --out",
+                path.display()
+            ))),
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<(), AppError> {
+        let json = serde_json::to_string_pretty(self)
+            .map_err(|e| AppError::while_doing("cannot write study.json", e))?;
+        Ok(write_atomically(
+            &path.join(DECLARATION),
+            format!("{json}\n").as_bytes(),
+        )?)
+    }
 }
 
 /// Excerpts of two texts from just before their first difference.
@@ -145,22 +197,18 @@ impl Folder {
         let mut begun = Begun::of(study, trials, quick);
         let was = declaration(&path)?;
         if let Some(was) = &was {
-            if let Some(why) = begun.differs(was) {
-                return Err(AppError::Failure(format!(
-                    "{} {why}; use another --out",
-                    path.display()
-                )));
-            }
+            begun.refuse_another(was, &path)?;
             // Finished trials stay, even if fewer are requested now.
-            for (case, count) in &mut begun.trials {
-                *count = (*count).max(was.trials.get(case).copied().unwrap_or(0));
-            }
+            begun.allow(was);
         }
         if was.as_ref() != Some(&begun) {
-            let json = serde_json::to_string_pretty(&begun)
-                .map_err(|e| AppError::while_doing("cannot write study.json", e))?;
-            write_atomically(&path.join(DECLARATION), format!("{json}\n").as_bytes())?;
+            begun.write(&path)?;
         }
+        Self::for_writing(path, begun, lock)
+    }
+
+    /// Opens a folder that is declared, and locked, for more trials.
+    fn for_writing(path: PathBuf, begun: Begun, lock: FolderLock) -> Result<Self, AppError> {
         let mut folder = Self::read(path, begun)?;
         let (lines, _) = JsonLines::open(folder.path.join(TRIALS))?;
         folder.lines = Some(lines);

@@ -238,9 +238,8 @@ fn head(file: &File<'_>, table: Option<&DeTable<'_>>) -> Result<Head, AppError> 
         }
     }
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
-    let taken = [crate::folder::QUICK, crate::folder::RESULTS];
-    if head.name.is_empty() || !head.name.chars().all(plain) || taken.contains(&head.name.as_str())
-    {
+    let taken = crate::folder::TAKEN.contains(&head.name.as_str());
+    if head.name.is_empty() || !head.name.chars().all(plain) || taken {
         return Err(file.wrong(
             name_at,
             format_args!("the study cannot be named {:?}: a name has letters, digits and hyphens, and is that of its folder", head.name),

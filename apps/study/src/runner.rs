@@ -1,6 +1,6 @@
 //! Runs trials, one a core, and keeps each as it finishes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,11 +10,11 @@ use cli::Console;
 use datasets::{Request, Spec, UnknownData};
 use experiment::threads::each_on_a_core;
 use experiment::{AppError, interrupt};
-use records::Number;
+use records::{Number, Shard};
 
 use study_core::commit::commit;
 use study_core::context::{Context, Store};
-use study_core::folder::{Folder, QUICK, Record};
+use study_core::folder::{Begun, Folder, QUICK, Record, elsewhere};
 use study_core::quick;
 use study_core::study::{Study, Work};
 use study_report::exports;
@@ -28,6 +28,8 @@ pub struct Options<'a> {
     pub quick: bool,
     /// Parallel trials.
     pub threads: usize,
+    /// Part of the trials; `None` for all.
+    pub shard: Option<Shard>,
     /// Parent folder of the studies.
     pub out: &'a Path,
 }
@@ -40,6 +42,14 @@ impl Options<'_> {
             false => self.out.to_owned(),
         }
     }
+}
+
+/// A study that is run.
+struct Open<'a> {
+    study: &'a Study,
+    folder: Folder,
+    /// Its missing trials, by number of the case and of the trial.
+    missing: Vec<(usize, usize)>,
 }
 
 /// Lines about progress come no faster than this.
@@ -57,23 +67,37 @@ pub fn run(
     console: Console,
 ) -> Result<Vec<String>, AppError> {
     let mut problems = Vec::new();
-    let mut open: Vec<(&Study, Folder)> = Vec::new();
+    let mut open: Vec<Open<'_>> = Vec::new();
     for study in studies {
         match has_data(study, options.quick, store) {
-            Ok(()) => open.push((study, opened(study, options, console)?)),
+            Ok(()) => open.push(opened(study, options, console)?),
             Err(e @ AppError::Interrupted(_)) => return Err(e),
             Err(e) => problems.push(format!("{} was skipped: {e}", study.name)),
         }
     }
     problems.extend(trials(&mut open, options, store, console)?);
-    for (study, folder) in &open {
+    if let Some(shard) = options.shard {
+        if !problems.is_empty() {
+            return Ok(problems);
+        }
+        console.say(format_args!(
+            "shard {shard} is done; study merge {}{} combines all shards",
+            options.out.display(),
+            if options.quick { " --quick" } else { "" }
+        ));
+        return Ok(problems);
+    }
+    for Open { study, folder, .. } in &open {
         finish(study, folder, console)?;
     }
     Ok(problems)
 }
 
 /// Exports a study's trials and prints its verdicts.
-fn finish(study: &Study, folder: &Folder, console: Console) -> Result<(), AppError> {
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn finish(study: &Study, folder: &Folder, console: Console) -> Result<(), AppError> {
     exports::write(study, folder)?;
     for line in study_report::verdicts(study, folder) {
         console.say(line);
@@ -106,9 +130,33 @@ fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
     Ok(())
 }
 
-fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Folder, AppError> {
-    let folder = Folder::open(&options.folder(), study, options.trials, options.quick)?;
-    let name = study.name;
+fn opened<'a>(
+    study: &'a Study,
+    options: &Options<'_>,
+    console: Console,
+) -> Result<Open<'a>, AppError> {
+    let (out, name) = (options.folder(), study.name);
+    let (trials, quick) = (options.trials, options.quick);
+    let (folder, missing) = match options.shard {
+        None => {
+            let mut folder = Folder::open(&out, study, trials, quick)?;
+            let taken = folder.take_over(&out)?;
+            if taken > 0 {
+                console.say(format_args!(
+                    "{name}: {taken} trials of its shards are taken over"
+                ));
+            }
+            let missing = missing(study, &folder);
+            (folder, missing)
+        }
+        Some(shard) => {
+            // Before anything is written: what is elsewhere may be of another study.
+            let done = elsewhere(&out, &Begun::of(study, trials, quick), shard)?;
+            let folder = Folder::open(&shard.folder(&out), study, trials, quick)?;
+            let missing = share(study, &folder, shard, &done);
+            (folder, missing)
+        }
+    };
     if folder.torn {
         console.say(format_args!(
             "{name}: dropped an incomplete line of {}; its trial runs again",
@@ -132,7 +180,11 @@ fn opened(study: &Study, options: &Options<'_>, console: Console) -> Result<Fold
             quick::ROWS
         ));
     }
-    Ok(folder)
+    Ok(Open {
+        study,
+        folder,
+        missing,
+    })
 }
 
 /// A trial that is missing: the study's number, the case's number in it, the trial.
@@ -140,22 +192,24 @@ type Piece = (usize, usize, usize);
 
 /// Runs the missing trials of all studies as one queue, so that no core waits for the last trial of each.
 fn trials(
-    open: &mut [(&Study, Folder)],
+    open: &mut [Open<'_>],
     options: &Options<'_>,
     store: &Store,
     console: Console,
 ) -> Result<Vec<String>, AppError> {
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();
     let mut pieces: Vec<Piece> = Vec::new();
-    for (s, (study, folder)) in open.iter().enumerate() {
-        let missing = missing(study, folder);
+    for (s, Open { study, missing, .. }) in open.iter().enumerate() {
         if missing.is_empty() {
-            console.say(format_args!("{}: all trials are finished", study.name));
+            let of = options
+                .shard
+                .map_or_else(String::new, |shard| format!(" of shard {shard}"));
+            console.say(format_args!("{}: all trials{of} are finished", study.name));
         }
         left.insert(s, missing.len());
-        pieces.extend(missing.into_iter().map(|(case, trial)| (s, case, trial)));
+        pieces.extend(missing.iter().map(|(case, trial)| (s, *case, *trial)));
     }
-    let declared: Vec<&Study> = open.iter().map(|(study, _)| *study).collect();
+    let declared: Vec<&Study> = open.iter().map(|open| open.study).collect();
     let commit = commit();
     let (mut problems, mut stopped) = (Vec::new(), Ok(()));
     let (mut count, mut kept_trials, mut told) = (0, 0, Instant::now());
@@ -165,7 +219,7 @@ fn trials(
         |piece| one(&declared, pieces[piece], options.quick, store),
         |piece, (result, seconds)| {
             let (s, case, trial) = pieces[piece];
-            let (study, folder) = &mut open[s];
+            let Open { study, folder, .. } = &mut open[s];
             let name = &study.cases[case].name;
             count += 1;
             let kept = match result {
@@ -249,6 +303,22 @@ fn missing(study: &Study, folder: &Folder) -> Vec<(usize, usize)> {
             }
         }
     }
+    missing
+}
+
+/// Missing trials of a shard: those dealt to it that are not finished, here or elsewhere.
+fn share(
+    study: &Study,
+    folder: &Folder,
+    shard: Shard,
+    elsewhere: &HashSet<(String, usize)>,
+) -> Vec<(usize, usize)> {
+    let dealt = folder.begun.dealt(shard);
+    let mut missing = missing(study, folder);
+    missing.retain(|(case, trial)| {
+        let name = &study.cases[*case].name;
+        dealt.contains(&(name.as_str(), *trial)) && !elsewhere.contains(&(name.clone(), *trial))
+    });
     missing
 }
 

@@ -1,5 +1,7 @@
 //! Shared test support of the apps: a program run in a temporary folder, and its output.
 
+mod clusters;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+pub use clusters::JobScript;
 
 /// A temporary working folder, and the program that runs there.
 pub struct Place {
@@ -54,7 +58,12 @@ impl Place {
     /// The program with these flags, in this folder, untouched by the tester's environment but for the instruction set:
     /// what is computed in the test is compared with what the program computes.
     pub fn command(&self, line: &[&str]) -> Command {
-        let mut command = Command::new(self.program);
+        self.of_program(self.program, line)
+    }
+
+    /// Another program, the same way.
+    fn of_program(&self, program: &str, line: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(line).current_dir(self.path());
         for name in ["GRADUS_DATA", "RUST_BACKTRACE"] {
             command.env_remove(name);

@@ -4,6 +4,8 @@ mod answers;
 mod bits;
 mod broken_data;
 mod changed_data;
+#[cfg(unix)]
+mod clusters;
 mod comparing;
 mod damage;
 mod decisions;
@@ -18,6 +20,7 @@ mod resuming;
 mod run_folder;
 mod search_cost;
 mod searches;
+mod shards;
 mod support;
 mod sweeps;
 mod tables;

@@ -12,6 +12,7 @@ use settings::{Kind, Objective, Settings};
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
 use crate::importance::{self, ImportanceFlags};
+use crate::merge::{self, MergeFlags};
 use crate::training::TrainingApp;
 
 /// What is done with a finished run.
@@ -23,6 +24,8 @@ pub enum Commands {
     Importance(ImportanceFlags),
     /// Compare finished runs: settings that differ, figures, learning curves
     Compare(CompareFlags),
+    /// Combine the shards of a sweep, and sum it up
+    Merge(MergeFlags),
 }
 
 /// The program `classify`.
@@ -37,6 +40,9 @@ impl TrainingApp for Classify {
   classify --data mnist --hidden 64,32 --epochs 20
   classify --data iris --grid lr=0.001,0.01 --grid hidden=16,64x32 --trials 5
   classify --data iris --grid lr=1e-4..1e-1 --search random:20 --refit
+  classify --data iris --grid lr=0.001,0.01 --shard 1/2 --out sweep
+  classify --data iris --grid lr=0.001,0.01 --shard 2/2 --out sweep
+  classify merge sweep
   classify eval runs/classify-digits-1
   classify predict runs/classify-digits-1 image.png
   classify compare runs/classify-digits-1 runs/classify-digits-2";
@@ -78,6 +84,7 @@ impl TrainingApp for Classify {
             Commands::Predict(flags) => eval::predict::<Classes>(flags),
             Commands::Importance(flags) => importance::run::<Classes>(flags),
             Commands::Compare(flags) => compare::run::<Classes>(flags),
+            Commands::Merge(flags) => merge::run::<Self>(flags),
         }
     }
 }

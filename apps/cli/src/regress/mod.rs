@@ -14,6 +14,7 @@ use settings::{Kind, Objective, Settings};
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
 use crate::importance::{self, ImportanceFlags};
+use crate::merge::{self, MergeFlags};
 use crate::training::TrainingApp;
 
 /// What is done with a finished run.
@@ -25,6 +26,8 @@ pub enum Commands {
     Importance(ImportanceFlags),
     /// Compare finished runs: settings that differ, figures, learning curves
     Compare(CompareFlags),
+    /// Combine the shards of a sweep, and sum it up
+    Merge(MergeFlags),
 }
 
 /// The program `regress`.
@@ -82,6 +85,7 @@ impl TrainingApp for Regress {
             Commands::Predict(flags) => eval::predict::<Values>(flags),
             Commands::Importance(flags) => importance::run::<Values>(flags),
             Commands::Compare(flags) => compare::run::<Values>(flags),
+            Commands::Merge(flags) => merge::run::<Self>(flags),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `landscape` as people and scripts meet it: started as a program, checked by exit code, output and files.
 
+#[cfg(unix)]
+mod clusters;
 mod curvature;
 mod directions;
 mod paths;

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::place;
+use crate::support::{place, read_json};
 
 #[test]
 fn folds_of_several_targets_have_means_in_their_order() {
@@ -95,4 +95,46 @@ fn a_grid_of_made_data_compares_by_r2() {
         .unwrap();
     assert_eq!(same["validation"], metrics["validation"]);
     assert_eq!(same["test"], metrics["test"]);
+}
+
+/// Data that is made anew for each trial, and folds.
+#[test]
+fn shards_of_a_sweep_are_put_together_to_the_bit() {
+    let place = place();
+    let line = |out: &str, more: &[&str]| {
+        let line = [
+            "--data",
+            "runge",
+            "--n",
+            "60",
+            "--epochs",
+            "3",
+            "--folds",
+            "2",
+            "--trials",
+            "2",
+            "--grid",
+            "hidden=4,8",
+            "-q",
+            "--out",
+            out,
+        ];
+        place.run(&[&line[..], more].concat()).fine()
+    };
+    line("whole", &[]);
+    for shard in ["3/3", "2/3", "1/3"] {
+        line("a", &["--shard", shard]);
+    }
+    let merged = place.run(&["merge", "a", "-q"]).fine();
+    assert!(merged.out.contains("folds R²"), "{}", merged.out);
+    let outcome = |out: &str| {
+        let mut grid = read_json(place.join(out).join("grid.json"));
+        for row in grid["rows"].as_array_mut().unwrap() {
+            row.as_object_mut().unwrap().remove("seconds").unwrap();
+        }
+        grid
+    };
+    assert_eq!(outcome("a"), outcome("whole"));
+    let done = place.run(&["merge", "whole"]);
+    done.refused(1, &["whole holds no shards", "--shard"]);
 }
