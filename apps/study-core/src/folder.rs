@@ -29,6 +29,8 @@ pub const QUICK: &str = "quick";
 pub const RESULTS: &str = "results";
 /// Names of folders beside those of studies, which no study has.
 pub const TAKEN: [&str; 3] = [QUICK, RESULTS, SHARDS];
+/// The most trials of a case, as many as `--trials` takes.
+const MOST_TRIALS: usize = u16::MAX as usize;
 const DECLARATION: &str = "study.json";
 const TRIALS: &str = "trials.jsonl";
 
@@ -339,9 +341,15 @@ fn declaration(path: &Path) -> Result<Option<Begun>, AppError> {
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(cannot("read", &file, e)),
     };
-    serde_json::from_str(&text)
-        .map(Some)
-        .map_err(|e| cannot("parse", &file, e))
+    let begun: Begun = serde_json::from_str(&text).map_err(|e| cannot("parse", &file, e))?;
+    // Lists are as long as these numbers say, and the file may have been edited.
+    match begun.trials.iter().find(|(_, count)| **count > MOST_TRIALS) {
+        Some((case, count)) => Err(AppError::Failure(format!(
+            "{}: {count} trials of \"{case}\"; a case has at most {MOST_TRIALS}",
+            file.display()
+        ))),
+        None => Ok(Some(begun)),
+    }
 }
 
 fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {
@@ -352,6 +360,28 @@ fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {
 mod tests {
     use super::*;
     use crate::setup::Setup;
+
+    #[test]
+    fn declarations_that_were_edited_ask_for_no_memory() {
+        let study = Study::new("made-up", "A", "shows").case(Case::train("one", Setup::on("xor")));
+        let out = tempfile::tempdir().unwrap();
+        drop(Folder::open(out.path(), &study, Some(2), false).unwrap());
+        let file = out.path().join("made-up").join(DECLARATION);
+        let text = fs::read_to_string(&file).unwrap();
+        let edited = text.replace("\"one\": 2", "\"one\": 99999999999999");
+        assert_ne!(text, edited);
+        fs::write(&file, edited).unwrap();
+        for refused in [
+            Folder::open(out.path(), &study, None, false).err(),
+            Folder::read_only(out.path(), &study).err(),
+        ] {
+            let refused = refused.unwrap().to_string();
+            assert!(
+                refused.contains("99999999999999 trials of \"one\""),
+                "{refused}"
+            );
+        }
+    }
 
     #[test]
     fn folders_of_other_factors_are_refused() {
