@@ -6,7 +6,8 @@ use crate::graph::{Element, Graph};
 /// of the number away: dates and years are many standard deviations from 0.
 ///
 /// It is written as `(x − center)·scale` with the center −shift/scale. In single precision the center is the sum of two
-/// numbers, subtracted one after the other: x − center is then as exact as x.
+/// numbers, subtracted one after the other: x − center is then as exact as x. A column that is scaled by 0, or by next to
+/// nothing, has no center, and its shift is added.
 pub fn to_network(
     graph: &mut Graph,
     x: &str,
@@ -14,23 +15,25 @@ pub fn to_network(
     scale: &[f64],
     shift: &[f64],
 ) -> String {
-    let centers: Option<Vec<f64>> = scale
-        .iter()
-        .zip(shift)
-        .map(|(scale, shift)| match shift {
-            0.0 => Some(0.0),
-            shift => Some(-shift / scale).filter(|center| center.abs() < f64::from(f32::MAX)),
-        })
-        .collect();
-    let Some(centers) = centers else {
-        // A column that is scaled by 0, or by next to nothing, has no center.
-        return from_network(graph, x, shape, scale, shift);
+    let center = |scale: f64, shift: f64| {
+        let center = -shift / scale;
+        (center.abs() < f64::from(f32::MAX)).then_some(center)
     };
+    let columns = || {
+        scale
+            .iter()
+            .zip(shift)
+            .map(|(scale, shift)| (center(*scale, *shift), *shift))
+    };
+    let centers: Vec<f64> = columns().map(|(center, _)| center.unwrap_or(0.0)).collect();
     let rough: Vec<f64> = match graph.element() {
         Element::F32 => centers.iter().map(|&c| f64::from(c as f32)).collect(),
         Element::F64 => centers.clone(),
     };
     let rest: Vec<f64> = centers.iter().zip(&rough).map(|(c, r)| c - r).collect();
+    let shifts: Vec<f64> = columns()
+        .map(|(center, shift)| if center.is_none() { shift } else { 0.0 })
+        .collect();
     let mut x = x.to_owned();
     for (name, center) in [("input.center", rough), ("input.center_rest", rest)] {
         if center.iter().any(|c| *c != 0.0) {
@@ -38,7 +41,7 @@ pub fn to_network(
             x = graph.node("Sub", &[&x, &center]);
         }
     }
-    times(graph, &x, "input.scale", shape, scale)
+    affine(graph, "input", &x, shape, scale, &shifts)
 }
 
 /// `x·scale + shift` for rows of `shape`, column by column.
@@ -49,11 +52,22 @@ pub fn from_network(
     scale: &[f64],
     shift: &[f64],
 ) -> String {
-    let scaled = times(graph, x, "scale", shape, scale);
+    affine(graph, "output", x, shape, scale, shift)
+}
+
+fn affine(
+    graph: &mut Graph,
+    name: &str,
+    x: &str,
+    shape: &[usize],
+    scale: &[f64],
+    shift: &[f64],
+) -> String {
+    let scaled = times(graph, x, &format!("{name}.scale"), shape, scale);
     if shift.iter().all(|x| *x == 0.0) {
         return scaled;
     }
-    let shift = each(graph, "shift", shape, shift);
+    let shift = each(graph, &format!("{name}.shift"), shape, shift);
     graph.node("Add", &[&scaled, &shift])
 }
 

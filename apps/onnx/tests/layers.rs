@@ -169,3 +169,25 @@ fn what_has_no_operation_is_named() {
     let other = of_model(&wide, &[3], Element::F64).unwrap_err();
     assert!(matches!(other, ExportError::Shape(_)), "{other}");
 }
+
+#[test]
+fn scales_keep_the_digits_of_numbers_far_from_zero() {
+    // Days since 1970 with a deviation of one day, a column that is constant, and one that is not shifted. The days are no
+    // number of single precision, which are 0.002 apart there.
+    let (scale, shift) = ([1.0, 0.0, 0.5], [-19_876.543_21, 0.25, 0.0]);
+    for element in [Element::F32, Element::F64] {
+        let mut graph = onnx::Graph::new(element);
+        let x = graph.input("x", &[3], "");
+        let y = onnx::to_network(&mut graph, &x, &[3], &scale, &shift);
+        let z = onnx::from_network(&mut graph, &y, &[3], &[2.0; 3], &[1.0; 3]);
+        graph.output(&z, "z", &[3], "");
+        let graph = Graph::of(&graph.finish(Vec::new()).unwrap());
+        let row = vec![19_877.5, 7.0, -4.0];
+        let found = &graph.run(std::slice::from_ref(&row))["z"].data;
+        for (j, found) in found.iter().enumerate() {
+            let expected = 2.0 * (row[j] * scale[j] + shift[j]) + 1.0;
+            let off = (found - expected).abs();
+            assert!(off < 1e-6, "column {j}: {found} and {expected}");
+        }
+    }
+}

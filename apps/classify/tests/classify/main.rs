@@ -7,6 +7,7 @@ mod changed_data;
 mod comparing;
 mod damage;
 mod decisions;
+mod export;
 mod files;
 mod folds;
 mod hostile_text;

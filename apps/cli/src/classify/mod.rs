@@ -11,6 +11,7 @@ use settings::{Kind, Objective, Settings};
 
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
+use crate::export::{self, ExportFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
 
@@ -23,6 +24,8 @@ pub enum Commands {
     Importance(ImportanceFlags),
     /// Compare finished runs: settings that differ, figures, learning curves
     Compare(CompareFlags),
+    /// Write a run's model as an ONNX file
+    Export(ExportFlags),
 }
 
 /// The program `classify`.
@@ -78,6 +81,7 @@ impl TrainingApp for Classify {
             Commands::Predict(flags) => eval::predict::<Classes>(flags),
             Commands::Importance(flags) => importance::run::<Classes>(flags),
             Commands::Compare(flags) => compare::run::<Classes>(flags),
+            Commands::Export(flags) => export::run::<Classes>(flags),
         }
     }
 }

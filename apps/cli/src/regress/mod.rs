@@ -13,6 +13,7 @@ use settings::{Kind, Objective, Settings};
 
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
+use crate::export::{self, ExportFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::training::TrainingApp;
 
@@ -25,6 +26,8 @@ pub enum Commands {
     Importance(ImportanceFlags),
     /// Compare finished runs: settings that differ, figures, learning curves
     Compare(CompareFlags),
+    /// Write a run's model as an ONNX file
+    Export(ExportFlags),
 }
 
 /// The program `regress`.
@@ -82,6 +85,7 @@ impl TrainingApp for Regress {
             Commands::Predict(flags) => eval::predict::<Values>(flags),
             Commands::Importance(flags) => importance::run::<Values>(flags),
             Commands::Compare(flags) => compare::run::<Values>(flags),
+            Commands::Export(flags) => export::run::<Values>(flags),
         }
     }
 }
