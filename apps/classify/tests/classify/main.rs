@@ -22,6 +22,7 @@ mod searches;
 mod support;
 mod sweeps;
 mod tables;
+mod tensorboard;
 mod training;
 mod two_processes;
 mod weights;
