@@ -156,6 +156,6 @@ pub use source::{Contents, DataFile, Found, Layout, Source};
 pub use spec::{Spec, UnknownData};
 #[cfg(feature = "sets")]
 pub use table::{
-    ColumnDescription, ColumnKind, Description, Encoded, Encoder, MOST_COLUMNS, MOST_TEXTS,
-    RowError, Table, TableError, TableText,
+    ColumnDescription, ColumnKind, Description, Encoded, EncodedColumn, EncodedNumber, Encoder,
+    MOST_COLUMNS, MOST_TEXTS, RowError, Table, TableError, TableText,
 };

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use autograd::prelude::{Conv2dParams, Pool2dParams};
 use autograd::{Activation, Real, Tensor, Value, Var};
 
 use crate::params::{ParamId, Params};
@@ -165,6 +166,75 @@ pub trait Layer<T: Real>: Send + Sync {
     fn activation(&self) -> Option<Activation> {
         None
     }
+
+    /// The operation that the layer is when a model is used, for those who write it down in another form; `None` for a layer
+    /// of one's own, which has no other form than its code.
+    fn operation(&self) -> Option<Operation> {
+        None
+    }
+}
+
+/// What a layer computes when a model is used. Rows are `[rows, …]`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Nothing is done, as dropout does in use.
+    Identity,
+    /// Each row is brought to this shape.
+    Reshape(Vec<usize>),
+    /// Each row becomes a row of numbers.
+    Flatten,
+    /// An affine map, and an activation after it.
+    Linear(LinearParams),
+    /// A convolution of images.
+    Conv2d {
+        /// `[out, in, height, width]`.
+        weight: ParamId,
+        /// `[out]`.
+        bias: Option<ParamId>,
+        /// Stride, padding and dilation of the kernels.
+        window: Conv2dParams,
+    },
+    /// The largest element of each window of every channel; padding counts for nothing.
+    MaxPool2d {
+        /// The size of a window.
+        kernel: [usize; 2],
+        /// Its stride and padding.
+        window: Pool2dParams,
+    },
+    /// The mean of each window of every channel.
+    AvgPool2d {
+        /// The size of a window.
+        kernel: [usize; 2],
+        /// Its stride and padding.
+        window: Pool2dParams,
+        /// Whether padding counts as zeros.
+        padding_counts: bool,
+    },
+    /// `(x − mean) / √(variance + eps) · scale + shift` for each feature or channel, the second axis.
+    BatchNorm {
+        /// `[features]`.
+        scale: ParamId,
+        /// `[features]`.
+        shift: ParamId,
+        /// The running mean, `[features]`.
+        mean: ParamId,
+        /// The running variance, `[features]`.
+        variance: ParamId,
+        /// What is added to variances.
+        eps: f64,
+    },
+    /// The same with mean and variance of the last axes of each row, as many as `scale` has.
+    LayerNorm {
+        /// Of the shape of those axes.
+        scale: ParamId,
+        /// As `scale`.
+        shift: ParamId,
+        /// What is added to variances.
+        eps: f64,
+    },
+    /// A function of every element.
+    Activation(Activation),
 }
 
 /// The parameters of a [`Linear`](crate::layers::Linear) layer, and the activation after them.
@@ -203,6 +273,8 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn kind(&self) -> LayerKind;
     /// See [`Layer::activation`].
     fn activation(&self) -> Option<Activation>;
+    /// See [`Layer::operation`].
+    fn operation(&self) -> Option<Operation>;
 }
 
 impl<T: Real, L: Layer<T>> DynLayer<T> for L {
@@ -225,6 +297,9 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     }
     fn activation(&self) -> Option<Activation> {
         Layer::activation(self)
+    }
+    fn operation(&self) -> Option<Operation> {
+        Layer::operation(self)
     }
 }
 

@@ -85,7 +85,7 @@ pub use init::Init;
 #[doc(hidden)]
 pub use instances::instances;
 pub use layer::{
-    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, ParamSource,
+    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, Operation, ParamSource,
 };
 pub use layers::{BuildError, Sequential, SequentialBuilder};
 pub use loss::{

@@ -2,6 +2,7 @@
 
 use autograd::Real;
 use clap::Subcommand;
+use cli::ExportFlags;
 use cli::training::TrainingApp;
 use codes::{AutoencoderModel, ReconstructionTask, linear};
 use experiment::data::Data;
@@ -18,6 +19,8 @@ use crate::encode::{self, EncodeFlags};
 pub(crate) enum Commands {
     /// Print the latent codes of a run's images as CSV
     Encode(EncodeFlags),
+    /// Write a run's model as an ONNX file
+    Export(ExportFlags),
 }
 
 /// The program `autoencode`.
@@ -79,8 +82,10 @@ impl TrainingApp for Autoencode {
     }
 
     fn run_command(command: &Commands) -> Result<(), AppError> {
-        let Commands::Encode(flags) = command;
-        encode::run(flags)
+        match command {
+            Commands::Encode(flags) => encode::run(flags),
+            Commands::Export(flags) => cli::export::<ReconstructionTask>(flags),
+        }
     }
 }
 

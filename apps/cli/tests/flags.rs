@@ -117,6 +117,7 @@ fn what_is_printed_repeats_the_run() {
         "--f64",
         "--snapshots=5",
         "--probe",
+        "--tensorboard",
     ];
     let got = settings(&line).unwrap();
     let text = to_toml(&got);

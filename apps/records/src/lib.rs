@@ -3,13 +3,14 @@
 //!
 //! A [`RunFolder`] has one writer at a time, and [`same_settings`] says whether work in it may go on. [`Metrics`] is the
 //! content of `metrics.json`, [`EpochRecord`] a line of `history.jsonl`. [`write_atomically`] writes a file atomically,
-//! [`JsonLines`] appends line by line, [`csv_table`] writes tables. A [`Shard`] is the part of shared work that one process
-//! does.
+//! [`JsonLines`] appends line by line, [`Events`] are epochs for TensorBoard, [`csv_table`] writes tables. A [`Shard`] is the
+//! part of shared work that one process does.
 
 mod atomic_write;
 mod autoencoder;
 mod csv;
 mod error;
+mod events;
 mod finite_number;
 mod history;
 mod jsonl;
@@ -24,6 +25,7 @@ pub use ::atomic_write::ASIDE;
 pub use autoencoder::{Codes, Denoised, Map, Neighbors, OneAgainstRest, Reconstruction};
 pub use csv::{csv_line, csv_table};
 pub use error::{FileError, chain};
+pub use events::Events;
 pub use finite_number::Number;
 pub use history::{
     ActivationRecord, EpochFigures, EpochRecord, GradientRecord, ProbeRecord, Score, read_history,

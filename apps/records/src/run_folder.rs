@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::atomic_write::write_atomically;
 use crate::error::FileError;
+use crate::events::{self, Events};
 use crate::history::EpochRecord;
 use crate::jsonl::JsonLines;
 
@@ -35,6 +36,7 @@ const OF_A_RUN: Leavings = Leavings {
         "grid.json",
         "trials.jsonl",
         "history.jsonl",
+        events::FILE,
         "model.safetensors",
         "predictions.csv",
         "report.html",
@@ -191,6 +193,11 @@ impl RunFolder {
     /// Starts `history.jsonl`, with the epochs that are done already. It grows by a line an epoch.
     pub fn history(&self, done: &[EpochRecord]) -> Result<JsonLines, FileError> {
         JsonLines::begin(self.path.join("history.jsonl"), done)
+    }
+
+    /// Opens the events for TensorBoard, with the epochs that are done already. They grow by one an epoch.
+    pub fn events(&self, done: &[EpochRecord]) -> Result<Events, FileError> {
+        Events::open(self.path.join(events::FILE), done)
     }
 
     /// Writes `metrics.json`, which says that the run is finished, and returns its text. Call this last.

@@ -458,6 +458,8 @@ fn run_folder() -> Vec<Row> {
     vec![
         within(Scope::Run, Field::switch("probe", "Record gradient norms and activations of every layer after each epoch", at!(options.probe)).rare()
             .details("They stand in history.jsonl and, as curves, in the report. Training is the same to the bit.")),
+        within(Scope::Run, Field::switch("tensorboard", "Write losses, scores and learning rates as events for TensorBoard, too", at!(options.tensorboard)).rare()
+            .details("They stand in events.out.tfevents.gradus beside history.jsonl, an event an epoch: tensorboard --logdir runs shows them.")),
         within(Scope::Run, Field::optional("snapshots", "K", "Save the parameters of every K-th epoch", count, at!(options.snapshots)).rare().default("off")),
         Field::optional("out", "DIR", "Folder to write to", text::<PathBuf>, at!(options.out)).excludes("name").default("runs/APP-DATA-N").into(),
         Field::optional("name", "S", "Write to runs/S", folder_name, at!(options.name)).rare().into(),

@@ -48,6 +48,8 @@ pub struct Options {
     pub snapshots: Option<usize>,
     /// Whether layers are looked into after every epoch.
     pub probe: bool,
+    /// Whether epochs are written as events for TensorBoard, too.
+    pub tensorboard: bool,
     /// The folder to write to.
     pub out: Option<PathBuf>,
     /// The name of the folder below `runs/`.

@@ -115,10 +115,14 @@ impl Settings {
                 "--snapshots: the networks of a sweep are not kept",
             ));
         }
-        if options.probe {
-            return Err(WrongUsage::new(
-                "--probe: the epochs of the networks of a sweep are not kept",
-            ));
+        let of_epochs = [
+            ("probe", options.probe),
+            ("tensorboard", options.tensorboard),
+        ];
+        if let Some((flag, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
+            return Err(WrongUsage::new(format_args!(
+                "--{flag}: the epochs of the networks of a sweep are not kept"
+            )));
         }
         let networks = self
             .choice_count()

@@ -1,6 +1,8 @@
 //! Shared test support of the apps: a program run in a temporary folder, and its output.
 
 mod clusters;
+pub mod onnx;
+pub mod wire;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -184,6 +184,10 @@ impl Encoder {
         &self.columns
     }
 
+    pub(super) fn missing(&self) -> Missing {
+        self.missing
+    }
+
     pub(super) fn of(columns: Vec<Encoding>, missing: Missing, unseen: Unseen) -> Self {
         Self {
             columns,

@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real};
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
 
 /// A function of every element. After a [`Linear`](super::Linear) layer it is best left to that layer, which fuses it;
 /// this one is for where something stands between.
@@ -20,6 +20,10 @@ impl<T: Real> Layer<T> for Activate {
 
     fn activation(&self) -> Option<Activation> {
         (self.0 != Activation::Identity).then_some(self.0)
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Activation(self.0))
     }
 
     fn describe(&self) -> String {

@@ -133,7 +133,7 @@ impl Autoencoder {
     }
 
     /// The number of layers before the code is there: one that flattens, and those of the encoder.
-    fn code_at(&self) -> usize {
+    pub fn code_at(&self) -> usize {
         self.widths.len()
     }
 }

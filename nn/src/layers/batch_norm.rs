@@ -5,7 +5,7 @@ use autograd::{Algebra, FlushTiny, Pointwise, Real, Tensor};
 
 use super::convolution::images;
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer, Mode};
+use crate::layer::{Carrier, ForwardContext, Layer, Mode, Operation};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// Batch normalization of rows `[rows, features]`.
@@ -89,6 +89,16 @@ impl BatchNorm {
         params.update(self.batches, batches.add_scalar(1.0));
     }
 
+    fn operation(&self) -> Operation {
+        Operation::BatchNorm {
+            scale: self.scale,
+            shift: self.shift,
+            mean: self.mean,
+            variance: self.variance,
+            eps: EPS,
+        }
+    }
+
     fn describe(&self, dimensions: &str) -> String {
         format!("BatchNorm{dimensions}({})", self.channels)
     }
@@ -146,6 +156,10 @@ impl<T: Real> Layer<T> for BatchNorm1d {
         }
     }
 
+    fn operation(&self) -> Option<Operation> {
+        Some(self.0.operation())
+    }
+
     fn describe(&self) -> String {
         self.0.describe("1d")
     }
@@ -162,6 +176,10 @@ impl<T: Real> Layer<T> for BatchNorm2d {
             [channels, _, _] if *channels == self.0.channels => Ok(row.to_vec()),
             _ => Err(images(self.0.channels)),
         }
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(self.0.operation())
     }
 
     fn describe(&self) -> String {

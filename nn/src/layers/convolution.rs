@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer};
+use crate::layer::{Carrier, ForwardContext, Layer, Operation};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// A convolution of images `[rows, in, height, width]` with kernels `[out, in, height, width]`, and a bias `[out]`.
@@ -60,6 +60,14 @@ impl<T: Real> Layer<T> for Conv2d {
             }
             _ => Err(images(inputs)),
         }
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Conv2d {
+            weight: self.weight,
+            bias: self.bias,
+            window: self.window,
+        })
     }
 
     fn describe(&self) -> String {

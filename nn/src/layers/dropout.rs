@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 use autograd::random;
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Mode};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Mode, Operation};
 
 /// In training sets each element to 0 with a probability and scales the others up, so that the mean stays; in use it
 /// does nothing.
@@ -45,6 +45,10 @@ impl<T: Real> Layer<T> for Dropout {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Fixed
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Identity)
     }
 
     fn describe(&self) -> String {

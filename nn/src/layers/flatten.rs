@@ -3,7 +3,7 @@
 use autograd::Real;
 use autograd::prelude::*;
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
 
 /// `[rows, a, b, …]` as `[rows, a·b·…]`. A view: nothing is copied.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,10 @@ impl<T: Real> Layer<T> for Flatten {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Fixed
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Flatten)
     }
 
     fn describe(&self) -> String {

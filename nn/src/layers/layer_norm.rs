@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer};
+use crate::layer::{Carrier, ForwardContext, Layer, Operation};
 use crate::params::{Kind, ParamId, ParamsBuilder};
 
 /// Every row brought to mean 0 and variance 1, then scaled and shifted element by element.
@@ -46,6 +46,14 @@ impl<T: Real> Layer<T> for LayerNorm {
                 self.shape
             )),
         }
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::LayerNorm {
+            scale: self.scale,
+            shift: self.shift,
+            eps: Self::EPS,
+        })
     }
 
     fn describe(&self) -> String {

@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams, Operation};
 use crate::params::{ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
@@ -37,6 +37,14 @@ impl Linear {
             activation,
         }
     }
+
+    fn params(&self) -> LinearParams {
+        LinearParams {
+            weight: self.weight,
+            bias: self.bias,
+            activation: self.activation,
+        }
+    }
 }
 
 impl<T: Real> Layer<T> for Linear {
@@ -54,11 +62,11 @@ impl<T: Real> Layer<T> for Linear {
     }
 
     fn kind(&self) -> LayerKind {
-        LayerKind::Linear(LinearParams {
-            weight: self.weight,
-            bias: self.bias,
-            activation: self.activation,
-        })
+        LayerKind::Linear(self.params())
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Linear(self.params()))
     }
 
     fn activation(&self) -> Option<Activation> {

@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use super::convolution::pair;
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
 
 /// The largest element of each window of every channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,6 +81,13 @@ impl<T: Real> Layer<T> for MaxPool2d {
         LayerKind::Fixed
     }
 
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::MaxPool2d {
+            kernel: self.kernel,
+            window: self.window,
+        })
+    }
+
     fn describe(&self) -> String {
         format!("MaxPool2d({})", settings(self.kernel, self.window))
     }
@@ -97,6 +104,14 @@ impl<T: Real> Layer<T> for AvgPool2d {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Fixed
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::AvgPool2d {
+            kernel: self.kernel,
+            window: self.window,
+            padding_counts: self.padding_counts,
+        })
     }
 
     fn describe(&self) -> String {

@@ -326,7 +326,7 @@ fn switches_are_swept() {
 #[test]
 fn grids_that_cannot_be_are_refused() {
     let place = place();
-    let cases: [(&[&str], &[&str]); 14] = [
+    let cases: [(&[&str], &[&str]); 15] = [
         (&["--grid", "lr"], &["--grid", "lr=0.001,0.01"]),
         (
             &["--grid", "epoch=3,4"],
@@ -359,6 +359,10 @@ fn grids_that_cannot_be_are_refused() {
         (&["--trials", "0"], &["--trials", "1 or more"]),
         (&["--trials", "1000000"], &["more than 100000 networks"]),
         (&["--trials", "2", "--snapshots", "1"], &["--snapshots"]),
+        (
+            &["--trials", "2", "--tensorboard"],
+            &["--tensorboard", "not kept"],
+        ),
     ];
     for (line, parts) in cases {
         place.run(line).refused(2, parts);

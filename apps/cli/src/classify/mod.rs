@@ -11,6 +11,7 @@ use settings::{Kind, Objective, Settings};
 
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
+use crate::export::{self, ExportFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::merge::{self, MergeFlags};
 use crate::training::TrainingApp;
@@ -26,6 +27,8 @@ pub enum Commands {
     Compare(CompareFlags),
     /// Combine the shards of a sweep, and sum it up
     Merge(MergeFlags),
+    /// Write a run's model as an ONNX file
+    Export(ExportFlags),
 }
 
 /// The program `classify`.
@@ -85,6 +88,7 @@ impl TrainingApp for Classify {
             Commands::Importance(flags) => importance::run::<Classes>(flags),
             Commands::Compare(flags) => compare::run::<Classes>(flags),
             Commands::Merge(flags) => merge::run::<Self>(flags),
+            Commands::Export(flags) => export::run::<Classes>(flags),
         }
     }
 }

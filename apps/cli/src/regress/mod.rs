@@ -13,6 +13,7 @@ use settings::{Kind, Objective, Settings};
 
 use crate::compare::{self, CompareFlags};
 use crate::eval::{self, PredictFlags};
+use crate::export::{self, ExportFlags};
 use crate::importance::{self, ImportanceFlags};
 use crate::merge::{self, MergeFlags};
 use crate::training::TrainingApp;
@@ -28,6 +29,8 @@ pub enum Commands {
     Compare(CompareFlags),
     /// Combine the shards of a sweep, and sum it up
     Merge(MergeFlags),
+    /// Write a run's model as an ONNX file
+    Export(ExportFlags),
 }
 
 /// The program `regress`.
@@ -86,6 +89,7 @@ impl TrainingApp for Regress {
             Commands::Importance(flags) => importance::run::<Values>(flags),
             Commands::Compare(flags) => compare::run::<Values>(flags),
             Commands::Merge(flags) => merge::run::<Self>(flags),
+            Commands::Export(flags) => export::run::<Values>(flags),
         }
     }
 }

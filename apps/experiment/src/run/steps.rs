@@ -31,6 +31,10 @@ pub(super) fn steps<K: Task, T: Real>(
     let per_epoch = data.data.train.len().div_ceil(batch_size) as u64;
     let progress = RefCell::new(plan.progress.training(epochs, per_epoch));
     let mut history = folder.history(&before)?;
+    let mut events = match plan.options.tensorboard {
+        true => Some(folder.events(&before)?),
+        false => None,
+    };
     let mut state = checkpoint::Writer::new(state_file(folder)?);
     let mut records = before;
     let probe = plan
@@ -53,6 +57,11 @@ pub(super) fn steps<K: Task, T: Real>(
         // The checkpoint comes last: what it counts as done is written down.
         let kept = history
             .append(&record)
+            .and_then(|()| {
+                events
+                    .as_mut()
+                    .map_or(Ok(()), |events| events.append(&record))
+            })
             .map_err(AppError::from)
             .and_then(|()| snapshot(plan, folder, &record, trainer))
             .and_then(|()| state.save(trainer).map_err(AppError::failure));

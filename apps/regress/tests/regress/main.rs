@@ -2,6 +2,7 @@
 
 mod comparing;
 mod dividing;
+mod export;
 mod housing;
 mod looking;
 mod predicting;
