@@ -83,13 +83,16 @@ fn alike<'a, T: Real, const N: usize>(x: &[&'a Tensor<T>; N]) -> Option<[&'a [T]
     Some(slices)
 }
 
+/// A loop over one chunk of `N` operands, as contiguous slices, and of the result.
+type MapChunk<'m, T, const N: usize> = dyn FnMut([&[T]; N], &mut [T]) + 'm;
+
 /// Gives `map` chunks of the operands as contiguous slices. It knows no expression, so that it is compiled once.
 #[inline(never)]
 fn staged<T: Real, const N: usize>(
     x: [&Tensor<T>; N],
     shape: &Dims,
     out: &mut [T],
-    map: &mut dyn FnMut([&[T]; N], &mut [T]),
+    map: &mut MapChunk<'_, T, N>,
 ) {
     let mut operands = x.map(|t| Operand::new(t, shape));
     let mut stages = [[T::ZERO; CHUNK]; N];

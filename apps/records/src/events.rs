@@ -87,10 +87,8 @@ impl Events {
                 ..Event::default()
             })?;
         }
-        let absent = done.iter().filter(|record| record.epoch > kept.epochs);
-        absent
-            .map(|record| events.append(record))
-            .collect::<Result<(), _>>()?;
+        let mut absent = done.iter().filter(|record| record.epoch > kept.epochs);
+        absent.try_for_each(|record| events.append(record))?;
         Ok(events)
     }
 

@@ -25,7 +25,7 @@ use crate::{Sweep, Swept, finish, networks, trials_of};
 /// Trains the networks of a shard, and says what there is to say of it. `task` says what is learned from data.
 ///
 /// # Errors
-/// As for [`run`](crate::run), and if a sibling was begun with other settings or data.
+/// As for [`run`](fn@crate::run), and if a sibling was begun with other settings or data.
 pub fn run_shard<K: Task, T: Real>(
     plan: &Plan<'_>,
     points: &[Point],

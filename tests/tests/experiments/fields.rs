@@ -32,6 +32,7 @@ pub(super) const SOME: &[&str] = &[
     "full",
     "diabetes",
     "random:3",
+    "1/2",
 ];
 
 /// Experiments of a kind among whose fields all have a place.
@@ -71,6 +72,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
             given(&[("grid", "lr=0.1,0.2,0.3")]),
+            given(&[("grid", "lr=0.1,0.2,0.3"), ("out", "a")]),
         ],
         Kind::Regression => vec![
             given(&[
@@ -82,6 +84,7 @@ fn bases(kind: Kind) -> Vec<Vec<Given>> {
             given(&[("model", "cnn")]),
             given(&[("data", "csv:a.csv")]),
             given(&[("grid", "lr=0.1,0.2,0.3")]),
+            given(&[("grid", "lr=0.1,0.2,0.3"), ("out", "a")]),
         ],
     }
 }
