@@ -129,7 +129,13 @@ fn every_field_is_a_flag_and_stands_in_the_files_of_its_scope() {
             let (text, settings) =
                 changed(kind, key).unwrap_or_else(|| panic!("no value of {key} changes {kind:?}"));
             let toml = to_toml(&settings);
-            let given = file::parse(fields(), Path::new("a.toml"), &toml, kind).unwrap();
+            let mut given = file::parse(fields(), Path::new("a.toml"), &toml, kind).unwrap();
+            // The folder to write to is of the call, and stands in no file.
+            given.extend(settings.options.out.iter().map(|out| Given {
+                key: "out",
+                text: out.display().to_string(),
+                origin: Origin::Flag,
+            }));
             let back = settle(kind, &given).unwrap_or_else(|e| panic!("{key} = {text}: {e}"));
             assert_eq!(back, settings, "{key} = {text} of {kind:?} through\n{toml}");
             let stored = map::to_map(fields(), &settings.experiment);
