@@ -145,6 +145,22 @@ def test_other_work_is_refused_in_a_sentence(tmp_path):
         Experiment("reconstruction").run(verbose=False)
 
 
+def with_ctrl_c(script, begun):
+    """Run a script, press Ctrl-C once it has said that it has begun, and return its output and errors."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What runs in the background may ignore Ctrl-C, and its children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    while begun not in os.read(process.stderr.fileno(), 4096):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=60)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_ctrl_c_stops_at_once_and_keeps_what_is_done(tmp_path):
     script = (
@@ -156,11 +172,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(tmp_path):
         "print(gradus.Experiment(data='iris', epochs=2, "
         f"out={str(tmp_path / 'other')!r}).run(verbose=False).metrics['epochs'])\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while b"epoch 2 of" not in os.read(process.stderr.fileno(), 4096):
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = with_ctrl_c(script, b"epoch 2 of")
     first, second = out.splitlines()
     assert "interrupted after" in first and "--resume" in first and second == "2"
     done = len((tmp_path / "run" / "history.jsonl").read_text().splitlines())
@@ -179,9 +191,5 @@ def test_ctrl_c_ends_a_fit_with_a_warning(tmp_path):
         "m = gradus.MLPRegressor(hidden_layer_sizes=(64,), max_iter=10**7, tol=None, callbacks=tell).fit(X, X[:, 0])\n"
         "print(m.network_.ended, m.n_iter_ > 1, m.predict(X).shape)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while b"begun" not in os.read(process.stderr.fileno(), 4096):
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = with_ctrl_c(script, b"begun")
     assert out.split() == ["interrupted", "True", "(2000,)"] and "Training interrupted by user" in err
