@@ -124,24 +124,6 @@ fn a_network_beyond_memory_is_refused_at_once() {
     assert!(start.elapsed() < Duration::from_secs(2));
 }
 
-/// The limit of this process alone, which the check of the machine's memory does not know of.
-#[cfg(target_os = "linux")]
-#[test]
-fn memory_that_the_system_refuses_ends_in_a_sentence() {
-    let place = place();
-    let command = place.command(&["--data", "iris", "--hidden", "3000,3000", "-q"]);
-    let mut limited = std::process::Command::new("sh");
-    limited
-        .args(["-c", "ulimit -v 300000; exec \"$@\"", "sh"])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .current_dir(place.path());
-    let output = limited.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("memory"), "{said}");
-}
-
 #[test]
 fn the_instruction_set_is_checked() {
     let place = place();
