@@ -43,12 +43,16 @@ unsafe impl<E: Element> Send for Buffer<E> {}
 // SAFETY: as above; shared references only read.
 unsafe impl<E: Element> Sync for Buffer<E> {}
 
+/// The beginning of what a panic says where the system has no memory for a tensor. Whoever turns panics into words can tell
+/// it from a programmer's mistake.
+pub const NO_MEMORY: &str = "there is no memory for a tensor";
+
 impl<E: Element> Buffer<E> {
     /// Room for `len` elements with arbitrary contents (whatever the block held before, or zeros).
     pub(crate) fn recycled(len: usize) -> Self {
         Self::try_recycled(len).unwrap_or_else(|| {
             let bytes = len.saturating_mul(size_of::<E>());
-            panic!("there is no memory for a tensor of {len} elements ({bytes} bytes)")
+            panic!("{NO_MEMORY} of {len} elements ({bytes} bytes)")
         })
     }
 

@@ -35,6 +35,7 @@ mod walk;
 pub use algebra::{Algebra, Binary, Cmp, Pointwise, SavedForBackward, Unary};
 pub use anomaly::Anomaly;
 pub use backward::Gradients;
+pub use buffer::NO_MEMORY;
 pub use check::{GradientError, check_gradients, check_gradients_to};
 pub use elements::Iter;
 pub use kernel::{

@@ -4,8 +4,9 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
+use autograd::NO_MEMORY;
 use experiment::AppError;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 thread_local! {
@@ -53,8 +54,17 @@ pub(crate) fn guarded<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
         .unwrap_or_else(|payload| Err(defect(text_of(&*payload))))
 }
 
+/// The `MemoryError` of a panic that says that there is no memory for a tensor; `None` of any other.
+pub(crate) fn without_memory(text: &str) -> Option<PyErr> {
+    text.starts_with(NO_MEMORY)
+        .then(|| PyMemoryError::new_err(text.to_owned()))
+}
+
 /// The exception of a panic: what it said, and where, if that was on this thread.
 fn defect(text: &str) -> PyErr {
+    if let Some(error) = without_memory(text) {
+        return error;
+    }
     let last = PANIC.take().filter(|(said, _)| said == text);
     let place = last.map_or_else(String::new, |(_, place)| place);
     PyRuntimeError::new_err(format!(

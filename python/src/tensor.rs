@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::arrays::row_major;
-use crate::error::text_of;
+use crate::error::{text_of, without_memory};
 use crate::operations::Operation;
 
 /// The record of the outermost derivative of a thread, and its number.
@@ -79,8 +79,10 @@ fn record(number: u64) -> PyResult<Rc<Tape<f64>>> {
 /// Does what may refuse shapes; a refusal becomes a `ValueError` with its sentence.
 fn refusing<R>(work: impl FnOnce() -> R) -> PyResult<R> {
     // The tape only grows, and what a refused operation has added nobody knows of.
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .map_err(|payload| PyValueError::new_err(text_of(&*payload).to_owned()))
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let text = text_of(&*payload);
+        without_memory(text).unwrap_or_else(|| PyValueError::new_err(text.to_owned()))
+    })
 }
 
 /// Applies an operation of the catalogue to arrays.

@@ -131,6 +131,7 @@ def test_dlpack_goes_out():
         (lambda: np.dot(np.zeros((2, 2, 2)), Tensor(np.zeros(2))), ValueError, "at most 2 axes"),
         (lambda: np.var(Tensor(A), ddof=0.5), TypeError, "integer"),
         (lambda: Tensor(A).std(ddof=-1), ValueError, "ddof"),
+        (lambda: np.broadcast_to(Tensor(1.0), (2**20, 2**20, 2**19)) * 2, MemoryError, "no memory for a tensor"),
     ],
 )
 def test_what_does_not_fit_is_an_exception_with_a_sentence(work, kind, sentence):

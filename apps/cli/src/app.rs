@@ -5,7 +5,7 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use autograd::Isa;
+use autograd::{Isa, NO_MEMORY};
 use experiment::AppError;
 
 use crate::{interrupt, terminal};
@@ -13,8 +13,8 @@ use crate::{interrupt, terminal};
 /// Runs an app: checks the environment, catches Ctrl-C, runs `work`, prints what went wrong as `error: …` on standard
 /// error and returns the exit code.
 ///
-/// A panic in `work` is a bug of ours. It becomes one sentence that asks to report it, with exit code 1; with
-/// `RUST_BACKTRACE=1` the backtrace follows.
+/// A panic in `work` is a bug of ours, but where a tensor finds no memory. It becomes one sentence that asks to report it,
+/// with exit code 1; with `RUST_BACKTRACE=1` the backtrace follows.
 pub fn main(work: impl FnOnce() -> Result<(), AppError>) -> ExitCode {
     install_panic_hook();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
@@ -80,12 +80,15 @@ fn check_environment() -> Result<(), AppError> {
 
 fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
+        let message = message_of(info.payload());
+        if message.starts_with(NO_MEMORY) {
+            return terminal::err(format_args!("error: {message}"));
+        }
         let place = info
             .location()
             .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         terminal::err(format_args!(
-            "error: a bug in Gradus{place}: {}; please report it with the command that led here",
-            message_of(info.payload())
+            "error: a bug in Gradus{place}: {message}; please report it with the command that led here"
         ));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {

@@ -13,12 +13,13 @@ fn main() -> ExitCode {
         Ok(case) => app::main(|| work(&case)),
         Err(_) => {
             check_outcomes();
+            check_memory();
             check_isa();
             check_help();
             check_closed_output();
             #[cfg(unix)]
             check_interrupts();
-            println!("test result: ok. 5 checks passed");
+            println!("test result: ok. 6 checks passed");
             ExitCode::SUCCESS
         }
     }
@@ -42,6 +43,15 @@ fn work(case: &str) -> Result<(), AppError> {
             "stopped; go on with --resume a".into(),
         )),
         "panic" => panic!("shapes [2, 3]\nand [4]"),
+        "tensor" => {
+            let x = autograd::Tensor::<f64>::zeros(&[1 << 30, 1 << 29]);
+            app::print_line(x.len())
+        }
+        #[cfg(unix)]
+        "vector" => {
+            let x = Vec::<u8>::with_capacity(isize::MAX as usize);
+            app::print_line(std::hint::black_box(x).len())
+        }
         "flood" => loop {
             app::print_line("line")?;
         },
@@ -103,6 +113,22 @@ fn check_outcomes() {
         "{err}"
     );
     assert!(err.contains("please report it"), "{err}");
+}
+
+/// Memory that the system refuses, to the engine and to everything else.
+fn check_memory() {
+    let refused = start("tensor").output().unwrap();
+    let said = "error: there is no memory for a tensor of 576460752303423488 elements (4611686018427387904 bytes)\n";
+    expect(&refused, 1, "", said);
+    #[cfg(unix)]
+    {
+        let refused = start("vector").output().unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        assert!(
+            text(&refused.stderr).contains("memory allocation of 9223372036854775807 bytes failed"),
+            "{refused:?}"
+        );
+    }
 }
 
 fn check_help() {

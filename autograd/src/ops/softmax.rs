@@ -216,7 +216,8 @@ impl<V: Value> Distributions for V {}
 
 impl<T: Real> Tensor<T> {
     /// The value of [`cross_entropy`](Distributions::cross_entropy) and its gradient with respect to the logits, with one
-    /// exponential for each of up to 32 classes, and two beyond: a cotangent for [`Tape::vjp_into`](crate::Tape::vjp_into). Both have the bits that a tape gives.
+    /// exponential for each of up to 32 classes, and two beyond: a cotangent for [`Tape::vjp_into`](crate::Tape::vjp_into).
+    /// Both have the bits that a tape gives.
     ///
     /// # Panics
     /// As [`cross_entropy`](Distributions::cross_entropy).
