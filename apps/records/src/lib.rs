@@ -35,6 +35,8 @@ pub use metrics::{
     Classification, Metrics, PerClass, PerTarget, Regression, RowCounts, Task, Uncalibrated,
     Weights,
 };
-pub use run_folder::{Destination, FolderLock, Leavings, RunFolder, lock_folder, refuse_others};
+pub use run_folder::{
+    Destination, FolderLock, Leavings, RunFolder, lock_folder, refuse_others, stranger,
+};
 pub use shard::{SHARDS, Shard, missing_pieces, shard_folders, whole_of};
 pub use text::visible;

@@ -209,29 +209,40 @@ impl RunFolder {
     }
 }
 
-/// Refuses a folder that holds something else than these entries; one that is not there holds nothing. A file that a kill
-/// left aside counts for nothing.
+/// Refuses a folder that holds something else than these entries.
 ///
 /// # Errors
 /// If it does, or cannot be read.
 pub fn refuse_others(path: &Path, known: &[&str]) -> Result<(), FileError> {
+    match stranger(path, known)? {
+        None => Ok(()),
+        Some(_) => Err(FileError(format!(
+            "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
+            path.display()
+        ))),
+    }
+}
+
+/// The name of something else in a folder than these entries; one that is not there holds nothing. A file that a kill left
+/// aside counts for nothing.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn stranger(path: &Path, known: &[&str]) -> Result<Option<String>, FileError> {
     let cannot = |e| FileError::new("read", path, &e);
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(cannot(e)),
     };
     for entry in entries {
         let name = entry.map_err(cannot)?.file_name();
         let name = name.to_string_lossy();
         if !name.starts_with(ASIDE) && !known.contains(&name.as_ref()) {
-            return Err(FileError(format!(
-                "the folder {} is not empty; choose another --out or --name, or overwrite it with --force",
-                path.display()
-            )));
+            return Ok(Some(name.into_owned()));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Locks a folder.

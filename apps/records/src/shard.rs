@@ -3,6 +3,7 @@
 //! Pieces of work have numbers, and which shard has a piece follows from its number and the number of shards alone. Each
 //! shard writes to a folder of its own, so nothing is locked between them; what a sibling has finished is read.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -53,7 +54,12 @@ impl Shard {
     /// Whether a piece is its own where pieces are dealt out in turn. Each round begins with the next shard: otherwise, of
     /// pieces that get dearer in a pattern, as points of a grid do, one shard would have all the dear ones.
     pub fn has(self, piece: usize) -> bool {
-        (piece % self.of + piece / self.of) % self.of == self.part - 1
+        Self::part_of(piece, self.of) == self.part
+    }
+
+    /// The number of the shard of so many that has a piece.
+    fn part_of(piece: usize, of: usize) -> usize {
+        (piece % of + piece / of) % of + 1
     }
 
     /// Its folder below that of the whole: `OUT/shards/3-of-8`.
@@ -100,6 +106,7 @@ const WRONG: &str = "it takes the number of a shard and the number of shards, su
 const SLURM: &str = "SLURM_ARRAY_TASK_ID";
 const SLURM_COUNT: &str = "SLURM_ARRAY_TASK_COUNT";
 const SLURM_FIRST: &str = "SLURM_ARRAY_TASK_MIN";
+const SLURM_LAST: &str = "SLURM_ARRAY_TASK_MAX";
 /// The variable that HyperQueue sets in a task. It does not tell how many there are.
 const HYPERQUEUE: &str = "HQ_TASK_ID";
 
@@ -143,7 +150,8 @@ fn of_task(of: usize, environment: &impl Fn(&str) -> Option<OsString>) -> Result
     })
 }
 
-/// `auto`: Slurm says how many tasks there are, and which is the first.
+/// `auto`: Slurm says how many tasks there are, and which are the first and the last. A single task that is not the first of
+/// an array is one that is submitted again.
 fn of_array(environment: &impl Fn(&str) -> Option<OsString>) -> Result<Shard, String> {
     let (task, name) = task(environment)?;
     if name == HYPERQUEUE {
@@ -156,11 +164,21 @@ fn of_array(environment: &impl Fn(&str) -> Option<OsString>) -> Result<Shard, St
             format!("{SLURM} is set, but {name} is not; say the number of shards, as in auto/4")
         })
     };
-    let (count, first) = (needed(SLURM_COUNT)?, needed(SLURM_FIRST)?);
-    let part = task.checked_sub(first).map(|after| after + 1);
+    let (count, first, last) = (
+        needed(SLURM_COUNT)?,
+        needed(SLURM_FIRST)?,
+        needed(SLURM_LAST)?,
+    );
+    let numbered = |task: usize| task.checked_sub(first)?.checked_add(1);
+    if count == 1 && first > 1 {
+        return Err(format!(
+            "the array has the one task {task}, which auto would give all the work; say the number of shards, as in auto/4"
+        ));
+    }
+    let part = numbered(task).filter(|_| numbered(last) == Some(count));
     part.and_then(|part| Shard::new(part, count)).ok_or_else(|| {
         format!(
-            "the tasks of the array do not follow each other: {SLURM} is {task}, of {count} from {first}; submit it as 1-{count}, or say the number of shards, as in auto/{count}"
+            "the tasks of the array do not follow each other: {SLURM} is {task}, of {count} from {first} to {last}; submit it as 1-{count}, or say the number of shards, as in auto/{count}"
         )
     })
 }
@@ -229,7 +247,9 @@ pub fn shard_folders(out: &Path) -> Result<Vec<(Shard, PathBuf)>, FileError> {
 pub fn whole_of(folder: &Path, shard: Shard) -> Result<PathBuf, FileError> {
     let above = |place: &Path| {
         let out = place.parent().and_then(Path::parent)?;
-        (shard.folder(out) == place).then(|| out.to_owned())
+        let here = out.as_os_str().is_empty();
+        let whole = if here { Path::new(".") } else { out };
+        (shard.folder(out) == place).then(|| whole.to_owned())
     };
     if let Some(out) = above(folder) {
         return Ok(out);
@@ -243,6 +263,9 @@ pub fn whole_of(folder: &Path, shard: Shard) -> Result<PathBuf, FileError> {
         ))
     })
 }
+
+/// The most shards that are named in a sentence.
+const MOST_NAMED: usize = 16;
 
 /// What is missing of pieces that were dealt out to shards, in a sentence; `None` if nothing is. `held` says of a piece
 /// whether anybody has it. Shards of several divisions may have been begun; those of the finest are named.
@@ -258,20 +281,23 @@ pub fn missing_pieces(
         return None;
     }
     let of = begun.iter().map(|(shard, _)| shard.of).max().unwrap_or(1);
-    let shards = (1..=of).filter_map(|part| Shard::new(part, of));
-    let lacks = |shard: &Shard| lacking.iter().any(|piece| shard.has(*piece));
+    // By shard, how many of its pieces are lacking.
+    let mut parts = BTreeMap::<usize, usize>::new();
+    for piece in &lacking {
+        *parts.entry(Shard::part_of(*piece, of)).or_default() += 1;
+    }
     let (mut told, mut repeat) = (Vec::new(), Vec::new());
-    for shard in shards.filter(lacks) {
-        let own = || pieces.clone().filter(|piece| shard.has(*piece));
+    for (part, count) in parts.iter().take(MOST_NAMED) {
+        let shard = Shard { of, part: *part };
+        let own = pieces.clone().filter(|piece| shard.has(*piece)).count();
         told.push(match begun.iter().any(|(other, _)| *other == shard) {
             false => format!("shard {shard} is missing"),
-            true => format!(
-                "shard {shard} has {} of its {}",
-                own().filter(|piece| held(*piece)).count(),
-                own().count()
-            ),
+            true => format!("shard {shard} has {} of its {own}", own - count),
         });
         repeat.push(format!("--shard {shard}"));
+    }
+    if let Some(more) = parts.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        told.push(format!("{more} more lack some"));
     }
     Some(format!(
         "{} of {all} {name} are not there: {}; repeat the command with {}",

@@ -1,5 +1,6 @@
 //! The folder of a sweep: a fresh one, or one in which the same sweep was begun.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +10,13 @@ use experiment::run::Plan;
 use experiment::same_data;
 use records::same_settings::{self, Settings};
 use records::{
-    Destination, RunFolder, SHARDS, Shard, lock_folder, refuse_others, shard_folders, whole_of,
+    Destination, RunFolder, SHARDS, Shard, lock_folder, refuse_others, shard_folders, stranger,
+    whole_of,
 };
-use settings::Search;
+use serde::de::DeserializeOwned;
+use settings::{Point, Search};
+
+use crate::trials::Trials;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
 const FREE: [&str; 5] = ["threads", "data-dir", "offline", "refit", "shard"];
@@ -37,6 +42,25 @@ impl Begun {
     pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
         let shards = self.shards.iter().map(|(_, path)| path);
         self.whole.iter().chain(shards).map(PathBuf::as_path)
+    }
+
+    /// The networks that are finished, each by choice and trial, but for those in the folder of one shard.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub(super) fn held<E: DeserializeOwned>(
+        &self,
+        points: &[Point],
+        without: Option<Shard>,
+    ) -> Result<HashSet<(usize, usize)>, AppError> {
+        let shards = self.shards.iter();
+        let shards = shards.filter(|(shard, _)| Some(*shard) != without);
+        let mut held = HashSet::new();
+        for folder in self.whole.iter().chain(shards.map(|(_, path)| path)) {
+            let done = Trials::read::<E>(folder, points)?;
+            held.extend(done.iter().map(|record| (record.point, record.trial)));
+        }
+        Ok(held)
     }
 
     /// The first of the folders whose settings are not these, with what differs in that and in these.
@@ -135,18 +159,21 @@ pub fn best(sweep: &Path, number: usize) -> PathBuf {
 /// A new folder for the sweep. Winners of another that it replaces are removed with that.
 pub(super) fn fresh(plan: &Plan<'_>, data: &Data) -> Result<RunFolder, AppError> {
     let at = destination(plan);
-    // Shards that are replaced with the rest are no longer written to.
-    let shards = at.named().map(|out| out.join(SHARDS));
-    let replaced = at.named().map(|out| shard_folders(&out)).transpose()?;
-    for (_, shard) in replaced.iter().flatten() {
-        drop(lock_folder(shard)?);
-    }
+    let replaced = at.named().map(|out| all_begun(&out)).transpose()?;
+    let shards = replaced.map_or_else(Vec::new, |begun| begun.shards);
+    // Shards that are replaced with the rest are not written to meanwhile.
+    let locks: Vec<_> = shards
+        .iter()
+        .map(|(_, shard)| lock_folder(shard))
+        .collect::<Result<_, _>>()?;
     let folder = RunFolder::create(&at)?;
-    if let Some(shards) = shards.filter(|_| replaced.is_some_and(|all| !all.is_empty())) {
-        fs::remove_dir_all(&shards).map_err(|e| {
-            AppError::while_doing(format_args!("cannot remove {}", shards.display()), e)
-        })?;
+    for ((_, shard), lock) in shards.iter().zip(locks) {
+        RunFolder::clear(shard)?;
+        drop(lock);
+        // What is not a sweep's stays, here and beside it.
+        let _ = fs::remove_dir(shard);
     }
+    let _ = fs::remove_dir(folder.join(SHARDS));
     for number in 1.. {
         let winner = best(folder.path(), number);
         if !winner.join("config.toml").is_file() {
@@ -174,7 +201,12 @@ pub(super) fn open(
                 AppError::while_doing(format_args!("cannot make the folder {}", path.display()), e)
             })?;
             let folder = RunFolder::open(path)?;
-            refuse_others(path, &BEFORE_SETTINGS)?;
+            if let Some(name) = stranger(path, &BEFORE_SETTINGS)? {
+                return Err(AppError::Failure(format!(
+                    "{} holds {name}, which is no part of a sweep; move it away",
+                    path.display()
+                )));
+            }
             record(&folder)?;
             folder
         }

@@ -41,11 +41,7 @@ pub fn run_shard<K: Task, T: Real>(
     if let Some(warning) = folder.shared() {
         plan.progress.warn(&warning);
     }
-    let mut elsewhere = HashSet::new();
-    for other in begun.folders().filter(|other| *other != own) {
-        let done = Trials::read::<K::Figures>(other, points)?;
-        elsewhere.extend(done.iter().map(|record| (record.point, record.trial)));
-    }
+    let elsewhere = begun.held::<K::Figures>(points, Some(shard))?;
     data.say(plan.progress.as_ref());
     let all = networks(0..points.len(), sweep.trials);
     let numbered = all.iter().copied().enumerate();
@@ -85,11 +81,7 @@ pub fn merge<K: Task>(plan: &Plan<'_>, points: &[Point]) -> Result<Swept, AppErr
     let data = same_record(&begun)?;
     let trials = trials_of(plan);
     let all = networks(0..points.len(), trials);
-    let mut held = HashSet::new();
-    for folder in begun.folders() {
-        let done = Trials::read::<K::Figures>(folder, points)?;
-        held.extend(done.iter().map(|record| (record.point, record.trial)));
-    }
+    let held = begun.held::<K::Figures>(points, None)?;
     let is_held = |number: usize| held.contains(&all[number]);
     if let Some(lacking) = missing_pieces(&begun.shards, 0..all.len(), is_held, "networks") {
         return Err(AppError::Failure(format!("{}: {lacking}", out.display())));

@@ -442,8 +442,8 @@ fn search() -> Vec<Row> {
 
 /// What `--shard` does, for the long help.
 const SHARDS: &str = "Each shard is given the same --out, writes to OUT/shards/I-of-N and trains nothing that OUT or another \
-    shard holds; the subcommand merge combines them. auto reads SLURM_ARRAY_TASK_ID with SLURM_ARRAY_TASK_COUNT and \
-    SLURM_ARRAY_TASK_MIN; auto/N reads SLURM_ARRAY_TASK_ID or HQ_TASK_ID, from 1 to N.";
+    shard holds; the subcommand merge combines them. auto reads SLURM_ARRAY_TASK_ID with _COUNT, _MIN and _MAX of \
+    the array; auto/N reads SLURM_ARRAY_TASK_ID or HQ_TASK_ID, from 1 to N.";
 
 /// What `--search` takes, for the long help.
 const SEARCHES: &str = "With random:N it draws N choices by --seed; a greater N adds to those of a smaller. An axis may then \

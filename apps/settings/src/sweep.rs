@@ -141,9 +141,7 @@ impl Settings {
             ))),
         }
     }
-}
 
-impl Settings {
     /// Checks what a shard of a sweep needs of the other settings.
     fn check_shard(&self) -> Result<(), WrongUsage> {
         let options = &self.options;
@@ -160,9 +158,7 @@ impl Settings {
             _ if options.force => {
                 "--force would remove what other shards hold; use another --out, or remove the folder".to_owned()
             }
-            _ if [&options.out, &options.resume].iter().all(|at| at.is_none())
-                && options.name.is_none() =>
-            {
+            _ if options.out.is_none() && options.resume.is_none() && options.name.is_none() => {
                 "it needs --out or --name, the same for all shards".to_owned()
             }
             _ => return Ok(()),

@@ -5,7 +5,7 @@
 
 mod shards;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ impl Begun {
     }
 
     /// All trials, each by case and number: the first of every case before the second of any.
-    fn pieces(&self) -> Vec<(&str, usize)> {
+    pub fn pieces(&self) -> Vec<(&str, usize)> {
         let most = self.trials.values().copied().max().unwrap_or(0);
         let of_all = |trial| {
             let due = self.trials.iter().filter(move |(_, count)| trial < **count);
@@ -115,8 +115,8 @@ impl Begun {
         (trial_seed(&self.study, "", 0) % 1_000_000) as usize
     }
 
-    /// The trials that a shard has.
-    pub fn dealt(&self, shard: Shard) -> BTreeSet<(&str, usize)> {
+    /// Those of them that a shard has, in the same order.
+    pub fn dealt(&self, shard: Shard) -> Vec<(&str, usize)> {
         let numbered = (self.first_piece()..).zip(self.pieces());
         let own = numbered.filter(|(number, _)| shard.has(*number));
         own.map(|(_, piece)| piece).collect()

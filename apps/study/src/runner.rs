@@ -1,6 +1,6 @@
 //! Runs trials, one a core, and keeps each as it finishes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -77,14 +77,13 @@ pub fn run(
     }
     problems.extend(trials(&mut open, options, store, console)?);
     if let Some(shard) = options.shard {
-        if !problems.is_empty() {
-            return Ok(problems);
+        if problems.is_empty() {
+            console.say(format_args!(
+                "shard {shard} is done; study merge {}{} combines all shards",
+                options.out.display(),
+                if options.quick { " --quick" } else { "" }
+            ));
         }
-        console.say(format_args!(
-            "shard {shard} is done; study merge {}{} combines all shards",
-            options.out.display(),
-            if options.quick { " --quick" } else { "" }
-        ));
         return Ok(problems);
     }
     for Open { study, folder, .. } in &open {
@@ -146,14 +145,16 @@ fn opened<'a>(
                     "{name}: {taken} trials of its shards are taken over"
                 ));
             }
-            let missing = missing(study, &folder);
+            let missing = missing(study, &folder, &folder.begun.pieces());
             (folder, missing)
         }
         Some(shard) => {
             // Before anything is written: what is elsewhere may be of another study.
             let done = elsewhere(&out, &Begun::of(study, trials, quick), shard)?;
             let folder = Folder::open(&shard.folder(&out), study, trials, quick)?;
-            let missing = share(study, &folder, shard, &done);
+            let mut dealt = folder.begun.dealt(shard);
+            dealt.retain(|(case, trial)| !done.contains(&((*case).to_owned(), *trial)));
+            let missing = missing(study, &folder, &dealt);
             (folder, missing)
         }
     };
@@ -291,35 +292,14 @@ fn loaded(study: &Study, quick: bool) -> Vec<&str> {
         .collect()
 }
 
-/// Missing trials, the first of every case before the second of any.
-fn missing(study: &Study, folder: &Folder) -> Vec<(usize, usize)> {
-    let due = |case: &str| folder.begun.trials.get(case).copied().unwrap_or(0);
-    let most = study.cases.iter().map(|c| due(&c.name)).max().unwrap_or(0);
-    let mut missing = Vec::new();
-    for trial in 0..most {
-        for (i, case) in study.cases.iter().enumerate() {
-            if trial < due(&case.name) && !folder.has(&case.name, trial) {
-                missing.push((i, trial));
-            }
-        }
-    }
-    missing
-}
-
-/// Missing trials of a shard: those dealt to it that are not finished, here or elsewhere.
-fn share(
-    study: &Study,
-    folder: &Folder,
-    shard: Shard,
-    elsewhere: &HashSet<(String, usize)>,
-) -> Vec<(usize, usize)> {
-    let dealt = folder.begun.dealt(shard);
-    let mut missing = missing(study, folder);
-    missing.retain(|(case, trial)| {
-        let name = &study.cases[*case].name;
-        dealt.contains(&(name.as_str(), *trial)) && !elsewhere.contains(&(name.clone(), *trial))
-    });
-    missing
+/// Those of these trials that are not finished in the folder, by the place of their case in the study.
+fn missing(study: &Study, folder: &Folder, pieces: &[(&str, usize)]) -> Vec<(usize, usize)> {
+    let place = |name: &str| study.cases.iter().position(|case| case.name == name);
+    let left = pieces
+        .iter()
+        .filter(|(case, trial)| !folder.has(case, *trial));
+    left.filter_map(|(case, trial)| Some((place(case)?, *trial)))
+        .collect()
 }
 
 /// Runs one trial. Its time is that of training steps, or of all its work where it does not train.

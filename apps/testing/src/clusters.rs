@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::{Done, Place};
 
 /// Variables of a job array, which whoever runs the tests may have set.
-const VARIABLES: [&str; 5] = [
+pub(crate) const VARIABLES: [&str; 6] = [
     "SLURM_ARRAY_TASK_ID",
     "SLURM_ARRAY_TASK_COUNT",
     "SLURM_ARRAY_TASK_MIN",
+    "SLURM_ARRAY_TASK_MAX",
     "SLURM_CPUS_PER_TASK",
     "HQ_TASK_ID",
 ];
@@ -62,13 +63,14 @@ impl JobScript {
             Some(first.parse::<usize>().ok()?..=last.parse().ok()?)
         });
         let array = array.unwrap_or_else(|| panic!("no array in {}", self.text));
-        let (first, count) = (*array.start(), array.clone().count());
+        let (first, last, count) = (*array.start(), *array.end(), array.clone().count());
         for task in array.rev() {
             let variables = match self.slurm {
                 true => vec![
                     ("SLURM_ARRAY_TASK_ID", task),
                     ("SLURM_ARRAY_TASK_COUNT", count),
                     ("SLURM_ARRAY_TASK_MIN", first),
+                    ("SLURM_ARRAY_TASK_MAX", last),
                     ("SLURM_CPUS_PER_TASK", 2),
                 ],
                 false => vec![("HQ_TASK_ID", task)],
@@ -76,6 +78,20 @@ impl JobScript {
             place.shell(&self.text, &variables).fine();
         }
         place.shell(&self.afterwards, &[]).fine()
+    }
+
+    /// Runs the command of the script once, as its first task would, but without `--shard`: all the work in one process.
+    #[track_caller]
+    pub fn run_whole(&self, place: &Place) -> Done {
+        let (before, rest) = self.text.split_once("--shard ").unwrap();
+        let value = rest.split([' ', '\n']).next().unwrap();
+        let whole = format!("{before}{}", &rest[value.len()..]);
+        let variables = [
+            ("SLURM_ARRAY_TASK_ID", 1),
+            ("SLURM_CPUS_PER_TASK", 2),
+            ("HQ_TASK_ID", 1),
+        ];
+        place.shell(&whole, &variables).fine()
     }
 }
 
@@ -87,9 +103,6 @@ impl Place {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(programs.to_owned()).chain(std::env::split_paths(&path));
         let mut command = self.of_program("sh", &["script"]);
-        for name in VARIABLES {
-            command.env_remove(name);
-        }
         let variables = variables
             .iter()
             .map(|(name, value)| (name, value.to_string()));

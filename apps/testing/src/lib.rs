@@ -67,7 +67,10 @@ impl Place {
     fn of_program(&self, program: &str, line: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(line).current_dir(self.path());
-        for name in ["GRADUS_DATA", "RUST_BACKTRACE"] {
+        for name in ["GRADUS_DATA", "RUST_BACKTRACE"]
+            .iter()
+            .chain(&clusters::VARIABLES)
+        {
             command.env_remove(name);
         }
         command.env("XDG_CACHE_HOME", self.join("cache"));

@@ -43,7 +43,7 @@ fn outcome(sweep: &Path) -> Value {
 
 /// The networks in a folder by choice and trial, each as the text of its line without its time.
 fn networks(folder: &Path) -> BTreeMap<(u64, u64), String> {
-    let text = fs::read_to_string(folder.join("trials.jsonl")).unwrap_or_default();
+    let text = fs::read_to_string(folder.join("trials.jsonl")).unwrap();
     let mut found = BTreeMap::new();
     for line in text.lines() {
         let mut record: Value = serde_json::from_str(line).unwrap();
@@ -160,10 +160,14 @@ fn sets_with_holes_or_strangers_are_refused() {
     fs::write(&lines, format!("{first}\n{{\"point\":")).unwrap();
     shard(&place, "a", "2/3");
     merge().refused(1, &["3 of 12 networks", "shard 3/3 has 1 of its 4"]);
+    // What a scheduler left is named before anything is written.
+    place.write("a/slurm-1_1.out", "");
     assert!(!place.join("a/grid.json").exists() && !place.join("a/config.toml").exists());
     // The folder of a shard is enough to go on with it.
     place.run(&["--resume", "a/shards/3-of-3", "-q"]).fine();
     assert_eq!(networks(&place.join("a/shards/3-of-3")).len(), 4);
+    merge().refused(1, &["a holds slurm-1_1.out", "move it away"]);
+    fs::remove_file(place.join("a/slurm-1_1.out")).unwrap();
     merge().fine();
 
     // Another sweep, whole or a shard, is not begun there.
@@ -181,9 +185,16 @@ fn sets_with_holes_or_strangers_are_refused() {
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("epochs = 4", "epochs = 5")).unwrap();
     merge().refused(1, &["epochs = 5", "epochs = 4", "same settings"]);
-    // `--force` replaces all that there is, shards too.
+    // `--force` replaces all that there is, shards too, and nothing that is not a sweep's.
+    place.write("a/shards/logs/1.out", "mine");
+    place.write("a/shards/1-of-9/study/trials.jsonl", "another's");
     place.run(&flags("a", &["--force"])).fine();
-    assert!(!place.join("a/shards").exists());
+    assert_eq!(
+        names(&place.join("a/shards")),
+        ["1-of-9", "logs"].map(str::to_owned).into()
+    );
+    assert!(place.join("a/shards/logs/1.out").is_file());
+    assert!(place.join("a/shards/1-of-9/study/trials.jsonl").is_file());
 }
 
 #[test]
@@ -290,17 +301,7 @@ fn a_job_array_names_the_shard() {
     let run = |shard: &str, variables: &[(&str, &str)]| {
         let line = flags("a", &["--shard", shard]);
         let mut command = place.command(&line);
-        for name in [
-            "SLURM_ARRAY_TASK_ID",
-            "SLURM_ARRAY_TASK_COUNT",
-            "SLURM_ARRAY_TASK_MIN",
-        ] {
-            command.env_remove(name);
-        }
-        command
-            .env_remove("HQ_TASK_ID")
-            .envs(variables.iter().copied());
-        Done::of(command.output().unwrap())
+        Done::of(command.envs(variables.iter().copied()).output().unwrap())
     };
     run("auto", &[]).refused(2, &["SLURM_ARRAY_TASK_ID", "HQ_TASK_ID"]);
     run("auto", &[("HQ_TASK_ID", "1")]).refused(2, &["auto/4"]);
@@ -311,6 +312,7 @@ fn a_job_array_names_the_shard() {
             ("SLURM_ARRAY_TASK_ID", task),
             ("SLURM_ARRAY_TASK_COUNT", "2"),
             ("SLURM_ARRAY_TASK_MIN", "0"),
+            ("SLURM_ARRAY_TASK_MAX", "1"),
         ]
     };
     run("auto", &array("2")).refused(2, &["do not follow each other"]);

@@ -74,19 +74,39 @@ fn automatic(text: &str, variables: &[(&str, &str)]) -> Result<String, String> {
 
 #[test]
 fn a_task_of_an_array_is_a_shard() {
-    let slurm = |task, count, first| {
-        let variables = [(SLURM, task), (SLURM_COUNT, count), (SLURM_FIRST, first)];
+    let slurm = |task, count, first, last| {
+        let variables = [
+            (SLURM, task),
+            (SLURM_COUNT, count),
+            (SLURM_FIRST, first),
+            (SLURM_LAST, last),
+        ];
         automatic("auto", &variables)
     };
-    assert_eq!(slurm("1", "4", "1").unwrap(), "1/4");
-    assert_eq!(slurm("4", "4", "1").unwrap(), "4/4");
-    assert_eq!(slurm("0", "8", "0").unwrap(), "1/8");
-    assert_eq!(slurm("7", "8", "0").unwrap(), "8/8");
-    // Of the array 1,3,7 and of 0-12:4.
-    for (task, count, first) in [("7", "3", "1"), ("12", "4", "0"), ("0", "4", "1")] {
-        let why = slurm(task, count, first).unwrap_err();
+    assert_eq!(slurm("1", "4", "1", "4").unwrap(), "1/4");
+    assert_eq!(slurm("4", "4", "1", "4").unwrap(), "4/4");
+    assert_eq!(slurm("0", "8", "0", "7").unwrap(), "1/8");
+    assert_eq!(slurm("7", "8", "0", "7").unwrap(), "8/8");
+    assert_eq!(slurm("1", "1", "1", "1").unwrap(), "1/1");
+    // Every task of the arrays 1,3,7 and 0-12:4 is refused, the first like the last, and what no array has.
+    let most = usize::MAX.to_string();
+    for (task, count, first, last) in [
+        ("1", "3", "1", "7"),
+        ("7", "3", "1", "7"),
+        ("0", "4", "0", "12"),
+        ("12", "4", "0", "12"),
+        ("0", "4", "1", "4"),
+        (&most, "4", "0", "3"),
+        ("0", "4", "0", &most),
+    ] {
+        let why = slurm(task, count, first, last).unwrap_err();
         assert!(why.contains("do not follow each other"), "{why}");
     }
+    let why = slurm("3", "1", "3", "3").unwrap_err();
+    assert!(
+        why.contains("the one task 3") && why.contains("auto/4"),
+        "{why}"
+    );
     for name in [SLURM, HYPERQUEUE] {
         assert_eq!(automatic("auto/8", &[(name, "3")]).unwrap(), "3/8");
         for task in ["0", "9"] {
@@ -109,6 +129,11 @@ fn what_is_not_set_is_named() {
         ("auto", &[(HYPERQUEUE, "1")], "auto/4"),
         ("auto", &[(SLURM, "1")], SLURM_COUNT),
         ("auto", &[(SLURM, "1"), (SLURM_COUNT, "4")], SLURM_FIRST),
+        (
+            "auto",
+            &[(SLURM, "1"), (SLURM_COUNT, "4"), (SLURM_FIRST, "1")],
+            SLURM_LAST,
+        ),
         ("auto/4", &[(SLURM, "1"), (HYPERQUEUE, "1")], "both"),
         ("auto", &[(SLURM_COUNT, "4"), (SLURM_FIRST, "1")], "neither"),
     ] {
@@ -160,5 +185,36 @@ fn what_is_missing_is_told_by_shard() {
     assert_eq!(
         told.unwrap(),
         "4 of 9 trials are not there: shard 2/3 is missing, shard 3/3 has 2 of its 3; repeat the command with --shard 2/3, --shard 3/3"
+    );
+}
+
+/// A number of shards that was mistyped once costs no time, and fills no screen.
+#[test]
+fn many_shards_are_told_in_a_sentence() {
+    let huge = Shard::new(1, 10_000_000_000).unwrap();
+    let told = missing_pieces(
+        &[(huge, PathBuf::new())],
+        0..100,
+        |piece| piece == 0,
+        "trials",
+    );
+    let told = told.unwrap();
+    assert!(
+        told.starts_with("99 of 100 trials are not there: shard 2/10000000000 is missing"),
+        "{told}"
+    );
+    assert!(
+        told.contains("83 more lack some") && told.len() < 2000,
+        "{told}"
+    );
+}
+
+/// Also where a run goes on from inside of the folder of the whole.
+#[test]
+fn the_whole_of_a_relative_folder_has_a_name() {
+    let shard = Shard::new(1, 3).unwrap();
+    assert_eq!(
+        whole_of(Path::new("shards/1-of-3"), shard).unwrap(),
+        Path::new(".")
     );
 }

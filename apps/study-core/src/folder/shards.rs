@@ -25,6 +25,13 @@ fn parts(out: &Path, study: &str) -> Result<Vec<Part>, AppError> {
     for (shard, folder) in shard_folders(out)? {
         let path = folder.join(study);
         if let Some(begun) = declaration(&path)? {
+            if begun.study != study {
+                return Err(AppError::Failure(format!(
+                    "{} holds the study {}; its folder was renamed",
+                    path.display(),
+                    begun.study
+                )));
+            }
             found.push(Part { shard, path, begun });
         }
     }

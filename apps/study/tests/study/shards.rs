@@ -198,6 +198,12 @@ fn a_study_of_ones_own_is_shared_and_shown() {
     fine(&study(&["merge", &out, &file]));
     assert!(page.is_file());
     assert_eq!(trials(&folder.path().join("out/mine")).len(), 6);
+    // A folder that was renamed is not taken for a study of that name.
+    let at = |name: &str| folder.path().join("out/shards/1-of-2").join(name);
+    fs::rename(at("mine"), at("yours")).unwrap();
+    let renamed = study(&["merge", &out, &file]);
+    refused(&renamed, 1, &["holds the study mine", "renamed"]);
+    assert!(!folder.path().join("out/yours").exists());
     refused(
         &study(&["run", &file, "--shard", "3/2", "--out", &out]),
         2,
