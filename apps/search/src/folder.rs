@@ -111,7 +111,8 @@ pub(super) fn begun_in(out: &Path, config: &str) -> Result<Begun, AppError> {
     if let Some((folder, was, is)) = begun.other(config)? {
         return Err(same_settings::another(folder, &was, &is).into());
     }
-    if begun.whole.is_none() {
+    // What came into the folder later hinders no shard: it is named where the whole is put together, before that is written.
+    if begun.folders().next().is_none() {
         refuse_others(out, &BEFORE_SETTINGS)?;
     }
     Ok(begun)
