@@ -58,6 +58,9 @@ pub enum Refusal {
     /// The connection fails.
     #[error("fails ({0})")]
     Connection(String),
+    /// The program that asks is not there.
+    #[error("needs the program curl, which is not installed")]
+    NoCurl,
     /// The server sends another piece than it was asked for.
     #[error("sends another part of the file than it was asked for")]
     OtherRange,

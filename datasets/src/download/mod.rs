@@ -105,7 +105,13 @@ impl Downloader {
             match self.fetch_from(url, remote, part) {
                 Ok(()) => return Ok(Some((*url).into())),
                 Err(Failure::Here(e)) => return Err(e),
-                Err(Failure::There(refusal)) => tried.push(((*url).into(), refusal)),
+                Err(Failure::There(refusal)) => {
+                    let hopeless = matches!(refusal, Refusal::NoCurl);
+                    tried.push(((*url).into(), refusal));
+                    if hopeless {
+                        break;
+                    }
+                }
             }
         }
         Err(DownloadError::Unavailable {
@@ -130,19 +136,29 @@ impl Downloader {
 
     /// Appends to the part what it lacks.
     fn transfer(&self, url: &str, remote: &Remote, part: &mut PartFile) -> Result<(), Failure> {
-        let mut body = self.client.get(url, part.len())?;
+        let tell = |done| {
+            self.tell(Progress::Bytes {
+                file: remote.path,
+                url,
+                done,
+                total: remote.bytes,
+            })
+        };
+        // Ctrl-C in a terminal ends the client, too, which is then no fault of the server's.
+        let unless_stopped = |refusal, done| match tell(done) {
+            Ok(()) => Failure::There(refusal),
+            Err(stopped) => Failure::Here(stopped),
+        };
+        let got = self.client.get(url, part.len());
+        let mut body = got.map_err(|refusal| unless_stopped(refusal, part.len()))?;
         if body.start != part.len() {
             part.clear()?;
         }
         let mut buffer = vec![0; 1 << 16];
         loop {
-            self.tell(Progress::Bytes {
-                file: remote.path,
-                url,
-                done: part.len(),
-                total: remote.bytes,
-            })?;
-            let count = body.read(&mut buffer)?;
+            tell(part.len())?;
+            let read = body.read(&mut buffer);
+            let count = read.map_err(|refusal| unless_stopped(refusal, part.len()))?;
             if count == 0 {
                 break;
             }

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 /// Short enough for a test, long enough for a busy machine.
 const TIMEOUTS: Timeouts = Timeouts {
-    connect: Duration::from_secs(5),
+    connect: Duration::from_secs(2),
     stall: Duration::from_millis(500),
 };
 
@@ -233,8 +233,9 @@ fn a_server_that_stops_sending_is_given_up() {
     let case = Case::new(&[server.url("/stall")]);
     case.fails("sent nothing for 500ms");
     assert_eq!(case.kept(), Some(50_000));
-    Case::new(&[server.url("/silence")]).fails("sent nothing for 500ms");
-    assert!(begin.elapsed() < Duration::from_secs(5));
+    // The time for the connection is part of the wait for the first bytes.
+    Case::new(&[server.url("/silence")]).fails("sent nothing for 2.5s");
+    assert!(begin.elapsed() < Duration::from_secs(8));
 
     Case::new(&[server.url("/stall"), server.url("/f")]).succeeds();
     assert_eq!(
@@ -324,7 +325,7 @@ fn redirects_are_followed_and_keep_the_range() {
     assert!(
         error
             .to_string()
-            .contains("/round fails (too many redirects)"),
+            .contains("/round fails (Maximum (10) redirects followed)"),
         "{error}"
     );
 }
@@ -336,7 +337,7 @@ fn a_server_that_is_not_there_is_told() {
     drop(listener);
     let error = Case::new(&[url]).fetch().unwrap_err().to_string();
     assert!(
-        error.contains("/f fails (") && error.contains("refused"),
+        error.contains("/f fails (") && error.contains("connect"),
         "{error}"
     );
 }
