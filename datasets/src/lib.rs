@@ -157,5 +157,5 @@ pub use spec::{Spec, UnknownData};
 #[cfg(feature = "sets")]
 pub use table::{
     ColumnDescription, ColumnKind, Description, Encoded, EncodedColumn, EncodedNumber, Encoder,
-    MOST_COLUMNS, MOST_TEXTS, RowError, Table, TableError, TableText,
+    MOST_COLUMNS, MOST_TEXTS, RowError, Table, TableError, TableText, listed,
 };

@@ -312,8 +312,12 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// At most twenty names, for a message.
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// At most twenty names on one line, for a message: those that are longer are cut, others counted.
+///
+/// ```
+/// assert_eq!(datasets::listed(["age", "price"].into_iter()), "age, price");
+/// ```
+pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut names = names.map(shortened);
     let mut list: Vec<String> = names.by_ref().take(20).collect();
     match names.count() {
