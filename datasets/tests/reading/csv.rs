@@ -257,7 +257,7 @@ fn packed_files_are_unpacked_and_others_named() {
             "is an old Excel workbook; save the sheet as CSV",
         ),
         (b"BZh9...", "is compressed with bzip2; unpack it"),
-        (b"PAR1...", "is a Parquet file; save it as CSV"),
+        (b"PAR1...", "is a Parquet file; name it parquet:FILE"),
         (b"\xff\xfea\0,\0b\0", "is UTF-16 text; save it as UTF-8"),
         (b"\xfe\xff\0a\0,\0b", "is UTF-16 text; save it as UTF-8"),
         (
