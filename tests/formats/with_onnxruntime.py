@@ -40,8 +40,8 @@ def activations(folder):
     done = subprocess.run(
         [folder / "classify", "--activation", "?"], capture_output=True, text=True, check=False
     )
-    _, _, names = done.stderr.partition("choose one of ")
-    names = [name for name in names.strip().split(", ") if name != "identity"]
+    _, _, names = done.stderr.partition("possible values: ")
+    names = [name for name in names.partition("]")[0].split(", ") if name != "identity"]
     if "relu" not in names:
         sys.exit(f"the program does not tell its activations: {done.stderr}")
     return names
@@ -126,6 +126,7 @@ def main(folder):
         single = ["--single"] if activation == "gelu" else []
         classifier(folder, f"{activation}, double", [*flags, "--f64"], flowers, single)
     classifier(folder, "batch norm, dropout", [*iris, "--batch-norm", "--dropout", "0.3"], flowers)
+    classifier(folder, "batch norm, double", [*iris, "--batch-norm", "--f64"], flowers)
     cnn = ["--model", "cnn", "--channels", "4,6", "--hidden", "16", "--epochs", "2"]
     classifier(folder, "cnn", cnn, images, names=[])
     classifier(folder, "cnn, from double", [*cnn, "--f64"], images, ["--single"], names=[])
