@@ -272,3 +272,17 @@ fn packed_files_are_unpacked_and_others_named() {
         assert_eq!(refused(bytes, Task::Regression), said);
     }
 }
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn parquet_files_need_a_feature() {
+    let files = Files::new();
+    let path = files.write("a.parquet", b"PAR1 and so on");
+    let asked = request("parquet", &path, Task::Regression, ReadOptions::default());
+    let said = datasets::read(&asked, &Resolver::default())
+        .unwrap_err()
+        .to_string();
+    let expected = "is a Parquet file, and this program was built without their reader: build it with --features parquet, or save \
+                    the file as CSV";
+    assert!(said.ends_with(expected), "{said}");
+}
