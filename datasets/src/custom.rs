@@ -12,13 +12,16 @@ use crate::npy::{self, read_npz};
 use crate::raw::{RawData, RawTable};
 use crate::reading::{Missing, ReadOptions};
 use crate::split::TestSplit;
-use crate::table::{Needed, Predicted, Table, TableError, TableText, parse_csv, read_csv};
+use crate::table::{
+    Needed, Predicted, Table, TableError, TableText, parse, read_csv, read_parquet,
+};
 
 /// Data of your own.
 ///
 /// | written | holds |
 /// |---|---|
 /// | `csv:FILE` | a table, its columns named in the first line; separated by commas, semicolons, tabs or `\|`; packed with gzip or not |
+/// | `parquet:FILE` | a table as Parquet, read as the CSV file of the same table would be; with the feature `parquet` |
 /// | `npz:FILE` | NumPy's arrays `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test` |
 /// | `images:FOLDER` | a folder of PNG or JPEG files for each class; or `train`, `test` and perhaps `val` with such folders |
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,7 @@ pub struct Custom {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Csv,
+    Parquet,
     Npz,
     Images,
 }
@@ -38,6 +42,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Parquet => "parquet",
             Self::Npz => "npz",
             Self::Images => "images",
         }
@@ -48,7 +53,7 @@ impl Custom {
     /// From `KIND:PATH`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, path) = text.split_once(':')?;
-        let kinds = [Kind::Csv, Kind::Npz, Kind::Images];
+        let kinds = [Kind::Csv, Kind::Parquet, Kind::Npz, Kind::Images];
         let kind = kinds.into_iter().find(|kind| kind.name() == name)?;
         let path = PathBuf::from(path);
         (!path.as_os_str().is_empty()).then_some(Self { kind, path })
@@ -61,21 +66,21 @@ impl Custom {
 
     pub(crate) fn tasks(&self) -> &'static [Task] {
         match self.kind {
-            Kind::Csv | Kind::Npz => &[Task::Classification, Task::Regression],
+            Kind::Csv | Kind::Parquet | Kind::Npz => &[Task::Classification, Task::Regression],
             Kind::Images => &[Task::Classification],
         }
     }
 
     pub(crate) fn known_targets(&self) -> Option<&'static [&'static str]> {
         match self.kind {
-            Kind::Csv | Kind::Npz => None,
+            Kind::Csv | Kind::Parquet | Kind::Npz => None,
             Kind::Images => Some(&["class"]),
         }
     }
 
     pub(crate) fn short_name(&self) -> String {
         let name = match self.kind {
-            Kind::Csv | Kind::Npz => self.path.file_stem(),
+            Kind::Csv | Kind::Parquet | Kind::Npz => self.path.file_stem(),
             Kind::Images => self.path.file_name(),
         };
         match name {
@@ -86,7 +91,7 @@ impl Custom {
 
     pub(crate) fn default_split(&self) -> TestSplit {
         match self.kind {
-            Kind::Csv => TestSplit::Fraction(0.2),
+            Kind::Csv | Kind::Parquet => TestSplit::Fraction(0.2),
             Kind::Npz => npy::default_split(&self.path),
             Kind::Images => image_folder::default_split(&self.path),
         }
@@ -94,7 +99,7 @@ impl Custom {
 
     /// Whether it is a table, whose columns have names that may hold commas.
     pub(crate) fn is_table(&self) -> bool {
-        self.kind == Kind::Csv
+        matches!(self.kind, Kind::Csv | Kind::Parquet)
     }
 
     pub(crate) fn read(
@@ -108,7 +113,9 @@ impl Custom {
             provenance += &format!("; test samples read from {}", test.display());
         }
         let (contents, names) = match self.kind {
-            Kind::Csv => return self.read_table(task, targets, options, provenance),
+            Kind::Csv | Kind::Parquet => {
+                return self.read_table(task, targets, options, provenance);
+            }
             Kind::Npz => read_npz(&self.path, task, targets, options)?,
             Kind::Images => {
                 let test = options.test.as_deref();
@@ -127,7 +134,10 @@ impl Custom {
         options: &ReadOptions,
         mut provenance: String,
     ) -> Result<RawData, DataError> {
-        let mut table = read_csv(&self.path, options)?;
+        let mut table = match self.kind {
+            Kind::Parquet => read_parquet(&self.path, options)?,
+            _ => read_csv(&self.path, options)?,
+        };
         let mut notes = Vec::new();
         let roles = table.roles(targets, options)?;
         if options.missing == Missing::Drop {
@@ -222,6 +232,6 @@ impl fmt::Display for Custom {
 /// # Errors
 /// If the file is no table, one of the columns is not there, or a column of text has one that the model does not know.
 pub fn read_inputs(text: &TableText, columns: &[String]) -> Result<(Rows, Vec<u64>), DataError> {
-    let table = parse_csv(text.name(), text.as_str(), &ReadOptions::default())?;
+    let table = parse(text, &ReadOptions::default())?;
     Ok((table.inputs_for(columns)?, table.lines().to_vec()))
 }

@@ -20,8 +20,8 @@
 //!
 //! # Where to go on
 //!
-//! - Your own numbers: [`Rows`] and [`Targets`] make [`Samples`]. Your own files: `by_name("csv:FILE")`, `npz:FILE` and
-//!   `images:FOLDER` (see [`Custom`]).
+//! - Your own numbers: [`Rows`] and [`Targets`] make [`Samples`]. Your own files: `by_name("csv:FILE")`, `parquet:FILE`,
+//!   `npz:FILE` and `images:FOLDER` (see [`Custom`]).
 //! - A published set: [`by_name`]; [`load`] with a [`Request`] and a [`Resolver`] where targets, sizes or folders have to
 //!   be said. It arrives as a [`Dataset`]: all its rows once, and the ranges that its publishers call training and test
 //!   part.
@@ -45,14 +45,14 @@
 //! | `concrete` | 1030 | a number | found or downloaded |
 //! | `runge`, `line` | as many as wanted | a number | made |
 //! | `blobs`, `xor`, `spirals`, `circles`, `moons` | as many as wanted | a class | made |
-//! | `csv:FILE`, `npz:FILE`, `images:FOLDER` | your own | numbers or classes | where you say |
+//! | `csv:FILE`, `parquet:FILE`, `npz:FILE`, `images:FOLDER` | your own | numbers or classes | where you say |
 //!
 //! Source and licence of each are in its [`Source`], and in the provenance of what is loaded. Of the tables in the program,
 //! diabetes is the raw, unscaled form; boston has a column derived from race; auto-mpg leaves out cars of unknown
 //! horsepower and their names, and has the origin one-hot.
 //!
 //! Without the feature `sets`, which is on by default, the crate is [`Rows`], [`Targets`], [`Samples`], splits, scalers and
-//! augmentation: no readers, no network.
+//! augmentation: no readers, no network. The feature `parquet`, which is off by default, adds the reader of Parquet files.
 
 mod affine;
 pub mod augment;
@@ -157,5 +157,5 @@ pub use spec::{Spec, UnknownData};
 #[cfg(feature = "sets")]
 pub use table::{
     ColumnDescription, ColumnKind, Description, Encoded, EncodedColumn, EncodedNumber, Encoder,
-    MOST_COLUMNS, MOST_TEXTS, RowError, Table, TableError, TableText,
+    MOST_COLUMNS, MOST_TEXTS, RowError, Table, TableError, TableText, listed,
 };

@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(
             wrong,
             format!(
-                "there is no data set \"emnist\"; there are {}, and csv:FILE, npz:FILE, images:FOLDER for your own",
+                "there is no data set \"emnist\"; there are {}, and csv:FILE, parquet:FILE, npz:FILE, images:FOLDER for your own",
                 names()
             )
         );
@@ -127,6 +127,7 @@ mod tests {
     fn files_of_your_own_are_read_and_written() {
         for (text, short) in [
             ("csv:a/b.c.csv", "b.c"),
+            ("parquet:x.parquet", "x"),
             ("npz:x.npz", "x"),
             ("images:flowers/", "flowers"),
         ] {

@@ -1,6 +1,5 @@
 //! What is to be predicted.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::rows::Rows;
@@ -149,7 +148,7 @@ impl Targets {
 
     /// The first of some rows whose class no row before them has, and the class.
     #[cfg(feature = "sets")]
-    pub(crate) fn new_class(&self, rows: Range<usize>) -> Option<(usize, u32)> {
+    pub(crate) fn new_class(&self, rows: std::ops::Range<usize>) -> Option<(usize, u32)> {
         let Self::Classes { labels, classes } = self.unweighted() else {
             return None;
         };

@@ -168,7 +168,8 @@ pub trait Layer<T: Real>: Send + Sync {
     }
 
     /// The operation that the layer is when a model is used, for those who write it down in another form; `None` for a layer
-    /// of one's own, which has no other form than its code.
+    /// of one's own, which has no other form than its code. A [`Sequential`](crate::Sequential) within another is the
+    /// [`Operation::Sequence`] of its layers' operations, and none if one of them is none.
     fn operation(&self) -> Option<Operation> {
         None
     }
@@ -235,6 +236,8 @@ pub enum Operation {
     },
     /// A function of every element.
     Activation(Activation),
+    /// One operation after the other, each on what the one before made.
+    Sequence(Vec<Operation>),
 }
 
 /// The parameters of a [`Linear`](crate::layers::Linear) layer, and the activation after them.

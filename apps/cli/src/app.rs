@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::ExitCode;
 
 use autograd::{Isa, NO_MEMORY};
@@ -54,6 +55,20 @@ pub fn print_line(text: impl std::fmt::Display) -> Result<(), AppError> {
         io::ErrorKind::BrokenPipe => AppError::OutputClosed,
         _ => AppError::while_doing("cannot write to standard output", e),
     })
+}
+
+/// Refuses to write over a file unless that is wished; `other` is what names another one.
+///
+/// # Errors
+/// If there is a file, and no wish.
+pub(crate) fn refuse_existing(file: &Path, force: bool, other: &str) -> Result<(), AppError> {
+    match file.exists() && !force {
+        false => Ok(()),
+        true => Err(AppError::Failure(format!(
+            "{} exists; choose another {other}, or overwrite it with --force",
+            file.display()
+        ))),
+    }
 }
 
 /// Prints a warning on standard error. Warnings are shown also with `--quiet`.

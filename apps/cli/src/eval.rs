@@ -15,7 +15,7 @@ use inspection::input_rows::{FileRows, Input};
 use inspection::predict::Predictor;
 use serde::Serialize;
 
-use crate::app::{self, print_line};
+use crate::app::{self, print_line, refuse_existing};
 use crate::flags::LookFlags;
 
 /// The flags of `eval`.
@@ -117,15 +117,8 @@ fn predict_with<K: Answering, T: Real>(
     flags: &PredictFlags,
     config: &ModelConfig,
 ) -> Result<(), AppError> {
-    if let Some(out) = flags
-        .out
-        .as_ref()
-        .filter(|out| out.exists() && !flags.force)
-    {
-        return Err(AppError::Failure(format!(
-            "{} exists; choose another --out, or overwrite it with --force",
-            out.display()
-        )));
+    if let Some(out) = &flags.out {
+        refuse_existing(out, flags.force, "--out")?;
     }
     let predictor = Predictor::<K, T>::load(&flags.run, config)?;
     // Every file is read before the first answer: an error leaves no half-done list.

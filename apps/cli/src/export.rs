@@ -7,10 +7,10 @@ use clap::Args;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use experiment::run::Task;
-use inspection::export::{self, Export, Port};
-use onnx::Element;
+use inspection::export::{self, Export};
+use onnx::{Element, Port};
 
-use crate::app::{print_line, warn};
+use crate::app::{print_line, refuse_existing, warn};
 
 /// The flags of `export`.
 #[derive(Args, Clone, Debug)]
@@ -40,12 +40,7 @@ pub fn run<K: Task>(flags: &ExportFlags) -> Result<(), AppError> {
     let config = ModelConfig::read(&flags.run)?;
     K::of_config(&config)?;
     let file = &flags.file;
-    if file.exists() && !flags.force {
-        return Err(AppError::Failure(format!(
-            "{} exists; choose another file, or overwrite it with --force",
-            file.display()
-        )));
-    }
+    refuse_existing(file, flags.force, "file")?;
     let export = match config.is_f64() {
         true => exported::<f64>(flags, &config)?,
         false => exported::<f32>(flags, &config)?,

@@ -42,7 +42,7 @@ impl Input {
         let name = path.to_string_lossy().to_ascii_lowercase();
         let ends = |with: &[&str]| with.iter().any(|end| name.ends_with(end));
         match config.rows.columns.is_empty() {
-            true => ends(&[".csv", ".csv.gz", ".tsv"]),
+            true => ends(&[".csv", ".csv.gz", ".tsv", ".parquet"]),
             false => !ends(&[".png", ".jpg", ".jpeg"]),
         }
     }
@@ -133,6 +133,9 @@ pub fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError
 
 /// Whether a file starts with a line that has no number in it.
 fn has_heading(text: &TableText) -> bool {
+    if text.has_names() {
+        return true;
+    }
     let first = reader(text).records().next();
     first.is_some_and(|line| line.is_ok_and(|line| is_heading(&line)))
 }
@@ -163,7 +166,7 @@ fn numbers(text: &TableText, width: usize) -> Result<(Vec<f64>, Vec<u64>), AppEr
             AppError::while_doing(format_args!("cannot read {}", file.display()), e)
         })?;
         let line = record.position().map_or(i as u64 + 1, csv::Position::line);
-        if i == 0 && is_heading(&record) {
+        if i == 0 && (text.has_names() || is_heading(&record)) {
             continue;
         }
         if record.len() != width {

@@ -9,6 +9,9 @@ pub enum ExportError {
     /// A layer is of no kind that ONNX has.
     #[error("the layer {0} has no operation in ONNX")]
     Layer(String),
+    /// Windows with gaps, of which opset 17 knows no means.
+    #[error("the layer {0} averages windows with gaps, which ONNX has from opset 19 on")]
+    Gaps(String),
     /// A layer does not take rows of this shape.
     #[error(transparent)]
     Shape(#[from] nn::ShapeError),

@@ -38,11 +38,25 @@ impl Element {
     }
 }
 
+/// An input or output of a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// The type of its elements, as ONNX calls it.
+    pub element: &'static str,
+    /// The shape of a row.
+    pub row: Vec<usize>,
+    /// What its numbers are.
+    pub meaning: String,
+}
+
 /// A graph while it is written. What nodes compute is called by name.
 pub struct Graph {
     element: Element,
     proto: GraphProto,
-    /// The name of the first constant with a number that single precision does not hold.
+    ports: Vec<Port>,
+    /// What is the first to have a number that single precision does not hold.
     overflow: Option<String>,
 }
 
@@ -56,6 +70,7 @@ impl Graph {
         Self {
             element,
             proto,
+            ports: Vec::new(),
             overflow: None,
         }
     }
@@ -66,23 +81,43 @@ impl Graph {
     }
 
     /// Declares an input of rows of a shape, and returns its name.
-    pub fn input(&mut self, name: &str, row: &[usize], doc: &str) -> String {
-        let info = info(name, self.element.data_type(), row, doc);
-        self.proto.input.push(info);
+    pub fn input(&mut self, name: &str, row: &[usize], meaning: &str) -> String {
+        let port = self.port(name, row, meaning);
+        self.proto.input.push(info(&port, self.element.data_type()));
+        self.ports.push(port);
         name.to_owned()
     }
 
     /// Declares what a node computes as an output of rows of a shape; the node's value has this name from now on.
-    pub fn output(&mut self, from: &str, name: &str, row: &[usize], doc: &str) {
-        self.output_of(from, name, self.element.data_type(), row, doc);
+    pub fn output(&mut self, from: &str, name: &str, row: &[usize], meaning: &str) {
+        let port = self.port(name, row, meaning);
+        self.output_of(from, port, self.element.data_type());
     }
 
     /// [`output`](Self::output) of whole numbers, one a row.
-    pub fn integer_output(&mut self, from: &str, name: &str, doc: &str) {
-        self.output_of(from, name, data_type::INT64, &[], doc);
+    pub fn integer_output(&mut self, from: &str, name: &str, meaning: &str) {
+        let port = Port {
+            element: "int64",
+            ..self.port(name, &[], meaning)
+        };
+        self.output_of(from, port, data_type::INT64);
     }
 
-    fn output_of(&mut self, from: &str, name: &str, element: i32, row: &[usize], doc: &str) {
+    /// The inputs and outputs, in the order in which they were declared.
+    pub fn ports(&self) -> &[Port] {
+        &self.ports
+    }
+
+    fn port(&self, name: &str, row: &[usize], meaning: &str) -> Port {
+        Port {
+            name: name.to_owned(),
+            element: self.element.name(),
+            row: row.to_vec(),
+            meaning: meaning.to_owned(),
+        }
+    }
+
+    fn output_of(&mut self, from: &str, port: Port, element: i32) {
         let is_input = self.proto.input.iter().any(|input| input.name == from);
         let from = match is_input {
             true => self.node("Identity", &[from]),
@@ -91,10 +126,11 @@ impl Graph {
         for node in &mut self.proto.node {
             let values = node.input.iter_mut().chain(&mut node.output);
             for value in values.filter(|value| **value == from) {
-                name.clone_into(value);
+                port.name.clone_into(value);
             }
         }
-        self.proto.output.push(info(name, element, row, doc));
+        self.proto.output.push(info(&port, element));
+        self.ports.push(port);
     }
 
     /// Adds a node without attributes, and returns the name of what it computes.
@@ -110,6 +146,12 @@ impl Graph {
         attribute: Vec<AttributeProto>,
     ) -> String {
         let name = format!("{operator}_{}", self.proto.node.len());
+        let endless = |attribute: &&AttributeProto| attribute.f.is_some_and(|x| !x.is_finite());
+        if let Some(attribute) = attribute.iter().find(endless)
+            && self.overflow.is_none()
+        {
+            self.overflow = Some(format!("the {} of {name}", attribute.name));
+        }
         self.proto.node.push(NodeProto {
             input: inputs.iter().map(|&input| input.to_owned()).collect(),
             output: vec![name.clone()],
@@ -219,13 +261,13 @@ impl Graph {
     }
 }
 
-/// Rows of this shape under a name.
-fn info(name: &str, elem_type: i32, row: &[usize], doc: &str) -> ValueInfoProto {
+/// An input or output as it stands in the file.
+fn info(port: &Port, elem_type: i32) -> ValueInfoProto {
     let rows = DimensionProto {
         dim_value: None,
         dim_param: Some(ROWS.to_owned()),
     };
-    let fixed = row.iter().map(|&n| DimensionProto {
+    let fixed = port.row.iter().map(|&n| DimensionProto {
         dim_value: Some(n as i64),
         dim_param: None,
     });
@@ -233,13 +275,13 @@ fn info(name: &str, elem_type: i32, row: &[usize], doc: &str) -> ValueInfoProto 
         dim: std::iter::once(rows).chain(fixed).collect(),
     };
     ValueInfoProto {
-        name: name.to_owned(),
+        name: port.name.clone(),
         r#type: Some(TypeProto {
             tensor_type: Some(TensorTypeProto {
                 elem_type,
                 shape: Some(shape),
             }),
         }),
-        doc_string: doc.to_owned(),
+        doc_string: port.meaning.clone(),
     }
 }

@@ -7,6 +7,7 @@ use nn::{LinearParams, Model, Operation, ParamId, Params};
 use crate::activation::activation;
 use crate::error::ExportError;
 use crate::graph::{Element, Graph};
+use crate::normalization::{Normalized, batch_norm, layer_norm};
 use crate::proto::AttributeProto;
 
 /// The layers of a model as the bytes of an ONNX file: from the input `x`, `[rows, …]` with rows of the shape `row`, to the
@@ -41,51 +42,83 @@ pub fn layers<T: Real>(
     model.layers.shape_after(row)?;
     let mut values = Vec::new();
     let mut x = x.to_owned();
-    for (place, layer) in model.layers.iter().enumerate() {
+    let mut writer = Writer {
+        graph,
+        params: &model.params,
+        rank: 1 + row.len(),
+        shapes: 0,
+    };
+    for layer in model.layers.iter() {
         let unknown = || ExportError::Layer(layer.describe());
         let operation = layer.operation().ok_or_else(unknown)?;
-        let mut writer = Writer {
-            graph,
-            params: &model.params,
-            place,
-        };
-        x = writer.write(operation, &x).ok_or_else(unknown)?;
+        x = writer.write(operation, &x).map_err(|why| match why {
+            Unwritten::Unknown => unknown(),
+            Unwritten::Gaps => ExportError::Gaps(layer.describe()),
+        })?;
         values.push(x.clone());
     }
     Ok(values)
 }
 
+/// Why an operation cannot be written.
+enum Unwritten {
+    Unknown,
+    Gaps,
+}
+
 struct Writer<'a, T: Real> {
     graph: &'a mut Graph,
     params: &'a Params<T>,
-    /// The number of the layer.
-    place: usize,
+    /// How many axes the rows have, that of the rows among them.
+    rank: usize,
+    /// How many shapes were written.
+    shapes: usize,
 }
 
 impl<T: Real> Writer<'_, T> {
     /// A parameter as a constant of its name and shape.
     fn param(&mut self, id: ParamId) -> String {
+        self.param_with(id, 0)
+    }
+
+    /// A parameter as a constant of its name, with so many axes of size 1 behind its own.
+    fn param_with(&mut self, id: ParamId, behind: usize) -> String {
         let segment = self.params.segment(id);
         let values = &self.params.values()[segment.range.clone()];
         let values = values.iter().map(|x| x.to_f64());
-        self.graph.numbers(&segment.name, &segment.shape, values)
+        let shape = [&segment.shape[..], &vec![1; behind]].concat();
+        self.graph.numbers(&segment.name, &shape, values)
     }
 
-    /// `None` if it has no operator.
-    fn write(&mut self, operation: Operation, x: &str) -> Option<String> {
-        Some(match operation {
+    /// The constants of a normalization; `behind` as in [`param_with`](Self::param_with).
+    fn normalized(&mut self, constants: [ParamId; 2], eps: f64, behind: usize) -> Normalized {
+        let [scale, shift] = constants.map(|id| self.param_with(id, behind));
+        Normalized {
+            scale,
+            shift,
+            axes: self.params.segment(constants[0]).shape.len(),
+            eps,
+        }
+    }
+
+    /// Writes an operation, and returns the name of what it computes.
+    fn write(&mut self, operation: Operation, x: &str) -> Result<String, Unwritten> {
+        Ok(match operation {
             Operation::Identity => x.to_owned(),
             Operation::Activation(of) => activation(self.graph, of, x),
             Operation::Flatten => {
+                self.rank = 2;
                 let axis = AttributeProto::int("axis", 1);
                 self.graph.node_with("Flatten", &[x], vec![axis])
             }
             Operation::Reshape(row) => {
+                self.rank = 1 + row.len();
                 // 0 keeps the number of rows.
                 let shape: Vec<i64> = std::iter::once(0)
                     .chain(row.iter().map(|&n| n as i64))
                     .collect();
-                let name = format!("shape_{}", self.place);
+                let name = format!("shape_{}", self.shapes);
+                self.shapes += 1;
                 let shape = self.graph.integers(&name, &shape);
                 self.graph.node("Reshape", &[x, &shape])
             }
@@ -104,9 +137,9 @@ impl<T: Real> Writer<'_, T> {
                 window,
             } => {
                 let kernel = &self.params.segment(weight).shape[2..];
-                let mut attributes = vec![AttributeProto::ints("kernel_shape", kernel.to_vec())];
+                let mut attributes = vec![sizes("kernel_shape", kernel)];
                 attributes.extend(moves(window.stride, window.padding));
-                attributes.push(AttributeProto::ints("dilations", window.dilation));
+                attributes.push(sizes("dilations", &window.dilation));
                 let weight = self.param(weight);
                 let bias = bias.map(|bias| self.param(bias));
                 let inputs: Vec<&str> = [x, &weight].into_iter().chain(bias.as_deref()).collect();
@@ -114,7 +147,7 @@ impl<T: Real> Writer<'_, T> {
             }
             Operation::MaxPool2d { kernel, window } => {
                 let mut attributes = pool(kernel, window);
-                attributes.push(AttributeProto::ints("dilations", window.dilation));
+                attributes.push(sizes("dilations", &window.dilation));
                 self.graph.node_with("MaxPool", &[x], attributes)
             }
             Operation::AvgPool2d {
@@ -122,9 +155,8 @@ impl<T: Real> Writer<'_, T> {
                 window,
                 padding_counts,
             } => {
-                // Windows with gaps came with opset 19.
                 if window.dilation != Conv2dParams::default().dilation {
-                    return None;
+                    return Err(Unwritten::Gaps);
                 }
                 let mut attributes = pool(kernel, window);
                 let counts = i64::from(padding_counts);
@@ -138,31 +170,32 @@ impl<T: Real> Writer<'_, T> {
                 variance,
                 eps,
             } => {
-                let [scale, shift, mean, variance] =
-                    [scale, shift, mean, variance].map(|id| self.param(id));
-                let inputs = [x, &scale, &shift, &mean, &variance];
-                let eps = AttributeProto::float("epsilon", eps);
-                self.graph
-                    .node_with("BatchNormalization", &inputs, vec![eps])
+                let behind = match self.graph.element() {
+                    Element::F32 => 0,
+                    Element::F64 => self.rank.saturating_sub(2),
+                };
+                let of = self.normalized([scale, shift], eps, behind);
+                let [mean, variance] = [mean, variance].map(|id| self.param_with(id, behind));
+                batch_norm(self.graph, x, &of, [&mean, &variance])
             }
             Operation::LayerNorm { scale, shift, eps } => {
-                let axes = self.params.segment(scale).shape.len() as i64;
-                let (scale, shift) = (self.param(scale), self.param(shift));
-                let attributes = vec![
-                    AttributeProto::int("axis", -axes),
-                    AttributeProto::float("epsilon", eps),
-                ];
-                let inputs = [x, &scale, &shift];
-                self.graph
-                    .node_with("LayerNormalization", &inputs, attributes)
+                let of = self.normalized([scale, shift], eps, 0);
+                layer_norm(self.graph, x, &of)
             }
-            _ => return None,
+            Operation::Sequence(operations) => {
+                let mut x = x.to_owned();
+                for operation in operations {
+                    x = self.write(operation, &x)?;
+                }
+                x
+            }
+            _ => return Err(Unwritten::Unknown),
         })
     }
 }
 
 fn pool(kernel: [usize; 2], window: Pool2dParams) -> Vec<AttributeProto> {
-    let mut attributes = vec![AttributeProto::ints("kernel_shape", kernel)];
+    let mut attributes = vec![sizes("kernel_shape", &kernel)];
     attributes.extend(moves(window.stride, window.padding));
     attributes
 }
@@ -170,7 +203,11 @@ fn pool(kernel: [usize; 2], window: Pool2dParams) -> Vec<AttributeProto> {
 /// Strides, and padding before and after each axis.
 fn moves(stride: [usize; 2], [height, width]: [usize; 2]) -> [AttributeProto; 2] {
     [
-        AttributeProto::ints("strides", stride),
-        AttributeProto::ints("pads", [height, width, height, width]),
+        sizes("strides", &stride),
+        sizes("pads", &[height, width, height, width]),
     ]
+}
+
+fn sizes(name: &str, sizes: &[usize]) -> AttributeProto {
+    AttributeProto::ints(name, sizes.iter().map(|&n| n as i64))
 }

@@ -13,21 +13,22 @@
 //! A [`Graph`] is written node by node, [`layers`] writes those of a model into one, and [`to_network`] and
 //! [`from_network`] scale what goes in and comes out. Written are the operators of opset 17 in a model of IR version 8, which
 //! onnxruntime reads from 1.12 on. A layer is written from its [`nn::Operation`], so a layer of one's own without one is
-//! refused.
+//! refused, and so is a `Sequential` with such a layer in it.
 //!
-//! Numbers are those of the model's precision, or of the one that is asked for. In double precision an activation whose
-//! operator has a parameter of single precision, or no kernel in onnxruntime, is written in smaller operators. The constants
-//! of normalizations (`epsilon`) are of single precision in any graph.
+//! Numbers are those of the model's precision, or of the one that is asked for. In double precision what has a parameter of
+//! single precision as an operator, or no kernel in onnxruntime, is written in smaller operators: activations, and
+//! normalizations, whose `epsilon` is of single precision in any graph and whose means may be, too (`stash_type`).
 
 mod activation;
 mod error;
 mod graph;
 mod layers;
+mod normalization;
 mod proto;
 mod scaling;
 
 pub use error::ExportError;
-pub use graph::{Element, Graph};
+pub use graph::{Element, Graph, Port};
 pub use layers::{layers, of_model};
 pub use proto::AttributeProto as Attribute;
 pub use scaling::{from_network, to_network};

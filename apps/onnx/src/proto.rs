@@ -98,7 +98,8 @@ pub struct AttributeProto {
 }
 
 impl AttributeProto {
-    /// A number, in single precision.
+    /// A number, which is of single precision in any graph. [`Graph::finish`](crate::Graph::finish) refuses one that is too
+    /// large for it.
     pub fn float(name: &str, value: f64) -> Self {
         Self {
             name: name.to_owned(),
@@ -119,10 +120,10 @@ impl AttributeProto {
     }
 
     /// A list of whole numbers.
-    pub fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> Self {
+    pub fn ints(name: &str, values: impl IntoIterator<Item = i64>) -> Self {
         Self {
             name: name.to_owned(),
-            ints: values.into_iter().map(|x| x as i64).collect(),
+            ints: values.into_iter().collect(),
             r#type: attribute_type::INTS,
             ..Self::default()
         }

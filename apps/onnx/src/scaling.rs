@@ -3,7 +3,8 @@
 use crate::graph::{Element, Graph};
 
 /// `x·scale + shift` for rows of `shape`, column by column, as accurate as the precision allows where the shift takes most
-/// of the number away: dates and years are many standard deviations from 0.
+/// of the number away: dates and years are many standard deviations from 0. Both have a number for each column, or one
+/// for all.
 ///
 /// It is written as `(x − center)·scale` with the center −shift/scale. In single precision the center is the sum of two
 /// numbers, subtracted one after the other: x − center is then as exact as x. A column that is scaled by 0, or by next to
@@ -15,6 +16,8 @@ pub fn to_network(
     scale: &[f64],
     shift: &[f64],
 ) -> String {
+    let columns = scale.len().max(shift.len());
+    let [scale, shift] = [scale, shift].map(|values| for_each(values, columns));
     let center = |scale: f64, shift: f64| {
         let center = -shift / scale;
         (center.abs() < f64::from(f32::MAX)).then_some(center)
@@ -22,7 +25,7 @@ pub fn to_network(
     let columns = || {
         scale
             .iter()
-            .zip(shift)
+            .zip(&shift)
             .map(|(scale, shift)| (center(*scale, *shift), *shift))
     };
     let centers: Vec<f64> = columns().map(|(center, _)| center.unwrap_or(0.0)).collect();
@@ -41,10 +44,10 @@ pub fn to_network(
             x = graph.node("Sub", &[&x, &center]);
         }
     }
-    affine(graph, "input", &x, shape, scale, &shifts)
+    affine(graph, "input", &x, shape, &scale, &shifts)
 }
 
-/// `x·scale + shift` for rows of `shape`, column by column.
+/// `x·scale + shift` for rows of `shape`, column by column. Both have a number for each column, or one for all.
 pub fn from_network(
     graph: &mut Graph,
     x: &str,
@@ -77,6 +80,14 @@ fn times(graph: &mut Graph, x: &str, name: &str, shape: &[usize], scale: &[f64])
     }
     let scale = each(graph, name, shape, scale);
     graph.node("Mul", &[x, &scale])
+}
+
+/// A number for each of so many columns.
+fn for_each(values: &[f64], columns: usize) -> Vec<f64> {
+    match values {
+        [all] => vec![*all; columns],
+        _ => values.to_vec(),
+    }
 }
 
 /// A number for all columns, or one for each.

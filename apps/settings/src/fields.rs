@@ -79,7 +79,7 @@ fn data_sets() -> String {
     format!(
         "Embedded, no download: {}. Synthetic: {}. From files or a download: {}. Your own: csv:FILE has a header and the \
          target in its last column unless --target names it; npz:FILE has arrays x and y; images:DIR has a folder of \
-         images for each class.",
+         images for each class; parquet:FILE, where built in, is read as csv:FILE.",
         named(true),
         made.join(", "),
         named(false)

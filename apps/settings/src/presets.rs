@@ -78,7 +78,7 @@ fn is_small_table(name: &str) -> bool {
 /// A table of any size: the more samples, the less its weights are held down. The strength is the best by mean rank over the
 /// 24 tables of `apps/bench/defaults`, of 100 to 100 000 rows.
 fn is_own_table(name: &str) -> bool {
-    name.starts_with("csv:")
+    name.starts_with("csv:") || name.starts_with("parquet:")
 }
 
 fn classification(settings: &mut Settings, name: &str) {

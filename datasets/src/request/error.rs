@@ -66,7 +66,7 @@ pub enum RequestError {
     Twice(String),
     /// A test file beside data that is not one's own.
     #[error(
-        "--test {test}: {name} is no csv:FILE, npz:FILE or images:DIR, beside which there could be another"
+        "--test {test}: {name} is no csv:FILE, parquet:FILE, npz:FILE or images:DIR, beside which there could be another"
     )]
     NoTestFile {
         /// The file.
@@ -83,7 +83,9 @@ pub enum RequestError {
         name: String,
     },
     /// Groups of data that is no table of one's own.
-    #[error("--group {group}: {name} is no csv:FILE, whose columns could name groups")]
+    #[error(
+        "--group {group}: {name} is no csv:FILE or parquet:FILE, whose columns could name groups"
+    )]
     NoGroups {
         /// The column.
         group: String,

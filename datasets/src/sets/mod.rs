@@ -45,6 +45,10 @@ pub fn list() -> String {
             "a table of your own, its columns named in the first line",
         ),
         (
+            "parquet:FILE",
+            "the same as Parquet, where that is built in (--features parquet)",
+        ),
+        (
             "npz:FILE",
             "arrays x and y of your own, or x_train, y_train, x_test, y_test",
         ),

@@ -3,7 +3,7 @@
 /// A data set of that name is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no data set \"{name}\"; there are {known}, and csv:FILE, npz:FILE, images:FOLDER for your own"
+    "there is no data set \"{name}\"; there are {known}, and csv:FILE, parquet:FILE, npz:FILE, images:FOLDER for your own"
 )]
 pub struct UnknownData {
     /// The name that was given.

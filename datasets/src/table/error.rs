@@ -253,6 +253,23 @@ pub enum TableError {
     /// Text makes too many columns.
     #[error("makes {0} columns once its text is one-hot; at most {MOST_COLUMNS} are read")]
     Wide(usize),
+    /// It is no Parquet file that is known.
+    #[error("cannot be read as Parquet: {0}")]
+    Parquet(String),
+    /// It is a Parquet file, and no reader was built for them.
+    #[error(
+        "is a Parquet file, and this program was built without their reader: build it with --features parquet, or save the \
+         file as CSV"
+    )]
+    NoParquet,
+    /// A column of a Parquet file holds something else than cells.
+    #[error("has {what} in column \"{column}\", which become no numbers; leave the column out")]
+    Unread {
+        /// The column.
+        column: String,
+        /// What it holds.
+        what: &'static str,
+    },
     /// It is no spreadsheet.
     #[error("is no spreadsheet that can be read: {0}")]
     Sheet(String),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::build::TextBuilder;
 use super::how::How;
 use super::read::{Opening, Passed};
-use super::scan::{Field, JUDGED, Layout};
+use super::scan::Field;
 use super::schema::{Reader, are_in_first_line};
 use super::{
     Cells, Column, NO_TEXT, Table, TableError, TableText, Texts, listed, shortened, wrong,
@@ -49,11 +49,14 @@ impl Table {
         needed: &Needed<'_>,
         options: &ReadOptions,
     ) -> Result<Vec<String>, DataError> {
-        let TableText { text, .. } = &TableText::read(path)?;
-        let layout = Layout::of(text, JUDGED);
-        let used = needed.used.iter().map(|&place| &*self.columns[place].name);
-        let named = are_in_first_line(text, layout, used).then_some(true);
-        let opening = Opening::of(path, text, layout, named.or(options.header))?;
+        let file = TableText::read(path)?;
+        let TableText { text, .. } = &file;
+        let layout = file.layout();
+        let used = || needed.used.iter().map(|&place| &*self.columns[place].name);
+        file.check(|name| used().any(|used| used == name))?;
+        let named = file.has_names() || are_in_first_line(text, layout, used());
+        let header = named.then_some(true).or(options.header);
+        let opening = Opening::of(path, text, layout, header)?;
         let names = &opening.names;
         let places: Vec<Option<usize>> = self
             .names()
@@ -73,7 +76,7 @@ impl Table {
             .map(|(column, how)| CellReader::new(column, how))
             .collect();
         let mut lines = Vec::new();
-        let mut notes = opening.notes;
+        let mut notes = [file.notes(), &opening.notes].concat();
         let (mut rows, width) = (opening.rows, names.len());
         let mut fields = Vec::new();
         let mut passed = Passed::default();

@@ -22,6 +22,8 @@ mod later;
 mod limits;
 mod marks;
 mod notes;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plan;
 mod read;
 mod scan;
@@ -40,7 +42,7 @@ pub use encode::{Encoded, Encoder, RowError};
 pub use encoded_column::{EncodedColumn, EncodedNumber};
 pub use error::TableError;
 pub use limits::{MOST_COLUMNS, MOST_TEXTS};
-pub(crate) use read::{parse_csv, read_csv, read_lines};
+pub(crate) use read::{parse, read_csv, read_lines, read_parquet};
 pub(crate) use sheet::read_sheet;
 
 pub(crate) use later::{Later, Needed};
@@ -312,8 +314,12 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// At most twenty names, for a message.
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// At most twenty names on one line, for a message: those that are longer are cut, others counted.
+///
+/// ```
+/// assert_eq!(datasets::listed(["age", "price"].into_iter()), "age, price");
+/// ```
+pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut names = names.map(shortened);
     let mut list: Vec<String> = names.by_ref().take(20).collect();
     match names.count() {

@@ -8,7 +8,7 @@ use super::cell::Cell;
 use super::header::{Header, is_blank, is_comment};
 use super::kinds::{self, Draft};
 use super::scan::{Field, JUDGED, Layout, Scanner};
-use super::{Table, TableError, Texts, bytes, on_one_line, wrong};
+use super::{Table, TableError, TableText, Texts, bytes, on_one_line, wrong};
 use crate::error::DataError;
 use crate::reading::ReadOptions;
 
@@ -26,17 +26,23 @@ const LONGEST_HEADER: usize = 16 << 20;
 /// # Errors
 /// If the file cannot be read, or is no such table: see [`TableError`].
 pub(crate) fn read_csv(path: &Path, options: &ReadOptions) -> Result<Table, DataError> {
-    parse_csv(path, &bytes::text_of(path)?, options)
+    parse(&TableText::read_csv(path)?, options)
 }
 
-/// As [`read_csv`], of a text; `path` is for messages.
-pub(crate) fn parse_csv(
-    path: &Path,
-    text: &str,
-    options: &ReadOptions,
-) -> Result<Table, DataError> {
-    let layout = Layout::of(text, JUDGED);
-    match parse(path, text, layout, options) {
+/// Reads a Parquet file, as a CSV file of the same table is read.
+///
+/// # Errors
+/// If the file cannot be read, or is no such table; without the feature `parquet`, always.
+pub(crate) fn read_parquet(path: &Path, options: &ReadOptions) -> Result<Table, DataError> {
+    parse(&TableText::read_parquet(path)?, options)
+}
+
+/// As [`read_csv`], of a text.
+pub(crate) fn parse(file: &TableText, options: &ReadOptions) -> Result<Table, DataError> {
+    let TableText { path, text, .. } = file;
+    let layout = file.layout();
+    let header = file.has_names().then_some(true).or(options.header);
+    match parse_with(path, text, layout, header, options) {
         Err(DataError::Table {
             source: ragged @ TableError::Ragged { .. },
             ..
@@ -46,7 +52,13 @@ pub(crate) fn parse_csv(
             if judged_by_all == layout {
                 return Err(wrong(path, ragged));
             }
-            parse(path, text, judged_by_all, options)
+            parse_with(path, text, judged_by_all, header, options)
+        }
+        Ok(mut table) => {
+            // What is left out may hold anything.
+            file.check(|name| table.names().any(|column| column == name))?;
+            table.notes.splice(0..0, file.notes().iter().cloned());
+            Ok(table)
         }
         other => other,
     }
@@ -149,13 +161,14 @@ fn columns_of(text: &str, layout: Layout) -> usize {
     most.map_or(0, |&(count, _)| count)
 }
 
-fn parse(
+fn parse_with(
     path: &Path,
     text: &str,
     layout: Layout,
+    header: Option<bool>,
     options: &ReadOptions,
 ) -> Result<Table, DataError> {
-    let opening = Opening::of(path, text, layout, options.header)?;
+    let opening = Opening::of(path, text, layout, header)?;
     let (mut rows, start) = (opening.rows, (opening.layout, text));
     let (at, line) = (rows.at(), rows.line());
     let mut builder = Builder::new(path, opening.names)?;

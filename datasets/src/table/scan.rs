@@ -20,6 +20,8 @@ pub(super) struct Layout {
     end: u8,
     /// Bytes before the first record: a line `sep=;`, as spreadsheets write it.
     skipped: usize,
+    /// Whether each record counts as a line, whatever line ends are in its cells.
+    by_record: bool,
 }
 
 /// A cell of a record.
@@ -195,6 +197,7 @@ impl<'a> Scanner<'a> {
             Some(&b) if b != separator && b != end => return Ok(None),
             _ => {}
         }
+        let lines = if self.layout.by_record { 0 } else { lines };
         self.line += lines;
         let field = Field {
             text: trimmed(&self.text[start..close]),
@@ -217,6 +220,14 @@ fn trimmed(text: &str) -> &str {
 }
 
 impl Layout {
+    /// That of a text that was written here, from a file in which rows are no lines.
+    pub(super) const WRITTEN: Self = Self {
+        separator: b',',
+        end: b'\n',
+        skipped: 0,
+        by_record: true,
+    };
+
     /// The layout that the first `most` records suit best.
     ///
     /// The separator is the one with which most records have the same number of cells; among equals, the one that leaves
@@ -232,12 +243,14 @@ impl Layout {
                 separator,
                 end,
                 skipped,
+                by_record: false,
             };
         }
         let layout = |separator| Self {
             separator,
             end,
             skipped: 0,
+            by_record: false,
         };
         let mut best = (layout(b','), Merit::default());
         let mut whole = None;

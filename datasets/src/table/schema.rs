@@ -7,7 +7,7 @@ use super::cell::{is_missing, is_weak, plain_number};
 use super::encode::{Encoded, Encoder, RowError};
 use super::how::How;
 use super::read::{Opening, Passed};
-use super::scan::{Field, JUDGED, Layout, Scanner};
+use super::scan::{Field, Layout, Scanner};
 use super::{
     Cells, Column, NO_TEXT, Table, TableError, TableText, Texts, listed, on_one_line, shortened,
     wrong,
@@ -15,7 +15,7 @@ use super::{
 use crate::error::DataError;
 
 impl Encoder {
-    /// The rows of a CSV file as the network takes them. Columns are found by name and may stand in any order; others
+    /// The rows of a CSV file, or of a Parquet file, as the network takes them. Columns are found by name and may stand in any order; others
     /// than those of training are named in a warning. A row that cannot be understood is refused alone.
     ///
     /// # Errors
@@ -28,9 +28,12 @@ impl Encoder {
     ///
     /// # Errors
     /// If it is no table, or lacks a column.
-    pub fn read_text(&self, TableText { path, text }: &TableText) -> Result<Encoded, DataError> {
-        let layout = Layout::of(text, JUDGED);
-        let header = are_in_first_line(text, layout, self.inputs()).then_some(true);
+    pub fn read_text(&self, file: &TableText) -> Result<Encoded, DataError> {
+        file.check(|name| self.inputs().any(|input| input == name))?;
+        let TableText { path, text, .. } = file;
+        let layout = file.layout();
+        let named = file.has_names() || are_in_first_line(text, layout, self.inputs());
+        let header = named.then_some(true);
         let opening = Opening::of(path, text, layout, header)?;
         let names = &opening.names;
         let place = |name: &str| {
@@ -82,10 +85,11 @@ impl Encoder {
         let names = || names.iter().map(String::as_str);
         let surplus = self.surplus(names()).into_iter();
         let surplus = surplus.chain(self.weight_among(names()));
+        let notes = file.notes().iter().cloned();
         let mut encoded = self.transform(&table)?;
         encoded
             .warnings
-            .splice(0..0, table.notes.into_iter().chain(surplus));
+            .splice(0..0, notes.chain(table.notes).chain(surplus));
         Ok(encoded)
     }
 }

@@ -1,8 +1,6 @@
 use crate::Targets;
 use proptest::prelude::*;
 
-use super::bytes::text_from;
-use super::read::parse_csv;
 use super::*;
 use crate::kind::{InputKind, Task};
 use crate::reading::ReadOptions;
@@ -16,8 +14,7 @@ fn table(text: impl AsRef<[u8]>) -> Result<Table, DataError> {
 
 fn read(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<Table, DataError> {
     let path = Path::new("dir/a.csv");
-    let text = text_from(text.as_ref().to_vec()).map_err(|e| wrong(path, e))?;
-    parse_csv(path, &text, options)
+    parse(&TableText::of_bytes(path, text.as_ref().to_vec())?, options)
 }
 
 fn contents(text: &str, task: Task, targets: &[&str]) -> Result<Contents, DataError> {

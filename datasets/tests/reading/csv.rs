@@ -257,7 +257,7 @@ fn packed_files_are_unpacked_and_others_named() {
             "is an old Excel workbook; save the sheet as CSV",
         ),
         (b"BZh9...", "is compressed with bzip2; unpack it"),
-        (b"PAR1...", "is a Parquet file; save it as CSV"),
+        (b"PAR1...", "is a Parquet file; name it parquet:FILE"),
         (b"\xff\xfea\0,\0b\0", "is UTF-16 text; save it as UTF-8"),
         (b"\xfe\xff\0a\0,\0b", "is UTF-16 text; save it as UTF-8"),
         (
@@ -271,4 +271,18 @@ fn packed_files_are_unpacked_and_others_named() {
     ] {
         assert_eq!(refused(bytes, Task::Regression), said);
     }
+}
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn parquet_files_need_a_feature() {
+    let files = Files::new();
+    let path = files.write("a.parquet", b"PAR1 and so on");
+    let asked = request("parquet", &path, Task::Regression, ReadOptions::default());
+    let said = datasets::read(&asked, &Resolver::default())
+        .unwrap_err()
+        .to_string();
+    let expected = "is a Parquet file, and this program was built without their reader: build it with --features parquet, or save \
+                    the file as CSV";
+    assert!(said.ends_with(expected), "{said}");
 }

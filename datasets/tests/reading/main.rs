@@ -7,6 +7,8 @@ mod encoder;
 mod fingerprints;
 mod folders;
 mod npz;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod test_files;
 mod weights;
 

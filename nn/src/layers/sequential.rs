@@ -6,10 +6,13 @@ use std::sync::Arc;
 use autograd::Real;
 
 use crate::error::ShapeError;
-use crate::layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams};
+use crate::layer::{Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Operation};
 
 /// Layers one after the other, each fed with what the one before made. [`Sequential::input`] begins a description of one,
 /// layer by layer. A clone shares the layers.
+///
+/// It is a layer itself, so it may stand within another. Its parameters are then those that its layers declared, under
+/// whatever names they were given; to others it is one layer, and `nn::landscape` and the like do not look into it.
 #[derive(Clone)]
 pub struct Sequential<T: Real> {
     layers: Vec<Named<T>>,
@@ -113,6 +116,11 @@ impl<T: Real> Layer<T> for Sequential<T> {
 
     fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {
         self.shape_after(row).map_err(|inner| inner.to_string())
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        let operations = self.iter().map(DynLayer::operation);
+        operations.collect::<Option<_>>().map(Operation::Sequence)
     }
 
     fn describe(&self) -> String {

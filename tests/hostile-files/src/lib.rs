@@ -86,7 +86,7 @@ pub fn targets() -> &'static [Target] {
         };
     }
     targets! {
-        csv rows_to_predict npz npy idx image drawing xls xlsx sheet tgz tar model checkpoint settings history
+        csv parquet rows_to_predict npz npy idx image drawing xls xlsx sheet tgz tar model checkpoint settings history
     }
 }
 

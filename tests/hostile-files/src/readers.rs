@@ -59,6 +59,11 @@ pub(crate) fn csv(bytes: &[u8]) {
     own("csv", "a.csv", bytes);
 }
 
+/// Without the feature `parquet` every file of this kind is refused.
+pub(crate) fn parquet(bytes: &[u8]) {
+    own("parquet", "a.parquet", bytes);
+}
+
 pub(crate) fn rows_to_predict(bytes: &[u8]) {
     let Ok(text) = TableText::of_bytes(Path::new("standard input"), bytes.to_vec()) else {
         return;

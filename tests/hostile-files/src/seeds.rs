@@ -4,6 +4,7 @@ use crate::readers::{model_of_two, trainer};
 use crate::wrap::{gzip, workbook, zip};
 use nn::safetensors;
 use settings::{Kind, settle, to_toml};
+use std::path::Path;
 
 fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
@@ -30,6 +31,18 @@ pub(crate) fn csv() -> Vec<Vec<u8>> {
     seeds.push(gzip(wide.as_bytes()));
     seeds.push(wide.into_bytes());
     seeds
+}
+
+/// Those that the tests of the reader have.
+pub(crate) fn parquet() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets/tests/goldens/parquet");
+    let names = [
+        "pandas", "polars", "duckdb", "second", "old", "index", "nested", "lz4",
+    ];
+    let read = |name| std::fs::read(folder.join(name).with_extension("parquet"));
+    names
+        .map(|name| read(name).expect("a file of the tests"))
+        .into()
 }
 
 pub(crate) fn rows_to_predict() -> Vec<Vec<u8>> {
@@ -212,7 +225,7 @@ pub(crate) fn tgz() -> Vec<Vec<u8>> {
 }
 
 /// What something writes to a file.
-fn written(write: impl FnOnce(&std::path::Path)) -> Vec<u8> {
+fn written(write: impl FnOnce(&Path)) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     write(&path);

@@ -136,6 +136,23 @@ fn a_table_that_becomes_wide() {
     assert_eq!(found, Ok(()));
 }
 
+/// Columns of equal values, which pack to almost nothing: all that a file may unpack to, and more.
+#[test]
+#[cfg(feature = "parquet")]
+fn parquet_files_of_equal_rows() {
+    let _alone = alone();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../datasets/tests/goldens/parquet"
+    );
+    for name in ["equal", "bomb"] {
+        let bytes = std::fs::read(format!("{folder}/{name}.parquet")).unwrap();
+        let size = 64 * bytes.len() + (16 << 20);
+        let found = find("parquet").unwrap().check_as(&bytes, size);
+        assert_eq!(found, Ok(()), "{name}, {} bytes", bytes.len());
+    }
+}
+
 #[test]
 fn arrays() {
     let _alone = alone();

@@ -55,7 +55,7 @@ macro_rules! readers {
 }
 
 readers! {
-    csv rows_to_predict npz npy idx image drawing xls xlsx sheet tgz tar model checkpoint settings history
+    csv parquet rows_to_predict npz npy idx image drawing xls xlsx sheet tgz tar model checkpoint settings history
 }
 
 /// What the checks are made of notices what it is there for.

@@ -1,8 +1,11 @@
 //! The inputs of a run's graph: cells as they stand in its data, and what training makes of them.
 
-use datasets::{EncodedColumn, Encoder};
+use datasets::{EncodedColumn, Encoder, listed};
 use experiment::model_config::ModelConfig;
-use onnx::{Attribute, Graph, to_network};
+use onnx::{Attribute, Element, Graph, to_network};
+
+/// How far rounding may move an input of the network, whose columns have a deviation of about 1.
+const ROUNDED: f64 = 1e-5;
 
 /// What the input of a graph is, and what is done to it before the first layer.
 pub(crate) struct Inputs<'a> {
@@ -35,17 +38,9 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// What its user should know, a sentence each.
-    pub(crate) fn notes(&self) -> Vec<String> {
+    /// What its user should know of a graph of this precision, a sentence each.
+    pub(crate) fn notes(&self, element: Element) -> Vec<String> {
         let columns = || self.columns.iter().flatten();
-        let listed = |mut names: Vec<&str>| {
-            let more = names.len().saturating_sub(20);
-            names.truncate(20);
-            match more {
-                0 => names.join(", "),
-                more => format!("{} and {more} more", names.join(", ")),
-            }
-        };
         let made: Vec<&str> = columns()
             .filter(|column| column.number.is_none())
             .map(|column| column.name.as_str())
@@ -55,13 +50,35 @@ impl<'a> Inputs<'a> {
             format!(
                 "a graph takes no text and no dates: in place of {} its input has the numbers that training made of them, as the \
                  names of its columns say",
-                listed(made)
+                listed(made.iter().copied())
             )
         });
         let refused = refused.then(|| {
             "the model knows no missing values: do not ask it about rows that lack one".to_owned()
         });
-        made.into_iter().chain(refused).collect()
+        let rounded = self.rounded();
+        let rounded = (element == Element::F32 && !rounded.is_empty()).then(|| {
+            format!(
+                "the graph takes numbers of single precision, which have seven digits, and those of {} lie so far from 0 for \
+                 their spread that this moves what the network sees by more than {ROUNDED}, unless they are whole numbers up to \
+                 16777216; a model of --f64 takes all digits",
+                listed(rounded.iter().map(String::as_str))
+            )
+        });
+        made.into_iter().chain(refused).chain(rounded).collect()
+    }
+
+    /// The names of the columns whose numbers single precision rounds by more than [`ROUNDED`] in the units of the network.
+    fn rounded(&self) -> Vec<String> {
+        let rows = &self.config.rows;
+        let map = rows.affine();
+        // The numbers lie around −shift/scale; half of their last digit is this part of them.
+        let part = f64::from(f32::EPSILON) / 2.0;
+        let names = rows.columns.iter().enumerate();
+        names
+            .filter(|(j, _)| map.column(*j).1.abs() * part > ROUNDED)
+            .map(|(_, name)| name.clone())
+            .collect()
     }
 
     /// Writes what becomes of the input before the first layer, and returns its name.

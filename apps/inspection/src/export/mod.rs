@@ -5,7 +5,7 @@ mod inputs;
 use autograd::Real;
 use experiment::model_config::ModelConfig;
 use nn::Model;
-use onnx::{Attribute, Element, ExportError, Graph, from_network, layers};
+use onnx::{Attribute, Element, ExportError, Graph, Port, from_network, layers};
 use serde_json::json;
 use settings::{Head, Objective, PixelLoss};
 
@@ -20,19 +20,6 @@ pub struct Export {
     pub ports: Vec<Port>,
     /// What its user should know, a sentence each.
     pub notes: Vec<String>,
-}
-
-/// An input or output of a graph.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Port {
-    /// Its name.
-    pub name: String,
-    /// The type of its elements.
-    pub element: &'static str,
-    /// The shape of a row.
-    pub row: Vec<usize>,
-    /// What its numbers are.
-    pub meaning: String,
 }
 
 /// Operators that onnxruntime has no kernel for on processors in double precision.
@@ -63,7 +50,6 @@ pub fn export<T: Real>(
     let mut run = Writer {
         config,
         graph: Graph::new(element),
-        ports: Vec::new(),
     };
     run.input(&inputs);
     let x = inputs.write(&mut run.graph, "x");
@@ -74,7 +60,7 @@ pub fn export<T: Real>(
         Objective::Regression { .. } => run.values(&y),
         Objective::Reconstruction { loss, .. } => run.images(&y, &values, loss),
     }
-    let mut notes = inputs.notes();
+    let mut notes = inputs.notes(element);
     let absent = SINGLE_IN_ONNXRUNTIME
         .into_iter()
         .filter(|operator| run.graph.has(operator));
@@ -85,10 +71,9 @@ pub fn export<T: Real>(
             absent.join(" and ")
         ));
     }
-    let Writer { graph, ports, .. } = run;
     Ok(Export {
-        bytes: graph.finish(metadata(config, &inputs))?,
-        ports,
+        ports: run.graph.ports().to_vec(),
+        bytes: run.graph.finish(metadata(config, &inputs))?,
         notes,
     })
 }
@@ -120,33 +105,16 @@ fn metadata(config: &ModelConfig, inputs: &Inputs<'_>) -> Vec<(String, String)> 
 struct Writer<'a> {
     config: &'a ModelConfig,
     graph: Graph,
-    ports: Vec<Port>,
 }
 
 impl Writer<'_> {
-    fn port(&mut self, name: &str, element: &'static str, row: &[usize], meaning: String) {
-        self.ports.push(Port {
-            name: name.to_owned(),
-            element,
-            row: row.to_vec(),
-            meaning,
-        });
-    }
-
     fn input(&mut self, inputs: &Inputs<'_>) {
         let names = inputs.names();
         let meaning = match names.is_empty() {
             true => "pixels as they are stored".to_owned(),
             false => names.join(", "),
         };
-        let shape = inputs.shape();
-        self.graph.input("x", &shape, &meaning);
-        self.port("x", self.graph.element().name(), &shape, meaning);
-    }
-
-    fn output(&mut self, from: &str, name: &str, row: &[usize], meaning: String) {
-        self.graph.output(from, name, row, &meaning);
-        self.port(name, self.graph.element().name(), row, meaning);
+        self.graph.input("x", &inputs.shape(), &meaning);
     }
 
     /// Probabilities of logits, and the class that is predicted.
@@ -192,10 +160,9 @@ impl Writer<'_> {
             }
         };
         let meaning = format!("of {}", names.join(", "));
-        self.output(&probabilities, "probabilities", &[names.len()], meaning);
-        let meaning = "the number of the class that is predicted, from 0".to_owned();
-        self.graph.integer_output(&class, "class", &meaning);
-        self.port("class", "int64", &[], meaning);
+        graph.output(&probabilities, "probabilities", &[names.len()], &meaning);
+        let meaning = "the number of the class that is predicted, from 0";
+        graph.integer_output(&class, "class", meaning);
     }
 
     /// Values in the targets' units.
@@ -212,7 +179,8 @@ impl Writer<'_> {
             ),
             None => outputs.to_owned(),
         };
-        self.output(&values, "prediction", &shape, targets.join(", "));
+        let meaning = targets.join(", ");
+        self.graph.output(&values, "prediction", &shape, &meaning);
     }
 
     /// Codes and reconstructions.
@@ -225,11 +193,12 @@ impl Writer<'_> {
             && let Some(code) = values.get(halves.code_at() - 1)
         {
             let latent = [halves.latent()];
-            self.output(code, "code", &latent, "the latent code".to_owned());
+            self.graph.output(code, "code", &latent, "the latent code");
         }
         let count = [self.config.network.outputs];
-        let meaning = "scaled pixels, as the network compares them with its inputs".to_owned();
-        self.output(&pixels, "reconstruction", &count, meaning);
+        let meaning = "scaled pixels, as the network compares them with its inputs";
+        self.graph
+            .output(&pixels, "reconstruction", &count, meaning);
     }
 }
 

@@ -20,7 +20,7 @@ pub fn columns(text: &str) -> Result<Vec<String>, String> {
 /// # Errors
 /// If it is empty.
 pub fn test_file(text: &str) -> Result<PathBuf, String> {
-    let kinds = ["csv:", "npz:", "images:"];
+    let kinds = ["csv:", "parquet:", "npz:", "images:"];
     let path = kinds.iter().find_map(|kind| text.strip_prefix(kind));
     match path.unwrap_or(text) {
         "" => Err("it takes a file, or a folder of images".to_owned()),

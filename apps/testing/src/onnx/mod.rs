@@ -1,6 +1,7 @@
 //! A small interpreter of ONNX graphs: what a graph says, computed by plain loops that know nothing of the engine.
 //!
-//! The operators are those that Gradus writes, as the specification of ONNX has them for opset 17.
+//! The operators are those that Gradus writes, as the specification of ONNX has them for opset 17. Each is computed in double
+//! precision; what goes into a graph of single precision, and what each of its operators hands on, is rounded, as in a runtime.
 
 mod operators;
 mod windows;
@@ -68,6 +69,8 @@ impl Node {
 /// A graph, read from a file.
 #[derive(Clone, Debug)]
 pub struct Graph {
+    /// Whether its numbers are of single precision.
+    single: bool,
     nodes: Vec<Node>,
     constants: BTreeMap<String, Tensor>,
     /// The names of the inputs, with the shapes of their rows.
@@ -95,7 +98,14 @@ impl Graph {
         let graph = model.messages(7).next().unwrap();
         let constants = graph.messages(5);
         let metadata = model.messages(14);
+        let mut elements = graph.messages(11).map(|v| element(&v));
+        let single = match elements.next() {
+            Some(1) => true,
+            Some(11) => false,
+            other => panic!("an input is of type {other:?}"),
+        };
         Self {
+            single,
             nodes: graph.messages(1).map(|n| node(&n)).collect(),
             constants: constants
                 .map(|t| (t.text(8).into_owned(), tensor(&t)))
@@ -127,12 +137,12 @@ impl Graph {
             .chain(row.iter().copied())
             .collect();
         let mut values = self.constants.clone();
-        let given = Tensor::new(&shape, rows.concat());
+        let given = self.rounded(Tensor::new(&shape, rows.concat()));
         assert_eq!(values.insert(input.clone(), given), None);
         for node in &self.nodes {
             // Nodes are in an order in which each reads what is there.
             let inputs: Vec<&Tensor> = node.inputs.iter().map(|name| &values[name]).collect();
-            let value = operators::run(node, &inputs);
+            let value = self.rounded(operators::run(node, &inputs));
             assert_eq!(values.insert(node.outputs[0].clone(), value), None);
         }
         let output = |(name, row): &(String, Vec<usize>)| {
@@ -145,6 +155,15 @@ impl Graph {
             (name.clone(), value)
         };
         self.outputs.iter().map(output).collect()
+    }
+
+    /// Numbers as a tensor of the graph's precision has them. Whole numbers and truth values are small.
+    fn rounded(&self, mut tensor: Tensor) -> Tensor {
+        if self.single {
+            let numbers = tensor.data.iter_mut();
+            numbers.for_each(|x| *x = f64::from(*x as f32));
+        }
+        tensor
     }
 }
 
@@ -195,16 +214,20 @@ fn tensor(message: &Message<'_>) -> Tensor {
     Tensor::new(&shape, data)
 }
 
+/// The type of an input or output.
+fn of_type<'a>(message: &Message<'a>) -> Message<'a> {
+    let of = message.messages(2).next().unwrap();
+    of.messages(1).next().unwrap()
+}
+
+/// The type of the elements of an input or output.
+fn element(message: &Message<'_>) -> i64 {
+    of_type(message).integer(1)
+}
+
 /// The name of an input or output, and the shape of its rows.
 fn port(message: &Message<'_>) -> (String, Vec<usize>) {
-    let tensor = message
-        .messages(2)
-        .next()
-        .unwrap()
-        .messages(1)
-        .next()
-        .unwrap();
-    let shape = tensor.messages(2).next().unwrap();
+    let shape = of_type(message).messages(2).next().unwrap();
     let mut sizes = shape.messages(1);
     assert_eq!(sizes.next().unwrap().text(2), "rows");
     let row = sizes.map(|size| match size.one(1) {

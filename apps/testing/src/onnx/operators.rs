@@ -49,6 +49,17 @@ pub(super) fn run(node: &Node, inputs: &[&Tensor]) -> Tensor {
             });
             Tensor::new(&x.shape, normalized.collect())
         }
+        ("ReduceMean", [x]) => {
+            assert_eq!(number("keepdims", 1.0), 1.0);
+            let axes = &node.lists["axes"];
+            let count = axes.len();
+            assert!(axes.iter().copied().eq(-(count as i64)..0), "{axes:?}");
+            let (kept, reduced) = x.shape.split_at(x.shape.len() - count);
+            let width: usize = reduced.iter().product();
+            let means = x.data.chunks(width);
+            let means = means.map(|row| row.iter().sum::<f64>() / width as f64);
+            Tensor::new(&[kept, &vec![1; count]].concat(), means.collect())
+        }
         ("Softmax", [x]) => {
             assert_eq!((node.axis(-1.0, 2), x.shape.len()), (1, 2));
             let rows = x.rows().into_iter().flat_map(|row| {
@@ -139,6 +150,7 @@ fn unary(node: &Node) -> Box<dyn Fn(f64) -> f64> {
         "Exp" => Box::new(f64::exp),
         "Log" => Box::new(f64::ln),
         "Abs" => Box::new(f64::abs),
+        "Sqrt" => Box::new(f64::sqrt),
         "Neg" => Box::new(|x: f64| -x),
         "IsNaN" => Box::new(|x: f64| f64::from(x.is_nan())),
         other => panic!("the operator {other} is not known"),

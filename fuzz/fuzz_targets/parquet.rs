@@ -1,0 +1,3 @@
+#![no_main]
+
+gradus_fuzz::target!("parquet");
