@@ -68,6 +68,22 @@ impl Matrix<'_> {
     }
 }
 
+/// Numbers in double precision along one axis, copied once.
+pub(crate) struct Numbers(pub(crate) Vec<f64>);
+
+impl<'py> FromPyObject<'_, 'py> for Numbers {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<PyArray1<f64>>() {
+            Ok(array) => Ok(Self(row_major(&array.try_readonly()?))),
+            Err(_) => Err(PyTypeError::new_err(
+                "an array of one axis of float64 is wanted here",
+            )),
+        }
+    }
+}
+
 /// The numbers of an array in row-major order, whatever its layout.
 pub(crate) fn row_major<T: Element + Copy, D: Dimension>(
     array: &PyReadonlyArray<'_, T, D>,

@@ -89,7 +89,7 @@ pub(crate) struct Given<'py> {
     /// The inputs `[rows, columns]`, contiguous.
     #[pyo3(item)]
     pub(crate) x: Matrix<'py>,
-    /// The targets: numbers of classes `[rows]`, or values `[rows, targets]`.
+    /// The targets: numbers of classes `[rows]`, or `[rows, targets]` values, which of labels are 0 and 1.
     #[pyo3(item)]
     y: Answers<'py>,
     /// How much each row counts.

@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 
 use autograd::Real;
 use datasets::Targets;
-use nn::{EpochRecord, Observer, Samples, StepReport, Trainer};
+use nn::{EpochRecord, Evaluation, Observer, Samples, StepReport, Trainer};
+use numpy::Element;
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::arrays::vector;
 use crate::signals::Signals;
 
 /// When a training ends before its last epoch, as scikit-learn has it.
@@ -40,13 +42,18 @@ pub(crate) struct Done {
     /// An exception to pass on.
     pub(crate) error: Option<PyErr>,
     /// The parameters that were kept, each with its epoch.
-    pub(crate) snapshots: Vec<(u64, Vec<f64>)>,
+    pub(crate) snapshots: Vec<Snapshot>,
 }
+
+/// The parameters after an epoch, as the array in the network's precision that Python gets.
+pub(crate) type Snapshot = (u64, Py<PyAny>);
 
 /// Watches a training.
 pub(crate) struct Watch<'a, T: Real> {
     rule: Option<Rule>,
     validation: Option<&'a Samples>,
+    /// Whether a sample has any number of labels.
+    multilabel: bool,
     on_epoch: Option<&'a Py<PyAny>>,
     signals: Signals,
     best: f64,
@@ -56,7 +63,7 @@ pub(crate) struct Watch<'a, T: Real> {
     /// After how many epochs the parameters are kept; 0 for never.
     every: u64,
     /// The parameters that were kept, each with its epoch.
-    pub(crate) snapshots: Vec<(u64, Vec<f64>)>,
+    pub(crate) snapshots: Vec<Snapshot>,
     /// What was said of each epoch.
     pub(crate) epochs: Vec<Epoch>,
     /// What ended it: a rule, or an exception in Python.
@@ -79,17 +86,19 @@ pub(crate) enum Ended {
     Raised(PyErr),
 }
 
-impl<'a, T: Real> Watch<'a, T> {
+impl<'a, T: Real + Element> Watch<'a, T> {
     /// A watch over a training with these validation samples, which keeps the parameters of every so many epochs.
     pub(crate) fn new(
         rule: Option<Rule>,
         validation: Option<&'a Samples>,
+        multilabel: bool,
         on_epoch: Option<&'a Py<PyAny>>,
         every: u64,
     ) -> Self {
         Self {
             rule,
             validation,
+            multilabel,
             on_epoch,
             signals: Signals::new(),
             best: f64::NEG_INFINITY,
@@ -105,19 +114,25 @@ impl<'a, T: Real> Watch<'a, T> {
     /// Keeps the parameters of an epoch, where that is wanted: those of epoch 0 are the initial ones.
     pub(crate) fn keep(&mut self, epoch: u64, trainer: &Trainer<T>) {
         if self.every > 0 && epoch.is_multiple_of(self.every) {
-            let values = trainer.model().params.values();
-            let values = values.iter().map(|x| x.to_f64()).collect();
-            self.snapshots.push((epoch, values));
+            let values = trainer.model().params.values().to_vec();
+            let array = Python::attach(|py| vector(py, values).into_any().unbind());
+            self.snapshots.push((epoch, array));
         }
     }
 
-    /// The validation score as scikit-learn has it: the accuracy, or R².
+    /// The validation score as scikit-learn has it: the accuracy, of several labels that of them all, or R².
     fn score(&self, trainer: &Trainer<T>, record: &EpochRecord) -> Option<f64> {
         let (scores, samples) = (record.validation?, self.validation?);
         match samples.view().targets.unweighted() {
             Targets::Classes { .. } => Some(scores.metric),
             // The trainer took these samples for this epoch's figures, so it takes them again.
-            _ => trainer.evaluate(samples).ok().map(|found| found.r2()),
+            _ => trainer
+                .evaluate(samples)
+                .ok()
+                .map(|found| match self.multilabel {
+                    true => subset_accuracy(&found),
+                    false => found.r2(),
+                }),
         }
     }
 
@@ -181,7 +196,28 @@ impl<'a, T: Real> Watch<'a, T> {
     }
 }
 
-impl<T: Real> Observer<T> for Watch<'_, T> {
+/// The share of samples all of whose labels are predicted, as they weigh.
+fn subset_accuracy<T: Real>(found: &Evaluation<T>) -> f64 {
+    let (said, truth) = (
+        found.predictions().contiguous(),
+        found.targets().values().contiguous(),
+    );
+    let width = said.shape()[1];
+    let rows = said.elements().chunks_exact(width);
+    let rows = rows.zip(truth.elements().chunks_exact(width)).enumerate();
+    let above = |x: &T| x.to_f64() > 0.5;
+    let (mut right, mut all) = (0.0, 0.0);
+    for (row, (said, truth)) in rows {
+        let weight = found.weights().map_or(1.0, |weights| weights[row]);
+        all += weight;
+        if said.iter().map(above).eq(truth.iter().map(above)) {
+            right += weight;
+        }
+    }
+    right / all
+}
+
+impl<T: Real + Element> Observer<T> for Watch<'_, T> {
     fn step(&mut self, _rows: usize, _report: &StepReport) -> ControlFlow<()> {
         match self.signals.pressed() {
             false => ControlFlow::Continue(()),

@@ -42,6 +42,7 @@ fn _gradus(module: &Bound<'_, PyModule>) -> PyResult<()> {
         state::restored,
         state::assembled,
         named::setting_names,
+        surface::axis_steps,
         surface::landscape,
         curvature::hessian,
         page::described,

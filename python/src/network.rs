@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use autograd::prelude::*;
 use autograd::{Real, ThreadPool};
 use datasets::Rows;
 use experiment::AppError;
@@ -16,7 +17,7 @@ use pyo3::types::PyTuple;
 use crate::arrays::{Matrix, matrix, vector};
 use crate::data::Samples;
 use crate::error::{computing, guarded};
-use crate::fit::{Done, Epoch};
+use crate::fit::{Done, Epoch, Snapshot};
 
 /// A trainer, and its model as it was after the last training: many threads of Python may ask that at a time.
 pub(crate) struct Kept<T: Real> {
@@ -81,8 +82,8 @@ pub(crate) struct Network {
     ended: String,
     /// The number of epochs in all.
     pub(crate) done: u64,
-    /// The parameters that the last call kept, each with its epoch.
-    snapshots: Vec<(u64, Vec<f64>)>,
+    /// The parameters that the last call kept, until they are taken.
+    snapshots: Vec<Snapshot>,
 }
 
 /// Runs work on so many threads. On one there is no pool to make.
@@ -164,6 +165,12 @@ impl Network {
     ) -> PyResult<Bound<'py, PyAny>> {
         let said = || model.predict(rows).map_err(AppError::failure);
         match &self.config.outputs {
+            None if self.config.is_multilabel() => {
+                let of = computing(py, || {
+                    on_threads(threads, || Ok(said()?.outputs.sigmoid().to_vec()))
+                })?;
+                Ok(matrix(py, of, self.config.rows.targets.len())?.into_any())
+            }
             None => {
                 let of = computing(py, || {
                     on_threads(threads, || Ok(self.config.decided.probabilities(&said()?)))
@@ -189,7 +196,7 @@ impl Network {
 
 #[pymethods]
 impl Network {
-    /// What the network says of some rows: the probability of each class `[rows, classes]`, or the values `[rows, targets]`
+    /// What the network says of some rows: the probability of each class `[rows, classes]` or label, or the values `[rows, targets]`
     /// in the targets' own units.
     ///
     /// # Errors
@@ -247,12 +254,10 @@ impl Network {
         self.done
     }
 
-    /// The parameters that the last call kept, each with its epoch, in the order of [`flat`](Self::flat).
-    #[getter]
-    fn snapshots<'py>(&self, py: Python<'py>) -> Vec<(u64, Bound<'py, PyAny>)> {
-        let kept = self.snapshots.iter();
-        kept.map(|(epoch, at)| (*epoch, vector(py, at.clone()).into_any()))
-            .collect()
+    /// The parameters that the last call kept, each with its epoch, in the order of [`flat`](Self::flat) and the precision of
+    /// the network. They are given away: a second call has none.
+    fn take_snapshots(&mut self) -> Vec<Snapshot> {
+        std::mem::take(&mut self.snapshots)
     }
 
     /// The parameters: name, kind (`weight`, `bias`, `norm` or `buffer`) and numbers of each. Weights of linear layers are

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use autograd::Real;
-use experiment::AppError;
-use experiment::snapshots::{self, Passed};
-use nn::directions::{between, principal};
+use experiment::snapshots::{self, Trajectory};
+use experiment::{AppError, alike};
+use nn::directions::{between, principal, towards};
 use nn::{evaluate, recompute_statistics};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -13,7 +13,7 @@ use surface::axis::Axis;
 use surface::barrier::barrier;
 use surface::results::Rise;
 
-use crate::arrays::vector;
+use crate::arrays::{Numbers, vector};
 use crate::data::Given;
 use crate::error::{computing, exception};
 use crate::network::{Network, on_threads, with};
@@ -26,34 +26,18 @@ use crate::surface::Subject;
 /// If layers, activations, loss, precision, columns or scaling differ.
 #[pyfunction]
 pub(crate) fn check_alike(a: PyRef<'_, Network>, b: PyRef<'_, Network>) -> PyResult<()> {
-    let (a, b) = (&a.config, &b.config);
-    let (one, two) = (a.network.words(), b.network.words());
-    let differs = |what: &str| Err(exception(AppError::Failure(what.to_owned())));
-    if one != two {
-        return differs(&format!(
-            "the other model has the layers {two}, and this one {one}; both must be the same"
-        ));
-    }
-    if a.experiment.model.activation != b.experiment.model.activation || a.loss() != b.loss() {
-        return differs("the other model has another activation or loss; both must be the same");
-    }
-    if a.is_f64() != b.is_f64() {
-        return differs("one model is of float32 and the other of float64; both must be the same");
-    }
-    match a.rows == b.rows && a.outputs == b.outputs {
-        true => Ok(()),
-        false => differs(
-            "the other model has other columns or classes, or standardizes otherwise, so that their weights are not \
-             comparable; train both on the same samples",
-        ),
-    }
+    let names = ["the model", "the other model"];
+    let alike = alike::same_network(&a.config, &b.config, names);
+    alike
+        .and_then(|()| alike::same_scaling(&a.config, &b.config, names))
+        .map_err(exception)
 }
 
 /// The loss on the line from one network to another, as `landscape path` computes it: running statistics of batch
 /// normalization are recomputed at every t, here from the given samples.
 ///
 /// # Errors
-/// If the networks or the samples do not go with each other, a loss at an end is not finite; what the handler of a signal
+/// If the networks or the samples do not go with each other, the loss at the first is not finite; what the handler of a signal
 /// raises, such as `KeyboardInterrupt`.
 #[pyfunction]
 pub(crate) fn path<'py>(
@@ -61,11 +45,11 @@ pub(crate) fn path<'py>(
     network: PyRef<'_, Network>,
     other: PyRef<'_, Network>,
     given: Given<'_>,
-    t: Vec<f64>,
+    t: Numbers,
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let samples = given.samples(Some(&network.config.rows.shape))?;
-    let (network, end) = (&*network, other.values());
+    let (network, end, t) = (&*network, other.values(), t.0);
     let signals = Signals::new();
     let found = with!(&network.kept, kept => computing(py, || {
         let data = network.prepared(samples)?;
@@ -128,7 +112,7 @@ fn barrier_of<'py>(
 }
 
 /// The principal directions of a training's path around the parameters of a network, where the path lies along them, and
-/// the axes on which `landscape --directions pca` draws it, those that are `wanted`; the others are empty.
+/// for each axis of the slice, a line or a plane, the steps on which `landscape --directions pca` draws it, if `wanted`.
 ///
 /// # Errors
 /// If a snapshot has another number of parameters or one that is not finite, or they span no plane where one is asked for.
@@ -136,14 +120,13 @@ fn barrier_of<'py>(
 pub(crate) fn principal_plane<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
-    passed: Vec<(u64, Vec<f64>)>,
-    plane: bool,
-    wanted: [bool; 2],
+    passed: Vec<(u64, Numbers)>,
+    wanted: Vec<bool>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let network = &*network;
     let found = with!(&network.kept, kept => {
         let params = &kept.model.params;
-        computing(py, || found_plane(params, passed, plane, wanted))
+        computing(py, || found_plane(params, passed, &wanted))
     })?;
     let of = PyDict::new(py);
     let arrays: Vec<_> = found
@@ -153,7 +136,9 @@ pub(crate) fn principal_plane<'py>(
         .collect();
     of.set_item("directions", arrays)?;
     of.set_item("epoch", found.epochs)?;
-    of.set_item("axes", found.axes)?;
+    let axes = found.axes.into_iter();
+    let axes: Vec<_> = axes.map(|steps| steps.map(|s| vector(py, s))).collect();
+    of.set_item("axes", axes)?;
     of.set_item("x", vector(py, found.at.x))?;
     of.set_item("y", vector(py, found.at.y))?;
     of.set_item("explained", found.at.explained)?;
@@ -164,35 +149,42 @@ pub(crate) fn principal_plane<'py>(
 struct PrincipalPlane {
     directions: Vec<Vec<f64>>,
     epochs: Vec<u64>,
-    at: snapshots::Projected,
-    /// Steps along each direction.
-    axes: Vec<Vec<f64>>,
+    at: snapshots::Projection,
+    /// Steps along each direction, where they are wanted.
+    axes: Vec<Option<Vec<f64>>>,
 }
 
 fn found_plane<T: Real>(
     params: &nn::Params<T>,
-    passed: Vec<(u64, Vec<f64>)>,
-    plane: bool,
-    wanted: [bool; 2],
+    passed: Vec<(u64, Numbers)>,
+    wanted: &[bool],
 ) -> Result<PrincipalPlane, AppError> {
-    if let Some((epoch, at)) = passed.iter().find(|(_, at)| at.len() != params.len()) {
-        return Err(AppError::Failure(format!(
-            "the snapshot of epoch {epoch} has {} parameters, and the network {}",
-            at.len(),
-            params.len()
-        )));
+    let (mut epochs, mut ways) = (Vec::new(), Vec::new());
+    // Each snapshot is given up for what leads to it, so that they are not held twice.
+    for (epoch, Numbers(at)) in passed {
+        if at.len() != params.len() {
+            return Err(AppError::Failure(format!(
+                "the snapshot of epoch {epoch} has {} parameters, and the network {}",
+                at.len(),
+                params.len()
+            )));
+        }
+        let at: Vec<T> = at.into_iter().map(T::from_f64).collect();
+        epochs.push(epoch);
+        ways.push(towards(params, &at));
     }
-    let cast = |at: Vec<f64>| at.into_iter().map(T::from_f64).collect::<Vec<T>>();
-    let passed: Vec<(u64, Vec<T>)> = passed.into_iter().map(|(n, at)| (n, cast(at))).collect();
-    let passed = Passed::of(params, passed.iter().map(|(n, at)| (*n, at.as_slice())));
-    let count = 1 + usize::from(plane);
+    let (passed, count) = (Trajectory { epochs, ways }, wanted.len());
     let found = principal(&passed.ways, count).map_err(AppError::failure)?;
     let (Some(x), true) = (found.directions.first(), found.directions.len() == count) else {
         return Err(AppError::Failure(format!(
             "the {} snapshots span no {}; fit again with more of them{}",
             passed.ways.len(),
-            if plane { "plane" } else { "line" },
-            if plane { ", or take across=None" } else { "" }
+            if count == 2 { "plane" } else { "line" },
+            if count == 2 {
+                ", or take across=None"
+            } else {
+                ""
+            }
         )));
     };
     let at = passed.on(x, found.directions.get(1).map(Vec::as_slice));
@@ -203,7 +195,7 @@ fn found_plane<T: Real>(
         ))),
     };
     let axes = [&at.x, &at.y].into_iter().zip(wanted);
-    let axes = axes.map(|(of, wanted)| if wanted { axis(of) } else { Ok(Vec::new()) });
+    let axes = axes.map(|(of, wanted)| wanted.then(|| axis(of)).transpose());
     let axes = axes.collect::<Result<_, _>>()?;
     let wide = |d: &Vec<T>| d.iter().map(|x| x.to_f64()).collect();
     Ok(PrincipalPlane {

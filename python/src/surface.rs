@@ -6,12 +6,14 @@ use experiment::run::Prepared;
 use nn::directions::{self, Normalize, Scaling, beside, scaled, towards};
 use nn::landscape::{Method, Plane};
 use nn::{ClassWeighted, DynLoss, Model};
+use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use settings::ClassWeights;
+use surface::axis::Axis;
 
-use crate::arrays::{matrix, vector};
+use crate::arrays::{Numbers, matrix, vector};
 use crate::data::Given;
 use crate::error::computing;
 use crate::network::{Network, on_threads, with};
@@ -25,16 +27,16 @@ const PIECE: usize = 64;
 pub(crate) struct Slice {
     /// Coordinates along the first direction.
     #[pyo3(item)]
-    x: Vec<f64>,
+    x: Numbers,
     /// Coordinates along the second direction, for a surface.
     #[pyo3(item)]
-    y: Option<Vec<f64>>,
+    y: Option<Numbers>,
     /// The directions themselves, in place of random ones: scaled, and as many as there are axes.
     #[pyo3(item)]
-    directions: Option<Vec<Vec<f64>>>,
+    directions: Option<Vec<Numbers>>,
     /// Parameters that the first direction leads to, in place of a random one.
     #[pyo3(item)]
-    to: Option<Vec<f64>>,
+    to: Option<Numbers>,
     /// `filter`, `layer`, `weight` or `none`.
     #[pyo3(item)]
     normalize: String,
@@ -86,15 +88,13 @@ impl Slice {
         };
         let mut chosen = match (&self.directions, &self.to) {
             (Some(given), _) => {
-                given.iter().try_for_each(|d| fits(d))?;
-                given
-                    .iter()
-                    .map(|d| scaled(params, &cast(d), scaling))
-                    .collect()
+                given.iter().try_for_each(|d| fits(&d.0))?;
+                let scaled = |d: &Numbers| scaled(params, &cast(&d.0), scaling);
+                given.iter().map(scaled).collect()
             }
             (None, Some(to)) => {
-                fits(to)?;
-                vec![scaled(params, &towards(params, &cast(to)), scaling)]
+                fits(&to.0)?;
+                vec![scaled(params, &towards(params, &cast(&to.0)), scaling)]
             }
             (None, None) => vec![directions::random(params, scaling, self.seed)],
         };
@@ -110,10 +110,9 @@ impl Slice {
 
     /// Points row by row along y.
     fn points(&self) -> Vec<(f64, f64)> {
-        let still = [0.0];
-        let rows = self.y.as_deref().unwrap_or(&still);
+        let rows = self.y.as_ref().map_or(&[0.0][..], |y| &y.0);
         rows.iter()
-            .flat_map(|y| self.x.iter().map(move |x| (*x, *y)))
+            .flat_map(|y| self.x.0.iter().map(move |x| (*x, *y)))
             .collect()
     }
 
@@ -203,6 +202,21 @@ impl<'a, T: Real> Subject<'a, T> {
     }
 }
 
+/// Even steps between two numbers, both ends included, as the programs' axes have them.
+///
+/// # Errors
+/// If they make no axis.
+#[pyfunction]
+pub(crate) fn axis_steps(
+    py: Python<'_>,
+    low: f64,
+    high: f64,
+    count: usize,
+) -> PyResult<Bound<'_, PyArray1<f64>>> {
+    let axis = Axis::new(low, high, count).map_err(PyValueError::new_err)?;
+    Ok(vector(py, axis.values()))
+}
+
 /// The loss on a slice through the parameters, on the given samples.
 ///
 /// # Errors
@@ -215,11 +229,6 @@ pub(crate) fn landscape<'py>(
     given: Given<'_>,
     slice: Slice,
 ) -> PyResult<Bound<'py, PyDict>> {
-    if slice.x.is_empty() || slice.y.as_ref().is_some_and(Vec::is_empty) {
-        return Err(PyValueError::new_err(
-            "an axis of the landscape has no coordinates",
-        ));
-    }
     let network = &*network;
     let samples = given.samples(Some(&network.config.rows.shape))?;
     let signals = Signals::new();
@@ -230,7 +239,7 @@ pub(crate) fn landscape<'py>(
     }));
     let found = found.map_err(|error| signals.or(error))?;
     let shaped = |of: Vec<f64>| match slice.y {
-        Some(_) => Ok(matrix(py, of, slice.x.len())?.into_any()),
+        Some(_) => Ok(matrix(py, of, slice.x.0.len())?.into_any()),
         None => PyResult::Ok(vector(py, of).into_any()),
     };
     let of = PyDict::new(py);

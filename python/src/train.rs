@@ -3,8 +3,10 @@
 use autograd::Real;
 use experiment::AppError;
 use experiment::data::Data;
+use experiment::model_config::ModelConfig;
 use experiment::run::{Classes, Prepared, Started, Task, Values, class_weights, start};
 use nn::{StopReason, Trainer};
+use numpy::Element;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use settings::{Experiment, Kind, Objective};
@@ -62,7 +64,11 @@ pub(crate) fn train(
                 let Objective::Classification { head } = experiment.objective else {
                     unreachable!("a classification has the objective of one");
                 };
-                let task = Classes::of(&data, head)?;
+                // Values as the targets of a classifier say of each label whether a sample has it.
+                let task = match data.set.class_names.is_empty() {
+                    true => Classes::labels(),
+                    false => Classes::of(&data, head)?,
+                };
                 either(&experiment, &task, data, &told, before)
             }
             _ => {
@@ -94,7 +100,7 @@ fn either<K: Task>(
     }
 }
 
-fn trained<K: Task, T: Real>(
+fn trained<K: Task, T: Real + Element>(
     experiment: &Experiment,
     task: &K,
     data: Data,
@@ -121,7 +127,8 @@ fn trained<K: Task, T: Real>(
         let pairs = values.iter_mut().zip(before);
         pairs.for_each(|(value, before)| *value = T::from_f64(before));
     }
-    let done = fit(&mut trainer, &data, experiment.training.epochs, told)?;
+    let epochs = experiment.training.epochs;
+    let done = fit(&mut trainer, &config, &data, epochs, told)?;
     let mut network = Network::new(config, wrap(Box::new(Kept::new(trainer))), class_weights);
     let error = network.take(done);
     Ok((network, error))
@@ -149,8 +156,9 @@ fn check_weights(data: &Data) -> Result<(), AppError> {
 }
 
 /// Trains until so many epochs are done in all.
-fn fit<T: Real>(
+fn fit<T: Real + Element>(
     trainer: &mut Trainer<T>,
+    config: &ModelConfig,
     data: &Prepared,
     epochs: u64,
     told: &Told,
@@ -163,6 +171,7 @@ fn fit<T: Real>(
     let mut watch = Watch::new(
         told.rule,
         validation.as_ref(),
+        config.is_multilabel(),
         told.on_epoch.as_ref(),
         told.snapshots,
     );
@@ -217,7 +226,7 @@ pub(crate) fn go_on(
         let done = with!(&mut this.kept, kept => {
             kept.trained(|trainer| {
                 let epochs = trainer.epochs() + 1;
-                fit(trainer, &data, epochs, &told)
+                fit(trainer, &this.config, &data, epochs, &told)
             })?
         });
         Ok(this.take(done))

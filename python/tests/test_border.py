@@ -77,7 +77,7 @@ def test_a_panic_becomes_a_runtime_error_and_leaves_the_interpreter_sound(classe
     samples = {**model._looked_at(X, y, None), "y": np.full(len(X), 9, dtype=np.uint32)}
     with pytest.raises(RuntimeError, match="a defect of Gradus, please report it: .*label 9 with 2 classes"):
         _gradus.landscape(model.network_, samples, {
-            "x": [0.0], "y": None, "directions": None, "to": None, "normalize": "filter", "with_biases": False, "seed": 0,
+            "x": np.zeros(1), "y": None, "directions": None, "to": None, "normalize": "filter", "with_biases": False, "seed": 0,
             "plain": False, "gradient_norm": False, "threads": 1,
         })  # fmt: skip
     assert model.predict(X).shape == (120,)

@@ -1,18 +1,13 @@
 """What the estimators do of their own, with and without scikit-learn."""
 
-import pickle
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from helpers import quick
 
-import gradus
-from gradus import MLPClassifier, MLPRegressor, NotFittedError
-
-
-def quick(**parameters):
-    return MLPClassifier((16,), max_iter=40, random_state=3, **parameters)
+from gradus import MLPClassifier, MLPRegressor
 
 
 def test_it_learns_classes(classes):
@@ -134,75 +129,6 @@ def test_weights_of_classes_are_weights_of_samples(classes):
     assert np.allclose(by_class.predict_proba(X), by_sample.predict_proba(X), rtol=1e-9)
 
 
-def test_partial_fit_goes_on(classes):
-    X, y = classes
-    model = MLPClassifier((16,), random_state=0)
-    with pytest.raises(ValueError, match="classes must be passed"):
-        model.partial_fit(X, y)
-    losses = [model.partial_fit(X, y, classes=[0, 1]).loss_ for _ in range(50)]
-    assert losses[-1] < losses[0] and len(model.loss_curve_) == model.n_iter_ == 50
-    whole = MLPClassifier((16,), random_state=0, max_iter=50, tol=None).fit(X, y)
-    assert np.array_equal(whole.network_.flat, model.network_.flat)
-
-
-def test_partial_fit_takes_batches_of_each_calls_samples(classes):
-    X, y = classes
-    flat = {}
-    for size in ("auto", 200, 10):
-        model = MLPClassifier((16,), random_state=0, batch_size=size)
-        flat[size] = model.partial_fit(X[:10], y[:10], classes=[0, 1]).partial_fit(X, y).network_.flat
-    assert np.array_equal(flat["auto"], flat[200]) and not np.array_equal(flat["auto"], flat[10])
-
-
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [
-        ({"learning_rate": "cosine"}, "learning_rate='cosine': its rates depend on the number of epochs"),
-        ({"learning_rate": "one-cycle"}, "learning_rate='one-cycle'"),
-        ({"warmup": 3}, "warmup=3: its rates depend"),
-        ({"early_stopping": True}, "does not support early_stopping"),
-        ({"beta_1": 0.5}, "beta_1=0.5: Gradus has"),
-        ({"learning_rate_init": 0.5}, "learning_rate_init was 0.001 when the training began"),
-    ],
-)
-def test_partial_fit_refuses_what_it_cannot_do_in_every_call(classes, parameters, sentence):
-    X, y = classes
-    if "learning_rate_init" not in parameters:
-        with pytest.raises(ValueError, match=sentence):
-            MLPClassifier((4,), **parameters).partial_fit(X, y, classes=[0, 1])
-    begun = MLPClassifier((4,), random_state=0).partial_fit(X, y, classes=[0, 1])
-    with pytest.raises(ValueError, match=sentence):
-        begun.set_params(**parameters).partial_fit(X, y)
-    assert begun.n_iter_ == 1
-
-
-def test_a_failed_fit_leaves_the_estimator_as_it_was(classes):
-    X, y = classes
-    model = quick(missing="impute").fit(X, y)
-    before, said = dict(vars(model)), model.predict_proba(X)
-    other = np.where(X > 2, np.nan, X).astype(np.float32)
-    with pytest.raises(ValueError, match="solver.*magic"):
-        model.set_params(solver="magic").fit(other[:, :3], np.array(["a", "b", "c"])[np.digitize(X[:, 0], [-0.5, 0.5])])
-    model.set_params(solver="adam")
-    assert vars(model) == before and np.array_equal(model.predict_proba(X), said)
-
-    def fail(epoch):
-        raise KeyError("mine")
-
-    fresh = quick(callbacks=fail)
-    with pytest.raises(KeyError):
-        fresh.fit(X, y)
-    assert vars(fresh) == vars(quick(callbacks=fail))
-
-
-def test_warm_start_begins_with_the_last_weights(classes):
-    model = quick(tol=None, warm_start=True)
-    first = model.fit(*classes).loss_curve_
-    assert model.fit(*classes).loss_curve_[0] < first[0]
-    cold = quick(tol=None)
-    assert cold.fit(*classes).loss_curve_ == first == cold.fit(*classes).loss_curve_
-
-
 def test_missing_values_become_medians_beside_indicators(classes):
     X, y = classes
     X = X.copy()
@@ -230,14 +156,6 @@ def test_callbacks_see_epochs_and_end_training(classes):
 
     with pytest.raises(KeyError, match="mine"):
         quick(callbacks=fail).fit(*classes)
-
-
-def test_pickles_have_equal_bits_and_go_on(classes):
-    X, y = classes
-    model = MLPClassifier((16,), random_state=0, dropout=0.1, class_weight="balanced").partial_fit(X, y, classes=[0, 1])
-    again = pickle.loads(pickle.dumps(model))
-    assert np.array_equal(again.predict_proba(X), model.predict_proba(X))
-    assert np.array_equal(again.partial_fit(X, y).network_.flat, model.partial_fit(X, y).network_.flat)
 
 
 def test_frames_are_known_by_their_columns(classes):
@@ -268,117 +186,6 @@ def test_sparse_matrices_are_made_dense(classes):
     sparse = pytest.importorskip("scipy.sparse")
     X, y = classes
     assert np.array_equal(quick().fit(sparse.csr_matrix(X), y).predict(X), quick().fit(X, y).predict(X))
-
-
-def test_unfitted_estimators_say_so(classes):
-    for ask in (quick().predict, quick().predict_proba, MLPRegressor().predict):
-        with pytest.raises(NotFittedError, match="is not fitted yet"):
-            ask(classes[0])
-
-
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [
-        ({"hidden_layer_sizes": (0,)}, "hidden_layer_sizes must be > 0"),
-        ({"hidden_layer_sizes": (1.5,)}, "hidden_layer_sizes is to be a whole number"),
-        ({"activation": "swoosh"}, "activation.*swoosh"),
-        ({"solver": "magic"}, "solver.*magic"),
-        ({"learning_rate": "adaptive"}, "learning_rate='adaptive' is not one of Gradus"),
-        ({"learning_rate": "sometimes"}, "learning_rate.*sometimes"),
-        ({"learning_rate_init": -1.0}, "learning_rate_init"),
-        ({"alpha": -1.0}, "alpha"),
-        ({"max_iter": 0}, "max_iter"),
-        ({"batch_size": 0}, "batch_size"),
-        ({"dropout": 1.0}, "dropout"),
-        ({"beta_1": 0.8}, "beta_1=0.8: Gradus has beta_1=0.9 and no other"),
-        ({"shuffle": False}, "shuffle=False"),
-        ({"random_state": "seven"}, "cannot be used to seed"),
-        ({"missing": "drop"}, "missing is to be"),
-        ({"early_stopping": True, "validation_fraction": 1.5}, "validation_fraction is to be"),
-        ({"solver": "lbfgs", "early_stopping": True}, "early_stopping: lbfgs ends by itself"),
-        ({"solver": "lbfgs", "batch_norm": True}, "batch_norm"),
-        ({"class_weight": {7: 1.0}}, "class_weight names 7"),
-        ({"hidden_layer_sizes": (10**12,)}, "hidden_layer_sizes .* asks for"),
-        ({"n_threads": 0}, "n_threads"),
-    ],
-)
-def test_parameters_are_refused_in_a_sentence(classes, parameters, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        MLPClassifier(**{"max_iter": 2, **parameters}).fit(*classes)
-
-
-@pytest.mark.parametrize(
-    ("X", "y", "kind", "sentence"),
-    [
-        (np.zeros((0, 3)), [], ValueError, "Found array with 0 sample"),
-        (np.zeros((3, 0)), [0, 1, 0], ValueError, "Found array with 0 feature"),
-        (np.zeros(3), [0, 1, 0], ValueError, "Expected 2D array, got 1D array instead"),
-        (np.zeros((3, 2)), [0, 1], ValueError, "inconsistent numbers of samples"),
-        (np.full((3, 2), np.inf), [0, 1, 0], ValueError, "infinity"),
-        (np.array([["a", 1], ["b", 2], ["c", 3]], dtype=object), [0, 1, 0], ValueError, "column 0 of X holds text"),
-        (np.zeros((3, 2), dtype=complex), [0, 1, 0], ValueError, "Complex data"),
-        (np.zeros((3, 2)), [0.5, 1.25, 0.1], ValueError, "Unknown label type: continuous"),
-        (np.zeros((3, 2)), [0, np.nan, 1], ValueError, "Input y contains NaN"),
-        (np.zeros((3, 2)), [1, 1, 1], ValueError, "y has 1 class"),
-        (np.zeros((3, 2)), None, ValueError, "requires y to be passed"),
-        (np.zeros((3, 2)), np.eye(3)[:, :2], ValueError, "y should be a 1d array"),
-    ],
-)
-def test_samples_are_refused_in_a_sentence(X, y, kind, sentence):
-    with pytest.raises(kind, match=sentence):
-        MLPClassifier(max_iter=2).fit(X, y)
-
-
-def test_weights_that_leave_nothing_to_train_on_are_refused(classes):
-    X, y = classes
-    found = set()
-    for row in range(len(y)):
-        try:
-            MLPClassifier((4,), max_iter=1, early_stopping=True, random_state=0).fit(X, y, sample_weight=np.eye(len(y))[row])
-        except ValueError as error:
-            found.add(str(error).split("; ")[0])
-    # The one sample that counts is held out or it is not, and the other part weighs nothing either way.
-    assert found == {
-        f"sample_weight: all of the {n} samples to {what} on weigh 0" for n, what in [(108, "train"), (12, "validate")]
-    }
-
-
-@pytest.mark.parametrize("threads", [0, -1, 1025, 1.5, True, None])
-def test_threads_are_refused_in_one_sentence(classes, threads):
-    X, y = classes
-    model = quick().fit(X, y)
-    sentence = "n_threads is to be a whole number from 1 to 1024"
-    for look in (gradus.landscape, gradus.hessian):
-        with pytest.raises(ValueError, match=sentence):
-            look(model, X, y, n_threads=threads)
-    model.set_params(n_threads=threads)
-    for ask in (model.predict, model.predict_proba, lambda X: model.fit(X, y), lambda X: model.partial_fit(X, y)):
-        with pytest.raises(ValueError, match=sentence):
-            ask(X)
-
-
-def test_scores_are_of_as_many_targets_as_samples(classes, values):
-    X, y = classes
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        quick().fit(X, y).score(X, y[:1])
-    X, y = values
-    model = MLPRegressor(max_iter=2).fit(X, y)
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        model.score(X, y.reshape(60, 2))
-    with pytest.raises(ValueError, match="y has 2 outputs, and the regressor 1"):
-        model.score(X, np.column_stack([y, y]))
-
-
-def test_weights_are_refused_in_a_sentence(classes):
-    X, y = classes
-    for weights, sentence in [
-        (np.zeros(120), "weigh 0"),
-        (-np.ones(120), "Negative"),
-        (np.ones(3), "expected"),
-        (np.full(120, np.nan), "NaN"),
-    ]:
-        with pytest.raises(ValueError, match=sentence):
-            quick().fit(X, y, sample_weight=weights)
 
 
 def test_numpy_alone_suffices():

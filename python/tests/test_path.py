@@ -34,6 +34,44 @@ def test_a_path_leads_from_one_model_to_another(pair, classes):
     assert gradus.path(model, other, X, y, steps=(0.25, 1, 3)).barrier is None
 
 
+def test_the_ends_of_a_path_are_the_models_to_the_bit_and_it_goes_on_beyond_them(pair, classes):
+    X, y = classes
+    model, other = pair
+    steps = np.array([-0.5, 0.0, 0.3, 1.0, 1.5])
+    found = gradus.path(model, other, X, y, steps=steps)
+    assert found.t.tolist() == steps.tolist()
+    assert found.loss[1] == gradus.landscape(model, X, y, along=[0.0], across=None).center
+    assert found.loss[3] == gradus.landscape(other, X, y, along=[0.0], across=None).center
+    way = other.network_.flat - model.network_.flat
+    assert np.allclose(found.loss, [loss_at(model, X, y, t * way) for t in steps], rtol=1e-12)
+    # Beyond the ends nothing counts for the barrier, however high the loss is there.
+    assert 0 <= found.barrier["above_line"]["t"] <= 1
+    again = gradus.path(other, model, X, y, steps=1 - steps, n_threads=2)
+    assert np.allclose(again.loss, found.loss, rtol=1e-13)
+    weights = np.linspace(0, 1, 120)
+    weighted = gradus.path(model, other, X, y, steps=[1.0], sample_weight=weights)
+    z = -np.log(1 / other.predict_proba(X)[np.arange(120), y])
+    assert weighted.loss[0] == pytest.approx(np.average(-z, weights=weights), rel=1e-12)
+
+
+def test_a_path_to_a_model_that_diverged_has_no_barrier(values):
+    X, y = values
+    fit = lambda rate: MLPRegressor(  # noqa: E731
+        hidden_layer_sizes=(4,), solver="sgd", max_iter=1, learning_rate_init=rate, activation="identity", random_state=0
+    ).fit(X, y)
+    sound, diverged = fit(1e-3), fit(1e120)
+    found = gradus.path(sound, diverged, X, y, steps=(0, 1, 5))
+    assert np.isfinite(found.loss[0]) and not np.isfinite(found.loss[-1])
+    for name in ("above_line", "above_larger_end"):
+        rise = found.barrier[name]
+        assert np.isnan(rise["value"]) and rise["t"] == 1.0 and not np.isfinite(rise["loss"])
+    page = found.to_html()
+    assert "The barrier is not defined: the loss of the second MLPRegressor (t = 1) is not finite" in page
+    assert "there is no barrier" not in page
+    with pytest.raises(ValueError, match="training diverged"):
+        gradus.path(diverged, sound, X, y)
+
+
 def test_running_statistics_are_those_of_each_place(classes):
     X, y = classes
     fit = lambda seed: MLPClassifier((8,), batch_norm=True, max_iter=5, random_state=seed).fit(X, y)  # noqa: E731
@@ -56,10 +94,10 @@ def test_running_statistics_are_those_of_each_place(classes):
 def test_other_models_are_refused(pair, classes):
     X, y = classes
     for other, sentence in [
-        (MLPClassifier((9,), activation="tanh", max_iter=2).fit(X, y), "has the layers"),
+        (MLPClassifier((9,), activation="tanh", max_iter=2).fit(X, y), "has the network"),
         (MLPClassifier((8,), activation="sigmoid", max_iter=2).fit(X, y), "8 sigmoid"),
-        (MLPClassifier((8,), activation="tanh", max_iter=2).fit(X.astype("float32"), y), "float32"),
-        (MLPClassifier((8,), activation="tanh", max_iter=2, standardize=True).fit(X, y), "standardizes otherwise"),
+        (MLPClassifier((8,), activation="tanh", max_iter=2).fit(X.astype("float32"), y), "precision f32"),
+        (MLPClassifier((8,), activation="tanh", max_iter=2, standardize=True).fit(X, y), "standardize their features differently"),
     ]:
         with pytest.raises(ValueError, match=sentence):
             gradus.path(pair[0], other, X, y)
@@ -76,12 +114,22 @@ def passed(classes):
 def test_snapshots_are_the_parameters_on_the_way(passed, classes):
     assert [epoch for epoch, _ in passed.snapshots_] == [0, 2, 4, 6, 8, 10]
     assert np.array_equal(passed.snapshots_[-1][1], passed.network_.flat)
+    # They are held once.
+    assert passed.network_.take_snapshots() == []
     short = MLPClassifier((8,), activation="tanh", max_iter=4, tol=None, random_state=0).fit(*classes)
     assert np.array_equal(passed.snapshots_[2][1], short.network_.flat)
     assert not hasattr(short, "snapshots_")
     again = pickle.loads(pickle.dumps(passed))
     assert np.array_equal(again.snapshots_[1][1], passed.snapshots_[1][1])
     assert not hasattr(passed.set_params(snapshots=0).fit(*classes), "snapshots_")
+
+
+def test_snapshots_have_the_precision_of_the_network(classes):
+    X, y = classes
+    single = MLPClassifier((8,), max_iter=4, tol=None, random_state=0, snapshots=2).fit(X.astype(np.float32), y)
+    assert [at.dtype for _, at in single.snapshots_] == [np.float32] * 3
+    assert np.array_equal(single.snapshots_[-1][1], single.network_.flat)
+    assert gradus.trajectory(single, X, y, along=(-1, 1, 3), across=None).loss.shape == (3,)
 
 
 def test_snapshots_of_partial_fits(classes):
@@ -124,8 +172,11 @@ def test_snapshots_of_ones_own(passed, pair, classes):
     assert gradus.trajectory(passed, *classes, snapshots=far, along=(-1, 1, 3), across=(-1, 1, 3)).loss.shape == (3, 3)
     with pytest.raises(ValueError, match="snapshots=1"):
         gradus.trajectory(pair[0], *classes)
-    with pytest.raises(ValueError, match="snapshots is to be"):
-        MLPClassifier(snapshots=-1).fit(*classes)
+    for epoch in (-1, 0.5, True, 2**70):
+        with pytest.raises(ValueError, match="the epoch of a snapshot is to be a whole number"):
+            gradus.trajectory(passed, *classes, snapshots=[(epoch, pair[1])])
+    with pytest.raises(ValueError, match="no slice without a first axis"):
+        gradus.trajectory(passed, *classes, along=None)
 
 
 def test_pages_are_those_of_the_program(passed, pair, classes, tmp_path):

@@ -18,11 +18,16 @@ from sklearn.utils.estimator_checks import check_estimator
 from gradus import MLPClassifier, MLPRegressor
 
 
-@pytest.mark.parametrize("estimator", [MLPClassifier(), MLPRegressor()], ids=lambda e: type(e).__name__)
-def test_every_check_passes(estimator):
+# scikit-learn leaves this out by itself where there is no `decision_function`, as its own MLPClassifier has none.
+_LEFT_OUT = [("check_classifiers_multilabel_output_format_decision_function", "skipped")]
+
+
+@pytest.mark.parametrize(("estimator", "left_out"), [(MLPClassifier(), _LEFT_OUT), (MLPRegressor(), [])], ids=["classes", "values"])
+def test_every_check_passes(estimator, left_out):
     results = check_estimator(estimator, on_skip=None, on_fail=None)
-    others = [(r["check_name"], r["status"], r["exception"]) for r in results if r["status"] != "passed"]
-    assert len(results) > 40 and not others
+    others = [(r["check_name"], r["status"]) for r in results if r["status"] != "passed"]
+    assert len(results) > 40 and others == left_out
+    assert left_out == [] or not hasattr(estimator, "decision_function")
 
 
 def test_kinds_and_clones():

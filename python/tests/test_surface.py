@@ -112,12 +112,59 @@ def test_what_does_not_fit_is_refused(model, classes):
         gradus.landscape(model, X, y, directions=[np.zeros(3), np.zeros(3)])
     with pytest.raises(ValueError, match="none of filter, layer, weight and none"):
         gradus.landscape(model, X, y, normalize="sphere")
-    with pytest.raises(ValueError, match="low < high"):
-        gradus.landscape(model, X, y, along=(1, -1, 5))
+    for axis, sentence in [
+        ((1, -1, 5), "its first end is less than its second"),
+        ((-1, 1, 1), "the number of steps is to be a whole number of 2 or more, and is 1"),
+        ((-1, 1, 0), "of 2 or more, and is 0"),
+        ((-1, 1, -3), "of 2 or more, and is -3"),
+        ((-1, 1, 5.5), "of 2 or more, and is 5.5"),
+        ((-1, 1, 10**5), "2 to 10000 steps"),
+        ((-np.inf, 1, 5), "between"),
+        ([], "no coordinates"),
+        ([[0.0, 1.0]], "coordinates along a line"),
+    ]:
+        for where in ({"along": axis}, {"across": axis}):
+            with pytest.raises(ValueError, match=sentence):
+                gradus.landscape(model, X, y, **where)
+        with pytest.raises(ValueError, match=sentence):
+            gradus.path(model, model, X, y, steps=axis)
     with pytest.raises(ValueError, match="steps=2 cannot find 5 eigenvalues"):
         gradus.hessian(model, X, y, steps=2)
     with pytest.raises(TypeError, match="no estimator of Gradus"):
         gradus.landscape(object(), X, y)
+
+
+@pytest.mark.parametrize(
+    "name", ["top", "bottom", "steps", "trace_vectors", "density_vectors", "density_steps", "density_points", "seed", "n_threads"]
+)
+@pytest.mark.parametrize("number", [-1, 1.5, True, 2**70])
+def test_numbers_of_a_spectrum_are_refused_by_name(model, classes, name, number):
+    with pytest.raises(ValueError, match=f"^{name} is to be a whole number"):
+        gradus.hessian(model, *classes, **{name: number})
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"top": 0}, "top is to be a whole number of 1 or more, and is 0"),
+        ({"steps": 0}, "steps is to be a whole number of 1 or more"),
+        ({"trace_vectors": 0}, "trace_vectors is to be"),
+        ({"density_points": 1}, "density_points is to be a whole number of 2 or more"),
+        ({"density_width": 0.0}, "density_width is to be a number above 0"),
+        ({"tolerance": -1e-6}, "tolerance is to be a number of 0 or more"),
+    ],
+)
+def test_spectra_of_nothing_are_refused(model, classes, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        gradus.hessian(model, *classes, **options)
+    assert gradus.hessian(model, *classes, bottom=0, per_layer=False).bottom.shape == (0,)
+
+
+def test_axes_are_those_of_the_programs(model, classes):
+    found = gradus.landscape(model, *classes, along=(-0.7, 0.3, 11), across=None)
+    assert len(found.x) == 11 and found.x[7] == 0 and not np.signbit(found.x[7]) and found.x[[0, -1]].tolist() == [-0.7, 0.3]
+    with pytest.raises(ValueError, match="seed is to be a whole number of 0 or more, and is -1"):
+        gradus.landscape(model, *classes, seed=-1)
 
 
 def test_plots_are_drawn(model, classes):

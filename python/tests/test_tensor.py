@@ -109,6 +109,42 @@ def test_dlpack_goes_out():
     assert np.from_dlpack(Tensor(A)).tolist() == A.tolist()
 
 
+class OldArray(np.ndarray):
+    """An array as NumPy had it before 2.1, whose DLPack knows of streams alone and takes what can be written to alone."""
+
+    def __dlpack__(self, *, stream=None):
+        if not self.flags.writeable:
+            raise BufferError("Cannot export readonly array since signalling readonly is unsupported by DLPack.")
+        return np.asarray(self).__dlpack__(stream=stream)
+
+
+def test_dlpack_goes_out_with_older_numpy(monkeypatch):
+    own = Tensor.numpy
+    monkeypatch.setattr(Tensor, "numpy", lambda self: own(self).view(OldArray))
+    monkeypatch.setattr("gradus._tensor._VERSIONED_DLPACK", False)
+    tensor = Tensor(A)
+
+    class Lender:
+        """Asks as a library does that knows of version 1.0."""
+
+        def __init__(self, **asked):
+            self.asked = asked
+
+        def __dlpack__(self, **_):
+            return tensor.__dlpack__(**self.asked)
+
+        def __dlpack_device__(self):
+            return tensor.__dlpack_device__()
+
+    for asked in ({}, {"max_version": (1, 0)}, {"copy": True}, {"max_version": (1, 1), "dl_device": (1, 0), "copy": None}):
+        assert np.from_dlpack(Lender(**asked)).tolist() == A.tolist()
+    assert tensor.tolist() == A.tolist()
+    with pytest.raises(BufferError, match="without a copy by DLPack 1.0 alone"):
+        tensor.__dlpack__(max_version=(1, 0), copy=False)
+    with pytest.raises(BufferError, match=r"on the device \(2, 0\)"):
+        tensor.__dlpack__(dl_device=(2, 0))
+
+
 @pytest.mark.parametrize(
     ("work", "kind", "sentence"),
     [
@@ -131,6 +167,15 @@ def test_dlpack_goes_out():
         (lambda: np.dot(np.zeros((2, 2, 2)), Tensor(np.zeros(2))), ValueError, "at most 2 axes"),
         (lambda: np.var(Tensor(A), ddof=0.5), TypeError, "integer"),
         (lambda: Tensor(A).std(ddof=-1), ValueError, "ddof"),
+        (lambda: np.broadcast_to(Tensor(1.0), (-1,)), ValueError, "a size is to be a whole number of 0 or more, and is -1"),
+        (lambda: np.tile(Tensor(A), -2), ValueError, "reps is to be"),
+        (lambda: np.pad(Tensor(A), -1), ValueError, "pad_width is to be"),
+        (lambda: Tensor(A).reshape(-2, 3), ValueError, "reshape"),
+        (lambda: Tensor(A).reshape(2**70), ValueError, "beyond what there can be"),
+        (lambda: Tensor(A).sum(axis=-(2**70)), ValueError, "beyond what there can be"),
+        (lambda: gradus.max_pool2d(np.ones((1, 1, 4, 4)), 0), ValueError, "kernel is to be a whole number of 1 or more"),
+        (lambda: gradus.conv2d(np.ones((1, 1, 4, 4)), np.ones((1, 1, 2, 2)), stride=-1), ValueError, "stride is to be"),
+        (lambda: gradus.conv2d(np.ones((1, 1, 4, 4)), np.ones((1, 1, 2, 2)), padding=(0, -1)), ValueError, "padding is to be"),
         (lambda: np.broadcast_to(Tensor(1.0), (2**20, 2**20, 2**19)) * 2, MemoryError, "no memory for a tensor"),
     ],
 )

@@ -5,6 +5,7 @@
 //! stands in its file as a [`ModelConfig`](model_config::ModelConfig). What is learned is a [`run::Task`], which other
 //! crates implement, too. Nothing here prints: who wants to be told implements [`Progress`](progress::Progress).
 
+pub mod alike;
 pub mod averages;
 pub mod data;
 pub mod decision;

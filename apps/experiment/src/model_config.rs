@@ -61,7 +61,7 @@ pub struct InputConfig {
     pub scale: Each,
     /// What is added then.
     pub shift: Each,
-    /// The names of the classes; empty for regression.
+    /// The names of the classes; empty for regression, and where a sample has any number of labels, each a target.
     pub classes: Vec<String>,
     /// The names of what is predicted.
     pub targets: Vec<String>,
@@ -122,7 +122,10 @@ impl ModelConfig {
             } => rows.classes.len(),
             Objective::Classification {
                 head: Head::Sigmoid,
-            } => 1,
+            } => match rows.classes.is_empty() {
+                true => rows.targets.len(),
+                false => 1,
+            },
             Objective::Regression { .. } => rows.targets.len(),
             Objective::Reconstruction { .. } => rows.shape.iter().product(),
         };
@@ -193,6 +196,12 @@ impl ModelConfig {
     /// Whether it was trained in double precision.
     pub fn is_f64(&self) -> bool {
         self.experiment.training.f64
+    }
+
+    /// Whether a sample has any number of labels, each with a sigmoid output of its own.
+    pub fn is_multilabel(&self) -> bool {
+        let classifies = matches!(self.experiment.objective, Objective::Classification { .. });
+        classifies && self.rows.classes.is_empty()
     }
 
     /// Whether outputs are compared with the inputs.

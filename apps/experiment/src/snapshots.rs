@@ -11,7 +11,7 @@ use crate::AppError;
 use crate::model_config::ModelConfig;
 
 /// A training's path through the parameters, as seen from where it ended.
-pub struct Passed<T> {
+pub struct Trajectory<T> {
     /// Epochs of the snapshots; 0 for the initial weights.
     pub epochs: Vec<u64>,
     /// What leads from the last parameters to those of each snapshot; 0 in buffers.
@@ -20,7 +20,7 @@ pub struct Passed<T> {
 
 /// Where a path lies on a slice.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Projected {
+pub struct Projection {
     /// Coordinates along the first direction.
     pub x: Vec<f64>,
     /// Coordinates along the second direction; zeros for a 1-D slice.
@@ -29,7 +29,7 @@ pub struct Projected {
     pub explained: [f64; 2],
 }
 
-impl<T: Real> Passed<T> {
+impl<T: Real> Trajectory<T> {
     /// The path of snapshots, each an epoch with its parameters, that ended at `end`.
     ///
     /// # Panics
@@ -44,12 +44,12 @@ impl<T: Real> Passed<T> {
     }
 
     /// Where the path lies along one or two directions.
-    pub fn on(&self, x: &[T], y: Option<&[T]>) -> Projected {
+    pub fn on(&self, x: &[T], y: Option<&[T]>) -> Projection {
         let still = vec![T::ZERO; x.len()];
         let y = y.unwrap_or(&still);
         let places = self.ways.iter().map(|way| projection(way, x, y));
         let (at_x, at_y) = places.map(|[x, y]| (x, y)).unzip();
-        Projected {
+        Projection {
             x: at_x,
             y: at_y,
             explained: explained(&self.ways, x, y),

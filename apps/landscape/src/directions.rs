@@ -7,8 +7,9 @@ use std::path::Path;
 
 use autograd::Real;
 use experiment::AppError;
+use experiment::alike;
 use experiment::model_config::ModelConfig;
-use experiment::snapshots::{self, Passed};
+use experiment::snapshots;
 use nn::Params;
 use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
 use settings::DataSettings;
@@ -184,14 +185,14 @@ pub(crate) fn choose<T: Real>(
 ///
 /// # Errors
 /// If there are none, or one cannot be read.
-fn passed<T: Real>(subject: &Subject<T>) -> Result<Passed<T>, AppError> {
+fn passed<T: Real>(subject: &Subject<T>) -> Result<snapshots::Trajectory<T>, AppError> {
     let snapshots = snapshots::of_run(&subject.config, &subject.run)?;
     let snapshots = snapshots.iter().map(|(epoch, at)| (*epoch, at.as_slice()));
-    Ok(Passed::of(&subject.model.params, snapshots))
+    Ok(snapshots::Trajectory::of(&subject.model.params, snapshots))
 }
 
 /// Projects a trajectory on a slice.
-fn on_slice<T: Real>(passed: &Passed<T>, x: &[T], y: Option<&[T]>) -> Trajectory {
+fn on_slice<T: Real>(passed: &snapshots::Trajectory<T>, x: &[T], y: Option<&[T]>) -> Trajectory {
     let found = passed.on(x, y);
     Trajectory {
         epoch: passed.epochs.clone(),
@@ -238,31 +239,10 @@ pub(crate) fn other<T: Real>(subject: &Subject<T>, run: &Path) -> Result<Params<
 
 /// Refuses a run that another cannot be compared with.
 fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Result<(), AppError> {
-    let refused = |what: &str, a: &str, b: &str| {
-        Err(AppError::Failure(format!(
-            "{} has {what} {b}, but {} has {a}; both must be the same",
-            other.display(),
-            run.display()
-        )))
-    };
-    if a.is_f64() != b.is_f64() {
-        let words = |config: &ModelConfig| if config.is_f64() { "f64" } else { "f32" };
-        return refused("precision", words(a), words(b));
-    }
-    let (mine, theirs) = (a.network.words(), b.network.words());
-    if mine != theirs {
-        return refused("the network", &mine, &theirs);
-    }
-    if a.experiment.model.activation != b.experiment.model.activation || a.loss() != b.loss() {
-        let words = |config: &ModelConfig| {
-            format!(
-                "{} and {}",
-                config.experiment.model.activation,
-                config.loss()
-            )
-        };
-        return refused("activation and loss", &words(a), &words(b));
-    }
+    let (mine, theirs) = (run.display().to_string(), other.display().to_string());
+    let names = [mine.as_str(), theirs.as_str()];
+    alike::same_network(a, b, names)?;
+    let refused = |what: &str, a: &str, b: &str| Err(alike::refused(names, what, [a, b]));
     let (mine, theirs) = (&a.experiment.data, &b.experiment.data);
     if mine.name != theirs.name || mine.target != theirs.target {
         return refused("the data", &mine.name, &theirs.name);
@@ -274,12 +254,5 @@ fn same_kind(a: &ModelConfig, run: &Path, b: &ModelConfig, other: &Path) -> Resu
         };
         return refused("the split", &words(mine), &words(theirs));
     }
-    if a.rows != b.rows || a.outputs != b.outputs {
-        return Err(AppError::Failure(format!(
-            "{} and {} standardize their features differently, so their weights are not comparable; train both on the same samples",
-            other.display(),
-            run.display()
-        )));
-    }
-    Ok(())
+    alike::same_scaling(a, b, names)
 }

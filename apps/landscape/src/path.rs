@@ -218,6 +218,12 @@ fn print_barrier(barrier: &Barrier, names: [&str; 2]) -> Result<(), AppError> {
     ] {
         let place = match rise.value.0 {
             0.0 => "no rise".to_owned(),
+            value if value.is_nan() => {
+                format!(
+                    "not defined, as the loss at t = {} is not finite; rise",
+                    rise.t
+                )
+            }
             _ => format!("at t = {:.3}, rise", rise.t),
         };
         let name = "barrier";

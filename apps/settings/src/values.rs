@@ -83,7 +83,7 @@ impl fmt::Display for Augmentation {
 pub enum Head {
     /// `softmax`: an output for each class.
     Softmax,
-    /// `sigmoid`: one output, for two classes.
+    /// `sigmoid`: one output, for two classes; where a sample has any number of labels, one for each label.
     Sigmoid,
 }
 

@@ -29,6 +29,16 @@ impl Axis {
     /// Fifty-one steps from -1 to 1.
     pub const UNIT: Self = Self::between(-1.0, 1.0);
 
+    /// So many steps between two numbers.
+    ///
+    /// # Errors
+    /// If the first is not less than the second, they lie too far out or too close to each other, or there are fewer steps
+    /// than 2 or more than 10 000.
+    pub fn new(low: f64, high: f64, count: usize) -> Result<Self, String> {
+        let axis = Self { low, high, count };
+        axis.check().map(|()| axis)
+    }
+
     /// Fifty-one steps between two numbers, the first of which is less than the second.
     pub const fn between(low: f64, high: f64) -> Self {
         Self {
@@ -108,12 +118,11 @@ impl FromStr for Axis {
         let &[low, high, count] = parts.as_slice() else {
             return Err(form());
         };
-        let axis = Self {
-            low: low.trim().parse().map_err(|_| form())?,
-            high: high.trim().parse().map_err(|_| form())?,
-            count: count.trim().parse().map_err(|_| form())?,
-        };
-        axis.check().map(|()| axis)
+        Self::new(
+            low.trim().parse().map_err(|_| form())?,
+            high.trim().parse().map_err(|_| form())?,
+            count.trim().parse().map_err(|_| form())?,
+        )
     }
 }
 

@@ -10,10 +10,26 @@ use records::Number;
 use crate::results::{Barrier, Rise};
 
 /// The barrier of losses at these t; `None` if 0 and 1 are not among them. A loss that is not finite between finite ends
-/// is an infinite barrier.
+/// is an infinite barrier; where the loss at an end is not, there is nothing to rise above, and the values are NaN, at that
+/// end.
 pub fn barrier(t: &[f64], loss: &[f64]) -> Option<Barrier> {
     let at = |end: f64| Some(loss[t.iter().position(|t| *t == end)?]);
     let (a, b) = (at(0.0)?, at(1.0)?);
+    if let Some((t, loss)) = [(0.0, a), (1.0, b)]
+        .into_iter()
+        .find(|(_, x)| !x.is_finite())
+    {
+        let undefined = Rise {
+            value: Number(f64::NAN),
+            t,
+            loss: Number(loss),
+        };
+        return Some(Barrier {
+            ends: [Number(a), Number(b)],
+            above_line: undefined,
+            above_larger_end: undefined,
+        });
+    }
     let inside = || {
         let points = t.iter().copied().zip(loss.iter().copied());
         points.filter(|(t, _)| (0.0..=1.0).contains(t))
@@ -51,6 +67,13 @@ impl Barrier {
         let [a, b] = names;
         let [at_a, at_b] = self.ends.map(|end| end.0);
         let (line, end) = (self.above_line, self.above_larger_end);
+        if line.value.0.is_nan() {
+            let name = if line.t == 0.0 { a } else { b };
+            return format!(
+                "The barrier is not defined: the loss of {name} (t = {}) is not finite.",
+                line.t
+            );
+        }
         let larger = if at_b > at_a { b } else { a };
         let ends = format!("The loss is {at_a:.4} at {a} (t = 0) and {at_b:.4} at {b} (t = 1).");
         let above_line = match line.value.0 {
@@ -129,7 +152,30 @@ mod tests {
                     .contains("not finite at t = 0.500")
             );
         }
+        // Beyond the ends nothing counts.
+        let found = barrier(&[-1.0, 0.0, 1.0], &[f64::INFINITY, 1.0, 3.0]).unwrap();
+        assert_eq!(found.above_line.value.0, 0.0);
         assert_eq!(barrier(&[0.0, 0.5], &[1.0, 2.0]), None);
         assert_eq!(barrier(&[0.1, 1.0], &[1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn without_a_finite_end_there_is_nothing_to_rise_above() {
+        for wrong in [f64::NAN, f64::INFINITY] {
+            for (losses, at) in [([wrong, 5.0, 1.0], 0.0), ([1.0, 5.0, wrong], 1.0)] {
+                let found = barrier(&[0.0, 0.5, 1.0], &losses).unwrap();
+                for rise in [found.above_line, found.above_larger_end] {
+                    assert!(rise.value.0.is_nan() && !rise.loss.0.is_finite());
+                    assert_eq!(rise.t, at);
+                }
+                let name = if at == 0.0 { "a" } else { "b" };
+                assert_eq!(
+                    found.in_words(["a", "b"]),
+                    format!(
+                        "The barrier is not defined: the loss of {name} (t = {at}) is not finite."
+                    )
+                );
+            }
+        }
     }
 }

@@ -181,9 +181,9 @@ pub struct Barrier {
 /// A rise of the loss on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rise {
-    /// The rise: 0 if there is none, infinite if the loss is not finite.
+    /// The rise: 0 if there is none, infinite if the loss is not finite, NaN if that of one of the models is not.
     pub value: Number,
-    /// Where it is; for 0 an end of the path.
+    /// Where it is; for 0 an end of the path, for NaN that whose loss is not finite.
     pub t: f64,
     /// The loss there.
     pub loss: Number,

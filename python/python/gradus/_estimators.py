@@ -70,6 +70,8 @@ _PARAMETERS = """
         Threads inside a step. Results do not depend on it.
     snapshots : int, default=0
         After how many epochs the parameters are kept for ``gradus.trajectory``, the initial ones included; 0 for never.
+        Each takes the memory of the parameters, 4 bytes a number where X is float32 and 8 elsewhere, so that ``max_iter``
+        epochs keep ``1 + max_iter // snapshots`` times that.
     power_t, shuffle, beta_1, beta_2, epsilon, max_fun
         Parameters of scikit-learn that have one value here, their default; another is refused."""
 
@@ -100,7 +102,10 @@ def _documented(cls):
 
 @_documented
 class MLPClassifier(ClassifierMixin, Perceptron):
-    """A multilayer perceptron that learns classes by the cross-entropy.
+    """A multilayer perceptron that learns classes, or any number of labels a sample, by the cross-entropy.
+
+    Where y has several columns of 0 and 1, each is a label that a sample has or has not: the network has a sigmoid output
+    for each, and learns by the sum of their binary cross-entropies.
 
     A fit is an experiment of the program ``classify``: equal settings and samples give equal weights, to the bit.
     float32 samples are learned in single precision, all others in double.
@@ -109,12 +114,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     ----------
     {parameters}
     class_weight : dict, "balanced" or None, default=None
-        How much the samples of each class count in the loss.
+        How much the samples of each class count in the loss; not for several labels a sample.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The class labels.
+        The classes; the numbers of the labels, from 0, where a sample may have several.
     {attributes}
 
     Examples
@@ -141,7 +146,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         _set_all(self, locals())
 
     def partial_fit(self, X, y, sample_weight=None, classes=None):
-        """Train for one epoch on samples; ``classes`` are all labels, to be given in the first call.
+        """Train for one epoch on samples; ``classes`` are all classes, to be given in the first call.
+
+        Of several labels a sample, ``classes`` are their numbers from 0.
 
         Raises
         ------
@@ -162,13 +169,36 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             del self._known
 
     def _targets(self, y, first: bool) -> np.ndarray:
+        y = _validation.targets(y, type(self).__name__)
+        several = y.ndim == 2 and y.shape[1] > 1
+        if first:
+            self._several = several
+        elif several != self._several:
+            shapes = ("(n_samples,)", f"(n_samples, {self.n_outputs_})")
+            raise ValueError(f"y is to be of shape {shapes[self._several]} as in the first fit, and is {y.shape}")
+        return self._label_sets(y, first) if several else self._codes(y, first)
+
+    def _label_sets(self, y: np.ndarray, first: bool) -> np.ndarray:
+        """Return which labels samples have, as 0.0 and 1.0."""
+        sets, count = _validation.label_sets(y), y.shape[1]
+        if first:
+            known = getattr(self, "_known", None)
+            if known is not None and not np.array_equal(known, np.arange(count)):
+                raise ValueError(f"y has {count} labels, whose classes are the numbers from 0 to {count - 1}, and not {known}")
+            self.classes_, self.n_outputs_, self.out_activation_ = np.arange(count), count, "logistic"
+        elif count != self.n_outputs_:
+            raise ValueError(f"y has {count} labels, and had {self.n_outputs_} in the first fit")
+        return sets
+
+    def _codes(self, y: np.ndarray, first: bool) -> np.ndarray:
+        """Return the number of each sample's class."""
         y = _validation.labels(y, type(self).__name__)
         if first:
             known = getattr(self, "_known", None)
             self.classes_ = np.unique(y) if known is None else known
             if len(self.classes_) < 2:
                 raise ValueError(
-                    f"y has 1 class, {self.classes_[0]!r}, and a classifier tells at least two apart"
+                    f"y has 1 class, {self.classes_.tolist()[0]!r}, and a classifier tells at least two apart"
                     if len(self.classes_)
                     else "y has no class"
                 )
@@ -177,13 +207,21 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         codes = np.minimum(np.searchsorted(self.classes_, y), len(self.classes_) - 1)
         unknown = self.classes_[codes] != y
         if np.any(unknown):
-            raise ValueError(f"y contains {y[unknown][0]!r}, which is none of the classes {self.classes_}")
+            raise ValueError(f"y contains {y[unknown].tolist()[0]!r}, which is none of the classes {self.classes_}")
         return np.ascontiguousarray(codes, dtype=np.uint32)
 
+    def _class_count(self) -> int:
+        return 0 if self._several else len(self.classes_)
+
     def _loss_scale(self):
-        return 1.0, 1.0, 1.0
+        # Losses of several labels are added up, as in scikit-learn; the engine goes down their mean.
+        return (1.0 / self.n_outputs_, self.n_outputs_, self.n_outputs_) if self._several else (1.0, 1.0, 1.0)
 
     def _own_settings(self):
+        if self._several:
+            if self.class_weight is not None:
+                raise ValueError("class_weight is for one class a sample, and y has several labels; weigh samples by sample_weight")
+            return {"head": "sigmoid", "class-weight": "none"}
         own = {"head": "sigmoid" if len(self.classes_) == 2 else "softmax", "class-weight": "none"}
         if isinstance(self.class_weight, str):
             own["class-weight"] = self.class_weight
@@ -197,12 +235,21 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         return own
 
     def predict(self, X) -> np.ndarray:
-        """Return the likeliest class of each sample, ``(n_samples,)``."""
-        codes = self._network().classes(self._inputs(X), _validation.threads(self.n_threads))
+        """Return the likeliest class of each sample, ``(n_samples,)``.
+
+        Of several labels it is for each, ``(n_samples, n_labels)``, 1 where its probability is above a half and 0 elsewhere.
+        """
+        network = self._network()
+        if self._several:
+            return (network.predict(self._inputs(X), _validation.threads(self.n_threads)) > 0.5).astype(int)
+        codes = network.classes(self._inputs(X), _validation.threads(self.n_threads))
         return self.classes_[codes]
 
     def predict_proba(self, X) -> np.ndarray:
-        """Return the probability of each class, ``(n_samples, n_classes)``, in the order of ``classes_``."""
+        """Return the probability of each class, ``(n_samples, n_classes)``, in the order of ``classes_``.
+
+        Of several labels it is that of each, and they do not add up to 1.
+        """
         return self._network().predict(self._inputs(X), _validation.threads(self.n_threads))
 
     def predict_log_proba(self, X) -> np.ndarray:
@@ -211,15 +258,16 @@ class MLPClassifier(ClassifierMixin, Perceptron):
             return np.log(self.predict_proba(X))
 
     def score(self, X, y, sample_weight=None) -> float:
-        """Return the share of samples whose class is predicted."""
-        said, y = self.predict(X), _validation.labels(y, type(self).__name__)
+        """Return the share of samples whose class is predicted; of several labels, of those all of whose labels are."""
+        said, name = self.predict(X), type(self).__name__
+        y = self._targets(y, False) if self._several else _validation.labels(y, name)
         _validation.same_length(said, y)
-        right = said == y
+        right = (said == y).all(axis=1) if self._several else said == y
         return float(np.average(right, weights=sample_weight))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = False
+        tags.classifier_tags.multi_label = True
         return tags
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import _validation
 from ._tensor import FUNCTIONS, Tensor, apply, axes_of
 
 
@@ -66,7 +67,8 @@ def expand_dims(x, axis: int) -> Tensor:
 @numpy_function(np.broadcast_to)
 def broadcast_to(x, shape) -> Tensor:
     """Return it repeated to a shape."""
-    return apply("broadcast_to", x, axes=shape)
+    sizes = shape if isinstance(shape, (tuple, list)) else [shape]
+    return apply("broadcast_to", x, axes=[_validation.whole("a size", size, 0) for size in sizes])
 
 
 @numpy_function(np.flip)
@@ -83,7 +85,8 @@ def pad(x, pad_width, mode="constant", constant_values=0.0) -> Tensor:
     x = x if isinstance(x, Tensor) else Tensor(x)
     for axis, (before, after) in enumerate(np.broadcast_to(pad_width, (x.ndim, 2)).tolist()):
         if before or after:
-            x = apply("pad", x, axes=[axis, before, after], numbers=[constant_values])
+            sides = [_validation.whole("pad_width", side, 0) for side in (before, after)]
+            x = apply("pad", x, axes=[axis, *sides], numbers=[constant_values])
     return x
 
 
@@ -91,7 +94,7 @@ def pad(x, pad_width, mode="constant", constant_values=0.0) -> Tensor:
 def tile(x, reps) -> Tensor:
     """Return it repeated so many times along each axis."""
     x = x if isinstance(x, Tensor) else Tensor(x)
-    reps = [int(n) for n in np.atleast_1d(reps)]
+    reps = [_validation.whole("reps", n, 0) for n in np.atleast_1d(reps)]
     reps = [1] * (x.ndim - len(reps)) + reps
     return apply("repeat", x.reshape([1] * (len(reps) - x.ndim) + list(x.shape)), axes=reps)
 

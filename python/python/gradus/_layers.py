@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import _validation
 from ._functions import numpy_function
 from ._tensor import Tensor, apply
 
 
-def _pair(value) -> list[int]:
-    """Return a number for each axis of an image."""
-    return [int(v) for v in value] if isinstance(value, (tuple, list)) else [int(value)] * 2
+def _pair(name: str, value, least: int) -> list[int]:
+    """Return a whole number for each axis of an image, no smaller than the least."""
+    pair = value if isinstance(value, (tuple, list)) else [value] * 2
+    if len(pair) != 2:
+        raise ValueError(f"{name} is to be a number, or one for each of the 2 axes of an image, and is {value!r}")
+    return [_validation.whole(name, part, least) for part in pair]
 
 
 def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1) -> Tensor:
@@ -33,7 +37,7 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1) -> Tensor:
         If the shapes do not fit.
     """
     inputs = (x, weight) if bias is None else (x, weight, bias)
-    return apply("conv2d", *inputs, axes=[*_pair(stride), *_pair(padding), *_pair(dilation)])
+    return apply("conv2d", *inputs, axes=_placed(stride, padding, dilation))
 
 
 def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1) -> Tensor:
@@ -55,7 +59,11 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, padding_counts=True) -> Ten
 
 
 def _windows(kernel, stride, padding, dilation) -> list[int]:
-    return [*_pair(kernel), *_pair(kernel if stride is None else stride), *_pair(padding), *_pair(dilation)]
+    return [*_pair("kernel", kernel, 1), *_placed(kernel if stride is None else stride, padding, dilation)]
+
+
+def _placed(stride, padding, dilation) -> list[int]:
+    return [*_pair("stride", stride, 1), *_pair("padding", padding, 0), *_pair("dilation", dilation, 1)]
 
 
 def batch_norm(x, scale, shift, *, mean=None, variance=None, eps=1e-5) -> Tensor:

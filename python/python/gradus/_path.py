@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from . import _gradus, _page, _validation
-from ._surface import Landscape, Trajectory, figure, landscape, network_of, steps_of
+from ._surface import Landscape, Trajectory, figure, landscape, network_of, parameters_of, steps_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,10 +21,13 @@ class Path(_page.Paged):
     loss : ndarray
         The mean loss there, the data term alone.
     metric : ndarray
-        The accuracy of a classifier, or the mean squared error of a regressor in the network's units.
+        The accuracy of a classifier; the mean squared error of a regressor in the network's units, or of the probabilities
+        of several labels.
     barrier : dict or None
         How far the loss rises from 0 to 1: ``ends``, the losses of both models, and ``above_line`` and ``above_larger_end``,
-        each a dict of ``value``, ``t`` and ``loss``. None where ``t`` does not contain both 0 and 1.
+        each a dict of ``value``, ``t`` and ``loss``. Where the loss of one of the models is not finite, nothing can rise above
+        it: the values are NaN, and ``t`` and ``loss`` are of that model. Where only a loss between them is not finite, the
+        values are infinite. None where ``t`` does not contain both 0 and 1.
     """
 
     t: np.ndarray
@@ -72,8 +75,8 @@ def path(model, other, X, y, *, steps=(0.0, 1.0, 21), sample_weight=None, n_thre
         The model at 0 and that at 1.
     X, y : array-like
         The samples that the loss is a mean over.
-    steps : tuple (low, high, count) or array-like
-        Where on the line.
+    steps : tuple (low, high, steps) or array-like
+        Where on the line: 0 is ``model``, 1 is ``other``, and other numbers lie beyond them.
     sample_weight : array-like, optional
         How much each sample counts.
     n_threads : int, default=1
@@ -87,7 +90,7 @@ def path(model, other, X, y, *, steps=(0.0, 1.0, 21), sample_weight=None, n_thre
     Raises
     ------
     ValueError
-        If the models or the samples do not go with each other.
+        If the models or the samples do not go with each other, or the loss of ``model`` is not finite.
     KeyboardInterrupt
         After Ctrl-C.
     """
@@ -101,12 +104,12 @@ def path(model, other, X, y, *, steps=(0.0, 1.0, 21), sample_weight=None, n_thre
     return Path(**found, _about={**_page.about(model, network, samples), "models": names})
 
 
-def _parameters(network, at) -> list[float]:
+def _parameters(network, at) -> np.ndarray:
     """Return the parameters of a snapshot: a model of the layers of a network, or its parameters."""
     if not hasattr(at, "_network"):
-        return np.ravel(at).astype(float).tolist()
+        return parameters_of(at)
     _gradus.check_alike(network, at._network())
-    return at._network().flat.tolist()
+    return at._network().flat
 
 
 def trajectory(model, X, y, *, snapshots=None, along="auto", across="auto", **options) -> Landscape:
@@ -123,8 +126,8 @@ def trajectory(model, X, y, *, snapshots=None, along="auto", across="auto", **op
     X, y : array-like
         The samples that the loss is a mean over.
     snapshots : sequence of (int, Model or array-like), optional
-        Snapshots of your own in place of these: an epoch, and a model of the same layers or its parameters.
-    along, across : "auto", tuple (low, high, count) or array-like; across may be None
+        Snapshots of your own in place of these: an epoch, from 0, and a model of the same layers or its parameters.
+    along, across : "auto", tuple (low, high, steps) or array-like; across may be None
         Coordinates along the first and the second direction; ``auto`` covers the path, None makes a line of it.
     **options
         ``sample_weight``, ``plain``, ``gradient_norm`` and ``n_threads`` of ``landscape``.
@@ -137,14 +140,17 @@ def trajectory(model, X, y, *, snapshots=None, along="auto", across="auto", **op
     Raises
     ------
     ValueError
-        If there are no snapshots, or they span no plane.
+        If there are no snapshots, an epoch is below 0, or they span no plane.
     """
     network = network_of(model)
     passed = model._snapshots() if snapshots is None else list(snapshots)
-    flat = [(int(epoch), _parameters(network, at)) for epoch, at in passed]
-    asked = [isinstance(axis, str) and axis == "auto" for axis in (along, across)]
-    plane = _gradus.principal_plane(network, flat, across is not None, asked)
-    along, across = (made if auto else axis for axis, made, auto in zip((along, across), plane["axes"], asked))
+    flat = [(_validation.whole("the epoch of a snapshot", epoch, 0), _parameters(network, at)) for epoch, at in passed]
+    if along is None:
+        raise ValueError("along is None, and there is no slice without a first axis; across=None makes a line of it")
+    given = [along] if across is None else [along, across]
+    plane = _gradus.principal_plane(network, flat, [isinstance(axis, str) and axis == "auto" for axis in given])
+    given = [axis if made is None else made for axis, made in zip(given, plane["axes"])]
+    along, across = given if len(given) == 2 else (given[0], None)
     found = landscape(
         model, X, y, along=along, across=across, directions=plane["directions"], normalize="none", with_biases=True, **options
     )

@@ -37,8 +37,8 @@ class Perceptron(BaseEstimator):
         ----------
         X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
             The features.
-        y : array-like of shape (n_samples,), or (n_samples, n_outputs) of a regressor
-            The class labels, or the values.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The classes, or for each of several labels whether a sample has it, by 0 or 1; of a regressor the values.
         sample_weight : array-like of shape (n_samples,), optional
             How much each sample counts.
         eval_set : tuple (X, y), optional
@@ -59,6 +59,10 @@ class Perceptron(BaseEstimator):
     def _targets(self, y, first: bool) -> np.ndarray:
         """Return targets as the engine takes them."""
         raise NotImplementedError
+
+    def _class_count(self) -> int:
+        """Return how many classes there are of which a sample has one; 0 where targets are numbers."""
+        return 0
 
     def _loss_scale(self) -> tuple[float, float, float]:
         """Return what the penalty, the learning rate and a reported loss are multiplied by for the engine's loss."""
@@ -105,7 +109,7 @@ class Perceptron(BaseEstimator):
             "sample_weight": weights,
             "columns": self._columns,
             "training": training,
-            "classes": len(getattr(self, "classes_", ())),
+            "classes": self._class_count(),
         }
 
     def _experiment(self, samples: dict, eval_set, incremental: bool = False) -> tuple[list[tuple[str, str]], dict | None]:
@@ -245,7 +249,8 @@ class Perceptron(BaseEstimator):
 
     def _take_snapshots(self, incremental: bool) -> None:
         kept = getattr(self, "snapshots_", []) if incremental else []
-        kept = kept + self.network_.snapshots
+        # Taken out of the network, which would hold them a second time.
+        kept = kept + self.network_.take_snapshots()
         if kept:
             self.snapshots_ = kept
         elif hasattr(self, "snapshots_"):

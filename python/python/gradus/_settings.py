@@ -73,7 +73,7 @@ def check(estimator) -> None:
             f"learning_rate={estimator.learning_rate!r} is not one of Gradus; take 'constant', 'cosine', "
             "'one-cycle', 'step:K,G', 'exponential:G' or 'plateau:K,G'"
         )
-    if estimator.n_iter_no_change < 1:
+    if not estimator.n_iter_no_change >= 1:
         raise ValueError(f"n_iter_no_change is to be at least 1, and is {estimator.n_iter_no_change!r}")
     if estimator.tol is not None and not estimator.tol >= 0:
         raise ValueError(f"tol is to be 0 or more, or None, and is {estimator.tol!r}")
@@ -82,8 +82,9 @@ def check(estimator) -> None:
     if estimator.early_stopping and not 0 < estimator.validation_fraction < 1:
         raise ValueError(f"validation_fraction is to be above 0 and below 1, and is {estimator.validation_fraction!r}")
     _validation.threads(estimator.n_threads)
-    if int(_whole("snapshots", estimator.snapshots)) < 0:
-        raise ValueError(f"snapshots is to be 0 or more, and is {estimator.snapshots!r}")
+    _validation.whole("max_iter", estimator.max_iter, 1)
+    _validation.whole("snapshots", estimator.snapshots, 0)
+    _validation.check_seed(estimator.random_state)
     if estimator.missing not in ("refuse", "impute"):
         raise ValueError(f"missing is to be 'refuse' or 'impute', and is {estimator.missing!r}")
 

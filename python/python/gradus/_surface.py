@@ -10,25 +10,31 @@ import numpy as np
 from . import _gradus, _page, _validation
 
 
-def steps_of(axis) -> list[float]:
-    """Return coordinates: as they are given, or so many even steps between two numbers, as the programs make them."""
+def steps_of(axis) -> np.ndarray:
+    """Return coordinates: as they are given, or so many even steps between two numbers, as the programs make them.
+
+    Raises
+    ------
+    ValueError
+        If there are none, they lie along more than a line, or three numbers are no axis of the programs.
+    """
     if isinstance(axis, tuple) and len(axis) == 3:
-        low, high, count = float(axis[0]), float(axis[1]), int(axis[2])
-        if not (low < high and count >= 2):
-            raise ValueError(f"an axis is (low, high, count) with low < high and at least 2 steps, and this is {axis}")
-        last = count - 1
-        rounding = 1e-12 * max(abs(low), abs(high))
-        steps = []
-        for i in range(count):
-            x = (low * (last - i) + high * i) / last
-            # 0 is exactly 0, so that the centre is on the slice.
-            steps.append(round(x) + 0.0 if abs(x - round(x)) <= rounding else x)
-        steps[0], steps[-1] = low, high
-        return steps
-    coordinates = np.asarray(axis, dtype=np.float64)
+        low, high, count = axis
+        try:
+            return _gradus.axis_steps(float(low), float(high), _validation.whole("the number of steps", count, 2))
+        except ValueError as error:
+            raise ValueError(f"an axis is (low, high, steps), and {axis} is none: {error}") from None
+    coordinates = np.ascontiguousarray(axis, dtype=np.float64)
     if coordinates.ndim != 1:
-        raise ValueError("an axis is coordinates along a line, or (low, high, count)")
-    return coordinates.tolist()
+        raise ValueError("an axis is coordinates along a line, or (low, high, steps)")
+    if not coordinates.size:
+        raise ValueError("an axis has no coordinates")
+    return coordinates
+
+
+def parameters_of(numbers) -> np.ndarray:
+    """Return numbers in the order of a network's parameters along one axis, as the compiled part takes them."""
+    return np.ascontiguousarray(np.ravel(numbers), dtype=np.float64)
 
 
 def network_of(model):
@@ -79,7 +85,8 @@ class Landscape(_page.Paged):
     loss : ndarray of shape (len(x),) or (len(y), len(x))
         The mean loss at each point, the data term alone.
     metric : ndarray
-        The accuracy of a classifier, or the mean squared error of a regressor in the network's units.
+        The accuracy of a classifier; the mean squared error of a regressor in the network's units, or of the probabilities
+        of several labels.
     gradient_norm : ndarray or None
         The Euclidean norm of the gradient, if it was asked for.
     center : float
@@ -223,7 +230,7 @@ def landscape(
         A fitted estimator, or the model of a run.
     X, y : array-like
         The samples that the loss is a mean over.
-    along, across : tuple (low, high, count) or array-like; across may be None
+    along, across : tuple (low, high, steps) or array-like; across may be None
         Coordinates along the first and the second direction; None makes a line of it.
     towards : estimator, optional
         Another fitted model of the same layers, to which the first direction leads; it is at 1 unless normalized.
@@ -266,11 +273,11 @@ def landscape(
     slice_ = {
         "x": steps_of(along),
         "y": None if across is None else steps_of(across),
-        "directions": None if directions is None else [np.ravel(d).astype(float).tolist() for d in directions],
-        "to": None if end is None else end.flat.tolist(),
+        "directions": None if directions is None else [parameters_of(d) for d in directions],
+        "to": None if end is None else end.flat,
         "normalize": normalize or ("filter" if random else "none"),
         "with_biases": bool(with_biases) or towards is not None,
-        "seed": int(seed),
+        "seed": _validation.whole("seed", seed, 0),
         "plain": bool(plain),
         "gradient_norm": bool(gradient_norm),
         "threads": _validation.threads(n_threads),
@@ -289,8 +296,14 @@ def landscape(
             "seed": slice_["seed"], "other": other,
         },
     }  # fmt: skip
-    coordinates = None if across is None else np.array(slice_["y"])
-    return Landscape(x=np.array(slice_["x"]), y=coordinates, **found, _about=told)
+    return Landscape(x=slice_["x"], y=slice_["y"], **found, _about=told)
+
+
+def _number(name: str, value, above_zero: bool = False) -> float:
+    number = float(value)
+    if not 0 <= number < np.inf or above_zero and number == 0:
+        raise ValueError(f"{name} is to be a number {'above 0' if above_zero else 'of 0 or more'}, and is {value!r}")
+    return number
 
 
 def spectrum(
@@ -307,7 +320,7 @@ def spectrum(
     X, y : array-like
         The samples that the loss is a mean over.
     top, bottom : int
-        How many of the largest and of the smallest eigenvalues.
+        How many of the largest eigenvalues, at least 1, and of the smallest, where 0 is none.
     steps : int
         The most iterations of Lanczos' method; as many vectors are kept.
     tolerance : float
@@ -333,23 +346,24 @@ def spectrum(
     Raises
     ------
     ValueError
-        If the samples do not go with the model, or the loss or a product is not finite.
+        If the samples do not go with the model, a number is out of its limits, or the loss or a product is not finite.
     KeyboardInterrupt
         After Ctrl-C.
     """
+    whole = _validation.whole
     measure = {
-        "top": top, "bottom": bottom, "steps": steps, "tolerance": float(tolerance), "trace_vectors": trace_vectors,
-        "density_vectors": density_vectors, "density_steps": density_steps, "density_points": density_points,
-        "density_width": float(density_width), "per_layer": bool(per_layer), "seed": int(seed),
-        "threads": _validation.threads(n_threads),
+        "top": whole("top", top, 1), "bottom": whole("bottom", bottom, 0), "steps": whole("steps", steps, 1),
+        "tolerance": _number("tolerance", tolerance), "trace_vectors": whole("trace_vectors", trace_vectors, 1),
+        "density_vectors": whole("density_vectors", density_vectors, 1),
+        "density_steps": whole("density_steps", density_steps, 1),
+        "density_points": whole("density_points", density_points, 2),
+        "density_width": _number("density_width", density_width, above_zero=True),
+        "per_layer": bool(per_layer), "seed": whole("seed", seed, 0), "threads": _validation.threads(n_threads),
     }  # fmt: skip
-    for name in ("top", "trace_vectors", "density_vectors", "density_steps"):
-        if measure[name] < 1:
-            raise ValueError(f"{name} is to be at least 1, and is {measure[name]}")
     network, samples = network_of(model), model._looked_at(X, y, sample_weight)
     found = _gradus.hessian(network, samples, measure)
-    whole = {key: value for key, value in found.items() if key not in ("name", "layer")}
-    return Spectrum(**whole, _about=_page.about(model, network, samples))
+    numbers = {key: value for key, value in found.items() if key not in ("name", "layer")}
+    return Spectrum(**numbers, _about=_page.about(model, network, samples))
 
 
 def hessian(of, *arguments, **options):

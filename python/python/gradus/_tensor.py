@@ -7,6 +7,10 @@ import operator
 import numpy as np
 
 from . import _gradus
+from ._indexing import operations
+
+_VERSIONED_DLPACK = tuple(int(part) for part in np.__version__.split(".")[:2]) >= (2, 1)
+"""Whether NumPy's arrays go out by DLPack 1.0: before, they know of ``stream`` alone and refuse what cannot be written to."""
 
 _UFUNCS = {
     np.negative: "negative", np.exp: "exp", np.expm1: "expm1", np.log: "log", np.log2: "log2", np.log10: "log10",
@@ -35,12 +39,11 @@ def _array(x) -> _gradus.Array:
 
 def apply(name: str, *inputs, axes=(), numbers=()) -> Tensor:
     """Apply an operation of the engine to tensors, arrays or numbers."""
-    array = _gradus.apply(name, [_array(x) for x in inputs], list(axes), [float(x) for x in numbers])
-    return Tensor._of(array)
-
-
-def _is_whole(index) -> bool:
-    return isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+    arrays = [_array(x) for x in inputs]
+    try:
+        return Tensor._of(_gradus.apply(name, arrays, list(axes), [float(x) for x in numbers]))
+    except OverflowError:
+        raise ValueError(f"{name}: an axis, a size or an index is beyond what there can be") from None
 
 
 def axes_of(x: Tensor, axis) -> list[int]:
@@ -138,11 +141,18 @@ class Tensor:
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
         numbers = self._numbers("an array of another library")
-        if copy is None and (max_version is None or tuple(max_version) < (1, 0)):
-            # Before version 1.0 the protocol cannot say that an array is not to be written to.
-            copy = True
+        # Before version 1.0 the protocol cannot say that an array is not to be written to.
+        writable = not _VERSIONED_DLPACK or max_version is None or tuple(max_version) < (1, 0)
+        if copy is None:
+            copy = writable
         if copy:
             numbers = numbers.copy()
+        if not _VERSIONED_DLPACK:
+            if dl_device is not None and tuple(dl_device) != self.__dlpack_device__():
+                raise BufferError(f"a tensor lies in the memory of the processor, and is asked for on the device {dl_device}")
+            if not copy:
+                raise BufferError("a tensor goes out without a copy by DLPack 1.0 alone, which NumPy has from 2.1 on")
+            return numbers.__dlpack__(stream=stream)
         return numbers.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=False)
 
     def __dlpack_device__(self):
@@ -279,48 +289,10 @@ class Tensor:
         return out
 
     def __getitem__(self, index) -> Tensor:
-        parts = index if isinstance(index, tuple) else (index,)
-        used = sum(part is not None and part is not Ellipsis for part in parts)
-        if used > self.ndim:
-            raise IndexError(f"too many indices: {used} for a tensor of {self.ndim} axes")
-        if Ellipsis not in [part for part in parts if not isinstance(part, (np.ndarray, list, Tensor))]:
-            parts = (*parts, Ellipsis)
-        lists = [part for part in parts if not (part is None or part is Ellipsis or isinstance(part, slice) or _is_whole(part))]
-        if len(lists) > 1:
-            raise IndexError("a tensor takes one list of indices at a time")
-        if lists and any(_is_whole(part) for part in parts):
-            # NumPy moves the axis of the list to the front where something stands between the two.
-            raise IndexError("a tensor takes no list of indices beside a whole number; index by one after the other")
-        out, axis = self, 0
-        for part in parts:
-            if part is None:
-                out, axis = apply("expand_dims", out, axes=[axis]), axis + 1
-            elif part is Ellipsis:
-                axis += self.ndim - used
-            elif isinstance(part, slice):
-                start, stop, step = part.indices(out.shape[axis])
-                count = len(range(start, stop, step))
-                out, axis = apply("slice", out, axes=[axis, start if count else 0, count, step]), axis + 1
-            elif _is_whole(part):
-                size = out.shape[axis]
-                if not -size <= part < size:
-                    raise IndexError(f"index {part} is out of bounds for axis {axis} with size {size}")
-                out = apply("index", out, axes=[axis, int(part) % size])
-            else:
-                out, axis = out._taken(np.asarray(part), axis), axis + 1
+        out = self
+        for name, axes in operations(self.shape, index):
+            out = apply(name, out, axes=axes)
         return out
-
-    def _taken(self, index: np.ndarray, axis: int) -> Tensor:
-        size = self.shape[axis]
-        if index.dtype == bool:
-            if index.shape != (size,):
-                raise IndexError(f"a mask of shape {index.shape} for an axis of {size}")
-            index = np.flatnonzero(index)
-        if index.ndim != 1 or index.dtype.kind not in "iu":
-            raise IndexError("a list of indices is whole numbers along one axis")
-        if len(index) and (index.min() < -size or index.max() >= size):
-            raise IndexError(f"an index is out of bounds for axis {axis} with size {size}")
-        return apply("take", self, axes=[axis, *(int(i) % size for i in index)])
 
     # Reductions.
 

@@ -5,6 +5,7 @@ The sentences are those that scikit-learn's users know, since its tools look for
 
 from __future__ import annotations
 
+import numbers
 import warnings
 
 import numpy as np
@@ -132,7 +133,45 @@ def weights(sample_weight, n_samples: int) -> np.ndarray | None:
     return np.ascontiguousarray(array)
 
 
-def one_column(y, estimator: str, word: str = "y") -> np.ndarray:
+def targets(y, estimator: str) -> np.ndarray:
+    """Return targets as an array, of whatever shape they are; a sparse matrix is made dense.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or they are complex.
+    """
+    if y is None:
+        raise ValueError(f"{estimator} requires y to be passed, but the target y is None.")
+    if hasattr(y, "toarray"):
+        y = y.toarray()
+    array = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported\n{array}\n")
+    return array
+
+
+def label_sets(y: np.ndarray) -> np.ndarray:
+    """Return which labels each sample has, ``(n_samples, n_labels)``, as 0.0 and 1.0.
+
+    Raises
+    ------
+    ValueError
+        If it holds anything but 0 and 1.
+    """
+    wanted = "y of several columns says of each label whether a sample has it, by 0 or 1, and holds"
+    try:
+        sets = np.ascontiguousarray(y, dtype=np.float64)
+    except (ValueError, TypeError):
+        raise ValueError(f"{wanted} what is no number") from None
+    others = (sets != 0) & (sets != 1)
+    if others.any():
+        row, column = np.argwhere(others)[0]
+        raise ValueError(f"{wanted} {y[row, column]} in row {row}, column {column}; MultiOutputClassifier takes several classes each")
+    return sets
+
+
+def one_column(y, estimator: str) -> np.ndarray:
     """Return targets as an array of one axis, with a warning where they came as a column.
 
     Raises
@@ -140,11 +179,7 @@ def one_column(y, estimator: str, word: str = "y") -> np.ndarray:
     ValueError
         If there are none, or they have more than one column.
     """
-    if y is None:
-        raise ValueError(f"{estimator} requires {word} to be passed, but the target {word} is None.")
-    array = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
-    if array.dtype.kind == "c":
-        raise ValueError(f"Complex data not supported\n{array}\n")
+    array = targets(y, estimator)
     if array.ndim == 2 and array.shape[1] == 1:
         warnings.warn(
             "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
@@ -154,7 +189,7 @@ def one_column(y, estimator: str, word: str = "y") -> np.ndarray:
         )
         array = array.ravel()
     if array.ndim != 1:
-        raise ValueError(f"{word} should be a 1d array, got an array of shape {array.shape} instead.")
+        raise ValueError(f"y should be a 1d array, got an array of shape {array.shape} instead.")
     return array
 
 
@@ -190,11 +225,7 @@ def values(y, estimator: str) -> np.ndarray:
     ValueError
         If they are no finite numbers.
     """
-    if y is None:
-        raise ValueError(f"{estimator} requires y to be passed, but the target y is None.")
-    array = y.to_numpy() if hasattr(y, "to_numpy") else np.asarray(y)
-    if array.dtype.kind == "c":
-        raise ValueError(f"Complex data not supported\n{array}\n")
+    array = targets(y, estimator)
     if array.ndim not in (1, 2) or array.ndim == 2 and array.shape[1] == 0:
         raise ValueError(f"y should have one or two axes, got an array of shape {array.shape} instead.")
     array = np.ascontiguousarray(array, dtype=np.float64)
@@ -203,28 +234,46 @@ def values(y, estimator: str) -> np.ndarray:
     return array
 
 
-def threads(n_threads) -> int:
-    """Return a number of threads.
+_LARGEST = 2**63 - 1
+"""The largest whole number that the compiled part is handed."""
+
+
+def whole(name: str, value, least: int, most: int = _LARGEST) -> int:
+    """Return a whole number within limits.
 
     Raises
     ------
     ValueError
-        If it is no whole number from 1 to 1024.
+        If it is none, or beyond them, in a sentence with its name.
     """
-    whole = isinstance(n_threads, (int, np.integer)) and not isinstance(n_threads, bool)
-    if not (whole and 1 <= n_threads <= 1024):
-        raise ValueError(f"n_threads is to be a whole number from 1 to 1024, and is {n_threads!r}")
-    return int(n_threads)
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if is_whole and least <= value <= most:
+        return int(value)
+    unlimited = most == _LARGEST and not (is_whole and value > most)
+    limits = f"of {least} or more" if unlimited else f"from {least} to {most}"
+    raise ValueError(f"{name} is to be a whole number {limits}, and is {value!r}")
+
+
+def threads(n_threads) -> int:
+    """Return a number of threads, from 1 to 1024."""
+    return whole("n_threads", n_threads, 1, 1024)
+
+
+def check_seed(random_state) -> None:
+    """Refuse what ``seed`` makes no seed of; nothing is drawn."""
+    if random_state is None or isinstance(random_state, (np.random.RandomState, np.random.Generator)):
+        return
+    if isinstance(random_state, bool) or not isinstance(random_state, numbers.Integral) or not 0 <= random_state <= _LARGEST:
+        raise ValueError(f"{random_state!r} cannot be used to seed; give a whole number of 0 or more, or None")
 
 
 def seed(random_state) -> int:
     """Return a seed from an int, a RandomState, a Generator, or None for one drawn by NumPy's global state."""
+    check_seed(random_state)
     if random_state is None:
         random_state = np.random.mtrand._rand
     if isinstance(random_state, np.random.RandomState):
         return int(random_state.randint(np.iinfo(np.int32).max))
     if isinstance(random_state, np.random.Generator):
         return int(random_state.integers(np.iinfo(np.int32).max))
-    if isinstance(random_state, (int, np.integer)) and random_state >= 0:
-        return int(random_state)
-    raise ValueError(f"{random_state!r} cannot be used to seed; give a whole number of 0 or more, or None")
+    return int(random_state)

@@ -31,7 +31,7 @@ const FEW_CELLS: usize = 1 << 20;
 pub struct Classes {
     /// What turns outputs into probabilities.
     pub head: Head,
-    /// The names of the classes.
+    /// The names of the classes; none where a row has any number of labels.
     pub names: Vec<String>,
     /// What is to be made of outputs.
     pub decision: Decision,
@@ -81,6 +81,17 @@ impl Classes {
             decision: Decision::default(),
             decided: Decided::default(),
         })
+    }
+
+    /// Any number of labels for each row: targets are values of 0 and 1, a column a label. It is trained like any other; what
+    /// judges or answers row by row takes one class a row.
+    pub fn labels() -> Self {
+        Self {
+            head: Head::Sigmoid,
+            names: Vec::new(),
+            decision: Decision::default(),
+            decided: Decided::default(),
+        }
     }
 
     /// The same with this to be made of outputs.

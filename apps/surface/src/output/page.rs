@@ -96,6 +96,12 @@ fn key_figures(
         ] {
             let note = match rise.value.0 {
                 0.0 => format!("no rise above {above}"),
+                value if value.is_nan() => {
+                    format!(
+                        "not defined: the loss is not finite at t = {}",
+                        rounded(rise.t)
+                    )
+                }
                 _ => format!("rise above {above}, at t = {}", rounded(rise.t)),
             };
             figures.push(figure(name, significant(rise.value.0), note));
