@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Builds the wheel of the Python package, installs it into a fresh virtual environment and runs its tests there. Run it from
-# anywhere. With --all it installs all packages that a test can do with,
-# PyTorch and JAX among them, of which there are some hundred megabytes; without, the tests that need those are skipped, and
-# it says so. Where Python, Cargo, the network or what they fetch is missing it says that nothing was tested; that is a
+# anywhere. With --all it installs all packages that a test can do with, PyTorch and JAX among them, of which there are some
+# hundred megabytes; without, the tests that need those are skipped, and it says so. Where Python, Cargo, the network or what they fetch is missing it says that nothing was tested; that is a
 # failure where the variable GRADUS_CI_STRICT is set.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -54,8 +53,8 @@ install() {
 install 'maturin>=1.7,<2' pytest 'scikit-learn>=1.6' array-api-strict pandas polars 'dask[distributed]' matplotlib mypy ||
   skip "pip cannot install what the tests need"
 if [ "${1:-}" = --all ]; then
-  # Its builds for processors alone have an index of their own where there are others, too.
-  install --extra-index-url https://download.pytorch.org/whl/cpu torch || skip "pip cannot install PyTorch"
+  # Where its builds for processors alone have an index of their own, PIP_EXTRA_INDEX_URL may name that.
+  install torch || skip "pip cannot install PyTorch"
   install jax curvlinops-for-pytorch || skip "pip cannot install JAX and curvlinops"
 fi
 
