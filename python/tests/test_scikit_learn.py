@@ -17,7 +17,6 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from gradus import MLPClassifier, MLPRegressor
 
-
 # scikit-learn leaves this out by itself where there is no `decision_function`, as its own MLPClassifier has none.
 _LEFT_OUT = [("check_classifiers_multilabel_output_format_decision_function", "skipped")]
 

@@ -7,9 +7,9 @@ from typing import Any, final
 import numpy as np
 
 __all__ = [
-    "Array", "Network", "__version__", "apply", "assembled", "axis_steps", "begin", "check_alike", "config_text", "described", "end",
-    "go_on", "hessian", "landscape", "load_model", "page", "path", "principal_plane", "pullback", "restored",
-    "run_experiment", "run_snapshots", "setting_names", "state", "table_rows", "train",
+    "Array", "Network", "__version__", "apply", "assembled", "axis_steps", "begin", "check_alike", "config_text",
+    "described", "end", "go_on", "hessian", "landscape", "load_model", "page", "path", "principal_plane", "pullback",
+    "restored", "run_experiment", "run_snapshots", "setting_names", "state", "table_rows", "train",
 ]  # fmt: skip
 __version__: str
 

@@ -167,7 +167,8 @@ def label_sets(y: np.ndarray) -> np.ndarray:
     others = (sets != 0) & (sets != 1)
     if others.any():
         row, column = np.argwhere(others)[0]
-        raise ValueError(f"{wanted} {y[row, column]} in row {row}, column {column}; MultiOutputClassifier takes several classes each")
+        found = f"{y[row, column]} in row {row}, column {column}"
+        raise ValueError(f"{wanted} {found}; MultiOutputClassifier takes several classes each")
     return sets
 
 
