@@ -11,7 +11,7 @@ use crate::loss::DynLoss;
 use crate::model::{Model, Recorded};
 use crate::params::Kind;
 
-/// The most rows on one tape.
+/// The most rows of a block.
 const ROWS: usize = 1024;
 /// Rows that tell how much a tape needs for each.
 const PROBE: usize = 8;
@@ -38,14 +38,18 @@ const KEEP: usize = 1 << 29;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Forward and first backward passes are made batch by batch, on tapes of their own. As many as fit in memory are made
-/// once and kept; the others are made again for every product. What comes out does not depend on how many are kept.
+/// Forward and first backward passes are made block by block of rows, on tapes of their own. As many as fit in memory are made
+/// once and kept; the others are made again for every product. What comes out does not depend on how many are kept. How
+/// samples are cut into blocks depends on the model alone, so the product is a sum that several processes can share:
+/// [`of_blocks`](Self::of_blocks).
 pub struct Hessian<'m, T: Real> {
     mean: Mean<'m, T>,
-    /// Rows a batch.
+    /// Rows a block.
     batch: usize,
+    /// The samples of the blocks that it is the sum over.
+    own: Range<usize>,
     kept: Vec<(usize, Linearized<'static, T>)>,
-    /// The first of the samples that is in no kept batch.
+    /// The first of these samples that is in no kept block.
     rest: usize,
     spare: Tape<T>,
     part: Vec<T>,
@@ -73,25 +77,49 @@ impl<'m, T: Real> Hessian<'m, T> {
         loss: impl DynLoss<T> + 'm,
         bytes: usize,
     ) -> Self {
+        Self::of_blocks(model, samples, loss, bytes, |blocks| 0..blocks)
+    }
+
+    /// What some blocks of rows add to the Hessian of the mean over all samples; `own` is told how many blocks there are and says
+    /// which. The Hessian is the sum over all.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new), and if there are no such blocks.
+    #[track_caller]
+    pub fn of_blocks(
+        model: &'m Model<T>,
+        samples: &Samples,
+        loss: impl DynLoss<T> + 'm,
+        bytes: usize,
+        own: impl FnOnce(usize) -> Range<usize>,
+    ) -> Self {
         assert!(!samples.is_empty(), "the Hessian of a mean over no rows");
         let mean = Mean {
             model,
             samples: samples.clone(),
             loss: Box::new(loss),
         };
-        let rows = samples.rows();
-        let probe = rows.len().min(PROBE);
+        let all = samples.len();
+        let probe = all.min(PROBE);
         let row = mean.on(Tape::new(), 0..probe).bytes() / probe;
         let batch = (TAPE / row.max(1)).clamp(PROBE, ROWS);
-        let kept = (bytes / (row * batch).max(1)).min(rows.len().div_ceil(batch));
-        let rest = rows.len().min(kept * batch);
-        let kept = (0..rest).step_by(batch).map(|start| {
+        let blocks = all.div_ceil(batch);
+        let own = own(blocks);
+        assert!(
+            own.start <= own.end && own.end <= blocks,
+            "blocks {own:?} of {blocks}"
+        );
+        let kept = (bytes / (row * batch).max(1)).min(own.len());
+        let own = all.min(own.start * batch)..all.min(own.end * batch);
+        let rest = own.end.min(own.start + kept * batch);
+        let kept = (own.start..rest).step_by(batch).map(|start| {
             let range = start..rest.min(start + batch);
             (range.len(), mean.on(Tape::new(), range))
         });
         Self {
             batch,
             kept: kept.collect(),
+            own,
             rest,
             spare: Tape::new(),
             part: vec![T::ZERO; model.params.len()],
@@ -140,24 +168,42 @@ impl<'m, T: Real> Hessian<'m, T> {
             v.len(),
             out.len()
         );
-        self.products += 1;
         out.fill(T::ZERO);
-        let total = self.mean.samples.len();
+        self.each_block(v, &mut |part| {
+            for (o, p) in out.iter_mut().zip(part) {
+                *o += *p;
+            }
+        });
+    }
+
+    /// Hands to `add`, block by block in their order, what each adds to the product with a vector.
+    ///
+    /// # Panics
+    /// If the vector is not as long as the parameters.
+    #[track_caller]
+    #[inline(never)]
+    pub fn each_block(&mut self, v: &[T], add: &mut dyn FnMut(&[T])) {
+        let n = self.len();
+        assert!(
+            v.len() == n,
+            "a vector of {} numbers for {n} parameters",
+            v.len()
+        );
+        self.products += 1;
         let samples = &self.mean.samples;
         let weight = samples.view().targets.total_weight(samples.rows());
         let part = &mut self.part;
-        let mut add = |rows: usize, batch: &mut Linearized<'_, T>| {
-            batch.hessian_vector(v, part);
+        let mut add = |rows: usize, block: &mut Linearized<'_, T>| {
+            block.hessian_vector(v, part);
             let share = T::from_f64(rows as f64 / weight);
-            for (o, p) in out.iter_mut().zip(&*part) {
-                *o += share * *p;
-            }
+            part.iter_mut().for_each(|p| *p = share * *p);
+            add(part);
         };
-        for (rows, batch) in &mut self.kept {
-            add(*rows, batch);
+        for (rows, block) in &mut self.kept {
+            add(*rows, block);
         }
-        for start in (self.rest..total).step_by(self.batch) {
-            let range = start..total.min(start + self.batch);
+        for start in (self.rest..self.own.end).step_by(self.batch) {
+            let range = start..self.own.end.min(start + self.batch);
             add(range.len(), &mut self.mean.over(&mut self.spare, range));
         }
     }

@@ -78,7 +78,7 @@ pub use config::{Clip, Reduction, TrainConfig};
 pub use datasets::{DataView, Samples};
 pub use error::{FitError, ShapeError};
 pub use evaluate::{Evaluation, Predictions, evaluate, evaluate_each};
-pub use gradient::mean_gradient;
+pub use gradient::{MeanLoss, mean_gradient};
 pub use hessian::Hessian;
 pub use history::{EpochRecord, History, Scores, StepReport, StopReason};
 pub use init::Init;

@@ -5,9 +5,11 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use autograd::{Isa, NO_MEMORY};
-use experiment::AppError;
+use experiment::{AppError, threads};
+use ranks::{Stop, World};
 
 use crate::{interrupt, terminal};
 
@@ -17,22 +19,85 @@ use crate::{interrupt, terminal};
 /// A panic in `work` is a bug of ours, but where a tensor finds no memory. It becomes one sentence that asks to report it,
 /// with exit code 1; with `RUST_BACKTRACE=1` the backtrace follows.
 pub fn main(work: impl FnOnce() -> Result<(), AppError>) -> ExitCode {
+    main_on_ranks(|world| {
+        by_itself(world, "nothing that this program does")?;
+        work()
+    })
+}
+
+/// [`main`] of a program whose work may be shared by processes that MPI started together: each runs `work`, and rank 0 alone
+/// prints. All end with its exit code. A panic on any ends all.
+pub fn main_on_ranks(work: impl FnOnce(&World) -> Result<(), AppError>) -> ExitCode {
     install_panic_hook();
+    let world = match start() {
+        Ok(world) => world,
+        Err(code) => return ExitCode::from(code),
+    };
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         check_environment()?;
         interrupt::exit_on_abort()?;
         interrupt::install()?;
-        work()
+        if !world.is_alone() {
+            interrupt::listen_to_terminate()?;
+        }
+        work(&world)
     }));
-    match outcome {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+    let (code, error) = match outcome {
+        Ok(Ok(())) => (0, None),
         Ok(Err(error)) => {
             if error != AppError::OutputClosed {
                 complain(&error);
             }
-            ExitCode::from(exit_code(&error))
+            (exit_code(&error), Some(error.to_string()))
         }
-        Err(_) => ExitCode::from(1),
+        Err(_) if world.is_alone() => (1, None),
+        Err(_) => world.abort(1),
+    };
+    ExitCode::from(world.end(code, error.as_deref()))
+}
+
+/// How ranks ask each other to stop.
+const STOP: Stop = Stop {
+    requested: experiment::interrupt::requested,
+    request: || {
+        experiment::interrupt::request();
+    },
+};
+
+/// The ranks that were started together; the exit code, if this process cannot be one of them.
+fn start() -> Result<World, u8> {
+    match World::start(STOP) {
+        Ok(world) => {
+            if !world.is_root() {
+                terminal::mute();
+            }
+            if let Some(cores) = world.cores() {
+                threads::share(cores);
+            }
+            Ok(world)
+        }
+        Err(e) => {
+            match e.is_first {
+                true => terminal::err(format_args!("error: {e}")),
+                // The first that ends with an error ends all, and the one that says why may not have come to that yet.
+                false => std::thread::sleep(Duration::from_secs(1)),
+            }
+            Err(1)
+        }
+    }
+}
+
+/// Refuses work that several ranks would all do; `what` they share of this program's is named.
+///
+/// # Errors
+/// If there are several.
+pub fn by_itself(world: &World, what: &str) -> Result<(), AppError> {
+    match world.is_alone() {
+        true => Ok(()),
+        false => Err(AppError::Failure(format!(
+            "MPI started {} processes, which share {what}, and each would do all of this; start it once",
+            world.size()
+        ))),
     }
 }
 
@@ -97,17 +162,17 @@ fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
         let message = message_of(info.payload());
         if message.starts_with(NO_MEMORY) {
-            return terminal::err(format_args!("error: {message}"));
+            return terminal::cry(format_args!("error: {message}"));
         }
         let place = info
             .location()
             .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
-        terminal::err(format_args!(
+        terminal::cry(format_args!(
             "error: a bug in Gradus{place}: {message}; please report it with the command that led here"
         ));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
-            terminal::err(trace);
+            terminal::cry(trace);
         }
     }));
 }

@@ -28,10 +28,10 @@ pub struct Console {
 }
 
 impl Console {
-    /// Standard error, silent with `quiet`.
+    /// Standard error, silent with `quiet`, and in a process that works for another.
     pub fn new(quiet: bool) -> Self {
         Self {
-            quiet,
+            quiet: quiet || terminal::is_mute(),
             interactive: io::stderr().is_terminal(),
         }
     }

@@ -12,6 +12,33 @@ pub(crate) fn install() -> Result<(), AppError> {
     .map_err(|e| AppError::while_doing("cannot listen for Ctrl-C", e))
 }
 
+/// Takes a wish to terminate for the first Ctrl-C, which is how `mpirun` and schedulers hand that on to all ranks: they have a
+/// moment to stop, and the first of them to say what is kept.
+#[cfg(unix)]
+pub(crate) fn listen_to_terminate() -> Result<(), AppError> {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+    let asked = Arc::new(AtomicBool::new(false));
+    let cannot = |e| AppError::while_doing("cannot listen for the end of the job", e);
+    signal_hook::flag::register(signal_hook::consts::SIGTERM, Arc::clone(&asked))
+        .map_err(cannot)?;
+    let watch = move || {
+        while !asked.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        interrupt::request();
+    };
+    let watching = std::thread::Builder::new().spawn(watch);
+    watching.map(drop).map_err(cannot)
+}
+
+/// Elsewhere a wish to terminate ends the process as the system has it.
+#[cfg(not(unix))]
+pub(crate) fn listen_to_terminate() -> Result<(), AppError> {
+    Ok(())
+}
+
 /// Lets an abort end with exit code 1 in the place of a core dump. The standard library aborts where the system refuses
 /// memory, after a sentence that says how much was asked for.
 #[cfg(unix)]

@@ -16,14 +16,18 @@ use experiment::data::{self, Data, DataSource};
 use experiment::progress::Progress;
 use experiment::run::{self, Finished, Plan, Task, TrainedRun};
 use experiment::{AppError, memory, network, threads};
+use ranks::World;
 use search::Swept;
-use settings::{Given, Kind, Options, Point, Settings, fields, to_toml};
+use settings::{Given, Kind, Options, Point, Search, Settings, fields, to_toml};
 
 use crate::app::{self, print_line};
 use crate::console::Console;
 use crate::eval::{self, EvalFlags};
 use crate::flags::{self, arguments};
 use crate::refit::refit;
+
+/// What ranks share of these programs' work.
+const SHARED: &str = "sweeps alone (--grid, --search random)";
 
 /// What one of the programs has of its own.
 pub trait TrainingApp {
@@ -63,18 +67,22 @@ pub trait TrainingApp {
 
 /// The whole program.
 pub fn main<A: TrainingApp>() -> ExitCode {
-    app::main(|| {
+    app::main_on_ranks(|world| {
         let Some(matches) = flags::parse(command::<A>(), std::env::args_os())? else {
             return Ok(());
         };
         let wrong = |e: clap::Error| AppError::usage(e);
         match matches.subcommand() {
-            Some(("train", m)) => run::<A>(m),
+            Some(("train", m)) => run::<A>(m, world),
             Some(("eval", m)) => {
+                app::by_itself(world, SHARED)?;
                 eval::run::<A::Task>(&EvalFlags::from_arg_matches(m).map_err(wrong)?)
             }
-            Some(_) => A::run_command(&A::Commands::from_arg_matches(&matches).map_err(wrong)?),
-            None => run::<A>(&matches),
+            Some(_) => {
+                app::by_itself(world, SHARED)?;
+                A::run_command(&A::Commands::from_arg_matches(&matches).map_err(wrong)?)
+            }
+            None => run::<A>(&matches, world),
         }
     })
 }
@@ -97,11 +105,16 @@ pub fn command<A: TrainingApp>() -> Command {
 }
 
 /// Trains as the command line says.
-fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
+fn run<A: TrainingApp>(matches: &ArgMatches, world: &World) -> Result<(), AppError> {
     let given = flags::given(matches, A::KIND)?;
     let settings = settled(A::KIND, &given)?;
     if settings.options.print_config {
         return print_line(to_toml(&settings).trim_end());
+    }
+    // Rungs of a search by halving wait for all networks of the one before, and go on from states on a disk.
+    let is_halving = matches!(settings.options.search, Some(Search::Halving(_)));
+    if settings.options.describe || !settings.is_sweep() || is_halving {
+        app::by_itself(world, SHARED)?;
     }
     if settings.options.describe {
         return describe(&settings);
@@ -111,8 +124,8 @@ fn run<A: TrainingApp>(matches: &ArgMatches) -> Result<(), AppError> {
     }
     let points = settings.choices(&given)?;
     match settings.experiment.training.f64 {
-        true => sweep::<A, f64>(&settings, &points),
-        false => sweep::<A, f32>(&settings, &points),
+        true => sweep::<A, f64>(&settings, &points, world),
+        false => sweep::<A, f32>(&settings, &points, world),
     }
 }
 
@@ -210,16 +223,23 @@ pub(crate) fn print_sweep(
     Ok(())
 }
 
-fn sweep<A: TrainingApp, T: Real>(settings: &Settings, points: &[Point]) -> Result<(), AppError> {
+fn sweep<A: TrainingApp, T: Real>(
+    settings: &Settings,
+    points: &[Point],
+    world: &World,
+) -> Result<(), AppError> {
     let progress = Console::new(settings.options.quiet).shared();
     let plan = plan(settings, &progress);
     let task = |data: &Data| A::task(settings, data);
     if let Some(shard) = settings.options.shard {
-        let done = search::run_shard::<A::Task, T>(&plan, points, shard, task)?;
+        let done = search::run_shard::<A::Task, T>(&plan, points, shard, world, task)?;
         progress.say(&done);
         return Ok(());
     }
-    let swept = search::run::<A::Task, T>(&plan, points, task)?;
+    // The root has what comes out.
+    let Some(swept) = search::run::<A::Task, T>(&plan, points, world, task)? else {
+        return Ok(());
+    };
     print_sweep(&swept, settings.options.json, progress.as_ref())?;
     match settings.options.refit {
         true => refit::<A>(settings, points, &swept),

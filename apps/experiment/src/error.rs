@@ -3,14 +3,16 @@
 use std::error::Error;
 use std::fmt;
 
+use ranks::Disagreement;
 use records::{FileError, chain};
+use serde::{Deserialize, Serialize};
 use settings::{SettingsError, WrongUsage};
 
 /// Why an app stops. The command line prints it and turns it into the exit code.
 ///
 /// The messages are one sentence each: what was wrong, where, and what to do. They do not start with `error:` and do
 /// not end with a full stop.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AppError {
     /// Wrong usage, knowable from the command line alone: exit code 2.
     Usage(String),
@@ -52,6 +54,12 @@ impl Error for AppError {}
 
 impl From<FileError> for AppError {
     fn from(error: FileError) -> Self {
+        Self::Failure(error.to_string())
+    }
+}
+
+impl From<Disagreement> for AppError {
+    fn from(error: Disagreement) -> Self {
         Self::Failure(error.to_string())
     }
 }

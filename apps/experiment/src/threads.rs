@@ -6,15 +6,68 @@ use std::sync::mpsc;
 use std::thread;
 
 use autograd::ThreadPool;
+use ranks::World;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::AppError;
+
+/// The share of this process in the cores, where others on the machine do a part of the same work; 0 where none do.
+static SHARE: AtomicUsize = AtomicUsize::new(0);
+
+/// Says how many cores are this process's share, where others on the machine do a part of the same work.
+pub fn share(cores: usize) {
+    SHARE.store(cores, Ordering::Relaxed);
+}
 
 /// Runs `work` with as many threads inside a step as the flags say.
 pub fn on_threads<R>(threads: Option<usize>, work: impl FnOnce() -> R) -> R {
     ThreadPool::new(threads.unwrap_or_else(available)).install(work)
 }
 
-/// The cores that this process may use.
+/// The cores that this process may use, or its share of them.
 pub fn available() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get().min(1024))
+    match SHARE.load(Ordering::Relaxed) {
+        0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+        share => share,
+    }
+    .min(1024)
+}
+
+/// [`each_on_a_core`] of all ranks: does `work` of each of these pieces, on so many threads of every rank, and hands each result
+/// to `done` on the root, in the order they come. Only the root's pieces count: other ranks need know none.
+///
+/// # Errors
+/// If another rank failed.
+pub fn each_on_ranks<P, R>(
+    world: &World,
+    pieces: &[P],
+    threads: usize,
+    work: impl Fn(&P) -> R + Sync,
+    mut done: impl FnMut(&P, R) -> ControlFlow<()>,
+) -> Result<(), AppError>
+where
+    P: Clone + Send + Sync + Serialize + DeserializeOwned,
+    R: Send + Serialize + DeserializeOwned,
+{
+    if world.is_alone() {
+        let piece = |i: usize| &pieces[i];
+        each_on_a_core(
+            pieces.len(),
+            threads,
+            |i| work(piece(i)),
+            |i, result| done(piece(i), result),
+        );
+        return Ok(());
+    }
+    let mut left = pieces.iter().cloned();
+    let dealt = world.deal(
+        threads,
+        |_| left.next(),
+        |piece| work(&piece),
+        |_, piece, result| done(&piece, result),
+    );
+    Ok(dealt?)
 }
 
 /// Does `work(0)`, …, `work(count − 1)` on so many threads, each piece on one thread alone, and hands each result to

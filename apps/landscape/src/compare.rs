@@ -16,6 +16,7 @@ use experiment::threads::on_threads;
 use experiment::{AppError, interrupt};
 use nn::evaluate;
 use nn::landscape::{Method, Plane};
+use ranks::{Element, World};
 use records::Number;
 use settings::values::seed;
 use surface::axis::{Axis, Second};
@@ -85,7 +86,7 @@ pub(crate) struct CompareFlags {
 ///
 /// # Errors
 /// If a run cannot be read, their losses are not of one kind, the folder cannot be written to, or the work is interrupted.
-pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
+pub(crate) fn run(flags: &CompareFlags, world: &World) -> Result<(), AppError> {
     let configs = [
         ModelConfig::read(&flags.first)?,
         ModelConfig::read(&flags.second)?,
@@ -122,8 +123,8 @@ pub(crate) fn run(flags: &CompareFlags) -> Result<(), AppError> {
     let differences = differences(&first.experiment, &second.experiment)?;
     let comparison = Comparison {
         runs: vec![
-            one(flags, &flags.first, first, console)?,
-            one(flags, &flags.second, second, console)?,
+            one(flags, &flags.first, first, world, console)?,
+            one(flags, &flags.second, second, world, console)?,
         ],
         differences,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -195,18 +196,20 @@ fn one(
     flags: &CompareFlags,
     run: &Path,
     config: ModelConfig,
+    world: &World,
     console: Console,
 ) -> Result<Compared, AppError> {
     on_threads(flags.look.threads, || match config.is_f64() {
-        true => look::<f64>(flags, run, config, console),
-        false => look::<f32>(flags, run, config, console),
+        true => look::<f64>(flags, run, config, world, console),
+        false => look::<f32>(flags, run, config, world, console),
     })
 }
 
-fn look<T: Real>(
+fn look<T: Real + Element>(
     flags: &CompareFlags,
     run: &Path,
     config: ModelConfig,
+    world: &World,
     console: Console,
 ) -> Result<Compared, AppError> {
     let subject = Subject::<T>::load(
@@ -219,7 +222,9 @@ fn look<T: Real>(
     subject.announce("slice and curvature", console);
     let mut warnings = Vec::new();
     let measure = flags.spectrum.measure(flags.seed)?;
-    let hessian = curvature::measure(&subject, &measure, console, &mut warnings)?;
+    curvature::center(&subject)?;
+    let shared = curvature::shared(&subject, world);
+    let hessian = curvature::measure(&subject, shared, &measure, console, &mut warnings)?;
     for warning in warnings {
         warn(format_args!("{}: {warning}", run.display()));
     }
@@ -228,7 +233,7 @@ fn look<T: Real>(
         run: run.display().to_string(),
         train: evaluated(&subject, &data.train),
         test: evaluated(&subject, &data.test),
-        landscape: slice(flags, &subject, console)?,
+        landscape: slice(flags, &subject, world, console)?,
         hessian,
     })
 }
@@ -241,9 +246,10 @@ fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
     }
 }
 
-fn slice<T: Real>(
+fn slice<T: Real + Element>(
     flags: &CompareFlags,
     subject: &Subject<T>,
+    world: &World,
     console: Console,
 ) -> Result<Landscape, AppError> {
     let plane = PlaneFlags {
@@ -254,15 +260,9 @@ fn slice<T: Real>(
         with_biases: false,
         seed: flags.seed,
     };
-    let chosen = directions::choose(subject, &plane)?;
-    let center = evaluate(
-        &subject.model,
-        subject.examples(),
-        &subject.rows,
-        subject.loss(),
-    );
+    let chosen = directions::choose(subject, &plane, world)?;
     let axes = chosen.axes(&plane)?;
-    let frame = Frame::of(subject, &chosen, axes, center.loss);
+    let frame = Frame::of(subject, &chosen, axes, subject.center());
     let still = vec![T::ZERO; chosen.x.len()];
     let plane = Plane {
         model: &subject.model,

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use autograd::{Real, Tape};
+use autograd::Real;
 use cli::Console;
 use experiment::{AppError, interrupt, memory};
 use nn::curvature::{self, Eigenpair, Estimate, Extremes, NotFinite, Operator, Wanted};
-use nn::{Kind, Model, Segment, Summary, mean_gradient};
+use nn::{Kind, Segment, Summary};
+use ranks::{Element, World};
 use records::Number;
 use surface::results::{Block, Density, Hessian, Sharpness, Trace};
 
+use crate::shared_loss::SharedLoss;
 use crate::subject::Subject;
 
 /// Settings of the Hessian analysis.
@@ -44,32 +46,43 @@ const DENSITY_WIDTH: f64 = 0.005;
 /// Gradient ascent steps per direction, for the largest loss in a ball.
 const CLIMB: usize = 20;
 
-/// Analyzes the Hessian of the mean loss with respect to the trained parameters. `warnings` receives what did not
-/// converge.
+/// The loss of a run, where its curvature is defined.
 ///
 /// # Errors
-/// If the loss is not finite, a product is not, or Ctrl-C was pressed.
-pub(crate) fn measure<T: Real>(
+/// If it is not finite.
+pub(crate) fn center<T: Real>(subject: &Subject<T>) -> Result<f64, AppError> {
+    let center = subject.center();
+    match center.is_finite() {
+        true => Ok(center),
+        false => Err(AppError::Failure(format!(
+            "the loss of {} on its {} samples is {center}: its curvature is undefined",
+            subject.run.display(),
+            subject.rows.len(),
+        ))),
+    }
+}
+
+/// A rank's part of the loss whose curvature is analyzed.
+pub(crate) fn shared<'a, T: Real + Element>(
+    subject: &'a Subject<T>,
+    world: &'a World,
+) -> SharedLoss<'a, T> {
+    SharedLoss::new(world, subject, memory::limit() / 2 / world.local_size())
+}
+
+/// Analyzes the Hessian of the mean loss with respect to the trained parameters; this is the root of the ranks that share it.
+/// `warnings` receives what did not converge.
+///
+/// # Errors
+/// If a product is not finite, or Ctrl-C was pressed.
+pub(crate) fn measure<T: Real + Element>(
     subject: &Subject<T>,
+    mut shared: SharedLoss<'_, T>,
     measure: &Measure,
     console: Console,
     warnings: &mut Vec<String>,
 ) -> Result<Hessian, AppError> {
     let params = &subject.model.params;
-    let at_center = nn::evaluate(
-        &subject.model,
-        subject.examples(),
-        &subject.rows,
-        subject.loss(),
-    );
-    if !at_center.loss.is_finite() {
-        return Err(AppError::Failure(format!(
-            "the loss of {} on its {} samples is {}: its curvature is undefined",
-            subject.run.display(),
-            subject.rows.len(),
-            at_center.loss
-        )));
-    }
     let trained = ranges(params.segments());
     let by_layer = if measure.layers {
         by_layer(subject)
@@ -77,11 +90,8 @@ pub(crate) fn measure<T: Real>(
         Vec::new()
     };
     let mut progress = console.pieces("Hessian-vector products", measure.most(by_layer.len()));
-    let keep = memory::limit() / 2;
     let mut done = 0;
-    let samples = subject.examples().samples(&subject.rows);
-    let mut hessian = nn::Hessian::keeping(&subject.model, &samples, subject.loss(), keep);
-    let mut products = hessian.operator();
+    let mut products = shared.operator();
     let mut watched = |v: &[f64], out: &mut [f64]| {
         // Ctrl-C ends the iteration by what it takes for an error.
         if interrupt::requested() {
@@ -96,12 +106,13 @@ pub(crate) fn measure<T: Real>(
     let found = Found::of(&mut whole, &trained, &by_layer, measure);
     let found = found.map(|found| (found, whole.products()));
     drop(whole);
+    drop(products);
     progress.finish();
     let (found, matvecs) = found.map_err(|e| stopped(subject, e))?;
     let sharpness = measure.radius.map(|radius| {
         let top = found.extremes.top.first();
         let top = top.map(|pair| spread(&pair.vector, &trained, params.len()));
-        sharpness(subject, radius, top, &trained)
+        sharpness(subject, &mut shared, radius, top, &trained)
     });
     if interrupt::requested() {
         return Err(interrupted());
@@ -132,34 +143,22 @@ pub(crate) fn measure<T: Real>(
 
 /// Sharpness: the largest loss found in a ball by gradient ascent from both sides of the direction of largest curvature
 /// and from the center.
-fn sharpness<T: Real>(
+fn sharpness<T: Real + Element>(
     subject: &Subject<T>,
+    shared: &mut SharedLoss<'_, T>,
     radius: f64,
     top: Option<Vec<f64>>,
     trained: &[Range<usize>],
 ) -> Sharpness {
-    let Model { layers, params } = &subject.model;
+    let params = &subject.model.params;
     let directions: Vec<Vec<f64>> = top
         .into_iter()
         .flat_map(|v| [v.iter().map(|x| -x).collect(), v])
         .collect();
     let center: Vec<f64> = params.values().iter().map(|x| x.to_f64()).collect();
-    let mut moved = params.clone();
     let mut slope = vec![T::ZERO; params.len()];
-    let mut tape = Tape::new();
     let best = curvature::sharpest(&center, radius, &directions, CLIMB, |point, out| {
-        let places = moved.values_mut().iter_mut().zip(point);
-        places.for_each(|(place, x)| *place = T::from_f64(*x));
-        let (data, rows) = (subject.examples(), &subject.rows);
-        let loss = mean_gradient(
-            &mut tape,
-            layers,
-            &moved,
-            data,
-            rows,
-            subject.loss(),
-            &mut slope,
-        );
+        let loss = shared.gradient(point, &mut slope);
         // Parameters that are not trained stay.
         out.fill(0.0);
         for range in trained {

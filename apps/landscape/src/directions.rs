@@ -12,6 +12,7 @@ use experiment::model_config::ModelConfig;
 use experiment::snapshots;
 use nn::Params;
 use nn::directions::{self, Normalize, Scaling, beside, principal, scaled, towards};
+use ranks::{Element, World};
 use settings::DataSettings;
 use surface::axis::{Axis, Second};
 use surface::results::{self, OtherRun, Trajectory};
@@ -60,13 +61,14 @@ impl<T> Chosen<T> {
     }
 }
 
-/// Makes or reads the directions.
+/// Makes or reads the directions, on all ranks the same.
 ///
 /// # Errors
 /// If the run has no snapshots, another run has another architecture, or an earlier slice belongs to another model.
-pub(crate) fn choose<T: Real>(
+pub(crate) fn choose<T: Real + Element>(
     subject: &Subject<T>,
     flags: &PlaneFlags,
+    world: &World,
 ) -> Result<Chosen<T>, AppError> {
     let params = &subject.model.params;
     let scaling = scaling(flags);
@@ -144,7 +146,7 @@ pub(crate) fn choose<T: Real>(
             })
         }
         Source::Eigen => {
-            let found = curved::directions(subject, 1 + usize::from(plane), flags.seed)?;
+            let found = curved::directions(subject, 1 + usize::from(plane), flags.seed, world)?;
             let [x, y] = pair(found, plane).ok_or_else(|| {
                 AppError::Failure(format!(
                     "{} has too few parameters for a plane; add --y none",

@@ -10,6 +10,7 @@ use cli::flags::LookFlags;
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use experiment::threads::on_threads;
+use ranks::{Element, World};
 use records::Number;
 use settings::values::{count, positive, seed};
 use surface::output;
@@ -19,6 +20,7 @@ use crate::curvature::{self, Measure};
 use crate::flags::OutFlags;
 use crate::folder;
 use crate::samples::{RowFlags, USUAL_HELP};
+use crate::shared_loss;
 use crate::subject::{Subject, Words};
 
 /// The flags of `hessian`.
@@ -115,20 +117,21 @@ impl SpectrumFlags {
 ///
 /// # Errors
 /// If the run cannot be read, its loss is not finite, the folder cannot be written to, or the work is interrupted.
-pub(crate) fn run(flags: &HessianFlags) -> Result<(), AppError> {
+pub(crate) fn run(flags: &HessianFlags, world: &World) -> Result<(), AppError> {
     let measure = flags.spectrum.measure(flags.seed)?;
     let config = ModelConfig::read(&flags.run)?;
     let wide = flags.f64 || config.is_f64();
     on_threads(flags.look.threads, || match wide {
-        true => with::<f64>(flags, config, &measure),
-        false => with::<f32>(flags, config, &measure),
+        true => with::<f64>(flags, config, &measure, world),
+        false => with::<f32>(flags, config, &measure, world),
     })
 }
 
-fn with<T: Real>(
+fn with<T: Real + Element>(
     flags: &HessianFlags,
     config: ModelConfig,
     measure: &Measure,
+    world: &World,
 ) -> Result<(), AppError> {
     let subject = Subject::<T>::load(
         &flags.run,
@@ -137,12 +140,23 @@ fn with<T: Real>(
         flags.seed,
         &flags.look.source(),
     )?;
+    let center = curvature::center(&subject)?;
+    let mut settings = shared_loss::settings(&subject, center)?;
+    settings.push(("the analysis".to_owned(), format!("{measure:?}")));
+    world.agree(|| settings)?;
+    if !world.is_root() {
+        world.agree(Vec::new)?;
+        curvature::shared(&subject, world).serve();
+        return Ok(());
+    }
     // Fail on an unwritable folder before minutes of work.
     let folder = folder::create(&flags.run, &flags.folder)?;
+    world.agree(Vec::new)?;
     let console = Console::new(flags.look.quiet);
     subject.announce("curvature", console);
     let mut warnings = Vec::new();
-    let hessian = curvature::measure(&subject, measure, console, &mut warnings)?;
+    let shared = curvature::shared(&subject, world);
+    let hessian = curvature::measure(&subject, shared, measure, console, &mut warnings)?;
     warnings.iter().for_each(warn);
     let text = serde_json::to_string_pretty(&hessian)
         .map_err(|e| AppError::while_doing("cannot write hessian.json", e))?;

@@ -11,15 +11,18 @@ mod path;
 mod points;
 mod samples;
 mod shards;
+mod shared_loss;
 mod slice;
 mod subject;
 mod trained;
+mod work;
 
 use std::process::ExitCode;
 
 use clap::{Args, Command, FromArgMatches};
 use cli::app;
 use experiment::AppError;
+use ranks::World;
 
 use crate::compare::CompareFlags;
 use crate::flags::SliceFlags;
@@ -44,20 +47,33 @@ Examples:
   landscape compare RUN RUN2                flatness of two runs";
 
 fn main() -> ExitCode {
-    app::main(run)
+    app::main_on_ranks(run)
 }
 
-fn run() -> Result<(), AppError> {
+/// What ranks share of this program's work.
+const SHARED: &str = "slices of a finished run and landscape hessian alone";
+
+fn run(world: &World) -> Result<(), AppError> {
     let Some(matches) = cli::flags::parse(command(), std::env::args_os())? else {
         return Ok(());
     };
     let parsed = |e: clap::Error| AppError::usage(e);
+    if matches!(matches.subcommand_name(), Some(name) if name != "hessian") {
+        app::by_itself(world, SHARED)?;
+    }
     match matches.subcommand() {
-        Some(("compare", m)) => compare::run(&CompareFlags::from_arg_matches(m).map_err(parsed)?),
-        Some(("hessian", m)) => hessian::run(&HessianFlags::from_arg_matches(m).map_err(parsed)?),
+        Some(("compare", m)) => {
+            compare::run(&CompareFlags::from_arg_matches(m).map_err(parsed)?, world)
+        }
+        Some(("hessian", m)) => {
+            hessian::run(&HessianFlags::from_arg_matches(m).map_err(parsed)?, world)
+        }
         Some(("path", m)) => path::run(&PathFlags::from_arg_matches(m).map_err(parsed)?),
         Some(("merge", m)) => shards::merge(&MergeFlags::from_arg_matches(m).map_err(parsed)?),
-        _ => slice::run(&SliceFlags::from_arg_matches(&matches).map_err(parsed)?),
+        _ => slice::run(
+            &SliceFlags::from_arg_matches(&matches).map_err(parsed)?,
+            world,
+        ),
     }
 }
 

@@ -30,9 +30,10 @@ use surface::results::{Barrier, Path, Samples};
 use crate::directions::other;
 use crate::flags::OutFlags;
 use crate::folder::{self, Begun};
-use crate::points::{Points, Work, warn_of_overflow};
+use crate::points::{Points, warn_of_overflow};
 use crate::samples::RowFlags;
 use crate::subject::{Subject, Words};
+use crate::work::Work;
 
 /// The flags of `path`.
 #[derive(Args, Clone, Debug)]
@@ -182,12 +183,6 @@ fn walk<T: Real>(flags: &PathFlags, config: ModelConfig) -> Result<(), AppError>
 
 /// Settings that the numbers depend on.
 fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings, AppError> {
-    let center = evaluate(
-        &subject.model,
-        subject.examples(),
-        &subject.rows,
-        subject.loss(),
-    );
     let settings = [
         ("command", "path".to_owned()),
         ("t", flags.t.to_string()),
@@ -197,7 +192,7 @@ fn settings<T: Real>(flags: &PathFlags, subject: &Subject<T>) -> Result<Settings
         ("the first model", folder::hash_of_model(&flags.from)?),
         ("the second model", folder::hash_of_model(&flags.to)?),
         ("GRADUS_ISA", isa().name().to_owned()),
-        ("the loss of the first model", center.loss.to_string()),
+        ("the loss of the first model", subject.center().to_string()),
     ];
     Ok(settings
         .map(|(name, value)| (name.to_owned(), value))

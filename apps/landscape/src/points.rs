@@ -1,20 +1,16 @@
-//! `points.jsonl`: finished points, one line per batch. A killed slice continues from there.
+//! `points.jsonl`: finished points, one line per batch, in the order in which batches were done. A killed slice continues from
+//! there.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
-use std::time::Instant;
 
-use cli::Console;
 use cli::app;
 use experiment::AppError;
-use experiment::interrupt;
 use records::{JsonLines, Number, RunFolder};
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "points.jsonl";
-
-/// Target time of a batch in seconds: the most that a kill loses, or that Ctrl-C waits for.
-const BATCH: f64 = 0.5;
 
 /// Values at consecutive points.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,8 +55,9 @@ impl Points {
 
 /// A line: points from number `from` on.
 #[derive(Serialize, Deserialize)]
-struct Line {
-    from: usize,
+pub(crate) struct Line {
+    /// Number of the first.
+    pub(crate) from: usize,
     seconds: Number,
     loss: Vec<Number>,
     metric: Vec<Number>,
@@ -68,7 +65,8 @@ struct Line {
 }
 
 impl Line {
-    fn of(from: usize, points: &Points) -> Self {
+    /// The points from number `from` on.
+    pub(crate) fn of(from: usize, points: &Points) -> Self {
         let numbers = |of: &Vec<f64>| of.iter().copied().map(Number).collect();
         Self {
             from,
@@ -79,7 +77,8 @@ impl Line {
         }
     }
 
-    fn points(self) -> Points {
+    /// The points.
+    pub(crate) fn points(self) -> Points {
         let numbers = |of: Vec<Number>| of.into_iter().map(|x| x.0).collect();
         Points {
             loss: numbers(self.loss),
@@ -90,18 +89,74 @@ impl Line {
     }
 }
 
-/// Points of a folder, finished and pending.
-pub(crate) struct Work<'a> {
-    /// The folder.
-    pub(crate) folder: &'a RunFolder,
-    /// Range of point numbers.
-    pub(crate) range: Range<usize>,
-    /// True if gradient norms are requested.
-    pub(crate) gradient: bool,
-    /// Minimum batch size.
-    pub(crate) least: usize,
-    /// Command and flags to continue with, printed after Ctrl-C.
-    pub(crate) again: &'a str,
+/// Finished points of a range, from several ranks in any order.
+pub(crate) struct Finished {
+    range: Range<usize>,
+    gradient: bool,
+    /// By the number of the first of each batch.
+    batches: BTreeMap<usize, Points>,
+    count: usize,
+}
+
+impl Finished {
+    fn none(range: Range<usize>, gradient: bool) -> Self {
+        Self {
+            range,
+            gradient,
+            batches: BTreeMap::new(),
+            count: 0,
+        }
+    }
+
+    /// Number of points.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Adds the points from number `from` on; false if they do not belong to the range or some are there already.
+    pub(crate) fn insert(&mut self, from: usize, points: Points) -> bool {
+        let len = points.len();
+        let Some(end) = from.checked_add(len) else {
+            return false;
+        };
+        let before = self.batches.range(..=from).next_back();
+        let after = self.batches.range(from..).next();
+        let fits = self.range.start <= from
+            && end <= self.range.end
+            && points.is_whole(self.gradient)
+            && before.is_none_or(|(start, batch)| start + batch.len() <= from)
+            && after.is_none_or(|(start, _)| end <= *start);
+        if fits && len > 0 {
+            self.count += len;
+            self.batches.insert(from, points);
+        }
+        fits
+    }
+
+    /// Ranges of the pending points, in order.
+    pub(crate) fn gaps(&self) -> Vec<Range<usize>> {
+        let mut gaps = Vec::new();
+        let mut next = self.range.start;
+        for (start, batch) in &self.batches {
+            gaps.push(next..*start);
+            next = start + batch.len();
+        }
+        gaps.push(next..self.range.end);
+        gaps.retain(|gap| !gap.is_empty());
+        gaps
+    }
+
+    /// All points, in their order.
+    pub(crate) fn points(self) -> Points {
+        let mut points = Points {
+            gradient_norm: self.gradient.then(Vec::new),
+            ..Points::default()
+        };
+        self.batches
+            .into_values()
+            .for_each(|batch| points.extend(batch));
+        points
+    }
 }
 
 /// Reads the finished points of a range.
@@ -114,7 +169,22 @@ pub(crate) fn done(
     gradient: bool,
 ) -> Result<Points, AppError> {
     let path = folder.join(FILE);
-    understood(&path, &JsonLines::read(&path)?.lines, range, gradient)
+    let finished = understood(&path, &JsonLines::read(&path)?.lines, range, gradient)?;
+    Ok(finished.points())
+}
+
+/// Opens the file of a folder, and reads the finished points of a range.
+///
+/// # Errors
+/// If the file cannot be read or written, or does not hold these points.
+pub(crate) fn open(
+    folder: &Path,
+    range: &Range<usize>,
+    gradient: bool,
+) -> Result<(JsonLines, Finished), AppError> {
+    let (file, lines) = JsonLines::open(folder.join(FILE))?;
+    let finished = understood(file.path(), &lines, range, gradient)?;
+    Ok((file, finished))
 }
 
 /// Writes points computed elsewhere as the whole file.
@@ -127,80 +197,25 @@ pub(crate) fn put(folder: &RunFolder, points: &Points) -> Result<(), AppError> {
     Ok(folder.write(FILE, format!("{line}\n"))?)
 }
 
-/// Reads the points of consecutive lines.
+/// Reads the points of lines.
 fn understood(
     path: &Path,
     lines: &[String],
     range: &Range<usize>,
     gradient: bool,
-) -> Result<Points, AppError> {
-    let mut points = Points {
-        gradient_norm: gradient.then(Vec::new),
-        ..Points::default()
-    };
+) -> Result<Finished, AppError> {
+    let mut finished = Finished::none(range.clone(), gradient);
     for (line, number) in lines.iter().zip(1..) {
         let at = format!("{}:{number}", path.display());
         let line: Line = serde_json::from_str(line)
             .map_err(|e| AppError::while_doing(format_args!("{at}: not a line of a slice"), e))?;
-        let from = line.from;
-        let more = line.points();
-        let next = range.start + points.len();
-        if from != next || next + more.len() > range.end || !more.is_whole(gradient) {
+        if !finished.insert(line.from, line.points()) {
             return Err(AppError::Failure(format!(
-                "{at}: does not follow the points before it; overwrite the folder with --force"
+                "{at}: does not go with the points before it; overwrite the folder with --force"
             )));
         }
-        points.extend(more);
     }
-    Ok(points)
-}
-
-impl Work<'_> {
-    /// Evaluates the pending points batch by batch, and returns all. `evaluate` receives point numbers.
-    ///
-    /// # Errors
-    /// If the file cannot be read or written, a batch cannot be evaluated, or Ctrl-C was pressed.
-    pub(crate) fn finish(
-        &self,
-        console: Console,
-        mut evaluate: impl FnMut(Range<usize>) -> Result<Points, AppError>,
-    ) -> Result<Points, AppError> {
-        let (mut file, lines) = JsonLines::open(self.folder.join(FILE))?;
-        let mut points = understood(file.path(), &lines, &self.range, self.gradient)?;
-        let all = self.range.len();
-        let folder = self.folder.path().display();
-        match points.len() {
-            0 => {}
-            n if n == all => console.say(format_args!("{folder}: all {all} points are done")),
-            n => console.say(format_args!(
-                "{folder}: continuing after {n} of {all} points"
-            )),
-        }
-        let progress = console.pieces("points", all as u64);
-        let mut progress = progress.after(points.len() as u64);
-        let mut batch = self.least;
-        while points.len() < all {
-            if interrupt::requested() {
-                progress.finish();
-                return Err(AppError::Interrupted(format!(
-                    "interrupted after {} of {all} points; continue with {} --out {folder}",
-                    points.len(),
-                    self.again
-                )));
-            }
-            let from = self.range.start + points.len();
-            let start = Instant::now();
-            let mut more = evaluate(from..self.range.end.min(from + batch))?;
-            more.seconds = start.elapsed().as_secs_f64();
-            file.append(&Line::of(from, &more))?;
-            let rate = more.len() as f64 / more.seconds.max(1e-9);
-            batch = ((BATCH * rate) as usize).max(self.least);
-            points.extend(more);
-            progress.at(points.len() as u64);
-        }
-        progress.finish();
-        Ok(points)
-    }
+    Ok(finished)
 }
 
 /// Warns of non-finite points, which are stored as such.
@@ -211,5 +226,40 @@ pub(crate) fn warn_of_overflow(points: &Points) {
             "the loss is not finite at {wrong} of {} points; they are stored as such",
             points.len()
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(losses: &[f64]) -> Points {
+        Points {
+            loss: losses.to_vec(),
+            metric: losses.to_vec(),
+            gradient_norm: None,
+            seconds: 1.0,
+        }
+    }
+
+    #[test]
+    fn batches_come_in_any_order_and_each_point_once() {
+        let mut finished = Finished::none(10..20, false);
+        assert!(finished.insert(14, points(&[4.0, 5.0])));
+        assert!(finished.insert(10, points(&[0.0])));
+        assert_eq!(finished.gaps(), [11..14, 16..20]);
+        for (from, count) in [(9, 1), (10, 1), (13, 2), (15, 1), (13, 4), (19, 2), (20, 1)] {
+            assert!(!finished.insert(from, points(&vec![9.0; count])), "{from}");
+        }
+        assert!(!finished.insert(usize::MAX, points(&[9.0, 9.0])));
+        assert!(finished.insert(16, points(&[6.0, 7.0, 8.0, 9.0])));
+        assert!(finished.insert(11, points(&[1.0, 2.0, 3.0])));
+        assert_eq!((finished.len(), finished.gaps()), (10, Vec::new()));
+        let whole = finished.points();
+        assert_eq!(
+            whole.loss,
+            [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
+        );
+        assert_eq!(whole.seconds, 4.0);
     }
 }

@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::path::Path;
 
-use autograd::{Real, isa};
+use autograd::{Real, ThreadPool, isa};
 use cli::Console;
-use cli::app::print_line;
+use cli::app::{self, print_line};
 use experiment::AppError;
 use experiment::model_config::ModelConfig;
-use experiment::threads::on_threads;
-use nn::evaluate;
+use experiment::threads::available;
 use nn::landscape::{Method, Plane};
+use ranks::{Element, World};
 use records::same_settings::Settings;
 use records::{Number, RunFolder};
 use serde::{Deserialize, Serialize};
@@ -22,9 +22,10 @@ use surface::results::{self, Center, Grid, Landscape, Samples, Trajectory};
 use crate::directions::{self, Chosen};
 use crate::flags::{Metric, SliceFlags};
 use crate::folder::{self, Begun};
-use crate::points::{Points, Work, warn_of_overflow};
+use crate::points::{Points, warn_of_overflow};
 use crate::subject::{Subject, Words};
 use crate::trained;
+use crate::work::{self, Work};
 
 /// Content of `landscape.json` without the values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,21 +133,31 @@ impl Frame {
 ///
 /// # Errors
 /// If the run or its data cannot be read, the folder holds something else, or the work is interrupted.
-pub(crate) fn run(flags: &SliceFlags) -> Result<(), AppError> {
+pub(crate) fn run(flags: &SliceFlags, world: &World) -> Result<(), AppError> {
     flags.check()?;
     let run = match &flags.run {
         Some(run) => run.clone(),
-        None => trained::run(flags)?,
+        None => {
+            app::by_itself(world, crate::SHARED)?;
+            trained::run(flags)?
+        }
     };
     let config = ModelConfig::read(&run)?;
-    on_threads(flags.look.threads, || match config.is_f64() {
-        true => slice::<f64>(flags, &run, config),
-        false => slice::<f32>(flags, &run, config),
-    })
+    match config.is_f64() {
+        true => slice::<f64>(flags, &run, config, world),
+        false => slice::<f32>(flags, &run, config, world),
+    }
 }
 
-fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result<(), AppError> {
+fn slice<T: Real + Element>(
+    flags: &SliceFlags,
+    run: &Path,
+    config: ModelConfig,
+    world: &World,
+) -> Result<(), AppError> {
     let console = Console::new(flags.look.quiet);
+    let threads = flags.look.threads.unwrap_or_else(available);
+    let pool = ThreadPool::new(threads);
     let subject = Subject::<T>::load(
         run,
         config,
@@ -160,13 +171,7 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
             run.display()
         )));
     }
-    let center = evaluate(
-        &subject.model,
-        subject.examples(),
-        &subject.rows,
-        subject.loss(),
-    );
-    let center = center.loss;
+    let center = pool.install(|| subject.center());
     if !center.is_finite() {
         return Err(AppError::Failure(format!(
             "the loss of {} is {center} on its {} samples: training diverged, so there is no slice",
@@ -174,18 +179,11 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
             flags.rows.split
         )));
     }
-    let chosen = directions::choose(&subject, &flags.plane)?;
+    let chosen = pool.install(|| directions::choose(&subject, &flags.plane, world))?;
     let (x, y) = chosen.axes(&flags.plane)?;
     let begun = begun(flags, &subject, &chosen, (x, y), center)?;
+    world.agree(|| begun.settings.clone())?;
     let frame = &begun.frame;
-    let folder = begun.open(run, &flags.folder)?;
-    directions::write(&folder, &subject.model.params, &chosen)?;
-    if let Some(path) = &frame.trajectory {
-        let [x, y] = path.explained.map(|share| 100.0 * share);
-        console.say(format_args!(
-            "explained variance of the trajectory: {x:.1} % by the first direction, {y:.1} % by the second"
-        ));
-    }
     let still;
     let plane = Plane {
         model: &subject.model,
@@ -205,25 +203,42 @@ fn slice<T: Real>(flags: &SliceFlags, run: &Path, config: ModelConfig) -> Result
         true => Method::Plain,
         false => Method::Auto,
     };
+    let evaluate = |numbers: Range<usize>| {
+        let at = frame.at(numbers);
+        pool.install(|| {
+            let scores = plane.scores(&at, method);
+            Points {
+                loss: scores.iter().map(|s| s.loss).collect(),
+                metric: scores.iter().map(|s| s.metric).collect(),
+                gradient_norm: frame.gradient.then(|| plane.gradient_norms(&at)),
+                seconds: 0.0,
+            }
+        })
+    };
+    if !world.is_root() {
+        return work::help(world, evaluate);
+    }
+    let folder = begun.open(run, &flags.folder)?;
+    directions::write(&folder, &subject.model.params, &chosen)?;
+    if let Some(path) = &frame.trajectory {
+        let [x, y] = path.explained.map(|share| 100.0 * share);
+        console.say(format_args!(
+            "explained variance of the trajectory: {x:.1} % by the first direction, {y:.1} % by the second"
+        ));
+    }
     let all = frame.len();
     let again = format!("landscape {} and the same flags, with", run.display());
     let work = Work {
         folder: &folder,
         range: begun.shard.map_or(0..all, |shard| shard.range(all)),
         gradient: frame.gradient,
-        least: autograd::threads(),
+        least: threads,
         again: &again,
     };
-    let points = work.finish(console, |numbers| {
-        let at = frame.at(numbers);
-        let scores = plane.scores(&at, method);
-        Ok(Points {
-            loss: scores.iter().map(|s| s.loss).collect(),
-            metric: scores.iter().map(|s| s.metric).collect(),
-            gradient_norm: frame.gradient.then(|| plane.gradient_norms(&at)),
-            seconds: 0.0,
-        })
-    })?;
+    let points = match world.is_alone() {
+        true => work.finish(console, |numbers| Ok(evaluate(numbers)))?,
+        false => work.share(world, console, evaluate)?,
+    };
     match begun.shard {
         None => finish(&folder, frame, &points, flags.look.json, console),
         Some(shard) => {

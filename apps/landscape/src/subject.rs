@@ -119,6 +119,11 @@ impl<T: Real> Subject<T> {
         &*self.loss
     }
 
+    /// The loss where the run's training ended.
+    pub(crate) fn center(&self) -> f64 {
+        nn::evaluate(&self.model, self.examples(), &self.rows, self.loss()).loss
+    }
+
     /// Says which samples some work is on, before it begins.
     pub(crate) fn announce(&self, what: &str, console: Console) {
         let more = match self.samples.sample_seed {

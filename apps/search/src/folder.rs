@@ -19,7 +19,7 @@ use settings::{Point, Search};
 use crate::trials::Trials;
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
-const FREE: [&str; 5] = ["threads", "data-dir", "offline", "refit", "shard"];
+pub(super) const FREE: [&str; 5] = ["threads", "data-dir", "offline", "refit", "shard"];
 
 /// What may be in the folder of a sweep before its settings are: its shards, and the record of its data where a kill came in
 /// between.

@@ -3,7 +3,7 @@
 //! The settings are the points of a grid, or drawn at random from its axes; halving trains the better of them
 //! longer. Every network is trained in memory on one thread, one a core. What it comes to stands in `trials.jsonl` as soon as it
 //! is done, so a sweep that is stopped goes on where it was: the same command with the same `--out` trains what is
-//! missing.
+//! missing. Where MPI started several processes, all train and rank 0 keeps.
 
 mod folder;
 mod report;
@@ -16,14 +16,16 @@ mod trials;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use autograd::Real;
+use autograd::{Real, isa};
 use datasets::Spec;
 use experiment::data::{Data, DataSource};
 use experiment::error::AppError;
 use experiment::progress::{Progress, Silent};
 use experiment::run::{self, Plan, Task, folds};
 use experiment::same_data::{self, Begun};
+use ranks::World;
 use records::RunFolder;
+use records::same_settings::{self, Settings};
 use settings::{Point, Search};
 
 use rungs::{Rung, goes_on, rungs};
@@ -61,20 +63,26 @@ pub struct Swept {
 }
 
 /// Trains and compares all networks that the flags ask for. `task` says what is learned from data. What shards of the sweep
-/// have done already is taken over.
+/// have done already is taken over. The networks are shared by all ranks; what they come to is the root's, the others get
+/// `None`.
 ///
 /// # Errors
 /// If the data cannot be had or learned from with some of the settings, the folder holds something else or cannot be
-/// written to, or the sweep is interrupted.
+/// written to, or the sweep is interrupted; if ranks have other data.
 pub fn run<K: Task, T: Real>(
     plan: &Plan<'_>,
     points: &[Point],
+    world: &World,
     task: impl Fn(&Data) -> Result<K, AppError>,
-) -> Result<Swept, AppError> {
+) -> Result<Option<Swept>, AppError> {
     let begun = folder::begun(plan)?;
     let known = begun.as_ref().map(|(_, begun)| begun.data()).transpose()?;
     let known = known.flatten();
     let sweep = Sweep::prepare(plan, points, task, known.as_ref())?;
+    world.agree(|| sweep.settings())?;
+    if !world.is_root() {
+        return sweep.help::<T>(world).map(|()| None);
+    }
     let data = &sweep.data[0].0;
     let folder = match &begun {
         Some((path, begun)) => {
@@ -100,8 +108,8 @@ pub fn run<K: Task, T: Real>(
     if let Some(words) = sweep.announced() {
         plan.progress.say(&words);
     }
-    let summary = sweep.climb::<T>(&folder)?;
-    finish(plan, points, &summary, &folder)
+    let summary = sweep.climb::<T>(&folder, world)?;
+    finish(plan, points, &summary, &folder).map(Some)
 }
 
 /// Writes what a sweep comes to.
@@ -185,6 +193,20 @@ impl<'a, K: Task> Sweep<'a, K> {
         Ok(sweep)
     }
 
+    /// What the networks depend on, for comparison between ranks: the settings, the data, and what computes.
+    fn settings(&self) -> Settings {
+        let config = self.plan.config();
+        let settings = same_settings::of_toml(&config, &folder::FREE);
+        let mut settings = settings.unwrap_or_else(|| vec![("settings".to_owned(), config)]);
+        settings.push(("GRADUS_ISA".to_owned(), isa().name().to_owned()));
+        let data = self.data.iter().enumerate();
+        settings.extend(data.map(|(trial, (data, _))| {
+            let digest = data.set.fingerprint().digest();
+            (format!("SHA-256 of the data of trial {trial}"), digest)
+        }));
+        settings
+    }
+
     /// What a trial of a point learns from, and what.
     fn data_of(&self, trial: usize) -> &(Data, K) {
         &self.data[trial.min(self.data.len() - 1)]
@@ -243,13 +265,13 @@ impl<'a, K: Task> Sweep<'a, K> {
     }
 
     /// Trains rung by rung, and sums up.
-    fn climb<T: Real>(&self, folder: &RunFolder) -> Result<Summary, AppError> {
+    fn climb<T: Real>(&self, folder: &RunFolder, world: &World) -> Result<Summary, AppError> {
         let mut choices: Vec<usize> = (0..self.points.len()).collect();
         let mut number = 0;
         loop {
             choices.truncate(self.rungs[number].choices);
             let all = networks(choices.iter().copied(), self.trials);
-            self.train::<T>(folder, number, &all)?;
+            self.train::<T>(folder, number, &all, world)?;
             // All networks as the file has them, so that those of an earlier call and of this one are read alike.
             let (_, mut records) = Trials::open::<K::Figures>(folder, self.points)?;
             records.retain(|record| record.rung <= number);

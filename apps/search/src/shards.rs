@@ -12,6 +12,7 @@ use experiment::data::Data;
 use experiment::error::AppError;
 use experiment::run::{Plan, Task};
 use experiment::same_data;
+use ranks::World;
 use records::{RunFolder, Shard, missing_pieces};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,7 +23,8 @@ use crate::summary::Summary;
 use crate::trials::{TrialRecord, Trials};
 use crate::{Sweep, Swept, finish, networks, trials_of};
 
-/// Trains the networks of a shard, and says what there is to say of it. `task` says what is learned from data.
+/// Trains the networks of a shard, and says what there is to say of it; the root says it for all ranks. `task` says what is
+/// learned from data.
 ///
 /// # Errors
 /// As for [`run`](fn@crate::run), and if a sibling was begun with other settings or data.
@@ -30,12 +32,17 @@ pub fn run_shard<K: Task, T: Real>(
     plan: &Plan<'_>,
     points: &[Point],
     shard: Shard,
+    world: &World,
     task: impl Fn(&Data) -> Result<K, AppError>,
 ) -> Result<String, AppError> {
     let (out, own) = folder::of_shard(plan, shard)?;
     let begun = folder::begun_in(&out, &plan.config())?;
     let known = begun.data()?;
     let sweep = Sweep::prepare(plan, points, task, known.as_ref())?;
+    world.agree(|| sweep.settings())?;
+    if !world.is_root() {
+        return sweep.help::<T>(world).map(|()| String::new());
+    }
     let data = &sweep.data[0].0;
     let folder = folder::open(plan, &own, |folder| same_data::record(data, folder))?;
     if let Some(warning) = folder.shared() {
@@ -49,7 +56,7 @@ pub fn run_shard<K: Task, T: Real>(
     let dealt: Vec<_> = dealt.map(|(_, network)| network).collect();
     let mine = dealt.iter().filter(|one| !elsewhere.contains(*one));
     let mine: Vec<_> = mine.copied().collect();
-    sweep.train::<T>(&folder, 0, &mine)?;
+    sweep.train::<T>(&folder, 0, &mine, world)?;
     let others = match dealt.len() - mine.len() {
         0 => String::new(),
         held => format!(", {held} of which were done elsewhere"),

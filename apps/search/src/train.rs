@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use autograd::Real;
 use experiment::error::AppError;
 use experiment::run::{Task, folds, start};
-use experiment::threads::{available, each_on_a_core};
+use experiment::threads::{available, each_on_ranks};
+use ranks::World;
 use records::{Number, RunFolder};
 use settings::Experiment;
 
@@ -15,7 +16,7 @@ use crate::trials::Trials;
 use crate::{Sweep, TrialRecord, folder, trials};
 
 impl<K: Task> Sweep<'_, K> {
-    /// Trains those of some networks of a rung, choices and trials, that are not done.
+    /// Trains those of some networks of a rung, choices and trials, that are not done, with the help of all ranks.
     ///
     /// # Errors
     /// If the file of the folder cannot be read or written, a network cannot be trained, or after Ctrl-C.
@@ -24,6 +25,7 @@ impl<K: Task> Sweep<'_, K> {
         folder: &RunFolder,
         rung: usize,
         all: &[(usize, usize)],
+        world: &World,
     ) -> Result<(), AppError> {
         let (mut file, done) = Trials::open::<K::Figures>(folder, self.points)?;
         let known: HashSet<(usize, usize)> = done
@@ -51,16 +53,20 @@ impl<K: Task> Sweep<'_, K> {
             ));
         }
         let mut stopped = Ok(());
-        each_on_a_core(
-            left.len(),
+        let dealt = each_on_ranks(
+            world,
+            &left,
             self.plan.options.threads.unwrap_or_else(available),
-            |i| {
-                let before = spent.get(&left[i]).copied().unwrap_or_default();
-                self.one::<T>(folder, rung, left[i], before)
+            |network| {
+                let before = spent.get(network).copied().unwrap_or_default();
+                self.one::<T>(Some(folder), rung, *network, before)
             },
             |_, trained| {
-                let kept = trained.and_then(|record| match record {
-                    Some(record) => file.append(&record).map(|()| record),
+                let kept = trained.and_then(|trained| match trained {
+                    Some((record, warnings)) => {
+                        warnings.iter().for_each(|text| self.plan.progress.warn(text));
+                        file.append(&record).map(|()| record)
+                    }
                     None => Err(AppError::Interrupted(format!(
                         "{place}interrupted after {count} of {all} networks; go on with {} --resume {}",
                         self.plan.program(),
@@ -81,7 +87,21 @@ impl<K: Task> Sweep<'_, K> {
                 }
             },
         );
-        stopped
+        stopped.and(dealt)
+    }
+
+    /// Trains what the root deals out to this rank, until there is no more. It has no part in searches by halving.
+    ///
+    /// # Errors
+    /// If the root has ended.
+    pub(super) fn help<T: Real>(&self, world: &World) -> Result<(), AppError> {
+        each_on_ranks(
+            world,
+            &[],
+            self.plan.options.threads.unwrap_or_else(available),
+            |network| self.one::<T>(None, 0, *network, (0, 0.0)),
+            |_, _| ControlFlow::Break(()),
+        )
     }
 
     /// Which of several rungs, as lines begin.
@@ -93,14 +113,15 @@ impl<K: Task> Sweep<'_, K> {
     }
 
     /// Trains and evaluates one network, or with folds one for each, on which so many epochs and seconds were spent in rungs
-    /// before. `None` after Ctrl-C.
+    /// before; with what there is to warn of. `None` after Ctrl-C. Networks that go on in a later rung leave their states in the
+    /// folder.
     fn one<T: Real>(
         &self,
-        folder: &RunFolder,
+        folder: Option<&RunFolder>,
         number: usize,
         (point, trial): (usize, usize),
         before: (u64, f64),
-    ) -> Result<Option<TrialRecord<K::Figures>>, AppError> {
+    ) -> Trained<K::Figures> {
         let (choice, rung) = (&self.points[point], &self.rungs[number]);
         let experiment = of_trial(&of_rung(&choice.experiment, rung), trial);
         let (data, task) = self.data_of(trial);
@@ -112,22 +133,20 @@ impl<K: Task> Sweep<'_, K> {
             None => vec![(data.clone(), data.validation.clone())],
         };
         let (mut validation, mut test) = (Vec::new(), Vec::new());
-        let (mut seconds, mut epochs) = (0.0, 0);
+        let (mut seconds, mut epochs, mut warnings) = (0.0, 0, Vec::new());
         let climbs = self.rungs.len() > 1 && goes_on(&experiment);
         for (fold, (data, held_out)) in parts.into_iter().enumerate() {
             let test_rows = data.test.clone();
-            let state = match climbs {
-                true => Some(folder::state(folder, (point, trial, fold))?),
-                false => None,
-            };
+            let state = folder.filter(|_| climbs);
+            let state = state
+                .map(|folder| folder::state(folder, (point, trial, fold)))
+                .transpose()?;
             let started = start::<K, T>(&experiment, task, data)?;
             let until = experiment.training.epochs;
             let Some(trial) = started.train_until(until, state.as_deref(), |_, _, _| {})? else {
                 return Ok(None);
             };
-            for warning in &trial.warnings {
-                self.plan.progress.warn(warning);
-            }
+            warnings.extend(trial.warnings.iter().cloned());
             validation.push(trial.evaluate(&held_out));
             test.push(trial.evaluate(&test_rows));
             seconds += trial.seconds;
@@ -137,7 +156,7 @@ impl<K: Task> Sweep<'_, K> {
             epochs -= before.0.min(epochs);
             seconds = (seconds - before.1).max(0.0);
         }
-        Ok(Some(TrialRecord {
+        let record = TrialRecord {
             point,
             settings: trials::sorted(choice),
             trial,
@@ -147,9 +166,13 @@ impl<K: Task> Sweep<'_, K> {
             test: mean::<K>(test),
             epochs: Some(epochs),
             seconds: Number(seconds),
-        }))
+        };
+        Ok(Some((record, warnings)))
     }
 }
+
+/// A network with what there is to warn of; `None` after Ctrl-C.
+type Trained<E> = Result<Option<(TrialRecord<E>, Vec<String>)>, AppError>;
 
 /// An experiment with the epochs of a rung.
 pub(super) fn of_rung(experiment: &Experiment, rung: &Rung) -> Experiment {

@@ -1,6 +1,6 @@
 //! What a trial is told: which one it is, its seed, and where data comes from.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -74,6 +74,16 @@ impl Store {
         let sets = wanted.filter_map(|(_, slot)| slot.get()?.as_ref().ok());
         let notes: BTreeSet<&String> = sets.flat_map(|set| set.notes()).collect();
         notes.into_iter().cloned().collect()
+    }
+
+    /// Hashes of the content of all data sets that were loaded and kept, by name and what was asked for.
+    pub fn digests(&self) -> BTreeMap<String, String> {
+        let loaded = self.loaded.lock().unwrap_or_else(|e| e.into_inner());
+        let sets = loaded.iter().filter_map(|((name, request), slot)| {
+            let raw = slot.get()?.as_ref().ok()?;
+            Some((format!("{name} ({request})"), raw.fingerprint().digest()))
+        });
+        sets.collect()
     }
 
     fn load_now(

@@ -7,6 +7,7 @@ use clap::{Args, Command, FromArgMatches, value_parser};
 use cli::Console;
 use cli::{app, flags};
 use experiment::{AppError, threads};
+use ranks::World;
 use records::Shard;
 use study::runner::{self, Options};
 use study::{list, registry};
@@ -134,14 +135,17 @@ struct ReportFlags {
 }
 
 fn main() -> ExitCode {
-    app::main(work)
+    app::main_on_ranks(work)
 }
 
-fn work() -> Result<(), AppError> {
+fn work(world: &World) -> Result<(), AppError> {
     let Some(matches) = flags::parse(command(), std::env::args_os())? else {
         return Ok(());
     };
     let studies = registry::all();
+    if matches.subcommand_name() != Some("run") {
+        app::by_itself(world, "study run alone")?;
+    }
     match matches.subcommand() {
         Some(("list", m)) => {
             let flags = ListFlags::from_arg_matches(m).map_err(AppError::usage)?;
@@ -150,6 +154,7 @@ fn work() -> Result<(), AppError> {
         Some(("run", m)) => run(
             RunFlags::from_arg_matches(m).map_err(AppError::usage)?,
             &studies,
+            world,
         ),
         Some(("merge", m)) => merge(
             &MergeFlags::from_arg_matches(m).map_err(AppError::usage)?,
@@ -166,7 +171,7 @@ fn work() -> Result<(), AppError> {
 }
 
 /// Runs studies, and shows what they come to.
-fn run(flags: RunFlags, studies: &[Study]) -> Result<(), AppError> {
+fn run(flags: RunFlags, studies: &[Study], world: &World) -> Result<(), AppError> {
     let (files, names): (Vec<String>, Vec<String>) = flags
         .names
         .into_iter()
@@ -186,7 +191,10 @@ fn run(flags: RunFlags, studies: &[Study]) -> Result<(), AppError> {
     };
     let store = Store::new(flags.data_dir, flags.offline, console.shared());
     let all: Vec<&Study> = chosen.iter().copied().chain(&own).collect();
-    let problems = runner::run(&all, &options, &store, console)?;
+    let problems = runner::run(&all, &options, &store, world, console)?;
+    if !world.is_root() {
+        return Ok(());
+    }
     if options.shard.is_none() {
         show(
             &options.folder(),

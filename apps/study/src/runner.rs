@@ -1,15 +1,18 @@
-//! Runs trials, one a core, and keeps each as it finishes.
+//! Runs trials, one a core of every rank, and keeps each as it finishes.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use autograd::isa;
 use claims::outcome::Outcome;
 use cli::Console;
 use datasets::{Request, Spec, UnknownData};
-use experiment::threads::each_on_a_core;
+use experiment::threads::each_on_ranks;
 use experiment::{AppError, interrupt};
+use ranks::World;
+use records::same_settings::Settings;
 use records::{Number, Shard};
 
 use study_core::commit::commit;
@@ -47,6 +50,8 @@ impl Options<'_> {
 /// A study that is run.
 struct Open<'a> {
     study: &'a Study,
+    /// Its place among all that are asked for.
+    place: usize,
     folder: Folder,
     /// Its missing trials, by number of the case and of the trial.
     missing: Vec<(usize, usize)>,
@@ -55,27 +60,36 @@ struct Open<'a> {
 /// Lines about progress come no faster than this.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs the missing trials of studies. Studies without available data are skipped. Returns what went wrong and kept
-/// nothing else from being run: studies that were left out, trials that failed.
+/// Runs the missing trials of studies, on all ranks. Studies without available data are skipped. Returns what went wrong and
+/// kept nothing else from being run: studies that were left out, trials that failed. The root has all of that, and writes.
 ///
 /// # Errors
-/// If a folder holds something else or cannot be written to, or after Ctrl-C.
+/// If a folder holds something else or cannot be written to, ranks have other data, or after Ctrl-C.
 pub fn run(
     studies: &[&Study],
     options: &Options<'_>,
     store: &Store,
+    world: &World,
     console: Console,
 ) -> Result<Vec<String>, AppError> {
+    let lacking = |study: &&Study| lacking(study, options.quick, store);
+    let lacking: Vec<Option<String>> = studies.iter().map(lacking).collect::<Result<_, _>>()?;
+    world.agree(|| settings(studies, &lacking, options, store))?;
+    if !world.is_root() {
+        let one = |piece: &Piece| one(studies, *piece, options.quick, store);
+        let threads = options.threads;
+        each_on_ranks(world, &[], threads, one, |_, _| ControlFlow::Break(()))?;
+        return Ok(Vec::new());
+    }
     let mut problems = Vec::new();
     let mut open: Vec<Open<'_>> = Vec::new();
-    for study in studies {
-        match has_data(study, options.quick, store) {
-            Ok(()) => open.push(opened(study, options, console)?),
-            Err(e @ AppError::Interrupted(_)) => return Err(e),
-            Err(e) => problems.push(format!("{} was skipped: {e}", study.name)),
+    for (place, lacking) in lacking.into_iter().enumerate() {
+        match lacking {
+            None => open.push(opened(studies[place], place, options, console)?),
+            Some(why) => problems.push(format!("{} was skipped: {why}", studies[place].name)),
         }
     }
-    problems.extend(trials(&mut open, options, store, console)?);
+    problems.extend(trials(studies, &mut open, options, store, world, console)?);
     if let Some(shard) = options.shard {
         if problems.is_empty() {
             console.say(format_args!(
@@ -92,6 +106,32 @@ pub fn run(
     Ok(problems)
 }
 
+/// What trials depend on, for comparison between ranks: the declarations, the data, and what computes.
+fn settings(
+    studies: &[&Study],
+    lacking: &[Option<String>],
+    options: &Options<'_>,
+    store: &Store,
+) -> Settings {
+    let mut settings = vec![
+        ("GRADUS_ISA".to_owned(), isa().name().to_owned()),
+        ("the commit".to_owned(), commit()),
+    ];
+    for (study, lacking) in studies.iter().zip(lacking) {
+        let data = match lacking {
+            None => "there",
+            Some(why) => why,
+        };
+        settings.push((format!("the data of {}", study.name), data.to_owned()));
+        let begun = Begun::of(study, options.trials, options.quick);
+        let cases = begun.cases.into_iter();
+        settings.extend(cases.map(|(case, of)| (format!("{}, {case}", study.name), of)));
+    }
+    let sets = store.digests().into_iter();
+    settings.extend(sets.map(|(name, digest)| (format!("SHA-256 of {name}"), digest)));
+    settings
+}
+
 /// Exports a study's trials and prints its verdicts.
 ///
 /// # Errors
@@ -102,6 +142,18 @@ pub fn finish(study: &Study, folder: &Folder, console: Console) -> Result<(), Ap
         console.say(line);
     }
     Ok(())
+}
+
+/// Why the data of a study is not available; `None` if it is.
+///
+/// # Errors
+/// After Ctrl-C.
+fn lacking(study: &Study, quick: bool, store: &Store) -> Result<Option<String>, AppError> {
+    match has_data(study, quick, store) {
+        Ok(()) => Ok(None),
+        Err(e @ AppError::Interrupted(_)) => Err(e),
+        Err(e) => Ok(Some(e.to_string())),
+    }
 }
 
 /// Checks that the data of a study is available.
@@ -131,6 +183,7 @@ fn has_data(study: &Study, quick: bool, store: &Store) -> Result<(), AppError> {
 
 fn opened<'a>(
     study: &'a Study,
+    place: usize,
     options: &Options<'_>,
     console: Console,
 ) -> Result<Open<'a>, AppError> {
@@ -183,44 +236,54 @@ fn opened<'a>(
     }
     Ok(Open {
         study,
+        place,
         folder,
         missing,
     })
 }
 
-/// A trial that is missing: the study's number, the case's number in it, the trial.
+/// A trial that is missing: the study's place among all that are asked for, the case's number in it, the trial.
 type Piece = (usize, usize, usize);
 
 /// Runs the missing trials of all studies as one queue, so that no core waits for the last trial of each.
 fn trials(
+    studies: &[&Study],
     open: &mut [Open<'_>],
     options: &Options<'_>,
     store: &Store,
+    world: &World,
     console: Console,
 ) -> Result<Vec<String>, AppError> {
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();
     let mut pieces: Vec<Piece> = Vec::new();
-    for (s, Open { study, missing, .. }) in open.iter().enumerate() {
+    for Open {
+        study,
+        place,
+        missing,
+        ..
+    } in open.iter()
+    {
         if missing.is_empty() {
             let of = options
                 .shard
                 .map_or_else(String::new, |shard| format!(" of shard {shard}"));
             console.say(format_args!("{}: all trials{of} are finished", study.name));
         }
-        left.insert(s, missing.len());
-        pieces.extend(missing.iter().map(|(case, trial)| (s, *case, *trial)));
+        left.insert(*place, missing.len());
+        pieces.extend(missing.iter().map(|(case, trial)| (*place, *case, *trial)));
     }
-    let declared: Vec<&Study> = open.iter().map(|open| open.study).collect();
     let commit = commit();
     let (mut problems, mut stopped) = (Vec::new(), Ok(()));
     let (mut count, mut kept_trials, mut told) = (0, 0, Instant::now());
-    each_on_a_core(
-        pieces.len(),
+    let dealt = each_on_ranks(
+        world,
+        &pieces,
         options.threads,
-        |piece| one(&declared, pieces[piece], options.quick, store),
-        |piece, (result, seconds)| {
-            let (s, case, trial) = pieces[piece];
-            let Open { study, folder, .. } = &mut open[s];
+        |piece| one(studies, *piece, options.quick, store),
+        |(place, case, trial), (result, seconds)| {
+            let (place, case, trial) = (*place, *case, *trial);
+            let opened = open.iter_mut().find(|open| open.place == place);
+            let Open { study, folder, .. } = opened.expect("its trials are missing");
             let name = &study.cases[case].name;
             count += 1;
             let kept = match result {
@@ -230,7 +293,7 @@ fn trials(
                         trial,
                         seed: study_core::context::trial_seed(study.name, name, trial),
                         outcome,
-                        seconds: Number(seconds),
+                        seconds,
                         commit: commit.clone(),
                         data_notes: store.notes(&loaded(study, options.quick)),
                     };
@@ -249,7 +312,7 @@ fn trials(
                     return ControlFlow::Break(());
                 }
             }
-            let rest = left.entry(s).or_default();
+            let rest = left.entry(place).or_default();
             *rest -= 1;
             let all = pieces.len();
             if *rest == 0 {
@@ -277,7 +340,7 @@ fn trials(
             options.folder().display()
         ))),
         Err(e) => Err(e),
-        Ok(()) => Ok(problems),
+        Ok(()) => dealt.map(|()| problems),
     }
 }
 
@@ -308,15 +371,15 @@ fn one(
     (study, case, trial): Piece,
     quick: bool,
     store: &Store,
-) -> (Result<Outcome, AppError>, f64) {
+) -> (Result<Outcome, AppError>, Number) {
     let study = studies[study];
     let case = &study.cases[case];
     let context = Context::new(study.name, (&case.name, &case.factors), trial, quick, store);
     if let Err(e) = context.go_on() {
-        return (Err(e), 0.0);
+        return (Err(e), Number(0.0));
     }
     let start = Instant::now();
-    match &case.work {
+    let (outcome, seconds) = match &case.work {
         Work::Train(setup) => {
             let trained = match setup.experiment().training.f64 {
                 true => context.train::<f64>(setup).map(|t| (t.outcome, t.seconds)),
@@ -331,5 +394,6 @@ fn one(
             let outcome = work(&context);
             (outcome, start.elapsed().as_secs_f64())
         }
-    }
+    };
+    (outcome, Number(seconds))
 }

@@ -2,6 +2,7 @@
 
 mod clusters;
 pub mod onnx;
+mod ranks;
 pub mod wire;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,9 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 pub use clusters::JobScript;
+#[cfg(target_os = "linux")]
+pub use ranks::kill_rank;
+pub use ranks::{has_ranks, mpirun};
 
 /// A temporary working folder, and the program that runs there.
 pub struct Place {
@@ -70,6 +74,7 @@ impl Place {
         for name in ["GRADUS_DATA", "RUST_BACKTRACE"]
             .iter()
             .chain(&clusters::VARIABLES)
+            .chain(&ranks::VARIABLES)
         {
             command.env_remove(name);
         }

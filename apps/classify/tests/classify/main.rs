@@ -16,6 +16,7 @@ mod hostile_text;
 mod model_file;
 mod networks;
 mod predicting;
+mod ranks;
 mod refusals;
 mod resuming;
 mod run_folder;

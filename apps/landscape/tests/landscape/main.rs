@@ -5,6 +5,7 @@ mod clusters;
 mod curvature;
 mod directions;
 mod paths;
+mod ranks;
 mod refusals;
 mod resuming;
 mod shards;

@@ -5,6 +5,7 @@ mod claims;
 mod clusters;
 mod declarations;
 mod quick;
+mod ranks;
 mod running;
 mod shards;
 mod support;
