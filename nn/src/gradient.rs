@@ -48,7 +48,8 @@ pub fn mean_gradient<T: Real>(
 /// use nn::{MeanLoss, Mse, Sequential, mean_gradient};
 ///
 /// let model = Sequential::input([1]).linear(1).init::<f64>(0)?;
-/// let inputs = Rows::reals64(&[1], (0..3000).map(f64::from));
+/// let numbers: Vec<f64> = (0..3000).map(f64::from).collect();
+/// let inputs = Rows::reals64(&[1], numbers);
 /// let data = Samples::new(inputs, Targets::Values(Rows::reals64(&[1], vec![1.0; 3000])));
 /// let (data, rows) = (data.view(), data.rows());
 /// let of = MeanLoss { layers: &model.layers, params: &model.params, data, rows, loss: &Mse };

@@ -76,7 +76,7 @@ mod tests {
     fn the_list_has_a_line_for_each() {
         let list = list();
         let lines: Vec<&str> = list.lines().collect();
-        assert_eq!(lines.len(), sources().len() + synthetic().len() + 3);
+        assert_eq!(lines.len(), sources().len() + synthetic().len() + 4);
         assert_eq!(
             lines[0],
             "digits              1797 digits, 8×8 grey, 10 classes (embedded)"
