@@ -1,7 +1,7 @@
 //! The network: one GET at a time, by the program `curl`.
 //!
 //! Systems come with `curl`, keep it up to date, and know their certificates and proxies. A library that does the same would
-//! be a third of what has to be compiled before the first network trains, C among it.
+//! be twenty crates, C among them, which are compiled before the first network trains.
 
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -110,27 +110,30 @@ impl Body {
 
 impl Transfer {
     fn start(command: &mut Command) -> Result<Self, Refusal> {
+        let cannot = |e: &io::Error| Refusal::Connection(format!("curl cannot be started: {e}"));
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|e| match e.kind() {
+        let child = command.spawn().map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => Refusal::NoCurl,
-            _ => Refusal::Connection(format!("curl cannot be started: {e}")),
+            _ => cannot(&e),
         })?;
         let (sender, chunks) = sync_channel(4);
-        let transfer = |child| Self {
+        let mut transfer = Self {
             child,
             chunks,
             chunk: Vec::new(),
             at: 0,
         };
-        match child.stdout.take() {
+        if let Some(stdout) = transfer.child.stdout.take() {
             // A thread reads, since a pipe cannot be waited for with a limit.
-            Some(stdout) => drop(thread::spawn(move || send_chunks(stdout, &sender))),
-            None => unreachable!("the output of curl was asked for"),
+            let reading = move || send_chunks(stdout, &sender);
+            thread::Builder::new()
+                .spawn(reading)
+                .map_err(|e| cannot(&e))?;
         }
-        Ok(transfer(child))
+        Ok(transfer)
     }
 
     /// Waits for more; false at the end.
