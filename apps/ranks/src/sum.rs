@@ -3,9 +3,14 @@
 use std::ops::Range;
 
 use crate::World;
+use crate::wire::Wire;
+
+/// The most numbers of each vector that a rank adds up in a round. MPI counts the bytes of a message in 31 bits, so that a rank
+/// may get those of 32 000 vectors of f64 at a time.
+const ROUND: usize = 1 << 13;
 
 /// A number that ranks add up. Its default is 0.
-pub trait Element: Copy + Default {
+pub trait Element: Copy + Default + 'static {
     /// The sum with another, rounded once.
     fn plus(self, other: Self) -> Self;
     /// Appends its bytes, as many as it has in memory.
@@ -69,15 +74,41 @@ impl World {
             "{} numbers are no vectors of {width}",
             own.len()
         );
-        let vectors = || own.chunks_exact(width.max(1));
+        self.sum_in_rounds(width, own, ROUND)
+    }
+
+    /// [`sum`](Self::sum), with so many numbers for each rank in a round.
+    fn sum_in_rounds<E: Element>(&self, width: usize, own: &[E], most: usize) -> Vec<E> {
         let Some(wire) = &self.wire else {
             let mut sum = vec![E::default(); width];
-            vectors().for_each(|vector| add(&mut sum, vector.iter().copied()));
+            let vectors = own.chunks_exact(width.max(1));
+            vectors.for_each(|vector| add(&mut sum, vector.iter().copied()));
             return sum;
         };
+        let mut whole = Vec::new();
+        let round = most * self.size();
+        for start in (0..width).step_by(round) {
+            let columns = start..width.min(start + round);
+            let vectors = own
+                .chunks_exact(width)
+                .map(|vector| &vector[columns.clone()]);
+            whole.extend(self.round(wire.as_ref(), columns.len(), vectors));
+        }
+        whole
+    }
+
+    /// Adds up vectors of `width` numbers, of which each rank adds up a part.
+    fn round<'v, E: Element>(
+        &self,
+        wire: &dyn Wire,
+        width: usize,
+        vectors: impl Iterator<Item = &'v [E]> + Clone,
+    ) -> Vec<E> {
         let part_for = |rank: usize| {
             let range = self.part(rank, width);
-            let parts = vectors().flat_map(|vector| put(&vector[range.clone()]));
+            let parts = vectors
+                .clone()
+                .flat_map(|vector| put(&vector[range.clone()]));
             parts.collect()
         };
         let parts = (0..self.size()).map(part_for).collect();
@@ -131,13 +162,16 @@ mod tests {
             let all = vectors(count, width);
             let one = single().sum(width, &all);
             for size in [1, 2, 3, 5] {
-                let sums = on_ranks(size, |world| {
-                    let own = world.part(world.rank(), count);
-                    world.sum(width, &all[own.start * width..own.end * width])
-                });
-                let bits = |of: &[f32]| of.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(&sums[0]), bits(&one), "{count} {width} {size}");
-                assert!(sums[1..].iter().all(Vec::is_empty));
+                // A number a round, two, and all in one.
+                for most in [1, 2, super::ROUND] {
+                    let sums = on_ranks(size, |world| {
+                        let own = world.part(world.rank(), count);
+                        world.sum_in_rounds(width, &all[own.start * width..own.end * width], most)
+                    });
+                    let bits = |of: &[f32]| of.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+                    assert_eq!(bits(&sums[0]), bits(&one), "{count} {width} {size} {most}");
+                    assert!(sums[1..].iter().all(Vec::is_empty));
+                }
             }
         }
     }
