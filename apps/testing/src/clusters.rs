@@ -109,6 +109,6 @@ impl Place {
         command
             .envs(variables)
             .env("PATH", std::env::join_paths(path).unwrap());
-        Done::of(command.output().unwrap())
+        Done::by(&mut command)
     }
 }

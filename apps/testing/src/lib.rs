@@ -50,7 +50,7 @@ impl Place {
 
     /// Runs the program here.
     pub fn run(&self, line: &[&str]) -> Done {
-        Done::of(self.command(line).output().unwrap())
+        Done::by(&mut self.command(line))
     }
 
     /// Runs the program and returns its JSON output; standard error must be empty.
@@ -123,6 +123,12 @@ impl Done {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Of a command that is run to its end.
+    #[track_caller]
+    pub fn by(command: &mut Command) -> Self {
+        Self::of(command.output().unwrap())
     }
 
     /// Asserts exit code 0.

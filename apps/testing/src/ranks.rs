@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{Place, say};
+use crate::{Done, Place, say};
 
 /// Variables of those who start MPI programs, which whoever runs the tests may have set.
 pub(crate) const VARIABLES: [&str; 7] = [
@@ -80,7 +80,27 @@ pub fn kill_rank(mpirun: &Child, rank: usize) {
     assert!(killed.unwrap().success());
 }
 
+impl Done {
+    /// Asserts that of several ranks one has said an error with these parts; what `mpirun` says itself stands behind.
+    #[track_caller]
+    pub fn refused_once(&self, parts: &[&str]) {
+        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
+        let told = self.err.lines().filter(|line| line.contains("error: "));
+        let told: Vec<&str> = told.collect();
+        assert_eq!(told.len(), 1, "{self:?}");
+        for part in parts {
+            assert!(told[0].contains(part), "{part:?} is not in {self:?}");
+        }
+    }
+}
+
 impl Place {
+    /// Runs the program with these flags on so many ranks, in this folder.
+    #[track_caller]
+    pub fn run_on_ranks(&self, ranks: usize, line: &[&str]) -> Done {
+        Done::by(&mut self.on_ranks(ranks, line))
+    }
+
     /// The program with these flags on so many ranks, in this folder.
     pub fn on_ranks(&self, ranks: usize, line: &[&str]) -> Command {
         mpirun(ranks, &self.command(line))

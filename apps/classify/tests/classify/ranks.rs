@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use testing::has_ranks;
@@ -16,10 +15,6 @@ const GRID: &str =
 
 fn words<'a>(line: &'a str, out: &'a str) -> Vec<&'a str> {
     line.split_whitespace().chain(["--out", out]).collect()
-}
-
-fn done(mut command: Command) -> Done {
-    Done::of(command.output().unwrap())
 }
 
 /// `grid.json` without the times.
@@ -60,7 +55,7 @@ fn without_mpi_ranks_are_refused_before_they_write() {
     for line in [words(GRID, "a"), words("--data iris --epochs 1", "a")] {
         let mut command = place.command(&line);
         command.env("OMPI_COMM_WORLD_SIZE", "2");
-        done(command).refused(1, &["MPI started 2 processes", "--features mpi"]);
+        Done::by(&mut command).refused(1, &["MPI started 2 processes", "--features mpi"]);
     }
     assert!(!place.join("a").exists());
 }
@@ -77,7 +72,7 @@ fn sweeps_on_ranks_have_the_bits_of_one_process() {
         let one = place.run(&words(line, &out("one"))).fine();
         for ranks in [1, 2, 4] {
             let several = out(&ranks.to_string());
-            let found = done(place.on_ranks(ranks, &words(line, &several))).fine();
+            let found = place.run_on_ranks(ranks, &words(line, &several)).fine();
             assert_eq!(found.err, "");
             assert_eq!(table(&found.out), table(&one.out));
             let (one, several) = (place.join(&out("one")), place.join(&several));
@@ -96,11 +91,11 @@ fn shards_and_winners_on_ranks_are_those_of_one_process() {
     place.run(&words(&format!("{GRID} --refit"), "one")).fine();
     for shard in ["1/2", "2/2"] {
         let line = format!("{GRID} --shard {shard}");
-        let found = done(place.on_ranks(2, &words(&line, "sweep"))).fine();
+        let found = place.run_on_ranks(2, &words(&line, "sweep")).fine();
         assert_eq!((found.out.as_str(), found.err.as_str()), ("", ""));
     }
     let line = format!("{GRID} --refit");
-    done(place.on_ranks(3, &words(&line, "sweep"))).fine();
+    place.run_on_ranks(3, &words(&line, "sweep")).fine();
     let [one, sweep] = ["one", "sweep"].map(|name| place.join(name));
     assert_eq!(outcome(&sweep), outcome(&one));
     let model = |sweep: &Path| fs::read(sweep.join("best/model.safetensors")).unwrap();
@@ -127,21 +122,18 @@ fn a_rank_that_dies_takes_no_finished_network_with_it() {
     let before = lines();
     let whole = before.rfind('\n').map_or(0, |end| end + 1);
     assert!(!sweep.join("grid.json").exists());
-    done(place.on_ranks(3, &words(line, "sweep"))).fine();
+    place.run_on_ranks(3, &words(line, "sweep")).fine();
     assert!(lines().starts_with(&before[..whole]));
     assert_eq!(lines().lines().count(), 12);
     place.run(&words(line, "one")).fine();
     assert_eq!(outcome(&sweep), outcome(&place.join("one")));
 }
 
-/// What mpirun says itself stands behind.
 #[track_caller]
 fn refused(place: &Place, line: &str, part: &str) {
-    let found = done(place.on_ranks(2, &words(line, "a")));
-    assert_eq!((found.code, found.out.as_str()), (Some(1), ""), "{found:?}");
-    let told = found.err.lines().filter(|line| line.contains("error: "));
-    let told: Vec<&str> = told.collect();
-    assert!(told.len() == 1 && told[0].contains(part), "{found:?}");
+    place
+        .run_on_ranks(2, &words(line, "a"))
+        .refused_once(&[part]);
     assert!(!place.join("a").exists());
 }
 

@@ -2,17 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use testing::has_ranks;
 
 use crate::support::{Done, classifier, iris, place, read_json, text, timeless};
 
 const BUILT: bool = cfg!(feature = "mpi");
-
-fn done(mut command: Command) -> Done {
-    Done::of(command.output().unwrap())
-}
 
 /// A network on 4000 points of a plane: four blocks of the samples that a Hessian is a sum over.
 fn moons(out: &Path) {
@@ -33,7 +28,7 @@ fn without_mpi_ranks_are_refused_before_they_write() {
         let place = place();
         let started = |as_rank: &str| {
             let mut command = place.command(&[text(iris()), "--y", "none", "--out", "a"]);
-            done_with(command.env(size, "2").env(rank, as_rank))
+            Done::by(command.env(size, "2").env(rank, as_rank))
         };
         started("0").refused(1, &["MPI started 2 processes", "--features mpi"]);
         // One speaks for all.
@@ -44,12 +39,8 @@ fn without_mpi_ranks_are_refused_before_they_write() {
         );
         assert!(!place.join("a").exists());
         let mut command = place.command(&[text(iris()), "--x", "0:1:2", "--y", "none", "-q"]);
-        done_with(command.env(size, "1").env(rank, "0")).fine();
+        Done::by(command.env(size, "1").env(rank, "0")).fine();
     }
-}
-
-fn done_with(command: &mut Command) -> Done {
-    Done::of(command.output().unwrap())
 }
 
 #[test]
@@ -64,7 +55,7 @@ fn slices_on_ranks_have_the_bits_of_one_process() {
             let line = [&line[..], &["--quiet", "--force", "--out", out]].concat();
             let found = match ranks {
                 None => place.run(&line),
-                Some(ranks) => done(place.on_ranks(ranks, &line)),
+                Some(ranks) => place.run_on_ranks(ranks, &line),
             };
             let found = found.fine();
             assert_eq!((found.out.as_str(), found.err.as_str()), ("", ""));
@@ -80,7 +71,7 @@ fn slices_on_ranks_have_the_bits_of_one_process() {
             let mut second = line.clone();
             *second.last_mut().unwrap() = "2/2";
             let second = [&second[..], &["--quiet", "--force", "--out", "second"]].concat();
-            done(place.on_ranks(2, &second)).fine();
+            place.run_on_ranks(2, &second).fine();
         }
         let one = run("one", None);
         for ranks in [1, 2, 4] {
@@ -112,7 +103,7 @@ fn spectra_and_their_directions_on_ranks_have_the_bits_of_one_process() {
         let line = |out| [&line[..], &["--quiet", "--force", "--out", out]].concat();
         let alone = place.run(&line("one")).fine();
         for ranks in [1, 2, 4] {
-            let found = done(place.on_ranks(ranks, &line("several"))).fine();
+            let found = place.run_on_ranks(ranks, &line("several")).fine();
             // So few iterations do not converge, which is told once.
             assert_eq!((&found.out, &found.err), (&alone.out, &alone.err));
             let [one, several] = ["one", "several"].map(|out| {
@@ -161,7 +152,7 @@ fn a_rank_that_dies_takes_nothing_finished_with_it() {
         assert!(!running.wait().unwrap().success());
         let before = lines(&folder);
         assert!(!folder.join("landscape.json").exists());
-        done(place.on_ranks(2, &line(out))).fine();
+        place.run_on_ranks(2, &line(out)).fine();
         // The line that was being written may be torn.
         let kept = before.len() - 1;
         assert!(kept >= 3);
@@ -171,25 +162,6 @@ fn a_rank_that_dies_takes_nothing_finished_with_it() {
     let slice = |out: &str| timeless(read_json(place.join(out).join("landscape.json")));
     assert_eq!(slice("first"), slice("whole"));
     assert_eq!(slice("second"), slice("whole"));
-}
-
-/// What mpirun says itself stands behind.
-#[track_caller]
-fn refused(found: &Done, code: i32, parts: &[&str]) {
-    assert_eq!(
-        (found.code, found.out.as_str()),
-        (Some(code), ""),
-        "{found:?}"
-    );
-    let told: Vec<&str> = found
-        .err
-        .lines()
-        .filter(|l| l.contains("error: "))
-        .collect();
-    assert_eq!(told.len(), 1, "{found:?}");
-    for part in parts {
-        assert!(told[0].contains(part), "{part:?} is not in {found:?}");
-    }
 }
 
 #[test]
@@ -205,14 +177,14 @@ fn what_ranks_do_not_share_is_refused_once() {
         &["compare", iris, iris],
         &[],
     ] {
-        let found = done(place.on_ranks(3, line));
-        refused(&found, 1, &["MPI started 3 processes", "start it once"]);
+        let found = place.run_on_ranks(3, line);
+        found.refused_once(&["MPI started 3 processes", "start it once"]);
     }
     // An error that all have is told once, with its code.
-    let found = done(place.on_ranks(2, &[iris, "--x", "0:0:0"]));
+    let found = place.run_on_ranks(2, &[iris, "--x", "0:0:0"]);
     assert_eq!(found.code, Some(2), "{found:?}");
-    let found = done(place.on_ranks(2, &["nothing-there"]));
-    refused(&found, 1, &["nothing-there"]);
+    let found = place.run_on_ranks(2, &["nothing-there"]);
+    found.refused_once(&["nothing-there"]);
 }
 
 /// Ranks on other instruction sets, or with other files, would put results together that do not go together.
@@ -224,28 +196,21 @@ fn ranks_that_differ_do_not_begin() {
     let place = place();
     let other = place.join("other");
     classifier(&other, "--data iris --hidden 16,8 --epochs 1");
-    let line = [
-        text(iris()),
-        "--x",
-        "-1:1:5",
-        "--y",
-        "none",
-        "--out",
-        "a",
-        "-q",
-    ];
-    let mut of_other = line;
-    of_other[0] = text(&other);
+    let line_of = |run| -> Vec<&str> {
+        let flags = "--x -1:1:5 --y none --out a -q".split_whitespace();
+        std::iter::once(run).chain(flags).collect()
+    };
+    let (line, of_other) = (line_of(text(iris())), line_of(text(&other)));
     let best = autograd::Isa::best().name();
     for (second, isa, part) in [
-        (line, "portable", "GRADUS_ISA: portable on rank 1"),
-        (of_other, best, "the model: "),
+        (&line, "portable", "GRADUS_ISA: portable on rank 1"),
+        (&of_other, best, "the model: "),
     ] {
         let program = place.command(&[]).get_program().to_owned();
         let mut command = place.on_ranks(1, &line);
         command.args([":", "-n", "1", "-x", &format!("GRADUS_ISA={isa}")]);
         command.arg(program).args(second);
-        refused(&done(command), 1, &[part, "on rank 0"]);
+        Done::by(&mut command).refused_once(&[part, "on rank 0"]);
         assert!(!place.join("a").exists());
     }
 }
