@@ -1,7 +1,9 @@
 //! Figures that a study can declare.
 
+use serde::Serialize;
+
 /// A figure over the outcomes of a study. Where cases are listed, none stands for all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum FigureSpec {
     /// Series, over epochs by default: the interquartile mean of each case with a band between the quartiles.
     Curves {
@@ -126,7 +128,7 @@ pub enum FigureSpec {
 }
 
 /// What a line and its band are over trials.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Summary {
     /// The interquartile mean, and the quartiles.
     #[default]
@@ -162,7 +164,7 @@ impl Drawn {
 }
 
 /// Positions of a series' values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Places {
     /// One per epoch, from the first; diagnostics of layers and thinned series carry their own epochs.
     Epochs,

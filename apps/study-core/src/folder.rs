@@ -122,8 +122,32 @@ impl Begun {
         own.map(|(_, piece)| piece).collect()
     }
 
-    /// Reason why results declared by `was` do not belong to this.
-    fn differs(&self, was: &Self) -> Option<String> {
+    /// Finished trials by case, with a place for each declared trial. Those of other cases or numbers are left out.
+    pub fn results(
+        &self,
+        study: &Study,
+        trials: impl IntoIterator<Item = (String, usize, Trial)>,
+    ) -> Results {
+        let mut results = Results::default();
+        for (name, count) in &self.trials {
+            let case = CaseResults {
+                deterministic: study.find(name).is_some_and(|c| c.deterministic),
+                paired: study.find(name).and_then(Case::pairing),
+                trials: vec![None; *count],
+            };
+            results.cases.insert(name.clone(), case);
+        }
+        for (case, number, trial) in trials {
+            let case = results.cases.get_mut(&case);
+            if let Some(place) = case.and_then(|c| c.trials.get_mut(number)) {
+                *place = Some(trial);
+            }
+        }
+        results
+    }
+
+    /// Reason why results declared by `was` do not belong to this, as the end of a sentence about what holds them.
+    pub fn differs(&self, was: &Self) -> Option<String> {
         let kind = |quick| if quick { "a --quick run" } else { "a full run" };
         if was.study != self.study {
             return Some(format!("holds the study {}", was.study));
@@ -291,25 +315,14 @@ impl Folder {
 
     /// Trials by case, with a place for each declared trial.
     pub fn results(&self, study: &Study) -> Results {
-        let mut results = Results::default();
-        for (name, count) in &self.begun.trials {
-            let case = CaseResults {
-                deterministic: study.find(name).is_some_and(|c| c.deterministic),
-                paired: study.find(name).and_then(Case::pairing),
-                trials: vec![None; *count],
+        let of = |record: &Record| {
+            let trial = Trial {
+                outcome: record.outcome.clone(),
+                seconds: record.seconds.0,
             };
-            results.cases.insert(name.clone(), case);
-        }
-        for record in &self.records {
-            let case = results.cases.get_mut(&record.case);
-            if let Some(place) = case.and_then(|c| c.trials.get_mut(record.trial)) {
-                *place = Some(Trial {
-                    outcome: record.outcome.clone(),
-                    seconds: record.seconds.0,
-                });
-            }
-        }
-        results
+            (record.case.clone(), record.trial, trial)
+        };
+        self.begun.results(study, self.records.iter().map(of))
     }
 
     /// Commits of the source that the trials were measured at, each once.

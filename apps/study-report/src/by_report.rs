@@ -205,11 +205,11 @@ impl Page<'_> {
                 self.source(known),
                 study.name
             );
-            if let Some(folder) = known.folder.as_ref().filter(|folder| folder.begun.quick) {
+            if let Some(stored) = known.stored.as_ref().filter(|stored| stored.begun.quick) {
                 let _ = write!(
                     text,
                     "\nQuick run of {} trials: it shows that the study runs, and nothing else.\n",
-                    folder.records.len()
+                    stored.trials()
                 );
             }
             let notes = known.notes();

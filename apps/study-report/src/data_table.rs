@@ -103,9 +103,27 @@ pub(crate) fn number(x: f64) -> String {
         .map_or_else(|_| x.to_string(), |short| short.to_string())
 }
 
+/// A number of a CSV file with all its digits; what is not defined is empty.
+pub(crate) fn exact(x: f64) -> String {
+    match x {
+        x if x.is_nan() => String::new(),
+        x if x == x.trunc() && x.abs() < 1e15 => x.to_string(),
+        // Shortest that reads as the same number, with an exponent where it is very large or small.
+        x => format!("{x:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exact_numbers_read_as_themselves() {
+        for x in [0.1 + 0.2, -1e-300, f64::MAX, 3.0, f64::NEG_INFINITY] {
+            assert_eq!(exact(x).parse(), Ok(x));
+        }
+        assert_eq!((exact(3.0), exact(f64::NAN)), ("3".into(), "".into()));
+    }
 
     #[test]
     fn cells_are_quoted_where_they_have_to_be() {

@@ -1,21 +1,22 @@
-//! Figures as files: each as SVG with its numbers as CSV beside it, and the numbers of all trials.
+//! Figures as files: each as SVG with its numbers as CSV beside it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use claims::results::SECONDS;
 use experiment::AppError;
 use records::write_atomically;
+use serde::{Deserialize, Serialize};
 use study_core::study::Study;
 
-use crate::data_table::{DataTable, number};
 use crate::draw;
+use crate::kept;
 use crate::known::Known;
 
 /// All figures together may take this many bytes, so that they can be kept with the source.
 pub(crate) const MOST_BYTES: usize = 12_000_000;
 
 /// A figure of a study as files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct FigureFile {
     pub(crate) title: String,
     /// Name of the SVG file.
@@ -82,7 +83,8 @@ fn cannot_prepare(folder: &Path, e: std::io::Error) -> AppError {
     AppError::while_doing(format_args!("cannot prepare {}", folder.display()), e)
 }
 
-/// Writes all figures of a study into a folder, and returns how many bytes the SVG files have.
+/// Writes all figures of a study into a folder, and returns how many bytes the SVG files have. Where trials can be drawn no
+/// more, their figures in the folder stay.
 ///
 /// # Errors
 /// If one cannot be written.
@@ -90,12 +92,24 @@ pub(crate) fn write_figures(
     known: &Known<'_>,
     folder: &Path,
 ) -> Result<(FigureFiles, usize), AppError> {
-    let Some(results) = &known.results else {
-        return Ok((known.study.drawn.iter().map(|_| Vec::new()).collect(), 0));
+    let specs = known.study.drawn.iter();
+    let Some(stored) = &known.stored else {
+        return Ok((specs.map(|_| Vec::new()).collect(), 0));
     };
+    if let Some(drawn) = &stored.drawn {
+        let of = |spec| kept::files_of(drawn, spec, folder);
+        let files: FigureFiles = specs.map(|drawn| of(&drawn.spec)).collect();
+        let sizes = files.iter().flatten().map(|file| {
+            let size =
+                std::fs::metadata(folder.join(&file.svg)).map_err(|e| cannot_prepare(folder, e))?;
+            Ok(size.len() as usize)
+        });
+        let bytes = sizes.sum::<Result<usize, AppError>>()?;
+        return Ok((files, bytes));
+    }
     let (mut all, mut bytes) = (Vec::new(), 0);
     for (i, drawn) in known.study.drawn.iter().enumerate() {
-        let drawings = draw::figures(known.study, results, &drawn.spec);
+        let drawings = draw::figures(known.study, &stored.results, &drawn.spec);
         let mut files = Vec::new();
         for (j, drawing) in drawings.iter().enumerate() {
             let part = match drawings.len() {
@@ -119,32 +133,6 @@ pub(crate) fn write_figures(
         all.push(files);
     }
     Ok((all, bytes))
-}
-
-/// Every number of every trial of the studies: study, case, trial, name, value.
-pub(crate) fn trials_csv(known: &[Known<'_>]) -> String {
-    let mut table = DataTable::new(["study", "case", "trial", "figure", "value"]);
-    for known in known {
-        let records = known.folder.iter().flat_map(|folder| &folder.records);
-        for record in records {
-            let seconds = (SECONDS, record.seconds.0);
-            let numbers = record
-                .outcome
-                .numbers
-                .iter()
-                .map(|(name, x)| (name.as_str(), x.0));
-            for (name, x) in numbers.chain([seconds]) {
-                table.row([
-                    known.study.name.to_owned(),
-                    record.case.clone(),
-                    record.trial.to_string(),
-                    name.to_owned(),
-                    number(x),
-                ]);
-            }
-        }
-    }
-    table.to_csv()
 }
 
 #[cfg(test)]

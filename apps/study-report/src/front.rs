@@ -6,7 +6,7 @@ use claims::{Finding, estimate};
 use report::significant;
 
 use crate::files::FigureFiles;
-use crate::known::Known;
+use crate::known::{Known, Stored};
 use crate::markdown::{anchor, plain, table};
 use crate::reports::{self, PlaceKind, ReportInfo};
 use crate::score::Score;
@@ -43,12 +43,11 @@ const METHOD: &str = "\
 /// The text of `results/README.md`.
 pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
     let mut text = "# Results of the five reports, run again\n\n".to_owned();
-    let trials: usize = known
-        .iter()
-        .filter_map(|k| k.folder.as_ref())
-        .map(|f| f.records.len())
-        .sum();
-    let run = known.iter().filter(|k| k.folder.is_some()).count();
+    let stored = || known.iter().filter_map(|k| k.stored.as_ref());
+    let (trials, run) = (
+        stored().map(Stored::trials).sum::<usize>(),
+        stored().count(),
+    );
     // Writing into a string cannot fail.
     let _ = write!(
         text,
@@ -107,7 +106,7 @@ pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
     }
     let problems: Vec<&String> = known.iter().filter_map(|k| k.problem.as_ref()).collect();
     if !problems.is_empty() {
-        text.push_str("\n## Not evaluated\n\n");
+        text.push_str("\n## What is wrong with some results\n\n");
         for problem in problems {
             let _ = writeln!(text, "- {}", plain(problem));
         }
@@ -129,14 +128,13 @@ pub(crate) fn rows_of<'a>(
 /// The findings with the least ranks whose figures are all there.
 fn findings(known: &[Known<'_>]) -> Vec<String> {
     let of_study = |k: &Known<'_>| -> Vec<(u32, String)> {
-        let evaluated = k.folder.as_ref().is_some_and(|folder| !folder.begun.quick);
-        let Some(results) = k.results.as_ref().filter(|_| evaluated) else {
+        let Some(stored) = k.stored.as_ref().filter(|stored| !stored.begun.quick) else {
             return Vec::new();
         };
         let filled = |finding: &Finding| {
             let mut text = finding.text.clone();
             for measure in &finding.figures {
-                let value = estimate(measure, results).ok()?.value;
+                let value = estimate(measure, &stored.results).ok()?.value;
                 text = text.replacen("{}", &significant(value), 1);
             }
             Some((finding.rank, format!("{text} (`{}`)", k.study.name)))

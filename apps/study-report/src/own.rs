@@ -8,7 +8,7 @@ use report::{Chapter, Report};
 use study_core::folder::Folder;
 use study_core::study::Study;
 
-use crate::known::Known;
+use crate::known::{Known, Stored};
 use crate::{files, page};
 
 /// Writes `report.html` and `figures/` into the folder of a study, and returns the path of the page.
@@ -17,27 +17,16 @@ use crate::{files, page};
 /// If another process writes figures there, or a file cannot be written.
 pub fn write_own(study: &Study, folder: Folder) -> Result<PathBuf, AppError> {
     let at = folder.path().to_owned();
-    let known = Known {
-        rows: Vec::new(),
-        results: Some(folder.results(study)),
-        study,
-        folder: Some(folder),
-        problem: None,
-    };
+    let known = Known::new(study, Some(Stored::of(study, &folder)), None);
     let figures = at.join("figures");
     files::make(&figures)?;
     let _lock = lock_folder(&figures)?;
     let (written, _) = files::write_figures(&known, &figures)?;
     files::remove_earlier([study], &figures, &[written])?;
     let mut chapter = Chapter::new(study.name, study.name);
-    if let (Some(folder), Some(results)) = (&known.folder, &known.results) {
+    if let Some(stored) = &known.stored {
         let specs = study.drawn.iter().map(|drawn| &drawn.spec);
-        page::study_parts(
-            &mut chapter,
-            (study, folder, results),
-            &known.notes(),
-            specs,
-        );
+        page::study_parts(&mut chapter, (study, stored), &known.notes(), specs);
     }
     let lead = "Learning curves are means over trials, bands their 95 % intervals; the thick line in a box plot is the 95 % \
                 interval of the median.";

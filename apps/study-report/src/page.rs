@@ -5,11 +5,10 @@ use claims::results::Results;
 use nn::metrics::Quartiles;
 use report::{Align, Chapter, Column, Report, Tone, significant};
 use study_core::figure_spec::{Drawn, FigureSpec};
-use study_core::folder::Folder;
 use study_core::study::Study;
 
 use crate::draw;
-use crate::known::Known;
+use crate::known::{Known, Stored};
 use crate::reports::{self, PlaceKind, ReportInfo};
 use crate::rows::{Row, common_words};
 use crate::score::Score;
@@ -31,7 +30,7 @@ pub(crate) fn of(known: &[Known<'_>]) -> Report {
         page.chapter(of_report(report, known));
     }
     for known in known {
-        if known.folder.is_some() || known.problem.is_some() {
+        if known.stored.is_some() || known.problem.is_some() {
             page.chapter(of_study(known));
         }
     }
@@ -67,7 +66,7 @@ fn of_report(report: &ReportInfo, known: &[Known<'_>]) -> Chapter {
         }
         claims(&mut chapter, &rows);
         for (known, drawn) in drawn {
-            if let Some(results) = &known.results {
+            if let Some(results) = known.results() {
                 draw::add(&mut chapter, known.study, results, [&drawn.spec]);
             }
         }
@@ -98,10 +97,9 @@ fn of_study(known: &Known<'_>) -> Chapter {
     let mut chapter = Chapter::new(study.name, study.name);
     chapter.text(&format!("{}.", study.shows));
     if let Some(problem) = &known.problem {
-        chapter.text(&format!("Its results cannot be read: {problem}."));
-        return chapter;
+        chapter.text(&format!("Something is wrong with its results: {problem}."));
     }
-    let (Some(folder), Some(results)) = (&known.folder, &known.results) else {
+    let Some(stored) = &known.stored else {
         return chapter;
     };
     let further = study
@@ -109,35 +107,29 @@ fn of_study(known: &Known<'_>) -> Chapter {
         .iter()
         .filter(|drawn| drawn.places.is_empty())
         .map(|drawn| &drawn.spec);
-    study_parts(
-        &mut chapter,
-        (study, folder, results),
-        &known.notes(),
-        further,
-    );
+    study_parts(&mut chapter, (study, stored), &known.notes(), further);
     chapter
 }
 
 /// Settings, notes and figures of a study.
 pub(crate) fn study_parts<'a>(
     chapter: &mut Chapter,
-    (study, folder, results): (&Study, &Folder, &Results),
+    (study, stored): (&Study, &Stored),
     notes: &[String],
     specs: impl Iterator<Item = &'a FigureSpec>,
 ) {
-    if folder.begun.quick {
+    if stored.begun.quick {
         chapter.text("Quick run: fewer trials, epochs and samples, on embedded data. It shows that the study runs, and nothing else.");
     }
-    setting(chapter, study, results);
+    setting(chapter, study, &stored.results);
     if !notes.is_empty() {
         chapter.list(notes.iter().map(String::as_str));
     }
-    draw::add(chapter, study, results, specs);
-    let commits: Vec<&str> = folder
-        .commits()
-        .into_iter()
-        .filter(|c| *c != study_core::commit::UNKNOWN)
-        .collect();
+    if stored.drawn.is_some() {
+        chapter.text("Of its trials only the numbers are at hand. Figures that show more than these are in the folder of the results.");
+    }
+    draw::add(chapter, study, &stored.results, specs);
+    let commits: Vec<&str> = stored.commits().collect();
     if !commits.is_empty() {
         chapter.text(&format!("Measured at {}.", commits.join(", ")));
     }

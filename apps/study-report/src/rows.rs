@@ -7,9 +7,9 @@ use claims::{
 };
 use nn::metrics::Quartiles;
 use report::significant;
-use study_core::folder::Folder;
 use study_core::study::Study;
 
+use crate::known::Stored;
 use crate::names::words;
 
 /// Maximum number of figures in a row; a claim over many cases has all of them in the study's tables.
@@ -94,17 +94,16 @@ impl Row {
 #[derive(Clone, Copy)]
 struct Found<'a> {
     study: &'a Study,
-    folder: &'a Folder,
+    quick: bool,
     results: &'a Results,
 }
 
 /// The rows of a study.
-pub(crate) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
-    let results = folder.map(|folder| folder.results(study));
-    let found = folder.zip(results.as_ref()).map(|(folder, results)| Found {
+pub(crate) fn of(study: &Study, stored: Option<&Stored>) -> Vec<Row> {
+    let found = stored.map(|stored| Found {
         study,
-        folder,
-        results,
+        quick: stored.begun.quick,
+        results: &stored.results,
     });
     let claims = study.claims.iter().map(|claim| of_claim(claim, found));
     let questions = study
@@ -117,7 +116,7 @@ pub(crate) fn of(study: &Study, folder: Option<&Folder>) -> Vec<Row> {
 fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
     let finding = match found {
         None => Finding::NotRun,
-        Some(found) if found.folder.begun.quick => Finding::Quick,
+        Some(found) if found.quick => Finding::Quick,
         Some(found) => Finding::Evaluated(claim.evaluate(found.results)),
     };
     let readings = match (found, &finding) {
@@ -162,7 +161,7 @@ fn reason(why: &Why, found: Found<'_>) -> String {
 fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
     let finding = match found {
         None => Finding::NotRun,
-        Some(found) if found.folder.begun.quick => Finding::Quick,
+        Some(found) if found.quick => Finding::Quick,
         Some(_) => Finding::Open,
     };
     let readings = match (found, &finding) {
@@ -271,7 +270,7 @@ fn trials(cases: &[&str], found: Found<'_>) -> String {
         };
         let known = case.known("epochs");
         // Work of its own need not count them; what it declares holds for its full form.
-        if !known.is_empty() || found.folder.begun.quick || case.done().next().is_none() {
+        if !known.is_empty() || found.quick || case.done().next().is_none() {
             return known;
         }
         let declared = found.study.find(name).and_then(|c| c.epochs());

@@ -125,7 +125,8 @@ struct ReportFlags {
     #[arg(long, value_name = "DIR", default_value = "studies")]
     out: PathBuf,
 
-    /// Folder for results/, RESULTS.md and report.html [default: that of --out]
+    /// Folder for results/, RESULTS.md and report.html [default: that of --out]; studies that are not in --out stay there as
+    /// they are
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 

@@ -14,6 +14,8 @@ use crate::select::{first, values_of};
 
 /// Lines of a figure with colors of their own; more are drawn in small multiples.
 const COLORS: usize = 6;
+/// Series that are functions, whose shape a logarithmic axis would bend.
+const FUNCTIONS: [&str; 3] = ["value", "derivative", "fit"];
 
 pub(super) fn curves(
     title: &str,
@@ -42,8 +44,9 @@ pub(super) fn curves(
             )
         })
     };
+    let may_be_log = !series.iter().all(|name| FUNCTIONS.contains(&name.as_str()));
     let plot = |title: &str, groups: Vec<Vec<Curve>>| {
-        multiples(title, (x, along, true), band_columns(summary), groups)
+        multiples(title, (x, along, may_be_log), band_columns(summary), groups)
     };
     // Of one case each series has a color; of several each case, and its second series is dashed.
     match (cases, series) {

@@ -1,0 +1,205 @@
+//! Pages of made-up studies.
+
+use super::*;
+use claims::outcome::Outcome;
+use claims::{Bar, Claim, Finding, at_least, median};
+use study_core::commit;
+use study_core::figure_spec::FigureSpec;
+use study_core::folder::Record;
+use study_core::setup::Setup;
+use study_core::study::Case;
+
+/// A study of report A; `setting` is a factor of its case.
+fn declared(setting: &str) -> Study {
+    let case = Case::train("one", Setup::on("xor")).factor("setting", setting);
+    let bar = |x: f64| Bar::ours(x, "a round number");
+    let claim = |sentence: &str| Claim::at("A", "Fig. 3", sentence, "1 | many");
+    Study::new("made-up", "A", "Made up")
+        .trials(8)
+        .case(case)
+        .claim(claim("x is large").holds_if(at_least("one", "x", bar(0.5))))
+        .claim(
+            claim("x is huge")
+                .holds_if(at_least("one", "x", bar(5.0)))
+                .why_under("of half a unit", at_least("one", "x", bar(0.5))),
+        )
+        .draw(FigureSpec::boxes("Box", "x").at("A", "Fig. 3"))
+        .draw(FigureSpec::table("Table", ["x"]))
+        .draw(FigureSpec::curves("Curve", ["loss"]))
+        .finding(Finding::new(1, "x is {}.", [median("one", "x")]))
+}
+
+/// [`declared`] with 8 trials, the notes of which say that half of the data is missing.
+fn made_up(out: &Path) -> Study {
+    let study = declared("usual");
+    trials(out, &study, 8, false);
+    study
+}
+
+/// Makes up so many trials of a study.
+fn trials(out: &Path, study: &Study, count: usize, quick: bool) {
+    let mut folder = Folder::open(out, study, None, quick).unwrap();
+    for trial in 0..count {
+        let notes = if trial == 1 {
+            vec!["half of it is missing".to_owned()]
+        } else {
+            vec![]
+        };
+        let record = Record {
+            case: "one".to_owned(),
+            trial,
+            seed: study_core::context::trial_seed(study.name, "one", trial),
+            outcome: Outcome::new()
+                .number("x", 1.0 + trial as f64 / 1000.0)
+                .series("loss", [2.0, 1.0]),
+            seconds: records::Number(1.0),
+            commit: commit::UNKNOWN.to_owned(),
+            data_notes: notes,
+        };
+        folder.append(record).unwrap();
+    }
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
+#[test]
+fn pages_say_what_was_claimed_and_found() {
+    let out = tempfile::tempdir().unwrap();
+    let studies = [made_up(out.path())];
+    write(&studies, out.path(), out.path(), Console::new(true)).unwrap();
+    let read = |name: &str| read(out.path(), name);
+    let page = read("results/a-introduction-to-neural-networks.md");
+    for part in [
+        "## Fig. 3: ",
+        "**Holds** X is large.",
+        "**Does not hold** X is huge.",
+        "The report: 1 \\| many.",
+        "- Bar: 0.5000, ours: a round number.",
+        "- Why: of half a unit: holds (",
+        "![Box](figures/made-up-1.svg)",
+        "[numbers](figures/made-up-1.csv)",
+        "Its data: half of it is missing.",
+        "study run made-up",
+    ] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
+    let front = read("results/README.md");
+    assert!(
+        front.contains("1. x is 1.003. (`made-up`)")
+            || front.contains("1. x is 1.004. (`made-up`)"),
+        "{front}"
+    );
+    assert!(front.contains("| Fig. 3 | network and ordinary least squares over the data | [here](a-introduction-to-neural-networks.md#fig-3): `made-up` |"), "{front}");
+    assert!(read("results/trials.csv").contains("made-up,one,7,x,1.007\n"));
+    assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
+    assert!(read("RESULTS.md").contains("1 of 2 claims hold, 1 do not hold"));
+    let html = read("report.html");
+    for text in [&front, &page, &html] {
+        assert!(!text.contains("Measured at"), "{text}");
+    }
+}
+
+/// Pages of [`made_up`] in a folder, and its trials in another that is gone.
+fn pages_without_trials() -> (tempfile::TempDir, Study) {
+    let (out, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let study = made_up(out.path());
+    let other = Study::new("other", "A", "Another").case(Case::train("one", Setup::on("xor")));
+    let studies = [study, other];
+    write(&studies, out.path(), to.path(), Console::new(true)).unwrap();
+    let [study, _] = studies;
+    (to, study)
+}
+
+const PAGE: &str = "results/a-introduction-to-neural-networks.md";
+
+#[test]
+fn pages_keep_studies_whose_trials_are_not_at_hand() {
+    let (to, study) = pages_without_trials();
+    let earlier = [PAGE, "results/trials.csv", "results/studies.json"].map(|n| read(to.path(), n));
+    assert!(earlier[0].contains("![Curve](figures/made-up-3.svg)"));
+    let out = tempfile::tempdir().unwrap();
+    let other = Study::new("other", "A", "Another").case(Case::train("one", Setup::on("xor")));
+    trials(out.path(), &other, 2, false);
+    write(&[study, other], out.path(), to.path(), Console::new(true)).unwrap();
+    let page = read(to.path(), PAGE);
+    let own = page.split("### made-up").next().unwrap();
+    assert!(earlier[0].starts_with(own), "{page}");
+    assert!(read(to.path(), "results/figures/made-up-3.csv").contains("loss"));
+    assert!(read(to.path(), "results/figures/made-up-3.svg").contains("<svg"));
+    let numbers = read(to.path(), "results/trials.csv");
+    assert!(numbers.starts_with(&earlier[1]), "{numbers}");
+    assert!(numbers.contains("other,one,1,x,1.001\n"), "{numbers}");
+    assert!(read(to.path(), "report.html").contains("only the numbers are at hand"));
+    // Without any trials at hand the pages can be written as well.
+    let none = tempfile::tempdir().unwrap();
+    write(
+        &[declared("usual")],
+        none.path(),
+        to.path(),
+        Console::new(true),
+    )
+    .unwrap();
+    assert_eq!(read(to.path(), "results/trials.csv"), earlier[1]);
+    assert_eq!(read(to.path(), "results/studies.json"), earlier[2]);
+}
+
+#[test]
+fn fewer_trials_replace_no_more() {
+    let (to, study) = pages_without_trials();
+    let out = tempfile::tempdir().unwrap();
+    trials(out.path(), &study, 3, false);
+    let said = write(&[study], out.path(), to.path(), Console::new(true));
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.contains("has 3 trials of made-up, and these pages stay with the 8"),
+        "{said}"
+    );
+    assert!(read(to.path(), "results/trials.csv").contains("made-up,one,7,x,1.007\n"));
+}
+
+#[test]
+fn quick_runs_replace_no_full_ones() {
+    let (to, study) = pages_without_trials();
+    let before = read(to.path(), "results/README.md");
+    let out = tempfile::tempdir().unwrap();
+    trials(out.path(), &study, 2, true);
+    let said = write(&[study], out.path(), to.path(), Console::new(true));
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.contains("quick ones, which would replace them"),
+        "{said}"
+    );
+    assert_eq!(read(to.path(), "results/README.md"), before);
+}
+
+#[test]
+fn numbers_of_another_declaration_are_not_shown() {
+    let (to, _) = pages_without_trials();
+    let none = tempfile::tempdir().unwrap();
+    let said = write(
+        &[declared("other")],
+        none.path(),
+        to.path(),
+        Console::new(true),
+    );
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.contains("trials.csv holds \"one\" with settings"),
+        "{said}"
+    );
+    assert!(said.contains("study run made-up"), "{said}");
+    assert!(!read(to.path(), "results/trials.csv").contains("made-up"));
+    // Run again, it is there.
+    let out = tempfile::tempdir().unwrap();
+    trials(out.path(), &declared("other"), 4, false);
+    write(
+        &[declared("other")],
+        out.path(),
+        to.path(),
+        Console::new(true),
+    )
+    .unwrap();
+    assert!(read(to.path(), "results/trials.csv").contains("made-up,one,3,x,1.003\n"));
+}
