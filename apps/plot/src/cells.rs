@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::style::{INK, MUTED, Problem, Sheet, TEXT_SIZE, text, width_of};
+use super::style::{INK, MUTED, Problem, Sheet, TEXT_SIZE, headline_width, text, width_of};
 
 /// White reads well on it, on light paper and on dark.
 const CELL: RGBColor = RGBColor(0x1f, 0x6f, 0xb5);
@@ -67,9 +67,10 @@ impl<'a> Layout<'a> {
         self.side * self.sides.columns.len() as i32
     }
 
-    /// The size of the figure.
-    pub(super) fn size(&self) -> (u32, u32) {
+    /// The size of the figure, which its title fits into.
+    pub(super) fn size(&self, title: &str) -> (u32, u32) {
         let width = (self.left + self.width() + RIGHT).max(260);
+        let width = width.max(headline_width(title));
         (width as u32, (TOP + self.height() + self.below) as u32)
     }
 

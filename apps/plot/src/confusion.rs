@@ -53,7 +53,7 @@ impl ConfusionMatrix<'_> {
             );
         }
         let layout = Layout::new(sides, LARGEST);
-        Figure::draw(self.title, layout.size(), |sheet| {
+        Figure::draw(self.title, layout.size(self.title), |sheet| {
             headline(sheet, self.title, TOP / 2)?;
             layout.draw_sides(sheet)?;
             for (i, row) in self.counts.iter().enumerate() {

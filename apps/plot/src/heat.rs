@@ -44,7 +44,7 @@ impl HeatMap<'_> {
         let least = finite().copied().fold(f64::INFINITY, f64::min);
         let greatest = finite().copied().fold(f64::NEG_INFINITY, f64::max);
         let size = least.abs().max(greatest.abs());
-        Figure::draw(self.title, layout.size(), |sheet| {
+        Figure::draw(self.title, layout.size(self.title), |sheet| {
             headline(sheet, self.title, TOP / 2)?;
             layout.draw_sides(sheet)?;
             for (i, row) in self.values.iter().enumerate() {
@@ -101,6 +101,16 @@ mod tests {
         for part in ["0.5000", "0.9000", "32x16", "hidden", "–"] {
             assert!(svg.contains(part), "{part}: {svg}");
         }
+        let width = |title| {
+            let sides = Sides {
+                rows: &[],
+                columns: &[],
+                down: "",
+                right: "",
+            };
+            Layout::new(sides, LARGEST).size(title).0
+        };
+        assert!(width("a title as long as this one, which is cut nowhere") > width("short"));
         let equal = draw(&vec![vec![Some(1.0); 3]; 2]);
         assert!(!equal.contains("NaN") && equal.matches("1.0000").count() == 6);
         let small = draw(&vec![vec![Some(2e-5), Some(1.5e-4), None]; 2]);

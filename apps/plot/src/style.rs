@@ -72,6 +72,16 @@ pub(crate) fn headline(sheet: &Sheet<'_>, title: &str, height: i32) -> Result<()
     draw_title(sheet, title, height, TITLE_SIZE)
 }
 
+/// Pixels that the title of a figure needs, with its edges.
+pub(crate) fn headline_width(title: &str) -> i32 {
+    width_of(title, TITLE_SIZE) + 2 * TITLE_EDGE
+}
+
+/// Checks whether a title, set as small as titles are, needs no more than so many pixels with its edges.
+pub(crate) fn headline_fits(title: &str, room: i32) -> bool {
+    width_of(title, SMALL_TITLE_SIZE) + 2 * TITLE_EDGE <= room
+}
+
 /// Draws the title of a figure that is left of `right` in pixels: set smaller where it is long, then cut. The title for
 /// screen readers stays whole.
 pub(crate) fn headline_within(

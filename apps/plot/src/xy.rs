@@ -8,12 +8,18 @@ use super::axis::{Axis, drawable};
 use super::chart::chart;
 use super::figure::Figure;
 use super::style::{
-    INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, headline_within, shortened, text,
-    width_of,
+    INK, MUTED, Problem, SERIES, Sheet, TEXT_SIZE, headline, headline_fits, headline_within,
+    shortened, text, width_of,
 };
 
 /// Height of the line with title and legend.
 const HEAD: i32 = 34;
+/// Height of a legend below the title.
+const LEGEND: i32 = 22;
+/// Width of a figure that is no square.
+const WIDTH: i32 = 560;
+/// Space right of a legend.
+const RIGHT: i32 = 18;
 /// Maximum number of points of a line with markers; more would run into each other.
 const MOST_DOTS: usize = 30;
 /// Maximum number of points of a line; more cannot be seen at this width and are thinned out.
@@ -77,13 +83,13 @@ impl XyPlot<'_> {
     /// Draws the figure.
     pub fn draw(&self) -> Figure {
         Figure::draw(self.title, self.size(), |sheet| {
-            let (head, body) = sheet.split_vertically(HEAD);
+            let (head, body) = sheet.split_vertically(self.head());
             self.draw_head(&head)?;
             match self.axes() {
                 Some((x, y)) => self.draw_series(&body, x, y),
                 None => {
                     let (width, height) = self.size();
-                    let place = (width as i32 / 2, (height as i32 - HEAD) / 2);
+                    let place = (width as i32 / 2, (height as i32 - self.head()) / 2);
                     let style = text(TEXT_SIZE, MUTED, HPos::Center, VPos::Center);
                     body.draw(&Text::new(
                         "nothing to draw: no finite values",
@@ -98,8 +104,26 @@ impl XyPlot<'_> {
     fn size(&self) -> (u32, u32) {
         match self.frame {
             Frame::Square => (460, 440),
-            _ => (560, 340),
+            _ => (WIDTH as u32, (340 - HEAD + self.head()) as u32),
         }
+    }
+
+    /// Height above the frame: the legend has a line of its own where the title leaves it none.
+    fn head(&self) -> i32 {
+        let room = WIDTH - RIGHT - self.legend_width();
+        match self.frame == Frame::Square || headline_fits(self.title, room) {
+            true => HEAD,
+            false => HEAD + LEGEND,
+        }
+    }
+
+    /// Width of the legend above the frame.
+    fn legend_width(&self) -> i32 {
+        let entry = |(_, series): (usize, &Series)| {
+            let name = width_of(&shortened(&series.name, LONGEST_NAME), TEXT_SIZE);
+            name + sample_width(series.style)
+        };
+        self.named().map(entry).sum()
     }
 
     /// Axes that show every point; none if there is no point to show.
@@ -126,10 +150,11 @@ impl XyPlot<'_> {
         })
     }
 
-    /// Title on the left, legend on the right, unless it stands inside the frame.
+    /// Title on the left, legend on the right or below it, unless it stands inside the frame.
     fn draw_head(&self, head: &Sheet<'_>) -> Result<(), Problem> {
         let middle = HEAD / 2;
-        let mut right = self.size().0 as i32 - 18;
+        let line = middle + self.head() - HEAD;
+        let mut right = self.size().0 as i32 - RIGHT;
         if self.frame == Frame::Square {
             return headline(head, self.title, middle);
         }
@@ -137,11 +162,15 @@ impl XyPlot<'_> {
             let name = shortened(&series.name, LONGEST_NAME);
             right -= width_of(&name, TEXT_SIZE);
             let style = text(TEXT_SIZE, INK, HPos::Left, VPos::Center);
-            head.draw(&Text::new(name, (right, middle), style))?;
-            draw_sample(head, series.style, i, (right - 6, middle))?;
-            right -= if series.style == Style::Dots { 30 } else { 44 };
+            head.draw(&Text::new(name, (right, line), style))?;
+            draw_sample(head, series.style, i, (right - 6, line))?;
+            right -= sample_width(series.style);
         }
-        headline_within(head, self.title, middle, right.max(0))
+        let end = match line == middle {
+            true => right.max(0),
+            false => self.size().0 as i32,
+        };
+        headline_within(head, self.title, middle, end)
     }
 
     /// The legend in the lower right corner of a square frame, where rates and predictions leave room.
@@ -223,6 +252,14 @@ fn draw_sample(
     }
 }
 
+/// Pixels of a piece of a series in a legend, with the space before it.
+fn sample_width(style: Style) -> i32 {
+    match style {
+        Style::Dots => 30,
+        Style::Line | Style::Dashed => 44,
+    }
+}
+
 fn is_drawable(point: &(f64, f64)) -> bool {
     drawable(point.0) && drawable(point.1)
 }
@@ -262,6 +299,31 @@ mod tests {
         let svg = plot(&[1.0, 2.0]);
         assert!(svg.contains("<title>loss &lt;&amp;&gt;</title>"), "{svg}");
         assert!(svg.contains("a &amp; b"), "{svg}");
+    }
+
+    #[test]
+    fn a_long_title_stands_over_its_legend() {
+        let height = |title: &str| {
+            let names = ["training data", "fit", "true function"];
+            let series = |name: &str| Series {
+                name: name.to_owned(),
+                points: vec![(0.0, 1.0), (1.0, 2.0)],
+                style: Style::Line,
+            };
+            let plot = XyPlot {
+                title,
+                x: "x",
+                y: "",
+                frame: Frame::Measuring,
+                series: names.map(series).into(),
+                may_be_log: false,
+            };
+            let svg = plot.draw().to_svg();
+            assert!(svg.contains(&format!(">\n{title}\n<")), "{svg}");
+            plot.size().1
+        };
+        assert_eq!(height("short"), 340);
+        assert_eq!(height("tanh, median trial: test MSE 0.1234"), 362);
     }
 
     #[test]

@@ -76,16 +76,18 @@ pub(crate) fn table(columns: &[Column], rows: &[Vec<String>]) -> Markup {
     toned_table(columns, rows, &[])
 }
 
-/// A table whose last column has a CSS class per row, where one is given.
+/// A table whose last column has a CSS class per row. With these, rows are prose: on narrow screens the cells of a row stand
+/// one below the other, each after its heading.
 pub(crate) fn toned_table(columns: &[Column], rows: &[Vec<String>], tones: &[&str]) -> Markup {
     let class = |row: usize, column: usize| {
         let align = columns[column].align.class();
         let tone = tones.get(row).filter(|_| column + 1 == columns.len());
         format!("{align} {}", tone.copied().unwrap_or_default())
     };
+    let stacked = !tones.is_empty();
     html! {
         div class="scroll" {
-            table {
+            table class=[stacked.then_some("stacked")] {
                 thead {
                     tr {
                         @for column in columns {
@@ -97,7 +99,7 @@ pub(crate) fn toned_table(columns: &[Column], rows: &[Vec<String>], tones: &[&st
                     @for (i, row) in rows.iter().enumerate() {
                         tr {
                             @for (j, cell) in row.iter().enumerate().take(columns.len()) {
-                                td class=(class(i, j).trim_end()) { (cell) }
+                                td class=(class(i, j).trim_end()) data-heading=[stacked.then_some(&columns[j].name)] { (cell) }
                             }
                         }
                     }
