@@ -20,6 +20,8 @@ pub struct Claim {
     pub readings: Vec<Reading>,
     /// Why it does not hold, as far as runs can tell.
     pub why: Vec<Why>,
+    /// One of the few statements that the report stands for: the front page of the results has its verdict.
+    pub is_main: bool,
 }
 
 /// A reading of a claim: settings under which it is tested.
@@ -69,7 +71,14 @@ impl Claim {
             claimed: claimed.into(),
             readings: Vec::new(),
             why: Vec::new(),
+            is_main: false,
         }
+    }
+
+    /// Marks it as one of the few statements that the report stands for.
+    pub fn main(mut self) -> Self {
+        self.is_main = true;
+        self
     }
 
     /// Adds the only reading.

@@ -7,8 +7,9 @@ use report::significant;
 
 use crate::files::FigureFiles;
 use crate::known::{Known, Stored};
-use crate::markdown::{anchor, plain, table};
+use crate::markdown::{anchor, plain, sentence, table};
 use crate::reports::{self, PlaceKind, ReportInfo};
+use crate::rows::Row;
 use crate::score::Score;
 
 /// Findings on the front page.
@@ -80,6 +81,10 @@ pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
         "not evaluated",
     ];
     text.push_str(&table(heads, &rows));
+    text.push_str("\n## What they claim, and what of it stands\n\nThe main statements of each report, in its order.\n");
+    for report in &reports::ALL {
+        main_claims(&mut text, known, report);
+    }
     let findings = findings(known);
     if !findings.is_empty() {
         text.push_str("\n## Worth knowing\n\n");
@@ -114,11 +119,32 @@ pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
     text
 }
 
+/// The statements that a report stands for, each with its verdict and a link to its place.
+fn main_claims(text: &mut String, known: &[Known<'_>], report: &ReportInfo) {
+    let mut rows: Vec<&Row> = rows_of(known, report).filter(|row| row.is_main).collect();
+    if rows.is_empty() {
+        return;
+    }
+    rows.sort_by_key(|row| report.position(row.place));
+    let _ = write!(text, "\n**{}**\n\n", report.title);
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "- *{}*: {} ([{}]({}.md#{}))",
+            row.finding.in_words(),
+            sentence(&row.sentence),
+            row.place,
+            report.page,
+            anchor(row.place)
+        );
+    }
+}
+
 /// Rows of a report.
 pub(crate) fn rows_of<'a>(
     known: &'a [Known<'_>],
     report: &'a ReportInfo,
-) -> impl Iterator<Item = &'a crate::rows::Row> {
+) -> impl Iterator<Item = &'a Row> {
     known
         .iter()
         .flat_map(|k| &k.rows)
@@ -195,9 +221,8 @@ fn studies_at(
                     .any(|(letter, name)| *letter == report.letter && *name == place);
                 here && (!files.is_empty() || k.table(&drawn.spec).is_some())
             });
-        let row = |row: &crate::rows::Row| {
-            row.is_of(report.letter) && row.place == place && !row.readings.is_empty()
-        };
+        let row =
+            |row: &Row| row.is_of(report.letter) && row.place == place && !row.readings.is_empty();
         drawn || k.rows.iter().any(row)
     };
     let found = known.iter().zip(figures).filter(shows);

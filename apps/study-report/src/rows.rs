@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) finding: Finding,
     /// Whether it is a question, which is no claim and never has a verdict.
     pub(crate) asks: bool,
+    /// Whether it is one of the few statements that its report stands for.
+    pub(crate) is_main: bool,
     /// Under each reading.
     pub(crate) readings: Vec<ReadingRow>,
     /// Why a claim does not hold.
@@ -147,6 +149,7 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
         claimed: claim.claimed.clone(),
         finding,
         asks: false,
+        is_main: claim.is_main,
         readings,
         why,
     }
@@ -179,6 +182,7 @@ fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
         claimed: "–".to_owned(),
         finding,
         asks: true,
+        is_main: false,
         readings,
         why: Vec::new(),
     }

@@ -17,7 +17,11 @@ fn declared(setting: &str) -> Study {
     Study::new("made-up", "A", "Made up")
         .trials(8)
         .case(case)
-        .claim(claim("x is large").holds_if(at_least("one", "x", bar(0.5))))
+        .claim(
+            claim("x is large")
+                .main()
+                .holds_if(at_least("one", "x", bar(0.5))),
+        )
         .claim(
             claim("x is huge")
                 .holds_if(at_least("one", "x", bar(5.0)))
@@ -91,6 +95,13 @@ fn pages_say_what_was_claimed_and_found() {
             || front.contains("1. x is 1.004. (`made-up`)"),
         "{front}"
     );
+    assert!(
+        front.contains(
+            "- *holds*: x is large. ([Fig. 3](a-introduction-to-neural-networks.md#fig-3))"
+        ),
+        "{front}"
+    );
+    assert!(!front.contains("x is huge"), "{front}");
     assert!(front.contains("| Fig. 3 | network and ordinary least squares over the data | [here](a-introduction-to-neural-networks.md#fig-3): `made-up` |"), "{front}");
     assert!(read("results/trials.csv").contains("made-up,one,7,x,1.007\n"));
     assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
