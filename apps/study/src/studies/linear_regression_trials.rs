@@ -116,7 +116,7 @@ fn claims() -> [Claim; 8] {
             &|case| spread(case, "slope").above(Bar::ours(apart, slight())),
         )
         .reading(
-            "gradient descent, of the worst trial: in some trial the slope is so far off",
+            "gradient descent, the worst trial: in some trial the slope is off by one in a hundred or more",
             any([
                 in_some_trial(figure(c_sgd, "slope")).at_most(Bar::ours(SLOPE - apart, slight())),
                 in_some_trial(figure(c_sgd, "slope")).at_least(Bar::ours(SLOPE + apart, slight())),

@@ -85,7 +85,7 @@ fn claims() -> Vec<Claim> {
             "after 50 epochs, an accuracy at most three points lower",
             of("train_accuracy").minus(of("test_accuracy")).at_most(Bar::ours(
                 0.03,
-                "three points are little on the scale of a figure that begins below nine of ten",
+                "three digits in a hundred are hardly seen in a figure whose accuracies go up to 1",
             )),
         )
         .beside("after the 5 epochs at which the report sees learning stop, a loss at most 0.05 higher", of("gap_after_5").at_most(gap())),
@@ -105,7 +105,7 @@ fn claims() -> Vec<Claim> {
         )
         .why_under(
             "nine tenths of what test accuracy gains after the first epoch are there after 10 of 50",
-            of("gain_by_10").at_least(Bar::ours(0.9, "a tenth is little to be left")),
+            of("gain_by_10").at_least(Bar::ours(0.9, "what is left then is a tenth or less")),
         ),
         Claim::at("C", "Fig. 4", "test accuracy is about 96 %", "~96% accuracy")
             .reading("after 50 epochs", of("test_accuracy").near(0.96, about("96 %")))

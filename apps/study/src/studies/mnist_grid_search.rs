@@ -222,6 +222,7 @@ fn study() -> Study {
     ))
     .note("The report chooses on its test set; beside it stands the same search evaluated on validation samples. The long trainings are evaluated on all test samples.")
     .note("The grid is not given; ours is lr 1e-3, 1e-2 and 1e-1, 1 to 3 layers of 50 and 100, sigmoid, ReLU and LeakyReLU, batches of 16 and 64: 108 networks on 1000 samples for 5 epochs, each evaluated on 2000 samples.")
+    .note("Stability is how little the accuracies of the long training vary from trial to trial, in which the winners differ, too.")
     .note("The long training has all samples and 10 epochs: the winner as it is, with a tenth of its rate, with four times its batch, and with both.")
     .note("Report B's own definitions: rmsprop-eps-inside and l2-per-sample, with λ = 1e-3.")
 }
