@@ -55,6 +55,11 @@ impl Statistic {
         found.unwrap_or(f64::NAN)
     }
 
+    /// Checks that it says how far trials lie apart, and not where they lie.
+    pub(crate) fn is_of_spread(self) -> bool {
+        matches!(self, Self::Deviation | Self::Spread)
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {

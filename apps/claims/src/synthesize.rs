@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::evaluate::{Verdict, evaluate};
-use crate::measure::{Measure, Statistic, median};
+use crate::measure::{Measure, median};
 use crate::outcome::Outcome;
 use crate::predicate::{Predicate, Side, Which};
 use crate::results::{CaseResults, Results, SECONDS, Trial};
@@ -171,8 +171,11 @@ impl Predicate {
         let mut lying = SyntheticTrials::new();
         for (i, (case, number)) in self.figures().into_iter().enumerate() {
             let parts: Vec<Measure> = self.measures();
-            let asks = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by: Statistic::Deviation | Statistic::Spread } if *c == case && *n == number);
-            let spread = parts.iter().any(|m| m.parts().iter().any(asks));
+            let asks = |apart: bool| {
+                let of_it = |part: &&Measure| matches!(part, Measure::Trials { case: c, number: n, by } if *c == case && *n == number && by.is_of_spread() == apart);
+                parts.iter().any(|m| m.parts().iter().any(of_it))
+            };
+            let spread = asks(true);
             let exact = self
                 .leaves()
                 .iter()
@@ -180,7 +183,12 @@ impl Predicate {
                 .any(|(c, n, _)| c == case && n == number);
             let lies = Synthetic {
                 at: 1.0 + 1e-3 * i as f64,
-                apart: if spread { 1.0 } else { 0.0 },
+                apart: match (spread, asks(false)) {
+                    (true, false) => 1.0,
+                    // Close together, so that it is certain where they lie.
+                    (true, true) => 1e-4,
+                    (false, _) => 0.0,
+                },
                 spread,
                 exact,
             };
@@ -207,7 +215,8 @@ impl Predicate {
             }
             for lies in lying.values_mut().filter(|lies| !lies.exact) {
                 match lies.spread {
-                    // Where spreads are compared, they come nearer to each other.
+                    // Where spreads are compared, they come nearer to each other, and wide enough to cover both sides of
+                    // any bar on where the trials lie.
                     true => lies.apart = lies.apart.powf(0.7),
                     false => lies.apart *= 1.5,
                 }
@@ -252,19 +261,21 @@ fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
                 continue;
             }
             moved = true;
-            let concerned: Vec<(String, String)> = measure
+            let concerned: Vec<((String, String), bool)> = measure
                 .parts()
                 .iter()
                 .filter_map(|part| match part {
-                    Measure::Trials { case, number, .. } => Some((case.clone(), number.clone())),
+                    Measure::Trials { case, number, by } => {
+                        Some(((case.clone(), number.clone()), by.is_of_spread()))
+                    }
                     _ => None,
                 })
                 .collect();
             let slopes: Vec<f64> = concerned
                 .iter()
-                .map(|figure| {
+                .map(|(figure, apart)| {
                     let mut there = lying.clone();
-                    shift(&mut there, figure, STEP);
+                    shift(&mut there, figure, *apart, STEP);
                     (self::value(measure, &there) - value) / STEP
                 })
                 .collect();
@@ -272,14 +283,14 @@ fn reach(goals: &[(Measure, f64)], lying: &mut SyntheticTrials) {
             if !(squares > 1e-12 && squares.is_finite()) {
                 continue;
             }
-            for (figure, slope) in concerned.iter().zip(&slopes) {
+            for ((figure, apart), slope) in concerned.iter().zip(&slopes) {
                 // Ratios are not straight, and no part of one may pass 0: it goes at most half of the way there at once.
                 let most = match measure {
                     Measure::Ratio(..) => 0.5 * size(lying[figure].at),
                     _ => 50.0 * target.abs().max(1.0),
                 };
                 let step = (target - value) * slope / squares;
-                shift(lying, figure, step.clamp(-most, most));
+                shift(lying, figure, *apart, step.clamp(-most, most));
             }
         }
         if !moved {
@@ -293,10 +304,10 @@ fn size(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { x.abs() }
 }
 
-/// Moves a figure: its place, or by a factor its spread where that is asked for.
-fn shift(lying: &mut SyntheticTrials, figure: &(String, String), by: f64) {
+/// Moves a figure: its place, or its trials apart by a factor.
+fn shift(lying: &mut SyntheticTrials, figure: &(String, String), apart: bool, by: f64) {
     if let Some(lies) = lying.get_mut(figure) {
-        match lies.spread {
+        match apart {
             true => lies.apart *= by.clamp(-2.0, 2.0).exp(),
             false => lies.at += by,
         }
@@ -382,6 +393,13 @@ mod tests {
             any([
                 at_least("a", "test_accuracy", 0.97),
                 higher("a", "b", "test_accuracy"),
+            ]),
+            // Where trials lie and how far apart, of the same figure.
+            all([
+                median("b", "test_accuracy")
+                    .minus(median("a", "test_accuracy"))
+                    .at_most(0.005),
+                lower_variance("a", "b", "test_accuracy"),
             ]),
         ];
         for predicate in predicates {

@@ -11,6 +11,8 @@ pub(super) const REPORT: ReportInfo = ReportInfo {
 };
 
 const OUTLINE: &[Place] = &[
+    text("Abstract", "summary"),
+    text("Section 1", "introduction"),
     not(
         "Fig. 1",
         "a network with three hidden layers",

@@ -37,7 +37,7 @@ const OUTLINE: &[Place] = &[
     shown("Table IV", "hyper-parameters for MNIST"),
     shown("Fig. 9", "accuracy and loss on MNIST"),
     shown("Fig. 10", "confusion matrix of MNIST"),
-    shown("Fig. 11", "fives read as threes"),
+    shown("Fig. 11", "fives classified as threes"),
     text("Classification", "discussion of classification"),
     text("Conclusion", "conclusion and further work"),
 ];

@@ -8,8 +8,8 @@ use claims::{Predicate, median};
 /// Digits.
 const CLASSES: usize = 10;
 
-/// The outcome with `recall/3`, the share of true threes that are read as threes, for all classes, and of one mistake
-/// `confused/3-5`, the number of true threes that are read as fives, and `lead/3-5`, how many more these are than those
+/// The outcome with `recall/3`, the share of true threes that are classified as threes, for all classes, and of one mistake
+/// `confused/3-5`, the number of true threes that are classified as fives, and `lead/3-5`, how many more these are than those
 /// of the commonest other mistake.
 pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion").cloned() else {
@@ -31,7 +31,7 @@ pub(crate) fn with_classes(mut outcome: Outcome, mistake: (usize, usize)) -> Out
         .number(format!("lead/{truth}-{predicted}"), this - others)
 }
 
-/// The outcome with `confused/0-6`, the number of true zeros that are read as sixes.
+/// The outcome with `confused/0-6`, the number of true zeros that are classified as sixes.
 pub(crate) fn with_count(outcome: Outcome, (truth, predicted): (usize, usize)) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion").cloned() else {
         return outcome;
@@ -43,7 +43,7 @@ pub(crate) fn with_count(outcome: Outcome, (truth, predicted): (usize, usize)) -
 }
 
 /// The outcome with `median_share_confused`: of all pairs of different classes, the median of the share of the one that
-/// is read as the other.
+/// is classified as the other.
 pub(crate) fn share_confused(outcome: Outcome) -> Outcome {
     let Some(counts) = outcome.grids.get("confusion") else {
         return outcome;
@@ -68,7 +68,7 @@ fn cells(counts: &Grid) -> impl Iterator<Item = (usize, usize, f64, f64)> {
     })
 }
 
-/// The share of a digit that is read right is above that of every other digit.
+/// The share of a digit that is classified correctly is above that of every other digit.
 pub(crate) fn best_digit(case: &str, digit: usize) -> Predicate {
     recall(case, digit).ahead_of(others(case, digit))
 }

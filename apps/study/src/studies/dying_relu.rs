@@ -43,7 +43,7 @@ fn study() -> Study {
     });
     let study = Study::new(
         "dying-relu",
-        "D",
+        "A, D",
         "At a high rate units of ReLU die and never come back; a slope everywhere prevents it",
     )
     .data("mnist")
@@ -121,6 +121,16 @@ fn claims() -> Vec<Claim> {
             "small changes in activation function can sometimes solve problems like dying ReLUs",
         )
         .holds_if(higher("LeakyReLU, high", "ReLU, high", "test_accuracy")),
+        Claim::at(
+            "A",
+            "Section 2.7",
+            "LeakyReLU mitigates dying neurons: at a high rate a tenth or more of ReLU's first layer is dead in the median, and in no trial any unit of LeakyReLU",
+            "To mitigate this, it is common to use a variant of the ReLU function, called the leaky ReLU function",
+        )
+        .holds_if(all([
+            at_least("ReLU, high", "dead/1", Bar::ours(0.1, "ten units of a hundred are no accident")),
+            none_dead("LeakyReLU"),
+        ])),
     ]
 }
 

@@ -66,6 +66,10 @@ fn claims() -> Vec<Claim> {
     let faster = |sgd: &str, momentum: &str| {
         all([momentum, sgd].map(|other| lower(ADAM, other, "epochs_to_96")))
     };
+    let for_all = "at a rate of 0.001 for all";
+    let at_first = |holds: &dyn Fn(&str, &str) -> Predicate| {
+        holds(&name("SGD", 0.001), &name("momentum", 0.001))
+    };
     let of_c = |sentence: &str, words: &str| Claim::at("C", "Fig. 8", sentence, words);
     let of_e = |sentence: &str, words: &str| Claim::at("E", "Fig. 9", sentence, words);
     vec![
@@ -101,10 +105,7 @@ fn claims() -> Vec<Claim> {
             0.01,
             &ahead,
         )
-        .why_under(
-            "at a rate of 0.001 for all",
-            ahead(&name("SGD", 0.001), &name("momentum", 0.001)),
-        ),
+        .why_under(for_all, at_first(&ahead)),
         readings(
             of_e(
                 "Adam converges faster than both: it reaches 96 % on validation samples in fewer epochs",
@@ -112,7 +113,8 @@ fn claims() -> Vec<Claim> {
             ),
             0.01,
             &faster,
-        ),
+        )
+        .why_under(for_all, at_first(&faster)),
         readings(
             of_e(
                 "momentum is ahead of plain SGD",
@@ -120,12 +122,14 @@ fn claims() -> Vec<Claim> {
             ),
             0.01,
             &helps,
-        ),
+        )
+        .why_under(for_all, at_first(&helps)),
         readings(
             of_e("momentum is behind Adam", "but still lags behind Adam"),
             0.01,
             &lags,
-        ),
+        )
+        .why_under(for_all, at_first(&lags)),
         readings(
             of_e(
                 "Adam varies least",
@@ -133,7 +137,8 @@ fn claims() -> Vec<Claim> {
             ),
             0.01,
             &steadier,
-        ),
+        )
+        .why_under(for_all, at_first(&steadier)),
     ]
 }
 

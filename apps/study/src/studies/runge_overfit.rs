@@ -95,7 +95,7 @@ fn study() -> Study {
     .claim(claim(
         "Fig. 4",
         "4×64 overfits: it picks up noise and follows the training data",
-        "a clear tendency to overfit",
+        "there is a clear tendency that the model overfits the training data",
         |deep, _| {
             all([
                 gap(deep).at_least(overfit()),
@@ -130,6 +130,7 @@ fn study() -> Study {
         "a more generalized model",
         |deep, shallow| lower(shallow, deep, "test_mse_true"),
     ))
+    .note("⚠ Section 4 of the report says that noise is N(0, 0.1²) and that there are 1000 points throughout; Figs. 4 to 6 have N(0, 0.15²) and 100 points, as here.")
     .note("The report names neither activation, rate nor epochs; each is a reading. 20 of the 100 points are the test set.")
     .note("The noise's variance is 0.0225: a training error far below it is noise learned by heart.")
     .note("Report A has relu'(0) = 1; here it is 0.")

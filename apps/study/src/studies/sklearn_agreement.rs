@@ -345,5 +345,6 @@ fn study() -> Study {
     )
     .note("Values of scikit-learn and PyTorch are medians of 15 runs, or of 5 where there are only so many, that were recorded once, with the settings given in the study's source; ours are computed now. Their own spread is not part of our intervals.")
     .note("All settings are alike but two: scikit-learn draws first biases at random where ours are 0, and halves the squared error, which Adam does not notice; so its alpha of 0.1 beside half the error is our 0.2 beside the whole.")
+    .note("Report A compares predictions; errors and accuracies are compared here.")
     .note("The report names neither shapes nor settings of its comparison; ours are two hidden layers of 50 on 100 points, and one of 64 on 1437 digits.")
 }

@@ -107,9 +107,15 @@ fn study() -> Study {
             worst(&RATES[..2], &first),
         ),
     )
-    .claim(claim("LeakyReLU has its lowest error at 0.01", "its best performance at η = 0.01", |reading| {
-        best_rate("leaky-relu", 0.01, reading)
-    }))
+    .claim(
+        claim("LeakyReLU has its lowest error at 0.01", "its best performance at η = 0.01", |reading| {
+            best_rate("leaky-relu", 0.01, reading)
+        })
+        .why_under(format!("against 0.001 and 0.0001 alone, {first}"), {
+            let error = |lr| median(&name("leaky-relu", lr, &first), "log10_best_test_mse");
+            error(0.01).under([0.001, 0.0001].map(error))
+        }),
+    )
     .claim(claim("sigmoid has its lowest error at 0.1", "sigmoid performs best at η = 0.1", |reading| {
         best_rate("sigmoid", 0.1, reading)
     }))

@@ -85,7 +85,7 @@ fn study() -> Study {
     Study::new(
         "universal-approximation",
         "A",
-        "One hidden layer comes as near to Runge's function as it is wide",
+        "How near one hidden layer comes to Runge's function as it grows wider",
     )
     .data("runge")
     .minutes(4.0)

@@ -46,7 +46,7 @@ fn study() -> Study {
     });
     let study = Study::new(
         "vanishing-gradients",
-        "D",
+        "A, D",
         "Gradients of deep networks vanish or explode by layer; initialization and batch normalization keep them",
     )
     .data("mnist")
@@ -238,6 +238,19 @@ fn claims() -> Vec<Claim> {
             "Techniques like batch normalization … reshape the loss landscape to be smoother and easier to optimize",
         )
         .holds_if(learns("sigmoid", "proper", true)),
+        Claim::at(
+            "A",
+            "Section 2.7",
+            "ReLU prevents vanishing and exploding gradients where the sigmoid does not: with proper weights gradients of the sigmoid vanish towards the first layers (to 1/1000 or less of the last), those of ReLU keep within a factor of 10",
+            "the ReLU function prevents vanishing and exploding gradients",
+        )
+        .holds_if(all([
+            ratio("sigmoid", "proper", false).at_most(vanished()),
+            ratio("relu", "proper", false).within(
+                0.1,
+                Bar::ours(10.0, "a factor of 1.3 a layer is no vanishing over ten layers"),
+            ),
+        ])),
     ]
 }
 
