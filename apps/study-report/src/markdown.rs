@@ -37,9 +37,9 @@ pub(crate) fn anchor(place: &str) -> String {
     words.join("-")
 }
 
-/// A sentence with its full stop, or the question mark it has.
+/// A sentence with its full stop, or the mark it ends with.
 pub(crate) fn sentence(text: &str) -> String {
-    match text.ends_with(['.', '?', '!']) {
+    match text.ends_with(['.', '?', '!', ':']) {
         true => plain(text),
         false => format!("{}.", plain(text)),
     }
@@ -53,7 +53,9 @@ mod tests {
     fn text_stays_text() {
         assert_eq!(plain("a|b *c* d_e"), "a\\|b \\*c\\* d\\_e");
         assert_eq!(anchor("Fig. 3"), "fig-3");
-        assert_eq!(sentence("Is it so?"), "Is it so?");
+        for text in ["Is it so?", "Accuracy of both:"] {
+            assert_eq!(sentence(text), text);
+        }
         let rows = [["x".to_owned(), "y".to_owned()]];
         assert_eq!(
             table(["a", "b"], &rows),

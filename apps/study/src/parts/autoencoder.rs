@@ -70,7 +70,7 @@ impl Recipe {
     }
 }
 
-/// The digits, all training training samples.
+/// The digits; all that are not test samples are training samples.
 pub(crate) fn images(context: &Context<'_>) -> Result<Data, AppError> {
     context.data(&Setup::on("mnist").validation(0.0))
 }

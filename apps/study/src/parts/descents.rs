@@ -66,7 +66,7 @@ pub(crate) fn with_readings(claim: Claim, holds: &dyn Fn(&str) -> Predicate) -> 
         _ => claim
             .reading("SGD on mean gradients", holds(e_mean))
             .reading(
-                "SGD on summed gradients, as of the printed loss",
+                "SGD on summed gradients, as the algorithm (Fig. 1) is printed",
                 holds(e_sum),
             )
             .reading("Adam", holds(e_adam)),

@@ -179,6 +179,7 @@ fn claims() -> Vec<Claim> {
             "a gradient a thousandth of what it could be hardly moves a weight",
         )
     };
+    let quarter = || Bar::ours(0.25, "the report's σ(z)(1 − σ(z)) at z = 0");
     let (sigmoid, tanh, relu) = (
         trained_name("sigmoid"),
         trained_name("tanh"),
@@ -199,25 +200,25 @@ fn claims() -> Vec<Claim> {
         at("the sigmoid's derivative is σ(1 − σ), to rounding", "σ'(z) = σ(z)(1 − σ(z))")
             .holds_if(value("sigmoid", "formula_error").at_most(formula())),
         at(
-            "it is largest, a quarter, at 0, and both slopes vanish at the extremes (at ±10 to a thousandth or less)",
+            "the sigmoid's slope is largest, a quarter, at 0, and the slopes of the sigmoid and of tanh vanish at the extremes (to a thousandth or less at ±10)",
             "gradients are maximal at moderate inputs but vanish at the extremes",
         )
         .holds_if(all([
-            exactly("sigmoid", "slope_at_0", Bar::of_report(0.25, "σ(0)(1 − σ(0))")),
-            exactly("sigmoid", "largest_slope", Bar::of_report(0.25, "σ(0)(1 − σ(0))")),
+            exactly("sigmoid", "slope_at_0", quarter()),
+            exactly("sigmoid", "largest_slope", quarter()),
             value("sigmoid", "slope_at_-10").at_most(flat()),
             value("sigmoid", "slope_at_10").at_most(flat()),
             value("tanh", "slope_at_-10").at_most(flat()),
             value("tanh", "slope_at_10").at_most(flat()),
         ])),
         at(
-            "ReLU's slope is 1 above 0 and 0 below, and 0 at 0 by our convention",
+            "ReLU's slope is 1 for z > 0 and 0 for z < 0; at z = 0 it is 0, by convention",
             "ReLU has a derivative of 1 for z>0 and 0 for z<0",
         )
         .holds_if(all([
             exactly("ReLU", "slope_at_10", Bar::of_report(1.0, "a derivative of 1 for z>0")),
             exactly("ReLU", "slope_at_-10", Bar::of_report(0.0, "0 for z<0")),
-            exactly("ReLU", "slope_at_0", Bar::ours(0.0, "of 0 and 1, which the report both allows, it is 0 here")),
+            exactly("ReLU", "slope_at_0", Bar::ours(0.0, "the report allows 0 and 1, and here it is 0")),
         ])),
         at(
             "LeakyReLU's slope is small below 0, and not 0",
@@ -256,7 +257,7 @@ fn claims() -> Vec<Claim> {
             in_every_trial(figure(&sigmoid, "largest_activation")).at_most(Bar::of_report(1.0, "between 0 and 1")),
         ])),
         at(
-            "ReLU is computed faster than tanh and the sigmoid",
+            "ReLU is computationally efficient: a network of ReLU trains in less time than one of tanh and one of the sigmoid",
             "ReLU's piecewise linear nature makes it very computationally efficient",
         )
         .holds_if(all([

@@ -102,15 +102,17 @@ fn claims() -> Vec<Claim> {
             )
         }
     };
-    let recognized = |case: &str| {
-        at_least(
-            case,
-            "accuracy_denoised/0.6",
-            Bar::ours(
-                0.9,
-                "digits of which one in ten is misread are not all identifiable",
-            ),
-        )
+    let recognized = |deviation: f64| {
+        move |case: &str| {
+            at_least(
+                case,
+                &format!("accuracy_denoised/{deviation}"),
+                Bar::ours(
+                    0.9,
+                    "digits of which one in ten is misclassified are not all identifiable",
+                ),
+            )
+        }
     };
     let gains = |case: &str| median(case, "accuracy_gained/0.6").positive();
     vec![
@@ -118,7 +120,7 @@ fn claims() -> Vec<Claim> {
             Claim::at(
                 "E",
                 "Fig. 14",
-                "at the noise of training half of the noise or more is gone, as squared difference of pixels",
+                "at the noise of training the autoencoder removes half of the noise or more, as squared difference of pixels",
                 "with noise effectively removed",
             ),
             &left(0.2),
@@ -127,7 +129,7 @@ fn claims() -> Vec<Claim> {
             Claim::at(
                 "E",
                 "Fig. 14",
-                "digits keep their identity: a classifier of clean digits loses at most two points of accuracy on denoised ones",
+                "denoised digits keep their identity: a classifier of clean digits loses at most two points of accuracy on them, at the noise of training",
                 "The reconstructions clearly preserve digit identity",
             ),
             &lost(
@@ -140,25 +142,27 @@ fn claims() -> Vec<Claim> {
             Claim::at(
                 "E",
                 "Fig. 15",
-                "at three times the noise half of it or more is gone, as squared difference of pixels",
+                "at three times the noise of training the autoencoder removes half of it or more, as squared difference of pixels",
                 "capable of handling much stronger corruption",
             ),
             &left(0.6),
-        ),
+        )
+        .why_under("at the noise of training, not clipped", left(0.2)(FREE)),
         both(
             Claim::at(
                 "E",
                 "Fig. 15",
-                "digits are recognizable: a classifier of clean digits has an accuracy of 0.9 or more on denoised ones",
+                "denoised digits are recognizable at three times the noise of training: a classifier of clean digits has an accuracy of 0.9 or more on them",
                 "successfully recovers recognizable digits",
             ),
-            &recognized,
-        ),
+            &recognized(0.6),
+        )
+        .why_under("at the noise of training, not clipped", recognized(0.2)(FREE)),
         both(
             Claim::at(
                 "E",
                 "Fig. 15",
-                "accuracy is preserved under severe noise: at most five points are lost on denoised digits",
+                "accuracy is preserved at three times the noise of training: a classifier of clean digits loses at most five points on denoised ones",
                 "The preserved classification accuracy even under extreme noise",
             ),
             &lost(
@@ -166,12 +170,20 @@ fn claims() -> Vec<Claim> {
                 0.05,
                 "preserved is nearly the same: one digit in twenty",
             ),
+        )
+        .why_under(
+            "at the noise of training, not clipped",
+            lost(
+                0.2,
+                0.05,
+                "preserved is nearly the same: one digit in twenty",
+            )(FREE),
         ),
         both(
             Claim::at(
                 "E",
                 "Fig. 15",
-                "it is useful as preprocessing: accuracy on denoised digits is above that on noisy ones",
+                "denoising is useful as preprocessing: under severe noise a classifier of clean digits is more accurate on denoised digits than on noisy ones",
                 "their potential utility as preprocessing for downstream tasks",
             ),
             &gains,
@@ -193,7 +205,7 @@ fn study() -> Study {
     let mut study = Study::new(
         "ae-denoise",
         "E",
-        "An autoencoder that learned to remove some noise removes more of it, too, though not without loss",
+        "An autoencoder trained to remove noise removes noise three times as strong, too, though digits are lost",
     )
     .data("mnist")
     .minutes(20.0)
@@ -229,7 +241,7 @@ fn study() -> Study {
         .question(
             Question::new(
                 "E",
-                "Is it the training on noise that does it? Accuracy at 0.6 with and without:",
+                "Does training on noise matter? Accuracy on denoised digits at a noise of 0.6, trained with noise and without:",
                 [FREE, WITHOUT].map(|case| median(case, "accuracy_denoised/0.6")),
             )
             .at("Fig. 15"),
@@ -239,7 +251,7 @@ fn study() -> Study {
         .note("⚠ The report speaks of a preserved classification accuracy under noise and gives no figures for it; the classifier here has one hidden layer of 64 units and was trained on clean images alone.");
     let study = study.finding(Finding::new(
         2,
-        "Under three times the noise it was trained on, an autoencoder leaves a classifier {} accuracy, of {} without it and {} on clean digits.",
+        "Under three times the noise it was trained on, a denoising autoencoder raises the accuracy of a classifier to {}, from {} without it; on clean digits it is {}.",
         ["accuracy_denoised/0.6", "accuracy_noisy/0.6", "accuracy_noisy/0"].map(|number| median(FREE, number)),
     ));
     claims().into_iter().fold(study, Study::claim)

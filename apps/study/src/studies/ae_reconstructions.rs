@@ -53,7 +53,7 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .grid("rebuilt", asked.sheet(&[&shown, &rebuilt])))
 }
 
-/// The width of a image.
+/// The width of an image.
 fn side(images: &Rows) -> usize {
     images.row_shape().last().copied().unwrap_or(1)
 }
@@ -90,8 +90,8 @@ fn claims() -> Vec<Claim> {
         .holds_if(of("roughness_ratio").below(Bar::ours(1.0, "smoother is any less rough"))),
         Claim::at(
             "E",
-            "Autoencoders",
-            "it has not memorized the training images: test images are reconstructed nearly as well",
+            "Fig. 13",
+            "the autoencoder has not memorized the training images: it reconstructs test images nearly as well",
             "has learned a meaningful compressed representation rather than simply memorizing training examples",
         )
         .holds_if(of("test_over_train").at_most(Bar::ours(
@@ -101,7 +101,7 @@ fn claims() -> Vec<Claim> {
         Claim::at(
             "E",
             "Fig. 11",
-            "slightly so: they are half as rough as their inputs or more",
+            "reconstructions are only slightly smoother: they are at least half as rough as their inputs",
             "slightly smoother than originals",
         )
         .holds_if(of("roughness_ratio").at_least(Bar::ours(0.5, "less than half as rough is blurred, not slightly smoother"))),
@@ -139,7 +139,7 @@ fn study() -> Study {
     .question(
         Question::new(
             "E",
-            "Is it better than the best linear code of the same size, 32 principal components? Squared difference of pixels:",
+            "Is the autoencoder better than the best linear code of the same size, 32 principal components? Squared difference of pixels:",
             [CASE, "PCA 32"].map(|case| median(case, "test_mse")),
         )
         .at("Fig. 11"),

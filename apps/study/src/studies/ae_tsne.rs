@@ -105,7 +105,7 @@ fn claims() -> Vec<Claim> {
         Claim::at(
             "E",
             "Fig. 12",
-            "digits form clusters: of a point's 10 neighbors on the plane, 7 or more are of its digit on average",
+            "digits form clusters: of a point's 10 neighbors in the t-SNE plane, 7 or more are of its digit on average",
             "organizes digits into distinct clusters in latent space",
         )
         .holds_if(at_least(
@@ -145,11 +145,11 @@ fn study() -> Study {
             .at("E", "Fig. 12"),
     )
     .draw(FigureSpec::table(
-        "On the plane",
+        "In the t-SNE plane",
         ["own_neighbours", "kin/4", "kin/9", "kin/3", "kin/5", "kin/8"],
     ))
     .note("The report does not say how it trained, nor how deep: ours has depth 5, 20 epochs of all 60 000 images, MSE, ReLU, Adam at 0.001, batches of 128.")
     .note("t-SNE embeds all 10 000 test codes by the Barnes-Hut approximation at perplexity 30; the first 3000 are drawn, and all are evaluated.")
-    .note("kin/4 is how much more often neighbors of 4 from other classes are 9 than the most frequent other digit; kin/3 alike with 5 or 8.");
+    .note("kin/4: of the neighbors of a 4 that are other digits, the share of nines minus that of the most frequent other digit; kin/3 is the same with 5 or 8, whichever is more frequent, in place of 9.");
     claims().into_iter().fold(study, Study::claim)
 }

@@ -91,7 +91,8 @@ fn study() -> Study {
             .paired("folds")
             .trains(&setup())
     }))
-    .with(tables::one_target)
+    .with(tables::one_target("California"))
+    .question(tables::against_linear("California"))
     .draw(FigureSpec::scatter(
         "Longitude, latitude and errors of 50 000 dollars or more",
         "MLP",

@@ -81,9 +81,8 @@ fn study() -> Study {
 fn claims() -> Vec<Claim> {
     let at = |sentence: &str, words: &str| Claim::at("D", "Activation functions", sentence, words);
     let none = || Bar::ours(0.0, "a slope that is nowhere 0 leaves no unit dead");
-    let high = |name: &str| format!("{name}, high");
     let none_dead =
-        |name: &str| all(["dead/1", "dead/2"].map(|number| exactly(&high(name), number, none())));
+        |case: &str| all(["dead/1", "dead/2"].map(|number| exactly(case, number, none())));
     vec![
         at(
             "at a high rate units of ReLU die: a tenth or more of the first layer in the median, more than at a moderate rate",
@@ -94,12 +93,12 @@ fn claims() -> Vec<Claim> {
             higher("ReLU, high", "ReLU, moderate", "dead/1"),
         ])),
         at(
-            "in every trial units of the first layer die that were alive before training",
+            "at the high rate, in every trial some of ReLU's first-layer units die that were alive before training",
             "an example of a neuron that went inactive",
         )
         .holds_if(in_every_trial(figure("ReLU, high", "died/1")).positive()),
         at(
-            "none of the first layer's dead units ever recovers, and not a bit of their weights changes",
+            "none of ReLU's dead first-layer units ever recovers at the high rate, and not a bit of their weights changes",
             "and never recovered",
         )
         .holds_if(all([
@@ -107,17 +106,22 @@ fn claims() -> Vec<Claim> {
             exactly("ReLU, high", "changed_after_death", Bar::of_report(0.0, "it may never update further")),
         ])),
         at(
-            "LeakyReLU has no dead unit at the same rate, in any trial",
+            "LeakyReLU has no dead unit at the high rate, in any trial",
             "Leaky ReLU (which allows a small negative slope to avoid truly zero gradients for z<0)",
         )
-        .holds_if(none_dead("LeakyReLU")),
+        .holds_if(none_dead("LeakyReLU, high")),
         at(
-            "nor has ELU",
+            "ELU solves the problem of dying ReLUs at the high rate",
             "replacing ReLU with leaky ReLU or ELU … can sometimes solve problems like dying ReLUs",
         )
-        .holds_if(none_dead("ELU")),
+        .reading("no unit of ELU is dead, in any trial", none_dead("ELU, high"))
+        .reading(
+            "fewer of the first layer's units are dead than of ReLU's",
+            lower("ELU, high", "ReLU, high", "dead/1"),
+        )
+        .why_under("no dead unit at the moderate rate, in any trial", none_dead("ELU, moderate")),
         at(
-            "LeakyReLU reaches a higher test accuracy there than ReLU",
+            "LeakyReLU reaches a higher test accuracy than ReLU at the high rate",
             "small changes in activation function can sometimes solve problems like dying ReLUs",
         )
         .holds_if(higher("LeakyReLU, high", "ReLU, high", "test_accuracy")),

@@ -6,6 +6,8 @@ crate::register!(study);
 
 const HEATING: &str = "test_r2/heating_load";
 const COOLING: &str = "test_r2/cooling_load";
+/// Squared errors of both.
+const ERRORS: [&str; 2] = ["test_mse/heating_load", "test_mse/cooling_load"];
 
 fn setup() -> Setup {
     Setup::on("energy")
@@ -45,10 +47,32 @@ fn study() -> Study {
     .draw(tables::curves("train_mse", "validation_mse").at("D", "Evaluation"))
     .draw(FigureSpec::boxes("R² of the heating load", HEATING))
     .draw(FigureSpec::boxes("R² of the cooling load", COOLING))
-    .claim(Claim::at("D", "Regression data", "the network's R² is above that of linear regression for both loads", "checking if the network can capture relationships that linear regression might miss").holds_if(all([HEATING, COOLING].map(|number| higher("MLP", "OLS", number)))))
-    .claim(Claim::at("D", "Regression data", "the network has the least mean squared error of all five models for both loads", "how much the neural network is improving over trivial solutions").holds_if(all(["test_mse/heating_load", "test_mse/cooling_load"]
-            .map(|number| least_of("MLP", names(REGRESSORS), number)))))
+    .claim(
+        Claim::at(
+            "D",
+            "Evaluation",
+            "Energy: the network's mean squared error is below that of predicting the mean, for both loads",
+            tables::BASELINES,
+        )
+        .reading(
+            "below that of predicting the mean",
+            all(ERRORS.map(|number| lower("MLP", "mean", number))),
+        )
+        .beside(
+            "the least of all five models",
+            all(ERRORS.map(|number| least_of("MLP", names(REGRESSORS), number))),
+        ),
+    )
+    .question(
+        Question::new(
+            "D",
+            "Energy: by how much is the network's R² above that of linear regression, for the heating and the cooling load?",
+            [HEATING, COOLING].map(|number| median("MLP", number).minus(median("OLS", number))),
+        )
+        .at("Regression data"),
+    )
     .note(tables::FOLDS)
     .note("The report names no architecture for tables; ours is 64-32 ReLU with Adam, not tuned.")
     .note("The 768 buildings are simulated from 12 shapes: a network is evaluated on other orientations and glazing of shapes that it has seen.")
+    .note("Of the data sets that the report names for regression, Air Quality has no study here.")
 }

@@ -195,8 +195,12 @@ fn trajectory(
 }
 
 fn study() -> Study {
-    let smoother = |init: &str, number: &str| lower(&format!("{init}, BN"), init, number);
-    let both = |number: &'static str| ["He", "N(0, 1)"].map(|init| smoother(init, number));
+    let less = |init: &str, number: &str| lower(&format!("{init}, BN"), init, number);
+    let better = |sentence: &str, words: &str, number: &str| {
+        Claim::at("D", "Loss landscapes", sentence, words)
+            .holds_if(all(["He", "N(0, 1)"].map(|init| less(init, number))))
+            .why_under("after He's weights alone", less("He", number))
+    };
     let pictures = CASES.into_iter().flat_map(|case| {
         [
             FigureSpec::contour(
@@ -246,9 +250,21 @@ fn study() -> Study {
             "explained",
         ],
     ))
-    .claim(Claim::at("D", "Loss landscapes", "smoother with batch normalization: along the gradient, the gradient changes less", "batch normalization … as ways to reshape the loss landscape to be smoother").holds_if(all(both("gradient_change"))))
-    .claim(Claim::at("D", "Loss landscapes", "smoother with batch normalization: in the slices around the end, the slope changes less from point to point", "batch normalization … as ways to reshape the loss landscape to be smoother").holds_if(all(both("roughness"))))
-    .claim(Claim::at("D", "Loss landscapes", "and easier to optimize: the training loss ends lower with it, after good and bad initial weights", "and easier to optimize").holds_if(all(both("train_loss"))))
+    .claim(better(
+        "batch normalization makes the loss surface smoother along the gradient: the gradient changes less with it, after He's and after standard normal weights",
+        "batch normalization … as ways to reshape the loss landscape to be smoother",
+        "gradient_change",
+    ))
+    .claim(better(
+        "batch normalization makes the loss surface smoother around the end: in slices, the slope changes less from point to point with it, after He's and after standard normal weights",
+        "batch normalization … as ways to reshape the loss landscape to be smoother",
+        "roughness",
+    ))
+    .claim(better(
+        "batch normalization makes the loss easier to optimize: the training loss ends lower with it, after He's and after standard normal weights",
+        "batch normalization … as ways to reshape the loss landscape to be smoother and easier to optimize",
+        "train_loss",
+    ))
     .note("Networks of 3×32 ReLU units on digits, plain SGD at 0.01 in batches of 32, 20 epochs; initial weights by He's rule or standard normal.")
     .note("Along the gradient: on 256 training samples in training mode, steps of half to four times that of training, the largest change over these, and the mean over all epochs (as Santurkar et al. 2018 measure it, here as shares).")
     .note("In slices running statistics are computed anew at each point, as they belong to the weights that they were collected with.")

@@ -98,6 +98,10 @@ fn claims() -> Vec<Claim> {
         .beside(
             "rates chosen for ten epochs, the first of them judged by its training loss",
             lower("Adam", "SGD", "first_train_loss"),
+        )
+        .why_under(
+            "RMSprop instead of Adam, at rates chosen for the first epoch and judged after it, by validation loss",
+            lower(&early("RMSprop"), &early("SGD"), "validation_loss"),
         ),
         Claim::at(
             "D",

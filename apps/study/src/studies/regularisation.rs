@@ -18,11 +18,24 @@ fn much(means: &str) -> String {
 
 fn claims() -> Vec<Claim> {
     let at = |sentence: &str, words: &str| Claim::at("D", PLACE, sentence, words);
-    let all_claims = [on_dropout(&at), on_generalization(&at), on_weights(&at)];
+    let all_claims = [
+        on_dropout(&at),
+        on_generalization(&at),
+        on_curves(),
+        on_weights(&at),
+    ];
     all_claims.into_iter().flatten().collect()
 }
 
 type At<'a> = &'a dyn Fn(&str, &str) -> Claim;
+
+/// A remedy, and who chose its strength.
+fn chosen(means: &str) -> String {
+    match means {
+        "dropout of 0.5" => means.to_owned(),
+        _ => format!("{means} of the strength that validation chooses"),
+    }
+}
 
 fn on_dropout(at: At<'_>) -> Vec<Claim> {
     let raises = |dropout: &str| {
@@ -44,20 +57,31 @@ fn on_dropout(at: At<'_>) -> Vec<Claim> {
             "dropout raises the loss that is seen while training, on little and on much data",
             "dropout increases training loss (since it makes the model less efficient to train)",
         )
-        .reading("of 0.5, as in the report's example", raises("dropout of 0.5"))
-        .reading("of the strength that validation chooses", raises("dropout"))
+        .reading("dropout of 0.5, as in the report's example", raises("dropout of 0.5"))
+        .reading(chosen("dropout"), raises("dropout"))
         .beside(
-            "of 0.5, the loss on the training samples without dropout, after training",
+            "dropout of 0.5, the loss on the training samples without dropout, after training",
             all([little, much].map(|of| higher(&of("dropout of 0.5"), &of("none"), "train_loss"))),
         ),
+        // Validation samples that choose a strength are no judges of it: the test samples are.
         at(
             "dropout lowers the validation loss where the network overfits, on little data",
             "decreases overfitting, leading to lower validation loss if overfitting was present",
         )
-        .reading("of 0.5, at the best epoch", lowers("dropout of 0.5", "best_validation_loss"))
-        .reading("of 0.5, after all epochs", lowers("dropout of 0.5", "validation_loss"))
-        .reading("of the strength that validation chooses, at the best epoch", lowers("dropout", "best_validation_loss"))
-        .reading("of the strength that validation chooses, after all epochs", lowers("dropout", "validation_loss")),
+        .reading("dropout of 0.5, at the best epoch", lowers("dropout of 0.5", "best_validation_loss"))
+        .reading("dropout of 0.5, after all epochs", lowers("dropout of 0.5", "validation_loss"))
+        .reading(
+            format!("{}, as loss on test samples after all epochs", chosen("dropout")),
+            lowers("dropout", "test_loss"),
+        )
+        .beside(
+            format!("{}, on the samples that chose it, at the best epoch", chosen("dropout")),
+            lowers("dropout", "best_validation_loss"),
+        )
+        .beside(
+            format!("{}, on the samples that chose it, after all epochs", chosen("dropout")),
+            lowers("dropout", "validation_loss"),
+        ),
         at(
             "dropout helps where the network is large for the data: its gain in test accuracy is larger for a large network on little data than for a small one on much",
             "dropout helps when the network is large relative to the data",
@@ -65,19 +89,23 @@ fn on_dropout(at: At<'_>) -> Vec<Claim> {
         .readings(["dropout of 0.5", "dropout"].map(|dropout| {
             let helps = gains(dropout, &little).positive();
             let more = gains(dropout, &little).minus(gains(dropout, &small)).positive();
-            (dropout, all([helps, more]))
+            (chosen(dropout), all([helps, more]))
         })),
         at(
             "dropout is of little use for a small network with much data: half a point of test accuracy or less",
             "if the network is small and data is sufficient, dropout might not give a significant advantage",
         )
-        .readings(["dropout of 0.5", "dropout"].map(|dropout| (dropout, gains(dropout, &small).at_most(slight())))),
+        .readings(
+            ["dropout of 0.5", "dropout"].map(|dropout| (chosen(dropout), gains(dropout, &small).at_most(slight()))),
+        ),
     ]
 }
 
 fn on_generalization(at: At<'_>) -> Vec<Claim> {
     let narrows = |means: &str| lower(&little(means), &little("none"), "accuracy_gap");
     let helps = |means: &str| lower(&little(means), &little("none"), "test_loss");
+    let is_more_accurate = |means: &str| higher(&little(means), &little("none"), "test_accuracy");
+    let compared = [L1, "L2", "dropout"];
     let gain = |of: &dyn Fn(&str) -> String, means: &str| {
         median(&of(means), "test_accuracy").minus(median(&of("none"), "test_accuracy"))
     };
@@ -88,29 +116,72 @@ fn on_generalization(at: At<'_>) -> Vec<Claim> {
             "L2 or dropout reduces the gap between training and test accuracy, on little data",
             "using L2 or dropout reduced the gap between training and test accuracy in the classification task",
         )
-        .readings(["L2", "dropout"].map(|means| (means, narrows(means))))
-        .beside("both", all([narrows("L2"), narrows("dropout")])),
+        .readings(["L2", "dropout"].map(|means| (chosen(means), narrows(means))))
+        .beside("L2 and dropout alike", all([narrows("L2"), narrows("dropout")])),
         at(
-            "models with regularization generalize better: each lowers the test loss on little data",
+            "models with regularization generalize better than one without, on little data",
             "models with appropriate regularization achieve better generalization (higher validation performance) than those without",
         )
-        .reading("all five", all(REMEDIES.map(helps)))
-        .reading("the penalties and dropout, which the report compares", all([L1, "L2", "dropout"].map(helps))),
+        .reading("L1, L2, dropout, early stopping and augmentation: each has a lower test loss", all(REMEDIES.map(helps)))
+        .reading("L1, L2 and dropout, which the report compares: each has a lower test loss", all(compared.map(helps)))
+        .reading("all five: each has a higher test accuracy", all(REMEDIES.map(is_more_accurate)))
+        .reading("L1, L2 and dropout: each has a higher test accuracy", all(compared.map(is_more_accurate))),
         at(
             "regularization gains more where data is limited: the largest gain in test accuracy on little data is above that on much",
             "especially in presence of limited data",
         )
         .holds_if(most(&little).minus(most(&much)).positive()),
         at(
-            "the validation performance improves with L2, on little data",
+            "L2 improves the loss on samples that are not trained on, on little data",
             "often the validation performance improves",
         )
-        .holds_if(lower(&little("L2"), &little("none"), "validation_loss")),
+        .reading("on test samples, which chose nothing", helps("L2"))
+        .beside(
+            "on the validation samples, which chose its strength",
+            lower(&little("L2"), &little("none"), "validation_loss"),
+        ),
         at(
             "stopping early keeps the test loss lower than training on, on little data",
             "a practical regularization by limiting over-training",
         )
         .holds_if(helps("early stopping")),
+    ]
+}
+
+/// What the report expects of training and validation curves.
+fn on_curves() -> Vec<Claim> {
+    let gap = |means: &str| {
+        let case = little(means);
+        median(&case, "validation_loss").minus(median(&case, "train_loss"))
+    };
+    let rise = median(&little("none"), "validation_loss")
+        .minus(median(&little("none"), "best_validation_loss"));
+    vec![
+        Claim::at(
+            "D",
+            "Evaluation",
+            "without regularization the network overfits little data: its validation loss ends 0.05 or more above its least",
+            "we can detect overfitting (training loss keeps dropping but validation loss starts rising)",
+        )
+        .holds_if(rise.at_least(Bar::ours(
+            0.05,
+            "a rise by a twentieth of a nat is seen in a figure of losses below 1",
+        ))),
+        Claim::at(
+            "D",
+            "Evaluation",
+            "dropout or L2 reduces the gap between training and validation loss, on little data",
+            "if we see overfitting, we apply dropout or L2 and show that the gap between training and validation loss reduces",
+        )
+        .reading("dropout of 0.5", gap("dropout of 0.5").minus(gap("none")).negative())
+        .reading(
+            format!("{}, with test samples in place of the validation samples", chosen("L2")),
+            lower(&little("L2"), &little("none"), "loss_gap"),
+        )
+        .beside(
+            format!("{}, on the samples that chose it", chosen("L2")),
+            gap("L2").minus(gap("none")).negative(),
+        ),
     ]
 }
 
@@ -140,7 +211,7 @@ fn on_weights(at: At<'_>) -> Vec<Claim> {
             median(case, "removed_more_noise").positive(),
         ])
     };
-    let proximal = "by a proximal step, which is ours and makes exact zeros";
+    let proximal = "by a proximal step, which makes exact zeros";
     let subgradient = "by the subgradient, as the report says that frameworks do";
     vec![
         at(
@@ -149,17 +220,17 @@ fn on_weights(at: At<'_>) -> Vec<Claim> {
         )
         .holds_if(all([narrower(&little), narrower(&much)])),
         at(
-            "but none becomes exactly 0 under L2",
+            "under L2 no weight becomes exactly 0",
             "L2 does not force weights exactly to zero",
         )
         .holds_if(all([little("L2"), much("L2"), "table, L2".to_owned()]
-            .map(|case| exactly(&case, "zero_weights", Bar::of_report(0.0, "not exactly zero"))))),
+            .map(|case| exactly(&case, "zero_weights", Bar::of_report(0.0, "does not force weights exactly to zero"))))),
         at(
             "under L1 some weights become exactly 0",
             "We expect to observe some weights become exactly 0 when using L1",
         )
         .reading(subgradient, zeros(&little(L1)))
-        .beside(proximal, zeros(&little("L1"))),
+        .why_under(proximal, zeros(&little("L1"))),
         at("under L1 many weights become exactly 0: half or more", "L1 regularization tends to drive many weights to exact zero")
             .reading(subgradient, many(&little(L1)))
             .beside(proximal, many(&little("L1")))
@@ -169,7 +240,7 @@ fn on_weights(at: At<'_>) -> Vec<Claim> {
             "zeroing out useless inputs",
         )
         .reading(subgradient, removes("table, L1 by subgradient"))
-        .beside(proximal, removes("table, L1")),
+        .why_under(proximal, removes("table, L1")),
     ]
 }
 
@@ -261,6 +332,13 @@ fn study() -> Study {
     let study = study.draw(
         of(
             &tables,
+            FigureSpec::curves("Training loss on a table, with L1 and L2 and without", ["train_loss"]),
+        )
+        .at("D", PLACE),
+    )
+    .draw(
+        of(
+            &tables,
             FigureSpec::table(
                 "A table of 10 columns and 40 of noise",
                 [
@@ -282,8 +360,24 @@ fn study() -> Study {
         .question(
             Question::new(
                 "D",
-                "Does L1 hurt on a table with many features? Test error without a penalty, with L1 by subgradient and by a proximal step:",
+                "Does L1 hurt the predictions on a table with many features? Test error without a penalty, with L1 by subgradient and by a proximal step:",
                 ["none", L1, "L1"].map(|means| median(&format!("table, {means}"), "test_mse")),
+            )
+            .at(PLACE),
+        )
+        .question(
+            Question::new(
+                "D",
+                "Does L1 hurt training on a table with many features? Training error without a penalty, with L1 by subgradient and by a proximal step:",
+                ["none", L1, "L1"].map(|means| median(&format!("table, {means}"), "train_mse")),
+            )
+            .at(PLACE),
+        )
+        .question(
+            Question::new(
+                "D",
+                "Is dropout like L2? Standard deviation of the weights without regularization, with dropout of 0.5 and with L2, on little data:",
+                ["none", "dropout of 0.5", "L2"].map(|means| median(&little(means), "weight_std")),
             )
             .at(PLACE),
         )

@@ -102,17 +102,22 @@ fn claims() -> [Claim; 7] {
             &solves,
         ),
         of_c(
-            "the worst trial errs in part: above chance, and not solved",
+            "the median trial solves XOR, and the worst errs in part: its test accuracy is between 0.5 and 0.95",
             "the worst model demonstrates some misclassification",
-            &errs,
+            // Where nothing is learned the worst trial errs, too, which is not what is meant.
+            &|case| all([solves(case), errs(case)]),
         ),
         of_e(
             "the median trial solves XOR",
             "successfully learns a non-linear decision boundary",
             &solves,
+        )
+        .why_under(
+            "over report C's 1000 epochs of all samples by Adam",
+            solves("C, Adam"),
         ),
         of_e(
-            "the worst trial, too, captures more than chance of the pattern",
+            "even the worst trial captures the pattern: a test accuracy of 0.7 or more",
             "Both median and worst models capture the XOR pattern",
             &|case| {
                 in_every_trial(figure(case, "test_accuracy")).at_least(Bar::ours(
@@ -122,13 +127,11 @@ fn claims() -> [Claim; 7] {
             },
         ),
         of_e(
-            "the worst trial errs: it has not solved XOR",
-            "the worst model shows more classification errors",
+            "the median trial solves XOR, and the worst errs: its test accuracy is below 0.95",
+            "though the worst model shows more classification errors",
             &|case| {
-                in_some_trial(figure(case, "test_accuracy")).below(Bar::ours(
-                    0.95,
-                    "a network that errs on more than one point in twenty has not learned the quadrants",
-                ))
+                let worst_errs = in_some_trial(figure(case, "test_accuracy")).below(solved());
+                all([solves(case), worst_errs])
             },
         ),
     ]
@@ -186,7 +189,7 @@ fn study() -> Study {
             ["loss_left_early", "loss_left", "gain_by_half", "test_accuracy"],
         ))
         .note("⚠ Report C says 100 trials and, elsewhere, 15 runs; we run 100. Report E has 25; we run 50.")
-        .note("⚠ Report C's loss has 1/n, and its algorithm takes the gradient summed over the samples without it; report E's loss is a sum, too. Both are run: a rate of 0.01 on the sum is one of 0.01·n on the mean.")
+        .note("⚠ Report C's loss has 1/n, and its algorithm takes the gradient summed over the samples without it; report E prints the loss of one sample, and its algorithm has no 1/n either. Both are run: a rate of 0.01 on the sum is one of 0.01·n on the mean.")
         .note("No report names the optimizer of its figure: plain SGD and Adam are both run. Report C's algorithm is plain gradient descent, so Adam stands beside it there.")
         .note("Report C does not say how wide its hidden layer is, nor what it applies; ours has report E's 8 sigmoid units.")
         .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32. A fifth of the 200 samples tests.");
