@@ -33,6 +33,13 @@ fn every_kind_of_predicate_can_come_to_every_verdict() {
             at_least("a", "test_accuracy", 0.97),
             higher("a", "b", "test_accuracy"),
         ]),
+        // Where trials lie and how far apart, of the same figure.
+        all([
+            median("b", "test_accuracy")
+                .minus(median("a", "test_accuracy"))
+                .at_most(0.005),
+            lower_variance("a", "b", "test_accuracy"),
+        ]),
         // One trial apart from the median.
         all([
             at_least("a", "test_accuracy", 0.95),

@@ -185,7 +185,7 @@ fn claims() -> Vec<Claim> {
                 "Fig. 15",
                 "denoising is useful as preprocessing: under severe noise a classifier of clean digits is more accurate on denoised digits than on noisy ones",
                 "their potential utility as preprocessing for downstream tasks",
-            ),
+            ).main(),
             &gains,
         ),
     ]

@@ -75,7 +75,7 @@ fn claims() -> Vec<Claim> {
             at(
                 "the 5 nearest codes classify 8097 of 10 000 test digits correctly",
                 "Total TP 8097",
-            ),
+            ).main(),
             &|case| {
                 likely(
                     case,

@@ -196,7 +196,7 @@ fn claims() -> Vec<Claim> {
                 at(
                     "a larger latent dimension reconstructs better at every depth",
                     "increasing latent dimension consistently improves reconstruction quality",
-                ),
+                ).main(),
                 LossGrid::falls,
             ),
             LossGrid::falls,
@@ -206,7 +206,7 @@ fn claims() -> Vec<Claim> {
                 at(
                     "deeper networks reconstruct better: for every latent dimension, some depth of 3 to 5 has a lower loss than depths 1 and 2",
                     "deeper networks generally outperform shallow ones, with depth 3-5 showing the best results",
-                ),
+                ).main(),
                 LossGrid::deep,
             )
             .reading(

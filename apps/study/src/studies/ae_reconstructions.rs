@@ -76,7 +76,7 @@ fn claims() -> Vec<Claim> {
             "Fig. 11",
             "reconstructions keep their digit: a classifier of original digits loses at most two points of accuracy on them",
             "successfully preserves the key visual characteristics of each digit",
-        )
+        ).main()
         .holds_if(of("accuracy_original").minus(of("accuracy_rebuilt")).at_most(Bar::ours(
             0.02,
             "one digit in fifty that becomes another is not seen among thirty pairs",

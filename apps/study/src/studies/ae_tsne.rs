@@ -107,7 +107,7 @@ fn claims() -> Vec<Claim> {
             "Fig. 12",
             "digits form clusters: of a point's 10 neighbors in the t-SNE plane, 7 or more are of its digit on average",
             "organizes digits into distinct clusters in latent space",
-        )
+        ).main()
         .holds_if(at_least(
             CASE,
             "own_neighbours",

@@ -37,7 +37,7 @@ fn study() -> Study {
             "Regression data",
             "Boston: the network's R² is above that of linear regression",
             "checking if the network can capture relationships that linear regression might miss",
-        )
+        ).main()
         .holds_if(higher("MLP", "OLS", "test_r2")),
     )
     .note(tables::FOLDS)

@@ -299,7 +299,7 @@ fn study() -> Study {
             )
         })
         .claim(
-            Claim::at("A", "Table I", "LeakyReLU has the best accuracy", "leaky ReLU gave the best accuracy")
+            Claim::at("A", "Table I", "LeakyReLU has the best accuracy", "leaky ReLU gave the best accuracy").main()
                 .readings(ways.map(|(way, label)| (label, leader(way, "leaky-relu", "test_selected_accuracy", true))))
                 .beside("the search, chosen on validation samples", leader("search", "leaky-relu", "test_accuracy", true))
                 .why_under("in the search it is within two digits of the best of the others", {
@@ -344,7 +344,7 @@ fn study() -> Study {
                 })),
         )
         .claim(
-            Claim::at("A", "Section 5", "differences between activations are negligible: no two are further apart than the best and the worst of Table I", "fairly negligible")
+            Claim::at("A", "Section 5", "differences between activations are negligible: no two are further apart than the best and the worst of Table I", "fairly negligible").main()
                 .readings(ways.map(|(way, label)| {
                     let names = ROWS.map(|row| row.0);
                     let pairs = (0..names.len()).flat_map(|i| (i + 1..names.len()).map(move |j| (names[i], names[j])));

@@ -107,7 +107,7 @@ fn study() -> Study {
             };
             any(SWEET.map(|nodes| accuracy(data, 1, nodes).ahead_of(outside())))
         },
-    ).why_under(
+    ).main().why_under(
         "on mnist, one layer of 128 nodes is within half a point of the best of two and three layers",
         Measure::largest(accuracies("mnist", &[2, 3], &NODES))
             .minus(accuracy("mnist", 1, 128))

@@ -62,7 +62,7 @@ fn study() -> Study {
     .note("Slopes are those of training in single precision, where ELU's is 0 below about −17, as its output is −1 there, and the others' underflow far enough to the left: such units are dead, too.");
     let study = study.finding(Finding::new(
         12,
-        "After training at a high rate {} of the first layer's units of ReLU are dead, and {} of LeakyReLU's.",
+        "After training at a high rate a share of {} of the first layer's units of ReLU is dead, and of {} of LeakyReLU's.",
         ["ReLU, high", "LeakyReLU, high"].map(|case| median(case, "dead/1")),
     ));
     let study = study.question(

@@ -219,7 +219,7 @@ fn study() -> Study {
             "Methods",
             "gradients by hand and by automatic differentiation differ by less than 1e-15 in every element, for each activation and loss, in every trial",
             "on the order of 1e-16 or lower",
-        )
+        ).main()
         .reading("largest difference of an element", differs("absolute_in_1e-16"))
         .beside("norm of the difference over that of the gradient", differs("relative_in_1e-16"))
         .beside("worst matrix or bias, relative to its largest element", differs("worst_in_1e-16")),

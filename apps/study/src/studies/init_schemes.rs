@@ -146,7 +146,7 @@ fn claims() -> Vec<Claim> {
             at(
                 "ReLU: He's weights train faster, or to a better accuracy, than naive weights and weights that are too small",
                 "networks with Xavier/He initialization train much faster or attain better accuracy than those with poorly scaled initialization",
-            ),
+            ).main(),
             "He",
             "relu",
         ),
@@ -196,7 +196,7 @@ fn claims() -> Vec<Claim> {
         at(
             "from a constant all units of a layer are equal to the bit after training",
             "initializing all weights to the same value is problematic because neurons would remain identical",
-        )
+        ).main()
         .holds_if(all([symmetric("constant, tanh"), symmetric("constant, relu")])),
         at(
             "randomness breaks the symmetry: all units of a layer differ",

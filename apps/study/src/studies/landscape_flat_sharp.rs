@@ -170,7 +170,7 @@ fn study() -> Study {
             "Loss landscapes",
             "of a small-batch and a large-batch solution with the same training loss, the flatter one has the smaller test loss",
             "“flatter” minima (where the loss doesn't increase rapidly in any parameter direction) tend to generalize better than “sharp” minima",
-        )
+        ).main()
         .reading("flatter by the largest eigenvalue of the Hessian", flatter_is_better("hessian_1"))
         .reading("flatter by the trace of the Hessian", flatter_is_better("hessian_trace"))
         .reading("flatter by the rise of the loss half the filters' norms away", flatter_is_better("rise")),
@@ -186,6 +186,13 @@ fn study() -> Study {
     .question(asked(
         "By how much does the loss rise half the filters' norms away from both?",
         &["rise"],
+    ))
+    .finding(Finding::new(
+        3,
+        "Trained to the same loss, batches of 16 samples end where the largest eigenvalue of the Hessian is {}, batches of 2000 where it is {}; their test losses are {} and {}.",
+        ["hessian_1", "test_loss"]
+            .into_iter()
+            .flat_map(|number| [SMALL, LARGE].map(|case| median(case, number))),
     ))
     .note("Both take the same 2000 training samples in a trial, from different initial weights, by plain SGD at 0.1, and stop at the first look at which the mean loss over all training samples is 0.01 or less; the table says where that was. Looks are at every step once the loss is below 0.015.")
     .note("Curvature is no property of the function that a ReLU network computes: one layer's weights can be multiplied and the next one's divided without any change of the output, and eigenvalues become whatever one likes (Dinh et al. 2017). Compared are networks of one shape, initialized and trained alike but for the batch; directions scaled filter by filter undo such a change of scale, eigenvalues and trace do not.")

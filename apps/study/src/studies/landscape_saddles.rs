@@ -236,7 +236,7 @@ fn study() -> Study {
             "Loss landscapes",
             "gradient descent does not get stuck in a bad minimum: 99 of 100 training digits are classified correctly in the end",
             "unlikely to get truly “stuck” in a bad isolated minimum",
-        )
+        ).main()
         // What is unlikely may happen in a few trials: the report's word is about most of them.
         .reading("from Xavier's weights, in most trials", median(USUAL, "train_accuracy").at_least(learned()))
         .beside("from Xavier's weights, in every trial", in_every_trial(figure(USUAL, "train_accuracy")).at_least(learned()))

@@ -94,7 +94,7 @@ fn claims() -> [Claim; 8] {
             "most of the fall in loss comes within 200 of 1000 epochs",
             "Within 200 epochs, most improvement occurs",
             &|case| gained(case, most()),
-        ),
+        ).main(),
         of_c(
             "after 200 epochs there is little left to gain: a tenth of the fall or less",
             "with minimal gains thereafter",

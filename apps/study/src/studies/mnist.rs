@@ -100,7 +100,7 @@ fn study() -> Study {
                 "Classification data",
                 "the multilayer perceptron classifies about 98 % of the test digits or more correctly",
                 "our network achieving ~98% accuracy",
-            )
+            ).main()
             .holds_if(at_least("MLP", "test_accuracy", Bar::ours(0.975, "which rounds to 98 %"))),
         )
         .claim(
@@ -132,6 +132,11 @@ fn study() -> Study {
             )
             .at("Classification data"),
         )
+        .finding(Finding::new(
+            9,
+            "On MNIST the test accuracy is {} by logistic regression, {} by a multilayer perceptron and {} by a small convolutional network.",
+            ["logistic", "MLP", "CNN"].map(|case| median(case, "test_accuracy")),
+        ))
         .note("Official test set; a tenth of the others, the same in all trials, for validation. Nothing was chosen on the test samples.")
         .note("The report leaves the networks open. Ours are 256-128 ReLU with dropout 0.2 and early stopping, and two blocks of 8 and 16 channels with batch normalization, for 3 epochs so that it takes seconds on a core.")
         .note("Logistic regression is a network without hidden layers here, trained by Adam; it is not run to convergence.")

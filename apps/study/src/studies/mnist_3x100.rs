@@ -126,7 +126,7 @@ fn study() -> Study {
     .claim(
         claim("Table IV", "97.51 % is a likely test accuracy of the network at its best epoch on the test set", "97.51%", |case| {
             likely(case, "chosen_test_accuracy", reported())
-        })
+        }).main()
         .beside("epoch of the best validation accuracy", likely(HONEST, "chosen_test_accuracy", reported()))
         .beside("epoch of the least validation loss", likely(HONEST, "test_accuracy_by_loss", reported())),
     )
@@ -149,7 +149,7 @@ fn study() -> Study {
                 "Fig. 9",
                 "the network does not begin to overfit before epoch 17: it is at its best on the test set there or later",
                 "is not beginning to overfit before after 17 epochs",
-            ),
+            ).main(),
             |claim, (name, case, number)| {
                 claim.reading(name, at_least(case, number, Bar::of_report(17.0, "after 17 epochs")))
             },

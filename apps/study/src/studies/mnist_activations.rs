@@ -93,21 +93,21 @@ fn claims() -> Vec<Claim> {
     let much = || {
             Bar::ours(
                 2.0 / 3.0,
-                "a network that is way faster takes at most two epochs for the other's three",
+                "a network that is much faster takes at most two epochs for the other's three",
             )
     };
     let faster = |[relu, sigmoid, tanh]: [&str; 3]| {
         all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "epochs_to_96", much())))
     };
     let cheaper = |[relu, sigmoid, tanh]: [&str; 3]| {
-        let bar = || Bar::ours(0.8, "an activation that is way cheaper saves a fifth of the time or more");
+        let bar = || Bar::ours(0.8, "an activation that is much cheaper saves a fifth of the time or more");
         all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "seconds", bar())))
     };
     vec![
         of_c(
             "tanh and ReLU are half a point of test accuracy or more ahead of the sigmoid",
             "TanH and ReLU largely outperform the Sigmoid activation function",
-        )
+        ).main()
         .reading("in the first hidden layer, as the report says", large(FIRST))
         .beside("in both hidden layers", large(BOTH))
         .why_under(in_epochs, slower()),

@@ -68,7 +68,7 @@ fn claims() -> Vec<Claim> {
             "Fig. 6",
             "128 is a good compromise between accuracy and variance: it is within half a point of the best other size, and its accuracy varies less than that of 64",
             "128 samples per batch seem to be a good compromise between accuracy and variance",
-        )
+        ).main()
         .holds_if(all([accurate("128"), varies("64", "128")]))
         .why_under("accuracy alone", accurate("128")),
         Claim::at(
@@ -88,7 +88,7 @@ fn claims() -> Vec<Claim> {
             "Fig. 7",
             "medium batches are best: those of 64 or of 128 are more accurate than all smaller and larger ones",
             "medium batch sizes (64-128) achieve the best performance",
-        )
+        ).main()
         .readings(["64", "128"].map(|medium| (format!("{medium} is best"), ahead(medium))))
         .beside("both are", both_best()),
         Claim::at(

@@ -107,7 +107,7 @@ fn study() -> Study {
         "5 is the digit that is classified worst",
         "struggles the most with predicting the digit 5",
         |case| worst_digit(case, 5),
-    ))
+    ).main())
     .claim(drawn(
         "Fig. 8",
         "95 % of zeros are classified correctly",

@@ -35,7 +35,7 @@ fn claims() -> Vec<Claim> {
             "Fig. 7",
             "128 units gain on 64 by a few tenths of a percent: more than nothing, at most half a point",
             "[128, 128] offers only marginal improvement by a few tenths of a percent",
-        )
+        ).main()
         .holds_if(marginal(Bar::ours(0.005, "a few tenths of a percent are five at most"))),
         Claim::at(
             "C",

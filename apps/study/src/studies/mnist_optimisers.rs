@@ -77,7 +77,7 @@ fn claims() -> Vec<Claim> {
             of_c(
                 "at a rate of 0.001 Adam has the highest accuracy",
                 "Adam consistently leads to better final accuracy",
-            ),
+            ).main(),
             0.001,
             &ahead,
         ),

@@ -67,7 +67,7 @@ fn on_dropout(at: At<'_>) -> Vec<Claim> {
         at(
             "dropout lowers the validation loss where the network overfits, on little data",
             "decreases overfitting, leading to lower validation loss if overfitting was present",
-        )
+        ).main()
         .reading("dropout of 0.5, at the best epoch", lowers("dropout of 0.5", "best_validation_loss"))
         .reading("dropout of 0.5, after all epochs", lowers("dropout of 0.5", "validation_loss"))
         .reading(
@@ -121,7 +121,7 @@ fn on_generalization(at: At<'_>) -> Vec<Claim> {
         at(
             "models with regularization generalize better than one without, on little data",
             "models with appropriate regularization achieve better generalization (higher validation performance) than those without",
-        )
+        ).main()
         .reading("L1, L2, dropout, early stopping and augmentation: each has a lower test loss", all(REMEDIES.map(helps)))
         .reading("L1, L2 and dropout, which the report compares: each has a lower test loss", all(compared.map(helps)))
         .reading("all five: each has a higher test accuracy", all(REMEDIES.map(is_more_accurate)))

@@ -102,13 +102,13 @@ fn study() -> Study {
                 median(deep, "train_mse").below(Bar::ours(0.0225, "the noise's variance: less is noise that was learned")),
             ])
         },
-    ))
+    ).main())
     .claim(claim(
         "Fig. 5",
         "1×16 does not overfit",
         "we do not see any overfitting",
         |_, shallow| gap(shallow).below(overfit()),
-    ))
+    ).main())
     .claim(claim(
         "Section 4.1",
         "more hidden layers do not improve performance significantly",

@@ -117,7 +117,7 @@ fn study() -> Study {
             "Fig. 6",
             "L2 smooths the deep network: its curve bends less than without a penalty",
             "a smoother prediction",
-        )
+        ).main()
         .holds_if(lower("L2", "none", "bending")),
     )
     .claim(of_l1(

@@ -182,7 +182,7 @@ fn study() -> Study {
             "Fig. 3",
             "the network's prediction is virtually identical to Runge's function, so that its curve would be hidden",
             "virtually identical",
-        ),
+        ).main(),
         |reading| {
             let line = "a root error of 0.03, on values up to 1, is about the width of a drawn line";
             at_most(reading.name, "test_mse_true", Bar::ours(0.03_f64.powi(2), line))
@@ -223,7 +223,7 @@ fn study() -> Study {
                 "Section 5",
                 "the network's error is lower than that of linear regression by an order of magnitude or more",
                 "about one to two orders of magnitude lower",
-            ),
+            ).main(),
             |reading| {
                 let bar = Bar::of_report(10.0, "about one to two orders of magnitude lower");
                 ratio_at_least(reading.ols(), reading.name, "test_mse_true", bar)
@@ -239,6 +239,12 @@ fn study() -> Study {
             ),
         ),
     )
+    .finding(Finding::new(
+        1,
+        "A network's squared error against Runge's function is {} times smaller than that of a polynomial of degree 10 with Adam at a rate of 0.001, and {} times with the one-cycle schedule that regress uses.",
+        ["tanh, Adam 0.001", "tanh, Adam 0.01, one-cycle"]
+            .map(|network| median(OLS, "test_mse_true").over(median(network, "test_mse_true"))),
+    ))
     .note("Judged on mse_true, against the noiseless function: with noise of 0.1 no model's mse gets below 0.01.")
     .note("The report sees polynomials oscillate near the edges; how far a curve goes up and down is counted on all of [-1, 1] here.")
     .note("The report names neither optimizer, activation, rate, batch size nor epochs; each network is a reading, of batches of 32 and 300 epochs. Its other studies have rates of 0.01 and 0.1. It has no schedules, so the one-cycle rate is ours.")

@@ -275,7 +275,7 @@ fn study() -> Study {
                 let others: Vec<String> = others.collect();
                 least_of(l1, others.iter().map(String::as_str).chain([l2]), number)
             },
-        )
+        ).main()
         .why_under(
             "within a factor of two of the network without a penalty, random points",
             similar(&shown[1], &shown[0], number, similar_bar()),
@@ -364,7 +364,7 @@ fn study() -> Study {
     ))
     .finding(Finding::new(
         7,
-        "Chosen by its error on four test points, a network has a log₁₀ error of {} there and of {} on a hundred new points",
+        "Chosen by its error on four test points, a network has a log₁₀ error of {} there and of {} on a hundred new points.",
         [median(&shown[0], "log10_points_mse"), median(&shown[0], "log10_new_mse")],
     ))
     .note("⚠ The report holds its networks on 100 new points (-1.82, -1.715) against OLS (-1.997) and LASSO (-2.10) on the 4 points. Only like for like decides: here all are evaluated on both.")

@@ -314,6 +314,7 @@ fn study() -> Study {
                 "these scores are unreliable: they lie below the noise floor, which no model is below on new points",
                 "these scores are unreliable",
             )
+            .main()
             .readings(each(|case| {
                 below(case, "log10_points_mse", Bar::ours(-2.0, "log₁₀ of the noise's variance"))
             })),

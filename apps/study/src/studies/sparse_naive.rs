@@ -163,7 +163,7 @@ fn study() -> Study {
             "Fig. 2",
             "after 1000 epochs no network has learned anything useful: none explains half of the variance of its own training points",
             "fails to learn the underlying Runge function",
-        ),
+        ).main(),
         |points, noise| {
             let half = || Bar::ours(0.5, "a curve that explains less than half of the variance of its own points misses the peak of the function");
             all(shapes(points, noise).iter().map(|shape| below(shape, "train_r2", half())))
@@ -217,7 +217,7 @@ fn study() -> Study {
                 "Fig. 3",
                 "the training loss of a network of 2×50 leaves its plateau near epoch 10 000, between 5000 and 15 000",
                 "did not begin to decrease until approximately 10,000 epochs",
-            ),
+            ).main(),
             |case| {
                 let bar = Bar::ours(15_000.0, "half of 10 000 either way");
                 median(case, "falls_at").within(5000.0, bar)

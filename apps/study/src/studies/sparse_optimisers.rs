@@ -119,7 +119,7 @@ fn study() -> Study {
         "RMSprop is the most effective",
         "RMSprop … the most effective for this task",
         |error| error("RMSprop").under(["Adam", "GD", "SGD"].map(error)),
-    ))
+    ).main())
     .claim(
         claim(
             "GD and mini-batch SGD perform equally poorly: within a quarter of each other's error",

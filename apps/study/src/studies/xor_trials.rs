@@ -106,7 +106,7 @@ fn claims() -> [Claim; 7] {
             "the worst model demonstrates some misclassification",
             // Where nothing is learned the worst trial errs, too, which is not what is meant.
             &|case| all([solves(case), errs(case)]),
-        ),
+        ).main(),
         of_e(
             "the median trial solves XOR",
             "successfully learns a non-linear decision boundary",

@@ -123,6 +123,17 @@ fn every_claim_has_its_place_and_its_readings() {
 }
 
 #[test]
+fn every_report_stands_for_a_few_statements() {
+    let studies = registry::all();
+    for report in &study_report::reports::ALL {
+        let claims = studies.iter().flat_map(|study| &study.claims);
+        let main = claims.filter(|claim| claim.is_main && claim.report == report.letter);
+        let count = main.count();
+        assert!((5..=10).contains(&count), "{}: {count}", report.letter);
+    }
+}
+
+#[test]
 fn figures_are_placed_in_the_outlines() {
     for study in registry::all() {
         for (letter, place) in study.drawn.iter().flat_map(|drawn| &drawn.places) {
