@@ -22,7 +22,7 @@ fn study() -> Study {
         "A network captures relationships between house prices and 13 measures that linear regression misses",
     )
     .data("boston")
-    .minutes(0.3)
+    .minutes(0.1)
     .trials(50)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

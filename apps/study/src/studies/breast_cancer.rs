@@ -76,7 +76,7 @@ fn study() -> Study {
         "One sigmoid output tells benign from malignant tumors; its threshold trades malignant tumors taken for benign against benign ones taken for malignant",
     )
     .data("breast-cancer")
-    .minutes(0.5)
+    .minutes(0.1)
     .trials(50)
     .cases(CLASSIFIERS.map(|(name, model)| {
         let work: fn(&Context<'_>) -> Result<Outcome, AppError> = match model {

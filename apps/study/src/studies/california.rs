@@ -80,7 +80,7 @@ fn study() -> Study {
         "House values in California from 8 measures of a block group, and where a network is wrong",
     )
     .data("california")
-    .minutes(0.5)
+    .minutes(0.2)
     .cases(REGRESSORS.map(|(name, model)| {
         let work: fn(&Context<'_>) -> Result<Outcome, AppError> = match model {
             "network" => network,

@@ -22,7 +22,7 @@ fn study() -> Study {
         "The strength of concrete is no linear function of its mixture and age, and a network learns it",
     )
     .data("concrete")
-    .minutes(0.7)
+    .minutes(0.2)
     .trials(50)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

@@ -28,7 +28,7 @@ fn study() -> Study {
         "One network predicts the heating and the cooling load of buildings from their shape",
     )
     .data("energy")
-    .minutes(1.0)
+    .minutes(0.3)
     .trials(50)
     .cases(REGRESSORS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

@@ -112,7 +112,7 @@ fn study() -> Study {
     )
     .data("digits")
     .data("line")
-    .minutes(3.5)
+    .minutes(0.6)
     .trials(50)
     .cases(nets)
     .cases(convex)

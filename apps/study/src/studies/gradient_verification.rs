@@ -195,7 +195,7 @@ fn study() -> Study {
     )
     .data("runge")
     .data("digits")
-    .minutes(0.5)
+    .minutes(0.1)
     .trials(50)
     .cases(both().map(|(data, activation)| {
         Case::own(name(data, activation), work)

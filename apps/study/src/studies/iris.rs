@@ -21,7 +21,7 @@ fn study() -> Study {
         "150 flowers are too few for a deep approach: logistic regression does as well as a network",
     )
     .data("iris")
-    .minutes(0.4)
+    .minutes(0.1)
     .trials(50)
     .cases(CLASSIFIERS.map(|(name, model)| {
         Case::own(name, |context| cross_validated(context, &setup()))

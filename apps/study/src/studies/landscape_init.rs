@@ -226,7 +226,7 @@ fn study() -> Study {
         "Batch normalization makes the loss surface smoother, after good and bad initial weights",
     )
     .data("digits")
-    .minutes(2.5)
+    .minutes(1.5)
     .trials(50)
     .cases(CASES.map(|name| {
         Case::own(name, walk)

@@ -132,7 +132,7 @@ fn study() -> Study {
         "A linear layer and softmax separate two clouds, whatever they start from",
     )
     .data("blobs")
-    .minutes(0.2)
+    .minutes(0.1)
     .trials(100)
     .cases(DESCENTS.map(case))
     .draw(

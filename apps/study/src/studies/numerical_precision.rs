@@ -46,7 +46,7 @@ fn study() -> Study {
         "Where single and double precision part: in long sums, in softmax, in small probabilities, and along a training",
     )
     .data("digits")
-    .minutes(1.7)
+    .minutes(0.2)
     .trials(50)
     .case(Case::own("f32", arithmetic_of::<f32>).factor("precision", "f32").deterministic())
     .case(Case::own("f64", arithmetic_of::<f64>).factor("precision", "f64").deterministic())

@@ -80,7 +80,7 @@ fn study() -> Study {
         "Four wide layers fit the noise of 100 points, one narrow layer does not",
     )
     .data("runge")
-    .minutes(4.0)
+    .minutes(0.8)
     .trials(50)
     .cases(cases)
     .draw(FigureSpec::fit(&both[0]).at("A", "Fig. 4"))

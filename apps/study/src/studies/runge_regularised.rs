@@ -99,7 +99,7 @@ fn study() -> Study {
         "Penalties on the weights smooth a deep network that fits noise",
     )
     .data("runge")
-    .minutes(1.5)
+    .minutes(0.3)
     .trials(50)
     .cases(CASES.map(case))
     .draw(FigureSpec::fit("L2").at("A", "Fig. 6"))

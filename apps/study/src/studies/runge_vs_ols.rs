@@ -140,7 +140,7 @@ fn study() -> Study {
         "A network fits Runge's function better than a polynomial of degree 10",
     )
     .data("runge")
-    .minutes(3.0)
+    .minutes(0.7)
     .trials(50)
     .cases(READINGS.iter().map(|reading| {
         Case::own(reading.name, network)

@@ -304,7 +304,7 @@ fn study() -> Study {
     )
     .data("runge")
     .data("digits")
-    .minutes(2.5)
+    .minutes(0.3)
     .trials(50)
     .cases(own)
     .cases(other)

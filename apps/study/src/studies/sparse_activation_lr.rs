@@ -91,7 +91,7 @@ fn study() -> Study {
         "The best learning rate depends on the activation",
     )
     .data("runge")
-    .minutes(4.0)
+    .minutes(0.9)
     .trials(50)
     .cases(cases)
     .draw(heat("log₁₀ MSE on 4 points, lowest over epochs", "log10_best_test_mse").at("B", "Fig. 5"))

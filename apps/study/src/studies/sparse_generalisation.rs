@@ -180,7 +180,7 @@ fn study() -> Study {
         "Only new points show which model has learned the function",
     )
     .data("runge")
-    .minutes(4.0)
+    .minutes(0.3)
     .trials(50)
     .cases(cases)
     .draw(FigureSpec::fit(&shown[0]).at("B", "Fig. 6"))

@@ -143,7 +143,7 @@ fn study() -> Study {
         "Plain descent with sigmoid units does not learn from a few points",
     )
     .data("runge")
-    .minutes(5.0)
+    .minutes(2.0)
     .trials(50)
     .cases(short_cases)
     .cases(long_cases)

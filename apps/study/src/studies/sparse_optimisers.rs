@@ -101,7 +101,7 @@ fn study() -> Study {
         "Adaptive optimizers learn from a few points where plain gradient descent does not",
     )
     .data("runge")
-    .minutes(3.0)
+    .minutes(0.4)
     .trials(50)
     .cases(cases)
     .draw(heat("log₁₀ MSE on 4 points, lowest over epochs", "log10_best_test_mse").at("B", "Fig. 4"))

@@ -61,7 +61,7 @@ fn study() -> Study {
     )
     .data("runge")
     .data("moons")
-    .minutes(1.5)
+    .minutes(0.2)
     .trials(50)
     .cases(REGRESSION.map(|(name, bias, stop)| Case::train(name, regression(bias, stop)).factor("choice", name)))
     .cases(BINARY.map(|(name, reduction, lr)| Case::train(name, binary(reduction, lr)).factor("choice", name)))

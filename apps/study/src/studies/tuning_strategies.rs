@@ -162,7 +162,7 @@ fn study() -> Study {
         "What random search and successive halving find for the epochs of a grid",
     )
     .data("mnist")
-    .minutes(4.0)
+    .minutes(2.0)
     .trials(15)
     .cases(STRATEGIES.map(|name| {
         Case::own(name, work)

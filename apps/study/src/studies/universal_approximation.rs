@@ -88,7 +88,7 @@ fn study() -> Study {
         "How near one hidden layer comes to Runge's function as it grows wider",
     )
     .data("runge")
-    .minutes(4.0)
+    .minutes(1.1)
     .trials(50)
     .cases(cases)
     .draw(FigureSpec::line("Largest error on [-1, 1], log₁₀", "log10_sup_error", "width").by("network"))

@@ -102,7 +102,7 @@ fn study() -> Study {
     )
     .data("wine-quality-red")
     .data("wine-quality-white")
-    .minutes(2.7)
+    .minutes(0.8)
     .trials(50)
     .cases(cases())
     .draw(

@@ -165,7 +165,7 @@ fn study() -> Study {
     )
     .data("xor")
     .data("blobs")
-    .minutes(1.0)
+    .minutes(0.2)
     .trials(100)
     .cases(DESCENTS.map(case("xor")))
     .cases(DESCENTS[..3].iter().copied().map(case("clouds")))
