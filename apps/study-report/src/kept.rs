@@ -1,13 +1,12 @@
-//! What pages keep of the trials that they were written from: every number in `trials.csv`, and declarations and names of
-//! figures in `studies.json`. From these the pages can be written again where the trials themselves are not at hand: whoever
+//! What pages keep of the trials that they were written from: every number in `trials.csv`, a row per study, case and figure
+//! and a column per trial, and declarations and names of figures in `studies.json`. From these the pages can be written again where the trials themselves are not at hand: whoever
 //! runs one study adds it to the pages, and loses none of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use claims::outcome::Outcome;
-use claims::results::{SECONDS, Trial};
+use claims::results::{CaseResults, SECONDS, Trial};
 use experiment::AppError;
 use serde::{Deserialize, Serialize};
 use study_core::figure_spec::FigureSpec;
@@ -22,7 +21,8 @@ use crate::known::{Known, Stored};
 const STUDIES: &str = "studies.json";
 /// Numbers of trials.
 const TRIALS: &str = "trials.csv";
-const COLUMNS: [&str; 5] = ["study", "case", "trial", "figure", "value"];
+/// Its columns before those of trials.
+const KEY: [&str; 3] = ["study", "case", "figure"];
 
 /// A figure that was drawn from trials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,13 +42,13 @@ struct Entry {
     figures: Vec<KeptFigure>,
 }
 
-/// A row of `trials.csv`; a value that is not defined is empty.
-type Row = (String, String, usize, String, Option<f64>);
+/// Finished trials by case and number.
+type Trials = BTreeMap<(String, usize), Trial>;
 
 /// What earlier pages keep of full runs, by study.
 #[derive(Default)]
 pub(crate) struct Kept {
-    studies: BTreeMap<String, (Entry, BTreeMap<(String, usize), Trial>)>,
+    studies: BTreeMap<String, (Entry, Trials)>,
 }
 
 /// Checks whether pages in a folder keep something.
@@ -77,19 +77,19 @@ impl Kept {
         let file = results.join(TRIALS);
         let mut rows = csv::Reader::from_path(&file).map_err(|e| cannot_read(&file, e))?;
         for row in rows.deserialize() {
-            let (study, case, trial, figure, value): Row =
+            let ((study, case, figure), values): ((String, String, String), Vec<Option<f64>>) =
                 row.map_err(|e| cannot_read(&file, e))?;
             let Some((_, trials)) = kept.studies.get_mut(&study) else {
                 continue;
             };
-            let trial = trials.entry((case, trial)).or_insert_with(|| Trial {
-                outcome: Outcome::new(),
-                seconds: f64::NAN,
-            });
-            let value = value.unwrap_or(f64::NAN);
-            match figure.as_str() {
-                SECONDS => trial.seconds = value,
-                _ => trial.outcome = std::mem::take(&mut trial.outcome).number(figure, value),
+            // What is not defined is empty, and so is what a case has no trial for.
+            let known = values.into_iter().enumerate();
+            for (trial, value) in known.filter_map(|(i, value)| Some((i, value?))) {
+                let trial = trials.entry((case.clone(), trial)).or_default();
+                match figure.as_str() {
+                    SECONDS => trial.seconds = value,
+                    name => trial.outcome = std::mem::take(&mut trial.outcome).number(name, value),
+                }
             }
         }
         Ok(kept)
@@ -174,20 +174,31 @@ pub(crate) fn texts(
     Ok([(STUDIES, studies + "\n"), (TRIALS, trials_csv(known))])
 }
 
-/// Every number of every trial of the studies: study, case, trial, name, value.
+/// Every number of every trial of the studies: a row per study, case and name, a column per trial.
 fn trials_csv(known: &[Known<'_>]) -> String {
-    let mut table = DataTable::new(COLUMNS);
+    let mut cases: Vec<(&str, &String, &CaseResults)> = Vec::new();
     for known in known {
-        let cases = known.results().into_iter().flat_map(|r| &r.cases);
-        for (case, found) in cases {
-            let trials = found.trials.iter().enumerate();
-            for (number, trial) in trials.filter_map(|(i, trial)| Some((i, trial.as_ref()?))) {
-                let numbers = trial.outcome.numbers.iter();
-                let numbers = numbers.map(|(name, x)| (name.as_str(), x.0));
-                for (name, x) in numbers.chain([(SECONDS, trial.seconds)]) {
-                    table.row([known.study.name, case, &number.to_string(), name, &exact(x)]);
-                }
-            }
+        let own = known
+            .results()
+            .into_iter()
+            .flat_map(|results| &results.cases);
+        cases.extend(own.map(|(case, found)| (known.study.name, case, found)));
+    }
+    let most = cases.iter().map(|(_, _, found)| found.trials.len()).max();
+    let numbers: Vec<String> = (0..most.unwrap_or(0)).map(|i| i.to_string()).collect();
+    let columns = KEY.into_iter().chain(numbers.iter().map(String::as_str));
+    let mut table = DataTable::new(columns);
+    for (study, case, found) in cases {
+        let names: BTreeSet<&str> = found
+            .done()
+            .flat_map(|trial| trial.outcome.numbers.keys())
+            .map(String::as_str)
+            .collect();
+        for name in names.into_iter().chain([SECONDS]) {
+            let value = |i: usize| found.trials.get(i)?.as_ref()?.get(name);
+            let values = (0..numbers.len()).map(|i| exact(value(i).unwrap_or(f64::NAN)));
+            let key = [study, case, name].map(str::to_owned);
+            table.row(key.into_iter().chain(values));
         }
     }
     table.to_csv()
