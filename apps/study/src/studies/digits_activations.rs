@@ -299,7 +299,7 @@ fn study() -> Study {
             )
         })
         .claim(
-            Claim::at("A", "Table I", "LeakyReLU has the best accuracy", "leaky ReLU gave the best accuracy").main()
+            Claim::at("A", "Table I", "of all activations LeakyReLU has the best accuracy on digits", "leaky ReLU gave the best accuracy").main()
                 .readings(ways.map(|(way, label)| (label, leader(way, "leaky-relu", "test_selected_accuracy", true))))
                 .beside("the search, chosen on validation samples", leader("search", "leaky-relu", "test_accuracy", true))
                 .why_under("in the search it is within two digits of the best of the others", {

@@ -107,7 +107,7 @@ fn claims() -> Vec<Claim> {
             "nine tenths of what test accuracy gains after the first epoch are there after 10 of 50",
             of("gain_by_10").at_least(Bar::ours(0.9, "what is left then is a tenth or less")),
         ),
-        Claim::at("C", "Fig. 4", "test accuracy is about 96 %", "~96% accuracy").main()
+        Claim::at("C", "Fig. 4", "test accuracy on MNIST is about 96 %", "~96% accuracy").main()
             .reading("after 50 epochs", of("test_accuracy").near(0.96, about("96 %")))
             .reading("after 5 epochs, when learning stops", of("accuracy_after_5").near(0.96, about("96 %")))
             .why_under(
@@ -122,7 +122,7 @@ fn claims() -> Vec<Claim> {
         )
         .holds_if(all(["train_rises", "validation_rises"].map(|number| of(number).at_most(steady()))))
         .why_under("the training loss alone", of("train_rises").at_most(steady())),
-        Claim::at("E", "Fig. 5", "test accuracy is about 97 %", "reaching 97% test accuracy").main()
+        Claim::at("E", "Fig. 5", "test accuracy on MNIST is about 97 %", "reaching 97% test accuracy").main()
             .reading("after 50 epochs, as in the other figures", of("test_accuracy").near(0.97, about("97 %")))
             .reading("after 10 epochs, by when most is learned", of("accuracy_after_10").near(0.97, about("97 %"))),
         Claim::at(

@@ -104,7 +104,7 @@ fn study() -> Study {
     )
     .claim(claim(
         "Fig. 8",
-        "5 is the digit that is classified worst",
+        "of all digits 5 is classified worst",
         "struggles the most with predicting the digit 5",
         |case| worst_digit(case, 5),
     ).main())

@@ -94,7 +94,7 @@ fn study() -> Study {
     ))
     .claim(claim(
         "Fig. 4",
-        "4×64 overfits: it picks up noise and follows the training data",
+        "a network of four layers of 64 overfits 100 noisy points: it picks up noise and follows the training data",
         "there is a clear tendency that the model overfits the training data",
         |deep, _| {
             all([
@@ -105,7 +105,7 @@ fn study() -> Study {
     ).main())
     .claim(claim(
         "Fig. 5",
-        "1×16 does not overfit",
+        "a network of one layer of 16 does not overfit 100 noisy points",
         "we do not see any overfitting",
         |_, shallow| gap(shallow).below(overfit()),
     ).main())

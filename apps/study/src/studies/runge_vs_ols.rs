@@ -237,6 +237,15 @@ fn study() -> Study {
                 "test_mse",
                 Bar::of_report(10.0, "about one to two orders of magnitude lower"),
             ),
+        )
+        .why_under(
+            "with a schedule of the rate, which the report does not speak of (one cycle)",
+            ratio_at_least(
+                OLS,
+                "tanh, Adam 0.01, one-cycle",
+                "test_mse_true",
+                Bar::of_report(10.0, "about one to two orders of magnitude lower"),
+            ),
         ),
     )
     .finding(Finding::new(

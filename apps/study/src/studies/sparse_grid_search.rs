@@ -311,7 +311,7 @@ fn study() -> Study {
             Claim::at(
                 "B",
                 "Regression",
-                "these scores are unreliable: they lie below the noise floor, which no model is below on new points",
+                "the scores of the search are unreliable: on the 4 points they lie below the noise floor, which no model is below on new points",
                 "these scores are unreliable",
             )
             .main()
