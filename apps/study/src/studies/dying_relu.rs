@@ -68,7 +68,7 @@ fn study() -> Study {
     let study = study.question(
         Question::new(
             "D",
-            "Which share of units of GELU and softplus is dead at the same rate, in the first and the second layer?",
+            "Which share of units of GELU and softplus is dead at the high rate, in the first and the second layer?",
             ["GELU, high", "softplus, high"]
                 .into_iter()
                 .flat_map(|case| ["dead/1", "dead/2"].map(|number| median(case, number))),

@@ -117,8 +117,8 @@ fn descend(context: &Context<'_>, net: &mut Begun<f32>) -> Result<usize, AppErro
 }
 
 fn study() -> Study {
-    // Whichever is the flatter by this number has the smaller test loss. Of the parts of a pair the first is what refutes it:
-    // so that both pairs can be refuted at once, it is not the same.
+    // Whichever is the flatter by this number has the smaller test loss. Synthetic results refute
+    // a pair by its first part: the pairs start with different ones, as both have to fail at once.
     let flatter_is_better = |number: &str| {
         any([
             all([
