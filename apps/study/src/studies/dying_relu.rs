@@ -133,7 +133,7 @@ fn claims() -> Vec<Claim> {
         )
         .holds_if(all([
             at_least("ReLU, high", "dead/1", Bar::ours(0.1, "ten units of a hundred are no accident")),
-            none_dead("LeakyReLU"),
+            none_dead("LeakyReLU, high"),
         ])),
     ]
 }
