@@ -334,7 +334,7 @@ fn study() -> Study {
         )
         .finding(Finding::new(
             6,
-            "Of the networks of one grid, the one that cross-validation chooses has a log₁₀ error against the function of {}, the one with the lowest error on four test points {}",
+            "Of the networks of one grid, the one that cross-validation chooses has a log₁₀ error against the function of {}, the one with the lowest error on four test points {}.",
             [
                 median(&name("none", POINTS[0]), "log10_folds_new_mse_true"),
                 median(&name("none", POINTS[0]), "log10_new_mse_true"),
