@@ -146,6 +146,20 @@ impl Begun {
         results
     }
 
+    /// Refuses more trials than can be asked for: lists are as long as these numbers say, and the file may have been edited.
+    ///
+    /// # Errors
+    /// If a case has so many.
+    pub fn refuse_too_many(&self, file: &Path) -> Result<(), AppError> {
+        match self.trials.iter().find(|(_, count)| **count > MOST_TRIALS) {
+            Some((case, count)) => Err(AppError::Failure(format!(
+                "{}: {count} trials of \"{case}\"; a case has at most {MOST_TRIALS}",
+                file.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Reason why results declared by `was` do not belong to this, as the end of a sentence about what holds them.
     pub fn differs(&self, was: &Self) -> Option<String> {
         let kind = |quick| if quick { "a --quick run" } else { "a full run" };
@@ -355,14 +369,8 @@ fn declaration(path: &Path) -> Result<Option<Begun>, AppError> {
         Err(e) => return Err(cannot("read", &file, e)),
     };
     let begun: Begun = serde_json::from_str(&text).map_err(|e| cannot("parse", &file, e))?;
-    // Lists are as long as these numbers say, and the file may have been edited.
-    match begun.trials.iter().find(|(_, count)| **count > MOST_TRIALS) {
-        Some((case, count)) => Err(AppError::Failure(format!(
-            "{}: {count} trials of \"{case}\"; a case has at most {MOST_TRIALS}",
-            file.display()
-        ))),
-        None => Ok(Some(begun)),
-    }
+    begun.refuse_too_many(&file)?;
+    Ok(Some(begun))
 }
 
 fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {

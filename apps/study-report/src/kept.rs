@@ -1,6 +1,6 @@
 //! What pages keep of the trials that they were written from: every number in `trials.csv`, a row per study, case and figure
-//! and a column per trial, and declarations and names of figures in `studies.json`. From these the pages can be written again where the trials themselves are not at hand: whoever
-//! runs one study adds it to the pages, and loses none of the others.
+//! and a column per trial, and declarations and names of figures in `studies.json`. From these the pages can be written again
+//! where the trials themselves are not at hand: whoever runs one study adds it to the pages, and loses none of the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
@@ -68,6 +68,9 @@ impl Kept {
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(e) => return Err(cannot_read(&file, e)),
         };
+        for entry in &entries {
+            entry.begun.refuse_too_many(&file)?;
+        }
         let full = entries.into_iter().filter(|entry| !entry.begun.quick);
         let mut kept = Self {
             studies: full

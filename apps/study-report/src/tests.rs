@@ -217,3 +217,17 @@ fn numbers_of_another_declaration_are_not_shown() {
     .unwrap();
     assert!(read(to.path(), "results/trials.csv").contains(",1.002,1.003,,,,\n"));
 }
+
+#[test]
+fn kept_declarations_that_were_edited_ask_for_no_memory() {
+    let (to, study) = pages_without_trials();
+    let file = to.path().join("results/studies.json");
+    let text = read(to.path(), "results/studies.json");
+    let edited = text.replace("\"one\": 8", "\"one\": 99999999999999");
+    assert_ne!(text, edited);
+    std::fs::write(&file, edited).unwrap();
+    let none = tempfile::tempdir().unwrap();
+    let said = write(&[study], none.path(), to.path(), Console::new(true));
+    let said = said.unwrap_err().to_string();
+    assert!(said.contains("99999999999999 trials of \"one\""), "{said}");
+}
