@@ -37,16 +37,46 @@ impl Score {
 
     /// The counts as a clause.
     pub(crate) fn in_words(self) -> String {
+        let verb = |count: usize, one: &'static str, more: &'static str| match count {
+            1 => one,
+            _ => more,
+        };
         let mut text = format!(
-            "{} of {} claims hold, {} do not hold, {} are undecided",
+            "{} of {} claims hold, {} {}, {} {}",
             self.hold,
             self.all(),
             self.fail,
-            self.undecided
+            verb(self.fail, "does not hold", "do not hold"),
+            self.undecided,
+            verb(self.undecided, "is undecided", "are undecided"),
         );
         if self.not_evaluated > 0 {
-            text.push_str(&format!(", {} were not evaluated", self.not_evaluated));
+            let were = verb(self.not_evaluated, "was not", "were not");
+            text.push_str(&format!(", {} {were} evaluated", self.not_evaluated));
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_verbs() {
+        let score = |hold, fail, undecided, not_evaluated| Score {
+            hold,
+            fail,
+            undecided,
+            not_evaluated,
+        };
+        assert_eq!(
+            score(3, 1, 1, 1).in_words(),
+            "3 of 6 claims hold, 1 does not hold, 1 is undecided, 1 was not evaluated"
+        );
+        assert_eq!(
+            score(1, 0, 2, 0).in_words(),
+            "1 of 3 claims hold, 0 do not hold, 2 are undecided"
+        );
     }
 }

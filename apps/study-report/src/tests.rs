@@ -108,7 +108,7 @@ fn pages_say_what_was_claimed_and_found() {
             .starts_with("study,case,figure,0,1,2,3,4,5,6,7\nmade-up,one,x,1,1.001,")
     );
     assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
-    assert!(read("RESULTS.md").contains("1 of 2 claims hold, 1 do not hold"));
+    assert!(read("RESULTS.md").contains("1 of 2 claims hold, 1 does not hold"));
     let html = read("report.html");
     for text in [&front, &page, &html] {
         assert!(!text.contains("Measured at"), "{text}");
