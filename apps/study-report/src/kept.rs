@@ -196,6 +196,8 @@ fn trials_csv(known: &[Known<'_>]) -> String {
             .done()
             .flat_map(|trial| trial.outcome.numbers.keys())
             .map(String::as_str)
+            // A row without a number would say nothing, and be lost where the file is read.
+            .filter(|name| !found.known(name).is_empty())
             .collect();
         for name in names.into_iter().chain([SECONDS]) {
             let value = |i: usize| found.trials.get(i)?.as_ref()?.get(name);

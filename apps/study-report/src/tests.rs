@@ -55,6 +55,7 @@ fn trials(out: &Path, study: &Study, count: usize, quick: bool) {
             seed: study_core::context::trial_seed(study.name, "one", trial),
             outcome: Outcome::new()
                 .number("x", 1.0 + trial as f64 / 1000.0)
+                .number("nowhere_defined", f64::NAN)
                 .series("loss", [2.0, 1.0]),
             seconds: records::Number(1.0),
             commit: commit::UNKNOWN.to_owned(),
@@ -107,6 +108,7 @@ fn pages_say_what_was_claimed_and_found() {
         read("results/trials.csv")
             .starts_with("study,case,figure,0,1,2,3,4,5,6,7\nmade-up,one,x,1,1.001,")
     );
+    assert!(!read("results/trials.csv").contains("nowhere_defined"));
     assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
     assert!(read("RESULTS.md").contains("1 of 2 claims hold, 1 does not hold"));
     let html = read("report.html");
