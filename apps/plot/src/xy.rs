@@ -16,8 +16,9 @@ use super::style::{
 const HEAD: i32 = 34;
 /// Height of a legend below the title.
 const LEGEND: i32 = 22;
-/// Width of a figure that is no square.
+/// Size of a figure that is no square and has its legend beside the title.
 const WIDTH: i32 = 560;
+const HEIGHT: i32 = 340;
 /// Space right of a legend.
 const RIGHT: i32 = 18;
 /// Maximum number of points of a line with markers; more would run into each other.
@@ -104,7 +105,7 @@ impl XyPlot<'_> {
     fn size(&self) -> (u32, u32) {
         match self.frame {
             Frame::Square => (460, 440),
-            _ => (WIDTH as u32, (340 - HEAD + self.head()) as u32),
+            _ => (WIDTH as u32, (HEIGHT - HEAD + self.head()) as u32),
         }
     }
 

@@ -97,7 +97,7 @@ pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
     text.push_str(
         "\n## To repeat them\n\n\
          `study run all` runs every study and goes on where it was interrupted; `study run NAME` runs one; `study report` \
-         writes these pages from the trials that are there. [`trials.csv`](trials.csv) has every number of every trial, a row per study, case and name; \
+         writes these pages from the trials that are there. [`trials.csv`](trials.csv) has every number of every trial, a row per study, case and metric; \
          beside each figure in `figures/` stands a CSV file with the numbers in it, but of pictures, which are their own \
          numbers.\n",
     );

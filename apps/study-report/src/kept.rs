@@ -1,4 +1,4 @@
-//! What pages keep of the trials that they were written from: every number in `trials.csv`, a row per study, case and figure
+//! What pages keep of the trials that they were written from: every number in `trials.csv`, a row per study, case and metric
 //! and a column per trial, and declarations and names of figures in `studies.json`. From these the pages can be written again
 //! where the trials themselves are not at hand: whoever runs one study adds it to the pages, and loses none of the others.
 
@@ -22,7 +22,7 @@ const STUDIES: &str = "studies.json";
 /// Numbers of trials.
 const TRIALS: &str = "trials.csv";
 /// Its columns before those of trials.
-const KEY: [&str; 3] = ["study", "case", "figure"];
+const KEY: [&str; 3] = ["study", "case", "metric"];
 
 /// A figure that was drawn from trials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ impl Kept {
         let file = results.join(TRIALS);
         let mut rows = csv::Reader::from_path(&file).map_err(|e| cannot_read(&file, e))?;
         for row in rows.deserialize() {
-            let ((study, case, figure), values): ((String, String, String), Vec<Option<f64>>) =
+            let ((study, case, metric), values): ((String, String, String), Vec<Option<f64>>) =
                 row.map_err(|e| cannot_read(&file, e))?;
             let Some((_, trials)) = kept.studies.get_mut(&study) else {
                 continue;
@@ -89,7 +89,7 @@ impl Kept {
             let known = values.into_iter().enumerate();
             for (trial, value) in known.filter_map(|(i, value)| Some((i, value?))) {
                 let trial = trials.entry((case.clone(), trial)).or_default();
-                match figure.as_str() {
+                match metric.as_str() {
                     SECONDS => trial.seconds = value,
                     name => trial.outcome = std::mem::take(&mut trial.outcome).number(name, value),
                 }
@@ -101,6 +101,11 @@ impl Kept {
     /// Checks whether nothing is kept.
     pub(crate) fn is_empty(&self) -> bool {
         self.studies.is_empty()
+    }
+
+    /// Names of the studies that are kept and have not been taken out.
+    pub(crate) fn left(&self) -> impl Iterator<Item = &str> {
+        self.studies.keys().map(String::as_str)
     }
 
     /// Takes out what is kept of a study.
@@ -128,6 +133,13 @@ impl Kept {
             drawn: Some(entry.figures),
         }))
     }
+}
+
+/// The number of figures that were drawn earlier and that a study does not declare any more.
+pub(crate) fn undeclared(drawn: &[KeptFigure], study: &Study) -> usize {
+    let declared: Vec<_> = study.drawn.iter().map(|d| as_value(&d.spec)).collect();
+    let is_lost = |figure: &&KeptFigure| !declared.contains(&figure.spec);
+    drawn.iter().filter(is_lost).count()
 }
 
 /// The files of a figure that was drawn earlier, as far as they are still there.

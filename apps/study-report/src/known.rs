@@ -9,7 +9,7 @@ use study_core::folder::{Begun, Folder};
 use study_core::study::Study;
 
 use crate::draw::{self, CaseTable};
-use crate::kept::{Kept, KeptFigure};
+use crate::kept::{self, Kept, KeptFigure};
 use crate::rows::{self, Row};
 
 /// A study and what is known of it.
@@ -124,5 +124,16 @@ pub(crate) fn read<'a>(study: &'a Study, out: &Path, kept: &mut Kept) -> Known<'
         }
         (own, earlier) => own.or(earlier),
     };
+    let drawn = stored.as_ref().and_then(|stored| stored.drawn.as_deref());
+    match drawn.map_or(0, |drawn| kept::undeclared(drawn, study)) {
+        0 => {}
+        count => {
+            let name = study.name;
+            let why = format!(
+                "{count} earlier figures of {name} are declared otherwise now and left out; \"study run {name}\" draws them again"
+            );
+            problem.get_or_insert(why);
+        }
+    }
     Known::new(study, stored, problem)
 }

@@ -79,8 +79,8 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
         (to.join("RESULTS.md"), front::short(&known)),
         (to.join("report.html"), page::of(&known).to_html()),
     ];
-    let kept = kept::texts(&known, &figures)?;
-    texts.extend(kept.map(|(name, text)| (results.join(name), text)));
+    let to_keep = kept::texts(&known, &figures)?;
+    texts.extend(to_keep.map(|(name, text)| (results.join(name), text)));
     for report in &reports::ALL {
         let path = results.join(format!("{}.md", report.page));
         texts.push((path, by_report::of(report, &known, &figures, to)));
@@ -96,6 +96,10 @@ pub fn write(studies: &[Study], out: &Path, to: &Path, console: Console) -> Resu
     ));
     print_line(Score::of(known.iter().flat_map(|k| &k.rows)).in_words())?;
     let mut problems: Vec<String> = known.iter().filter_map(|k| k.problem.clone()).collect();
+    let gone = kept
+        .left()
+        .map(|name| format!("{name} is no study any more and left out"));
+    problems.extend(gone);
     if bytes > files::MOST_BYTES {
         problems.push(format!(
             "the figures have {:.1} MB, more than {} MB",

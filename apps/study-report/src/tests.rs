@@ -106,7 +106,7 @@ fn pages_say_what_was_claimed_and_found() {
     assert!(front.contains("| Fig. 3 | network and ordinary least squares over the data | [here](a-introduction-to-neural-networks.md#fig-3): `made-up` |"), "{front}");
     assert!(
         read("results/trials.csv")
-            .starts_with("study,case,figure,0,1,2,3,4,5,6,7\nmade-up,one,x,1,1.001,")
+            .starts_with("study,case,metric,0,1,2,3,4,5,6,7\nmade-up,one,x,1,1.001,")
     );
     assert!(!read("results/trials.csv").contains("nowhere_defined"));
     assert!(read("results/figures/made-up-1.csv").starts_with("case,trial,x\none,0,1\n"));
@@ -126,6 +126,12 @@ fn pages_without_trials() -> (tempfile::TempDir, Study) {
     write(&studies, out.path(), to.path(), Console::new(true)).unwrap();
     let [study, _] = studies;
     (to, study)
+}
+
+/// What [`write`] ends with, where it does not end well.
+fn refused(studies: &[Study], out: &Path, to: &Path) -> String {
+    let done = write(studies, out, to, Console::new(true));
+    done.unwrap_err().to_string()
 }
 
 const PAGE: &str = "results/a-introduction-to-neural-networks.md";
@@ -148,15 +154,12 @@ fn pages_keep_studies_whose_trials_are_not_at_hand() {
     assert!(numbers.starts_with(&earlier[1]), "{numbers}");
     assert!(numbers.contains("other,one,x,1,1.001,,,,,,\n"), "{numbers}");
     assert!(read(to.path(), "report.html").contains("only the numbers are at hand"));
-    // Without any trials at hand the pages can be written as well.
+    // Without any trials at hand the pages can be written as well; a study that is gone is named once.
     let none = tempfile::tempdir().unwrap();
-    write(
-        &[declared("usual")],
-        none.path(),
-        to.path(),
-        Console::new(true),
-    )
-    .unwrap();
+    let said = refused(&[declared("usual")], none.path(), to.path());
+    assert_eq!(said, "other is no study any more and left out");
+    let usual = [declared("usual")];
+    write(&usual, none.path(), to.path(), Console::new(true)).unwrap();
     assert_eq!(read(to.path(), "results/trials.csv"), earlier[1]);
     assert_eq!(read(to.path(), "results/studies.json"), earlier[2]);
 }
@@ -166,8 +169,7 @@ fn fewer_trials_replace_no_more() {
     let (to, study) = pages_without_trials();
     let out = tempfile::tempdir().unwrap();
     trials(out.path(), &study, 3, false);
-    let said = write(&[study], out.path(), to.path(), Console::new(true));
-    let said = said.unwrap_err().to_string();
+    let said = refused(&[study], out.path(), to.path());
     assert!(
         said.contains("has 3 trials of made-up, and these pages stay with the 8"),
         "{said}"
@@ -181,8 +183,7 @@ fn quick_runs_replace_no_full_ones() {
     let before = read(to.path(), "results/README.md");
     let out = tempfile::tempdir().unwrap();
     trials(out.path(), &study, 2, true);
-    let said = write(&[study], out.path(), to.path(), Console::new(true));
-    let said = said.unwrap_err().to_string();
+    let said = refused(&[study], out.path(), to.path());
     assert!(
         said.contains("quick ones, which would replace them"),
         "{said}"
@@ -194,13 +195,7 @@ fn quick_runs_replace_no_full_ones() {
 fn numbers_of_another_declaration_are_not_shown() {
     let (to, _) = pages_without_trials();
     let none = tempfile::tempdir().unwrap();
-    let said = write(
-        &[declared("other")],
-        none.path(),
-        to.path(),
-        Console::new(true),
-    );
-    let said = said.unwrap_err().to_string();
+    let said = refused(&[declared("other")], none.path(), to.path());
     assert!(
         said.contains("trials.csv holds \"one\" with settings"),
         "{said}"
@@ -229,7 +224,26 @@ fn kept_declarations_that_were_edited_ask_for_no_memory() {
     assert_ne!(text, edited);
     std::fs::write(&file, edited).unwrap();
     let none = tempfile::tempdir().unwrap();
-    let said = write(&[study], none.path(), to.path(), Console::new(true));
-    let said = said.unwrap_err().to_string();
+    let said = refused(&[study], none.path(), to.path());
     assert!(said.contains("99999999999999 trials of \"one\""), "{said}");
+}
+
+#[test]
+fn figures_that_are_declared_otherwise_are_named() {
+    let (to, study) = pages_without_trials();
+    let study = Study {
+        drawn: vec![
+            study.drawn[0].clone(),
+            FigureSpec::curves("Loss", ["loss"]).into(),
+        ],
+        ..study
+    };
+    let none = tempfile::tempdir().unwrap();
+    let said = refused(&[study], none.path(), to.path());
+    assert!(
+        said.contains("1 earlier figures of made-up are declared otherwise"),
+        "{said}"
+    );
+    let left = |name: &str| to.path().join("results/figures").join(name).exists();
+    assert!(left("made-up-1.svg") && !left("made-up-3.svg"));
 }

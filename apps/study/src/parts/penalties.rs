@@ -52,6 +52,10 @@ pub(crate) fn on_both(
     ];
     of.into_iter().fold(claim, |claim, (on, number)| {
         let readings = readings(|nets, points| predicate(nets, points, number));
-        claim.readings(readings.into_iter().map(|(name, predicate)| (format!("{name}, {on}"), predicate)))
+        claim.readings(
+            readings
+                .into_iter()
+                .map(|(name, predicate)| (format!("{name}, {on}"), predicate)),
+        )
     })
 }

@@ -75,7 +75,8 @@ fn claims() -> Vec<Claim> {
             at(
                 "the 5 nearest codes classify 8097 of 10 000 test digits correctly",
                 "Total TP 8097",
-            ).main(),
+            )
+            .main(),
             &|case| {
                 likely(
                     case,
@@ -86,7 +87,11 @@ fn claims() -> Vec<Claim> {
         )
         .why_under(
             "8097 or more are classified correctly, at depth 5 after 20 epochs",
-            at_least(CASE, "test_accuracy", Bar::of_report(8097.0 / TEST, "8097 of 10 000")),
+            at_least(
+                CASE,
+                "test_accuracy",
+                Bar::of_report(8097.0 / TEST, "8097 of 10 000"),
+            ),
         ),
         readings(
             at(

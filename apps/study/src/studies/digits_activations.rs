@@ -204,7 +204,8 @@ fn study() -> Study {
     let among = |networks: &str| ROWS.map(|row| name(networks, row.0));
     let alike = || Bar::ours(0.006, "two of the 360 digits to test on");
     let negligible = || {
-        let reason = "Table I spans 0.964 to 0.981, and the report calls its differences negligible";
+        let reason =
+            "Table I spans 0.964 to 0.981, and the report calls its differences negligible";
         Bar::ours(0.017, reason)
     };
     let similar_to = |networks: &str, a: &str, b: &str, margin: Bar| {

@@ -49,7 +49,14 @@ fn claims() -> Vec<Claim> {
             )
             .reading("in both hidden layers", holds(BOTH))
     };
-    let of_c = |sentence: &str, words: &str| Claim::at("C", "Fig. 5", sentence, words);
+    let of_c = |sentence: &str, words: &str, holds: &dyn Fn([&str; 3]) -> Predicate| {
+        Claim::at("C", "Fig. 5", sentence, words)
+            .reading(
+                "in the first hidden layer, as the report says",
+                holds(FIRST),
+            )
+            .beside("in both hidden layers", holds(BOTH))
+    };
     let of_e = |sentence: &str, words: &str| Claim::at("E", "Fig. 6", sentence, words);
     let large = |[relu, sigmoid, tanh]: [&str; 3]| {
         let bar = || {
@@ -91,52 +98,43 @@ fn claims() -> Vec<Claim> {
         ))
     };
     let much = || {
-            Bar::ours(
-                2.0 / 3.0,
-                "a network that is much faster takes at most two epochs for the other's three",
-            )
+        Bar::ours(
+            2.0 / 3.0,
+            "a network that is much faster takes at most two epochs for the other's three",
+        )
     };
     let faster = |[relu, sigmoid, tanh]: [&str; 3]| {
         all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "epochs_to_96", much())))
     };
     let cheaper = |[relu, sigmoid, tanh]: [&str; 3]| {
-        let bar = || Bar::ours(0.8, "an activation that is much cheaper saves a fifth of the time or more");
+        let bar = || {
+            Bar::ours(
+                0.8,
+                "an activation that is much cheaper saves a fifth of the time or more",
+            )
+        };
         all([sigmoid, tanh].map(|other| ratio_at_most(relu, other, "seconds", bar())))
     };
     vec![
         of_c(
             "tanh and ReLU are half a point of test accuracy or more ahead of the sigmoid",
-            "TanH and ReLU largely outperform the Sigmoid activation function",
-        ).main()
-        .reading("in the first hidden layer, as the report says", large(FIRST))
-        .beside("in both hidden layers", large(BOTH))
+            "TanH and ReLU largely outperform the Sigmoid activation function", &large).main()
         .why_under(in_epochs, slower()),
-        of_c("tanh is ahead of ReLU", "TanH seems a little bit better than ReLU")
-            .reading("in the first hidden layer, as the report says", tanh_first(FIRST))
-            .beside("in both hidden layers", tanh_first(BOTH)),
+        of_c("tanh is ahead of ReLU", "TanH seems a little bit better than ReLU", &tanh_first),
         of_c(
             "ReLU converges much faster than tanh and the sigmoid: it reaches 96 % on validation samples in two thirds of their epochs or fewer",
-            "it converge way faster",
-        )
-        .reading("in the first hidden layer, as the report says", faster(FIRST))
-        .beside("in both hidden layers", faster(BOTH))
+            "it converge way faster", &faster)
         .why_under(
             "against the sigmoid alone, in the first hidden layer",
             ratio_at_most("ReLU", "sigmoid", "epochs_to_96", much()),
         ),
         of_c(
             "ReLU is much cheaper than tanh and the sigmoid: it saves a fifth of the time or more",
-            "way cheaper in calculation time because of its simplicity",
-        )
-        .reading("in the first hidden layer, as the report says", cheaper(FIRST))
-        .beside("in both hidden layers", cheaper(BOTH))
+            "way cheaper in calculation time because of its simplicity", &cheaper)
         .why_under("by any margin, in the first hidden layer", saves(FIRST)),
         of_c(
             "ReLU is a robust default: neither tanh nor the sigmoid is more accurate by more than half a point",
-            "These results confirm ReLU as a robust default choice for modern neural networks",
-        )
-        .reading("in the first hidden layer, as the report says", robust(FIRST))
-        .beside("in both hidden layers", robust(BOTH)),
+            "These results confirm ReLU as a robust default choice for modern neural networks", &robust),
         both_readings(
             of_e(
                 "tanh and ReLU are both ahead of the sigmoid",

@@ -258,7 +258,10 @@ fn study() -> Study {
                 Claim::at(
                     "B",
                     table,
-                    format!("{error} is a likely log₁₀ error on the 4 test points of the winner {}", with(penalty)),
+                    format!(
+                        "{error} is a likely log₁₀ error on the 4 test points of the winner {}",
+                        with(penalty)
+                    ),
                     format!("{error} ({winner})"),
                 )
                 .readings(POINTS.map(|points| {
