@@ -62,8 +62,8 @@ pub mod testing {
 pub mod kernels {
     pub use crate::kernel::{
         Cell, CellMap, Epilogue, Mat, MatMut, Matmul, column_sums, cross_entropy,
-        cross_entropy_with_gradient, gather, map, map_in_place, map_rows, map_rows_in_place,
-        matmul, multiply_adds, split,
+        cross_entropy_with_gradient, gather, map, map_columns, map_columns_in_place, map_in_place,
+        map_rows, map_rows_in_place, matmul, multiply_adds, split,
     };
 }
 

@@ -213,6 +213,16 @@ impl<T: Real> Tensor<T> {
         }
     }
 
+    /// The elements in column-major order, of a matrix that lies so in the storage, and not in row-major order too.
+    pub fn column_major(&self) -> Option<&[T]> {
+        let ([rows, columns], strides) = (self.shape(), self.strides()) else {
+            return None;
+        };
+        let lies_so = *rows > 1 && *columns > 1 && strides == [1, *rows as isize];
+        let start = self.layout.offset;
+        lies_so.then(|| &self.storage()[start..start + rows * columns])
+    }
+
     /// The whole storage, for kernels that take strides.
     pub(crate) fn storage(&self) -> &[T] {
         self.buffer.as_slice()

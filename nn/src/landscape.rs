@@ -159,7 +159,7 @@ impl<T: Real> Plane<'_, T> {
                     (Some([x, y]), Some((place, linear))) => {
                         let bias = weights.param(linear.bias);
                         let first = linear.activation.visit(FirstLayer {
-                            rows: [&block.base, x, y],
+                            columns: [&block.base, x, y],
                             point: (*a, *b),
                             bias: &bias,
                         });
@@ -211,9 +211,10 @@ impl<T: Real> ParamSource<Tensor<T>> for Point<'_, T> {
 
 /// Rows with what all points share of them.
 struct Block<T: Real> {
-    /// The rows, or their product with the first layer's weight at the origin.
+    /// The rows, or the transpose of their product with the first layer's weight at the origin: the layers that follow keep
+    /// that order (a vector of rows is full whatever their width), and losses and metrics read it as it lies.
     base: Tensor<T>,
-    /// Their products with the first layer's part of each direction, if these are of use.
+    /// The transposes of their products with the first layer's part of each direction, if these are of use.
     moved: Option<[Tensor<T>; 2]>,
     targets: BatchTargets<T>,
     rows: usize,
@@ -234,7 +235,7 @@ impl<T: Real> Block<T> {
                 let segment = table.segment(linear.weight);
                 let product = |flat: &[T]| {
                     let w = Tensor::new(&segment.shape, &flat[segment.range.clone()]);
-                    x.matmul(&w)
+                    x.matmul(&w).transpose().contiguous()
                 };
                 let moved = [product(plane.x), product(plane.y)];
                 (product(table.values()), Some(moved))

@@ -27,11 +27,13 @@ pub use lane::Lane;
 pub use matmul::{Epilogue, Mat, MatMut, Matmul, matmul, multiply_adds};
 pub use norm::sum_of_squares;
 pub use numbers::{Fused, Plain};
-pub use pointwise::{map, map_in_place, map_rows, map_rows_in_place};
+pub use pointwise::{
+    map, map_columns, map_columns_in_place, map_in_place, map_rows, map_rows_in_place,
+};
 pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};
 pub use softmax::{cross_entropy, cross_entropy_with_gradient};
-pub(crate) use softmax::{log_softmax, softmax};
+pub(crate) use softmax::{cross_entropy_column_major, log_softmax, softmax};
 pub use thread_pool::{ThreadPool, split, threads};
 pub use update::{Update, update};

@@ -89,6 +89,43 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     unsafe { dispatch_rows::<T, P, N, true>(p, sources, x0.as_mut_ptr(), rows) }
 }
 
+/// [`map`] over the columns of a matrix as long as the last operand, which is the same for each of them.
+///
+/// # Panics
+/// If `out` does not consist of whole columns, or another operand is shorter than `out`.
+pub fn map_columns<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
+    let rows = x[N - 1].len();
+    assert!(rows > 0 && out.len().is_multiple_of(rows));
+    for operand in &x[..N - 1] {
+        assert!(operand.len() >= out.len());
+    }
+    let sources = pointers(x);
+    let shape = (rows, out.len() / rows);
+    // SAFETY: the last operand has `rows` elements, every other one as many as `out`.
+    unsafe { dispatch_columns::<T, P, N, false>(p, sources, out.as_mut_ptr(), shape) }
+}
+
+/// [`map_columns`] with the results in the place of the first operand; `x[0]` is not looked at.
+///
+/// # Panics
+/// As [`map_columns`].
+pub fn map_columns_in_place<T: Real, P: Pointwise<N>, const N: usize>(
+    p: &P,
+    x0: &mut [T],
+    x: [&[T]; N],
+) {
+    const { assert!(N > 1) };
+    let rows = x[N - 1].len();
+    assert!(rows > 0 && x0.len().is_multiple_of(rows));
+    for operand in &x[1..N - 1] {
+        assert!(operand.len() >= x0.len());
+    }
+    let sources = pointers(x);
+    let shape = (rows, x0.len() / rows);
+    // SAFETY: as in `map_columns`; the first operand is not read.
+    unsafe { dispatch_columns::<T, P, N, true>(p, sources, x0.as_mut_ptr(), shape) }
+}
+
 /// Elements of repeated short rows: enough that the tail after the last whole vector is rare.
 const REPEATED: usize = 512;
 
@@ -144,6 +181,57 @@ dispatched! {
     /// As [`each_row`].
     unsafe fn dispatch_rows [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
     (p: &P, x: [*const T; N], out: *mut T, rows: (usize, usize)), each_row
+}
+
+/// Row by row, over a row of copies of the row's number of the last operand.
+///
+/// # Safety
+/// As [`dispatch`] for `rows · width` elements, but the last operand has `rows`.
+#[inline(always)]
+unsafe fn each_column<
+    T: Real,
+    P: Pointwise<N>,
+    const N: usize,
+    const IN_PLACE: bool,
+    L: Lane<Elem = T>,
+>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    (rows, width): (usize, usize),
+) {
+    let mut copies = [T::ZERO; REPEATED];
+    let mut row = 0;
+    while row < rows {
+        // SAFETY: the last operand has an element for each row.
+        let number = unsafe { *x[N - 1].add(row) };
+        copies[..REPEATED.min(width)].fill(number);
+        let mut done = 0;
+        while done < width {
+            let start = row * width + done;
+            let len = REPEATED.min(width - done);
+            // SAFETY: `len` elements from `start` on lie in the matrix, and there are as many copies.
+            unsafe {
+                let mut from = x;
+                let mut k = 0;
+                while k + 1 < N {
+                    from[k] = from[k].wrapping_add(start);
+                    k += 1;
+                }
+                from[N - 1] = copies.as_ptr();
+                run::<T, P, N, IN_PLACE, L>(p, from, out.add(start), len);
+            }
+            done += len;
+        }
+        row += 1;
+    }
+}
+
+dispatched! {
+    /// # Safety
+    /// As [`each_column`].
+    unsafe fn dispatch_columns [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
+    (p: &P, x: [*const T; N], out: *mut T, shape: (usize, usize)), each_column
 }
 
 /// # Safety

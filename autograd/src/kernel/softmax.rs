@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy of the rows of a matrix.
 //!
-//! Sixteen rows are taken at a time and transposed, so that a vector holds one class of sixteen rows: maxima and sums over
+//! Sixteen rows are taken at a time and transposed, unless they lie so already, so that a vector holds one class of sixteen rows: maxima and sums over
 //! classes are then plain vector operations, whatever the number of classes, and the logarithm of sixteen sums is one.
 //! (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
 
@@ -26,6 +26,14 @@ dispatched! {
     pub cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
 }
 dispatched! {
+    /// [`cross_entropy`] where `x` has a column of logits for each class, which is the layout that costs least: no row is
+    /// transposed. The bits are the same.
+    ///
+    /// # Panics
+    /// As [`cross_entropy`].
+    pub(crate) cross_entropy_column_major, cross_entropy_column_major_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
+}
+dispatched! {
     /// [`cross_entropy`], and `out = scale·(softmax(x) − q)` row by row, q as there: with scale = 1/rows the gradient of its
     /// mean. Exponentials are taken once for both where there are at most 32 classes.
     ///
@@ -43,18 +51,51 @@ const PART: usize = 32;
 /// A class of sixteen rows.
 type Column<L> = [L; ROWS];
 
-/// Sixteen rows, or the fewer that are left, of some classes, transposed. Rows that are not there are 0.
-#[inline(always)]
-fn transposed<T: Real>(
-    x: &[T],
+/// The logits of sixteen rows, or of the fewer that are left.
+#[derive(Clone, Copy)]
+struct Logits<'a, T> {
+    x: &'a [T],
+    rows: usize,
     classes: usize,
-    first: usize,
-    n: usize,
-    to: &mut [[T; ROWS]; PART],
-) {
-    for (r, row) in x.chunks_exact(classes).enumerate() {
-        for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
-            column[r] = *v;
+    /// Distances between rows and between classes, one of which is 1.
+    strides: (usize, usize),
+}
+
+impl<'a, T: Real> Logits<'a, T> {
+    /// Of rows that follow each other.
+    #[inline(always)]
+    fn by_rows(x: &'a [T], classes: usize) -> Self {
+        Self {
+            x,
+            rows: x.len() / classes,
+            classes,
+            strides: (classes, 1),
+        }
+    }
+
+    #[inline(always)]
+    fn at(&self, row: usize, class: usize) -> T {
+        self.x[row * self.strides.0 + class * self.strides.1]
+    }
+
+    /// Some classes, a vector of rows each.
+    #[inline(always)]
+    fn stage(&self, first: usize, n: usize, to: &mut [[T; ROWS]; PART]) {
+        let x = self.x;
+        if self.strides.1 == 1 {
+            for (r, row) in x.chunks_exact(self.classes).enumerate() {
+                for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
+                    column[r] = *v;
+                }
+            }
+        } else {
+            for (c, column) in to[..n].iter_mut().enumerate() {
+                let from = &x[(first + c) * self.strides.1..];
+                match from.first_chunk::<ROWS>() {
+                    Some(rows) if self.rows == ROWS => *column = *rows,
+                    _ => column[..self.rows].copy_from_slice(&from[..self.rows]),
+                }
+            }
         }
     }
 }
@@ -63,15 +104,15 @@ fn transposed<T: Real>(
 /// left in the stage where all classes fit.
 #[inline(always)]
 fn sums<T: Real, L: Lane<Elem = T>>(
-    x: &[T],
-    classes: usize,
+    x: Logits<T>,
     stage: &mut [[T; ROWS]; PART],
 ) -> (Column<L>, Column<L>) {
+    let classes = x.classes;
     let mut max = [L::new(-T::INFINITY); ROWS];
     let mut first = 0;
     while first < classes {
         let n = PART.min(classes - first);
-        transposed(x, classes, first, n, stage);
+        x.stage(first, n, stage);
         for column in stage[..n].iter() {
             for k in 0..ROWS {
                 let v = L::new(column[k]);
@@ -86,7 +127,7 @@ fn sums<T: Real, L: Lane<Elem = T>>(
         let n = PART.min(classes - first);
         // Where all classes fit, they are there still.
         if classes > PART {
-            transposed(x, classes, first, n, stage);
+            x.stage(first, n, stage);
         }
         for column in stage[..n].iter_mut() {
             for k in 0..ROWS {
@@ -103,17 +144,17 @@ fn sums<T: Real, L: Lane<Elem = T>>(
 /// eˣ⁻ᵐ·factor − shift of every element, transposed back; the stage is as [`sums`] left it.
 #[inline(always)]
 fn scaled<T: Real, L: Lane<Elem = T>>(
-    x: &[T],
-    classes: usize,
+    x: Logits<T>,
     (max, factor, shift): (&Column<L>, &Column<L>, L),
     stage: &mut [[T; ROWS]; PART],
     out: &mut [T],
 ) {
+    let classes = x.classes;
     let mut first = 0;
     while first < classes {
         let n = PART.min(classes - first);
         if classes > PART {
-            transposed(x, classes, first, n, stage);
+            x.stage(first, n, stage);
             for column in stage[..n].iter_mut() {
                 for k in 0..ROWS {
                     column[k] = (L::new(column[k]) - max[k]).exp().get();
@@ -139,13 +180,14 @@ fn softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &mut [
     let mut stage = [[T::ZERO; ROWS]; PART];
     let block = (ROWS * classes).max(1);
     for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
-        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let x = Logits::by_rows(x, classes);
+        let (max, sum) = sums::<T, L>(x, &mut stage);
         let mut factor = sum;
         for f in &mut factor {
             *f = L::new(T::ONE) / *f;
         }
         let terms = (&max, &factor, L::new(T::ZERO));
-        scaled::<T, L>(x, classes, terms, &mut stage, out);
+        scaled::<T, L>(x, terms, &mut stage, out);
     }
 }
 
@@ -154,7 +196,7 @@ fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &m
     let mut stage = [[T::ZERO; ROWS]; PART];
     let block = (ROWS * classes).max(1);
     for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
-        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
+        let (max, sum) = sums::<T, L>(Logits::by_rows(x, classes), &mut stage);
         let rows = x.chunks_exact(classes).zip(out.chunks_exact_mut(classes));
         for ((row, o), (max, sum)) in rows.zip(max.iter().zip(&sum)) {
             let ln = sum.ln();
@@ -168,8 +210,7 @@ fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &m
 /// `total` and, row by row, the −Σ q·ln softmax(x) of sixteen rows, from their maxima and sums.
 #[inline(always)]
 fn cross_entropy_of<T: Real, L: Lane<Elem = T>>(
-    x: &[T],
-    classes: usize,
+    x: Logits<T>,
     labels: &[u32],
     smoothing: f64,
     (max, sum): (&Column<L>, &Column<L>),
@@ -179,16 +220,22 @@ fn cross_entropy_of<T: Real, L: Lane<Elem = T>>(
     for l in &mut ln {
         *l = l.ln();
     }
-    for (r, (row, label)) in x.chunks_exact(classes).zip(labels).enumerate() {
-        // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
-        let at_label = L::new(row[*label as usize]) - max[r] - ln[r];
-        total -= (1.0 - smoothing) * at_label.get().to_f64();
+    // ln softmax = (x − max) − ln Σ: differences first, so that shifted logits lose nothing.
+    let mut at_label = [T::ZERO; ROWS];
+    for (r, label) in labels.iter().enumerate() {
+        at_label[r] = x.at(r, *label as usize);
+    }
+    for r in 0..ROWS {
+        at_label[r] = (L::new(at_label[r]) - max[r] - ln[r]).get();
+    }
+    for (r, at_label) in at_label[..labels.len()].iter().enumerate() {
+        total -= (1.0 - smoothing) * at_label.to_f64();
         if smoothing != 0.0 {
             let mut all = 0.0;
-            for v in row {
-                all += (L::new(*v) - max[r] - ln[r]).get().to_f64();
+            for class in 0..x.classes {
+                all += (L::new(x.at(r, class)) - max[r] - ln[r]).get().to_f64();
             }
-            total -= smoothing / classes as f64 * all;
+            total -= smoothing / x.classes as f64 * all;
         }
     }
     total
@@ -200,8 +247,32 @@ fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoot
     let classes = (x.len() / labels.len().max(1)).max(1);
     let mut total = 0.0;
     for (x, labels) in x.chunks(ROWS * classes).zip(labels.chunks(ROWS)) {
-        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
-        total = cross_entropy_of(x, classes, labels, smoothing, (&max, &sum), total);
+        let x = Logits::by_rows(x, classes);
+        let (max, sum) = sums::<T, L>(x, &mut stage);
+        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
+    }
+    total
+}
+
+#[inline(always)]
+fn cross_entropy_column_major_body<T: Real, L: Lane<Elem = T>>(
+    x: &[T],
+    labels: &[u32],
+    smoothing: f64,
+) -> f64 {
+    let mut stage = [[T::ZERO; ROWS]; PART];
+    let all = labels.len();
+    let classes = x.len() / all.max(1);
+    let mut total = 0.0;
+    for (block, labels) in labels.chunks(ROWS).enumerate() {
+        let x = Logits {
+            x: &x[block * ROWS..],
+            rows: labels.len(),
+            classes,
+            strides: (1, all),
+        };
+        let (max, sum) = sums::<T, L>(x, &mut stage);
+        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
     }
     total
 }
@@ -221,14 +292,15 @@ fn cross_entropy_with_gradient_body<T: Real, L: Lane<Elem = T>>(
     let mut total = 0.0;
     let blocks = x.chunks(ROWS * classes).zip(out.chunks_mut(ROWS * classes));
     for ((x, out), labels) in blocks.zip(labels.chunks(ROWS)) {
-        let (max, sum) = sums::<T, L>(x, classes, &mut stage);
-        total = cross_entropy_of(x, classes, labels, smoothing, (&max, &sum), total);
+        let x = Logits::by_rows(x, classes);
+        let (max, sum) = sums::<T, L>(x, &mut stage);
+        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
         let mut factor = sum;
         for f in &mut factor {
             *f = L::new(scale) / *f;
         }
         let terms = (&max, &factor, everywhere);
-        scaled::<T, L>(x, classes, terms, &mut stage, out);
+        scaled::<T, L>(x, terms, &mut stage, out);
         for (row, label) in out.chunks_exact_mut(classes).zip(labels) {
             row[*label as usize] -= at_label;
         }

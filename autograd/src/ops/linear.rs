@@ -90,6 +90,38 @@ fn check_shapes<T: Real>(x: &[&Tensor<T>]) -> Result<(), String> {
     }
 }
 
+/// The most columns of a weight that is read column by column, as the left factor: with 300 a point of a landscape takes 15%
+/// less time, with 512 it takes 12% more.
+const NARROW: usize = 320;
+
+impl<U: Unary> LinearRule<U> {
+    /// The result for a column-major input, column-major too: the transpose of wᵀ·xᵀ, whose elements are summed in the same
+    /// order. Where there are many rows and few columns, all lanes are in use, and so they are in what follows.
+    fn column_major<T: Real>(
+        &self,
+        input: &Tensor<T>,
+        weight: &Tensor<T>,
+        bias: Option<&[T]>,
+    ) -> Tensor<T> {
+        let (input, weight) = (input.transpose(), weight.transpose());
+        let dims = input.dims().with(0, weight.shape()[0]);
+        let out = Tensor::written(dims, |out| {
+            matrix::product(&weight, &input, out, false, None);
+            match bias {
+                Some(b) => {
+                    let finish = FlushSubnormal(BiasThen(self.activation));
+                    kernel::map_columns_in_place(&finish, out, [b, b]);
+                }
+                None => {
+                    let finish = FlushSubnormal(Evaluate(self.activation));
+                    kernel::map_in_place(&finish, out, [&[]]);
+                }
+            }
+        });
+        out.transpose()
+    }
+}
+
 impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     fn name(&self) -> &'static str {
         "linear"
@@ -103,6 +135,9 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let (input, weight) = (x[0], x[1]);
         let bias = x.get(2).map(|b| b.contiguous());
         let bias = bias.as_ref().and_then(|b| b.as_slice());
+        if (1..=NARROW).contains(&weight.shape()[1]) && input.column_major().is_some() {
+            return self.column_major(input, weight, bias);
+        }
         let dims = input.dims().with(1, weight.shape()[1]);
         // Each piece gets bias and activation while it is still in the cache.
         let epilogue = |piece: &mut [T], column: usize| match bias {

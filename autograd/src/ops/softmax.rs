@@ -80,10 +80,11 @@ impl<T: Real> Rule<T> for CrossEntropy {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let logits = x[0].contiguous();
-        let elements = logits.elements();
         let labels = self.labels.as_slice();
-        let total = kernel::cross_entropy(elements, labels, self.smoothing);
+        let total = match x[0].column_major() {
+            Some(columns) => kernel::cross_entropy_column_major(columns, labels, self.smoothing),
+            None => kernel::cross_entropy(x[0].contiguous().elements(), labels, self.smoothing),
+        };
         Tensor::scalar(T::from_f64(total / labels.len() as f64))
     }
 

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod anomalies;
+mod column_major;
 mod differences;
 mod einsum;
 mod elementary;

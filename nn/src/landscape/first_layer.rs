@@ -1,12 +1,14 @@
 //! The first layer of a network at a point of the plane.
 
+use autograd::prelude::*;
 use autograd::{ActivationVisitor, Algebra, Pointwise, Real, Tensor, Unary, kernels};
 
-/// `activation(s + α·x + β·y + b)` for rows `[n, out]` and a bias `[out]`, in one pass over the rows: s, x and y are the
-/// products of the layer's inputs with its weights at the origin and with their parts of the two directions.
+/// `activation(s + α·x + β·y + b)` for columns `[out, n]` and a bias `[out]`, in one pass, as n rows in column-major order:
+/// s, x and y are the products of the layer's inputs with its weights at the origin and with their parts of the two
+/// directions, transposed.
 pub(super) struct FirstLayer<'a, T: Real> {
     /// s, x and y.
-    pub(super) rows: [&'a Tensor<T>; 3],
+    pub(super) columns: [&'a Tensor<T>; 3],
     /// α and β.
     pub(super) point: (f64, f64),
     /// b, at the point.
@@ -23,14 +25,14 @@ impl<T: Real> ActivationVisitor for FirstLayer<'_, T> {
             beta,
             activation,
         };
-        let rows = self.rows.map(Tensor::contiguous);
         let bias = self.bias.contiguous();
-        let [s, x, y] = rows.each_ref().map(Tensor::elements);
-        Tensor::written(rows[0].dims(), |out| {
+        let [s, x, y] = self.columns.map(Tensor::elements);
+        let out = Tensor::written(self.columns[0].dims(), |out| {
             if !out.is_empty() {
-                kernels::map_rows(&expression, [s, x, y, bias.elements()], out);
+                kernels::map_columns(&expression, [s, x, y, bias.elements()], out);
             }
-        })
+        });
+        out.transpose()
     }
 }
 
