@@ -10,11 +10,12 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E, LOG10_E};
 
+use super::shape::Shaping;
 use super::zero::TimesOrZero;
 use crate::algebra::{Algebra, Cmp, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
-use crate::kernel::Lane;
+use crate::kernel::{self, Lane};
 use crate::real::Real;
 use crate::rule::{Rule, Sink, Value};
 use crate::tensor::Tensor;
@@ -58,7 +59,15 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        Value::pointwise(&Evaluate(self.0), [x[0]])
+        let value = Evaluate(self.0);
+        match x[0].column_major() {
+            // What comes next may read this order, and it is not laid down anew.
+            Some(columns) => {
+                let transposed = x[0].transpose().dims();
+                Tensor::written(transposed, |out| kernel::map(&value, [columns], out)).transpose()
+            }
+            None => Value::pointwise(&value, [x[0]]),
+        }
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
