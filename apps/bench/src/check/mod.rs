@@ -3,7 +3,7 @@
 //! What a check measures is the ratio of two things that are run in turns, so that both see the same machine; the fastest
 //! repetitions of each count. On a busy machine most repetitions may be interrupted, one of the two more often than the other,
 //! so neither means nor medians would do. What does not pass is measured further: other work disturbs some attempts, and a step
-//! that has become slower fails all of them.
+//! that has become slower fails all of them. Where every repetition is interrupted, nothing can be said, and the check may fail.
 
 mod classify;
 
