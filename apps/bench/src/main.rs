@@ -16,6 +16,7 @@ use clap::{Args, Command, FromArgMatches, value_parser};
 use cli::{app, flags};
 use experiment::AppError;
 
+use peers::Programs;
 use workloads::{WORKLOADS, Workload};
 
 const ABOUT: &str = "Measure the speed of training steps";
@@ -26,7 +27,8 @@ const EXAMPLE: &str =
 Examples:
   bench                                     every workload, on one thread
   bench digits_64_64_relu_adam_b32 --threads 2
-  bench --peers python3                     compare with PyTorch, JAX and scikit-learn";
+  bench --peers python3                     compare with PyTorch, JAX and scikit-learn
+  bench --peers-rust FOLDER/peers-rust      compare with burn and candle";
 
 /// Flags of `bench`.
 #[derive(Args, Clone, Debug)]
@@ -35,7 +37,7 @@ struct Flags {
     #[arg(value_name = "WORKLOAD", value_parser = PossibleValuesParser::new(WORKLOADS.iter().map(|w| w.name)), hide_possible_values = true)]
     workloads: Vec<String>,
 
-    /// Threads per step; the process is pinned to as many processors [default: 1; with --peers 1, then 2]
+    /// Threads per step; the process is pinned to as many processors [default: 1; with peers 1, then 2]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
@@ -47,8 +49,13 @@ struct Flags {
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
 
-    /// Check the step time that classify reports against this benchmark, on the digits, and that decayed weights cost no time
-    #[arg(long, conflicts_with_all = ["workloads", "peers", "json"])]
+    /// The same with burn and candle in this program, which apps/bench/peers-rust builds
+    #[arg(long, value_name = "PROGRAM")]
+    peers_rust: Option<PathBuf>,
+
+    /// Check the step time that classify reports against this benchmark, on the digits, and that no step takes much longer than
+    /// its lower bound
+    #[arg(long, conflicts_with_all = ["workloads", "peers", "peers_rust", "json"])]
     check: bool,
 
     /// Print only results, warnings and errors
@@ -86,13 +93,15 @@ fn run() -> Result<(), AppError> {
         return check::run(threads.unwrap_or(1), flags.quiet);
     }
     let chosen: Vec<_> = flags.chosen().collect();
-    match &flags.peers {
-        Some(python) => {
-            let threads = threads.map_or(vec![1, 2], |n| vec![n]);
-            peers::compare(python, &chosen, &threads, flags.json, flags.quiet)
-        }
-        None => measure::run(&chosen, threads.unwrap_or(1), flags.json, flags.quiet),
+    let programs = Programs {
+        python: flags.peers,
+        rust: flags.peers_rust,
+    };
+    if programs.python.is_none() && programs.rust.is_none() {
+        return measure::run(&chosen, threads.unwrap_or(1), flags.json, flags.quiet);
     }
+    let threads = threads.map_or(vec![1, 2], |n| vec![n]);
+    peers::compare(&programs, &chosen, &threads, flags.json, flags.quiet)
 }
 
 fn command() -> Command {

@@ -1,22 +1,35 @@
 //! A process that times workloads on demand.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use experiment::AppError;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
-/// The peers' side, which comes with this program.
-const SCRIPT: &str = include_str!("../../peers.py");
+/// The side of the Python libraries, which comes with this program: a script and what it imports.
+const SCRIPTS: &[(&str, &str)] = &[
+    (ANSWER, include_str!("../../peers/answer.py")),
+    ("timing.py", include_str!("../../peers/timing.py")),
+    ("workloads.py", include_str!("../../peers/workloads.py")),
+    ("on_torch.py", include_str!("../../peers/on_torch.py")),
+    ("on_jax.py", include_str!("../../peers/on_jax.py")),
+    ("on_sklearn.py", include_str!("../../peers/on_sklearn.py")),
+];
+/// The script that is run.
+const ANSWER: &str = "answer.py";
 
-/// The script as a file that lasts as long as its handle.
-pub(super) fn script() -> Result<NamedTempFile, AppError> {
-    let failed = |e| AppError::while_doing("cannot write the peers' script to a temporary file", e);
-    let mut file = NamedTempFile::with_suffix(".py").map_err(failed)?;
-    file.write_all(SCRIPT.as_bytes()).map_err(failed)?;
-    Ok(file)
+/// The scripts in a folder that lasts as long as its handle.
+pub(super) fn scripts() -> Result<TempDir, AppError> {
+    let failed =
+        |e| AppError::while_doing("cannot write the peers' scripts to a temporary folder", e);
+    let folder = tempfile::tempdir().map_err(failed)?;
+    for (name, text) in SCRIPTS {
+        fs::write(folder.path().join(name), text).map_err(failed)?;
+    }
+    Ok(folder)
 }
 
 /// The first line of a process.
@@ -24,16 +37,20 @@ pub(super) fn script() -> Result<NamedTempFile, AppError> {
 pub(super) struct Greeting {
     /// Who it is, with the version.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    version: String,
+    pub(super) version: String,
+    /// Threads in use, as the library says.
+    #[serde(default)]
+    pub(super) threads: usize,
     /// Why it cannot take part.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     missing: String,
 }
 
 impl Greeting {
-    pub(super) fn of(version: String) -> Self {
+    pub(super) fn of(version: String, threads: usize) -> Self {
         Self {
             version,
+            threads,
             missing: String::new(),
         }
     }
@@ -41,13 +58,29 @@ impl Greeting {
     pub(super) fn json(&self) -> Result<String, AppError> {
         serde_json::to_string(self).map_err(AppError::failure)
     }
+
+    /// The version and the threads, in words.
+    pub(super) fn in_words(&self) -> String {
+        let plural = if self.threads == 1 { "" } else { "s" };
+        format!("{}, {} thread{plural}", self.version, self.threads)
+    }
+}
+
+/// What a process answers about a workload that it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Answer {
+    /// Microseconds a step in one repetition.
+    pub(super) us: f64,
+    /// The way in which the library is used, the fastest of those that it tried.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) setting: String,
 }
 
 /// A process that is asked for times, and ended when this is dropped.
 pub(super) struct Process {
     name: String,
-    /// Who it is, with the version.
-    pub(super) version: String,
+    /// Who it is, with version and threads.
+    pub(super) about: String,
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -66,15 +99,26 @@ impl Process {
     }
 
     /// A library in a Python interpreter. A [`AppError::Failure`] says why it cannot take part.
-    pub(super) fn peer(
+    pub(super) fn in_python(
         python: &Path,
-        script: &Path,
+        scripts: &Path,
         library: &str,
         threads: usize,
     ) -> Result<Self, AppError> {
         let mut command = Command::new(python);
-        command.arg(script).args([library, &threads.to_string()]);
+        command
+            .arg(scripts.join(ANSWER))
+            .args([library, &threads.to_string()]);
         Self::start(&format!("{library} in {}", python.display()), command)
+    }
+
+    /// A library in the program of `peers-rust`. A [`AppError::Failure`] says why it cannot take part.
+    pub(super) fn in_rust(program: &Path, library: &str, threads: usize) -> Result<Self, AppError> {
+        let mut command = Command::new(program);
+        command
+            .args([library, &threads.to_string()])
+            .env("RAYON_NUM_THREADS", threads.to_string());
+        Self::start(&format!("{library} in {}", program.display()), command)
     }
 
     fn start(name: &str, mut command: Command) -> Result<Self, AppError> {
@@ -89,7 +133,7 @@ impl Process {
             pipes.ok_or_else(|| AppError::Failure(format!("{name} has no pipes")))?;
         let mut process = Self {
             name: name.to_owned(),
-            version: String::new(),
+            about: String::new(),
             child,
             questions,
             answers: BufReader::new(answers),
@@ -101,12 +145,12 @@ impl Process {
                 greeting.missing
             )));
         }
-        process.version = greeting.version;
+        process.about = greeting.in_words();
         Ok(process)
     }
 
-    /// Microseconds a step in one repetition; `None` if it does not run this workload.
-    pub(super) fn ask(&mut self, workload: &str) -> Result<Option<f64>, AppError> {
+    /// The time of one repetition; `None` if it does not run this workload.
+    pub(super) fn ask(&mut self, workload: &str) -> Result<Option<Answer>, AppError> {
         writeln!(self.questions, "{workload}")
             .and_then(|()| self.questions.flush())
             .map_err(|e| AppError::while_doing(format_args!("cannot ask {}", self.name), e))?;
@@ -151,12 +195,35 @@ mod tests {
     #[test]
     fn times_are_asked_for_by_name() {
         let mut process = shell(
-            r#"echo '{"version":"sh 1"}'; while read name; do [ "$name" = a ] && echo 1.5 || echo null; done"#,
+            r#"echo '{"version":"sh 1","threads":2}'
+            while read name; do case $name in
+                a) echo '{"us":1.5,"setting":"plain"}';;
+                b) echo '{"us":2}';;
+                *) echo null;;
+            esac; done"#,
         )
         .unwrap();
-        assert_eq!(process.version, "sh 1");
-        assert_eq!(process.ask("a"), Ok(Some(1.5)));
-        assert_eq!(process.ask("b"), Ok(None));
+        assert_eq!(process.about, "sh 1, 2 threads");
+        let answer = |us, setting: &str| Answer {
+            us,
+            setting: setting.into(),
+        };
+        assert_eq!(process.ask("a"), Ok(Some(answer(1.5, "plain"))));
+        assert_eq!(process.ask("b"), Ok(Some(answer(2.0, ""))));
+        assert_eq!(process.ask("c"), Ok(None));
+    }
+
+    /// Every file that one of the scripts imports comes with them.
+    #[test]
+    fn the_scripts_are_complete() {
+        let folder = scripts().unwrap();
+        for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/peers")).unwrap() {
+            let file = entry.unwrap().path();
+            if file.extension().is_some_and(|e| e == "py") {
+                let copy = folder.path().join(file.file_name().unwrap());
+                assert_eq!(fs::read(&file).unwrap(), fs::read(copy).unwrap());
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The workloads, a declaration each. The peers' script has those that have a peer, by the same names.
 
 mod chain;
+mod cnn;
 mod decayed;
 mod floor;
 mod hessian;
@@ -9,6 +10,7 @@ mod network;
 mod training;
 
 use autograd::Activation::{Identity, Relu, Sigmoid, Tanh};
+use experiment::AppError;
 
 use crate::timing::Steps;
 use network::{Cells, Network, Optimizer, Target};
@@ -23,6 +25,9 @@ pub(crate) struct Workload {
     pub(crate) peer: &'static str,
     /// Goals: required speedups over the peers, on one thread and on two.
     pub(crate) goals: [Goals; 2],
+    /// The largest ratio of a step to its lower bound that `--check` lets pass, where it checks that: the ratio of
+    /// `BENCHMARKS.md` and a tenth for noise, or more where a step takes microseconds.
+    pub(crate) most: Option<f64>,
     what: What,
 }
 
@@ -41,7 +46,9 @@ pub(crate) struct Goals {
 enum What {
     /// A step of training on a batch, gathered from all rows.
     Training(Network),
-    /// The same where a penalty has driven weights of dead units below all normal numbers.
+    /// The same of the convolutional network of `classify`; the sizes are those of the rows and classes.
+    Cnn(Network),
+    /// Training where a penalty has driven weights of dead units below all normal numbers.
     Decayed(Network),
     /// A product of the Hessian with a vector, from scratch or with the forward and first backward pass at hand.
     Hessian { shared: bool },
@@ -66,6 +73,7 @@ impl Workload {
     pub(crate) fn prepare(&self) -> Prepared {
         match &self.what {
             What::Training(network) => training::prepare(network),
+            What::Cnn(rows) => cnn::prepare(rows),
             What::Decayed(network) => decayed::prepare(network),
             What::Hessian { shared } => hessian::prepare(*shared),
             What::Chain => chain::prepare(),
@@ -97,6 +105,13 @@ const fn torch(factor: f64) -> Goals {
     }
 }
 
+/// No goals.
+const NO_GOALS: Goals = Goals {
+    torch: None,
+    jax: None,
+    scan: None,
+};
+
 /// Training with cross-entropy and Adam on random pixels.
 const fn classifier(sizes: &'static [usize], rows: usize, batch: usize) -> Network {
     Network {
@@ -114,8 +129,30 @@ const fn classifier(sizes: &'static [usize], rows: usize, batch: usize) -> Netwo
 /// The network of the Hessian and of the landscape.
 const SMALL: &[usize] = &[784, 64, 32, 10];
 
-/// The workload whose engine and bound take the same time unless subnormal numbers are computed with.
-pub(crate) const DECAYED: &str = "decayed_30_64_32_relu_adam_l2_b128";
+/// A regressor of one number.
+const RUNGE: Network = Network {
+    hidden: Tanh,
+    cells: Cells::Reals,
+    target: Target::Runge,
+    ..classifier(&[1, 50, 50, 1], 1000, 32)
+};
+
+/// A classifier of two numbers.
+const XOR: Network = Network {
+    hidden: Sigmoid,
+    cells: Cells::Reals,
+    target: Target::Classes(2),
+    ..classifier(&[2, 8, 2], 200, 32)
+};
+
+/// The workload of this name.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn named(name: &str) -> Result<&'static Workload, AppError> {
+    let found = WORKLOADS.iter().find(|w| w.name == name);
+    found.ok_or_else(|| AppError::Failure(format!("there is no workload {name}")))
+}
 
 /// All workloads.
 pub(crate) static WORKLOADS: &[Workload] = &[
@@ -124,6 +161,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "classifier 784-64-32-10, 60000 samples of bytes",
         peer: "mnist_64_32_relu_adam_b128",
         goals: [all(4.6, 2.0, 1.35), all(5.0, 2.4, 1.5)],
+        most: Some(1.1),
         what: What::Training(classifier(SMALL, 60_000, 128)),
     },
     Workload {
@@ -131,6 +169,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "classifier 784-100-100-100-10, 60000 samples of bytes",
         peer: "mnist_3x100_sigmoid_rmsprop_b64",
         goals: [all(3.5, 1.9, 1.4), all(4.5, 2.4, 1.5)],
+        most: Some(1.15),
         what: What::Training(Network {
             hidden: Sigmoid,
             optimizer: Optimizer::RmsProp,
@@ -142,6 +181,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "classifier 784-512-512-10, 60000 samples of bytes",
         peer: "mnist_512_512_relu_adam_b128",
         goals: [all(2.5, 1.3, 1.15), all(3.5, 1.7, 1.25)],
+        most: Some(1.1),
         what: What::Training(classifier(&[784, 512, 512, 10], 60_000, 128)),
     },
     Workload {
@@ -149,6 +189,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "classifier 3072-1024-512-10, 20000 samples of bytes",
         peer: "cifar_3072_1024_512_relu_adam_b128",
         goals: [all(2.5, 1.2, 1.15), all(2.7, 1.3, 1.15)],
+        most: Some(1.1),
         what: What::Training(classifier(&[3072, 1024, 512, 10], 20_000, 128)),
     },
     Workload {
@@ -156,6 +197,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "classifier 64-64-64-10, 20000 samples of bytes",
         peer: "digits_64_64_relu_adam_b32",
         goals: [all(20.0, 4.5, 1.5), all(20.0, 3.5, 1.5)],
+        most: Some(1.2),
         what: What::Training(classifier(&[64, 64, 64, 10], 20_000, 32)),
     },
     Workload {
@@ -163,34 +205,39 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "regressor 1-50-50-1 of Runge's function, 1000 samples",
         peer: "runge_1_50_50_1_tanh_adam_b32",
         goals: [all(25.0, 5.0, 1.3), all(25.0, 4.0, 1.3)],
-        what: What::Training(Network {
-            hidden: Tanh,
-            cells: Cells::Reals,
-            target: Target::Runge,
-            ..classifier(&[1, 50, 50, 1], 1000, 32)
-        }),
+        most: Some(1.4),
+        what: What::Training(RUNGE),
+    },
+    Workload {
+        name: "runge_1_50_50_1_tanh_adam_b32_x16",
+        about: "a step of one of 16 such networks: one after the other here, all at once in JAX",
+        peer: "runge_1_50_50_1_tanh_adam_b32_x16",
+        goals: [NO_GOALS; 2],
+        most: None,
+        what: What::Training(RUNGE),
     },
     Workload {
         name: "xor_2_8_2_sigmoid_adam_b32",
         about: "classifier 2-8-2, 200 samples",
         peer: "xor_2_8_2_sigmoid_adam_b32",
         goals: [torch(50.0); 2],
-        what: What::Training(Network {
-            hidden: Sigmoid,
-            cells: Cells::Reals,
-            target: Target::Classes(2),
-            ..classifier(&[2, 8, 2], 200, 32)
-        }),
+        most: Some(2.0),
+        what: What::Training(XOR),
     },
     Workload {
-        name: DECAYED,
+        name: "xor_2_8_2_sigmoid_adam_b32_x100",
+        about: "a step of one of 100 such networks: one after the other here, all at once in JAX",
+        peer: "xor_2_8_2_sigmoid_adam_b32_x100",
+        goals: [NO_GOALS; 2],
+        most: None,
+        what: What::Training(XOR),
+    },
+    Workload {
+        name: "decayed_30_64_32_relu_adam_l2_b128",
         about: "classifier 30-64-32-2 under L2, 80000 samples, weights of dead units decayed to nothing; the bound is the same with zeros",
-        peer: DECAYED,
-        goals: [Goals {
-            torch: None,
-            jax: None,
-            scan: None,
-        }; 2],
+        peer: "decayed_30_64_32_relu_adam_l2_b128",
+        goals: [NO_GOALS; 2],
+        most: Some(1.3),
         what: What::Decayed(Network {
             cells: Cells::Reals,
             target: Target::Classes(2),
@@ -202,6 +249,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "autoencoder 784-256-128-64-32 (mirrored decoder, sigmoid output, MSE), 60000 samples of bytes",
         peer: "autoencoder_784_256_128_64_32_b128_adam",
         goals: [torch(2.2), torch(2.5)],
+        most: Some(1.2),
         what: What::Training(Network {
             output: Sigmoid,
             target: Target::Inputs,
@@ -209,10 +257,19 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         }),
     },
     Workload {
+        name: "mnist_cnn_16_16_32_32_b64",
+        about: "the network of classify --data mnist --model cnn with AdamW, 60000 samples of bytes",
+        peer: "mnist_cnn_16_16_32_32_b64",
+        goals: [torch(2.4), NO_GOALS],
+        most: None,
+        what: What::Cnn(classifier(&[784, 10], 60_000, 64)),
+    },
+    Workload {
         name: "hvp_mnist_64_32_b1024",
         about: "Hessian-vector product, tanh network 784-64-32-10 on 1024 samples, from scratch",
         peer: "hvp_mnist_64_32_b1024",
         goals: [torch(2.0); 2],
+        most: None,
         what: What::Hessian { shared: false },
     },
     Workload {
@@ -220,6 +277,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "the same, reusing the forward and first backward pass of earlier products",
         peer: "hvp_mnist_64_32_b1024",
         goals: [torch(4.0); 2],
+        most: None,
         what: What::Hessian { shared: true },
     },
     Workload {
@@ -227,6 +285,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "a thousand scalar operations, forward and backward",
         peer: "scalar_chain_1000_ops_fwd_bwd",
         goals: [torch(40.0); 2],
+        most: None,
         what: What::Chain,
     },
     Workload {
@@ -234,6 +293,30 @@ pub(crate) static WORKLOADS: &[Workload] = &[
         about: "loss of 784-64-32-10 on 10000 samples of bytes at successive points of a slice",
         peer: "landscape_eval_mnist10k_64_32_per_point",
         goals: [torch(30.0); 2],
+        most: None,
         what: What::Landscape,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        for (i, workload) in WORKLOADS.iter().enumerate() {
+            assert!(WORKLOADS[..i].iter().all(|w| w.name != workload.name));
+        }
+    }
+
+    #[test]
+    fn what_has_a_limit_has_a_bound() {
+        let limited: Vec<_> = WORKLOADS.iter().filter(|w| w.most.is_some()).collect();
+        assert_eq!(limited.len(), 9);
+        for workload in limited {
+            let what = &workload.what;
+            let has_bound = matches!(what, What::Training(_) | What::Decayed(_));
+            assert!(has_bound, "{}", workload.name);
+        }
+    }
+}

@@ -10,9 +10,9 @@ use nn::optim::{self, Adam, RmsProp};
 use nn::{DataView, Init, LossFunction, Model, ParamsBuilder, TrainConfig};
 
 /// The seed of data and parameters. Only time is measured, so any will do.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 /// More than any model here needs.
-const PARAMETER_BYTES: usize = 1 << 30;
+pub(super) const PARAMETER_BYTES: usize = 1 << 30;
 
 /// A multi-layer perceptron, its data and its optimizer.
 #[derive(Clone, Copy)]
@@ -185,7 +185,7 @@ impl Network {
 }
 
 /// Bytes from a xorshift generator (Marsaglia 2003), eight at a time: a hundred million of them are made in a moment.
-fn random_bytes(n: usize) -> Vec<u8> {
+pub(super) fn random_bytes(n: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
     let mut bytes = Vec::with_capacity(n + 8);
     while bytes.len() < n {

@@ -1,17 +1,15 @@
-//! Check that classify's steps take as long as the ones measured here, and that decayed weights cost no time.
+//! The time per step that `classify` reports, beside that of the same network here.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use autograd::ThreadPool;
 use cli::Console;
-use cli::app::print_line;
 use experiment::AppError;
 use serde::Deserialize;
 
-use crate::pin;
+use super::Finding;
 use crate::timing::Repetitions;
-use crate::workloads::{DECAYED, WORKLOADS, Workload};
+use crate::workloads::named;
 
 /// The workload that classify repeats on the digits that come with it.
 const WORKLOAD: &str = "digits_64_64_relu_adam_b32";
@@ -27,81 +25,54 @@ const SAME: &[&str] = &[
     "--epochs=60",
     "--quiet",
 ];
-/// Rounds, classify and ours in turns; the fastest of each counts.
+/// Rounds of one attempt, classify and ours in turns; the fastest of each in all attempts counts.
 const ROUNDS: usize = 5;
-/// Tolerated ratio.
+/// Tolerated difference.
 const TOLERANCE: f64 = 0.15;
-/// Tolerated ratio of a step after decay to the same step with zeros, less 1.
-const DECAYED_TOLERANCE: f64 = 0.3;
 
-/// Measures both pairs.
-///
-/// # Errors
-/// If classify differs by more than 15%, or is missing or fails; if decayed weights cost more than 30%.
-pub(crate) fn run(threads: usize, quiet: bool) -> Result<(), AppError> {
-    let classify = neighbor("classify")?;
-    pin::to_processors(threads)?;
-    let console = Console::new(quiet);
-    let workload = named(WORKLOAD)?;
-    let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
-    ThreadPool::new(threads).install(|| {
-        let mut repetitions = Repetitions::new(workload.prepare().engine);
+/// Both, and their fastest times so far.
+pub(super) struct Pair {
+    classify: PathBuf,
+    threads: usize,
+    ours: Repetitions,
+    /// Microseconds a step: classify's and ours.
+    fastest: [f64; 2],
+}
+
+impl Pair {
+    /// Finds classify beside this program.
+    pub(super) fn new(threads: usize) -> Result<Self, AppError> {
+        Ok(Self {
+            classify: neighbor("classify")?,
+            threads,
+            ours: Repetitions::new(named(WORKLOAD)?.prepare().engine),
+            fastest: [f64::INFINITY; 2],
+        })
+    }
+
+    /// Measures some rounds more.
+    pub(super) fn attempt(&mut self, console: &Console) -> Result<Finding, AppError> {
         for round in 1..=ROUNDS {
-            let measured = microseconds_of(&classify, threads)?;
-            theirs = theirs.min(measured);
-            ours = (0..3).map(|_| repetitions.run()).fold(ours, f64::min);
+            let measured = microseconds_of(&self.classify, self.threads)?;
             console.say(format_args!(
                 "round {round} of {ROUNDS}: classify {measured:.2} us per step"
             ));
+            let [theirs, ours] = self.fastest;
+            let ours = (0..3).map(|_| self.ours.run()).fold(ours, f64::min);
+            self.fastest = [theirs.min(measured), ours];
         }
-        Ok::<_, AppError>(())
-    })?;
-    let ratio = theirs / ours;
-    let figures = format!(
-        "classify takes {theirs:.2} us per step, {WORKLOAD} {ours:.2} us: ratio {ratio:.3}"
-    );
-    if (ratio - 1.0).abs() > TOLERANCE {
-        return Err(AppError::Failure(format!(
-            "{figures}, which exceeds the tolerance of {:.0}%",
-            100.0 * TOLERANCE
-        )));
+        let [theirs, ours] = self.fastest;
+        let ratio = theirs / ours;
+        Ok(Finding {
+            figures: format!(
+                "classify takes {theirs:.2} us per step, {WORKLOAD} {ours:.2} us: ratio {ratio:.3}, \
+                 between {:.2} and {:.2} pass",
+                1.0 - TOLERANCE,
+                1.0 + TOLERANCE
+            ),
+            passes: (ratio - 1.0).abs() <= TOLERANCE,
+        })
     }
-    print_line(figures)?;
-    decayed(threads)
-}
-
-fn named(name: &str) -> Result<&'static Workload, AppError> {
-    WORKLOADS
-        .iter()
-        .find(|w| w.name == name)
-        .ok_or_else(|| AppError::Failure(format!("there is no workload {name}")))
-}
-
-/// Compares a step after decay with the same step with zeros, in turns; the fastest of each counts.
-fn decayed(threads: usize) -> Result<(), AppError> {
-    let prepared = named(DECAYED)?.prepare();
-    let zeros = prepared
-        .floor
-        .ok_or_else(|| AppError::Failure(format!("{DECAYED} has no step with zeros")))?;
-    let (mut after, mut with_zeros) = (f64::INFINITY, f64::INFINITY);
-    ThreadPool::new(threads).install(|| {
-        let mut repetitions = [Repetitions::new(prepared.engine), Repetitions::new(zeros)];
-        for _ in 0..5 * ROUNDS {
-            after = after.min(repetitions[0].run());
-            with_zeros = with_zeros.min(repetitions[1].run());
-        }
-    });
-    let ratio = after / with_zeros;
-    let figures = format!(
-        "{DECAYED} takes {after:.2} us per step, with zeros {with_zeros:.2} us: ratio {ratio:.3}"
-    );
-    if ratio > 1.0 + DECAYED_TOLERANCE {
-        return Err(AppError::Failure(format!(
-            "{figures}, which exceeds the tolerance of {:.0}%",
-            100.0 * DECAYED_TOLERANCE
-        )));
-    }
-    print_line(figures)
 }
 
 /// Finds another program of the workspace in the folder of this one.
