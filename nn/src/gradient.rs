@@ -93,8 +93,9 @@ impl<T: Real> MeanLoss<'_, T> {
     #[inline(never)]
     pub fn block(&self, tape: &mut Tape<T>, number: usize) -> Vec<f64> {
         let mut gradient = vec![T::ZERO; self.params.len()];
-        let batch = self.rows.chunks(ROWS).nth(number);
-        let batch = batch.unwrap_or_else(|| panic!("block {number} of {}", self.blocks()));
+        let Some(batch) = self.rows.chunks(ROWS).nth(number) else {
+            panic!("block {number} of {}", self.blocks());
+        };
         let mean = self.on_batch(tape, batch, &mut gradient, &mut |_, _| {});
         let of = batch.len() as f64;
         let sums = gradient.iter().map(|g| g.to_f64() * of);

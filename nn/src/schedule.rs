@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::optim::StateError;
+
 /// A course of the learning rate. Formulas are those of `torch.optim.lr_scheduler`.
 ///
 /// As text ([`FromStr`]): the spelling that stands at each variant.
@@ -87,8 +89,7 @@ impl Schedule {
     pub fn rate(self, lr: f64, warmup: u64, at: Position, plateau: &Plateau) -> f64 {
         let per_epoch = at.steps_per_epoch.max(1);
         let Some(epoch) = at.epoch.checked_sub(warmup) else {
-            let done = at.epoch * per_epoch + at.step;
-            let share = done as f64 / (warmup * per_epoch) as f64;
+            let share = steps(at.epoch, per_epoch, at.step) / steps(warmup, per_epoch, 0);
             let start = self.after_warmup(lr, 0, at, warmup, plateau);
             return start * (WARMUP_START + (1.0 - WARMUP_START) * share);
         };
@@ -114,11 +115,20 @@ impl Schedule {
                 let per_epoch = at.steps_per_epoch.max(1);
                 // While warming up this is the start of the cycle.
                 let step = if at.epoch < warmup { 0 } else { at.step };
-                one_cycle(lr, epoch * per_epoch + step, epochs * per_epoch)
+                one_cycle(
+                    lr,
+                    steps(epoch, per_epoch, step),
+                    steps(epochs, per_epoch, 0),
+                )
             }
             Self::Plateau { factor, .. } => lr * power(factor, plateau.reductions),
         }
     }
+}
+
+/// The number of steps in so many epochs and `more`. In 128 bits, so that no number of epochs is too large.
+fn steps(epochs: u64, per_epoch: u64, more: u64) -> f64 {
+    (u128::from(epochs) * u128::from(per_epoch) + u128::from(more)) as f64
 }
 
 /// `factor` to the power of a whole number.
@@ -132,10 +142,10 @@ fn along_cosine(start: f64, end: f64, share: f64) -> f64 {
 }
 
 /// `OneCycleLR` with its defaults, at `step` of `steps`.
-fn one_cycle(highest: f64, step: u64, steps: u64) -> f64 {
-    let (first, step) = (highest / 25.0, step as f64);
+fn one_cycle(highest: f64, step: f64, steps: f64) -> f64 {
+    let first = highest / 25.0;
     let last = first / 1e4;
-    let (top, end) = (0.3 * steps as f64 - 1.0, steps as f64 - 1.0);
+    let (top, end) = (0.3 * steps - 1.0, steps - 1.0);
     if step <= top {
         along_cosine(first, highest, step / top)
     } else {
@@ -178,6 +188,12 @@ impl Plateau {
             self.reductions += 1;
             self.waited = 0;
         }
+    }
+
+    /// Refuses what no run comes to.
+    pub(crate) fn check(&self) -> Result<(), StateError> {
+        StateError::refuse_too_many("epochs without progress", self.waited)?;
+        StateError::refuse_too_many("reductions of the rate", self.reductions)
     }
 
     /// How many times the rate was reduced.

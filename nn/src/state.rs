@@ -128,7 +128,8 @@ impl<T: Real> Trainer<T> {
     /// changed.
     ///
     /// # Errors
-    /// If a vector is missing, or is not as long as the parameters, or the optimizer's numbers are another's.
+    /// If a vector is missing, or is not as long as the parameters, or the optimizer's numbers are another's, or a count
+    /// is larger than any run comes to.
     pub fn restore(&mut self, state: State<'_, T>) -> Result<(), StateError> {
         let expected = self.model().params.len();
         let whole = |name: &'static str| match state.vector(name) {
@@ -141,6 +142,8 @@ impl<T: Real> Trainer<T> {
             }),
         };
         let marks = &state.marks;
+        StateError::refuse_too_many("steps", marks.steps)?;
+        marks.plateau.check()?;
         let values = whole(PARAMETERS)?;
         let best = match marks.best {
             None => None,

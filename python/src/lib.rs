@@ -21,12 +21,15 @@ mod surface;
 mod tensor;
 mod train;
 
+use autograd::Isa;
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 
 /// The compiled part of the package `gradus`.
 #[pymodule(gil_used = true)]
 fn _gradus(module: &Bound<'_, PyModule>) -> PyResult<()> {
     error::keep_panics_for_the_exception();
+    Isa::of_environment().map_err(PyImportError::new_err)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<network::Network>()?;
     module.add_class::<tensor::Array>()?;

@@ -4,6 +4,8 @@ import ast
 import os
 import pathlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -33,6 +35,14 @@ def test_the_stubs_name_what_there_is():
     for name, stated in members.items():
         own = {part for part in vars(getattr(_gradus, name)) if not part.startswith("__")}
         assert {part for part in stated if not part.startswith("__")} == own
+
+
+def test_an_instruction_set_that_there_is_not_is_refused_by_the_import():
+    environment = os.environ | {"GRADUS_ISA": "mmx"}
+    command = [sys.executable, "-c", "import gradus"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert 'ImportError: GRADUS_ISA is "mmx"; it takes portable, avx2 or avx512' in done.stderr
 
 
 def test_what_is_public_has_a_docstring():

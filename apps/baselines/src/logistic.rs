@@ -31,7 +31,7 @@ pub struct Logistic {
 /// Warning that the steps were used up before convergence.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "logistic regression has not converged: after {steps} Newton steps its gradient is still {gradient:.1e}; its \\
+    "logistic regression has not converged: after {steps} Newton steps its gradient is still {gradient:.1e}; its \
      figures are those of the last step"
 )]
 pub struct NotConverged {

@@ -73,6 +73,17 @@ impl Outcome {
         self
     }
 
+    /// Why it cannot be drawn, as the end of a sentence; `None` if it can. Its file may have been edited.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let widths = |name: &str| {
+            let grid = self.grids.get(name)?;
+            Some(grid.rows.iter().map(Vec::len).collect::<Vec<_>>())
+        };
+        let both = widths("confusion").zip(widths("weighted_confusion"));
+        both.is_some_and(|(counts, weights)| counts != weights)
+            .then_some("its weighted_confusion has not the shape of its confusion")
+    }
+
     /// A figure, if it is there and defined.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.numbers.get(name).map(|x| x.0).filter(|x| !x.is_nan())

@@ -34,7 +34,7 @@ pub fn main_on_ranks(work: impl FnOnce(&World) -> Result<(), AppError>) -> ExitC
         Err(code) => return ExitCode::from(code),
     };
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        check_environment()?;
+        Isa::of_environment().map_err(AppError::Usage)?;
         interrupt::exit_on_abort()?;
         interrupt::install()?;
         if !world.is_alone() {
@@ -145,16 +145,6 @@ fn complain(error: &AppError) {
     match error {
         AppError::Interrupted(text) => terminal::err(text),
         _ => terminal::err(format_args!("error: {error}")),
-    }
-}
-
-fn check_environment() -> Result<(), AppError> {
-    match std::env::var("GRADUS_ISA") {
-        Ok(name) => Isa::parse(&name).map(drop).map_err(AppError::Usage),
-        Err(std::env::VarError::NotPresent) => Ok(()),
-        Err(std::env::VarError::NotUnicode(_)) => Err(AppError::usage(
-            "GRADUS_ISA is not text; it takes portable, avx2 or avx512",
-        )),
     }
 }
 

@@ -176,8 +176,10 @@ fn sharpness<T: Real + Element>(
 impl Measure {
     /// Maximum number of Hessian-vector products, without those of the ball.
     fn most(&self, layers: usize) -> u64 {
-        let each = self.steps + self.vectors;
-        (each * (layers + 1) + self.density * DENSITY_STEPS) as u64
+        // Flags may ask for any number: then it is the largest that there is.
+        let each = self.steps.saturating_add(self.vectors);
+        let density = self.density.saturating_mul(DENSITY_STEPS);
+        each.saturating_mul(layers + 1).saturating_add(density) as u64
     }
 
     fn wanted(&self) -> Wanted {

@@ -93,6 +93,13 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
                 path.display()
             )));
         };
+        // The file may have been edited.
+        if begun.frame.len() == 0 {
+            return Err(AppError::Failure(format!(
+                "the slice of {} has no points",
+                path.display()
+            )));
+        }
         parts.push(Part {
             path: path.clone(),
             shard,
@@ -115,6 +122,13 @@ fn sorted(folders: &[PathBuf]) -> Result<Vec<Part>, AppError> {
                 part.path.display()
             )));
         }
+    }
+    if let Some(part) = (parts.iter()).find(|part| !part.begun.frame.is_over(&first.begun.frame)) {
+        return Err(AppError::Failure(format!(
+            "{} and {} are over different points",
+            first.path.display(),
+            part.path.display()
+        )));
     }
     parts.sort_by_key(|part| part.shard.part());
     let mut pairs = parts.iter().zip(&parts[1..]);

@@ -85,6 +85,11 @@ impl Frame {
         self.x.len() * self.y.as_ref().map_or(1, Vec::len)
     }
 
+    /// Whether another has the same points.
+    pub(crate) fn is_over(&self, other: &Self) -> bool {
+        (&self.x, &self.y) == (&other.x, &other.y)
+    }
+
     /// Names of the directions.
     pub(crate) fn axes(&self) -> &'static [&'static str] {
         match self.y {

@@ -9,6 +9,9 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 
 /// Larger numbers are left out of figures: they would flatten everything else.
 const LARGEST: f64 = 1e100;
+/// Pixels from its start beyond which a place on an axis is as good as any other: no figure is so large, and the library
+/// adds to places.
+const FAR: f64 = 1e6;
 /// Positive values that span more than this factor get a logarithmic axis, where that is wanted.
 pub(super) const LOG_FROM: f64 = 30.0;
 
@@ -141,7 +144,8 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
-        start + (f64::from(end - start) * self.share(*value)).round() as i32
+        let place = f64::from(end - start) * self.share(*value);
+        start + place.round().clamp(-FAR, FAR) as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {

@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::axis::{Axis, drawable};
+use super::axis::Axis;
 use super::figure::Figure;
 use super::style::{GRID, MUTED, SERIES, TEXT_SIZE, headline, text};
 
@@ -27,7 +27,7 @@ pub struct DecisionMap<'a> {
     pub cells: &'a [Vec<f64>],
     /// Number of classes.
     pub classes: usize,
-    /// x, y and class of samples.
+    /// x, y and class of samples. Those beyond the axes are left out.
     pub points: &'a [(f64, f64, u32)],
 }
 
@@ -44,6 +44,8 @@ impl DecisionMap<'_> {
                 let place = (SIZE.0 as i32 / 2, SIZE.1 as i32 / 2);
                 return body.draw(&Text::new("nothing to draw: no map", place, style));
             };
+            let inside = |at: f64, (low, high): (f64, f64)| (low..=high).contains(&at);
+            let ends = (x.ends(), y.ends());
             let mut chart = ChartBuilder::on(&body)
                 .margin_right(18)
                 .margin_top(6)
@@ -71,7 +73,7 @@ impl DecisionMap<'_> {
                 }
             }
             let step = self.points.len().div_ceil(MOST_POINTS).max(1);
-            let whole = |p: &&(f64, f64, u32)| drawable(p.0) && drawable(p.1);
+            let whole = |p: &&(f64, f64, u32)| inside(p.0, ends.0) && inside(p.1, ends.1);
             let dots = self.points.iter().step_by(step).filter(whole);
             chart.draw_series(dots.map(|(x, y, class)| {
                 let color = SERIES[*class as usize % SERIES.len()];
@@ -135,5 +137,21 @@ mod tests {
         let svg = map(&[vec![0.0, 1.0, 1.0], vec![2.0, 2.0, f64::NAN]], 3);
         assert!(!svg.contains("NaN\""), "{svg}");
         assert!(map(&[], 2).contains("nothing to draw"));
+    }
+
+    #[test]
+    fn points_beyond_the_axes_are_left_out() {
+        for far in [1.5, -1e9, 1e12, -1e99, f64::MAX] {
+            let map = DecisionMap {
+                title: "XOR",
+                x: [-1.0, 1.0],
+                y: [-1.0, 1.0],
+                cells: &[vec![0.0, 1.0], vec![1.0, 0.0]],
+                classes: 2,
+                points: &[(far, 0.5, 1), (0.5, far, 0), (0.5, 1.0, 1)],
+            };
+            let svg = map.draw().to_svg();
+            assert_eq!(svg.matches("<circle").count(), 1, "{far}: {svg}");
+        }
     }
 }

@@ -14,9 +14,9 @@ use records::{
     whole_of,
 };
 use serde::de::DeserializeOwned;
-use settings::{Point, Search};
+use settings::Search;
 
-use crate::trials::Trials;
+use crate::trials::{Extent, Trials};
 
 /// Settings that a sweep may go on with in another way: what comes out does not depend on them.
 pub(super) const FREE: [&str; 5] = ["threads", "data-dir", "offline", "refit", "shard"];
@@ -50,14 +50,14 @@ impl Begun {
     /// If a file cannot be read.
     pub(super) fn held<E: DeserializeOwned>(
         &self,
-        points: &[Point],
+        extent: Extent<'_>,
         without: Option<Shard>,
     ) -> Result<HashSet<(usize, usize)>, AppError> {
         let shards = self.shards.iter();
         let shards = shards.filter(|(shard, _)| Some(*shard) != without);
         let mut held = HashSet::new();
         for folder in self.whole.iter().chain(shards.map(|(_, path)| path)) {
-            let done = Trials::read::<E>(folder, points)?;
+            let done = Trials::read::<E>(folder, extent)?;
             held.extend(done.iter().map(|record| (record.point, record.trial)));
         }
         Ok(held)

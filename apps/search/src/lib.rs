@@ -30,7 +30,7 @@ use settings::{Point, Search};
 
 use rungs::{Rung, goes_on, rungs};
 use train::{of_rung, of_trial};
-use trials::Trials;
+use trials::{Extent, Trials};
 
 pub use folder::best;
 pub use shards::{merge, run_shard};
@@ -90,7 +90,7 @@ pub fn run<K: Task, T: Real>(
                 same_data::warn_of_no_record(path, data, plan.progress.as_ref());
             }
             let folder = folder::open(plan, path, |folder| same_data::record(data, folder))?;
-            let taken = shards::take_over::<K::Figures>(&folder, points, &begun.shards)?;
+            let taken = shards::take_over::<K::Figures>(&folder, sweep.extent(), &begun.shards)?;
             if taken > 0 {
                 let path = path.display();
                 plan.progress.say(&format!(
@@ -207,6 +207,11 @@ impl<'a, K: Task> Sweep<'a, K> {
         settings
     }
 
+    /// Which networks it has.
+    fn extent(&self) -> Extent<'a> {
+        Extent::of(self.plan, self.points)
+    }
+
     /// What a trial of a point learns from, and what.
     fn data_of(&self, trial: usize) -> &(Data, K) {
         &self.data[trial.min(self.data.len() - 1)]
@@ -246,9 +251,10 @@ impl<'a, K: Task> Sweep<'a, K> {
             format!("{} of {epochs} epochs", rung.choices)
         });
         let experiments = || self.points.iter().map(|point| &point.experiment);
-        let each = (self.trials * self.plan.options.folds.unwrap_or(1)) as u64;
+        let each = self.trials as u128 * self.plan.options.folds.unwrap_or(1) as u128;
         let most = each * rungs::cost(&self.rungs, experiments());
-        let whole = each * experiments().map(|e| e.training.epochs).sum::<u64>();
+        let all = experiments().map(|e| u128::from(e.training.epochs));
+        let whole = each * all.sum::<u128>();
         let on = match (experiments().all(goes_on), experiments().any(goes_on)) {
             (true, _) => "each network goes on where it was",
             (_, false) => {
@@ -273,7 +279,7 @@ impl<'a, K: Task> Sweep<'a, K> {
             let all = networks(choices.iter().copied(), self.trials);
             self.train::<T>(folder, number, &all, world)?;
             // All networks as the file has them, so that those of an earlier call and of this one are read alike.
-            let (_, mut records) = Trials::open::<K::Figures>(folder, self.points)?;
+            let (_, mut records) = Trials::open::<K::Figures>(folder, self.extent())?;
             records.retain(|record| record.rung <= number);
             let summary = Summary::of::<K>(self.points, &records, self.trials, self.plan.options);
             let here = summary.rows.iter().filter(|row| row.rung == number);

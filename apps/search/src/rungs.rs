@@ -47,14 +47,15 @@ pub(super) fn goes_on(experiment: &Experiment) -> bool {
     !experiment.training.config.schedule.depends_on_total()
 }
 
-/// The most epochs that one network of each choice takes over all rungs.
-pub(super) fn cost<'a>(rungs: &[Rung], experiments: impl Iterator<Item = &'a Experiment>) -> u64 {
+/// The most epochs that one network of each choice takes over all rungs. In 128 bits, which no flags can fill.
+pub(super) fn cost<'a>(rungs: &[Rung], experiments: impl Iterator<Item = &'a Experiment>) -> u128 {
     let afresh = experiments.map(goes_on).any(|on| !on);
     let mut before = 0;
     let mut sum = 0;
     for rung in rungs {
         let epochs = rung.epochs.unwrap_or(0);
-        sum += rung.choices as u64 * (epochs - if afresh { 0 } else { before });
+        let more = epochs - if afresh { 0 } else { before };
+        sum += rung.choices as u128 * u128::from(more);
         before = epochs;
     }
     sum
@@ -87,6 +88,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_number_of_epochs_is_too_large_to_be_told() {
+        let rungs = rungs(Some(Search::Halving(None)), 3, u64::MAX);
+        let experiment = Experiment::new(Kind::Classification);
+        let all = cost(&rungs, std::iter::once(&experiment));
+        // A third of the epochs for all three, the others for the best.
+        assert_eq!(all, u128::from(u64::MAX) / 3 * 5);
+    }
+
     /// With nine choices and nine epochs or more, three rungs cost a third of the grid at most, trained afresh or not.
     #[test]
     fn halving_costs_a_third_of_the_grid() {
@@ -96,7 +106,7 @@ mod tests {
         for choices in [9, 10, 26, 27, 100, 1000] {
             for epochs in [9, 10, 50, 81, 200] {
                 let rungs = rungs(Some(Search::Halving(None)), choices, epochs);
-                let whole = choices as u64 * epochs;
+                let whole = choices as u128 * u128::from(epochs);
                 let [once, again] = [&on, &afresh].map(|e| cost(&rungs, std::iter::once(e)));
                 assert!(once <= again && 3 * again <= whole, "{choices} {epochs}");
             }

@@ -20,7 +20,7 @@ use settings::Point;
 
 use crate::folder::{self, Begun};
 use crate::summary::Summary;
-use crate::trials::{TrialRecord, Trials};
+use crate::trials::{Extent, TrialRecord, Trials};
 use crate::{Sweep, Swept, finish, networks, trials_of};
 
 /// Trains the networks of a shard, and says what there is to say of it; the root says it for all ranks. `task` says what is
@@ -48,7 +48,7 @@ pub fn run_shard<K: Task, T: Real>(
     if let Some(warning) = folder.shared() {
         plan.progress.warn(&warning);
     }
-    let elsewhere = begun.held::<K::Figures>(points, Some(shard))?;
+    let elsewhere = begun.held::<K::Figures>(sweep.extent(), Some(shard))?;
     data.say(plan.progress.as_ref());
     let all = networks(0..points.len(), sweep.trials);
     let numbered = all.iter().copied().enumerate();
@@ -88,7 +88,8 @@ pub fn merge<K: Task>(plan: &Plan<'_>, points: &[Point]) -> Result<Swept, AppErr
     let data = same_record(&begun)?;
     let trials = trials_of(plan);
     let all = networks(0..points.len(), trials);
-    let held = begun.held::<K::Figures>(points, None)?;
+    let extent = Extent::of(plan, points);
+    let held = begun.held::<K::Figures>(extent, None)?;
     let is_held = |number: usize| held.contains(&all[number]);
     if let Some(lacking) = missing_pieces(&begun.shards, 0..all.len(), is_held, "networks") {
         return Err(AppError::Failure(format!("{}: {lacking}", out.display())));
@@ -100,8 +101,8 @@ pub fn merge<K: Task>(plan: &Plan<'_>, points: &[Point]) -> Result<Swept, AppErr
     if let Some(warning) = folder.shared() {
         plan.progress.warn(&warning);
     }
-    take_over::<K::Figures>(&folder, points, &begun.shards)?;
-    let (_, records) = Trials::open::<K::Figures>(&folder, points)?;
+    take_over::<K::Figures>(&folder, extent, &begun.shards)?;
+    let (_, records) = Trials::open::<K::Figures>(&folder, extent)?;
     let summary = Summary::of::<K>(points, &records, trials, plan.options);
     finish(plan, points, &summary, &folder)
 }
@@ -109,15 +110,15 @@ pub fn merge<K: Task>(plan: &Plan<'_>, points: &[Point]) -> Result<Swept, AppErr
 /// Writes those networks of shards that a whole sweep has not into its file, in the order of the sweep. Returns how many.
 pub(super) fn take_over<E: Serialize + DeserializeOwned>(
     folder: &RunFolder,
-    points: &[Point],
+    extent: Extent<'_>,
     shards: &[(Shard, PathBuf)],
 ) -> Result<usize, AppError> {
-    let (mut file, done) = Trials::open::<E>(folder, points)?;
+    let (mut file, done) = Trials::open::<E>(folder, extent)?;
     let key = |record: &TrialRecord<E>| (record.point, record.trial);
     let mut known: HashSet<_> = done.iter().map(key).collect();
     let mut taken = Vec::new();
     for (_, shard) in shards {
-        let records = Trials::read::<E>(shard, points)?;
+        let records = Trials::read::<E>(shard, extent)?;
         taken.extend(
             records
                 .into_iter()

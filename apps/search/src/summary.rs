@@ -22,7 +22,7 @@ pub struct Summary {
     /// How many networks there are of each choice.
     pub trials: usize,
     /// Epochs of training in all; `None` if an earlier version trained some of them.
-    pub epochs: Option<u64>,
+    pub epochs: Option<u128>,
     /// The parts of a search by halving; none of other sweeps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rungs: Vec<RungCost>,
@@ -38,7 +38,7 @@ pub struct RungCost {
     /// The choices that reached it.
     pub choices: usize,
     /// Epochs of training that it took.
-    pub epochs: Option<u64>,
+    pub epochs: Option<u128>,
 }
 
 /// One choice of values.
@@ -51,7 +51,7 @@ pub struct Row {
     /// The score on the test rows, which nothing was chosen by.
     pub test: Spread,
     /// Epochs of training that all networks of the choice took.
-    pub epochs: Option<u64>,
+    pub epochs: Option<u128>,
     /// The last part of a search by halving that the choice reached, from 0.
     pub rung: usize,
     /// Seconds of training, the median of the networks.
@@ -114,7 +114,9 @@ impl Summary {
         options: &Options,
     ) -> Self {
         let epochs = |of: &mut dyn Iterator<Item = &TrialRecord<K::Figures>>| {
-            of.map(|record| record.epochs).sum::<Option<u64>>()
+            // In 128 bits, since a file may say any number.
+            of.map(|record| record.epochs.map(u128::from))
+                .sum::<Option<u128>>()
         };
         let mut of_point = vec![Vec::new(); points.len()];
         for record in records {

@@ -27,7 +27,7 @@ impl<K: Task> Sweep<'_, K> {
         all: &[(usize, usize)],
         world: &World,
     ) -> Result<(), AppError> {
-        let (mut file, done) = Trials::open::<K::Figures>(folder, self.points)?;
+        let (mut file, done) = Trials::open::<K::Figures>(folder, self.extent())?;
         let known: HashSet<(usize, usize)> = done
             .iter()
             .filter(|record| record.rung == rung)
@@ -36,7 +36,7 @@ impl<K: Task> Sweep<'_, K> {
         let mut spent: HashMap<(usize, usize), (u64, f64)> = HashMap::new();
         for record in done.iter().filter(|record| record.rung < rung) {
             let one = spent.entry((record.point, record.trial)).or_default();
-            one.0 += record.epochs.unwrap_or(0);
+            one.0 = one.0.saturating_add(record.epochs.unwrap_or(0));
             one.1 += record.seconds.0;
         }
         let left: Vec<(usize, usize)> = all

@@ -1,13 +1,17 @@
 //! `trials.jsonl`: a line for each network of a sweep, in the order in which they were done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use experiment::error::AppError;
+use experiment::run::Plan;
 use records::{JsonLines, Number, RunFolder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::Point;
+
+use crate::rungs::rungs;
+use crate::trials_of;
 
 const FILE: &str = "trials.jsonl";
 
@@ -44,21 +48,50 @@ pub(super) fn sorted(point: &Point) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Which networks a sweep has.
+#[derive(Clone, Copy)]
+pub(super) struct Extent<'a> {
+    points: &'a [Point],
+    trials: usize,
+    rungs: usize,
+}
+
+impl<'a> Extent<'a> {
+    /// Of these points, as a plan has them.
+    pub(super) fn of(plan: &Plan<'_>, points: &'a [Point]) -> Self {
+        let epochs = plan.experiment.training.epochs;
+        Self {
+            points,
+            trials: trials_of(plan),
+            rungs: rungs(plan.options.search, points.len(), epochs).len(),
+        }
+    }
+
+    /// Whether a line is of one of them.
+    fn has<E>(self, record: &TrialRecord<E>) -> bool {
+        let own = self.points.get(record.point).is_some_and(|point| {
+            let seed = point.experiment.seed().checked_add(record.trial as u64);
+            record.settings == sorted(point) && Some(record.seed) == seed
+        });
+        own && record.trial < self.trials && record.rung < self.rungs
+    }
+}
+
 /// The file, growing by a line a network.
 pub(super) struct Trials(JsonLines);
 
 impl Trials {
-    /// Opens the file of a folder, and returns what is in it: networks of these points. The network of a line that was cut
+    /// Opens the file of a folder, and returns what is in it: networks of this sweep. The network of a line that was cut
     /// short by a kill is trained again.
     ///
     /// # Errors
     /// If the file cannot be read or written, or is none of ours.
     pub(super) fn open<E: DeserializeOwned>(
         folder: &RunFolder,
-        points: &[Point],
+        extent: Extent<'_>,
     ) -> Result<(Self, Vec<TrialRecord<E>>), AppError> {
         let (file, lines) = JsonLines::open(folder.join(FILE))?;
-        let records = understood(file.path(), &lines, points)?;
+        let records = understood(file.path(), &lines, extent)?;
         Ok((Self(file), records))
     }
 
@@ -68,10 +101,10 @@ impl Trials {
     /// If the file cannot be read, or is none of ours.
     pub(super) fn read<E: DeserializeOwned>(
         folder: &Path,
-        points: &[Point],
+        extent: Extent<'_>,
     ) -> Result<Vec<TrialRecord<E>>, AppError> {
         let path = folder.join(FILE);
-        understood(&path, &JsonLines::read(&path)?.lines, points)
+        understood(&path, &JsonLines::read(&path)?.lines, extent)
     }
 
     /// Adds a network.
@@ -80,22 +113,27 @@ impl Trials {
     }
 }
 
-/// Reads lines as networks of these points.
+/// Reads lines as networks of a sweep, each once.
 fn understood<E: DeserializeOwned>(
     path: &Path,
     lines: &[String],
-    points: &[Point],
+    extent: Extent<'_>,
 ) -> Result<Vec<TrialRecord<E>>, AppError> {
+    let mut known = HashSet::new();
     let records = lines.iter().zip(1..).map(|(line, number)| {
         let at = format!("{}:{number}", path.display());
         let record: TrialRecord<E> = serde_json::from_str(line).map_err(|e| {
             AppError::while_doing(format_args!("{at}: this is no line of a sweep"), e)
         })?;
-        let own = points.get(record.point);
-        match own.is_some_and(|point| record.settings.iter().eq(&sorted(point))) {
+        if !extent.has(&record) {
+            return Err(AppError::Failure(format!(
+                "{at}: this is a line of another sweep"
+            )));
+        }
+        match known.insert((record.point, record.trial, record.rung)) {
             true => Ok(record),
             false => Err(AppError::Failure(format!(
-                "{at}: this is a line of another sweep"
+                "{at}: this network has a line already; remove one of them"
             ))),
         }
     });

@@ -284,6 +284,11 @@ impl Folder {
             let record: Record = serde_json::from_str(line).map_err(|e| {
                 AppError::while_doing(format_args!("{at}: not a line of a study"), e)
             })?;
+            if let Some(why) = record.outcome.contradiction() {
+                return Err(AppError::Failure(format!(
+                    "{at}: not a line of a study: {why}"
+                )));
+            }
             let seed = trial_seed(&begun.study, &record.case, record.trial);
             if !begun.cases.contains_key(&record.case) || record.seed != seed {
                 return Err(AppError::Failure(format!("{at}: a line of another study")));
@@ -378,46 +383,4 @@ fn cannot(what: &str, path: &Path, e: impl std::error::Error) -> AppError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::setup::Setup;
-
-    #[test]
-    fn declarations_that_were_edited_ask_for_no_memory() {
-        let study = Study::new("made-up", "A", "shows").case(Case::train("one", Setup::on("xor")));
-        let out = tempfile::tempdir().unwrap();
-        drop(Folder::open(out.path(), &study, Some(2), false).unwrap());
-        let file = out.path().join("made-up").join(DECLARATION);
-        let text = fs::read_to_string(&file).unwrap();
-        let edited = text.replace("\"one\": 2", "\"one\": 99999999999999");
-        assert_ne!(text, edited);
-        fs::write(&file, edited).unwrap();
-        for refused in [
-            Folder::open(out.path(), &study, None, false).err(),
-            Folder::read_only(out.path(), &study).err(),
-        ] {
-            let refused = refused.unwrap().to_string();
-            assert!(
-                refused.contains("99999999999999 trials of \"one\""),
-                "{refused}"
-            );
-        }
-    }
-
-    #[test]
-    fn folders_of_other_factors_are_refused() {
-        let study = |factor: &str| {
-            let case = Case::train("one", Setup::on("xor")).factor(factor, "SGD");
-            Study::new("made-up", "A", "shows").case(case)
-        };
-        let out = tempfile::tempdir().unwrap();
-        let opened = |factor: &str| Folder::open(out.path(), &study(factor), None, false);
-        assert!(opened("optimizer").is_ok());
-        assert!(opened("optimizer").is_ok());
-        let refused = opened("rate").err().unwrap().to_string();
-        assert!(
-            refused.contains("optimizer=SGD") && refused.contains("rate=SGD"),
-            "{refused}"
-        );
-    }
-}
+mod tests;

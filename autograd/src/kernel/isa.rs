@@ -1,5 +1,6 @@
 //! Which instruction set the kernels use.
 
+use std::env::{self, VarError};
 use std::sync::OnceLock;
 
 /// An instruction set that the kernels are written for.
@@ -74,20 +75,30 @@ impl Isa {
         }
         Ok(isa)
     }
+
+    /// What the environment variable `GRADUS_ISA` says (`portable`, `avx2`, `avx512`); the best of the processor if it is
+    /// not set.
+    ///
+    /// # Errors
+    /// A sentence, if it names something else, or something this processor does not have.
+    pub fn of_environment() -> Result<Self, String> {
+        match env::var("GRADUS_ISA") {
+            Ok(name) => Self::parse(&name),
+            Err(VarError::NotPresent) => Ok(Self::best()),
+            Err(VarError::NotUnicode(_)) => {
+                Err("GRADUS_ISA is not text; it takes portable, avx2 or avx512".to_owned())
+            }
+        }
+    }
 }
 
-/// The instruction set in use: the best of the processor, or what the environment variable `GRADUS_ISA` says
-/// (`portable`, `avx2`, `avx512`), read once.
+/// The instruction set in use, [that of the environment](Isa::of_environment), which is read once.
 ///
 /// # Panics
-/// If `GRADUS_ISA` names something else, or something this processor does not have. Programs check it first with
-/// [`Isa::parse`].
+/// If there is none. Programs check that first.
 pub fn isa() -> Isa {
     static ISA: OnceLock<Isa> = OnceLock::new();
-    *ISA.get_or_init(|| match std::env::var("GRADUS_ISA") {
-        Ok(name) => Isa::parse(&name).unwrap_or_else(|e| panic!("{e}")),
-        Err(_) => Isa::best(),
-    })
+    *ISA.get_or_init(|| Isa::of_environment().unwrap_or_else(|e| panic!("{e}")))
 }
 
 /// One loop text, compiled for each instruction set and chosen at run time.

@@ -17,6 +17,7 @@ impl Source {
     ///
     /// # Panics
     /// If it has no such task or target.
+    #[track_caller]
     pub fn load(
         &self,
         task: Task,
@@ -32,11 +33,13 @@ impl Source {
         let mut contents = (self.read)(&found, task)?;
         let mut target_names: Vec<String> = self.targets.iter().map(|t| t.to_string()).collect();
         if !targets.is_empty() {
-            let place = |target: &String| {
-                let place = target_names.iter().position(|name| name == target);
-                place.unwrap_or_else(|| panic!("{} has no target {target}", self.name))
-            };
-            let places: Vec<usize> = targets.iter().map(place).collect();
+            let mut places = Vec::with_capacity(targets.len());
+            for target in targets {
+                match target_names.iter().position(|name| name == target) {
+                    Some(place) => places.push(place),
+                    None => panic!("{} has no target {target}", self.name),
+                }
+            }
             if let Targets::Values(values) = &contents.part.targets {
                 contents.part.targets = Targets::Values(columns(values, &places));
             }

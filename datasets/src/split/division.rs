@@ -160,9 +160,9 @@ impl Division {
 fn sizes(group_of: &[u32], rows: &[u32]) -> BTreeMap<u32, usize> {
     let mut sizes = BTreeMap::new();
     for &row in rows {
-        let group = group_of.get(row as usize);
-        let group = group
-            .unwrap_or_else(|| panic!("split: row {row} of {} rows with groups", group_of.len()));
+        let Some(group) = group_of.get(row as usize) else {
+            panic!("split: row {row} of {} rows with groups", group_of.len());
+        };
         *sizes.entry(*group).or_insert(0) += 1;
     }
     sizes

@@ -127,9 +127,9 @@ pub fn minimize<T: Real>(
     x: &mut [T],
     steps: usize,
 ) -> Option<Termination> {
-    let mut state = optimizer
-        .full_batch()
-        .unwrap_or_else(|| panic!("minimize: {optimizer:?} does not look at a whole objective"));
+    let Some(mut state) = optimizer.full_batch() else {
+        panic!("minimize: {optimizer:?} does not look at a whole objective");
+    };
     (0..steps).find_map(|_| state.step(objective, x).termination)
 }
 

@@ -105,7 +105,7 @@ impl<T: Real> LbfgsState<T> {
         let n = self.gradient.len();
         let pairs = || self.s.chunks_exact(n).zip(self.y.chunks_exact(n));
         let mut q: Vec<f64> = self.gradient.iter().map(|g| -g.to_f64()).collect();
-        let mut shares = Vec::with_capacity(self.rule.history_size);
+        let mut shares = Vec::new();
         for (s, y) in pairs().rev() {
             let share = dot(s, &q) / dot(s, y);
             add_scaled(&mut q, -share, y);
@@ -168,7 +168,7 @@ impl<T: Real> LbfgsState<T> {
         if dot(s, y) <= f64::EPSILON * dot(y, y) {
             return;
         }
-        let full = self.rule.history_size * s.len();
+        let full = self.rule.history_size.saturating_mul(s.len());
         for (kept, new) in [(&mut self.s, s), (&mut self.y, y)] {
             if kept.len() >= full {
                 kept.drain(..new.len());
@@ -265,8 +265,9 @@ impl<T: Real> FullBatch<T> for LbfgsState<T> {
         if point.len() != len && !point.is_empty() {
             return Err(wrong("point", point.len(), len));
         }
-        if s.len() % len.max(1) != 0 || s.len() > self.rule.history_size * len {
-            return Err(wrong("s", s.len(), self.rule.history_size * len));
+        let most = self.rule.history_size.saturating_mul(len);
+        if s.len() % len.max(1) != 0 || s.len() > most {
+            return Err(wrong("s", s.len(), most));
         }
         let (gradient, y) = (named("gradient")?, named("y")?);
         for (name, found, expected) in [("gradient", gradient, point), ("y", y, s)] {

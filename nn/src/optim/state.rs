@@ -48,6 +48,27 @@ pub enum StateError {
         /// How many the optimizer keeps.
         expected: usize,
     },
+    /// A count that no run comes to: it could not be counted on from.
+    #[error("the state has {found} {name}, more than any run comes to")]
+    TooMany {
+        /// Of what.
+        name: &'static str,
+        /// How many.
+        found: u64,
+    },
+}
+
+impl StateError {
+    /// The most that a state may have counted.
+    const MOST: u64 = i64::MAX as u64;
+
+    /// Refuses a count that is near the end of its numbers.
+    pub(crate) fn refuse_too_many(name: &'static str, found: u64) -> Result<(), Self> {
+        match found > Self::MOST {
+            true => Err(Self::TooMany { name, found }),
+            false => Ok(()),
+        }
+    }
 }
 
 impl<T: Real> OptimizerState<T> {
@@ -225,13 +246,14 @@ impl<T: Real> OptimizerState<T> {
     /// state vectors by name. After an error nothing has changed.
     ///
     /// # Errors
-    /// If a vector is missing, or is not as long as the parameters.
+    /// If a vector is missing, or is not as long as the parameters, or there are more steps than any run comes to.
     pub fn restore<'a>(
         &mut self,
         count: u64,
         scalar: f64,
         vector: impl Fn(&str) -> Option<&'a [T]>,
     ) -> Result<(), StateError> {
+        StateError::refuse_too_many("steps", count)?;
         let mut state = Vec::with_capacity(self.state.len());
         for name in self.optimizer.state() {
             let values = vector(name).ok_or(StateError::Missing(name))?;

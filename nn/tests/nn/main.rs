@@ -1,8 +1,10 @@
 //! Networks, tested from outside: one program, because each program compiles what it uses anew.
 
 mod autoencoder;
+mod callers;
 mod curvature;
 mod directions;
+mod edited_checkpoints;
 mod golden;
 mod initializers;
 mod layers;

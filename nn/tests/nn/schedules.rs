@@ -114,6 +114,24 @@ fn the_shortest_runs_have_finite_rates() {
     }
 }
 
+#[test]
+fn no_number_of_epochs_is_too_large() {
+    let rate = |schedule: Schedule, warmup, epoch| {
+        let at = Position {
+            epoch,
+            step: 3,
+            steps_per_epoch: 4,
+            epochs: u64::MAX,
+        };
+        schedule.rate(1.0, warmup, at, &Plateau::default())
+    };
+    close(rate(Schedule::OneCycle, 0, 0), 0.04, 1e-9, "the start");
+    let top = u64::MAX / 10 * 3;
+    close(rate(Schedule::OneCycle, 0, top), 1.0, 1e-9, "the top");
+    let half = rate(Schedule::Constant, u64::MAX, u64::MAX / 2);
+    close(half, 0.55, 1e-9, "half of warming up");
+}
+
 /// `ReduceLROnPlateau(patience=2, factor=0.5)` by hand.
 #[test]
 fn a_plateau_is_waited_for() {

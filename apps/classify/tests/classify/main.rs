@@ -9,6 +9,7 @@ mod clusters;
 mod comparing;
 mod damage;
 mod decisions;
+mod edited;
 mod export;
 mod files;
 mod folds;

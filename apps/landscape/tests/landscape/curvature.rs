@@ -295,3 +295,14 @@ fn values_are_drawn_without_classes() {
     );
     assert_eq!(done.json()["by_class"], false);
 }
+
+#[test]
+fn as_many_iterations_are_allowed_as_can_be_asked_for() {
+    let place = place();
+    let most = "9223372036854775807";
+    let line = ["hessian", text(iris()), "--json", "-q", "--steps", most];
+    let few = ["--top", "1", "--bottom", "1", "--trace-vectors", "2"];
+    let line = [&line[..], &few, &["--density-vectors", "1"]].concat();
+    let hessian = place.run(&line).fine().json();
+    assert!(number(&hessian["top"][0]) > 0.0, "{hessian}");
+}

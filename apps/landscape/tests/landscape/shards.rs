@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::support::{iris, place, text, timeless};
 
 fn line<'a>(shard: &'a str, out: &'a str) -> Vec<&'a str> {
@@ -90,6 +92,17 @@ fn sets_with_holes_overlaps_or_strangers_are_refused() {
     merge(&["a", "d"]).refused(1, &["2 shards"]);
     merge(&["a", "w"]).refused(1, &["w is a whole slice"]);
     merge(&["a", "nowhere"]).refused(1, &["cannot read nowhere/begun.json"]);
+    let file = place.join("b/begun.json");
+    let begun = fs::read_to_string(&file).unwrap();
+    let edited = |x: &[f64]| {
+        let mut begun: Value = serde_json::from_str(&begun).unwrap();
+        begun["frame"]["x"] = x.into();
+        fs::write(&file, begun.to_string()).unwrap();
+        merge(&["a", "b", "c"])
+    };
+    edited(&[]).refused(1, &["the slice of b has no points"]);
+    edited(&[0.0, 1.0]).refused(1, &["a and b are over different points"]);
+    fs::write(&file, &begun).unwrap();
     assert!(!place.join("all").exists());
     fs::write(place.join("b/points.jsonl"), "").unwrap();
     merge(&["a", "b", "c"]).refused(1, &["b has 0 of its 12 points", "--out b"]);

@@ -1,7 +1,6 @@
 //! Functions that read a number within bounds, or names; an error says what the setting takes.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use nn::TrainConfig;
 
@@ -41,24 +40,35 @@ pub fn image_size(text: &str) -> Result<[usize; 2], String> {
 pub fn batch_size(text: &str) -> Result<usize, String> {
     match text {
         "full" => Ok(TrainConfig::FULL_BATCH),
-        text => count(text).map_err(|_| "it takes a whole number of 1 or more, or full".to_owned()),
+        text => count(text).map_err(|why| format!("{why}, or full")),
     }
+}
+
+/// The largest whole number of a setting. TOML has none above it, and settings are read again from the TOML that they are
+/// written as.
+const LARGEST: u64 = i64::MAX as u64;
+
+/// A whole number of `least` or more that TOML has.
+fn at_least<N: TryFrom<u64>>(least: u64, text: &str) -> Result<N, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|n| (least..=LARGEST).contains(n));
+    let too_large = text.parse().is_ok_and(|n: u128| n > LARGEST.into());
+    number
+        .and_then(|n| N::try_from(n).ok())
+        .ok_or_else(|| match too_large {
+            true => format!("it takes a whole number from {least} to {LARGEST}"),
+            false => format!("it takes a whole number of {least} or more"),
+        })
 }
 
 /// A whole number of 1 or more.
 pub fn count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n) if n >= 1 => Ok(n),
-        _ => Err("it takes a whole number of 1 or more".to_owned()),
-    }
+    at_least(1, text)
 }
 
 /// A number of folds.
 pub fn folds(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n) if n >= 2 => Ok(n),
-        _ => Err("it takes a whole number of 2 or more".to_owned()),
-    }
+    at_least(2, text)
 }
 
 /// A number of layers. Far fewer than the most are of use.
@@ -77,23 +87,22 @@ pub fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
-/// A seed. TOML has no whole numbers above 2⁶³ - 1, so neither have seeds.
+/// A seed.
 pub fn seed(text: &str) -> Result<u64, String> {
     match text.parse() {
-        Ok(n) if i64::try_from(n).is_ok() => Ok(n),
-        _ => Err("it takes a whole number from 0 to 9223372036854775807".to_owned()),
+        Ok(n) if n <= LARGEST => Ok(n),
+        _ => Err(format!("it takes a whole number from 0 to {LARGEST}")),
     }
 }
 
 /// A whole number of 1 or more, as a number of epochs.
 pub fn epochs(text: &str) -> Result<u64, String> {
-    count(text).map(|n| n as u64)
+    at_least(1, text)
 }
 
 /// A whole number of 0 or more.
-pub fn whole<N: FromStr>(text: &str) -> Result<N, String> {
-    text.parse()
-        .map_err(|_| "it takes a whole number of 0 or more".to_owned())
+pub fn whole<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
+    at_least(0, text)
 }
 
 /// A finite number.
@@ -162,6 +171,34 @@ mod tests {
         }
         seed("9223372036854775808").unwrap_err();
         count("99999999999999999999999").unwrap_err();
+    }
+
+    #[test]
+    fn numbers_are_no_larger_than_toml_has() {
+        let (last, next) = ("9223372036854775807", "9223372036854775808");
+        assert_eq!(epochs(last), Ok(i64::MAX as u64));
+        assert_eq!(whole(last), Ok(i64::MAX as u64));
+        assert_eq!(
+            count(next).unwrap_err(),
+            format!("it takes a whole number from 1 to {last}")
+        );
+        for refused in [
+            epochs(next),
+            whole(next),
+            seed(next),
+            epochs("18446744073709551615"),
+        ] {
+            assert!(refused.unwrap_err().ends_with(last));
+        }
+        let refused = batch_size(next).unwrap_err();
+        assert!(
+            refused.ends_with("9223372036854775807, or full"),
+            "{refused}"
+        );
+        assert_eq!(
+            folds("1").unwrap_err(),
+            "it takes a whole number of 2 or more"
+        );
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod diagnostics;
 mod training;
 mod words;
 
+use std::fmt::Display;
+
 use autograd::Activation;
 use datasets::{Places, Spec, Task, TestSplit};
 use nn::TrainConfig;
@@ -51,7 +53,7 @@ impl Setup {
     /// If there is no such data set.
     #[track_caller]
     pub fn on(data: &str) -> Self {
-        let spec: Spec = data.parse().unwrap_or_else(|e| panic!("{e}"));
+        let spec: Spec = sound(data.parse());
         let synthetic = matches!(spec, Spec::Synthetic(_));
         let mut experiment = Experiment::new(match spec.tasks()[0] {
             Task::Classification => Kind::Classification,
@@ -91,7 +93,7 @@ impl Setup {
             origin: Origin::Flag,
         });
         let settings = settle(kind, &given.collect::<Vec<_>>());
-        Self::of(settings.unwrap_or_else(|e| panic!("{e}")).experiment)
+        Self::of(sound(settings).experiment)
     }
 
     /// A training of an experiment. Each trial has its own seeds.
@@ -193,11 +195,16 @@ impl Setup {
     }
 
     /// Widths of the hidden layers.
-    pub fn hidden(self, widths: impl IntoIterator<Item = usize>) -> Self {
-        self.with(|e| match e.model.architecture.hidden_mut() {
+    ///
+    /// # Panics
+    /// If it is an autoencoder.
+    #[track_caller]
+    pub fn hidden(mut self, widths: impl IntoIterator<Item = usize>) -> Self {
+        match self.experiment.model.architecture.hidden_mut() {
             Some(hidden) => *hidden = Widths(widths.into_iter().collect()),
             None => panic!("an autoencoder has a code and a depth, not widths"),
-        })
+        }
+        self
     }
 
     /// What every hidden layer applies.
@@ -215,12 +222,14 @@ impl Setup {
     /// If there is no such activation.
     #[track_caller]
     pub fn activations<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let parsed = names.into_iter().map(|name| match Activation::parse(name) {
-            Some(activation) => activation,
-            None => panic!("there is no activation {name:?}"),
-        });
-        let parsed = Activations(parsed.collect());
-        self.with(|e| e.model.activation = parsed)
+        let mut parsed = Vec::new();
+        for name in names {
+            match Activation::parse(name) {
+                Some(activation) => parsed.push(activation),
+                None => panic!("there is no activation {name:?}"),
+            }
+        }
+        self.with(|e| e.model.activation = Activations(parsed))
     }
 
     /// The first weights, as `--init` takes it.
@@ -229,7 +238,7 @@ impl Setup {
     /// If there is no such initializer.
     #[track_caller]
     pub fn init(self, name: &str) -> Self {
-        let init = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        let init = sound(name.parse());
         self.with(|e| e.model.init = init)
     }
 
@@ -239,19 +248,23 @@ impl Setup {
     }
 
     /// With batch normalization in every hidden layer.
-    pub fn batch_norm(self, yes: bool) -> Self {
-        self.with(|e| {
-            let set = e.model.architecture.set_batch_norm(yes);
-            set.unwrap_or_else(|e| panic!("{e}"));
-        })
+    ///
+    /// # Panics
+    /// If its architecture has no such choice.
+    #[track_caller]
+    pub fn batch_norm(mut self, yes: bool) -> Self {
+        sound(self.experiment.model.architecture.set_batch_norm(yes));
+        self
     }
 
     /// The share of hidden units dropped in a step.
-    pub fn dropout(self, share: f64) -> Self {
-        self.with(|e| {
-            let set = e.model.architecture.set_dropout(share);
-            set.unwrap_or_else(|e| panic!("{e}"));
-        })
+    ///
+    /// # Panics
+    /// If it is an autoencoder.
+    #[track_caller]
+    pub fn dropout(mut self, share: f64) -> Self {
+        sound(self.experiment.model.architecture.set_dropout(share));
+        self
     }
 
     /// A convolutional network with these channels a block, [`hidden`](Self::hidden) layers after them.
@@ -293,5 +306,54 @@ impl Setup {
     /// The reconstruction loss of an autoencoder, and the noise that it is to remove.
     pub fn reconstruction(self, loss: PixelLoss, noise: PixelNoise) -> Self {
         self.with(|e| e.objective = Objective::Reconstruction { loss, noise })
+    }
+}
+
+/// What a setting is. A study that sets what cannot be is wrong, at the line that says so.
+#[track_caller]
+fn sound<T>(setting: Result<T, impl Display>) -> T {
+    match setting {
+        Ok(setting) => setting,
+        Err(e) => panic!("{e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::panic::{self, AssertUnwindSafe};
+
+    use super::*;
+
+    thread_local! {
+        static LINE: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_told_at_the_line_of_the_study() {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            LINE.set(info.location().map_or(0, |at| at.line()));
+            usual(info);
+        }));
+        let setup = Setup::on("iris").optimizer("adam");
+        let first = line!() + 2;
+        let wrong: [&dyn Fn(&Setup) -> Setup; 8] = [
+            &|s| s.clone().optimizer("sdg"),
+            &|s| s.clone().momentum(0.5),
+            &|s| s.clone().dampening(0.5),
+            &|s| s.clone().schedule("step"),
+            &|s| s.clone().augment("turn"),
+            &|s| s.clone().init("he"),
+            &|s| s.clone().activations(["relu", "rely"]),
+            &|_| Setup::on("irises"),
+        ];
+        let mut lines = Vec::new();
+        for wrong in wrong {
+            let refused = panic::catch_unwind(AssertUnwindSafe(|| wrong(&setup)));
+            assert!(refused.is_err());
+            lines.push(LINE.get());
+        }
+        assert_eq!(lines, (first..first + 8).collect::<Vec<_>>());
     }
 }

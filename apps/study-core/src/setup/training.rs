@@ -4,7 +4,7 @@ use nn::optim::Method;
 use nn::{Clip, L1, L1Form, L2, L2Form, Reduction, TrainConfig};
 use settings::Augmentation;
 
-use super::Setup;
+use super::{Setup, sound};
 
 impl Setup {
     /// The optimizer, by its name in `nn::optim`: `sgd`, `rmsprop-eps-inside`, `adam-uncorrected`, …. One that looks at all
@@ -14,7 +14,7 @@ impl Setup {
     /// If there is none of that name.
     #[track_caller]
     pub fn optimizer(self, name: &str) -> Self {
-        let method: Method = name.parse().unwrap_or_else(|e| panic!("{e}"));
+        let method: Method = sound(name.parse());
         let setup = self.with(|e| e.training.optimizer = method);
         match method.is_full_batch() {
             true => setup.full_batch(),
@@ -28,10 +28,8 @@ impl Setup {
     /// If it takes none.
     #[track_caller]
     pub fn momentum(self, momentum: f64) -> Self {
-        self.with(|e| {
-            let with = e.training.optimizer.with_momentum(momentum);
-            e.training.optimizer = with.unwrap_or_else(|e| panic!("{e}"));
-        })
+        let with = sound(self.experiment.training.optimizer.with_momentum(momentum));
+        self.with(|e| e.training.optimizer = with)
     }
 
     /// The dampening of its momentum.
@@ -40,10 +38,8 @@ impl Setup {
     /// If it takes none, or has no momentum.
     #[track_caller]
     pub fn dampening(self, dampening: f64) -> Self {
-        self.with(|e| {
-            let with = e.training.optimizer.with_dampening(dampening);
-            e.training.optimizer = with.unwrap_or_else(|e| panic!("{e}"));
-        })
+        let with = sound(self.experiment.training.optimizer.with_dampening(dampening));
+        self.with(|e| e.training.optimizer = with)
     }
 
     /// The learning rate.
@@ -57,7 +53,7 @@ impl Setup {
     /// If there is no such schedule.
     #[track_caller]
     pub fn schedule(self, text: &str) -> Self {
-        let schedule = text.parse().unwrap_or_else(|e| panic!("{e}"));
+        let schedule = sound(text.parse());
         self.config(|c| c.schedule = schedule)
     }
 
@@ -127,7 +123,7 @@ impl Setup {
     /// If there is nothing of that name.
     #[track_caller]
     pub fn augment(self, plan: &str) -> Self {
-        let plan = plan.parse().unwrap_or_else(|e| panic!("{e}"));
+        let plan = sound(plan.parse());
         self.with(|e| e.training.augment = Augmentation(plan))
     }
 

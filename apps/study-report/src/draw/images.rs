@@ -12,15 +12,16 @@ use crate::select::first;
 
 /// Converts an image of values from 0 to 1, channels outermost, to bytes with channels innermost.
 fn pixels(cells: &[f64], [channels, height, width]: [usize; 3]) -> Option<Pixels> {
-    let plane = height * width;
-    if channels * plane != cells.len() {
+    let side = |side: usize| u32::try_from(side).ok();
+    let plane = height.checked_mul(width)?;
+    if channels.checked_mul(plane)? != cells.len() {
         return None;
     }
     let byte = |x: f64| (x.clamp(0.0, 1.0) * 255.0).round() as u8;
     Some(Pixels {
-        height: height as u32,
-        width: width as u32,
-        channels: channels as u32,
+        height: side(height)?,
+        width: side(width)?,
+        channels: side(channels)?,
         values: (0..cells.len())
             .map(|i| byte(cells[i % channels * plane + i / channels]))
             .collect(),

@@ -13,6 +13,9 @@ use super::{Chosen, DataTable, Drawing, class_names, pairs};
 use crate::data_table::number as text;
 use crate::select::{median_and_worst, values_of};
 
+/// The most classes of a scatter plot.
+const MOST_CLASSES: f64 = 1000.0;
+
 pub(super) fn heat(
     title: &str,
     number: &str,
@@ -261,7 +264,12 @@ pub(super) fn scatter(title: &str, trial: Option<(&Trial, &Grid)>) -> Vec<Drawin
             data,
         }];
     }
-    let classes = labels.iter().fold(0.0_f64, |most, x| most.max(*x)) as usize + 1;
+    let last = labels.iter().fold(0.0_f64, |most, x| most.max(*x));
+    // No legend has so many lines; what is so large is the number of no class.
+    if last >= MOST_CLASSES {
+        return Vec::new();
+    }
+    let classes = last as usize + 1;
     let points: Vec<(f64, f64, u32)> = points
         .into_iter()
         .zip(&labels)

@@ -1,5 +1,6 @@
 //! Every kind of figure, from results made up for it.
 
+use records::Number;
 use report::Report;
 use study_core::setup::Setup;
 use study_core::study::Case;
@@ -193,4 +194,75 @@ fn shares_of_a_confusion_matrix_are_of_weights_where_there_are_some() {
         .insert("weighted_confusion".to_owned(), weighted);
     let found = shares(&results);
     assert!(found.contains("0.75") && !found.contains("NaN"), "{found}");
+}
+
+/// Whatever a grid is edited to, it is drawn or left out.
+#[test]
+fn grids_that_were_edited_end_no_page() {
+    let study = study();
+    let name = &study.cases[0].name;
+    let far = Some([f32::MAX, -f32::MAX]);
+    let edits: [fn(&mut Grid); 13] = [
+        |grid| grid.rows.clear(),
+        |grid| grid.rows = vec![Vec::new()],
+        |grid| grid.rows.truncate(1),
+        |grid| grid.rows.iter_mut().skip(1).for_each(|row| row.truncate(1)),
+        |grid| grid.rows.iter_mut().for_each(|row| row.truncate(1)),
+        |grid| grid.rows.iter_mut().flatten().for_each(|cell| *cell = None),
+        |grid| (grid.rows.iter_mut().flatten()).for_each(|cell| *cell = Some(f32::MAX)),
+        |grid| (grid.rows.iter_mut().flatten()).for_each(|cell| *cell = Some(-f32::MAX)),
+        |grid| (grid.x, grid.y) = (None, None),
+        |grid| (grid.x, grid.y) = (Some([0.0; 2]), Some([1.0; 2])),
+        |grid| grid.picture = Some([0; 3]),
+        |grid| {
+            grid.rows = vec![vec![Some(0.5); 2]; 2];
+            // Its size is 2, but for the bits that are lost.
+            grid.picture = Some([usize::MAX / 2 + 2, 1, 2]);
+        },
+        |grid| grid.picture = Some([1, usize::MAX, usize::MAX]),
+    ];
+    let shows_grids = |spec: &FigureSpec| {
+        !matches!(
+            spec,
+            FigureSpec::Curves { .. }
+                | FigureSpec::Boxes { .. }
+                | FigureSpec::Heat { .. }
+                | FigureSpec::Layers { .. }
+                | FigureSpec::Line { .. }
+                | FigureSpec::Table { .. }
+        )
+    };
+    let draw = |of_grids: bool, edit: &dyn Fn(&mut Outcome)| {
+        let mut results = results(&study, 1);
+        let case = results.cases.get_mut(name).unwrap();
+        edit(&mut case.trials[0].as_mut().unwrap().outcome);
+        let specs = study.drawn.iter().map(|drawn| &drawn.spec);
+        for spec in specs.filter(|spec| shows_grids(spec) == of_grids) {
+            figures(&study, &results, spec);
+        }
+    };
+    let outcome = outcome(0);
+    // One of the grids of weights stands for all.
+    let of_weights = |key: &str| key.starts_with("weights/") && key != "weights/1/first";
+    for key in outcome.grids.keys().filter(|key| !of_weights(key)) {
+        for edit in edits {
+            draw(true, &|outcome| edit(outcome.grids.get_mut(key).unwrap()));
+        }
+    }
+    draw(true, &|outcome| {
+        let grids = outcome.grids.values_mut();
+        grids.for_each(|grid| (grid.x, grid.y) = (far, far));
+    });
+    for values in [
+        vec![],
+        vec![f64::INFINITY],
+        vec![1e300, -1e300],
+        vec![f64::NAN; 3],
+    ] {
+        let values: Vec<Number> = values.into_iter().map(Number).collect();
+        draw(false, &|outcome| {
+            let all = outcome.series.values_mut();
+            all.for_each(|series| *series = values.clone());
+        });
+    }
 }
