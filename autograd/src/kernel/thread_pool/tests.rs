@@ -1,5 +1,7 @@
 use super::*;
 use std::panic::panic_any;
+use std::sync::atomic::AtomicBool;
+use std::thread::ThreadId;
 
 /// Splits into `parts` and checks that each runs once.
 fn each_once(parts: usize) {
@@ -239,34 +241,64 @@ fn a_pool_has_threads() {
     ThreadPool::new(0);
 }
 
+/// The part of the other thread lasts much longer than that of the caller.
+fn stall(caller: ThreadId) {
+    let (start, begun, done) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
+    split(2, &|_| {
+        begun.fetch_add(1, Ordering::SeqCst);
+        while begun.load(Ordering::SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        if std::thread::current().id() == caller {
+            done.store(true, Ordering::SeqCst);
+            return;
+        }
+        while !done.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(2 * start.elapsed() + Duration::from_millis(20));
+    });
+}
+
+/// On a busy machine the caller may lose its processor where it would see the stall, or for as long as the back-off lasts:
+/// then there is another stall.
 #[test]
 fn after_a_stall_the_caller_works_alone_for_a_while() {
     let caller = std::thread::current().id();
-    ThreadPool::with_help(2, 1).install(|| {
-        let begun = AtomicUsize::new(0);
+    let pool = ThreadPool::with_help(2, 1);
+    let parts_of_others = || {
+        let others = AtomicUsize::new(0);
         split(2, &|_| {
-            begun.fetch_add(1, Ordering::SeqCst);
-            while begun.load(Ordering::SeqCst) < 2 {
+            if std::thread::current().id() != caller {
+                others.fetch_add(1, Ordering::SeqCst);
+            }
+            std::thread::sleep(Duration::from_micros(50));
+        });
+        others.into_inner()
+    };
+    pool.install(|| {
+        let start = Instant::now();
+        let mut alone = 0;
+        while alone == 0 {
+            assert!(start.elapsed() < Duration::from_secs(60));
+            // Alone, the caller would wait in vain for the other part to begin.
+            while pool.shared.backs_off() {
                 std::thread::yield_now();
             }
-            if std::thread::current().id() != caller {
-                std::thread::sleep(Duration::from_millis(20));
+            stall(caller);
+            let until = u128::from(pool.shared.back_off.load(Ordering::SeqCst));
+            let now = || pool.shared.started.get().unwrap().elapsed().as_nanos();
+            for _ in 0..100 {
+                match parts_of_others() {
+                    0 => alone += usize::from(now() < until),
+                    _ => assert!(now() >= until),
+                }
             }
-        });
-        for _ in 0..100 {
-            split(2, &|_| assert_eq!(std::thread::current().id(), caller));
         }
         // The back-off ends: in time both are at work again.
         let start = Instant::now();
-        let others = AtomicUsize::new(0);
-        while others.load(Ordering::SeqCst) == 0 {
+        while parts_of_others() == 0 {
             assert!(start.elapsed() < Duration::from_secs(60));
-            split(2, &|_| {
-                if std::thread::current().id() != caller {
-                    others.fetch_add(1, Ordering::SeqCst);
-                }
-                std::thread::sleep(Duration::from_micros(50));
-            });
         }
     });
 }
