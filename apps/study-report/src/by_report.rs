@@ -230,8 +230,13 @@ fn figure(
     spec: &study_core::figure_spec::FigureSpec,
     files: &[crate::files::FigureFile],
 ) {
+    let mut title = String::new();
     for file in files {
-        let _ = write!(text, "\n![{}](figures/{})\n", plain(&file.title), file.svg);
+        // What goes on below the first picture has no title of its own.
+        if !file.title.is_empty() {
+            title = plain(&file.title);
+        }
+        let _ = write!(text, "\n![{title}](figures/{})\n", file.svg);
         if let Some(csv) = &file.csv {
             let _ = write!(text, "\n[numbers](figures/{csv})\n");
         }
