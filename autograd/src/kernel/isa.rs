@@ -95,7 +95,7 @@ impl Isa {
 /// The instruction set in use, [that of the environment](Isa::of_environment), which is read once.
 ///
 /// # Panics
-/// If there is none. Programs check that first.
+/// If `GRADUS_ISA` names none, or one that this processor does not have. Programs check that first.
 pub fn isa() -> Isa {
     static ISA: OnceLock<Isa> = OnceLock::new();
     *ISA.get_or_init(|| Isa::of_environment().unwrap_or_else(|e| panic!("{e}")))

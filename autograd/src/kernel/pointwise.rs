@@ -57,15 +57,7 @@ pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T
 /// # Panics
 /// If `out` does not consist of whole rows, or another operand is shorter than `out`.
 pub fn map_rows<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    let width = x[N - 1].len();
-    assert!(width > 0 && out.len().is_multiple_of(width));
-    for operand in &x[..N - 1] {
-        assert!(operand.len() >= out.len());
-    }
-    let sources = pointers(x);
-    let rows = (out.len() / width, width);
-    // SAFETY: the last operand has `width` elements, every other one as many as `out`.
-    unsafe { dispatch_rows::<T, P, N, false>(p, sources, out.as_mut_ptr(), rows) }
+    lines::<T, P, N, false, false>(p, x, out);
 }
 
 /// [`map_rows`] with the results in the place of the first operand; `x[0]` is not looked at.
@@ -77,16 +69,7 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    const { assert!(N > 1) };
-    let width = x[N - 1].len();
-    assert!(width > 0 && x0.len().is_multiple_of(width));
-    for operand in &x[1..N - 1] {
-        assert!(operand.len() >= x0.len());
-    }
-    let sources = pointers(x);
-    let rows = (x0.len() / width, width);
-    // SAFETY: as in `map_rows`; the first operand is not read.
-    unsafe { dispatch_rows::<T, P, N, true>(p, sources, x0.as_mut_ptr(), rows) }
+    lines::<T, P, N, true, false>(p, x, x0);
 }
 
 /// [`map`] over the columns of a matrix as long as the last operand, which is the same for each of them.
@@ -94,15 +77,7 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
 /// # Panics
 /// If `out` does not consist of whole columns, or another operand is shorter than `out`.
 pub fn map_columns<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    let rows = x[N - 1].len();
-    assert!(rows > 0 && out.len().is_multiple_of(rows));
-    for operand in &x[..N - 1] {
-        assert!(operand.len() >= out.len());
-    }
-    let sources = pointers(x);
-    let shape = (rows, out.len() / rows);
-    // SAFETY: the last operand has `rows` elements, every other one as many as `out`.
-    unsafe { dispatch_columns::<T, P, N, false>(p, sources, out.as_mut_ptr(), shape) }
+    lines::<T, P, N, false, true>(p, x, out);
 }
 
 /// [`map_columns`] with the results in the place of the first operand; `x[0]` is not looked at.
@@ -114,20 +89,82 @@ pub fn map_columns_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    const { assert!(N > 1) };
-    let rows = x[N - 1].len();
-    assert!(rows > 0 && x0.len().is_multiple_of(rows));
-    for operand in &x[1..N - 1] {
-        assert!(operand.len() >= x0.len());
+    lines::<T, P, N, true, true>(p, x, x0);
+}
+
+/// [`map`] over a matrix whose rows, or columns if `COLUMNS`, are as long as the last operand.
+fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, const COLUMNS: bool>(
+    p: &P,
+    x: [&[T]; N],
+    out: &mut [T],
+) {
+    // In place the first operand is the result, so it is not the last one.
+    const { assert!(N > IN_PLACE as usize) };
+    let length = x[N - 1].len();
+    assert!(length > 0 && out.len().is_multiple_of(length));
+    for operand in &x[usize::from(IN_PLACE)..N - 1] {
+        assert!(operand.len() >= out.len());
     }
     let sources = pointers(x);
-    let shape = (rows, x0.len() / rows);
-    // SAFETY: as in `map_columns`; the first operand is not read.
-    unsafe { dispatch_columns::<T, P, N, true>(p, sources, x0.as_mut_ptr(), shape) }
+    let others = out.len() / length;
+    let shape = if COLUMNS {
+        (length, others)
+    } else {
+        (others, length)
+    };
+    // SAFETY: the last operand is as long as a line, every other one that is read has as many elements as `out`.
+    unsafe { dispatch_lines::<T, P, N, IN_PLACE, COLUMNS>(p, sources, out.as_mut_ptr(), shape) }
+}
+
+dispatched! {
+    /// # Safety
+    /// As [`each_line`].
+    unsafe fn dispatch_lines
+    [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, const COLUMNS: bool]
+    [T, P, N, IN_PLACE, COLUMNS]
+    (p: &P, x: [*const T; N], out: *mut T, shape: (usize, usize)), each_line
+}
+
+/// # Safety
+/// As [`dispatch`] for all elements of rows and columns of this shape, but the last operand has those of one row, or of
+/// one column if `COLUMNS`.
+#[inline(always)]
+unsafe fn each_line<
+    T: Real,
+    P: Pointwise<N>,
+    const N: usize,
+    const IN_PLACE: bool,
+    const COLUMNS: bool,
+    L: Lane<Elem = T>,
+>(
+    p: &P,
+    x: [*const T; N],
+    out: *mut T,
+    shape: (usize, usize),
+) {
+    // SAFETY: as the caller's.
+    unsafe {
+        if COLUMNS {
+            each_column::<T, P, N, IN_PLACE, L>(p, x, out, shape);
+        } else {
+            each_row::<T, P, N, IN_PLACE, L>(p, x, out, shape);
+        }
+    }
 }
 
 /// Elements of repeated short rows: enough that the tail after the last whole vector is rare.
 const REPEATED: usize = 512;
+
+/// All operands but the last from an element on.
+#[inline(always)]
+fn from<T, const N: usize>(mut x: [*const T; N], start: usize) -> [*const T; N] {
+    let mut k = 0;
+    while k + 1 < N {
+        x[k] = x[k].wrapping_add(start);
+        k += 1;
+    }
+    x
+}
 
 /// Short rows are taken several at a time, over a copy of the last operand repeated as often: one by one, most of them
 /// would be tails.
@@ -161,26 +198,11 @@ unsafe fn each_row<
     let n = rows * width;
     let mut start = 0;
     while start < n {
+        let len = at_a_time.min(n - start);
         // SAFETY: `start < n`, and the last operand, which stays, is good for `at_a_time` elements.
-        unsafe {
-            let mut from = x;
-            let mut k = 0;
-            while k + 1 < N {
-                from[k] = from[k].wrapping_add(start);
-                k += 1;
-            }
-            let len = at_a_time.min(n - start);
-            run::<T, P, N, IN_PLACE, L>(p, from, out.add(start), len);
-        }
+        unsafe { run::<T, P, N, IN_PLACE, L>(p, from(x, start), out.add(start), len) };
         start += at_a_time;
     }
-}
-
-dispatched! {
-    /// # Safety
-    /// As [`each_row`].
-    unsafe fn dispatch_rows [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
-    (p: &P, x: [*const T; N], out: *mut T, rows: (usize, usize)), each_row
 }
 
 /// Row by row, over a row of copies of the row's number of the last operand.
@@ -196,42 +218,28 @@ unsafe fn each_column<
     L: Lane<Elem = T>,
 >(
     p: &P,
-    x: [*const T; N],
+    mut x: [*const T; N],
     out: *mut T,
     (rows, width): (usize, usize),
 ) {
+    let numbers = x[N - 1];
     let mut copies = [T::ZERO; REPEATED];
     let mut row = 0;
     while row < rows {
         // SAFETY: the last operand has an element for each row.
-        let number = unsafe { *x[N - 1].add(row) };
+        let number = unsafe { *numbers.add(row) };
         copies[..REPEATED.min(width)].fill(number);
+        x[N - 1] = copies.as_ptr();
         let mut done = 0;
         while done < width {
             let start = row * width + done;
             let len = REPEATED.min(width - done);
             // SAFETY: `len` elements from `start` on lie in the matrix, and there are as many copies.
-            unsafe {
-                let mut from = x;
-                let mut k = 0;
-                while k + 1 < N {
-                    from[k] = from[k].wrapping_add(start);
-                    k += 1;
-                }
-                from[N - 1] = copies.as_ptr();
-                run::<T, P, N, IN_PLACE, L>(p, from, out.add(start), len);
-            }
+            unsafe { run::<T, P, N, IN_PLACE, L>(p, from(x, start), out.add(start), len) };
             done += len;
         }
         row += 1;
     }
-}
-
-dispatched! {
-    /// # Safety
-    /// As [`each_column`].
-    unsafe fn dispatch_columns [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
-    (p: &P, x: [*const T; N], out: *mut T, shape: (usize, usize)), each_column
 }
 
 /// # Safety

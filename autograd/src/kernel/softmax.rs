@@ -1,7 +1,8 @@
 //! Softmax and cross-entropy of the rows of a matrix.
 //!
-//! Sixteen rows are taken at a time and transposed, unless they lie so already, so that a vector holds one class of sixteen rows: maxima and sums over
-//! classes are then plain vector operations, whatever the number of classes, and the logarithm of sixteen sums is one.
+//! Sixteen rows are taken at a time and transposed, unless they lie so already, so that a vector holds one class of sixteen
+//! rows: maxima and sums over classes are then plain vector operations, whatever the number of classes, and the logarithm of
+//! sixteen sums is one.
 //! (Closures are not compiled for the instruction set of the function they stand in, so there are none here.)
 
 use super::isa::dispatched;
