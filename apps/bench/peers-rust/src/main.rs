@@ -1,6 +1,6 @@
 //! Other Rust libraries on the workloads of `bench`: the side that `bench --peers-rust` talks to.
 //!
-//! `peers-rust burn|candle THREADS` does what `peers.py` does and speaks as it does: a line of JSON that says who this is,
+//! `peers-rust burn|candle THREADS` does what the scripts in `apps/bench/peers` do and speaks as they do: a line of JSON that says who this is,
 //! then for each name of a workload on standard input one repetition, answered with the microseconds a step and how they were
 //! reached, or null where the library does not run that workload. Data are random and of the right shape.
 
