@@ -42,7 +42,7 @@ fn study() -> Study {
     .draw(
         FigureSpec::table(
             "Test set",
-            ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1", "seconds"],
+            ["test_accuracy", "test_macro_precision", "test_macro_recall", "test_macro_f1"],
         )
         .at("D", "Classification data"),
     )
