@@ -50,7 +50,7 @@ install() {
   sleep 5
   pip install "$@"
 }
-install 'maturin>=1.7,<2' pytest 'scikit-learn>=1.6' array-api-strict pandas polars 'dask[distributed]' matplotlib mypy ||
+install 'maturin>=1.16,<2' pytest 'scikit-learn>=1.6' array-api-strict pandas polars 'dask[distributed]' matplotlib mypy ||
   skip "pip cannot install what the tests need"
 if [ "${1:-}" = --all ]; then
   # Where its builds for processors alone have an index of their own, PIP_EXTRA_INDEX_URL may name that.
@@ -66,13 +66,19 @@ wheel=$(echo "$work"/wheel/*.whl)
 size=$(wc -c <"$wheel")
 printf 'python: the wheel has %d bytes\n' "$size"
 test "$size" -le 10485760
+# The stubs are those of the compiled part. They are generated from a build of the profile dev, whose symbols are not stripped.
+"$work/venv/bin/maturin" generate-stubs --locked --features stubs --interpreter "$work/venv/bin/python" --out "$work/stubs"
+if ! diff -u python/gradus/_gradus.pyi "$work/stubs/gradus/_gradus.pyi"; then
+  printf 'python: the stubs are out of date; python/README.md says how they are generated\n' >&2
+  exit 1
+fi
 # What it needs is there; NumPy, which is all, came with the packages above.
 pip install --no-index "$wheel"
 
 # Away from the sources, so that what is tested is what was installed.
 cp -r tests README.md examples "$work"
 cd "$work"
-# That the stubs say what the compiled part has.
+# That the stubs say what the compiled part has, to Python as well.
 "$work/venv/bin/python" -m mypy.stubtest gradus._gradus
 missing=$("$work/venv/bin/python" - <<'END'
 from importlib.util import find_spec

@@ -1,14 +1,22 @@
 //! Arrays of NumPy as the engine takes them, and back.
 
+use std::convert::Infallible;
+
 use autograd::Real;
 use datasets::Rows;
 use numpy::ndarray::Dimension;
 use numpy::{
-    Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadonlyArray2,
+    Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
+#[cfg(feature = "stubs")]
+use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
+
+/// What stubs call the type of an array, which the crate `numpy` does not say.
+#[cfg(feature = "stubs")]
+const NDARRAY: PyStaticExpr = pyo3::type_hint_identifier!("numpy", "ndarray");
 
 /// A table of one of both precisions, as it came. The Python layer hands over contiguous arrays of these types.
 pub(crate) enum Matrix<'py> {
@@ -21,6 +29,8 @@ pub(crate) enum Matrix<'py> {
 // Written out, because what is derived makes an exception of the type that does not fit, which takes longer than a prediction.
 impl<'py> FromPyObject<'_, 'py> for Matrix<'py> {
     type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: PyStaticExpr = NDARRAY;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         if let Ok(array) = object.cast::<PyArray2<f64>>() {
@@ -73,6 +83,8 @@ pub(crate) struct Numbers(pub(crate) Vec<f64>);
 
 impl<'py> FromPyObject<'_, 'py> for Numbers {
     type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: PyStaticExpr = NDARRAY;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match object.cast::<PyArray1<f64>>() {
@@ -81,6 +93,27 @@ impl<'py> FromPyObject<'_, 'py> for Numbers {
                 "an array of one axis of float64 is wanted here",
             )),
         }
+    }
+}
+
+/// An array of any type and number of axes that Python gets.
+pub(crate) struct Ndarray<'py>(Bound<'py, PyAny>);
+
+impl<'py, T, D> From<Bound<'py, PyArray<T, D>>> for Ndarray<'py> {
+    fn from(array: Bound<'py, PyArray<T, D>>) -> Self {
+        Self(array.into_any())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Ndarray<'py> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = Infallible;
+    #[cfg(feature = "stubs")]
+    const OUTPUT_TYPE: PyStaticExpr = NDARRAY;
+
+    fn into_pyobject(self, _: Python<'py>) -> Result<Self::Output, Infallible> {
+        Ok(self.0)
     }
 }
 

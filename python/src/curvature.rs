@@ -190,6 +190,7 @@ impl Block {
 /// If the samples do not go with the network, the loss or a product is not finite; what the handler of a signal raises,
 /// such as `KeyboardInterrupt`.
 #[pyfunction]
+#[pyo3(signature = (network, given: "dict[str, Any]", measure: "dict[str, Any]"))]
 pub(crate) fn hessian<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,

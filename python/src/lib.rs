@@ -21,47 +21,72 @@ mod surface;
 mod tensor;
 mod train;
 
-use autograd::Isa;
-use pyo3::exceptions::PyImportError;
-use pyo3::prelude::*;
-
 /// The compiled part of the package `gradus`.
-#[pymodule(gil_used = true)]
-fn _gradus(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    error::keep_panics_for_the_exception();
-    Isa::of_environment().map_err(PyImportError::new_err)?;
-    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add_class::<network::Network>()?;
-    module.add_class::<tensor::Array>()?;
-    macro_rules! functions {
-        ($($name:path),* $(,)?) => {
-            $(module.add_function(wrap_pyfunction!($name, module)?)?;)*
-        };
+#[pyo3::pymodule(gil_used = true)]
+mod _gradus {
+    use autograd::Isa;
+    use pyo3::exceptions::PyImportError;
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name of it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    use crate::curvature::hessian;
+    #[pymodule_export]
+    use crate::named::setting_names;
+    #[pymodule_export]
+    use crate::network::Network;
+    #[pymodule_export]
+    use crate::page::described;
+    #[pymodule_export]
+    use crate::page::page;
+    #[pymodule_export]
+    use crate::path::check_alike;
+    #[pymodule_export]
+    use crate::path::path;
+    #[pymodule_export]
+    use crate::path::principal_plane;
+    #[pymodule_export]
+    use crate::path::run_snapshots;
+    #[pymodule_export]
+    use crate::runs::config_text;
+    #[pymodule_export]
+    use crate::runs::load_model;
+    #[pymodule_export]
+    use crate::runs::run_experiment;
+    #[pymodule_export]
+    use crate::runs::table_rows;
+    #[pymodule_export]
+    use crate::state::assembled;
+    #[pymodule_export]
+    use crate::state::restored;
+    #[pymodule_export]
+    use crate::state::state;
+    #[pymodule_export]
+    use crate::surface::axis_steps;
+    #[pymodule_export]
+    use crate::surface::landscape;
+    #[pymodule_export]
+    use crate::tensor::Array;
+    #[pymodule_export]
+    use crate::tensor::apply;
+    #[pymodule_export]
+    use crate::tensor::begin;
+    #[pymodule_export]
+    use crate::tensor::end;
+    #[pymodule_export]
+    use crate::tensor::pullback;
+    #[pymodule_export]
+    use crate::train::go_on;
+    #[pymodule_export]
+    use crate::train::train;
+
+    #[pymodule_init]
+    fn init() -> PyResult<()> {
+        crate::error::keep_panics_for_the_exception();
+        Isa::of_environment().map_err(PyImportError::new_err)?;
+        Ok(())
     }
-    functions!(
-        train::train,
-        train::go_on,
-        state::state,
-        state::restored,
-        state::assembled,
-        named::setting_names,
-        surface::axis_steps,
-        surface::landscape,
-        curvature::hessian,
-        page::described,
-        page::page,
-        path::check_alike,
-        path::path,
-        path::principal_plane,
-        path::run_snapshots,
-        runs::config_text,
-        runs::run_experiment,
-        runs::load_model,
-        runs::table_rows,
-        tensor::apply,
-        tensor::begin,
-        tensor::end,
-        tensor::pullback,
-    );
-    Ok(())
 }

@@ -9,12 +9,11 @@ use experiment::AppError;
 use experiment::model_config::ModelConfig;
 use experiment::run::Prepared;
 use nn::{Kind, Model, Trainer};
-use numpy::Element;
+use numpy::{Element, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 
-use crate::arrays::{Matrix, matrix, vector};
+use crate::arrays::{Matrix, Ndarray, matrix, vector};
 use crate::data::Samples;
 use crate::error::{computing, guarded};
 use crate::fit::{Done, Epoch, Snapshot};
@@ -152,7 +151,7 @@ impl Network {
         py: Python<'py>,
         rows: &Rows,
         threads: usize,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Ndarray<'py>> {
         with!(&self.kept, kept => self.answers_of(&kept.model, py, rows, threads))
     }
 
@@ -162,20 +161,20 @@ impl Network {
         py: Python<'py>,
         rows: &Rows,
         threads: usize,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Ndarray<'py>> {
         let said = || model.predict(rows).map_err(AppError::failure);
         match &self.config.outputs {
             None if self.config.is_multilabel() => {
                 let of = computing(py, || {
                     on_threads(threads, || Ok(said()?.outputs.sigmoid().to_vec()))
                 })?;
-                Ok(matrix(py, of, self.config.rows.targets.len())?.into_any())
+                Ok(matrix(py, of, self.config.rows.targets.len())?.into())
             }
             None => {
                 let of = computing(py, || {
                     on_threads(threads, || Ok(self.config.decided.probabilities(&said()?)))
                 })?;
-                Ok(matrix(py, of, self.config.rows.classes.len())?.into_any())
+                Ok(matrix(py, of, self.config.rows.classes.len())?.into())
             }
             Some(meaning) => {
                 let of = computing(py, || {
@@ -183,7 +182,7 @@ impl Network {
                         Ok(meaning.in_own_units(&said()?.outputs.to_vec()))
                     })
                 })?;
-                Ok(matrix(py, of, meaning.scale.len())?.into_any())
+                Ok(matrix(py, of, meaning.scale.len())?.into())
             }
         }
     }
@@ -206,20 +205,20 @@ impl Network {
         py: Python<'py>,
         x: Matrix<'py>,
         threads: usize,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Ndarray<'py>> {
         self.answers(py, &self.scaled(&x)?, threads)
     }
 
     /// The class of each row, as a number from 0.
     ///
     /// # Errors
-    /// As for [`predict`](Self::predict).
+    /// As for `predict`.
     fn classes<'py>(
         &self,
         py: Python<'py>,
         x: Matrix<'py>,
         threads: usize,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Ndarray<'py>> {
         let rows = self.scaled(&x)?;
         let of = with!(&self.kept, kept => computing(py, || on_threads(threads, || {
             let found = kept.model.predict(&rows).map_err(AppError::failure)?;
@@ -229,7 +228,7 @@ impl Network {
                 false => decided.classes(&found, &decided.probabilities(&found)),
             })
         }))?);
-        Ok(vector(py, of).into_any())
+        Ok(vector(py, of).into())
     }
 
     /// The epochs of the last call, a dictionary's worth each: loss with penalties, learning rate, seconds, and the loss and
@@ -254,8 +253,9 @@ impl Network {
         self.done
     }
 
-    /// The parameters that the last call kept, each with its epoch, in the order of [`flat`](Self::flat) and the precision of
+    /// The parameters that the last call kept, each with its epoch, in the order of `flat` and the precision of
     /// the network. They are given away: a second call has none.
+    #[pyo3(signature = () -> "list[tuple[int, ndarray]]")]
     fn take_snapshots(&mut self) -> Vec<Snapshot> {
         std::mem::take(&mut self.snapshots)
     }
@@ -268,7 +268,7 @@ impl Network {
     fn parameters<'py>(
         &self,
         py: Python<'py>,
-    ) -> PyResult<Vec<(String, &'static str, Bound<'py, PyAny>)>> {
+    ) -> PyResult<Vec<(String, &'static str, Ndarray<'py>)>> {
         with!(&self.kept, kept => {
             let params = &kept.model.params;
             params.iter().map(|(_, segment, values)| {
@@ -278,18 +278,16 @@ impl Network {
                     Kind::Norm => "norm",
                     Kind::Buffer => "buffer",
                 };
-                let array = vector(py, values.to_vec());
-                let shape = PyTuple::new(py, &segment.shape)?;
-                let array = array.call_method1("reshape", (shape,))?;
-                Ok((segment.name.clone(), kind, array))
+                let array = vector(py, values.to_vec()).reshape(segment.shape.clone())?;
+                Ok((segment.name.clone(), kind, array.into()))
             }).collect()
         })
     }
 
-    /// All parameters as one vector, buffers included, in the order of [`parameters`](Self::parameters).
+    /// All parameters as one vector, buffers included, in the order of `parameters`.
     #[getter]
-    fn flat<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
-        vector(py, self.values()).into_any()
+    fn flat<'py>(&self, py: Python<'py>) -> Ndarray<'py> {
+        vector(py, self.values()).into()
     }
 
     /// The names of the classes, of the targets and of the columns.

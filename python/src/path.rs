@@ -13,7 +13,7 @@ use surface::axis::Axis;
 use surface::barrier::barrier;
 use surface::results::Rise;
 
-use crate::arrays::{Numbers, vector};
+use crate::arrays::{Ndarray, Numbers, vector};
 use crate::data::Given;
 use crate::error::{computing, exception};
 use crate::network::{Network, on_threads, with};
@@ -40,6 +40,7 @@ pub(crate) fn check_alike(a: PyRef<'_, Network>, b: PyRef<'_, Network>) -> PyRes
 /// If the networks or the samples do not go with each other, the loss at the first is not finite; what the handler of a signal
 /// raises, such as `KeyboardInterrupt`.
 #[pyfunction]
+#[pyo3(signature = (network, other, given: "dict[str, Any]", t, threads))]
 pub(crate) fn path<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
@@ -215,9 +216,9 @@ pub(crate) fn run_snapshots<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
     folder: PathBuf,
-) -> PyResult<Vec<(u64, Bound<'py, PyAny>)>> {
+) -> PyResult<Vec<(u64, Ndarray<'py>)>> {
     let config = &network.config;
-    let wide = |(epoch, at): (u64, Vec<f64>)| (epoch, vector(py, at).into_any());
+    let wide = |(epoch, at): (u64, Vec<f64>)| (epoch, vector(py, at).into());
     let found = computing(py, || match config.is_f64() {
         true => snapshots::of_run::<f64>(config, &folder),
         false => {

@@ -19,7 +19,7 @@ use pyo3::prelude::*;
 use records::EpochRecord;
 use settings::{Given, Kind, Settings, file, to_toml};
 
-use crate::arrays::matrix;
+use crate::arrays::{Ndarray, matrix};
 use crate::error::{computing, exception, guarded};
 use crate::named::{given, kind};
 use crate::network::Network;
@@ -233,7 +233,7 @@ pub(crate) fn table_rows<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
     text: &[u8],
-) -> PyResult<(Bound<'py, PyAny>, Vec<String>)> {
+) -> PyResult<(Ndarray<'py>, Vec<String>)> {
     let (network, text) = (&*network, text.to_vec());
     let (numbers, columns, warnings) = computing(py, || {
         let mut config = network.config.clone();
@@ -249,5 +249,5 @@ pub(crate) fn table_rows<'py>(
             Some(why) => Err(AppError::Failure(why.clone())),
         }
     })?;
-    Ok((matrix(py, numbers, columns)?.into_any(), warnings))
+    Ok((matrix(py, numbers, columns)?.into(), warnings))
 }

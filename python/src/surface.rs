@@ -6,14 +6,13 @@ use experiment::run::Prepared;
 use nn::directions::{self, Normalize, Scaling, beside, scaled, towards};
 use nn::landscape::{Method, Plane};
 use nn::{ClassWeighted, DynLoss, Model};
-use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use settings::ClassWeights;
 use surface::axis::Axis;
 
-use crate::arrays::{Numbers, matrix, vector};
+use crate::arrays::{Ndarray, Numbers, matrix, vector};
 use crate::data::Given;
 use crate::error::computing;
 use crate::network::{Network, on_threads, with};
@@ -212,9 +211,9 @@ pub(crate) fn axis_steps(
     low: f64,
     high: f64,
     count: usize,
-) -> PyResult<Bound<'_, PyArray1<f64>>> {
+) -> PyResult<Ndarray<'_>> {
     let axis = Axis::new(low, high, count).map_err(PyValueError::new_err)?;
-    Ok(vector(py, axis.values()))
+    Ok(vector(py, axis.values()).into())
 }
 
 /// The loss on a slice through the parameters, on the given samples.
@@ -223,6 +222,7 @@ pub(crate) fn axis_steps(
 /// If samples or directions do not go with the network, the loss is not finite at the centre; what the
 /// handler of a signal raises, such as `KeyboardInterrupt`.
 #[pyfunction]
+#[pyo3(signature = (network, given: "dict[str, Any]", slice: "dict[str, Any]"))]
 pub(crate) fn landscape<'py>(
     py: Python<'py>,
     network: PyRef<'_, Network>,
@@ -239,8 +239,8 @@ pub(crate) fn landscape<'py>(
     }));
     let found = found.map_err(|error| signals.or(error))?;
     let shaped = |of: Vec<f64>| match slice.y {
-        Some(_) => Ok(matrix(py, of, slice.x.0.len())?.into_any()),
-        None => PyResult::Ok(vector(py, of).into_any()),
+        Some(_) => Ok(matrix(py, of, slice.x.0.len())?.into()),
+        None => PyResult::<Ndarray<'_>>::Ok(vector(py, of).into()),
     };
     let of = PyDict::new(py);
     of.set_item("loss", shaped(found.loss)?)?;

@@ -16,7 +16,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arrays::row_major;
+use crate::arrays::{Ndarray, row_major};
 use crate::error::{text_of, without_memory};
 use crate::operations::Operation;
 
@@ -141,8 +141,8 @@ fn variables<'t>(
 }
 
 /// Begins a derivative: makes variables of arrays. Within another derivative they are variables of its record, and depend
-/// on what the arrays depend on. Each `begin` needs an [`end`]. Returns whether it is within another, and for each array the
-/// variable and the leaf by which [`pullback`] differentiates.
+/// on what the arrays depend on. Each `begin` needs an `end`. Returns whether it is within another, and for each array the
+/// variable and the leaf by which `pullback` differentiates.
 ///
 /// # Errors
 /// If an array belongs to a derivative that is over.
@@ -185,7 +185,7 @@ pub(crate) fn end() {
     });
 }
 
-/// The products of a cotangent with the Jacobians of `y` by leaves that [`begin`] made: numbers, or if `recorded` variables,
+/// The products of a cotangent with the Jacobians of `y` by leaves that `begin` made: numbers, or if `recorded` variables,
 /// to be differentiated again.
 ///
 /// # Errors
@@ -223,6 +223,7 @@ pub(crate) fn pullback(
 impl Array {
     /// Numbers of NumPy, copied once.
     #[new]
+    #[pyo3(signature = (numbers: "ndarray"))]
     fn new(numbers: PyReadonlyArrayDyn<'_, f64>) -> PyResult<Self> {
         let shape = numbers.shape().to_vec();
         let values = refusing(|| Values::new(&shape, &row_major(&numbers)))?;
@@ -234,7 +235,7 @@ impl Array {
     ///
     /// # Errors
     /// If it belongs to a derivative that is over.
-    fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Ndarray<'py>> {
         let values = self.values()?.contiguous();
         // A tensor on its own, which the view keeps alive: no operation writes to storage that a tensor shares.
         let owner = Bound::new(py, Self(Carrier::Values(values.clone())))?;
@@ -243,7 +244,8 @@ impl Array {
         // SAFETY: the elements live as long as the owner's share of the storage, which the array holds as its base, and
         // nothing moves or writes them in that time: `Array` is frozen, and the engine writes to unshared storage alone.
         let lent = unsafe { PyArrayDyn::borrow_from_array(&view, owner.into_any()) };
-        Ok(lent.readwrite().make_nonwriteable().as_any().clone())
+        let lent = lent.readwrite().make_nonwriteable();
+        Ok(Bound::clone(&lent).into())
     }
 
     /// The sizes of its axes.

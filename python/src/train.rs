@@ -42,6 +42,7 @@ pub(crate) struct Told {
 /// # Errors
 /// If a setting or a sample is refused, or the network does not go with the data.
 #[pyfunction]
+#[pyo3(signature = (kind_name, given_settings, given: "dict[str, Any]", told: "dict[str, Any]", before))]
 pub(crate) fn train(
     py: Python<'_>,
     kind_name: &str,
@@ -208,6 +209,7 @@ fn fit<T: Real + Element>(
 /// # Errors
 /// If the network does not go with them.
 #[pyfunction]
+#[pyo3(signature = (network, given: "dict[str, Any]", told: "dict[str, Any]"))]
 pub(crate) fn go_on(
     py: Python<'_>,
     mut network: PyRefMut<'_, Network>,
