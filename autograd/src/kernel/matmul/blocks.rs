@@ -64,9 +64,10 @@ pub(super) struct Gemm<'f, T: 'static> {
 // SAFETY: whoever shares a product gives each thread a part of C of its own; A and B are only read.
 unsafe impl<T: Real> Sync for Gemm<'_, T> {}
 
-/// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. More than the first level
-/// holds: the second feeds a wide tile fast enough, and longer blocks of k lay down C less often.
-const PANEL_BYTES: usize = 56 * 1024;
+/// Bytes of a panel of B that stay in the caches near the core while the rows of A pass. Where the first level holds
+/// 48 KiB, a panel of this size leaves it room for A and C; where it holds 32, the second level feeds a wide tile fast
+/// enough, and longer blocks of k lay down C less often.
+const PANEL_BYTES: usize = 40 * 1024;
 /// The longest block of k, for narrow panels.
 const LONGEST: usize = 256;
 /// Bytes of a block of A that stay in the second-level cache while the panels of B pass: a quarter of 1 MiB.
@@ -78,7 +79,7 @@ const FINISH_BYTES: usize = 64 * 1024;
 /// Columns of A this far apart are worth copying,
 const FAR_BYTES: usize = 1024;
 /// if so many panels of B or more read them.
-const COPY_PANELS: usize = 24;
+const COPY_PANELS: usize = 16;
 /// Bytes of a cache line, on most processors.
 const LINE_BYTES: usize = 64;
 /// Every tile height divides this.
