@@ -17,37 +17,35 @@ pub fn check(training: &Training, parameters: u128, sizes: &str) -> Result<(), A
         .map_err(|why| AppError::Usage(format!("{sizes}: {why}")))?;
     // The parameters, their gradient, and the best weights so far; and what the optimizer keeps.
     let copies = 2 + u128::from(training.config.early_stopping.is_some());
-    let numbers = parameters
-        .saturating_mul(copies)
-        .saturating_add(optimizer.memory(parameters));
+    let own = parameters.saturating_mul(copies);
+    let numbers = own.saturating_add(optimizer.memory(parameters));
     let bytes = if training.f64 { 8 } else { 4 };
-    check_fits(parameters, numbers, bytes, sizes)
+    check_against(machine_memory(), parameters, [own, numbers], bytes, sizes)
 }
 
-/// Refuses a model that does not fit in this machine's memory with all that training holds.
+/// Refuses a model that does not fit in so many bytes of memory with all that training holds.
 ///
 /// - `parameters`: how many there are.
-/// - `numbers`: how many are held: parameters, their gradient, and what the optimizer keeps.
+/// - `numbers`: how many are held: parameters, their gradient and their best values so far; and with what the optimizer keeps.
 /// - `bytes`: of one number: 4, or 8 with `--f64`.
 /// - `flag`: what the user gave that asks for so many: `--hidden 99999999999`.
-fn check_fits(parameters: u128, numbers: u128, bytes: usize, flag: &str) -> Result<(), AppError> {
-    check_against(machine_memory(), parameters, numbers, bytes, flag)
-}
-
 fn check_against(
     memory: u64,
     parameters: u128,
-    numbers: u128,
+    numbers: [u128; 2],
     bytes: usize,
     flag: &str,
 ) -> Result<(), AppError> {
-    let needed = numbers.saturating_mul(bytes as u128);
+    let [own, needed] = numbers.map(|numbers| numbers.saturating_mul(bytes as u128));
     if needed <= u128::from(memory) {
         return Ok(());
     }
+    let advice = match own <= u128::from(memory) {
+        true => "choose an --optimizer that keeps less, or for lbfgs a smaller --history-size",
+        false => "choose smaller layers",
+    };
     Err(AppError::Usage(format!(
-        "{flag} asks for {} parameters, {} of memory with what training keeps of them, and this machine has {}; \
-         choose smaller layers",
+        "{flag} asks for {} parameters, {} of memory with what training keeps of them, and this machine has {}; {advice}",
         grouped(parameters),
         size(needed),
         size(u128::from(memory)),
@@ -113,7 +111,7 @@ mod tests {
         let error = check_against(
             16 << 30,
             parameters,
-            4 * parameters,
+            [2 * parameters, 4 * parameters],
             4,
             "--hidden 99999999999",
         )
@@ -127,9 +125,28 @@ mod tests {
     }
 
     #[test]
+    fn where_the_optimizer_keeps_too_much_it_is_the_optimizer_that_is_named() {
+        let error = check_against(16 << 30, 1000, [2000, 20_000_000_000], 4, "--hidden 8");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "--hidden 8 asks for 1 000 parameters, 74.5 GiB of memory with what training keeps of them, and this \
+             machine has 16.0 GiB; choose an --optimizer that keeps less, or for lbfgs a smaller --history-size"
+        );
+    }
+
+    #[test]
     fn what_fits_passes_on_this_machine() {
         let small = 785 * 64 + 65 * 32 + 33 * 10;
-        check_fits(small, 4 * small, 4, "--hidden 64,32").unwrap();
-        check_fits(1 << 60, 4 << 60, 4, "--hidden x").unwrap_err();
+        let check = |parameters: u128| {
+            check_against(
+                machine_memory(),
+                parameters,
+                [2 * parameters, 4 * parameters],
+                4,
+                "--hidden x",
+            )
+        };
+        check(small).unwrap();
+        check(1 << 60).unwrap_err();
     }
 }

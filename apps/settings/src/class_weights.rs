@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use crate::text_file;
 use crate::values::{positive, twice};
 
 /// The weights in a file.
@@ -14,8 +15,7 @@ use crate::values::{positive, twice};
 /// # Errors
 /// A sentence with file and line, if it cannot be read or is no such file.
 pub(crate) fn read(path: &Path) -> Result<Vec<(String, f64)>, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let text = text_file::read(path)?;
     parse(&text).map_err(|(line, why)| format!("{} {why} in line {line}", path.display()))
 }
 

@@ -12,17 +12,14 @@ use crate::fields::fields;
 use crate::options::Settings;
 use crate::resolve::{Given, Origin, written};
 use crate::shown::as_text;
+use crate::text_file;
 
 /// Reads a file of settings for an experiment of this kind.
 ///
 /// # Errors
 /// If it cannot be read, or one sentence with file, line and column about the first key or value that is wrong.
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<Given>, SettingsError> {
-    let failed = |why: String| SettingsError::File(why);
-    let bytes =
-        std::fs::read(path).map_err(|e| failed(format!("cannot read {}: {e}", path.display())))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| failed(format!("{} is not text in UTF-8", path.display())))?;
+    let text = text_file::read(path).map_err(SettingsError::File)?;
     parse(fields(), path, &text, kind)
 }
 

@@ -31,6 +31,7 @@ mod resolve;
 mod search;
 mod shown;
 mod sweep;
+mod text_file;
 pub mod values;
 mod words;
 

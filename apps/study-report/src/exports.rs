@@ -1,7 +1,7 @@
 //! Trials of a study as flat CSV files beside them: `trials.csv`, a row per trial; `history.csv`, a row per epoch; and
 //! `layers.csv`, a row per layer and look, where layers were looked into. `pandas.read_csv` reads each as it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use experiment::AppError;
 use records::{Number, write_atomically};
@@ -13,15 +13,16 @@ use crate::data_table::{DataTable, number};
 /// Series that say at which epochs others have their values.
 const EPOCHS: [&str; 2] = ["epoch", "probe_epoch"];
 
-/// Writes the files.
+/// Writes the files, in the order of the study's cases and of trials: that in which trials ended is a matter of threads.
 ///
 /// # Errors
 /// If one cannot be written.
 pub fn write(study: &Study, folder: &Folder) -> Result<(), AppError> {
+    let records = in_order(study, &folder.records);
     for (name, table) in [
-        ("trials.csv", trials(study, &folder.records)),
-        ("history.csv", history(study, &folder.records)),
-        ("layers.csv", layers(study, &folder.records)),
+        ("trials.csv", trials(study, &records)),
+        ("history.csv", history(study, &records)),
+        ("layers.csv", layers(study, &records)),
     ] {
         let path = folder.path().join(name);
         if !table.is_empty() {
@@ -29,6 +30,18 @@ pub fn write(study: &Study, folder: &Folder) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// Records by the place of their case in the study, those of cases that it has no more at the end, and by trial.
+fn in_order<'a>(study: &Study, records: &'a [Record]) -> Vec<&'a Record> {
+    let names = study.cases.iter().map(|case| case.name.as_str());
+    let places: HashMap<&str, usize> = names.zip(0..).collect();
+    let mut sorted: Vec<&Record> = records.iter().collect();
+    sorted.sort_by_key(|record| {
+        let place = places.get(record.case.as_str());
+        (place.copied().unwrap_or(usize::MAX), record.trial)
+    });
+    sorted
 }
 
 /// The factors of a study's cases, each once.
@@ -64,7 +77,7 @@ fn table<'a>(factors: &[&'a str], columns: impl IntoIterator<Item = &'a str>) ->
     DataTable::new(head.chain(columns))
 }
 
-fn trials(study: &Study, records: &[Record]) -> DataTable {
+fn trials(study: &Study, records: &[&Record]) -> DataTable {
     let factors = factors(study);
     let names: BTreeSet<&str> = records
         .iter()
@@ -96,7 +109,7 @@ fn at(values: &[Number], i: usize) -> String {
 }
 
 /// Series over epochs: as long as those of the losses.
-fn history(study: &Study, records: &[Record]) -> DataTable {
+fn history(study: &Study, records: &[&Record]) -> DataTable {
     let factors = factors(study);
     let length = |record: &Record| series(record, "train_loss").len();
     let per_epoch = |record: &Record, name: &str| {
@@ -129,7 +142,7 @@ fn history(study: &Study, records: &[Record]) -> DataTable {
 }
 
 /// Series of layers, `gradient_norm/1`: a column per quantity.
-fn layers(study: &Study, records: &[Record]) -> DataTable {
+fn layers(study: &Study, records: &[&Record]) -> DataTable {
     let factors = factors(study);
     let (mut names, mut most) = (BTreeSet::new(), 0);
     for (name, layer) in records
@@ -190,13 +203,6 @@ mod tests {
         };
         let records = [
             record(
-                "0.1",
-                Outcome::new()
-                    .number("x", 2.0)
-                    .series("train_loss", [2.0, 1.0])
-                    .series("validation_loss", [3.0, 2.5]),
-            ),
-            record(
                 "0.2",
                 Outcome::new()
                     .number("y", 1.0)
@@ -206,7 +212,15 @@ mod tests {
                     .series("gradient_norm/2", [7.0, 8.0])
                     .series("dead/1", [0.0, 0.5]),
             ),
+            record(
+                "0.1",
+                Outcome::new()
+                    .number("x", 2.0)
+                    .series("train_loss", [2.0, 1.0])
+                    .series("validation_loss", [3.0, 2.5]),
+            ),
         ];
+        let records = in_order(&study, &records);
         assert_eq!(
             trials(&study, &records).to_csv(),
             "case,rate,trial,seed,seconds,x,y\n0.1,0.1,3,7,0.5,2,\n0.2,0.2,3,7,0.5,,1\n"
