@@ -174,8 +174,10 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
         }
     }
     let ended = AtomicUsize::new(0);
+    // Miri takes seconds for each.
+    let rounds = if cfg!(miri) { 5 } else { 100 };
     ThreadPool::with_help(3, 2).install(|| {
-        for _ in 0..100 {
+        for _ in 0..rounds {
             let result = catch_unwind(AssertUnwindSafe(|| {
                 split(8, &|i| {
                     if i % 2 == 0 {
@@ -188,7 +190,7 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
             each_once(8);
         }
     });
-    assert_eq!(ended.load(Ordering::Relaxed), 400);
+    assert_eq!(ended.load(Ordering::Relaxed), 4 * rounds);
 }
 
 #[test]
@@ -219,10 +221,11 @@ fn many_pools_work_at_once() {
 
 #[test]
 fn threads_may_share_a_pool() {
+    let splits = if cfg!(miri) { 50 } else { 2000 };
     let pool = ThreadPool::with_help(2, 1);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| pool.install(|| (0..2000).for_each(|i| each_once(i % 8))));
+            scope.spawn(|| pool.install(|| (0..splits).for_each(|i| each_once(i % 8))));
         }
     });
 }
