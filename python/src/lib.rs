@@ -39,49 +39,19 @@ mod _gradus {
     #[pymodule_export]
     use crate::network::Network;
     #[pymodule_export]
-    use crate::page::described;
+    use crate::page::{described, page};
     #[pymodule_export]
-    use crate::page::page;
+    use crate::path::{check_alike, path, principal_plane, run_snapshots};
     #[pymodule_export]
-    use crate::path::check_alike;
+    use crate::runs::{config_text, load_model, run_experiment, table_rows};
     #[pymodule_export]
-    use crate::path::path;
+    use crate::state::{assembled, restored, state};
     #[pymodule_export]
-    use crate::path::principal_plane;
+    use crate::surface::{axis_steps, landscape};
     #[pymodule_export]
-    use crate::path::run_snapshots;
+    use crate::tensor::{Array, apply, begin, end, pullback};
     #[pymodule_export]
-    use crate::runs::config_text;
-    #[pymodule_export]
-    use crate::runs::load_model;
-    #[pymodule_export]
-    use crate::runs::run_experiment;
-    #[pymodule_export]
-    use crate::runs::table_rows;
-    #[pymodule_export]
-    use crate::state::assembled;
-    #[pymodule_export]
-    use crate::state::restored;
-    #[pymodule_export]
-    use crate::state::state;
-    #[pymodule_export]
-    use crate::surface::axis_steps;
-    #[pymodule_export]
-    use crate::surface::landscape;
-    #[pymodule_export]
-    use crate::tensor::Array;
-    #[pymodule_export]
-    use crate::tensor::apply;
-    #[pymodule_export]
-    use crate::tensor::begin;
-    #[pymodule_export]
-    use crate::tensor::end;
-    #[pymodule_export]
-    use crate::tensor::pullback;
-    #[pymodule_export]
-    use crate::train::go_on;
-    #[pymodule_export]
-    use crate::train::train;
+    use crate::train::{go_on, train};
 
     #[pymodule_init]
     fn init() -> PyResult<()> {

@@ -31,7 +31,7 @@ mod resolve;
 mod search;
 mod shown;
 mod sweep;
-mod text_file;
+pub mod text_file;
 pub mod values;
 mod words;
 

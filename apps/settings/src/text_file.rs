@@ -4,21 +4,21 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// What such a file may have at most: far more than any has, and far less than memory. A device never ends.
+/// Bytes that such a file may have at most: far more than any has, and far less than memory. A device never ends.
 const AT_MOST: u64 = 1 << 20;
 
-/// The text of a file.
+/// Reads the text of a file.
 ///
 /// # Errors
-/// A sentence with the name of the file, if it cannot be read, is no text in UTF-8 or has more than a megabyte.
-pub(crate) fn read(path: &Path) -> Result<String, String> {
+/// A sentence with the name of the file, if it cannot be read, is no text in UTF-8 or is larger than a megabyte.
+pub fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(AT_MOST + 1).read_to_end(&mut bytes))
         .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
     if bytes.len() as u64 > AT_MOST {
         return Err(format!(
-            "{} has more than a megabyte, which no such file has",
+            "{} is larger than a megabyte, too large for a file written by hand",
             path.display()
         ));
     }
@@ -34,7 +34,7 @@ mod tests {
         let error = read(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(
             error,
-            "/dev/zero has more than a megabyte, which no such file has"
+            "/dev/zero is larger than a megabyte, too large for a file written by hand"
         );
     }
 }

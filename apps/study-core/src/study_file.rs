@@ -23,7 +23,7 @@ mod build;
 use std::path::Path;
 
 use experiment::AppError;
-use settings::{Kind, Origin, Scope, field, file};
+use settings::{Kind, Origin, Scope, field, file, text_file};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -91,8 +91,7 @@ struct Head {
 /// # Errors
 /// If it cannot be read, or one sentence with file, line and column about what is wrong.
 pub fn read(path: &Path) -> Result<Study, AppError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| AppError::while_doing(format_args!("cannot read {}", path.display()), e))?;
+    let text = text_file::read(path).map_err(AppError::Failure)?;
     parse(path, &text)
 }
 

@@ -7,7 +7,7 @@ use super::isa::dispatched;
 use super::lane::Lane;
 use super::pieces::Pieces;
 use super::pointwise::map;
-use super::thread_pool::{split, threads};
+use super::thread_pool::split;
 use crate::algebra::Pointwise;
 use crate::real::Real;
 
@@ -157,10 +157,7 @@ pub(crate) fn channel_sums<T: Real, F: Term>(
     let (first, second) = out.split_at_mut(channels);
     let out = Pieces::new([first, second]);
     let unit = if inner == 1 { LANES } else { 1 };
-    // Two shares a thread, since one may be slower; each is a run of channels that lie side by side.
-    let share = channels.div_ceil(2 * threads());
-    let at_a_time = PIECE.div_ceil(shape.count().max(1)).max(share);
-    let at_a_time = at_a_time.next_multiple_of(unit);
+    let at_a_time = PIECE.div_ceil(shape.count().max(1)).next_multiple_of(unit);
     split(channels.div_ceil(at_a_time), &|part| {
         let (from, to) = (part * at_a_time, channels.min((part + 1) * at_a_time));
         // SAFETY: each part takes the places of its own channels, and the slices are borrowed until the split returns.
@@ -174,11 +171,9 @@ pub(crate) fn channel_sums<T: Real, F: Term>(
             }
             return;
         }
-        first.fill(T::ZERO);
-        second.fill(T::ZERO);
-        // As the numbers lie: a channel at a time would begin a stretch of memory for every row.
-        for row in 0..n {
-            for (i, channel) in (from..to).enumerate() {
+        for (i, channel) in (from..to).enumerate() {
+            (first[i], second[i]) = (T::ZERO, T::ZERO);
+            for row in 0..n {
                 let at = (row * channels + channel) * inner;
                 let [a, b] = along::<T, F>(&x[at..at + inner], &g[at..at + inner], centre[channel]);
                 first[i] += a;

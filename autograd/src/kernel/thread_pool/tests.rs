@@ -51,7 +51,7 @@ fn parts_run_on_several_threads_at_once() {
 
 #[test]
 fn a_hundred_thousand_splits_publish_what_their_parts_wrote() {
-    // Miri takes a hundredth of a second for each.
+    // Under Miri a split takes long.
     let rounds = if cfg!(miri) { 500 } else { 100_000 };
     ThreadPool::with_help(2, 1).install(|| {
         let sums = [AtomicUsize::new(0), AtomicUsize::new(0)];
@@ -174,7 +174,7 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
         }
     }
     let ended = AtomicUsize::new(0);
-    // Miri takes seconds for each.
+    // Under Miri a panic takes long.
     let rounds = if cfg!(miri) { 5 } else { 100 };
     ThreadPool::with_help(3, 2).install(|| {
         for _ in 0..rounds {
