@@ -270,7 +270,7 @@ impl<T: Real> Slots<Tensor<T>> for Eager<'_, '_, T> {
 
     fn matmul(&mut self, node: u32, a: &Tensor<T>, b: &Tensor<T>) {
         self.with_place(node, |out, arrived| {
-            matrix::product(a, b, out, arrived, None);
+            matrix::product(a, b, out, arrived);
         });
     }
 }

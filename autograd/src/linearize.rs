@@ -173,7 +173,7 @@ impl<T: Real> Linearized<'_, T> {
                 Arrived::Node(id) => self.tape.value(id).copy_to(place),
                 Arrived::Product(a, b) => {
                     let (a, b) = (self.tape.value(a), self.tape.value(b));
-                    matrix::product(&a, &b, place, false, None);
+                    matrix::product(&a, &b, place, false);
                 }
                 Arrived::Never => place.fill(T::ZERO),
             }

@@ -1,7 +1,7 @@
 //! A training run: epochs, validation, early stopping.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use autograd::Real;
 use datasets::Samples;
@@ -37,56 +37,19 @@ impl<T: Real> Trainer<T> {
         epochs: u64,
         observer: &mut dyn Observer<T>,
     ) -> Result<History, FitError> {
-        let validation = self.validation_samples().filter(|v| !v.is_empty()).cloned();
-        let stopping = self.config().early_stopping;
-        if stopping.is_some() && validation.is_none() {
-            return Err(FitError::NoValidation);
-        }
-        if self.epochs() < epochs {
-            for samples in validation.iter().chain([train]) {
-                self.model().check(samples, &self.loss())?;
-            }
-            self.check_full_batch(train.len())
-                .and_then(|()| self.check_full_batch_layers(train))
-                .map_err(FitError::FullBatch)?;
-        }
-        self.plan_epochs(epochs);
-        let mut records = Vec::new();
-        let reason = loop {
-            let done = self.epochs();
-            if let Some(rule) = stopping
-                && self.progress().exhausted(rule, done)
-            {
-                break StopReason::Early;
-            }
-            if let Some(loss) = self.config().stop_at_loss
-                && self.progress().reached <= loss
-            {
-                break StopReason::Loss;
-            }
-            if let Some(termination) = self.optimizer().termination() {
-                break StopReason::Optimizer(termination);
-            }
-            if done >= epochs {
-                break StopReason::Finished;
-            }
-            let ControlFlow::Continue(record) =
-                self.one_epoch(train, validation.as_ref(), observer)
-            else {
-                break StopReason::Interrupted;
-            };
-            let flow = observer.epoch(self, &record);
-            records.push(record);
-            if flow.is_break() {
-                break StopReason::Interrupted;
-            }
+        let fit = Fit {
+            trainer: self,
+            train,
+            epochs,
+            observer,
         };
-        let keeps_best = reason != StopReason::Interrupted && stopping.is_some();
-        Ok(History {
-            reason,
-            epochs: records,
-            restored: keeps_best.then(|| self.restore_best()).flatten(),
-        })
+        let mut training = Training::begin(fit)?;
+        loop {
+            if let Some(reason) = training.reason() {
+                return Ok(training.end(reason));
+            }
+            training.epoch();
+        }
     }
 
     /// The outputs, the loss and metrics on some samples, in evaluation mode.
@@ -97,29 +60,6 @@ impl<T: Real> Trainer<T> {
         self.model().evaluate_with(samples, self.loss())
     }
 
-    /// One epoch with what follows from it.
-    fn one_epoch(
-        &mut self,
-        train: &Samples,
-        validation: Option<&Samples>,
-        observer: &mut dyn Observer<T>,
-    ) -> ControlFlow<(), EpochRecord> {
-        let start = Instant::now();
-        let train = self.epoch(train.view(), train.rows(), |rows, report| {
-            observer.step(rows, &report)
-        })?;
-        let validation = validation.map(|samples| self.scores(samples));
-        self.take_in(train, validation);
-        ControlFlow::Continue(EpochRecord {
-            epoch: self.epochs(),
-            step: self.optimizer().count(),
-            lr: self.last_lr(),
-            seconds: start.elapsed().as_secs_f64(),
-            train,
-            validation,
-        })
-    }
-
     /// Loss, metric and penalty on some samples.
     fn scores(&self, samples: &Samples) -> Scores {
         let loss = self.loss();
@@ -128,6 +68,135 @@ impl<T: Real> Trainer<T> {
             loss: found.loss,
             metric: found.metric(),
             penalty: self.penalty_value(),
+        }
+    }
+}
+
+/// A training to be done, one of several with [`fit_together`](crate::fit_together).
+pub struct Fit<'a, T: Real> {
+    /// The trainer, at its start or at the end of an epoch.
+    pub trainer: &'a mut Trainer<T>,
+    /// The training samples.
+    pub train: &'a Samples,
+    /// Epochs in all.
+    pub epochs: u64,
+    /// Who watches.
+    pub observer: &'a mut dyn Observer<T>,
+}
+
+/// A training under way.
+pub(crate) struct Training<'a, T: Real> {
+    pub(crate) fit: Fit<'a, T>,
+    validation: Option<Samples>,
+    records: Vec<EpochRecord>,
+    /// The observer broke it off.
+    pub(crate) interrupted: bool,
+}
+
+impl<'a, T: Real> Training<'a, T> {
+    /// Checks that there is something to train on, and that it fits.
+    ///
+    /// # Errors
+    /// As [`Trainer::fit`].
+    pub(crate) fn begin(fit: Fit<'a, T>) -> Result<Self, FitError> {
+        let Fit {
+            trainer,
+            train,
+            epochs,
+            ..
+        } = &fit;
+        let validation = trainer.validation_samples().filter(|v| !v.is_empty());
+        let validation = validation.cloned();
+        if trainer.config().early_stopping.is_some() && validation.is_none() {
+            return Err(FitError::NoValidation);
+        }
+        if trainer.epochs() < *epochs {
+            for samples in validation.iter().chain([*train]) {
+                trainer.model().check(samples, &trainer.loss())?;
+            }
+            trainer
+                .check_full_batch(train.len())
+                .and_then(|()| trainer.check_full_batch_layers(train))
+                .map_err(FitError::FullBatch)?;
+        }
+        fit.trainer.plan_epochs(fit.epochs);
+        Ok(Self {
+            fit,
+            validation,
+            records: Vec::new(),
+            interrupted: false,
+        })
+    }
+
+    /// Why it is at its end, if it is.
+    pub(crate) fn reason(&self) -> Option<StopReason> {
+        let trainer = &self.fit.trainer;
+        let (config, done) = (trainer.config(), trainer.epochs());
+        if self.interrupted {
+            return Some(StopReason::Interrupted);
+        }
+        if let Some(rule) = config.early_stopping
+            && trainer.progress().exhausted(rule, done)
+        {
+            return Some(StopReason::Early);
+        }
+        if let Some(loss) = config.stop_at_loss
+            && trainer.progress().reached <= loss
+        {
+            return Some(StopReason::Loss);
+        }
+        if let Some(termination) = trainer.optimizer().termination() {
+            return Some(StopReason::Optimizer(termination));
+        }
+        (done >= self.fit.epochs).then_some(StopReason::Finished)
+    }
+
+    /// One epoch with what follows from it.
+    pub(crate) fn epoch(&mut self) {
+        let start = Instant::now();
+        let Fit {
+            trainer,
+            train,
+            observer,
+            ..
+        } = &mut self.fit;
+        let see = |rows, report| observer.step(rows, &report);
+        match trainer.epoch(train.view(), train.rows(), see) {
+            ControlFlow::Continue(scores) => self.after_epoch(scores, start.elapsed()),
+            ControlFlow::Break(()) => self.interrupted = true,
+        }
+    }
+
+    /// Validates after an epoch with these scores, which took so long until now, records it and shows it.
+    pub(crate) fn after_epoch(&mut self, train: Scores, so_far: Duration) {
+        let start = Instant::now();
+        let Fit {
+            trainer, observer, ..
+        } = &mut self.fit;
+        let validation = self.validation.as_ref();
+        let validation = validation.map(|samples| trainer.scores(samples));
+        trainer.take_in(train, validation);
+        let record = EpochRecord {
+            epoch: trainer.epochs(),
+            step: trainer.optimizer().count(),
+            lr: trainer.last_lr(),
+            seconds: (so_far + start.elapsed()).as_secs_f64(),
+            train,
+            validation,
+        };
+        self.interrupted = observer.epoch(trainer, &record).is_break();
+        self.records.push(record);
+    }
+
+    /// Ends for a reason, with the weights of the best epoch where they were to be kept.
+    pub(crate) fn end(self, reason: StopReason) -> History {
+        let trainer = self.fit.trainer;
+        let keeps_best =
+            reason != StopReason::Interrupted && trainer.config().early_stopping.is_some();
+        History {
+            reason,
+            epochs: self.records,
+            restored: keeps_best.then(|| trainer.restore_best()).flatten(),
         }
     }
 }

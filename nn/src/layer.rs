@@ -149,6 +149,20 @@ pub trait Layer<T: Real>: Send + Sync {
     /// The name and settings in a line, as PyTorch prints them: `Linear(64, 32)`.
     fn describe(&self) -> String;
 
+    /// The outputs with an activation applied, which is the next layer, where both together need fewer passes over the
+    /// numbers than one after the other; to the same bits. `None`, as it is unless said otherwise, where they do not.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    fn forward_activated<V: Carrier<T = T>>(
+        &self,
+        _ctx: &ForwardContext<'_, V>,
+        _x: &V,
+        _activation: Activation,
+    ) -> Option<V> {
+        None
+    }
+
     /// The shape of an output row for an input row of this shape. A layer that does not say leaves it as it is.
     ///
     /// # Errors
@@ -164,6 +178,12 @@ pub trait Layer<T: Real>: Send + Sync {
 
     /// The activation that is applied last, if any: probes tell by it whether an output is saturated.
     fn activation(&self) -> Option<Activation> {
+        None
+    }
+
+    /// The activation that the layer is, in training and in use, and nothing else; `None` of every other layer. The layer
+    /// before may [take it over](Self::forward_activated).
+    fn is_activation(&self) -> Option<Activation> {
         None
     }
 
@@ -268,6 +288,20 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn on_tensor(&self, ctx: &ForwardContext<'_, Tensor<T>>, x: &Tensor<T>) -> Tensor<T>;
     /// [`Layer::forward`] on variables.
     fn on_var<'t>(&self, ctx: &ForwardContext<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T>;
+    /// [`Layer::forward_activated`] on tensors.
+    fn activated_on_tensor(
+        &self,
+        ctx: &ForwardContext<'_, Tensor<T>>,
+        x: &Tensor<T>,
+        activation: Activation,
+    ) -> Option<Tensor<T>>;
+    /// [`Layer::forward_activated`] on variables.
+    fn activated_on_var<'t>(
+        &self,
+        ctx: &ForwardContext<'_, Var<'t, T>>,
+        x: &Var<'t, T>,
+        activation: Activation,
+    ) -> Option<Var<'t, T>>;
     /// See [`Layer::describe`].
     fn describe(&self) -> String;
     /// See [`Layer::output_shape`].
@@ -276,6 +310,8 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn kind(&self) -> LayerKind;
     /// See [`Layer::activation`].
     fn activation(&self) -> Option<Activation>;
+    /// See [`Layer::is_activation`].
+    fn is_activation(&self) -> Option<Activation>;
     /// See [`Layer::operation`].
     fn operation(&self) -> Option<Operation>;
 }
@@ -289,6 +325,22 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     fn on_var<'t>(&self, ctx: &ForwardContext<'_, Var<'t, T>>, x: &Var<'t, T>) -> Var<'t, T> {
         self.forward(ctx, x)
     }
+    fn activated_on_tensor(
+        &self,
+        ctx: &ForwardContext<'_, Tensor<T>>,
+        x: &Tensor<T>,
+        activation: Activation,
+    ) -> Option<Tensor<T>> {
+        self.forward_activated(ctx, x, activation)
+    }
+    fn activated_on_var<'t>(
+        &self,
+        ctx: &ForwardContext<'_, Var<'t, T>>,
+        x: &Var<'t, T>,
+        activation: Activation,
+    ) -> Option<Var<'t, T>> {
+        self.forward_activated(ctx, x, activation)
+    }
     fn describe(&self) -> String {
         Layer::describe(self)
     }
@@ -301,6 +353,9 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     fn activation(&self) -> Option<Activation> {
         Layer::activation(self)
     }
+    fn is_activation(&self) -> Option<Activation> {
+        Layer::is_activation(self)
+    }
     fn operation(&self) -> Option<Operation> {
         Layer::operation(self)
     }
@@ -310,16 +365,41 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
 pub trait Carrier: Value {
     /// The layer's pass for this carrier.
     fn through(layer: &dyn DynLayer<Self::T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self;
+    /// The layer's pass and the activation after it, where it has [one for both](Layer::forward_activated).
+    fn through_activated(
+        layer: &dyn DynLayer<Self::T>,
+        ctx: &ForwardContext<'_, Self>,
+        x: &Self,
+        activation: Activation,
+    ) -> Option<Self>;
 }
 
 impl<T: Real> Carrier for Tensor<T> {
     fn through(layer: &dyn DynLayer<T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self {
         layer.on_tensor(ctx, x)
     }
+
+    fn through_activated(
+        layer: &dyn DynLayer<T>,
+        ctx: &ForwardContext<'_, Self>,
+        x: &Self,
+        activation: Activation,
+    ) -> Option<Self> {
+        layer.activated_on_tensor(ctx, x, activation)
+    }
 }
 
 impl<T: Real> Carrier for Var<'_, T> {
     fn through(layer: &dyn DynLayer<T>, ctx: &ForwardContext<'_, Self>, x: &Self) -> Self {
         layer.on_var(ctx, x)
+    }
+
+    fn through_activated(
+        layer: &dyn DynLayer<T>,
+        ctx: &ForwardContext<'_, Self>,
+        x: &Self,
+        activation: Activation,
+    ) -> Option<Self> {
+        layer.activated_on_var(ctx, x, activation)
     }
 }

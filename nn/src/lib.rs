@@ -28,6 +28,7 @@
 //! | choose or write an optimizer | [`optim`] |
 //! | schedules, penalties, clipping, early stopping | the methods of [`Trainer`], [`TrainConfig`] |
 //! | watch a run, stop it | [`Observer`] |
+//! | train many small networks at once | [`fit_together`] |
 //! | metrics | [`Evaluation`], [`metrics`] |
 //! | save, load, exchange with PyTorch | [`safetensors`] |
 //! | go on after an interruption, to the bit | [`checkpoint`] |
@@ -61,6 +62,7 @@ pub mod metrics;
 mod model;
 mod observer;
 pub mod optim;
+mod pack;
 mod params;
 pub mod penalty;
 pub mod probe;
@@ -78,6 +80,7 @@ pub use config::{Clip, Reduction, TrainConfig};
 pub use datasets::{DataView, Samples};
 pub use error::{FitError, ShapeError};
 pub use evaluate::{Evaluation, Predictions, evaluate, evaluate_each};
+pub use fit::Fit;
 pub use gradient::{MeanLoss, mean_gradient};
 pub use hessian::Hessian;
 pub use history::{EpochRecord, History, Scores, StepReport, StopReason};
@@ -95,6 +98,7 @@ pub use loss::{
 pub use model::{Model, Recorded, value_and_grad};
 pub use observer::{Observer, OnEpoch, OnStep, on_epoch, on_step};
 pub use optim::{Adagrad, Adam, Lbfgs, LevenbergMarquardt, NAdam, Optimizer, RmsProp, Sgd};
+pub use pack::{MOST_TOGETHER, fit_together};
 pub use params::{Kind, ParamId, Params, ParamsBuilder, Segment, TooLarge};
 pub use penalty::{L1, L1Form, L2, L2Form, Penalties, Penalty, RowCounts};
 pub use progress::EarlyStopping;

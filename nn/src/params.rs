@@ -97,6 +97,19 @@ impl<T: Real> Params<T> {
         self.values.segment(s.range.start, &s.shape)
     }
 
+    /// Zeros for so many networks with these segments: each segment has them along a leading axis.
+    pub(crate) fn stacked(&self, networks: usize) -> Self {
+        let stacked = |s: &Segment| Segment {
+            shape: [&[networks], &s.shape[..]].concat(),
+            range: s.range.start * networks..s.range.end * networks,
+            ..s.clone()
+        };
+        Self {
+            values: Tensor::zeros(&[self.len() * networks]),
+            segments: self.segments.iter().map(stacked).collect(),
+        }
+    }
+
     /// The number of values, buffers included.
     pub fn len(&self) -> usize {
         self.values.len()

@@ -21,6 +21,7 @@ use crate::max_norm::MaxNorm;
 use crate::metrics::metric_sum;
 use crate::model::{Model, Seed, seeded};
 use crate::optim::{Optimizer, OptimizerState, clip_norm, clip_value};
+use crate::params::Segment;
 use crate::penalty::{Penalties, RowCounts};
 use crate::progress::Progress;
 use crate::schedule::Position;
@@ -188,8 +189,15 @@ impl<T: Real> Trainer<T> {
         if self.optimizer.is_full_batch() {
             return self.full_batch_step(data, rows);
         }
-        let (seed, epoch, loss) = (self.config.seed, self.epoch, &*self.loss);
         let lr = self.rate(step);
+        let (value, metric) = self.differentiate(data, rows, step);
+        self.descend(lr, rows.len(), value, metric)
+    }
+
+    /// Writes the gradient of the loss over some rows to its place. Returns the loss, and the sum of the metric.
+    #[track_caller]
+    fn differentiate(&mut self, data: DataView<'_>, rows: &[u32], step: u64) -> (T, f64) {
+        let (seed, epoch, loss) = (self.config.seed, self.epoch, &*self.loss);
         let mut x = data.inputs.gather::<T>(rows);
         if let Some(augment) = &self.augment {
             augment.apply(&mut x, seed, epoch, step);
@@ -208,13 +216,19 @@ impl<T: Real> Trainer<T> {
                 Seed::of_outputs(loss, y, &targets)
             })
         });
+        (value, metric)
+    }
+
+    /// The rest of a step on so many rows, once the gradient of the loss is at its place.
+    pub(crate) fn descend(&mut self, lr: f64, rows: usize, value: T, metric: f64) -> StepReport {
+        let (params, gradient) = (&self.model.params, self.gradient.as_mut_slice());
         if self.config.reduction == Reduction::Sum {
-            let count = T::from_f64(rows.len() as f64);
+            let count = T::from_f64(rows as f64);
             gradient.iter_mut().for_each(|g| *g *= count);
         }
         let counts = RowCounts {
             training: self.rows,
-            batch: rows.len(),
+            batch: rows,
         };
         let penalty = self.penalties.value(params.values(), counts);
         self.penalties
@@ -243,7 +257,7 @@ impl<T: Real> Trainer<T> {
 
     /// The learning rate of a step of this epoch.
     #[track_caller]
-    fn rate(&self, step: u64) -> f64 {
+    pub(crate) fn rate(&self, step: u64) -> f64 {
         let TrainConfig {
             schedule, warmup, ..
         } = self.config;
@@ -276,6 +290,36 @@ impl<T: Real> Trainer<T> {
         rows: &[u32],
         mut after_step: impl FnMut(usize, StepReport) -> ControlFlow<()>,
     ) -> ControlFlow<(), Scores> {
+        let order = self.begin_epoch(rows);
+        let mut sums = EpochSums::default();
+        let mut flow = ControlFlow::Continue(());
+        for (step, batch) in order.chunks(self.config.batch_size).enumerate() {
+            let start = Instant::now();
+            let report = self.step(data, batch, step as u64);
+            self.trained_for += start.elapsed();
+            sums.add(&report, batch.len());
+            flow = after_step(sums.rows, report);
+            if flow.is_break() {
+                break;
+            }
+        }
+        self.give_back(order);
+        flow?;
+        ControlFlow::Continue(self.end_epoch(sums, data, rows))
+    }
+
+    /// Whether a step takes rows as they are, in batches, and follows their gradient.
+    pub(crate) fn takes_plain_batches(&self) -> bool {
+        !self.optimizer.is_full_batch() && self.augment.is_none()
+    }
+
+    /// The table of the parameters, and the place of the gradient that [`descend`](Self::descend) follows.
+    pub(crate) fn gradient_mut(&mut self) -> (&[Segment], &mut [T]) {
+        (self.model.params.segments(), self.gradient.as_mut_slice())
+    }
+
+    /// The order in which an epoch goes through some rows; to be [given back](Self::give_back), for the next.
+    pub(crate) fn begin_epoch(&mut self, rows: &[u32]) -> Vec<u32> {
         let mut order = std::mem::take(&mut self.order);
         match self.optimizer.is_full_batch() {
             // The objective is to be the same in every step, to the last bit.
@@ -283,30 +327,28 @@ impl<T: Real> Trainer<T> {
             false => shuffle(&mut order, rows, self.config.seed, self.epoch),
         }
         self.rows = rows.len();
-        let (mut loss, mut metric, mut penalty, mut done) = (0.0, 0.0, 0.0, 0);
-        let mut flow = ControlFlow::Continue(());
-        for (step, batch) in order.chunks(self.config.batch_size).enumerate() {
-            let start = Instant::now();
-            let report = self.step(data, batch, step as u64);
-            self.trained_for += start.elapsed();
-            loss += report.loss * batch.len() as f64;
-            metric += report.metric;
-            penalty += report.penalty * batch.len() as f64;
-            done += batch.len();
-            flow = after_step(done, report);
-            if flow.is_break() {
-                break;
-            }
-        }
+        order
+    }
+
+    /// Takes the order of an epoch back.
+    pub(crate) fn give_back(&mut self, order: Vec<u32>) {
         self.order = order;
-        flow?;
+    }
+
+    /// Counts an epoch over some rows as done, and returns the means over them.
+    pub(crate) fn end_epoch(
+        &mut self,
+        sums: EpochSums,
+        data: DataView<'_>,
+        rows: &[u32],
+    ) -> Scores {
         self.epoch += 1;
         let weight = data.targets.total_weight(rows);
-        ControlFlow::Continue(Scores {
-            loss: loss / weight,
-            metric: metric / weight,
-            penalty: penalty / rows.len() as f64,
-        })
+        Scores {
+            loss: sums.loss / weight,
+            metric: sums.metric / weight,
+            penalty: sums.penalty / rows.len() as f64,
+        }
     }
 
     /// How far the run has come.
@@ -338,6 +380,30 @@ impl<T: Real> Trainer<T> {
         let values = self.model.params.values_mut();
         values.copy_from_slice(&best.values);
         Some(best.epoch)
+    }
+}
+
+/// Sums over the rows of an epoch's steps.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct EpochSums {
+    loss: f64,
+    metric: f64,
+    penalty: f64,
+    rows: usize,
+}
+
+impl EpochSums {
+    /// Rows done.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds a step on so many rows.
+    pub(crate) fn add(&mut self, report: &StepReport, rows: usize) {
+        self.loss += report.loss * rows as f64;
+        self.metric += report.metric;
+        self.penalty += report.penalty * rows as f64;
+        self.rows += rows;
     }
 }
 

@@ -9,6 +9,7 @@ use autograd::random::{Stream, stream, unit};
 use datasets::{RawData, Request, Spec};
 use experiment::data::{self, Data, DataSource};
 use experiment::progress::{Progress, Silent};
+use experiment::run;
 use experiment::{AppError, interrupt};
 use settings::{Experiment, Partition};
 
@@ -225,9 +226,36 @@ impl<'a> Context<'a> {
     /// # Errors
     /// If the data cannot be had, does not go with the network, or after Ctrl-C.
     pub fn train<T: Real>(&self, setup: &Setup) -> Result<Trained<T>, AppError> {
+        let trained = Self::train_together(&[self], setup).pop();
+        trained.expect("a network for a trial")
+    }
+
+    /// Trains and evaluates a network for each of some trials of one case, as [`train`](Context::train) does each alone;
+    /// small ones together, since that is faster.
+    ///
+    /// # Errors
+    /// Each as [`train`](Context::train).
+    pub fn train_together<T: Real>(
+        trials: &[&Context<'_>],
+        setup: &Setup,
+    ) -> Vec<Result<Trained<T>, AppError>> {
+        let asked = trials.iter().map(|context| {
+            let experiment = context.experiment(setup);
+            let data = context.divided(&experiment)?;
+            Ok((experiment, &setup.diagnostics, data))
+        });
+        train::train_together(asked.collect())
+    }
+
+    /// How many trials of a setup [train together](Context::train_together), 1 where that gains nothing.
+    ///
+    /// # Errors
+    /// If the data cannot be had.
+    pub fn together(&self, setup: &Setup) -> Result<usize, AppError> {
         let experiment = self.experiment(setup);
         let data = self.divided(&experiment)?;
-        train::train(&experiment, &setup.diagnostics, data)
+        let inputs = data.set.part.inputs.row_len();
+        Ok(run::together(&experiment, inputs, data.train.len()))
     }
 
     /// Trains and evaluates a network on data that was changed, or has samples for other purposes than the setup's.
@@ -235,7 +263,9 @@ impl<'a> Context<'a> {
     /// # Errors
     /// As [`train`](Context::train).
     pub fn train_on<T: Real>(&self, setup: &Setup, data: Data) -> Result<Trained<T>, AppError> {
-        train::train(&self.experiment(setup), &setup.diagnostics, data)
+        let asked = Ok((self.experiment(setup), &setup.diagnostics, data));
+        let trained = train::train_together(vec![asked]).pop();
+        trained.expect("a network for a trial")
     }
 
     fn divided(&self, experiment: &Experiment) -> Result<Data, AppError> {

@@ -53,6 +53,8 @@ pub struct Case {
     pub deterministic: bool,
     /// Training of a custom case, for the record.
     pub trains: Option<Box<Setup>>,
+    /// What is added to the outcome of a plain training.
+    pub then: Option<fn(&Context<'_>, Outcome) -> Result<Outcome, AppError>>,
     /// Whether its trials go together with those of the same number of other cases.
     pub pairs: Pairs,
 }
@@ -220,8 +222,21 @@ impl Case {
             trials: None,
             deterministic: false,
             trains: None,
+            then: None,
             pairs: Pairs::AsSet,
         }
+    }
+
+    /// Adds to what a plain training comes to, in each trial.
+    ///
+    /// # Panics
+    /// If the case has work of its own, which can do that itself.
+    #[track_caller]
+    pub fn then(mut self, add: fn(&Context<'_>, Outcome) -> Result<Outcome, AppError>) -> Self {
+        let is_plain = matches!(self.work, Work::Train(_));
+        assert!(is_plain, "{:?} is no plain training", self.name);
+        self.then = Some(add);
+        self
     }
 
     /// Declares the training of a custom case: it stands in the report, and results of other settings are refused.

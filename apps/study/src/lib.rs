@@ -10,6 +10,7 @@ pub mod registry;
 pub mod runner;
 pub mod simple;
 pub mod studies;
+mod trials;
 
 #[doc(hidden)]
 pub use inventory;

@@ -6,21 +6,22 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use autograd::isa;
-use claims::outcome::Outcome;
 use cli::Console;
 use datasets::{Request, Spec, UnknownData};
 use experiment::threads::each_on_ranks;
 use experiment::{AppError, interrupt};
 use ranks::World;
+use records::Shard;
 use records::same_settings::Settings;
-use records::{Number, Shard};
 
 use study_core::commit::commit;
-use study_core::context::{Context, Store};
+use study_core::context::Store;
 use study_core::folder::{Begun, Folder, QUICK, Record, elsewhere};
 use study_core::quick;
 use study_core::study::{Study, Work};
 use study_report::exports;
+
+use crate::trials::{Piece, Ran, pieces, some};
 
 /// Options of a run.
 #[derive(Clone, Debug)]
@@ -76,9 +77,9 @@ pub fn run(
     let lacking: Vec<Option<String>> = studies.iter().map(lacking).collect::<Result<_, _>>()?;
     world.agree(|| settings(studies, &lacking, options, store))?;
     if !world.is_root() {
-        let one = |piece: &Piece| one(studies, *piece, options.quick, store);
+        let some = |piece: &Piece| some(studies, piece, options.quick, store);
         let threads = options.threads;
-        each_on_ranks(world, &[], threads, one, |_, _| ControlFlow::Break(()))?;
+        each_on_ranks(world, &[], threads, some, |_, _| ControlFlow::Break(()))?;
         return Ok(Vec::new());
     }
     let mut problems = Vec::new();
@@ -89,7 +90,9 @@ pub fn run(
             Some(why) => problems.push(format!("{} was skipped: {why}", studies[place].name)),
         }
     }
-    problems.extend(trials(studies, &mut open, options, store, world, console)?);
+    problems.extend(run_missing(
+        studies, &mut open, options, store, world, console,
+    )?);
     if let Some(shard) = options.shard {
         if problems.is_empty() {
             console.say(format_args!(
@@ -242,11 +245,8 @@ fn opened<'a>(
     })
 }
 
-/// A trial that is missing: the study's place among all that are asked for, the case's number in it, the trial.
-type Piece = (usize, usize, usize);
-
 /// Runs the missing trials of all studies as one queue, so that no core waits for the last trial of each.
-fn trials(
+fn run_missing(
     studies: &[&Study],
     open: &mut [Open<'_>],
     options: &Options<'_>,
@@ -255,14 +255,14 @@ fn trials(
     console: Console,
 ) -> Result<Vec<String>, AppError> {
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut pieces: Vec<Piece> = Vec::new();
-    for Open {
-        study,
-        place,
-        missing,
-        ..
-    } in open.iter()
-    {
+    let (mut dealt_out, mut all): (Vec<Piece>, _) = (Vec::new(), 0);
+    for opened in open.iter() {
+        let Open {
+            study,
+            place,
+            missing,
+            ..
+        } = opened;
         if missing.is_empty() {
             let of = options
                 .shard
@@ -270,68 +270,73 @@ fn trials(
             console.say(format_args!("{}: all trials{of} are finished", study.name));
         }
         left.insert(*place, missing.len());
-        pieces.extend(missing.iter().map(|(case, trial)| (*place, *case, *trial)));
+        all += missing.len();
+        let threads = options.threads * world.size();
+        let asked = (threads, options.quick);
+        dealt_out.extend(pieces((study, *place), missing, asked, store)?);
     }
     let commit = commit();
     let (mut problems, mut stopped) = (Vec::new(), Ok(()));
     let (mut count, mut kept_trials, mut told) = (0, 0, Instant::now());
+    let mut keep = |place: usize, case: usize, trial: usize, (result, seconds): Ran| {
+        let opened = open.iter_mut().find(|open| open.place == place);
+        let Open { study, folder, .. } = opened.expect("its trials are missing");
+        let name = &study.cases[case].name;
+        count += 1;
+        let kept = match result {
+            Ok(outcome) => {
+                let record = Record {
+                    case: name.clone(),
+                    trial,
+                    seed: study_core::context::trial_seed(study.name, name, trial),
+                    outcome,
+                    seconds,
+                    commit: commit.clone(),
+                    data_notes: store.notes(&loaded(study, options.quick)),
+                };
+                folder.append(record).map(|()| true)
+            }
+            Err(e @ AppError::Interrupted(_)) => Err(e),
+            Err(e) => {
+                problems.push(format!("{}, {name}, trial {trial}: {e}", study.name));
+                Ok(false)
+            }
+        };
+        match kept {
+            Ok(kept) => kept_trials += usize::from(kept),
+            Err(e) => {
+                stopped = Err(e);
+                return ControlFlow::Break(());
+            }
+        }
+        let rest = left.entry(place).or_default();
+        *rest -= 1;
+        if *rest == 0 {
+            console.say(format_args!("{count}/{all}: {} is done", study.name));
+            told = Instant::now();
+        } else if told.elapsed() >= PAUSE {
+            console.say(format_args!(
+                "{count}/{all}: {}, {name}, trial {trial}",
+                study.name
+            ));
+            told = Instant::now();
+        }
+        match interrupt::requested() {
+            true => {
+                stopped = Err(AppError::Interrupted(String::new()));
+                ControlFlow::Break(())
+            }
+            false => ControlFlow::Continue(()),
+        }
+    };
     let dealt = each_on_ranks(
         world,
-        &pieces,
+        &dealt_out,
         options.threads,
-        |piece| one(studies, *piece, options.quick, store),
-        |(place, case, trial), (result, seconds)| {
-            let (place, case, trial) = (*place, *case, *trial);
-            let opened = open.iter_mut().find(|open| open.place == place);
-            let Open { study, folder, .. } = opened.expect("its trials are missing");
-            let name = &study.cases[case].name;
-            count += 1;
-            let kept = match result {
-                Ok(outcome) => {
-                    let record = Record {
-                        case: name.clone(),
-                        trial,
-                        seed: study_core::context::trial_seed(study.name, name, trial),
-                        outcome,
-                        seconds,
-                        commit: commit.clone(),
-                        data_notes: store.notes(&loaded(study, options.quick)),
-                    };
-                    folder.append(record).map(|()| true)
-                }
-                Err(e @ AppError::Interrupted(_)) => Err(e),
-                Err(e) => {
-                    problems.push(format!("{}, {name}, trial {trial}: {e}", study.name));
-                    Ok(false)
-                }
-            };
-            match kept {
-                Ok(kept) => kept_trials += usize::from(kept),
-                Err(e) => {
-                    stopped = Err(e);
-                    return ControlFlow::Break(());
-                }
-            }
-            let rest = left.entry(place).or_default();
-            *rest -= 1;
-            let all = pieces.len();
-            if *rest == 0 {
-                console.say(format_args!("{count}/{all}: {} is done", study.name));
-                told = Instant::now();
-            } else if told.elapsed() >= PAUSE {
-                console.say(format_args!(
-                    "{count}/{all}: {}, {name}, trial {trial}",
-                    study.name
-                ));
-                told = Instant::now();
-            }
-            match interrupt::requested() {
-                true => {
-                    stopped = Err(AppError::Interrupted(String::new()));
-                    ControlFlow::Break(())
-                }
-                false => ControlFlow::Continue(()),
-            }
+        |piece| some(studies, piece, options.quick, store),
+        |(place, case, trials), ran| {
+            let mut ran = trials.iter().zip(ran);
+            ran.try_for_each(|(trial, ran)| keep(*place, *case, *trial, ran))
         },
     );
     match stopped {
@@ -363,37 +368,4 @@ fn missing(study: &Study, folder: &Folder, pieces: &[(&str, usize)]) -> Vec<(usi
         .filter(|(case, trial)| !folder.has(case, *trial));
     left.filter_map(|(case, trial)| Some((place(case)?, *trial)))
         .collect()
-}
-
-/// Runs one trial. Its time is that of training steps, or of all its work where it does not train.
-fn one(
-    studies: &[&Study],
-    (study, case, trial): Piece,
-    quick: bool,
-    store: &Store,
-) -> (Result<Outcome, AppError>, Number) {
-    let study = studies[study];
-    let case = &study.cases[case];
-    let context = Context::new(study.name, (&case.name, &case.factors), trial, quick, store);
-    if let Err(e) = context.go_on() {
-        return (Err(e), Number(0.0));
-    }
-    let start = Instant::now();
-    let (outcome, seconds) = match &case.work {
-        Work::Train(setup) => {
-            let trained = match setup.experiment().training.f64 {
-                true => context.train::<f64>(setup).map(|t| (t.outcome, t.seconds)),
-                false => context.train::<f32>(setup).map(|t| (t.outcome, t.seconds)),
-            };
-            match trained {
-                Ok((outcome, seconds)) => (Ok(outcome), seconds),
-                Err(e) => (Err(e), 0.0),
-            }
-        }
-        Work::Own(work) => {
-            let outcome = work(&context);
-            (outcome, start.elapsed().as_secs_f64())
-        }
-    };
-    (outcome, Number(seconds))
 }

@@ -18,7 +18,10 @@ mod softmax;
 mod thread_pool;
 mod update;
 
-pub(crate) use channels::{Channels, Companions, Distances, channel_sums, map_channels};
+pub(crate) use channels::{
+    Channels, Companions, Distances, PositiveCompanions, channel_moments, channel_sums,
+    map_channels,
+};
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
 pub use flush::{FlushSubnormal, FlushTiny, flush_tiny_parameter, kept_square};
 pub use gather::{Cell, Map as CellMap, gather};
@@ -30,7 +33,9 @@ pub use numbers::{Fused, Plain};
 pub use pointwise::{
     map, map_columns, map_columns_in_place, map_in_place, map_rows, map_rows_in_place,
 };
-pub(crate) use pooling::{Pool, average, max_places, max_pool, scatter, spread_average, take};
+pub(crate) use pooling::{
+    Pool, average, halving_max_gradient, max_places, max_pool, scatter, spread_average, take,
+};
 pub use reduce::column_sums;
 pub(crate) use reduce::{Fold, Sum, columns, rows};
 pub use softmax::{cross_entropy, cross_entropy_with_gradient};

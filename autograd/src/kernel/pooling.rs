@@ -54,7 +54,7 @@ impl Pool {
     }
 
     /// Windows of two by two side by side: the common case.
-    fn is_halving(&self) -> bool {
+    pub(crate) fn is_halving(&self) -> bool {
         (self.kernel, self.stride, self.padding, self.dilation) == ([2; 2], [2; 2], [0; 2], [1; 2])
     }
 
@@ -81,6 +81,43 @@ dispatched! {
 dispatched! {
     /// The place in the plane of the largest element of each window: the first of equal ones.
     plane_places, plane_places_body, (pool: &Pool, x: &[T], out: &mut [u32])
+}
+
+dispatched! {
+    /// Each number of `g` at the place of the largest element of its window of two by two, zeros elsewhere.
+    halving_gradient, halving_gradient_body, (pool: &Pool, x: &[T], g: &[T], out: &mut [T])
+}
+
+#[inline(always)]
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
+fn halving_gradient_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], g: &[T], out: &mut [T]) {
+    let (width, n) = (pool.input[1], pool.output[1]);
+    let both = 2 * width;
+    for (y, g) in g.chunks_exact(n).enumerate() {
+        let (top, low) = x[y * both..][..both].split_at(width);
+        let (to_top, to_low) = out[y * both..][..both].split_at_mut(width);
+        let (top, low) = (&top[..2 * n], &low[..2 * n]);
+        let (ends_top, ends_low) = (&mut to_top[2 * n..], &mut to_low[2 * n..]);
+        ends_top.fill(T::ZERO);
+        ends_low.fill(T::ZERO);
+        let (to_top, to_low) = (&mut to_top[..2 * n], &mut to_low[..2 * n]);
+        for i in 0..n {
+            let (mut max, mut place) = (top[2 * i], 0);
+            for (v, at) in [(top[2 * i + 1], 1), (low[2 * i], 2), (low[2 * i + 1], 3)] {
+                let take = takes_over(v, max);
+                max = if take { v } else { max };
+                place = if take { at } else { place };
+            }
+            // As a sum that begins with 0: −0 does not come through.
+            let g = T::ZERO + g[i];
+            let at = |here: u32| if here == place { g } else { T::ZERO };
+            to_top[2 * i] = at(0);
+            to_top[2 * i + 1] = at(1);
+            to_low[2 * i] = at(2);
+            to_low[2 * i + 1] = at(3);
+        }
+    }
+    out[pool.output[0] * both..].fill(T::ZERO);
 }
 
 #[inline(always)]
@@ -206,6 +243,18 @@ pub(crate) fn scatter<T: Real>(pool: &Pool, g: &[T], places: &[u32], out: &mut [
         for (g, place) in g.iter().zip(&places[i * size..]) {
             out[*place as usize] += *g;
         }
+    });
+}
+
+/// [`scatter`] at the [`max_places`] of `x`, in one pass. Of windows of two by two side by side alone.
+///
+/// # Panics
+/// If the windows are others, or as [`max_pool`].
+pub(crate) fn halving_max_gradient<T: Real>(pool: &Pool, x: &[T], g: &[T], out: &mut [T]) {
+    assert!(pool.is_halving() && x.len() == out.len());
+    let (plane, places) = (pool.plane(), pool.places());
+    by_planes_numbered(pool, g, places, out, plane, |i, g, out| {
+        halving_gradient(pool, &x[i * plane..(i + 1) * plane], g, out);
     });
 }
 

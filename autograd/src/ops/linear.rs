@@ -4,17 +4,20 @@ use super::elementwise::{
     Elu, Evaluate, Gelu, GeluTanh, LeakyRelu, Relu, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh,
     UnaryRule, Vjp,
 };
+use super::reduce::Reductions;
 use super::shape::Shaping;
 use crate::algebra::{Algebra, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
 use crate::kernel::{self, FlushSubnormal};
+use crate::layout::AxisSet;
 use crate::matrix;
 use crate::real::Real;
 use crate::rule::{FusedOp, Rule, Sink, Value, bilinear};
 use crate::tensor::Tensor;
 
-/// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells.
+/// `activation(x·w + b)` in one rule, for an activation whose derivative its output tells. With a leading axis in all three,
+/// as many of these as it has entries.
 struct LinearRule<U> {
     activation: U,
 }
@@ -73,20 +76,37 @@ impl<U: Unary> Pointwise<2> for BiasThen<U> {
 /// activation.
 fn check_shapes<T: Real>(x: &[&Tensor<T>]) -> Result<(), String> {
     let (input, weight) = (x[0].shape(), x[1].shape());
-    if input.len() != 2 || weight.len() != 2 {
-        return Err("input and weight have two axes each, [rows, in] and [in, out]".into());
+    if input.len() != weight.len() || !(2..=3).contains(&input.len()) {
+        return Err("input and weight have two axes each, [rows, in] and [in, out], or a leading axis of networks before these".into());
     }
-    if input[1] != weight[0] {
+    let (networks, rows) = input.split_at(input.len() - 2);
+    let (others, sizes) = weight.split_at(weight.len() - 2);
+    if networks != others {
         return Err(format!(
-            "rows of {} numbers meet a weight for {}",
-            input[1], weight[0]
+            "input of {} networks meets a weight of {}",
+            networks[0], others[0]
         ));
     }
+    if rows[1] != sizes[0] {
+        return Err(format!(
+            "rows of {} numbers meet a weight for {}",
+            rows[1], sizes[0]
+        ));
+    }
+    let mut inputs = AxisSet::default();
+    inputs.insert(others.len());
+    let wanted = x[1].dims().reduced(&inputs, false);
     match x.get(2) {
-        Some(b) if b.shape() != &weight[1..] => {
-            Err(format!("the bias is not of shape {:?}", &weight[1..]))
-        }
+        Some(b) if b.dims() != wanted => Err(format!("the bias is not of shape {wanted:?}")),
         _ => Ok(()),
+    }
+}
+
+/// A bias, or its tangent, as it broadcasts to the sums: `[out]`, or `[networks, 1, out]`.
+fn along_rows<V: Value>(bias: &V) -> V {
+    match bias.dims().len() {
+        1 => bias.clone(),
+        _ => bias.unsqueeze(1),
     }
 }
 
@@ -106,7 +126,7 @@ impl<U: Unary> LinearRule<U> {
         let (input, weight) = (input.transpose(), weight.transpose());
         let dims = input.dims().with(0, weight.shape()[0]);
         let out = Tensor::written(dims, |out| {
-            matrix::product(&weight, &input, out, false, None);
+            matrix::product(&weight, &input, out, false);
             match bias {
                 Some(b) => {
                     let finish = FlushSubnormal(BiasThen(self.activation));
@@ -135,24 +155,29 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         let (input, weight) = (x[0], x[1]);
         let bias = x.get(2).map(|b| b.contiguous());
         let bias = bias.as_ref().and_then(|b| b.as_slice());
-        if (1..=NARROW).contains(&weight.shape()[1]) && input.column_major().is_some() {
+        let last = input.rank() - 1;
+        let outputs = weight.shape()[last];
+        if last == 1 && (1..=NARROW).contains(&outputs) && input.column_major().is_some() {
             return self.column_major(input, weight, bias);
         }
-        let dims = input.dims().with(1, weight.shape()[1]);
-        // Each piece gets bias and activation while it is still in the cache.
-        let epilogue = |piece: &mut [T], column: usize| match bias {
-            Some(b) => {
-                let b = &b[column..b.len().min(column + piece.len())];
-                let finish = FlushSubnormal(BiasThen(self.activation));
-                kernel::map_rows_in_place(&finish, piece, [b, b]);
-            }
-            None => {
-                let finish = FlushSubnormal(Evaluate(self.activation));
-                kernel::map_in_place(&finish, piece, [&[]]);
-            }
-        };
+        let dims = input.dims().with(last, outputs);
         Tensor::written(dims, |out| {
-            matrix::product(input, weight, out, false, Some(&epilogue));
+            matrix::each_product(input, weight, out, |network, input, weight, out| {
+                let bias = bias.map(|b| &b[network * outputs..][..outputs]);
+                // Each piece gets bias and activation while it is still in the cache.
+                let epilogue = |piece: &mut [T], column: usize| match bias {
+                    Some(b) => {
+                        let b = &b[column..b.len().min(column + piece.len())];
+                        let finish = FlushSubnormal(BiasThen(self.activation));
+                        kernel::map_rows_in_place(&finish, piece, [b, b]);
+                    }
+                    None => {
+                        let finish = FlushSubnormal(Evaluate(self.activation));
+                        kernel::map_in_place(&finish, piece, [&[]]);
+                    }
+                };
+                kernel::matmul(input, weight, out, false, Some(&epilogue));
+            });
         })
     }
 
@@ -168,7 +193,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         };
         let mut before = bilinear(|factors| sums.forward(&factors), x, y, tangents);
         if let Some(bias) = tangents.get(2).copied().flatten() {
-            before += bias;
+            before += &along_rows(bias);
         }
         Some(match U::SAVED_FOR_BACKWARD {
             SavedForBackward::Nothing => before,
@@ -179,8 +204,10 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         let before = V::fused(&SumsCotangent(self.activation), &[y, g]);
         out.matmul(1, &x[0].transpose(), &before);
-        if x.len() > 2 {
-            out.pass(2, &before);
+        match x.get(2).map(|bias| bias.dims().len()) {
+            None => {}
+            Some(1) => out.pass(2, &before),
+            Some(_) => out.add(2, || before.sum_axes(&[1])),
         }
         if out.wants(0) {
             out.matmul(0, &before, &x[1].transpose());
@@ -312,6 +339,9 @@ pub trait Layers: Value {
     /// `activation(self·weight + bias)` for rows `[n, in]`, a weight `[in, out]` and a bias `[out]`. Subnormal results, such as
     /// the sigmoid of −90 in `f32`, become 0 (see [`FlushSubnormal`](crate::FlushSubnormal)).
     ///
+    /// With a leading axis in all three it is this for each network along it, `[networks, n, in]`, `[networks, in, out]` and
+    /// `[networks, out]`, to the same bits, and tiny networks share the cost of an operation.
+    ///
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
@@ -334,6 +364,7 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
         "linear without bias", order 2, [X, W] => |x| x[0].linear(&x[1], None, Activation::Tanh);
         "linear with tanh", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Tanh);
         "linear with sigmoid", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Sigmoid);
+        "linear of two networks", order 2, [InputSampler::REAL_LINE.shape(&[2, 5, 3]), InputSampler::between(-1.0, 1.0).shape(&[2, 3, 4]), InputSampler::REAL_LINE.shape(&[2, 4])] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Tanh);
         "linear with gelu", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Gelu);
         "linear with silu", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Silu);
         "linear with softplus", order 2, [X, W, B] => |x| x[0].linear(&x[1], Some(&x[2]), Activation::Softplus);

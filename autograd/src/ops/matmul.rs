@@ -38,8 +38,9 @@ impl<T: Real> Rule<T> for MatMul {
         dims.push(m);
         dims.push(n);
         Tensor::written(dims, |out| {
-            if batch.is_empty() {
-                matrix::product(a, b, out, false, None);
+            // One leading axis, the same in both, needs no views.
+            if a.rank() == b.rank() && a.rank() <= 3 && outer(&a.dims()) == outer(&b.dims()) {
+                matrix::product(a, b, out, false);
                 return;
             }
             let spread = |t: &Tensor<T>| {
@@ -52,13 +53,7 @@ impl<T: Real> Rule<T> for MatMul {
             let mut index = [0; MAX_RANK];
             for part in out.chunks_exact_mut((m * n).max(1)) {
                 let index = &mut index[..batch.len()];
-                matrix::product(
-                    &matrix_at(&a, index),
-                    &matrix_at(&b, index),
-                    part,
-                    false,
-                    None,
-                );
+                matrix::product(&matrix_at(&a, index), &matrix_at(&b, index), part, false);
                 for axis in (0..batch.len()).rev() {
                     index[axis] += 1;
                     if index[axis] < batch[axis] {

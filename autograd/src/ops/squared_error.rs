@@ -81,6 +81,19 @@ pub trait ValueLosses: Value {
 }
 impl<V: Value> ValueLosses for V {}
 
+impl<T: Real> Tensor<T> {
+    /// [`mse`](ValueLosses::mse) and its gradient, the same bits as a tape's way back, without a tape.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    #[track_caller]
+    pub fn mse_with_gradient(&self, targets: &Self) -> (T, Self) {
+        let value = self.mse(targets);
+        let gradient = Gradient.kernel(&[self, targets, &Self::scalar(T::ONE)]);
+        (value.item(), gradient)
+    }
+}
+
 #[cfg(feature = "testing")]
 pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const X: InputSampler = InputSampler::REAL_LINE.shape(&[5, 3]);

@@ -15,6 +15,7 @@ mod forward;
 mod fused_loss;
 mod goldens;
 mod layouts;
+mod one_pass;
 mod operators;
 mod panics;
 mod programs;

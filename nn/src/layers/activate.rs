@@ -22,6 +22,10 @@ impl<T: Real> Layer<T> for Activate {
         (self.0 != Activation::Identity).then_some(self.0)
     }
 
+    fn is_activation(&self) -> Option<Activation> {
+        Some(self.0)
+    }
+
     fn operation(&self) -> Option<Operation> {
         Some(Operation::Activation(self.0))
     }

@@ -1,7 +1,7 @@
 //! Batch normalization with running statistics.
 
 use autograd::prelude::*;
-use autograd::{Algebra, FlushTiny, Pointwise, Real, Tensor};
+use autograd::{Activation, Algebra, FlushTiny, Pointwise, Real, Tensor};
 
 use super::convolution::images;
 use crate::init::Init;
@@ -51,7 +51,7 @@ impl BatchNorm {
         let [scale, shift] = [self.scale, self.shift].map(|id| ctx.param(id));
         if let Mode::Train { .. } = ctx.mode {
             let (y, moments) = x.batch_norm_and_moments(&scale, &shift, EPS);
-            self.follow(ctx, x.dims().count() / self.channels.max(1), &moments);
+            self.follow(ctx, x, &moments);
             return y;
         }
         // They are not trained: to a gradient they are constants.
@@ -62,14 +62,28 @@ impl BatchNorm {
         x.normalize(&mean, &variance, &scale, &shift, EPS)
     }
 
-    /// Moves the running statistics towards the `moments` of a batch with `count` elements in each channel, with the
-    /// unbiased variance. A single element has none, and such a batch is not counted.
-    fn follow<V: Carrier>(
+    /// In training with a rectifier after it.
+    fn forward_activated<V: Carrier>(
         &self,
         ctx: &ForwardContext<'_, V>,
-        count: usize,
-        moments: &Tensor<V::T>,
-    ) {
+        x: &V,
+        activation: Activation,
+    ) -> Option<V> {
+        match (ctx.mode, activation) {
+            (Mode::Train { .. }, Activation::Relu) => {
+                let [scale, shift] = [self.scale, self.shift].map(|id| ctx.param(id));
+                let (y, moments) = x.batch_norm_relu_and_moments(&scale, &shift, EPS);
+                self.follow(ctx, x, &moments);
+                Some(y)
+            }
+            _ => None,
+        }
+    }
+
+    /// Moves the running statistics towards the `moments` of the batch `x`, with the unbiased variance. A single element a
+    /// channel has none, and such a batch is not counted.
+    fn follow<V: Carrier>(&self, ctx: &ForwardContext<'_, V>, x: &V, moments: &Tensor<V::T>) {
+        let count = x.dims().count() / self.channels.max(1);
         if count < 2 {
             return;
         }
@@ -169,6 +183,16 @@ impl<T: Real> Layer<T> for BatchNorm2d {
     fn forward<V: Carrier<T = T>>(&self, ctx: &ForwardContext<'_, V>, x: &V) -> V {
         expect_rank(x, 4, "BatchNorm2d");
         self.0.forward(ctx, x)
+    }
+
+    fn forward_activated<V: Carrier<T = T>>(
+        &self,
+        ctx: &ForwardContext<'_, V>,
+        x: &V,
+        activation: Activation,
+    ) -> Option<V> {
+        expect_rank(x, 4, "BatchNorm2d");
+        self.0.forward_activated(ctx, x, activation)
     }
 
     fn output_shape(&self, row: &[usize]) -> Result<Vec<usize>, String> {

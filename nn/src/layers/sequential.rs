@@ -103,10 +103,19 @@ impl<T: Real> Sequential<T> {
     }
 }
 
+/// Layer by layer, and an activation together with the layer before it where that has a pass for both.
 fn through<V: Carrier>(layers: &[Named<V::T>], ctx: &ForwardContext<'_, V>, x: &V) -> V {
-    layers
-        .iter()
-        .fold(x.clone(), |x, of| V::through(&*of.layer, ctx, &x))
+    let mut x = x.clone();
+    let mut left = layers;
+    while let [of, rest @ ..] = left {
+        let next = rest.first().and_then(|next| next.layer.is_activation());
+        let both = next.and_then(|next| V::through_activated(&*of.layer, ctx, &x, next));
+        (x, left) = match both {
+            Some(y) => (y, &rest[1..]),
+            None => (V::through(&*of.layer, ctx, &x), rest),
+        };
+    }
+    x
 }
 
 impl<T: Real> Layer<T> for Sequential<T> {

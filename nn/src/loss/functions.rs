@@ -172,6 +172,21 @@ macro_rules! errors {
                 $formula
             }
 
+            /// Of the mean squared error both at once, without a tape.
+            #[track_caller]
+            fn value_and_gradient<T: Real>(
+                &self,
+                outputs: &Tensor<T>,
+                targets: &BatchTargets<T>,
+            ) -> Option<(T, Tensor<T>)> {
+                match targets {
+                    BatchTargets::Values(_) if $squared => {
+                        Some(outputs.mse_with_gradient(&targets.beside(outputs)))
+                    }
+                    _ => None,
+                }
+            }
+
             fn takes_weights(&self) -> bool {
                 true
             }

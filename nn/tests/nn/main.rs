@@ -13,6 +13,7 @@ mod losses;
 mod metrics;
 mod optimizer_state;
 mod optimizers;
+mod packs;
 mod penalties;
 mod resume;
 mod safetensors;

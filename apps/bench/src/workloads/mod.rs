@@ -7,6 +7,7 @@ mod floor;
 mod hessian;
 mod landscape;
 mod network;
+mod pack;
 mod training;
 
 use autograd::Activation::{Identity, Relu, Sigmoid, Tanh};
@@ -46,6 +47,8 @@ pub(crate) struct Goals {
 enum What {
     /// A step of training on a batch, gathered from all rows.
     Training(Network),
+    /// The same of one of so many networks that are trained together.
+    Pack(Network, usize),
     /// The same of the convolutional network of `classify`; the sizes are those of the rows and classes.
     Cnn(Network),
     /// Training where a penalty has driven weights of dead units below all normal numbers.
@@ -73,6 +76,7 @@ impl Workload {
     pub(crate) fn prepare(&self) -> Prepared {
         match &self.what {
             What::Training(network) => training::prepare(network),
+            What::Pack(network, networks) => pack::prepare(network, *networks),
             What::Cnn(rows) => cnn::prepare(rows),
             What::Decayed(network) => decayed::prepare(network),
             What::Hessian { shared } => hessian::prepare(*shared),
@@ -210,11 +214,11 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "runge_1_50_50_1_tanh_adam_b32_x16",
-        about: "a step of one of 16 such networks: one after the other here, all at once in JAX",
+        about: "a step of one of 16 such networks that are trained together",
         peer: "runge_1_50_50_1_tanh_adam_b32_x16",
         goals: [NO_GOALS; 2],
         most: None,
-        what: What::Training(RUNGE),
+        what: What::Pack(RUNGE, 16),
     },
     Workload {
         name: "xor_2_8_2_sigmoid_adam_b32",
@@ -226,11 +230,11 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "xor_2_8_2_sigmoid_adam_b32_x100",
-        about: "a step of one of 100 such networks: one after the other here, all at once in JAX",
+        about: "a step of one of 100 such networks that are trained together",
         peer: "xor_2_8_2_sigmoid_adam_b32_x100",
         goals: [NO_GOALS; 2],
         most: None,
-        what: What::Training(XOR),
+        what: What::Pack(XOR, 100),
     },
     Workload {
         name: "decayed_30_64_32_relu_adam_l2_b128",

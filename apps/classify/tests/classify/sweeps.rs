@@ -135,6 +135,8 @@ fn a_killed_sweep_goes_on_and_computes_nothing_twice() {
     let line = |out| {
         let mut line = flags(out, &["--threads", "1"]);
         line[3] = "150";
+        // So large that they are trained one by one.
+        line[7] = "hidden=64x64,96x64";
         line
     };
     place.run(&line("whole")).fine();

@@ -1,15 +1,19 @@
 //! One network, trained in memory: what every way to train has in common.
 //!
-//! [`start`] fits scales to the training samples and makes the trainer; [`Started::train`] goes through the epochs. A run
-//! keeps a folder besides, folds and sweeps train many side by side, a study looks into the network as it learns.
+//! [`start`] fits scales to the training samples and makes the trainer; [`Started::train`] goes through the epochs, and
+//! [`train_together`] with several networks. A run keeps a folder besides, folds and sweeps train many side by side, a study
+//! looks into the network as it learns.
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use autograd::Real;
-use nn::{History, Model, Observer, StopReason, Trainer, checkpoint, on_epoch, on_step};
+use nn::{
+    Fit, History, MOST_TOGETHER, Model, Observer, Samples, StopReason, Trainer, checkpoint,
+    fit_together, on_epoch, on_step,
+};
 use records::Number;
-use settings::Experiment;
+use settings::{Architecture, Experiment};
 
 use super::plan::{model_config, trainer};
 use super::prepared::Prepared;
@@ -147,11 +151,16 @@ impl<K: Task, T: Real> Started<K, T> {
         if self.trainer.epochs() < epochs {
             keep(&self.trainer)?;
         }
+        Ok(Some(self.ended(history)))
+    }
+
+    /// What there is once it has trained.
+    fn ended(mut self, history: History) -> Trial<K, T> {
         let (epochs, seconds) = (self.trainer.epochs(), self.trainer.trained_for());
         let model = self.trainer.into_model();
         let warnings = self.task.decide(&model, &self.data);
         self.config.decided = self.task.decided();
-        Ok(Some(Trial {
+        Trial {
             epochs,
             seconds: seconds.as_secs_f64(),
             model,
@@ -160,8 +169,86 @@ impl<K: Task, T: Real> Started<K, T> {
             config: self.config,
             history,
             warnings,
-        }))
+        }
     }
+}
+
+/// Trains several networks to the end, and calls each one's function each epoch: as [`Started::train`] trains each, to the
+/// same bits. Small ones of one architecture take [their steps together](nn::fit_together). Each is `None` after Ctrl-C.
+///
+/// # Errors
+/// Each as [`Started::train`].
+pub fn train_together<K: Task, T: Real, F>(
+    mut networks: Vec<(Started<K, T>, F)>,
+) -> Vec<Result<Option<Trial<K, T>>, AppError>>
+where
+    F: FnMut(&Trainer<T>, &Prepared, &K),
+{
+    let samples = networks
+        .iter_mut()
+        .map(|(of, _)| samples(&mut of.trainer, &of.data));
+    let samples: Vec<Samples> = samples.collect();
+    let (mut trainers, mut observers) = (Vec::new(), Vec::new());
+    for (of, after) in &mut networks {
+        let (task, data) = (&of.task, &of.data);
+        trainers.push((&mut of.trainer, of.config.experiment.training.epochs));
+        observers.push((
+            on_step(|_, _| interrupt::flow()),
+            on_epoch(move |trainer: &Trainer<T>, _| {
+                after(trainer, data, task);
+                interrupt::flow()
+            }),
+        ));
+    }
+    let fits = trainers.into_iter().zip(&samples).zip(&mut observers);
+    let fits = fits.map(|(((trainer, epochs), train), observer)| Fit {
+        trainer,
+        train,
+        epochs,
+        observer,
+    });
+    let histories = fit_together(fits.collect());
+    drop(observers);
+    let ended = networks.into_iter().zip(histories);
+    ended
+        .map(|((of, _), history)| {
+            let history = history.map_err(AppError::failure)?;
+            let whole = history.reason != StopReason::Interrupted;
+            Ok(whole.then(|| of.ended(history)))
+        })
+        .collect()
+}
+
+/// Networks that are trained together, at most: with more nothing is gained.
+const TOGETHER: usize = 16;
+/// Seconds that networks which are trained together take, about: what is lost when the program is killed.
+const SECONDS: f64 = 5.0;
+
+/// How many networks of an experiment on rows of `inputs` numbers [train together](train_together): 1 where they are not so
+/// small that it is faster. `rows` are the training samples.
+pub fn together(experiment: &Experiment, inputs: usize, rows: usize) -> usize {
+    let Architecture::Mlp { hidden, .. } = &experiment.model.architecture else {
+        return 1;
+    };
+    let training = &experiment.training;
+    let widths = [&[inputs], &hidden.0[..], &[1]].concat();
+    let weights: f64 = widths.windows(2).map(|w| w[0] as f64 * w[1] as f64).sum();
+    let batch = training.config.batch_size.clamp(1, rows.max(1));
+    let work = weights * batch as f64;
+    if work > MOST_TOGETHER as f64 {
+        return 1;
+    }
+    // A few microseconds a step for its operations, and what arithmetic there is.
+    let steps = training.epochs as f64 * rows.div_ceil(batch) as f64;
+    let seconds = steps * (4e-6 + work * 2e-10);
+    (SECONDS / seconds).clamp(1.0, TOGETHER as f64) as usize
+}
+
+/// The training samples; the trainer is told the validation samples.
+fn samples<T: Real>(trainer: &mut Trainer<T>, data: &Prepared) -> Samples {
+    let rows = &data.data;
+    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
+    data.examples().samples(&rows.train)
 }
 
 /// Trains on the training samples, validating on the validation samples.
@@ -171,9 +258,7 @@ pub(super) fn fit<T: Real>(
     epochs: u64,
     observer: &mut dyn Observer<T>,
 ) -> Result<History, AppError> {
-    let rows = &data.data;
-    trainer.set_validation(Some(data.examples().samples(&rows.validation)));
-    let train = data.examples().samples(&rows.train);
+    let train = samples(trainer, data);
     trainer
         .fit_observed(&train, epochs, observer)
         .map_err(AppError::failure)

@@ -8,9 +8,9 @@ use autograd::Real;
 use claims::outcome::Outcome;
 use experiment::data::Data;
 use experiment::model_config::InputConfig;
-use experiment::run::{self, Classes, Prepared, Task, Values};
+use experiment::run::{self, Classes, Prepared, Task, Trial, Values};
 use experiment::{AppError, interrupt};
-use nn::{EpochRecord, LossFunction, Model};
+use nn::{EpochRecord, LossFunction, Model, Trainer};
 use settings::{Experiment, Objective};
 
 use crate::setup::Diagnostics;
@@ -48,16 +48,29 @@ pub enum Learned {
     Values(Values),
 }
 
-/// Trains and evaluates an experiment on some data.
-pub(crate) fn train<T: Real>(
-    experiment: &Experiment,
-    diagnostics: &Diagnostics,
-    data: Data,
-) -> Result<Trained<T>, AppError> {
-    match Learned::of(experiment, &data)? {
-        Learned::Classes(task) => watched(experiment, diagnostics, &task, data, Learned::Classes),
-        Learned::Values(task) => watched(experiment, diagnostics, &task, data, Learned::Values),
+/// An experiment to be trained, what is looked at besides, and its data.
+pub(crate) type Asked<'a> = (Experiment, &'a Diagnostics, Data);
+
+/// Trains and evaluates experiments, small networks of one architecture [together](run::train_together). What could not
+/// be asked is handed on.
+pub(crate) fn train_together<T: Real>(
+    asked: Vec<Result<Asked<'_>, AppError>>,
+) -> Vec<Result<Trained<T>, AppError>> {
+    let mut results: Vec<Option<Result<_, _>>> = asked.iter().map(|_| None).collect();
+    let (mut classes, mut values) = (Vec::new(), Vec::new());
+    for (place, asked) in asked.into_iter().enumerate() {
+        let learned = asked.and_then(|asked| Ok((Learned::of(&asked.0, &asked.2)?, asked)));
+        match learned {
+            Ok((Learned::Classes(task), asked)) => classes.push((place, task, asked)),
+            Ok((Learned::Values(task), asked)) => values.push((place, task, asked)),
+            Err(e) => results[place] = Some(Err(e)),
+        }
     }
+    let classes = watched(classes, Learned::Classes);
+    for (place, result) in classes.into_iter().chain(watched(values, Learned::Values)) {
+        results[place] = Some(result);
+    }
+    results.into_iter().flatten().collect()
 }
 
 impl Learned {
@@ -80,23 +93,52 @@ impl Learned {
     }
 }
 
-/// Trains, looking into the network as it learns.
+/// Trains, looking into the networks as they learn. Each has the place of its result.
 fn watched<K: Task + Clone, T: Real>(
-    experiment: &Experiment,
-    diagnostics: &Diagnostics,
-    task: &K,
-    data: Data,
+    asked: Vec<(usize, K, Asked<'_>)>,
     learned: fn(K) -> Learned,
-) -> Result<Trained<T>, AppError> {
-    let started = run::start::<K, T>(experiment, task, data)?;
-    // A threshold and a temperature that validation samples decide are not known before the end.
-    let (loss, task) = (started.config.loss(), learned(started.task.clone()));
-    let mut curves = Curves::new(diagnostics, experiment);
-    curves.look(&started.trainer, &started.data);
-    let trial = started.train(|trainer, data, _| {
-        curves.after_epoch(trainer, data, &task, loss);
-    })?;
-    let trial = trial.ok_or_else(interrupt::interrupted)?;
+) -> Vec<(usize, Result<Trained<T>, AppError>)> {
+    let (mut results, mut started, mut watches) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, task, (experiment, diagnostics, data)) in asked {
+        let network = match run::start::<K, T>(&experiment, &task, data) {
+            Ok(network) => network,
+            Err(e) => {
+                results.push((place, Err(e)));
+                continue;
+            }
+        };
+        // A threshold and a temperature that validation samples decide are not known before the end.
+        let (loss, task) = (network.config.loss(), learned(network.task.clone()));
+        let mut curves = Curves::new(diagnostics, &experiment);
+        curves.look(&network.trainer, &network.data);
+        started.push(network);
+        watches.push((place, diagnostics, curves, task, loss));
+    }
+    let watched = watches.iter_mut().map(|(_, _, curves, task, loss)| {
+        |trainer: &Trainer<T>, data: &Prepared, _: &K| {
+            curves.after_epoch(trainer, data, task, *loss);
+        }
+    });
+    let trials = run::train_together(started.into_iter().zip(watched).collect());
+    let ended = watches.into_iter().zip(trials);
+    results.extend(ended.map(|((place, diagnostics, curves, _, loss), trial)| {
+        let trained = trial.and_then(|trial| {
+            let trial = trial.ok_or_else(interrupt::interrupted)?;
+            Ok(evaluated(trial, learned, loss, diagnostics, curves))
+        });
+        (place, trained)
+    }));
+    results
+}
+
+/// A network that was trained, with its figures.
+fn evaluated<K: Task, T: Real>(
+    trial: Trial<K, T>,
+    learned: fn(K) -> Learned,
+    loss: LossFunction,
+    diagnostics: &Diagnostics,
+    curves: Curves,
+) -> Trained<T> {
     let penalty = trial.penalty().map_or(0.0, |penalty| penalty.0);
     let mut trained = Trained {
         model: trial.model,
@@ -114,5 +156,5 @@ fn watched<K: Task + Clone, T: Real>(
         trained.outcome = std::mem::take(&mut trained.outcome).word("warnings", warnings);
     }
     diagnostics::add(diagnostics, &mut trained);
-    Ok(trained)
+    trained
 }

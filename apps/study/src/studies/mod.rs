@@ -30,6 +30,7 @@
 //!   like a row of the table in the report. Its figures have the names listed in [`figures`](study_core::train::figures). Test
 //!   curves, probes, galleries, maps and fitted curves are asked for (`test_curve`, `probes`, …: [`probes`](study_core::train::probes),
 //!   [`diagnostics`](study_core::train::diagnostics)).
+//! - What is computed of such a training besides is `.then(add)`; small networks of a case train several at a time.
 //! - Anything else is `Case::own(name, work)`. `work` gets a [`Context`](study_core::context::Context): `context.train(&setup)?`
 //!   is the plain training with its model, `context.factor("lr")` says which case this is, `context.stream("purpose")`
 //!   is the only source of chance, `context.quickly(full, quick)` picks sizes. Say `.trains(&setup)` for the record, and

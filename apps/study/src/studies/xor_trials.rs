@@ -23,18 +23,12 @@ fn setup(report: &str, optimizer: &str, summed: bool) -> Setup {
     in_form(setup, report)
 }
 
-fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
+/// How much of the first loss is left, early, at the end, and what went in the first half.
+fn losses_left(context: &Context<'_>, found: Outcome) -> Result<Outcome, AppError> {
     let (report, optimizer) = (context.factor("report"), context.factor("optimizer"));
     let summed = context.factor("gradient") == "sum";
-    let xor = setup(report, optimizer, summed);
-    let found = match context.factor("problem") {
-        "xor" => context.train::<f32>(&xor)?.outcome,
-        _ => {
-            let clouds = in_form(linear(optimizer, rate(report, summed)), report);
-            trained(context, &clouds)?.outcome
-        }
-    };
-    let epochs = xor.experiment().training.epochs as usize;
+    let of = setup(report, optimizer, summed);
+    let epochs = of.experiment().training.epochs as usize;
     let left = |epochs| after(&found, "train_loss", epochs) / after(&found, "train_loss", 1);
     let (early, end) = (left(EARLY), left(epochs));
     let half = gained(&found, "train_loss", epochs / 2);
@@ -42,6 +36,14 @@ fn trial(context: &Context<'_>) -> Result<Outcome, AppError> {
         .number("loss_left_early", early)
         .number("loss_left", end)
         .number("gain_by_half", half))
+}
+
+/// A linear layer on two clouds, in the same way.
+fn on_clouds(context: &Context<'_>) -> Result<Outcome, AppError> {
+    let (report, optimizer) = (context.factor("report"), context.factor("optimizer"));
+    let summed = context.factor("gradient") == "sum";
+    let clouds = in_form(linear(optimizer, rate(report, summed)), report);
+    losses_left(context, trained(context, &clouds)?.outcome)
 }
 
 /// The name of the case that trains a linear layer on two clouds in the same way.
@@ -140,16 +142,14 @@ fn claims() -> [Claim; 7] {
 fn study() -> Study {
     let case = |problem: &'static str| {
         move |(name, report, optimizer, summed): Descent| {
-            let (name, setup) = match problem {
-                "xor" => (name.to_owned(), setup(report, optimizer, summed)),
+            let case = match problem {
+                "xor" => Case::train(name, setup(report, optimizer, summed)).then(losses_left),
                 _ => {
                     let clouds = linear(optimizer, rate(report, summed));
-                    (linear_name(name), in_form(clouds, report))
+                    Case::own(linear_name(name), on_clouds).trains(&in_form(clouds, report))
                 }
             };
-            Case::own(name, trial)
-                .trains(&setup)
-                .factor("problem", problem)
+            case.factor("problem", problem)
                 .factor("report", report)
                 .factor("optimizer", optimizer)
                 .factor("gradient", if summed { "sum" } else { "mean" })

@@ -72,6 +72,9 @@ const PANEL_BYTES: usize = 40 * 1024;
 const LONGEST: usize = 256;
 /// Bytes of a block of A that stay in the second-level cache while the panels of B pass: a quarter of 1 MiB.
 const BLOCK_BYTES: usize = 256 * 1024;
+/// Bytes of all panels of B together that are copied once, for all blocks of A, and stay in the second-level cache beside one
+/// of these.
+const KEEP_BYTES: usize = 512 * 1024;
 /// A block of B that is read for fewer rows than this is not worth copying.
 const COPY_ROWS: usize = 24;
 /// Bytes of complete panels of C that wait for each other, so that `epilogue` gets longer pieces of rows, from the cache.
@@ -121,7 +124,13 @@ impl<T: Real> Gemm<'_, T> {
         let deep = even(self.depth, (PANEL_BYTES / (pitch * size)).min(LONGEST));
         let tall = (BLOCK_BYTES / (deep * size)).next_multiple_of(ROW_UNIT);
 
-        let b_block = deep * self.kernels.tiles.len() * self.kernels.lanes;
+        // With one block of k the copies that one block of A was multiplied by serve the others, too.
+        let padded = cols.len().next_multiple_of(self.kernels.lanes);
+        let keeps = deep >= self.depth && rows.len() > tall && deep * padded * size <= KEEP_BYTES;
+        let b_block = match keeps {
+            true => deep * padded,
+            false => deep * self.kernels.tiles.len() * self.kernels.lanes,
+        };
         let a_lines = if self.copies_a() {
             // An odd number, so that all sets of a cache take part.
             (tall.min(rows.len()) * size).div_ceil(LINE_BYTES) | 1
@@ -147,8 +156,15 @@ impl<T: Real> Gemm<'_, T> {
                     while j < cols.end {
                         let vectors = self.panel(cols.end - j);
                         let end = cols.end.min(j + vectors * self.kernels.lanes);
-                        // SAFETY: the ranges lie in the product; the block holds a panel.
-                        unsafe { self.down(a, &i, &p, j..end, vectors, b_block) };
+                        let (block, filled) = match keeps {
+                            true => {
+                                let at = deep * (j - cols.start);
+                                (&mut b_block[at..], i.start > rows.start)
+                            }
+                            false => (&mut *b_block, false),
+                        };
+                        // SAFETY: the ranges lie in the product; the block holds a panel, this one if it is filled.
+                        unsafe { self.down(a, &i, &p, (j..end, vectors), block, filled) };
                         j = end;
                         let cached = i.len() * (j - unfinished) * size;
                         if p.end == self.depth && (cached >= FINISH_BYTES || j == cols.end) {
@@ -165,15 +181,16 @@ impl<T: Real> Gemm<'_, T> {
     /// One block of k of one panel, for a block of rows.
     ///
     /// # Safety
-    /// As for [`Self::blocked`]; `a` is A, or a copy, from the first row and step on; `block` holds the panel's vectors.
+    /// As for [`Self::blocked`]; `a` is A, or a copy, from the first row and step on; `block` has room for the panel's vectors, or
+    /// holds a copy of them if it is `filled`.
     unsafe fn down(
         &self,
         a: StridedPtr<T>,
         rows: &Range<usize>,
         depth: &Range<usize>,
-        cols: Range<usize>,
-        vectors: usize,
+        (cols, vectors): (Range<usize>, usize),
         block: &mut [T],
+        filled: bool,
     ) {
         let pitch = vectors * self.kernels.lanes;
         let b = self.b.from(depth.start, cols.start);
@@ -181,8 +198,10 @@ impl<T: Real> Gemm<'_, T> {
         let copied = self.copies_b(ragged);
         let (b_at, b_rs) = if copied {
             debug_assert!(block.len() >= depth.len() * pitch);
-            // SAFETY: the block holds the panel.
-            unsafe { self.copy_b(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
+            if !filled {
+                // SAFETY: the block holds the panel.
+                unsafe { self.copy_b(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
+            }
             (block.as_ptr(), pitch as isize)
         } else {
             (b.at, b.rs)

@@ -239,6 +239,11 @@ fn blocks_of_rows_and_of_k_continue_the_chains() {
         Case::<f32>::new(sizes, layouts, false).check();
         Case::<f64>::new(sizes, layouts, true).check();
     }
+    // Rows enough for several blocks of A, and few steps of k: copies of B serve all of them.
+    for layouts in [[0, 0], [1, 0], [0, 1]] {
+        Case::<f32>::new([700, 100, 150], layouts, false).check();
+        Case::<f64>::new([700, 100, 150], layouts, true).check();
+    }
     // Wide enough for copies of the columns of A.
     Case::<f32>::new([300, 70, 1600], [1, 0], false).check();
     Case::<f64>::new([180, 200, 800], [3, 1], true).check();

@@ -7,9 +7,9 @@
 use crate::algebra::{Algebra, Pointwise};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
-use crate::kernel::{self, Channels, Companions, Distances};
+use crate::kernel::{self, Channels, Companions, Distances, PositiveCompanions};
 use crate::layout::{Dims, MAX_RANK};
-use crate::ops::elementwise::Elementwise;
+use crate::ops::elementwise::{Elementwise, Relu, Vjp};
 use crate::ops::join::Joining;
 use crate::ops::reduce::{Reductions, centred};
 use crate::ops::shape::Shaping;
@@ -48,10 +48,16 @@ fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
     let x = x.contiguous();
     let shape = channels(x.shape());
     let c = shape.channels;
+    if shape.inner > 1 && shape.n > 0 {
+        return Tensor::written(Dims::new(&[3, c]), |out| {
+            kernel::channel_moments(shape, x.elements(), out);
+        });
+    }
     let count = T::from_f64(shape.count() as f64);
     let sums = |centre: &[T]| {
         Tensor::written(Dims::new(&[2, c]), |out| {
-            kernel::channel_sums::<T, Distances>(shape, x.elements(), x.elements(), centre, out);
+            let (x, of) = (x.elements(), [centre; 3]);
+            kernel::channel_sums::<T, Distances>(shape, x, x, of, out);
         })
     };
     let mut first = sums(Tensor::zeros(&[c]).elements());
@@ -108,8 +114,18 @@ struct NormalizedIn([f64; 3]);
 impl Pointwise<1> for NormalizedIn {
     #[inline(always)]
     fn eval<E: Algebra>(&self, [x]: [E; 1]) -> E {
-        let [centre, scale, shift] = self.0;
-        Normalized.eval([x, x.lift(centre), x.lift(scale), x.lift(shift)])
+        let [centre, scale, shift] = self.0.map(|c| x.lift(c));
+        Normalized.eval([x, centre, scale, shift])
+    }
+}
+
+/// [`NormalizedIn`] with a rectifier after it.
+#[derive(Clone, Copy)]
+struct RectifiedIn(NormalizedIn);
+impl Pointwise<1> for RectifiedIn {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, x: [E; 1]) -> E {
+        self.0.eval(x).unary(Relu {})
     }
 }
 
@@ -134,9 +150,23 @@ impl Pointwise<2> for GradientIn {
     }
 }
 
-/// (x − mean)/√(variance + eps)·scale + shift. Inputs: x, scale, shift, and the moments of x.
+/// [`GradientIn`] where a rectifier came after the normalization.
+#[derive(Clone, Copy)]
+struct RectifiedGradientIn(NormalizedIn, GradientIn);
+impl Pointwise<2> for RectifiedGradientIn {
+    #[inline(always)]
+    fn eval<E: Algebra>(&self, [x, g]: [E; 2]) -> E {
+        let y = self.0.eval([x]);
+        self.1.eval([x, Vjp(Relu {}).eval([y, y, g])])
+    }
+}
+
+/// (x − mean)/√(variance + eps)·scale + shift, and what follows on it. Inputs: x, scale, shift, and the moments of x.
+#[derive(Clone, Copy)]
 struct BatchNorm {
     eps: f64,
+    /// A rectifier, max(y, 0), comes after it. Of channels that are stretches alone.
+    rectified: bool,
 }
 
 impl<T: Real> Rule<T> for BatchNorm {
@@ -145,18 +175,32 @@ impl<T: Real> Rule<T> for BatchNorm {
     }
 
     fn forward(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        normalized(x[0], x[3], x[1], x[2], self.eps)
+        normalized(x[0], x[3], x[1], x[2], *self)
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
-        let eps = self.eps;
-        let sums = V::fused(&Sums { eps }, &[x[0], g, x[3]]);
+        let (value, scale, shift, moments) = (x[0], x[1], x[2], x[3]);
+        let sums = V::fused(&Sums(*self), &[value, scale, shift, moments, g]);
         out.add(2, || sums.select_index(0, 0));
         out.add(1, || sums.select_index(0, 1));
         out.add(0, || {
-            V::fused(&InputGradient { eps }, &[x[0], x[1], g, &sums, x[3]])
+            let inputs = [value, scale, shift, moments, g, &sums];
+            V::fused(&InputGradient(*self), &inputs)
         });
     }
+}
+
+/// What brings an element of a channel to its place: its centre, slope and shift, one number a channel each. The shift is
+/// that of the mean which rounding left, too.
+fn affine<T: Real>(
+    moments: &Tensor<T>,
+    scale: &Tensor<T>,
+    shift: &Tensor<T>,
+    eps: f64,
+) -> [Tensor<T>; 3] {
+    let slope = inverse_deviations(moments, eps) * scale;
+    let shift = shift - &(row(moments, 2) * &slope);
+    [row(moments, 0), slope, shift]
 }
 
 /// [`BatchNorm`]'s value.
@@ -165,22 +209,20 @@ fn normalized<T: Real>(
     moments: &Tensor<T>,
     scale: &Tensor<T>,
     shift: &Tensor<T>,
-    eps: f64,
+    BatchNorm { eps, rectified }: BatchNorm,
 ) -> Tensor<T> {
     let (x, moments) = (x.contiguous(), moments.contiguous());
     let shape = channels(x.shape());
-    let mean = row(&moments, 0);
-    let slope = inverse_deviations(&moments, eps) * scale;
-    // (x − mean − rest)·slope + shift, with the constant terms together.
-    let shift = shift - &(row(&moments, 2) * &slope);
+    let of = affine(&moments, scale, shift, eps);
     if shape.inner == 1 {
-        let [mean, slope, shift] = [&mean, &slope, &shift].map(|c| c.reshape(&column(x.shape())));
+        let [mean, slope, shift] = of.map(|c| c.reshape(&column(x.shape())));
         return Tensor::pointwise(&Normalized, [&x, &mean, &slope, &shift]);
     }
-    let [mean, slope, shift] = [&mean, &slope, &shift].map(Tensor::elements);
-    Tensor::written(x.dims(), |out| {
-        let at = |c: usize| NormalizedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
-        kernel::map_channels(shape, [x.elements()], at, out);
+    let [mean, slope, shift] = of.each_ref().map(Tensor::elements);
+    let at = |c: usize| NormalizedIn([mean[c], slope[c], shift[c]].map(T::to_f64));
+    Tensor::written(x.dims(), |out| match rectified {
+        true => kernel::map_channels(shape, [x.elements()], |c| RectifiedIn(at(c)), out),
+        false => kernel::map_channels(shape, [x.elements()], at, out),
     })
 }
 
@@ -193,30 +235,41 @@ fn recorded<V: Value>(x: &V, eps: f64) -> (V, V) {
     (distance, variance.add_scalar(eps).sqrt())
 }
 
-/// Σg and Σg·x̂ of each channel, the gradients of shift and scale: `[2, channels]`. Inputs: x, g, moments.
-struct Sums {
-    eps: f64,
+/// The cotangent of the normalized numbers, recorded: where a rectifier follows, nothing comes back from those that it
+/// made 0.
+fn before_rectifier<V: Value>(x: &[&V], of: BatchNorm) -> V {
+    let (value, scale, shift, g) = (x[0], x[1], x[2], x[4]);
+    if !of.rectified {
+        return g.clone();
+    }
+    let (distance, deviation) = recorded(value, of.eps);
+    let column = column(&value.dims());
+    let y = distance / &deviation * &scale.reshape(&column) + &shift.reshape(&column);
+    V::pointwise(&Vjp(Relu {}), [&y, &y, g])
 }
+
+/// Σg and Σg·x̂ of each channel, the gradients of shift and scale: `[2, channels]`. Inputs: x, scale, shift, moments, g.
+struct Sums(BatchNorm);
 
 impl<T: Real> FusedOp<T> for Sums {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let (values, g, moments) = (x[0].contiguous(), x[1].contiguous(), x[2].contiguous());
+        let BatchNorm { eps, rectified } = self.0;
+        let (values, moments, g) = (x[0].contiguous(), x[3].contiguous(), x[4].contiguous());
         let shape = channels(values.shape());
         let c = shape.channels;
         if shape.count() == 0 {
             // Sums of nothing, though its mean and variance are NaN.
             return Tensor::zeros(&[2, c]);
         }
-        let inverse = inverse_deviations(&moments, self.eps);
+        let inverse = inverse_deviations(&moments, eps);
+        let of = affine(&moments, x[1], x[2], eps);
+        let of = of.each_ref().map(Tensor::elements);
         Tensor::written(Dims::new(&[2, c]), |out| {
-            let centre = &moments.elements()[..c];
-            kernel::channel_sums::<T, Companions>(
-                shape,
-                values.elements(),
-                g.elements(),
-                centre,
-                out,
-            );
+            let (values, g) = (values.elements(), g.elements());
+            match rectified {
+                true => kernel::channel_sums::<T, PositiveCompanions>(shape, values, g, of, out),
+                false => kernel::channel_sums::<T, Companions>(shape, values, g, of, out),
+            }
             // Σg·(x − mean) less what rounding left of the mean.
             let rest = row(&moments, 2);
             let (sums, products) = out.split_at_mut(c);
@@ -228,32 +281,30 @@ impl<T: Real> FusedOp<T> for Sums {
     }
 
     fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
-        let (distance, deviation) = recorded(x[0], self.eps);
+        let (distance, deviation) = recorded(x[0], self.0.eps);
         let (axes, n) = others(&x[0].dims());
-        let normal = distance / &deviation;
+        let g = before_rectifier(x, self.0);
         let sums = [
-            x[1].sum_axes(&axes[..n]),
-            (normal * x[1]).sum_axes(&axes[..n]),
+            g.sum_axes(&axes[..n]),
+            (distance / &deviation * &g).sum_axes(&axes[..n]),
         ];
         V::stack(&[&sums[0], &sums[1]], 0)
     }
 }
 
-/// scale/deviation·(g − Σg/m − x̂·Σg·x̂/m), m elements in a channel. Inputs: x, scale, g, the sums, moments.
-struct InputGradient {
-    eps: f64,
-}
+/// scale/deviation·(g − Σg/m − x̂·Σg·x̂/m), m elements in a channel. Inputs: x, scale, shift, moments, g, the sums.
+struct InputGradient(BatchNorm);
 
 impl<T: Real> FusedOp<T> for InputGradient {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
-        let (values, g) = (x[0].contiguous(), x[2].contiguous());
-        let (sums, moments) = (x[3].contiguous(), x[4].contiguous());
+        let BatchNorm { eps, rectified } = self.0;
+        let (values, g) = (x[0].contiguous(), x[4].contiguous());
+        let (moments, sums) = (x[3].contiguous(), x[5].contiguous());
         let shape = channels(values.shape());
         let c = shape.channels;
         let part = T::from_f64(-1.0 / shape.count() as f64);
-        let inverse = inverse_deviations(&moments, self.eps);
-        let mean = row(&moments, 0);
-        let direct = inverse.clone() * x[1];
+        let inverse = inverse_deviations(&moments, eps);
+        let [mean, direct, offset] = affine(&moments, x[1], x[2], eps);
         let slope = direct.clone() * &inverse * &sums.segment(c, &[c]) * part;
         let shift = direct.clone() * &sums.segment(0, &[c]) * part - &(row(&moments, 2) * &slope);
         if shape.inner == 1 {
@@ -262,21 +313,29 @@ impl<T: Real> FusedOp<T> for InputGradient {
                 [mean, direct, slope, shift].map(|c| c.reshape(&column));
             return Tensor::pointwise(&Gradient, [&values, &g, &mean, &direct, &slope, &shift]);
         }
-        let [mean, direct, slope, shift] = [&mean, &direct, &slope, &shift].map(Tensor::elements);
-        Tensor::written(values.dims(), |out| {
-            let at = |c: usize| GradientIn([mean[c], direct[c], slope[c], shift[c]].map(T::to_f64));
-            kernel::map_channels(shape, [values.elements(), g.elements()], at, out);
+        let all = [&mean, &direct, &slope, &shift, &offset].map(Tensor::elements);
+        let [mean, direct, slope, shift, offset] = all;
+        let gradient =
+            |c: usize| GradientIn([mean[c], direct[c], slope[c], shift[c]].map(T::to_f64));
+        let normalized = |c: usize| NormalizedIn([mean[c], direct[c], offset[c]].map(T::to_f64));
+        let inputs = [values.elements(), g.elements()];
+        Tensor::written(values.dims(), |out| match rectified {
+            true => {
+                let at = |c: usize| RectifiedGradientIn(normalized(c), gradient(c));
+                kernel::map_channels(shape, inputs, at, out);
+            }
+            false => kernel::map_channels(shape, inputs, gradient, out),
         })
     }
 
     fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
         let dims = x[0].dims();
-        let (distance, deviation) = recorded(x[0], self.eps);
+        let (distance, deviation) = recorded(x[0], self.0.eps);
         let column = column(&dims);
         let part = -1.0 / channels(&dims).count() as f64;
-        let share = |row: usize| x[3].select_index(0, row).reshape(&column).mul_scalar(part);
+        let share = |row: usize| x[5].select_index(0, row).reshape(&column).mul_scalar(part);
         let normal = distance / &deviation;
-        let inner = normal * &share(1) + &share(0) + x[2];
+        let inner = normal * &share(1) + &share(0) + &before_rectifier(x, self.0);
         inner * &(x[1].reshape(&column) / &deviation)
     }
 }
@@ -289,7 +348,11 @@ struct Given {
 impl<T: Real> FusedOp<T> for Given {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let moments = Tensor::stack(&[x[1], x[2], &Tensor::zeros(x[1].shape())], 0);
-        normalized(x[0], &moments, x[3], x[4], self.eps)
+        let of = BatchNorm {
+            eps: self.eps,
+            rectified: false,
+        };
+        normalized(x[0], &moments, x[3], x[4], of)
     }
 
     fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
@@ -337,6 +400,35 @@ pub trait BatchNormalization: Value {
         shift: &Self,
         eps: f64,
     ) -> (Self, Tensor<Self::T>) {
+        self.batch_norm_then(scale, shift, eps, false)
+    }
+
+    /// [`relu`](crate::prelude::Elementwise::relu) of [`batch_norm`](BatchNormalization::batch_norm), and the means and variances that
+    /// this found: the same bits in fewer passes over the numbers.
+    #[track_caller]
+    fn batch_norm_relu_and_moments(
+        &self,
+        scale: &Self,
+        shift: &Self,
+        eps: f64,
+    ) -> (Self, Tensor<Self::T>) {
+        let dims = self.dims();
+        if dims.len() > 2 && channels(&dims).inner > 1 {
+            return self.batch_norm_then(scale, shift, eps, true);
+        }
+        let (normal, moments) = self.batch_norm_and_moments(scale, shift, eps);
+        (normal.relu(), moments)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    fn batch_norm_then(
+        &self,
+        scale: &Self,
+        shift: &Self,
+        eps: f64,
+        rectified: bool,
+    ) -> (Self, Tensor<Self::T>) {
         expect_channels("batch_norm", self, &[scale, shift]);
         let found = moments(&self.tensor());
         let c = self.dims()[1];
@@ -348,7 +440,7 @@ pub trait BatchNormalization: Value {
             }
         });
         let inputs = [self, scale, shift, &self.constant(found)];
-        (Self::apply(BatchNorm { eps }, &inputs), told)
+        (Self::apply(BatchNorm { eps, rectified }, &inputs), told)
     }
 
     /// (self − mean)/√(variance + eps)·scale + shift with given numbers for each channel: what a trained network does.
@@ -375,11 +467,14 @@ pub(crate) fn catalogue<T: Real>() -> Vec<Case<T>> {
     const C: InputSampler = InputSampler::REAL_LINE.shape(&[3]);
     const FLAT: InputSampler = InputSampler::REAL_LINE.shape(&[6, 3]);
     const CUBE: InputSampler = InputSampler::REAL_LINE.shape(&[2, 3, 4]);
+    // Where all of a channel is one number, the shift alone says on which side of the rectifier's corner it lies.
+    const APART: InputSampler = C.avoiding(&[0.0]);
     const VARIANCE: InputSampler = InputSampler::between(0.5, 2.0).shape(&[3]);
     Vec::from(cases! {
         "batch_norm", order 2, [FLAT, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of planes", order 2, [CUBE, C, C] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
         "batch_norm of images", order 2, [InputSampler::REAL_LINE.shape(&[3, 2, 2, 2]), InputSampler::REAL_LINE.shape(&[2]), InputSampler::REAL_LINE.shape(&[2])] => |x| x[0].batch_norm(&x[1], &x[2], 1e-2);
+        "batch_norm of planes with a rectifier", order 2, [CUBE, APART, APART] => |x| x[0].batch_norm_relu_and_moments(&x[1], &x[2], 1e-2).0;
         "normalize", order 2, [FLAT, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
         "normalize of planes", order 2, [CUBE, C, VARIANCE, C, C] => |x| x[0].normalize(&x[1], &x[2], &x[3], &x[4], 1e-2);
     })

@@ -7,7 +7,7 @@ use crate::kernel::{self, Pool};
 use crate::layout::Dims;
 use crate::ops::index::Indices;
 use crate::real::Real;
-use crate::rule::{Linearity, Rule, Sink, Value};
+use crate::rule::{FusedOp, Linearity, Rule, Sink, Value};
 use crate::tensor::Tensor;
 
 /// A kernel and its movement.
@@ -73,13 +73,35 @@ impl<T: Real> Rule<T> for MaxPool {
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], _y: &V, g: &V, out: &mut Sink<'_, V>) {
         out.add(0, || {
-            let x = x[0].tensor().contiguous();
-            let pool = self.0.pool(x.shape()).expect("the shapes were checked");
-            let places = Indices::written(g.dims().count(), |places| {
-                kernel::max_places(&pool, x.elements(), places);
-            });
-            V::apply(Scatter { pool, places }, &[g])
+            let pool = self.0.pool(&x[0].dims());
+            let pool = pool.expect("the shapes were checked");
+            V::fused(&MaxPoolInput { pool }, &[x[0], g])
         });
+    }
+}
+
+/// The gradient of [`MaxPool`]. Inputs: the images and the cotangent.
+struct MaxPoolInput {
+    pool: Pool,
+}
+
+impl<T: Real> FusedOp<T> for MaxPoolInput {
+    fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        if !self.pool.is_halving() {
+            return self.definition(x);
+        }
+        let (image, g) = (x[0].contiguous(), x[1].contiguous());
+        Tensor::written(image.dims(), |out| {
+            kernel::halving_max_gradient(&self.pool, image.elements(), g.elements(), out);
+        })
+    }
+
+    fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
+        let (pool, image) = (self.pool, x[0].tensor().contiguous());
+        let places = Indices::written(x[1].dims().count(), |places| {
+            kernel::max_places(&pool, image.elements(), places);
+        });
+        V::apply(Scatter { pool, places }, &[x[1]])
     }
 }
 
