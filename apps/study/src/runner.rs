@@ -273,7 +273,7 @@ fn run_missing(
         all += missing.len();
         let threads = options.threads * world.size();
         let asked = (threads, options.quick);
-        dealt_out.extend(pieces((study, *place), missing, asked, store)?);
+        dealt_out.extend(pieces((study, *place), missing, asked, store));
     }
     let commit = commit();
     let (mut problems, mut stopped) = (Vec::new(), Ok(()));

@@ -16,17 +16,14 @@ use study_core::study::{Study, Work};
 /// the trials.
 pub(crate) type Piece = (usize, usize, Vec<usize>);
 
-/// The missing trials of a study, by number of the case and of the trial, as they are dealt out to so many threads: one by one, and several of a case where its
-/// networks are so small that they train faster together.
-///
-/// # Errors
-/// After Ctrl-C, or if data that was there cannot be had any more.
+/// The missing trials of a study, by number of the case and of the trial, as they are dealt out to so many threads: one by
+/// one, and several of a case where its networks are so small that they train faster together.
 pub(crate) fn pieces(
     (study, place): (&Study, usize),
     missing: &[(usize, usize)],
     (threads, quick): (usize, bool),
     store: &Store,
-) -> Result<Vec<Piece>, AppError> {
+) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut grouped: BTreeMap<usize, (usize, Vec<usize>)> = BTreeMap::new();
     for (case, trial) in missing {
@@ -34,11 +31,11 @@ pub(crate) fn pieces(
             Some(group) => group,
             None => {
                 let of = &study.cases[*case];
+                let name = (&*of.name, &of.factors[..]);
+                let context = Context::new(study.name, name, *trial, quick, store);
                 let most = match &of.work {
-                    Work::Train(setup) => {
-                        Context::new(study.name, (&of.name, &of.factors), *trial, quick, store)
-                            .together(setup)?
-                    }
+                    // What is wrong with the data each trial says itself.
+                    Work::Train(setup) => context.together(setup).unwrap_or(1),
                     Work::Own(_) => 1,
                 };
                 let all = missing.iter().filter(|(other, _)| other == case);
@@ -55,7 +52,7 @@ pub(crate) fn pieces(
         .into_iter()
         .filter(|(_, (_, trials))| !trials.is_empty());
     pieces.extend(rest.map(|(case, (_, trials))| (place, case, trials)));
-    Ok(pieces)
+    pieces
 }
 
 /// What a trial came to, and its seconds: those of training steps, or of all its work where it does not train.

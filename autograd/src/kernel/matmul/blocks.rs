@@ -1,5 +1,6 @@
 //! The loops around the tiles: blocks of rows, of k, and panels of columns, sized for the caches.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::pack;
@@ -83,10 +84,18 @@ const FINISH_BYTES: usize = 64 * 1024;
 const FAR_BYTES: usize = 1024;
 /// if so many panels of B or more read them.
 const COPY_PANELS: usize = 16;
+/// Multiply-adds of a product that is computed at once, at most,
+const SMALL: usize = 8192;
+/// and elements of its B in whole vectors.
+const SMALL_PANEL: usize = 1024;
 /// Bytes of a cache line, on most processors.
 const LINE_BYTES: usize = 64;
 /// Every tile height divides this.
 const ROW_UNIT: usize = 24;
+
+/// Room for the panel of a small product, aligned to a cache line.
+#[repr(align(64))]
+struct Room<T>([MaybeUninit<T>; SMALL_PANEL]);
 
 impl<T: Real> Gemm<'_, T> {
     /// Rows of the tallest tile that a product this wide uses, and columns of its panels: work is cut at multiples.
@@ -159,9 +168,9 @@ impl<T: Real> Gemm<'_, T> {
                         let (block, filled) = match keeps {
                             true => {
                                 let at = deep * (j - cols.start);
-                                (&mut b_block[at..], i.start > rows.start)
+                                (b_block[at..].as_mut_ptr(), i.start > rows.start)
                             }
-                            false => (&mut *b_block, false),
+                            false => (b_block.as_mut_ptr(), false),
                         };
                         // SAFETY: the ranges lie in the product; the block holds a panel, this one if it is filled.
                         unsafe { self.down(a, &i, &p, (j..end, vectors), block, filled) };
@@ -178,6 +187,29 @@ impl<T: Real> Gemm<'_, T> {
         });
     }
 
+    /// Whether so many multiply-adds are so few that blocks and scratch memory cost more, and all of B is one panel.
+    pub(super) fn is_small(&self, work: usize) -> bool {
+        let lanes = self.kernels.lanes;
+        work <= SMALL
+            && self.cols <= self.kernels.tiles.len() * lanes
+            && self.depth * self.cols.next_multiple_of(lanes) <= SMALL_PANEL
+    }
+
+    /// Computes all of C, at once.
+    ///
+    /// # Safety
+    /// As for [`Self::blocked`], and the product is [small](Self::is_small).
+    pub(super) unsafe fn at_once(&self) {
+        let mut room: Room<T> = Room([const { MaybeUninit::uninit() }; SMALL_PANEL]);
+        let (rows, panel) = (0..self.rows, (0..self.cols, self.panel(self.cols)));
+        // SAFETY: the ranges are all of C, and there is room for the panel; C is complete after that.
+        unsafe {
+            let block = room.0.as_mut_ptr().cast();
+            self.down(self.a, &rows, &(0..self.depth), panel, block, false);
+            self.epilogue(&rows, 0..self.cols);
+        }
+    }
+
     /// One block of k of one panel, for a block of rows.
     ///
     /// # Safety
@@ -189,7 +221,7 @@ impl<T: Real> Gemm<'_, T> {
         rows: &Range<usize>,
         depth: &Range<usize>,
         (cols, vectors): (Range<usize>, usize),
-        block: &mut [T],
+        block: *mut T,
         filled: bool,
     ) {
         let pitch = vectors * self.kernels.lanes;
@@ -197,12 +229,11 @@ impl<T: Real> Gemm<'_, T> {
         let ragged = cols.len() < pitch;
         let copied = self.copies_b(ragged);
         let (b_at, b_rs) = if copied {
-            debug_assert!(block.len() >= depth.len() * pitch);
             if !filled {
-                // SAFETY: the block holds the panel.
-                unsafe { self.copy_b(depth.len(), cols.len(), b, block.as_mut_ptr(), pitch) };
+                // SAFETY: the block has room for the panel.
+                unsafe { self.copy_b(depth.len(), cols.len(), b, block, pitch) };
             }
-            (block.as_ptr(), pitch as isize)
+            (block.cast_const(), pitch as isize)
         } else {
             (b.at, b.rs)
         };

@@ -34,7 +34,10 @@ impl<T: Real> Gemm<'_, T> {
                 threads().min(work / GRAIN)
             };
             if parts == 1 {
-                return self.part(0..self.rows, 0..self.cols);
+                return match self.is_small(work) {
+                    true => self.at_once(),
+                    false => self.part(0..self.rows, 0..self.cols),
+                };
             }
             let cut = Cut::of(self, parts);
             split(cut.down * cut.across, &|part| {
