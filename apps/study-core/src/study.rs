@@ -309,10 +309,10 @@ impl Case {
             .map(|setup| setup.experiment.training.epochs)
     }
 
-    /// Settings in parts: of a custom case its declared training, and its factors.
+    /// Settings in parts: of a case with work of its own its declared training, and its factors.
     pub fn words(&self) -> Vec<String> {
         let mut words = self.training().map_or_else(Vec::new, Setup::words);
-        if matches!(self.work, Work::Own(_)) {
+        if matches!(self.work, Work::Own(_)) || self.then.is_some() {
             words.extend(self.factors.iter().map(|(n, v)| format!("{n} {v}")));
         }
         words
