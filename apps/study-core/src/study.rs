@@ -54,7 +54,7 @@ pub struct Case {
     /// Training of a custom case, for the record.
     pub trains: Option<Box<Setup>>,
     /// What is added to the outcome of a plain training.
-    pub then: Option<fn(&Context<'_>, Outcome) -> Result<Outcome, AppError>>,
+    pub then: Option<Then>,
     /// Whether its trials go together with those of the same number of other cases.
     pub pairs: Pairs,
 }
@@ -78,6 +78,9 @@ pub enum Work {
     /// Anything else.
     Own(fn(&Context<'_>) -> Result<Outcome, AppError>),
 }
+
+/// Adds to what a plain training came to.
+pub type Then = fn(&Context<'_>, Outcome) -> Result<Outcome, AppError>;
 
 impl Study {
     /// Creates a study of 5 trials without cases.
@@ -232,7 +235,7 @@ impl Case {
     /// # Panics
     /// If the case has work of its own, which can do that itself.
     #[track_caller]
-    pub fn then(mut self, add: fn(&Context<'_>, Outcome) -> Result<Outcome, AppError>) -> Self {
+    pub fn then(mut self, add: Then) -> Self {
         let is_plain = matches!(self.work, Work::Train(_));
         assert!(is_plain, "{:?} is no plain training", self.name);
         self.then = Some(add);

@@ -20,7 +20,7 @@ fn value_and_gradients<T: Real>(
     let leaves: Vec<_> = inputs.iter().map(|x| tape.leaf(x.clone())).collect();
     let y = f(&leaves);
     let weights = Tensor::from_fn(&y.dims(), |i| T::from_f64((i as f64 * 0.37).sin()));
-    let gradients = tape.backward((y * &tape.constant(weights)).sum());
+    let gradients = tape.backward((y * tape.constant(weights)).sum());
     let bits = |t: &Tensor<T>| t.iter().map(|x| x.to_f64().to_bits()).collect();
     let of = leaves.iter().map(|leaf| bits(&gradients.wrt(*leaf)));
     [bits(&y.tensor())].into_iter().chain(of).collect()
@@ -116,7 +116,7 @@ fn the_gradient_of_pooling_by_two_is_that_of_its_places() {
                 1 => 0.0,
                 _ => i as f32 - 2.5,
             });
-            let weighted = (pooled * &tape.constant(weights)).sum();
+            let weighted = (pooled * tape.constant(weights)).sum();
             let eager = tape.backward(weighted).wrt(leaf);
             let traced = tape.grad(weighted, &[leaf])[0].tensor();
             let bits = |t: &Tensor<f32>| -> Vec<u32> { t.iter().map(|x| x.to_bits()).collect() };
