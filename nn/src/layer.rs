@@ -187,6 +187,12 @@ pub trait Layer<T: Real>: Send + Sync {
         None
     }
 
+    /// How the layer goes with the rows of several networks at once, which [`fit_together`](crate::fit_together) asks. A layer
+    /// that does not say does not.
+    fn packing(&self) -> Packing {
+        Packing::Alone
+    }
+
     /// The operation that the layer is when a model is used, for those who write it down in another form; `None` for a layer
     /// of one's own, which has no other form than its code. A [`Sequential`](crate::Sequential) within another is the
     /// [`Operation::Sequence`] of its layers' operations, and none if one of them is none.
@@ -282,6 +288,19 @@ pub enum LayerKind {
     Other,
 }
 
+/// How a layer goes with the rows of several networks at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// It does not: each network passes alone.
+    Alone,
+    /// Each row that comes out is a function of the row that goes in, the same in training and in use, without parameters. So
+    /// rows of several networks may stand in one batch.
+    Rows,
+    /// [`Layer::forward`] takes `[networks, rows, …]` with parameters that have the same leading axis, draws nothing, and is to
+    /// each network what it is to it alone, to the bit.
+    Networks,
+}
+
 /// A [`Layer`] as a trait object: its pass once for tensors and once for variables. Every layer has it.
 pub trait DynLayer<T: Real>: Send + Sync {
     /// [`Layer::forward`] on tensors.
@@ -312,6 +331,8 @@ pub trait DynLayer<T: Real>: Send + Sync {
     fn activation(&self) -> Option<Activation>;
     /// See [`Layer::is_activation`].
     fn is_activation(&self) -> Option<Activation>;
+    /// See [`Layer::packing`].
+    fn packing(&self) -> Packing;
     /// See [`Layer::operation`].
     fn operation(&self) -> Option<Operation>;
 }
@@ -355,6 +376,9 @@ impl<T: Real, L: Layer<T>> DynLayer<T> for L {
     }
     fn is_activation(&self) -> Option<Activation> {
         Layer::is_activation(self)
+    }
+    fn packing(&self) -> Packing {
+        Layer::packing(self)
     }
     fn operation(&self) -> Option<Operation> {
         Layer::operation(self)

@@ -88,7 +88,8 @@ pub use init::Init;
 #[doc(hidden)]
 pub use instances::instances;
 pub use layer::{
-    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, Operation, ParamSource,
+    Carrier, DynLayer, ForwardContext, Layer, LayerKind, LinearParams, Mode, Operation, Packing,
+    ParamSource,
 };
 pub use layers::{BuildError, Sequential, SequentialBuilder};
 pub use loss::{

@@ -8,13 +8,14 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use autograd::prelude::*;
 use autograd::{Dims, Real, Tensor};
 use datasets::{BatchTargets, Samples};
 
 use crate::error::FitError;
 use crate::fit::{Fit, Training};
 use crate::history::{History, StepReport};
-use crate::layer::{ForwardContext, Layer, Mode, Operation};
+use crate::layer::{Carrier, ForwardContext, Layer, Mode, Operation, Packing};
 use crate::layers::Sequential;
 use crate::loss::DynLoss;
 use crate::metrics::metric_sum;
@@ -31,10 +32,10 @@ const MOST_NETWORKS: usize = 16;
 
 /// Trains several networks, each as [`Trainer::fit_observed`] trains it: with the same histories and to the same bits.
 ///
-/// Networks that have one architecture of linear layers and activations, few parameters, as many training samples and
-/// batches of one size take their steps together, which shares the cost of the operations among them. Seeds, data, rates, losses,
-/// penalties, optimizers and schedules may differ. Others are trained beside them, an epoch at a time. The seconds of
-/// networks that train together are those of all, divided among them.
+/// Networks that have one architecture of linear layers and activations, [little arithmetic](MOST_TOGETHER) in a step, as many
+/// training samples and batches of one size take their steps together, which shares the cost of the operations among them
+/// ([`Trainer::is_packable`]). Seeds, data, rates, losses, penalties, optimizers and schedules may differ. Others are trained
+/// beside them, an epoch at a time. The seconds of networks that train together are those of all, divided among them.
 ///
 /// ```
 /// use nn::{Adam, CrossEntropy, Fit, Sequential, Trainer, fit_together};
@@ -111,7 +112,9 @@ impl<'a, T: Real> Begun<'a, T> {
 struct Common {
     operations: Operation,
     segments: Vec<Segment>,
-    inputs: usize,
+    /// The shape of a row.
+    row: Vec<usize>,
+    /// Rows of a batch, and of an epoch.
     batch: usize,
     rows: usize,
 }
@@ -120,32 +123,28 @@ impl Common {
     /// That of a network; `None` if it cannot be in a pack, or would gain nothing.
     fn of<T: Real>(trainer: &Trainer<T>, train: &Samples) -> Option<Self> {
         let model = trainer.model();
+        // Layers of one description may have other settings; their operations have none.
         let operations = Layer::<T>::operation(&model.layers)?;
-        let &[inputs] = train.view().inputs.row_shape() else {
-            return None;
-        };
         let (batch, rows) = (trainer.config().batch_size, train.rows().len());
         let batch = batch.clamp(1, rows.max(1));
-        let fits = is_of_linear_layers(&operations)
+        let mut layers = model.layers.iter();
+        let fits = layers.all(|layer| layer.packing() != Packing::Alone)
             && model.params.len().saturating_mul(batch) <= MOST_TOGETHER
             && trainer.takes_plain_batches();
         fits.then(|| Self {
             operations,
             segments: model.params.segments().to_vec(),
-            inputs,
+            row: train.view().inputs.row_shape().to_vec(),
             batch,
             rows,
         })
     }
 }
 
-/// Whether a leading axis of networks passes through. Dropout has no operation in use, but draws from the seed of each
-/// network in training.
-fn is_of_linear_layers(operation: &Operation) -> bool {
-    match operation {
-        Operation::Linear(_) | Operation::Activation(_) => true,
-        Operation::Sequence(operations) => operations.iter().all(is_of_linear_layers),
-        _ => false,
+impl<T: Real> Trainer<T> {
+    /// Whether [`fit_together`] takes its steps on these training samples with those of networks like it.
+    pub fn is_packable(&self, train: &Samples) -> bool {
+        Common::of(self, train).is_some()
     }
 }
 
@@ -301,18 +300,14 @@ impl<T: Real> Pack<T> {
                 stacked[place].copy_from_slice(&own.values()[own_place]);
             }
         }
-        let inputs = |member: &Member<'_, '_, T>| member.training.fit.train.view().inputs.row_len();
-        let width = inputs(&members[0]);
-        let x = Tensor::written(Dims::new(&[networks, rows, width]), |out| {
-            for (member, out) in members.iter().zip(out.chunks_exact_mut(rows * width)) {
-                let rows = &member.order[batch.clone()];
-                member
-                    .training
-                    .fit
-                    .train
-                    .view()
-                    .inputs
-                    .gather_into(rows, out);
+        let first = members[0].training.fit.train.view().inputs;
+        let dims = [&[networks * rows], first.row_shape()].concat();
+        let size = rows * first.row_len();
+        let x = Tensor::written(Dims::new(&dims), |out| {
+            for (i, member) in members.iter().enumerate() {
+                let inputs = member.training.fit.train.view().inputs;
+                let own = &mut out[i * size..][..size];
+                inputs.gather_into(&member.order[batch.clone()], own);
             }
         });
         // Nothing that is in a pack draws anything in a step.
@@ -324,12 +319,13 @@ impl<T: Real> Pack<T> {
         tapes::with(|tape| {
             seeded(tape, params, gradient.as_mut_slice(), |weights| {
                 let ctx = ForwardContext::new(weights, mode);
-                let y = layers.forward(&ctx, &weights.tape().constant(x));
+                let y = forward(layers, &ctx, weights.tape().constant(x), networks);
                 let outputs = y.tensor().contiguous();
-                let (size, shape) = (outputs.len() / networks, &outputs.shape()[1..]);
+                let size = outputs.len() / networks;
+                let shape = [&[rows], &outputs.shape()[1..]].concat();
                 let cotangent = Tensor::written(outputs.dims(), |out| {
                     for (i, member) in members.iter_mut().enumerate() {
-                        let own = outputs.segment(i * size, shape);
+                        let own = outputs.segment(i * size, &shape);
                         member.measure(&own, batch.clone(), &mut out[i * size..][..size]);
                     }
                 });
@@ -347,6 +343,43 @@ impl<T: Real> Pack<T> {
     }
 }
 
+/// The outputs for the rows of so many networks, one network's after the other's, as these came: `[networks·rows, …]`.
+fn forward<V: Carrier>(
+    layers: &Sequential<V::T>,
+    ctx: &ForwardContext<'_, V>,
+    x: V,
+    networks: usize,
+) -> V {
+    let (mut x, mut is_split) = (x, false);
+    for layer in layers.iter() {
+        let splits = layer.packing() == Packing::Networks;
+        if splits != is_split {
+            x = match splits {
+                true => split(&x, networks),
+                false => merged(&x),
+            };
+            is_split = splits;
+        }
+        x = V::through(layer, ctx, &x);
+    }
+    match is_split {
+        true => merged(&x),
+        false => x,
+    }
+}
+
+/// `[networks·rows, …]` as `[networks, rows, …]`.
+fn split<V: Value>(x: &V, networks: usize) -> V {
+    let dims = x.dims();
+    x.reshape(&[&[networks, dims[0] / networks], &dims[1..]].concat())
+}
+
+/// `[networks, rows, …]` as `[networks·rows, …]`.
+fn merged<V: Value>(x: &V) -> V {
+    let dims = x.dims();
+    x.reshape(&[&[dims[0] * dims[1]], &dims[2..]].concat())
+}
+
 /// Where each segment of network `i` lies: in its own flat vector, and in that of so many networks.
 fn places(
     segments: &[Segment],
@@ -358,3 +391,6 @@ fn places(
         (s.range.clone(), at..at + s.range.len())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use autograd::Real;
 use experiment::error::AppError;
-use experiment::run::{Started, Task, Trial, folds, start, together, train_together};
+use experiment::run::{Started, Task, Trial, folds, group_size, start, train_together};
 use experiment::threads::{available, each_on_ranks};
 use ranks::World;
 use records::{Number, RunFolder};
@@ -105,14 +105,14 @@ impl<K: Task> Sweep<'_, K> {
     }
 
     /// Networks as they are dealt out, for so many threads in all: small ones that stand one after the other several at a time,
-    /// since they are [faster together](together).
+    /// since they are [faster together](train_together).
     fn groups(&self, networks: &[(usize, usize)], threads: usize) -> Vec<Vec<(usize, usize)>> {
         let share = networks.len().div_ceil(threads.max(1));
         let size = |(point, trial): (usize, usize)| {
             let data = &self.data_of(trial).0;
             let (inputs, rows) = (data.set.part.inputs.row_len(), data.train.len());
             match self.rungs.len() {
-                1 => together(&self.points[point].experiment, inputs, rows).min(share),
+                1 => group_size(&self.points[point].experiment, inputs, rows).min(share),
                 _ => 1,
             }
         };

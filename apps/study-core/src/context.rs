@@ -247,15 +247,15 @@ impl<'a> Context<'a> {
         train::train_together(asked.collect())
     }
 
-    /// How many trials of a setup [train together](Context::train_together), 1 where that gains nothing.
+    /// How many trials of a setup to [train together](Context::train_together), 1 where that gains nothing.
     ///
     /// # Errors
     /// If the data cannot be had.
-    pub fn together(&self, setup: &Setup) -> Result<usize, AppError> {
+    pub fn group_size(&self, setup: &Setup) -> Result<usize, AppError> {
         let experiment = self.experiment(setup);
         let data = self.divided(&experiment)?;
         let inputs = data.set.part.inputs.row_len();
-        Ok(run::together(&experiment, inputs, data.train.len()))
+        Ok(run::group_size(&experiment, inputs, data.train.len()))
     }
 
     /// Trains and evaluates a network on data that was changed, or has samples for other purposes than the setup's.

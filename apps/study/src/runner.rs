@@ -21,7 +21,7 @@ use study_core::quick;
 use study_core::study::{Study, Work};
 use study_report::exports;
 
-use crate::trials::{Piece, Ran, pieces, some};
+use crate::trials::{self, Piece, Ran, pieces};
 
 /// Options of a run.
 #[derive(Clone, Debug)]
@@ -77,9 +77,9 @@ pub fn run(
     let lacking: Vec<Option<String>> = studies.iter().map(lacking).collect::<Result<_, _>>()?;
     world.agree(|| settings(studies, &lacking, options, store))?;
     if !world.is_root() {
-        let some = |piece: &Piece| some(studies, piece, options.quick, store);
+        let run = |piece: &Piece| trials::run(studies, piece, options.quick, store);
         let threads = options.threads;
-        each_on_ranks(world, &[], threads, some, |_, _| ControlFlow::Break(()))?;
+        each_on_ranks(world, &[], threads, run, |_, _| ControlFlow::Break(()))?;
         return Ok(Vec::new());
     }
     let mut problems = Vec::new();
@@ -333,7 +333,7 @@ fn run_missing(
         world,
         &dealt_out,
         options.threads,
-        |piece| some(studies, piece, options.quick, store),
+        |piece| trials::run(studies, piece, options.quick, store),
         |(place, case, trials), ran| {
             let mut ran = trials.iter().zip(ran);
             ran.try_for_each(|(trial, ran)| keep(*place, *case, *trial, ran))

@@ -35,7 +35,7 @@ pub(crate) fn pieces(
                 let context = Context::new(study.name, name, *trial, quick, store);
                 let most = match &of.work {
                     // What is wrong with the data each trial says itself.
-                    Work::Train(setup) => context.together(setup).unwrap_or(1),
+                    Work::Train(setup) => context.group_size(setup).unwrap_or(1),
                     Work::Own(_) => 1,
                 };
                 let all = missing.iter().filter(|(other, _)| other == case);
@@ -59,7 +59,7 @@ pub(crate) fn pieces(
 pub(crate) type Ran = (Result<Outcome, AppError>, Number);
 
 /// Runs the trials of a piece.
-pub(crate) fn some(
+pub(crate) fn run(
     studies: &[&Study],
     (study, case, trials): &Piece,
     quick: bool,

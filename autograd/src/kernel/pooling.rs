@@ -74,6 +74,19 @@ fn takes_over<T: Real>(x: T, largest: T) -> bool {
     (x > largest) | x.is_nan()
 }
 
+/// The largest of window `i` of two by two between two rows, and its place: 0 and 1 in the upper row, 2 and 3 in the lower;
+/// the first of equal ones.
+#[inline(always)]
+fn largest_of_four<T: Real>(top: &[T], low: &[T], i: usize) -> (T, u32) {
+    let (mut max, mut place) = (top[2 * i], 0);
+    for (v, at) in [(top[2 * i + 1], 1), (low[2 * i], 2), (low[2 * i + 1], 3)] {
+        let take = takes_over(v, max);
+        max = if take { v } else { max };
+        place = if take { at } else { place };
+    }
+    (max, place)
+}
+
 dispatched! {
     /// The largest element of each window of a plane.
     plane_max, plane_max_body, (pool: &Pool, x: &[T], out: &mut [T])
@@ -102,19 +115,13 @@ fn halving_gradient_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], g: &[
         ends_low.fill(T::ZERO);
         let (to_top, to_low) = (&mut to_top[..2 * n], &mut to_low[..2 * n]);
         for i in 0..n {
-            let (mut max, mut place) = (top[2 * i], 0);
-            for (v, at) in [(top[2 * i + 1], 1), (low[2 * i], 2), (low[2 * i + 1], 3)] {
-                let take = takes_over(v, max);
-                max = if take { v } else { max };
-                place = if take { at } else { place };
-            }
+            let (_, place) = largest_of_four(top, low, i);
             // As a sum that begins with 0: −0 does not come through.
             let g = T::ZERO + g[i];
-            let at = |here: u32| if here == place { g } else { T::ZERO };
-            to_top[2 * i] = at(0);
-            to_top[2 * i + 1] = at(1);
-            to_low[2 * i] = at(2);
-            to_low[2 * i + 1] = at(3);
+            to_top[2 * i] = if place == 0 { g } else { T::ZERO };
+            to_top[2 * i + 1] = if place == 1 { g } else { T::ZERO };
+            to_low[2 * i] = if place == 2 { g } else { T::ZERO };
+            to_low[2 * i + 1] = if place == 3 { g } else { T::ZERO };
         }
     }
     out[pool.output[0] * both..].fill(T::ZERO);
@@ -132,11 +139,7 @@ fn plane_max_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut [T
                 &x[(2 * y + 1) * width..][..2 * n],
             );
             for i in 0..n {
-                let mut max = top[2 * i];
-                for v in [top[2 * i + 1], low[2 * i], low[2 * i + 1]] {
-                    max = if takes_over(v, max) { v } else { max };
-                }
-                out[i] = max;
+                (out[i], _) = largest_of_four(top, low, i);
             }
         }
         return;
@@ -159,17 +162,8 @@ fn plane_places_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut
             );
             let (first, width) = ((2 * y * width) as u32, width as u32);
             for i in 0..n {
-                let (mut max, mut place) = (top[2 * i], 0);
-                for (v, at) in [
-                    (top[2 * i + 1], 1),
-                    (low[2 * i], width),
-                    (low[2 * i + 1], width + 1),
-                ] {
-                    let take = takes_over(v, max);
-                    max = if take { v } else { max };
-                    place = if take { at } else { place };
-                }
-                out[i] = first + 2 * i as u32 + place;
+                let (_, place) = largest_of_four(top, low, i);
+                out[i] = first + 2 * i as u32 + place % 2 + place / 2 * width;
             }
         }
         return;

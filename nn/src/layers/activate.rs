@@ -2,7 +2,7 @@
 
 use autograd::{Activation, Real};
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation, Packing};
 
 /// A function of every element. After a [`Linear`](super::Linear) layer it is best left to that layer, which fuses it;
 /// this one is for where something stands between.
@@ -24,6 +24,10 @@ impl<T: Real> Layer<T> for Activate {
 
     fn is_activation(&self) -> Option<Activation> {
         Some(self.0)
+    }
+
+    fn packing(&self) -> Packing {
+        Packing::Rows
     }
 
     fn operation(&self) -> Option<Operation> {

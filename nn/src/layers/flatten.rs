@@ -3,7 +3,7 @@
 use autograd::Real;
 use autograd::prelude::*;
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation, Packing};
 
 /// `[rows, a, b, …]` as `[rows, a·b·…]`. A view: nothing is copied.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,10 @@ impl<T: Real> Layer<T> for Flatten {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Fixed
+    }
+
+    fn packing(&self) -> Packing {
+        Packing::Rows
     }
 
     fn operation(&self) -> Option<Operation> {

@@ -3,7 +3,7 @@
 use autograd::Real;
 use autograd::prelude::*;
 
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation, Packing};
 
 /// Rows brought to a shape: a view of rows with as many numbers, such as of images as rows of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,10 @@ impl<T: Real> Layer<T> for Input {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Fixed
+    }
+
+    fn packing(&self) -> Packing {
+        Packing::Rows
     }
 
     fn operation(&self) -> Option<Operation> {

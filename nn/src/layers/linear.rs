@@ -4,7 +4,7 @@ use autograd::Real;
 use autograd::prelude::*;
 
 use crate::init::Init;
-use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams, Operation};
+use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, LinearParams, Operation, Packing};
 use crate::params::{ParamId, ParamsBuilder};
 
 /// `activation(x·W + b)` for rows `[rows, in]`: W is `[in, out]`, b is `[out]`.
@@ -63,6 +63,10 @@ impl<T: Real> Layer<T> for Linear {
 
     fn kind(&self) -> LayerKind {
         LayerKind::Linear(self.params())
+    }
+
+    fn packing(&self) -> Packing {
+        Packing::Networks
     }
 
     fn operation(&self) -> Option<Operation> {

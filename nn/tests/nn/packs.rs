@@ -6,8 +6,8 @@ use autograd::Real;
 use datasets::{Rows, Samples, Targets};
 use nn::{
     Adam, BceWithLogits, CrossEntropy, DynLoss, EpochRecord, Fit, History, Huber, L1, L2, Layer,
-    Lbfgs, Mse, Observer, Reduction, RmsProp, Schedule, Sequential, Sgd, StepReport, StopReason,
-    Trainer, fit_together, on_step,
+    Lbfgs, Mode, Mse, Observer, Operation, Reduction, RmsProp, Schedule, Sequential, Sgd,
+    StepReport, StopReason, Trainer, fit_together, on_step,
 };
 
 /// Rows of two numbers, and what a target is made of.
@@ -117,6 +117,20 @@ fn unlike<T: Real>() -> Vec<(Trainer<T>, Samples)> {
     ]
 }
 
+/// Else nothing would be compared.
+#[test]
+fn most_of_them_are_in_packs() {
+    let packable = |of: Vec<(Trainer<f64>, Samples)>| -> Vec<bool> {
+        let packable = of.iter().map(|(trainer, train)| trainer.is_packable(train));
+        packable.collect()
+    };
+    let mut wanted = [true; 14];
+    // L-BFGS and dropout.
+    (wanted[11], wanted[12]) = (false, false);
+    assert_eq!(packable(unlike()), wanted);
+    assert_eq!(packable(noisy()), [false; 2]);
+}
+
 #[test]
 fn networks_together_end_as_each_alone() {
     compare(unlike::<f32>, 12);
@@ -196,31 +210,40 @@ fn one_network_that_is_broken_off_does_not_touch_the_others() {
     );
 }
 
-/// A layer of one's own may do anything with its axes, so networks with one are trained one by one.
-#[test]
-fn layers_of_ones_own_are_left_alone() {
-    struct Sum;
-    impl<T: Real> Layer<T> for Sum {
-        fn forward<V: nn::Carrier<T = T>>(&self, _: &nn::ForwardContext<'_, V>, x: &V) -> V {
-            use autograd::prelude::*;
-            assert_eq!(x.dims().len(), 2);
-            x.sum_keep(&[1])
-        }
-        fn describe(&self) -> String {
-            "Sum()".to_owned()
-        }
-        fn output_shape(&self, _: &[usize]) -> Result<Vec<usize>, String> {
-            Ok(vec![1])
+/// Rectifies when it is used, and draws besides in training: by the network's own seed.
+struct Noisy;
+
+impl<T: Real> Layer<T> for Noisy {
+    fn forward<V: nn::Carrier<T = T>>(&self, ctx: &nn::ForwardContext<'_, V>, x: &V) -> V {
+        use autograd::prelude::*;
+        assert_eq!(x.dims().len(), 2);
+        match ctx.mode {
+            Mode::Train { seed, .. } => x.relu().mul_scalar(1.0 + 0.1 * seed as f64),
+            Mode::Evaluate => x.relu(),
         }
     }
-    let of = || {
-        let one = |seed| {
-            let mut model = network::<f64>(4, 3, seed);
-            model.layers.push(Sum);
-            let trainer = Trainer::new(model, Adam::new(1e-2), Mse).batch_size(16);
-            (trainer.seed(seed), values(40))
-        };
-        vec![one(0), one(1)]
+
+    fn describe(&self) -> String {
+        "Noisy()".to_owned()
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        Some(Operation::Activation(autograd::Activation::Relu))
+    }
+}
+
+fn noisy<T: Real>() -> Vec<(Trainer<T>, Samples)> {
+    let one = |seed| {
+        let mut model = network::<T>(4, 1, seed);
+        model.layers.push(Noisy);
+        let trainer = Trainer::new(model, Adam::new(1e-2), Mse).batch_size(16);
+        (trainer.seed(seed), values(40))
     };
-    compare(of, 3);
+    vec![one(1), one(2)]
+}
+
+/// A layer of one's own may do anything in training, whatever it is in use, so networks with one are trained one by one.
+#[test]
+fn layers_of_ones_own_are_left_alone() {
+    compare(noisy::<f64>, 3);
 }

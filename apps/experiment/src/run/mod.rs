@@ -28,5 +28,5 @@ pub use prepared::Prepared;
 pub use resume::nothing_left;
 pub use task::{Answering, Task, another_kind};
 pub use train::{Finished, TrainedRun, train};
-pub use trial::{Started, Trial, start, together, train_together, trial};
+pub use trial::{Started, Trial, group_size, start, train_together, trial};
 pub use values::{Simple, ValueAnswer, Values};

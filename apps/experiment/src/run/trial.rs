@@ -224,9 +224,9 @@ const TOGETHER: usize = 16;
 /// Seconds that networks which are trained together take, about: what is lost when the program is killed.
 const SECONDS: f64 = 5.0;
 
-/// How many networks of an experiment on rows of `inputs` numbers [train together](train_together): 1 where they are not so
-/// small that it is faster. `rows` are the training samples.
-pub fn together(experiment: &Experiment, inputs: usize, rows: usize) -> usize {
+/// How many networks of an experiment on rows of `inputs` numbers to [train together](train_together): 1 where they are not
+/// so small that it is faster. `rows` are the training samples.
+pub fn group_size(experiment: &Experiment, inputs: usize, rows: usize) -> usize {
     let Architecture::Mlp { hidden, .. } = &experiment.model.architecture else {
         return 1;
     };
@@ -275,5 +275,58 @@ impl<K: Task, T: Real> Trial<K, T> {
     pub fn penalty(&self) -> Option<Number> {
         let rows = self.data.data.train.len();
         self.config.penalty(&self.model.params, rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use settings::{Given, Kind, Objective, Origin, settle};
+
+    use super::super::classes::Classes;
+    use super::*;
+    use crate::data::{DataSource, load};
+    use crate::progress::{Progress, Silent};
+
+    /// The size of a group, and whether its networks are packed.
+    fn of(hidden: &str, data: &str) -> (usize, bool) {
+        let given = [("data", data), ("hidden", hidden), ("epochs", "2")];
+        let given = given.map(|(key, text)| Given {
+            key,
+            text: text.to_owned(),
+            origin: Origin::Flag,
+        });
+        let experiment = settle(Kind::Classification, &given).expect("sound");
+        let experiment = experiment.experiment;
+        let progress: Arc<dyn Progress> = Arc::new(Silent);
+        let source = DataSource {
+            data_dir: None,
+            offline: true,
+            progress,
+        };
+        let request = experiment.request().expect("sound");
+        let partition = experiment.partition().expect("sound");
+        let data = load(&request, partition, &source).expect("it is embedded");
+        let Objective::Classification { head } = experiment.objective else {
+            panic!("it classifies");
+        };
+        let task = Classes::of(&data, head).expect("it has classes");
+        let size = group_size(
+            &experiment,
+            data.set.part.inputs.row_len(),
+            data.train.len(),
+        );
+        let mut started = start::<Classes, f32>(&experiment, &task, data).expect("sound");
+        let train = samples(&mut started.trainer, &started.data);
+        (size, started.trainer.is_packable(&train))
+    }
+
+    /// Else groups would train no faster, and a kill would lose them for nothing.
+    #[test]
+    fn networks_of_a_group_are_packed() {
+        assert_eq!(of("8", "iris"), (TOGETHER, true));
+        assert_eq!(of("16,8", "wine"), (TOGETHER, true));
+        assert_eq!(of("64,64", "digits"), (1, false));
     }
 }

@@ -4,10 +4,12 @@
 //! an input, since the running statistics of a layer want them too, but a constant one: the derivative knows that they
 //! come from the batch. Second orders go through definitions in which everything is computed from the batch.
 
-use crate::algebra::{Algebra, Pointwise};
+mod maps;
+mod moments;
+
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
-use crate::kernel::{self, Channels, Companions, Distances, PositiveCompanions};
+use crate::kernel::{self, Companions, PositiveCompanions};
 use crate::layout::{Dims, MAX_RANK};
 use crate::ops::elementwise::{Elementwise, Relu, Vjp};
 use crate::ops::join::Joining;
@@ -16,15 +18,8 @@ use crate::ops::shape::Shaping;
 use crate::real::Real;
 use crate::rule::{FusedOp, Rule, Sink, Value};
 use crate::tensor::Tensor;
-
-/// The sizes of `[n, channels, …]`.
-fn channels(dims: &[usize]) -> Channels {
-    Channels {
-        n: dims[0],
-        channels: dims[1],
-        inner: dims[2..].iter().product(),
-    }
-}
+use maps::{Gradient, GradientIn, Normalized, NormalizedIn, RectifiedGradientIn, RectifiedIn};
+use moments::{channels, inverse_deviations, moments, row};
 
 /// The shape with which numbers of channels broadcast: `[channels, 1, …]`.
 fn column(dims: &[usize]) -> Dims {
@@ -40,125 +35,6 @@ fn others(dims: &[usize]) -> ([usize; MAX_RANK], usize) {
         *axis = i + 1;
     }
     (axes, dims.len() - 1)
-}
-
-/// Mean and variance of each channel, and what rounding left of the mean of the distances from the mean:
-/// `[3, channels]`. The variance is summed around the mean and corrected by it (Chan, Golub and LeVeque, 1983).
-fn moments<T: Real>(x: &Tensor<T>) -> Tensor<T> {
-    let x = x.contiguous();
-    let shape = channels(x.shape());
-    let c = shape.channels;
-    if shape.inner > 1 && shape.n > 0 {
-        return Tensor::written(Dims::new(&[3, c]), |out| {
-            kernel::channel_moments(shape, x.elements(), out);
-        });
-    }
-    let count = T::from_f64(shape.count() as f64);
-    let sums = |centre: &[T]| {
-        Tensor::written(Dims::new(&[2, c]), |out| {
-            let (x, of) = (x.elements(), [centre; 3]);
-            kernel::channel_sums::<T, Distances>(shape, x, x, of, out);
-        })
-    };
-    let mut first = sums(Tensor::zeros(&[c]).elements());
-    let mean = &mut first.as_mut_slice()[..c];
-    mean.iter_mut().for_each(|m| *m = *m / count);
-    let second = sums(mean);
-    let (off, square) = second.elements().split_at(c);
-    Tensor::written(Dims::new(&[3, c]), |out| {
-        let (means, others) = out.split_at_mut(c);
-        let (variances, rests) = others.split_at_mut(c);
-        means.copy_from_slice(mean);
-        for (((v, r), d), s) in variances.iter_mut().zip(rests).zip(off).zip(square) {
-            *r = *d / count;
-            let spread = *s - *d * *r;
-            // Rounding may leave less than nothing of a constant channel.
-            *v = if spread < T::ZERO {
-                T::ZERO
-            } else {
-                spread / count
-            };
-        }
-    })
-}
-
-/// A row of [`moments`], a number for each channel.
-fn row<T: Real>(moments: &Tensor<T>, row: usize) -> Tensor<T> {
-    let c = moments.shape()[1];
-    moments.segment(row * c, &[c])
-}
-
-/// 1/√(variance + eps) of each channel.
-fn inverse_deviations<T: Real>(moments: &Tensor<T>, eps: f64) -> Tensor<T> {
-    let variances = row(moments, 1);
-    Tensor::written(variances.dims(), |out| {
-        for (o, v) in out.iter_mut().zip(variances.elements()) {
-            *o = T::ONE / (*v + T::from_f64(eps)).sqrt();
-        }
-    })
-}
-
-/// (x − centre)·scale + shift.
-#[derive(Clone, Copy)]
-struct Normalized;
-impl Pointwise<4> for Normalized {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [x, centre, scale, shift]: [E; 4]) -> E {
-        (x - centre) * scale + shift
-    }
-}
-
-/// [`Normalized`] inside of a channel.
-#[derive(Clone, Copy)]
-struct NormalizedIn([f64; 3]);
-impl Pointwise<1> for NormalizedIn {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [x]: [E; 1]) -> E {
-        let [centre, scale, shift] = self.0.map(|c| x.lift(c));
-        Normalized.eval([x, centre, scale, shift])
-    }
-}
-
-/// [`NormalizedIn`] with a rectifier after it.
-#[derive(Clone, Copy)]
-struct RectifiedIn(NormalizedIn);
-impl Pointwise<1> for RectifiedIn {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, x: [E; 1]) -> E {
-        self.0.eval(x).unary(Relu {})
-    }
-}
-
-/// g·direct + (x − centre)·slope + shift: the gradient with respect to an element.
-#[derive(Clone, Copy)]
-struct Gradient;
-impl Pointwise<6> for Gradient {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [x, g, centre, direct, slope, shift]: [E; 6]) -> E {
-        g * direct + (x - centre) * slope + shift
-    }
-}
-
-/// [`Gradient`] inside of a channel.
-#[derive(Clone, Copy)]
-struct GradientIn([f64; 4]);
-impl Pointwise<2> for GradientIn {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [x, g]: [E; 2]) -> E {
-        let [centre, direct, slope, shift] = self.0.map(|c| x.lift(c));
-        Gradient.eval([x, g, centre, direct, slope, shift])
-    }
-}
-
-/// [`GradientIn`] where a rectifier came after the normalization.
-#[derive(Clone, Copy)]
-struct RectifiedGradientIn(NormalizedIn, GradientIn);
-impl Pointwise<2> for RectifiedGradientIn {
-    #[inline(always)]
-    fn eval<E: Algebra>(&self, [x, g]: [E; 2]) -> E {
-        let y = self.0.eval([x]);
-        self.1.eval([x, Vjp(Relu {}).eval([y, y, g])])
-    }
 }
 
 /// (x − mean)/√(variance + eps)·scale + shift, and what follows on it. Inputs: x, scale, shift, and the moments of x.
@@ -380,6 +256,23 @@ fn expect_channels<V: Value>(what: &str, x: &V, others: &[&V]) {
     }
 }
 
+/// The normalized images, and means and variances of their channels: `[2, channels]`.
+#[track_caller]
+fn with_moments<V: Value>(x: &V, scale: &V, shift: &V, rule: BatchNorm) -> (V, Tensor<V::T>) {
+    expect_channels("batch_norm", x, &[scale, shift]);
+    let found = moments(&x.tensor());
+    let c = x.dims()[1];
+    let told = Tensor::written(Dims::new(&[2, c]), |out| {
+        let (moments, rests) = found.elements().split_at(2 * c);
+        out.copy_from_slice(moments);
+        for (mean, rest) in out.iter_mut().zip(rests) {
+            *mean += *rest;
+        }
+    });
+    let inputs = [x, scale, shift, &x.constant(found)];
+    (V::apply(rule, &inputs), told)
+}
+
 /// Normalization of channels, the second axis of `[n, channels, …]`.
 pub trait BatchNormalization: Value {
     /// Each channel brought to mean 0 and variance 1 (with the number of elements in the denominator, plus `eps`) over
@@ -400,11 +293,15 @@ pub trait BatchNormalization: Value {
         shift: &Self,
         eps: f64,
     ) -> (Self, Tensor<Self::T>) {
-        self.batch_norm_then(scale, shift, eps, false)
+        let rectified = false;
+        with_moments(self, scale, shift, BatchNorm { eps, rectified })
     }
 
-    /// [`relu`](crate::prelude::Elementwise::relu) of [`batch_norm`](BatchNormalization::batch_norm), and the means and variances that
-    /// this found: the same bits in fewer passes over the numbers.
+    /// [`relu`](crate::prelude::Elementwise::relu) of [`batch_norm`](BatchNormalization::batch_norm), and the means and variances
+    /// that this found, `[2, channels]`: the same bits in fewer passes over the numbers.
+    ///
+    /// # Panics
+    /// As [`batch_norm`](BatchNormalization::batch_norm).
     #[track_caller]
     fn batch_norm_relu_and_moments(
         &self,
@@ -414,33 +311,11 @@ pub trait BatchNormalization: Value {
     ) -> (Self, Tensor<Self::T>) {
         let dims = self.dims();
         if dims.len() > 2 && channels(&dims).inner > 1 {
-            return self.batch_norm_then(scale, shift, eps, true);
+            let rectified = true;
+            return with_moments(self, scale, shift, BatchNorm { eps, rectified });
         }
         let (normal, moments) = self.batch_norm_and_moments(scale, shift, eps);
         (normal.relu(), moments)
-    }
-
-    #[doc(hidden)]
-    #[track_caller]
-    fn batch_norm_then(
-        &self,
-        scale: &Self,
-        shift: &Self,
-        eps: f64,
-        rectified: bool,
-    ) -> (Self, Tensor<Self::T>) {
-        expect_channels("batch_norm", self, &[scale, shift]);
-        let found = moments(&self.tensor());
-        let c = self.dims()[1];
-        let told = Tensor::written(Dims::new(&[2, c]), |out| {
-            let (moments, rests) = found.elements().split_at(2 * c);
-            out.copy_from_slice(moments);
-            for (mean, rest) in out.iter_mut().zip(rests) {
-                *mean += *rest;
-            }
-        });
-        let inputs = [self, scale, shift, &self.constant(found)];
-        (Self::apply(BatchNorm { eps, rectified }, &inputs), told)
     }
 
     /// (self − mean)/√(variance + eps)·scale + shift with given numbers for each channel: what a trained network does.
