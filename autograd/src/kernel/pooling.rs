@@ -138,8 +138,8 @@ fn plane_max_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut [T
                 &x[2 * y * width..][..2 * n],
                 &x[(2 * y + 1) * width..][..2 * n],
             );
-            for i in 0..n {
-                (out[i], _) = largest_of_four(top, low, i);
+            for (i, out) in out.iter_mut().enumerate() {
+                (*out, _) = largest_of_four(top, low, i);
             }
         }
         return;
@@ -161,9 +161,9 @@ fn plane_places_body<T: Real, L: Lane<Elem = T>>(pool: &Pool, x: &[T], out: &mut
                 &x[(2 * y + 1) * width..][..2 * n],
             );
             let (first, width) = ((2 * y * width) as u32, width as u32);
-            for i in 0..n {
+            for (i, out) in out.iter_mut().enumerate() {
                 let (_, place) = largest_of_four(top, low, i);
-                out[i] = first + 2 * i as u32 + place % 2 + place / 2 * width;
+                *out = first + 2 * i as u32 + place % 2 + place / 2 * width;
             }
         }
         return;
