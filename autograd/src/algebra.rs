@@ -58,6 +58,16 @@ pub enum SavedForBackward {
     Input,
 }
 
+impl SavedForBackward {
+    pub(crate) const fn is_input(self) -> bool {
+        matches!(self, Self::Input)
+    }
+
+    pub(crate) const fn is_nothing(self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+}
+
 /// A function of one number with its derivative.
 pub trait Unary: Copy + Send + Sync + 'static {
     /// The name in messages and graphs.

@@ -57,7 +57,7 @@ pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T
 /// # Panics
 /// If `out` does not consist of whole rows, or another operand is shorter than `out`.
 pub fn map_rows<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    lines::<T, P, N, false, false>(p, x, out);
+    lines::<T, P, N, false>(p, x, out, Lines::Rows);
 }
 
 /// [`map_rows`] with the results in the place of the first operand; `x[0]` is not looked at.
@@ -69,7 +69,7 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    lines::<T, P, N, true, false>(p, x, x0);
+    lines::<T, P, N, true>(p, x, x0, Lines::Rows);
 }
 
 /// [`map`] over the columns of a matrix as long as the last operand, which is the same for each of them.
@@ -77,7 +77,7 @@ pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
 /// # Panics
 /// If `out` does not consist of whole columns, or another operand is shorter than `out`.
 pub fn map_columns<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    lines::<T, P, N, false, true>(p, x, out);
+    lines::<T, P, N, false>(p, x, out, Lines::Columns);
 }
 
 /// [`map_columns`] with the results in the place of the first operand; `x[0]` is not looked at.
@@ -89,14 +89,15 @@ pub fn map_columns_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    lines::<T, P, N, true, true>(p, x, x0);
+    lines::<T, P, N, true>(p, x, x0, Lines::Columns);
 }
 
-/// [`map`] over a matrix whose rows, or columns if `COLUMNS`, are as long as the last operand.
-fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, const COLUMNS: bool>(
+/// [`map`] over a matrix along whose lines the last operand lies.
+fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
     p: &P,
     x: [&[T]; N],
     out: &mut [T],
+    lines: Lines,
 ) {
     // In place the first operand is the result, so it is not the last one.
     const { assert!(N > IN_PLACE as usize) };
@@ -105,58 +106,31 @@ fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, const C
     for operand in &x[usize::from(IN_PLACE)..N - 1] {
         assert!(operand.len() >= out.len());
     }
-    let sources = pointers(x);
     let others = out.len() / length;
-    let shape = if COLUMNS {
-        (length, others)
-    } else {
-        (others, length)
-    };
-    // SAFETY: the last operand is as long as a line, every other one that is read has as many elements as `out`.
-    unsafe { dispatch_lines::<T, P, N, IN_PLACE, COLUMNS>(p, sources, out.as_mut_ptr(), shape) }
-}
-
-dispatched! {
-    /// # Safety
-    /// As [`each_line`].
-    unsafe fn dispatch_lines
-    [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, const COLUMNS: bool]
-    [T, P, N, IN_PLACE, COLUMNS]
-    (p: &P, x: [*const T; N], out: *mut T, shape: (usize, usize)), each_line
-}
-
-/// # Safety
-/// As [`dispatch`] for all elements of rows and columns of this shape, but the last operand has those of one row, or of
-/// one column if `COLUMNS`.
-#[inline(always)]
-unsafe fn each_line<
-    T: Real,
-    P: Pointwise<N>,
-    const N: usize,
-    const IN_PLACE: bool,
-    const COLUMNS: bool,
-    L: Lane<Elem = T>,
->(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    shape: (usize, usize),
-) {
-    // SAFETY: as the caller's.
-    unsafe {
-        if COLUMNS {
-            each_column::<T, P, N, IN_PLACE, L>(p, x, out, shape);
-        } else {
-            each_row::<T, P, N, IN_PLACE, L>(p, x, out, shape);
-        }
+    // Not `dispatch`, whose few elements have bits of their own: those of a line do not depend on where it is cut.
+    // SAFETY: these are operands and result from some place on, with as many elements left, but the last, which
+    // `by_rows` and `by_columns` make as long.
+    let run = &|x, out, n| unsafe { dispatch_run::<T, P, N, IN_PLACE>(p, x, out, n) };
+    match lines {
+        Lines::Rows => by_rows(pointers(x), x[N - 1], out, others, run),
+        Lines::Columns => by_columns(pointers(x), x[N - 1], out, others, run),
     }
 }
+
+/// Along which lines of a matrix an operand lies.
+enum Lines {
+    Rows,
+    Columns,
+}
+
+/// A loop over as many elements of operands and result as it is given. It hides the expression, so that going over lines
+/// is compiled once for all of them.
+type Run<'r, T, const N: usize> = dyn Fn([*const T; N], *mut T, usize) + 'r;
 
 /// Elements of repeated short rows: enough that the tail after the last whole vector is rare.
 const REPEATED: usize = 512;
 
 /// All operands but the last from an element on.
-#[inline(always)]
 fn from<T, const N: usize>(mut x: [*const T; N], start: usize) -> [*const T; N] {
     let mut k = 0;
     while k + 1 < N {
@@ -168,77 +142,60 @@ fn from<T, const N: usize>(mut x: [*const T; N], start: usize) -> [*const T; N] 
 
 /// Short rows are taken several at a time, over a copy of the last operand repeated as often: one by one, most of them
 /// would be tails.
-///
-/// # Safety
-/// As [`dispatch`] for `rows · width` elements, but the last operand has `width`.
-#[inline(always)]
-unsafe fn each_row<
-    T: Real,
-    P: Pointwise<N>,
-    const N: usize,
-    const IN_PLACE: bool,
-    L: Lane<Elem = T>,
->(
-    p: &P,
+#[inline(never)]
+fn by_rows<T: Real, const N: usize>(
     mut x: [*const T; N],
-    out: *mut T,
-    (rows, width): (usize, usize),
+    row: &[T],
+    out: &mut [T],
+    rows: usize,
+    run: &Run<'_, T, N>,
 ) {
+    let width = row.len();
     let mut repeated = [T::ZERO; REPEATED];
     let mut at_a_time = width;
     if width < REPEATED / 2 && !width.is_multiple_of(VECTOR) && rows > 1 {
         at_a_time = REPEATED / width * width;
-        // SAFETY: the last operand has `width` elements.
-        let row = unsafe { std::slice::from_raw_parts(x[N - 1], width) };
         for place in repeated[..at_a_time.min(rows * width)].chunks_exact_mut(width) {
             place.copy_from_slice(row);
         }
         x[N - 1] = repeated.as_ptr();
     }
-    let n = rows * width;
-    let mut start = 0;
-    while start < n {
-        let len = at_a_time.min(n - start);
-        // SAFETY: `start < n`, and the last operand, which stays, is good for `at_a_time` elements.
-        unsafe { run::<T, P, N, IN_PLACE, L>(p, from(x, start), out.add(start), len) };
-        start += at_a_time;
+    for (i, piece) in out.chunks_mut(at_a_time).enumerate() {
+        run(from(x, i * at_a_time), piece.as_mut_ptr(), piece.len());
     }
 }
 
-/// Row by row, over a row of copies of the row's number of the last operand.
-///
-/// # Safety
-/// As [`dispatch`] for `rows · width` elements, but the last operand has `rows`.
+dispatched! {
+    /// [`fill`](slice::fill) with the widest stores there are.
+    fill, fill_body, (out: &mut [T], x: T)
+}
+
 #[inline(always)]
-unsafe fn each_column<
-    T: Real,
-    P: Pointwise<N>,
-    const N: usize,
-    const IN_PLACE: bool,
-    L: Lane<Elem = T>,
->(
-    p: &P,
+#[allow(clippy::extra_unused_type_parameters, reason = "dispatching names it")]
+fn fill_body<T: Real, L: Lane<Elem = T>>(out: &mut [T], x: T) {
+    out.fill(x);
+}
+
+/// Row by row, over a row of copies of the row's number of the last operand.
+#[inline(never)]
+fn by_columns<T: Real, const N: usize>(
     mut x: [*const T; N],
-    out: *mut T,
-    (rows, width): (usize, usize),
+    numbers: &[T],
+    out: &mut [T],
+    width: usize,
+    run: &Run<'_, T, N>,
 ) {
-    let numbers = x[N - 1];
+    if width == 0 {
+        return;
+    }
     let mut copies = [T::ZERO; REPEATED];
-    let mut row = 0;
-    while row < rows {
-        // SAFETY: the last operand has an element for each row.
-        let number = unsafe { *numbers.add(row) };
-        copies[..REPEATED.min(width)].fill(number);
+    for (row, (out, number)) in out.chunks_mut(width).zip(numbers).enumerate() {
+        fill(&mut copies[..REPEATED.min(width)], *number);
         x[N - 1] = copies.as_ptr();
-        let mut done = 0;
-        while done < width {
-            let start = row * width + done;
-            let len = REPEATED.min(width - done);
-            // SAFETY: `len` elements from `start` on lie in the matrix, and there are as many copies.
-            unsafe { run::<T, P, N, IN_PLACE, L>(p, from(x, start), out.add(start), len) };
-            done += len;
+        for (i, piece) in out.chunks_mut(REPEATED).enumerate() {
+            let start = row * width + i * REPEATED;
+            run(from(x, start), piece.as_mut_ptr(), piece.len());
         }
-        row += 1;
     }
 }
 

@@ -19,20 +19,7 @@ dispatched! {
     pub(crate) log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
-    /// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere. `x` has
-    /// a row of logits for each label.
-    ///
-    /// # Panics
-    /// If a label is not below the number of logits in a row.
-    pub cross_entropy, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
-}
-dispatched! {
-    /// [`cross_entropy`] where `x` has a column of logits for each class, which is the layout that costs least: no row is
-    /// transposed. The bits are the same.
-    ///
-    /// # Panics
-    /// As [`cross_entropy`].
-    pub(crate) cross_entropy_column_major, cross_entropy_column_major_body, (x: &[T], labels: &[u32], smoothing: f64) -> f64
+    cross_entropy_of, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64, is_column_major: bool) -> f64
 }
 dispatched! {
     /// [`cross_entropy`], and `out = scale·(softmax(x) − q)` row by row, q as there: with scale = 1/rows the gradient of its
@@ -42,6 +29,24 @@ dispatched! {
     /// As [`cross_entropy`].
     pub cross_entropy_with_gradient, cross_entropy_with_gradient_body,
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T]) -> f64
+}
+
+/// The sum over rows of −Σ q·ln softmax(x), q = 1 − smoothing at the label plus smoothing/classes everywhere. `x` has
+/// a row of logits for each label.
+///
+/// # Panics
+/// If a label is not below the number of logits in a row.
+pub fn cross_entropy<T: Real>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
+    cross_entropy_of(x, labels, smoothing, false)
+}
+
+/// [`cross_entropy`] where `x` has a column of logits for each class, which is the layout that costs least: no row is
+/// transposed. The bits are the same.
+///
+/// # Panics
+/// As [`cross_entropy`].
+pub(crate) fn cross_entropy_column_major<T: Real>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
+    cross_entropy_of(x, labels, smoothing, true)
 }
 
 /// Rows taken at a time.
@@ -84,7 +89,7 @@ impl<'a, T: Real> Logits<'a, T> {
     fn stage(&self, first: usize, n: usize, to: &mut [[T; ROWS]; PART]) {
         let x = self.x;
         if self.strides.1 == 1 {
-            for (r, row) in x.chunks_exact(self.classes).enumerate() {
+            for (r, row) in x.chunks_exact(self.classes).take(self.rows).enumerate() {
                 for (column, v) in to.iter_mut().zip(&row[first..first + n]) {
                     column[r] = *v;
                 }
@@ -210,7 +215,7 @@ fn log_softmax_body<T: Real, L: Lane<Elem = T>>(x: &[T], classes: usize, out: &m
 
 /// `total` and, row by row, the −Σ q·ln softmax(x) of sixteen rows, from their maxima and sums.
 #[inline(always)]
-fn cross_entropy_of<T: Real, L: Lane<Elem = T>>(
+fn cross_entropy_of_block<T: Real, L: Lane<Elem = T>>(
     x: Logits<T>,
     labels: &[u32],
     smoothing: f64,
@@ -243,37 +248,30 @@ fn cross_entropy_of<T: Real, L: Lane<Elem = T>>(
 }
 
 #[inline(always)]
-fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
-    let mut stage = [[T::ZERO; ROWS]; PART];
-    let classes = (x.len() / labels.len().max(1)).max(1);
-    let mut total = 0.0;
-    for (x, labels) in x.chunks(ROWS * classes).zip(labels.chunks(ROWS)) {
-        let x = Logits::by_rows(x, classes);
-        let (max, sum) = sums::<T, L>(x, &mut stage);
-        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
-    }
-    total
-}
-
-#[inline(always)]
-fn cross_entropy_column_major_body<T: Real, L: Lane<Elem = T>>(
+fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(
     x: &[T],
     labels: &[u32],
     smoothing: f64,
+    is_column_major: bool,
 ) -> f64 {
     let mut stage = [[T::ZERO; ROWS]; PART];
     let all = labels.len();
-    let classes = x.len() / all.max(1);
+    let classes = (x.len() / all.max(1)).max(1);
+    let strides = if is_column_major {
+        (1, all)
+    } else {
+        (classes, 1)
+    };
     let mut total = 0.0;
     for (block, labels) in labels.chunks(ROWS).enumerate() {
         let x = Logits {
-            x: &x[block * ROWS..],
+            x: &x[block * ROWS * strides.0..],
             rows: labels.len(),
             classes,
-            strides: (1, all),
+            strides,
         };
         let (max, sum) = sums::<T, L>(x, &mut stage);
-        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
+        total = cross_entropy_of_block(x, labels, smoothing, (&max, &sum), total);
     }
     total
 }
@@ -295,7 +293,7 @@ fn cross_entropy_with_gradient_body<T: Real, L: Lane<Elem = T>>(
     for ((x, out), labels) in blocks.zip(labels.chunks(ROWS)) {
         let x = Logits::by_rows(x, classes);
         let (max, sum) = sums::<T, L>(x, &mut stage);
-        total = cross_entropy_of(x, labels, smoothing, (&max, &sum), total);
+        total = cross_entropy_of_block(x, labels, smoothing, (&max, &sum), total);
         let mut factor = sum;
         for f in &mut factor {
             *f = L::new(scale) / *f;

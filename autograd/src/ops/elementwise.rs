@@ -72,7 +72,7 @@ impl<T: Real, U: Unary> Rule<T> for UnaryRule<U> {
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
         // An input that the derivative does not read need not be contiguous, nor even be there.
-        let x = if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
+        let x = if const { U::SAVED_FOR_BACKWARD.is_input() } {
             x[0]
         } else {
             y

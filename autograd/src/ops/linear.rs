@@ -29,20 +29,18 @@ struct SumsCotangent<U>(U);
 impl<T: Real, U: Unary> FusedOp<T> for SumsCotangent<U> {
     fn kernel(&self, x: &[&Tensor<T>]) -> Tensor<T> {
         let (y, g) = (x[0], x[1]);
-        match U::SAVED_FOR_BACKWARD {
-            SavedForBackward::Nothing => {
-                Tensor::pointwise(&FlushSubnormal(Evaluate(Identity)), [g])
-            }
-            _ => Tensor::pointwise(&FlushSubnormal(Vjp(self.0)), [y, y, g]),
+        if const { U::SAVED_FOR_BACKWARD.is_nothing() } {
+            return Tensor::pointwise(&FlushSubnormal(Evaluate(Identity)), [g]);
         }
+        Tensor::pointwise(&FlushSubnormal(Vjp(self.0)), [y, y, g])
     }
 
     fn definition<V: Value<T = T>>(&self, x: &[&V]) -> V {
         let (y, g) = (x[0], x[1]);
-        match U::SAVED_FOR_BACKWARD {
-            SavedForBackward::Nothing => g.clone(),
-            _ => V::pointwise(&Vjp(self.0), [y, y, g]),
+        if const { U::SAVED_FOR_BACKWARD.is_nothing() } {
+            return g.clone();
         }
+        V::pointwise(&Vjp(self.0), [y, y, g])
     }
 }
 
@@ -195,10 +193,10 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         if let Some(bias) = tangents.get(2).copied().flatten() {
             before += &along_rows(bias);
         }
-        Some(match U::SAVED_FOR_BACKWARD {
-            SavedForBackward::Nothing => before,
-            _ => Tensor::pointwise(&Vjp(self.activation), [y, y, &before]),
-        })
+        if const { U::SAVED_FOR_BACKWARD.is_nothing() } {
+            return Some(before);
+        }
+        Some(Tensor::pointwise(&Vjp(self.activation), [y, y, &before]))
     }
 
     fn vjp<V: Value<T = T>>(&self, x: &[&V], y: &V, g: &V, out: &mut Sink<'_, V>) {
@@ -320,7 +318,8 @@ impl<V: Value> ActivationVisitor for Affine<'_, V> {
 
     #[track_caller]
     fn visit<U: Unary>(self, activation: U) -> V {
-        if U::SAVED_FOR_BACKWARD == SavedForBackward::Input {
+        // What a constant decides is left out of the compiled program: there is no fused form of the others.
+        if const { U::SAVED_FOR_BACKWARD.is_input() } {
             let sums = V::apply(
                 LinearRule {
                     activation: Identity,
