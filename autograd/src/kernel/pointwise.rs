@@ -107,10 +107,9 @@ fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
         assert!(operand.len() >= out.len());
     }
     let others = out.len() / length;
-    // Not `dispatch`, whose few elements have bits of their own: those of a line do not depend on where it is cut.
     // SAFETY: these are operands and result from some place on, with as many elements left, but the last, which
     // `by_rows` and `by_columns` make as long.
-    let run = &|x, out, n| unsafe { dispatch_run::<T, P, N, IN_PLACE>(p, x, out, n) };
+    let run = &|x, out, n| unsafe { dispatch::<T, P, N, IN_PLACE>(p, x, out, n) };
     match lines {
         Lines::Rows => by_rows(pointers(x), x[N - 1], out, others, run),
         Lines::Columns => by_columns(pointers(x), x[N - 1], out, others, run),
@@ -199,29 +198,14 @@ fn by_columns<T: Real, const N: usize>(
     }
 }
 
-/// # Safety
-/// `out` and `x[..]` point to at least `n` elements each, and `out` overlaps none of them; `x[0]` is free if `IN_PLACE`.
-#[inline]
-unsafe fn dispatch<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
-    p: &P,
-    x: [*const T; N],
-    out: *mut T,
-    n: usize,
-) {
-    // A vector loop does not pay for a few elements, and a chain of scalars must not wait for a dispatch.
-    if n < 4 {
-        // SAFETY: as the caller's.
-        return unsafe { each::<T, P, N, IN_PLACE, T::Plain>(p, x, out, n) };
-    }
-    // SAFETY: as the caller's.
-    unsafe { dispatch_run::<T, P, N, IN_PLACE>(p, x, out, n) }
-}
-
 dispatched! {
+    /// The same bits for an element however many there are: a loop of its own for a few, without fused operations, would have
+    /// others.
+    ///
     /// # Safety
-    /// As [`dispatch`].
+    /// `out` and `x[..]` point to at least `n` elements each, and `out` overlaps none of them; `x[0]` is free if `IN_PLACE`.
     #[inline]
-    unsafe fn dispatch_run [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
+    unsafe fn dispatch [T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool] [T, P, N, IN_PLACE]
     (p: &P, x: [*const T; N], out: *mut T, n: usize), run
 }
 

@@ -345,3 +345,41 @@ fn inverses() {
         assert!(hessian(both, &point).item().abs() < 1e-13, "{name}");
     }
 }
+
+fn bits_do_not_depend_on_the_count<T: Real>() {
+    type Function<T> = fn(&Tensor<T>) -> Tensor<T>;
+    let functions: [(&str, Function<T>); 9] = [
+        ("exp", |x| x.exp()),
+        ("expm1", |x| x.expm1()),
+        ("tanh", |x| x.tanh()),
+        ("sigmoid", |x| x.sigmoid()),
+        ("softplus", |x| x.softplus()),
+        ("gelu", |x| x.gelu()),
+        ("silu", |x| x.silu()),
+        ("elu", |x| x.elu(1.0)),
+        ("erf", |x| x.erf()),
+    ];
+    let number = |i: usize| T::from_f64((i as f64 * 0.37).sin() * 2.3 + 0.011);
+    let x = Tensor::from_fn(&[64], |at| number(at));
+    for (name, function) in functions {
+        let all = function(&x);
+        for count in 1..=20 {
+            for start in (0..64 - count).step_by(3) {
+                let part = function(&x.narrow(0, start, count));
+                let wanted = all.narrow(0, start, count);
+                assert_eq!(
+                    part,
+                    wanted,
+                    "{name} of {count} {} from {start} on",
+                    T::NAME
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_element_has_the_same_bits_however_many_there_are() {
+    bits_do_not_depend_on_the_count::<f32>();
+    bits_do_not_depend_on_the_count::<f64>();
+}

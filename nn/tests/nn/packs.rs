@@ -247,3 +247,25 @@ fn noisy<T: Real>() -> Vec<(Trainer<T>, Samples)> {
 fn layers_of_ones_own_are_left_alone() {
     compare(noisy::<f64>, 3);
 }
+
+/// The last batch has a row of two hidden values: too few for a vector.
+fn tiny<T: Real>() {
+    let trainer = |seed| {
+        let layers = Sequential::input([2]).linear(2).gelu().linear(1);
+        let model = layers.init(seed).expect("the shapes fit");
+        Trainer::<T>::new(model, Adam::new(0.1), Mse)
+            .batch_size(4)
+            .seed(seed)
+    };
+    assert!(trainer(0).is_packable(&values(9)));
+    compare(
+        || (0..5).map(|seed| (trainer(seed), values(9))).collect(),
+        8,
+    );
+}
+
+#[test]
+fn a_batch_of_few_numbers_has_the_bits_of_a_pack() {
+    tiny::<f32>();
+    tiny::<f64>();
+}
