@@ -360,7 +360,7 @@ fn bits_do_not_depend_on_the_count<T: Real>() {
         ("erf", |x| x.erf()),
     ];
     let number = |i: usize| T::from_f64((i as f64 * 0.37).sin() * 2.3 + 0.011);
-    let x = Tensor::from_fn(&[64], |at| number(at));
+    let x = Tensor::from_fn(&[64], number);
     for (name, function) in functions {
         let all = function(&x);
         for count in 1..=20 {
