@@ -235,7 +235,12 @@ unsafe fn run<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, L:
         let mut k = 0;
         while k < N {
             let source = if IN_PLACE && k == 0 { out } else { x[k] };
-            std::ptr::copy_nonoverlapping(source.add(whole), stage[k].as_mut_ptr(), rest);
+            // Of a single number no length has to be told, which would be a call: chains of scalars are made of them.
+            if rest == 1 {
+                stage[k] = [*source.add(whole); VECTOR];
+            } else {
+                std::ptr::copy_nonoverlapping(source.add(whole), stage[k].as_mut_ptr(), rest);
+            }
             k += 1;
         }
         let mut stages = x;
@@ -245,7 +250,11 @@ unsafe fn run<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool, L:
             k += 1;
         }
         each::<T, P, N, false, L>(p, stages, result.as_mut_ptr(), VECTOR);
-        std::ptr::copy_nonoverlapping(result.as_ptr(), out.add(whole), rest);
+        if rest == 1 {
+            *out.add(whole) = result[0];
+        } else {
+            std::ptr::copy_nonoverlapping(result.as_ptr(), out.add(whole), rest);
+        }
     }
 }
 
