@@ -107,12 +107,15 @@ fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
         assert!(operand.len() >= out.len());
     }
     let others = out.len() / length;
-    // SAFETY: these are operands and result from some place on, with as many elements left, but the last, which
-    // `by_rows` and `by_columns` make as long.
+    // SAFETY: `by_rows` and `by_columns` call it with what `dispatch` asks for.
     let run = &|x, out, n| unsafe { dispatch::<T, P, N, IN_PLACE>(p, x, out, n) };
-    match lines {
-        Lines::Rows => by_rows(pointers(x), x[N - 1], out, others, run),
-        Lines::Columns => by_columns(pointers(x), x[N - 1], out, others, run),
+    let sources = pointers(x);
+    // SAFETY: every operand that is read has as many elements as `out`, but the last, which has those of a line.
+    unsafe {
+        match lines {
+            Lines::Rows => by_rows(sources, x[N - 1], out, others, run),
+            Lines::Columns => by_columns(sources, x[N - 1], out, others, run),
+        }
     }
 }
 
@@ -122,7 +125,7 @@ enum Lines {
     Columns,
 }
 
-/// A loop over as many elements of operands and result as it is given. It hides the expression, so that going over lines
+/// [`dispatch`] for some expression, to be called with what that asks for. It hides the expression, so that going over lines
 /// is compiled once for all of them.
 type Run<'r, T, const N: usize> = dyn Fn([*const T; N], *mut T, usize) + 'r;
 
@@ -141,8 +144,11 @@ fn from<T, const N: usize>(mut x: [*const T; N], start: usize) -> [*const T; N] 
 
 /// Short rows are taken several at a time, over a copy of the last operand repeated as often: one by one, most of them
 /// would be tails.
+///
+/// # Safety
+/// As [`dispatch`] for the elements of `out`, which are `rows` rows as long as `row`, but the last operand is not looked at.
 #[inline(never)]
-fn by_rows<T: Real, const N: usize>(
+unsafe fn by_rows<T: Real, const N: usize>(
     mut x: [*const T; N],
     row: &[T],
     out: &mut [T],
@@ -152,6 +158,7 @@ fn by_rows<T: Real, const N: usize>(
     let width = row.len();
     let mut repeated = [T::ZERO; REPEATED];
     let mut at_a_time = width;
+    x[N - 1] = row.as_ptr();
     if width < REPEATED / 2 && !width.is_multiple_of(VECTOR) && rows > 1 {
         at_a_time = REPEATED / width * width;
         for place in repeated[..at_a_time.min(rows * width)].chunks_exact_mut(width) {
@@ -176,8 +183,12 @@ fn fill_body<T: Real, L: Lane<Elem = T>>(out: &mut [T], x: T) {
 }
 
 /// Row by row, over a row of copies of the row's number of the last operand.
+///
+/// # Safety
+/// As [`dispatch`] for the elements of `out`, which has `width` for each of the numbers, but the last operand is not looked
+/// at.
 #[inline(never)]
-fn by_columns<T: Real, const N: usize>(
+unsafe fn by_columns<T: Real, const N: usize>(
     mut x: [*const T; N],
     numbers: &[T],
     out: &mut [T],

@@ -19,6 +19,7 @@ dispatched! {
     pub(crate) log_softmax, log_softmax_body, (x: &[T], classes: usize, out: &mut [T])
 }
 dispatched! {
+    /// [`cross_entropy`] of labels that are known to be right, in either order.
     cross_entropy_of, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64, is_column_major: bool) -> f64
 }
 dispatched! {
@@ -36,15 +37,20 @@ dispatched! {
 ///
 /// # Panics
 /// If a label is not below the number of logits in a row.
+#[track_caller]
 pub fn cross_entropy<T: Real>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
+    let classes = x.len() / labels.len().max(1);
+    assert!(
+        labels.iter().all(|label| (*label as usize) < classes),
+        "cross_entropy: a label is not below {classes}, the number of logits in a row"
+    );
     cross_entropy_of(x, labels, smoothing, false)
 }
 
 /// [`cross_entropy`] where `x` has a column of logits for each class, which is the layout that costs least: no row is
 /// transposed. The bits are the same.
 ///
-/// # Panics
-/// As [`cross_entropy`].
+/// Labels are known to be below the number of logits in a row.
 pub(crate) fn cross_entropy_column_major<T: Real>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
     cross_entropy_of(x, labels, smoothing, true)
 }

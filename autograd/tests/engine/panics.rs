@@ -340,3 +340,16 @@ fn products_with_the_hessian() {
     kept.hessian_vector(&[9.0, 1.0, 2.0], &mut product);
     assert_eq!(product, [0.0, 2.0, 4.0]);
 }
+
+/// Not the logit of the next row.
+#[test]
+fn a_label_outside_a_row_is_refused_by_the_kernel() {
+    let logits = [0.0f32; 6];
+    let (message, ..) = refused(|| {
+        autograd::kernels::cross_entropy(&logits, &[3, 1], 0.0);
+    });
+    assert_eq!(
+        message,
+        "cross_entropy: a label is not below 3, the number of logits in a row"
+    );
+}
