@@ -1,8 +1,8 @@
 //! A data set as it was read, before anything is fitted.
 
-use std::fmt;
+mod origin;
+
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::dataset::{Dataset, partition};
@@ -16,6 +16,8 @@ use crate::source::Contents;
 use crate::split::{Division, Split, TestSplit};
 use crate::table::{Description, Encoder, Predicted, Table};
 use crate::targets::Targets;
+
+pub use origin::Origin;
 
 /// A data set as it was read, with missing cells and categories. It is split first, and then encoded as fitted on its
 /// training rows alone.
@@ -48,37 +50,6 @@ enum Set {
     Encoded(Box<Dataset>),
     Table(Box<RawTable>),
     Images(Box<ImageFolder>),
-}
-
-/// Where a sample stands in what it was read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin<'a> {
-    /// A line of the file, counted from 1.
-    Line(u64),
-    /// A file of its own.
-    File(&'a Path),
-    /// The so manyth sample, counted from 1.
-    Sample(u64),
-}
-
-impl Origin<'_> {
-    /// The word for what is counted or named.
-    pub fn unit(&self) -> &'static str {
-        match self {
-            Self::Line(_) => "line",
-            Self::File(_) => "file",
-            Self::Sample(_) => "sample",
-        }
-    }
-}
-
-impl fmt::Display for Origin<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(number) | Self::Sample(number) => number.fmt(f),
-            Self::File(path) => path.display().fmt(f),
-        }
-    }
 }
 
 /// A folder of images.

@@ -11,16 +11,18 @@
 //! single standard deviation has no interval. All this is of trials whose number was fixed before: who looks at a verdict and
 //! then adds trials has several chances, and errs more often.
 
-use autograd::random::{Stream, stream, unit};
+mod made;
+
+use autograd::random::stream;
 
 use crate::estimate::estimate;
 use crate::evaluate::{Verdict, evaluate};
 use crate::interval::of_one_more;
 use crate::measure::{Measure, deviation, median, spread};
-use crate::outcome::Outcome;
 use crate::predicate::Predicate;
-use crate::results::{CaseResults, Results, Trial};
 use crate::shorthand::{best_of, similar};
+
+use made::{LAWS, Law, Made, normal};
 
 /// Studies drawn for each rate; its standard error is 0.28 percentage points at 95 %.
 const STUDIES: usize = 6000;
@@ -28,113 +30,6 @@ const STUDIES: usize = 6000;
 const VERDICTS: usize = 2000;
 /// Three standard errors of the rate, which a true rate at the limit may be off.
 const CHANCE: f64 = 0.0084;
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Law {
-    Normal,
-    Lognormal,
-    Exponential,
-}
-
-/// A standard normal number (Box and Muller 1958).
-fn normal(rng: &mut Stream) -> f64 {
-    let radius = (-2.0 * (1.0 - unit(rng)).ln()).sqrt();
-    radius * (std::f64::consts::TAU * unit(rng)).cos()
-}
-
-const LAWS: [Law; 3] = [Law::Normal, Law::Lognormal, Law::Exponential];
-
-impl Law {
-    fn draw(self, z: f64) -> f64 {
-        match self {
-            Self::Normal => z,
-            Self::Lognormal => z.exp(),
-            // By the normal's tail probability, so that correlated normals give correlated values.
-            Self::Exponential => -(0.5 * libm::erfc(z / std::f64::consts::SQRT_2)).ln(),
-        }
-    }
-
-    fn median(self) -> f64 {
-        match self {
-            Self::Normal => 0.0,
-            Self::Lognormal => 1.0,
-            Self::Exponential => std::f64::consts::LN_2,
-        }
-    }
-
-    /// The third quartile minus the first.
-    fn spread(self) -> f64 {
-        // The third quartile of the normal distribution.
-        let z = 0.674_489_750_196_081_7_f64;
-        match self {
-            Self::Normal => 2.0 * z,
-            Self::Lognormal => z.exp() - (-z).exp(),
-            Self::Exponential => 3_f64.ln(),
-        }
-    }
-}
-
-/// The trials of cases `0`, `1`, … of this law, correlated between cases within a trial.
-#[derive(Clone, Copy, Debug)]
-struct Made {
-    law: Law,
-    cases: usize,
-    trials: usize,
-    paired: bool,
-    correlation: f64,
-}
-
-impl Made {
-    fn new(law: Law, trials: usize) -> Self {
-        Self {
-            law,
-            cases: 2,
-            trials,
-            paired: false,
-            correlation: 0.0,
-        }
-    }
-
-    fn paired(self, correlation: f64) -> Self {
-        Self {
-            paired: true,
-            correlation,
-            ..self
-        }
-    }
-
-    fn of(self, cases: usize) -> Self {
-        Self { cases, ..self }
-    }
-
-    /// `shaped` makes a figure from case and value.
-    fn draw(self, rng: &mut Stream, shaped: &dyn Fn(usize, f64) -> f64) -> Results {
-        let mut values = vec![Vec::new(); self.cases];
-        for _ in 0..self.trials {
-            let common = normal(rng);
-            for (case, values) in values.iter_mut().enumerate() {
-                let own = normal(rng);
-                let z = self.correlation.sqrt() * common + (1.0 - self.correlation).sqrt() * own;
-                values.push(shaped(case, self.law.draw(z)));
-            }
-        }
-        let trial = |x: f64| {
-            Some(Trial {
-                outcome: Outcome::new().number("x", x),
-                seconds: 0.0,
-            })
-        };
-        let case = |values: Vec<f64>| CaseResults {
-            deterministic: false,
-            paired: self.paired.then(|| "data".to_owned()),
-            trials: values.into_iter().map(trial).collect(),
-        };
-        let cases = values.into_iter().map(case).enumerate();
-        Results {
-            cases: cases.map(|(i, case)| (i.to_string(), case)).collect(),
-        }
-    }
-}
 
 /// Shares of studies whose interval lies above and below the truth.
 fn misses(

@@ -26,6 +26,7 @@ mod full_batch;
 pub mod map;
 mod model;
 mod options;
+mod place;
 mod presets;
 mod resolve;
 mod search;
@@ -39,11 +40,12 @@ pub use error::{SettingsError, WrongUsage};
 pub use experiment::{
     DataSettings, Decision, Experiment, Kind, Objective, Partition, PixelNoise, Training,
 };
-pub use field::{Field, Part, Place, Scope, Section};
+pub use field::{Field, Scope, Section};
 pub use fields::{fields, table};
 pub use file::to_toml;
 pub use model::{Architecture, ModelSettings};
 pub use options::{Options, Settings};
+pub use place::{Part, Place};
 pub use resolve::{Given, Origin, changed, field, settle, settle_with};
 pub use search::{Bounds, Scale, Search, drawn};
 pub use shown::Shown;

@@ -1,5 +1,6 @@
 //! Networks, tested from outside: one program, because each program compiles what it uses anew.
 
+mod augment;
 mod autoencoder;
 mod callers;
 mod curvature;

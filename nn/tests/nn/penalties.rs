@@ -1,20 +1,18 @@
-//! Penalties, the limit on a unit's weights and changed batches: what a step makes of them.
+//! Penalties and the limit on a unit's weights: what a step makes of them.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use autograd::{Activation, Tensor, random};
+use autograd::{Activation, random};
 use datasets::{Rows, Targets};
 use nn::layers::{Linear, Mlp, Sequential};
 use nn::optim::Hyperparameters;
 use nn::{
-    Augment, Clip, DataView, Init, Kind, L1, L1Form, L2, L2Form, LossFunction, Model,
-    ParamsBuilder, Reduction, RowCounts, Sgd, TrainConfig, Trainer, optim,
+    Clip, DataView, Init, Kind, L1, L1Form, L2, L2Form, LossFunction, Model, ParamsBuilder,
+    Reduction, RowCounts, Sgd, TrainConfig, Trainer, optim,
 };
 
 /// Rows of five numbers of which the first two alone decide about the target.
-fn table(n: usize) -> (Rows, Targets) {
+pub(crate) fn table(n: usize) -> (Rows, Targets) {
     let mut rng = random::stream(5, "table", 0, 0);
     let number = |_| 2.0 * random::unit(&mut rng) - 1.0;
     let cells: Vec<f64> = (0..5 * n).map(number).collect();
@@ -23,7 +21,7 @@ fn table(n: usize) -> (Rows, Targets) {
     (Rows::reals64(&[5], cells), y)
 }
 
-fn linear() -> Model<f64> {
+pub(crate) fn linear() -> Model<f64> {
     let mut params = ParamsBuilder::new();
     let mut layers = Sequential::new();
     let one = Linear::new(
@@ -349,57 +347,6 @@ fn no_unit_has_more_than_the_largest_norm() {
     channels.for_each(|(old, new)| check(old, new));
     assert!(scaled > 0 && kept > 0, "{scaled} {kept}");
     assert_eq!(after.slice(bias), [9.0; 4]);
-}
-
-/// Adds 1 to every cell, and counts what it is asked for.
-struct Shifted {
-    calls: AtomicU64,
-}
-
-impl Augment<f64> for Shifted {
-    fn apply(&self, batch: &mut Tensor<f64>, seed: u64, epoch: u64, step: u64) {
-        assert_eq!((seed, epoch, step), (9, 0, 0));
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        batch.as_mut_slice().iter_mut().for_each(|x| *x += 1.0);
-    }
-}
-
-#[test]
-fn training_alone_sees_changed_batches() {
-    let (inputs, targets) = table(10);
-    let shifted: Vec<f64> = (0..10)
-        .flat_map(|i| inputs.row(i))
-        .map(|x| x + 1.0)
-        .collect();
-    let shifted = Rows::reals64(&[5], shifted);
-    let settings = TrainConfig {
-        seed: 9,
-        ..TrainConfig::default()
-    };
-    let rows: Vec<u32> = (0..10).collect();
-    let augment = Arc::new(Shifted {
-        calls: AtomicU64::new(0),
-    });
-    let mut trainer = Trainer::new(linear(), Sgd::new(1e-3), LossFunction::Mse)
-        .with_config(settings)
-        .augment(augment.clone());
-    let data = DataView {
-        inputs: &inputs,
-        targets: &targets,
-    };
-    let report = trainer.step(data, &rows, 0);
-    let mut plain = Trainer::new(linear(), Sgd::new(1e-3), LossFunction::Mse).with_config(settings);
-    let data = DataView {
-        inputs: &shifted,
-        targets: &targets,
-    };
-    assert_eq!(plain.step(data, &rows, 0), report);
-    assert_eq!(
-        plain.model().params.values(),
-        trainer.model().params.values()
-    );
-    nn::evaluate(trainer.model(), data, &rows, LossFunction::Mse);
-    assert_eq!(augment.calls.load(Ordering::Relaxed), 1);
 }
 
 #[test]

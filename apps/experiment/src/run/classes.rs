@@ -1,7 +1,8 @@
 //! Learning classes.
 
+mod answer;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use autograd::Real;
 use baselines::{Guesses, Logistic, NotConverged};
@@ -10,11 +11,10 @@ use datasets::Targets;
 use nn::metrics::RowWeights;
 use nn::{Evaluation, LossFunction, Model, evaluate};
 use records::{Classification, Number, Score, Uncalibrated};
-use serde::Serialize;
 use settings::{Decision, Head, Objective, Threshold};
 
 use super::prepared::Prepared;
-use super::task::{Answering, Task, another_kind};
+use super::task::{Task, another_kind};
 use crate::averages;
 use crate::data::Data;
 use crate::decision::Decided;
@@ -22,6 +22,8 @@ use crate::error::AppError;
 use crate::interrupt;
 use crate::metrics::{self, Answers, calibration_error_of};
 use crate::model_config::{self, ModelConfig, OutputConfig};
+
+pub use answer::ClassAnswer;
 
 /// Cells of all rows together up to which baselines are evaluated unasked: they take seconds then.
 const FEW_CELLS: usize = 1 << 20;
@@ -37,23 +39,6 @@ pub struct Classes {
     pub decision: Decision,
     /// What that has come to.
     pub decided: Decided,
-}
-
-/// What a row is taken for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ClassAnswer {
-    /// The name of the class.
-    pub label: String,
-    /// The probability given to it.
-    pub probability: Number,
-    /// The probability given to each class.
-    pub probabilities: Vec<Number>,
-}
-
-impl fmt::Display for ClassAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({:.1}%)", self.label, 100.0 * self.probability.0)
-    }
 }
 
 impl Classes {
@@ -368,48 +353,4 @@ impl Task for Classes {
 /// A figure with four decimals; a dash where it is undefined.
 fn shown(x: Option<Number>) -> String {
     x.map_or("-".to_owned(), |n| format!("{:.4}", n.0))
-}
-
-impl Answering for Classes {
-    type Answer = ClassAnswer;
-
-    fn answers<T: Real>(&self, found: &Evaluation<T>) -> Vec<ClassAnswer> {
-        let probabilities = self.decided.probabilities(found);
-        let classes = self.decided.classes(found, &probabilities);
-        let rows = probabilities.chunks(self.names.len());
-        let answer = |(class, p): (u32, &[T])| ClassAnswer {
-            label: self.names[class as usize].clone(),
-            probability: Number(p[class as usize].to_f64()),
-            probabilities: p.iter().map(|p| Number(p.to_f64())).collect(),
-        };
-        classes.into_iter().zip(rows).map(answer).collect()
-    }
-    fn headings(&self) -> Vec<String> {
-        let probabilities = self.names.iter().map(|name| format!("p({name})"));
-        std::iter::once("predicted".to_owned())
-            .chain(probabilities)
-            .collect()
-    }
-
-    fn cells(&self, answer: &ClassAnswer) -> Vec<String> {
-        let probabilities = answer.probabilities.iter().map(|p| p.0.to_string());
-        std::iter::once(answer.label.clone())
-            .chain(probabilities)
-            .collect()
-    }
-
-    fn numbers(&self, answer: &ClassAnswer) -> Vec<f64> {
-        answer.probabilities.iter().map(|p| p.0).collect()
-    }
-
-    fn truth_headings(&self) -> Vec<String> {
-        vec!["true".to_owned()]
-    }
-
-    fn truth(&self, data: &Prepared, rows: &[u32]) -> Vec<Vec<String>> {
-        let classes = data.classes(rows).into_iter();
-        classes
-            .map(|class| vec![self.names[class as usize].clone()])
-            .collect()
-    }
 }
