@@ -12,8 +12,8 @@ use crate::history::{Scores, StepReport};
 
 impl<T: Real> Trainer<T> {
     /// An epoch over some rows, shuffled by the seed and the number of the epoch; one step of a full-batch optimizer on the
-    /// rows as they are. `after_step` sees the number of rows
-    /// done and the step's report, and may break off the epoch, which then does not count as done.
+    /// rows as they are. `after_step` sees the number of rows done and the step's report, and may break off the epoch, which
+    /// then does not count as done.
     ///
     /// Returns the means over the rows, as they were during training; of a full-batch optimizer those after its step.
     ///
