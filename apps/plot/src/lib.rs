@@ -52,4 +52,4 @@ pub use spectrum::SpectrumPlot;
 pub use style::{printable, style};
 pub use surface::SurfacePlot;
 pub use track::{Spot, Track};
-pub use xy::{Frame, Series, Style, XyPlot};
+pub use xy::{Corner, Frame, Series, Style, XyPlot};

@@ -59,8 +59,17 @@ pub enum Frame {
     Counting,
     /// x and y are measured.
     Measuring,
-    /// x and y are measured in the same unit, and have the same range.
-    Square,
+    /// x and y are measured in the same unit, and have the same range. The legend stands inside, in a corner.
+    Square(Corner),
+}
+
+/// A corner that lines leave free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corner {
+    /// Where lines fall.
+    LowerLeft,
+    /// Where lines rise.
+    LowerRight,
 }
 
 /// Lines and points in a frame.
@@ -102,9 +111,13 @@ impl XyPlot<'_> {
         })
     }
 
+    fn is_square(&self) -> bool {
+        matches!(self.frame, Frame::Square(_))
+    }
+
     fn size(&self) -> (u32, u32) {
         match self.frame {
-            Frame::Square => (460, 440),
+            Frame::Square(_) => (460, 440),
             _ => (WIDTH as u32, (HEIGHT - HEAD + self.head()) as u32),
         }
     }
@@ -112,7 +125,7 @@ impl XyPlot<'_> {
     /// Height above the frame: the legend has a line of its own where the title leaves it none.
     fn head(&self) -> i32 {
         let room = WIDTH - RIGHT - self.legend_width();
-        match self.frame == Frame::Square || headline_fits(self.title, room) {
+        match self.is_square() || headline_fits(self.title, room) {
             true => HEAD,
             false => HEAD + LEGEND,
         }
@@ -144,7 +157,7 @@ impl XyPlot<'_> {
                 Axis::measuring(xs, 8, false)?,
                 Axis::measuring(ys, 6, self.may_be_log)?,
             ),
-            Frame::Square => {
+            Frame::Square(_) => {
                 let axis = Axis::measuring(xs.chain(ys), 6, false)?;
                 (axis.clone(), axis)
             }
@@ -156,7 +169,7 @@ impl XyPlot<'_> {
         let middle = HEAD / 2;
         let line = middle + self.head() - HEAD;
         let mut right = self.size().0 as i32 - RIGHT;
-        if self.frame == Frame::Square {
+        if self.is_square() {
             return headline(head, self.title, middle);
         }
         for (i, series) in self.named().rev() {
@@ -174,16 +187,25 @@ impl XyPlot<'_> {
         headline_within(head, self.title, middle, end)
     }
 
-    /// The legend in the lower right corner of a square frame, where rates and predictions leave room.
-    fn draw_inside(&self, body: &Sheet<'_>) -> Result<(), Problem> {
+    /// The legend in a corner of a square frame.
+    fn draw_inside(&self, body: &Sheet<'_>, corner: Corner) -> Result<(), Problem> {
         let (width, height) = body.dim_in_pixel();
-        let right = width as i32 - 34;
         let mut line = height as i32 - 48 - 18;
         for (i, series) in self.named().rev() {
             let name = shortened(&series.name, LONGEST_LINE);
-            let style = text(TEXT_SIZE, INK, HPos::Right, VPos::Center);
-            let left = right - width_of(&name, TEXT_SIZE);
-            body.draw(&Text::new(name, (right, line), style))?;
+            let right = width as i32 - 34;
+            let (left, anchor, at) = match corner {
+                Corner::LowerLeft => {
+                    let left = 90 + sample_width(series.style);
+                    (left, HPos::Left, left)
+                }
+                Corner::LowerRight => {
+                    let left = right - width_of(&name, TEXT_SIZE);
+                    (left, HPos::Right, right)
+                }
+            };
+            let style = text(TEXT_SIZE, INK, anchor, VPos::Center);
+            body.draw(&Text::new(name, (at, line), style))?;
             draw_sample(body, series.style, i, (left - 6, line))?;
             line -= 20;
         }
@@ -227,8 +249,8 @@ impl XyPlot<'_> {
                 }
             }
         }
-        if self.frame == Frame::Square {
-            self.draw_inside(body)?;
+        if let Frame::Square(corner) = self.frame {
+            self.draw_inside(body, corner)?;
         }
         Ok(())
     }
@@ -275,131 +297,4 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plot(values: &[f64]) -> String {
-        let points = values.iter().enumerate().map(|(i, y)| (i as f64, *y));
-        let plot = XyPlot {
-            title: "loss <&>",
-            x: "epoch",
-            y: "",
-            frame: Frame::Counting,
-            series: vec![Series {
-                name: "a & b".to_owned(),
-                points: points.collect(),
-                style: Style::Line,
-            }],
-            may_be_log: true,
-        };
-        plot.draw().to_svg()
-    }
-
-    #[test]
-    fn text_is_escaped() {
-        let svg = plot(&[1.0, 2.0]);
-        assert!(svg.contains("<title>loss &lt;&amp;&gt;</title>"), "{svg}");
-        assert!(svg.contains("a &amp; b"), "{svg}");
-    }
-
-    #[test]
-    fn a_long_title_stands_over_its_legend() {
-        let height = |title: &str| {
-            let names = ["training data", "fit", "true function"];
-            let series = |name: &str| Series {
-                name: name.to_owned(),
-                points: vec![(0.0, 1.0), (1.0, 2.0)],
-                style: Style::Line,
-            };
-            let plot = XyPlot {
-                title,
-                x: "x",
-                y: "",
-                frame: Frame::Measuring,
-                series: names.map(series).into(),
-                may_be_log: false,
-            };
-            let svg = plot.draw().to_svg();
-            assert!(svg.contains(&format!(">\n{title}\n<")), "{svg}");
-            plot.size().1
-        };
-        assert_eq!(height("short"), 340);
-        assert_eq!(height("tanh, median trial: test MSE 0.1234"), 362);
-    }
-
-    #[test]
-    fn a_line_is_broken_where_it_is_not_finite() {
-        let lines = |values: &[f64]| plot(values).matches("stroke-width=\"2\"").count();
-        assert_eq!(lines(&[1.0, 2.0, 3.0, 4.0, 5.0]), 1);
-        assert_eq!(lines(&[1.0, 2.0, f64::NAN, 4.0, 5.0]), 2);
-    }
-
-    #[test]
-    fn extremes_are_drawn() {
-        for values in [
-            &[][..],
-            &[f64::NAN],
-            &[1.0],
-            &[0.0, 0.0],
-            &[f64::INFINITY, 1.0, f64::NEG_INFINITY],
-            &[1e300, 1e-300],
-            &[-1e300, 1e300],
-            &[f64::MAX, -f64::MAX],
-            &[5e-324, 1.0],
-            &[0.1, 0.1 + 1e-16],
-        ] {
-            let svg = plot(values);
-            assert!(svg.trim_end().ends_with("</svg>"), "{values:?}");
-            assert!(
-                !svg.contains("NaN\"") && !svg.contains("inf\""),
-                "{values:?}"
-            );
-        }
-        assert!(plot(&[f64::NAN]).contains("no finite values"));
-    }
-
-    #[test]
-    fn dots_and_dashes_leave_out_what_is_not_finite() {
-        let series = |name: &str, style| Series {
-            name: name.to_owned(),
-            points: vec![
-                (0.0, 1.0),
-                (f64::NAN, 2.0),
-                (2.0, f64::INFINITY),
-                (3.0, 4.0),
-            ],
-            style,
-        };
-        let plot = |frame| XyPlot {
-            title: "both",
-            x: "true",
-            y: "predicted",
-            frame,
-            series: vec![
-                series("a rather long name", Style::Dots),
-                series("", Style::Dashed),
-            ],
-            may_be_log: false,
-        };
-        for frame in [Frame::Measuring, Frame::Square] {
-            let svg = plot(frame).draw().to_svg();
-            // Two points, and one in the legend.
-            assert_eq!(svg.matches("<circle").count(), 3, "{svg}");
-            assert!(svg.contains("a rather long n") && svg.contains("predicted"));
-        }
-    }
-
-    #[test]
-    fn thinning_keeps_both_ends() {
-        for n in [1, 2, 1199, 1200, 1201, 2400, 2401, 100_000] {
-            let points: Vec<_> = (0..n).map(|i| (f64::from(i), 0.0)).collect();
-            let kept = thinned(&points);
-            assert!(kept.len() <= MOST_POINTS + 1);
-            assert_eq!(
-                (kept[0], kept[kept.len() - 1]),
-                (points[0], points[points.len() - 1])
-            );
-            assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0), "{n}");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The report of a classifier.
 
-use plot::{Cells, ConfusionMatrix, Figure, Frame, Series, Style, XyPlot};
+use plot::{Cells, ConfusionMatrix, Corner, Figure, Frame, Series, Style, XyPlot};
 use records::{Classification, Metrics, Number};
 
 use crate::blocks::{Align, KeyFigure, Mistake};
@@ -115,19 +115,26 @@ fn rankings(report: &mut Report, lines: &[ClassLines], figures: &Classification)
     let recalled = hardest
         .iter()
         .map(|of| line(&of.name, of.average_precision, &of.precision_recall));
-    let plot = |title, x, y, series| XyPlot {
+    let plot = |title, x, y, corner, series| XyPlot {
         title,
         x,
         y,
-        frame: Frame::Square,
+        frame: Frame::Square(corner),
         series,
         may_be_log: false,
     };
-    let roc = plot("ROC", "false positive rate", "true positive rate", roc);
+    let roc = plot(
+        "ROC",
+        "false positive rate",
+        "true positive rate",
+        Corner::LowerRight,
+        roc,
+    );
     let recalled = plot(
         "Precision and recall",
         "recall",
         "precision",
+        Corner::LowerLeft,
         recalled.collect(),
     );
     report.figures(
@@ -155,7 +162,7 @@ fn calibration(report: &mut Report, bins: &[(f64, f64)], figures: &Classificatio
         title: "Calibration",
         x: "confidence",
         y: "accuracy",
-        frame: Frame::Square,
+        frame: Frame::Square(Corner::LowerRight),
         series: vec![
             Series {
                 name: "test samples".to_owned(),

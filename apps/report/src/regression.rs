@@ -1,6 +1,6 @@
 //! The report of a regressor.
 
-use plot::{ErrorMap, Figure, Frame, Series, Style, XyPlot};
+use plot::{Corner, ErrorMap, Figure, Frame, Series, Style, XyPlot};
 use records::{PerTarget, Regression};
 
 use crate::blocks::{Align, KeyFigure};
@@ -253,7 +253,7 @@ fn predicted(target: &TargetRows, targets: usize) -> Figure {
             .zip(target.said.iter().copied())
             .collect(),
         vec![(low, low), (high, high)],
-        Frame::Square,
+        Frame::Square(Corner::LowerRight),
     )
 }
 
