@@ -47,8 +47,6 @@ const BLOCK: usize = 4096;
 const LANES: usize = 16;
 /// Rows that are folded together before the next block, for columns.
 const ROWS: usize = 256;
-/// Columns folded side by side, so that their results stay in registers.
-const STRIPE: usize = 64;
 
 dispatched! {
     /// Folds each of `out.len()` rows of `n` numbers; `x` has as many.
@@ -106,52 +104,79 @@ fn row_body<T: Real, F: Fold, L: Lane<Elem = T>>(row: &[T]) -> L {
 #[inline(always)]
 fn columns_body<T: Real, F: Fold, L: Lane<Elem = T>>(x: &[T], n: usize, out: &mut [T]) {
     assert_eq!(x.len(), out.len() * n);
+    match out.len() {
+        0 => {}
+        1 => stripes::<T, F, L, 1>(x, n, out),
+        2..4 => stripes::<T, F, L, 2>(x, n, out),
+        4..8 => stripes::<T, F, L, 4>(x, n, out),
+        8..16 => stripes::<T, F, L, 8>(x, n, out),
+        16..32 => stripes::<T, F, L, 16>(x, n, out),
+        32..64 => stripes::<T, F, L, 32>(x, n, out),
+        64.. => stripes::<T, F, L, 64>(x, n, out),
+    }
+}
+
+/// Folds `W` columns at a time, at most as many as there are, with their results in registers. The last stripe ends with the
+/// last column: what it shares with the one before is folded twice, to the same results.
+#[inline(always)]
+fn stripes<T: Real, F: Fold, L: Lane<Elem = T>, const W: usize>(x: &[T], n: usize, out: &mut [T]) {
     let width = out.len();
-    let (stripes, rest) = out.as_chunks_mut::<STRIPE>();
-    for (s, stripe) in stripes.iter_mut().enumerate() {
-        let mut total = [L::new(F::start()); STRIPE];
+    for first in (0..width).step_by(W) {
+        let first = first.min(width - W);
+        let mut total = [L::new(F::start()); W];
         let mut row = 0;
         while row < n {
             let end = (row + ROWS).min(n);
-            let mut sum = [L::new(F::start()); STRIPE];
+            let mut sum = [L::new(F::start()); W];
             for r in row..end {
-                let from = r * width + s * STRIPE;
-                let source = &x[from..from + STRIPE];
-                for k in 0..STRIPE {
+                let from = r * width + first;
+                let source = &x[from..from + W];
+                for k in 0..W {
                     sum[k] = F::step(sum[k], L::new(source[k]));
                 }
             }
-            for k in 0..STRIPE {
+            for k in 0..W {
                 total[k] = F::step(total[k], sum[k]);
             }
             row = end;
         }
-        for k in 0..STRIPE {
+        let stripe = &mut out[first..first + W];
+        for k in 0..W {
             stripe[k] = total[k].get();
         }
     }
-    let first = stripes.len() * STRIPE;
-    let w = rest.len();
-    if w == 0 {
-        return;
-    }
-    let mut total = [L::new(F::start()); STRIPE];
-    let mut row = 0;
-    while row < n {
-        let end = (row + ROWS).min(n);
-        let mut sum = [L::new(F::start()); STRIPE];
-        for r in row..end {
-            let from = r * width + first;
-            for (s, v) in sum.iter_mut().zip(&x[from..from + w]) {
-                *s = F::step(*s, L::new(*v));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever stripes a width is cut into, each column is folded as if it were alone.
+    #[test]
+    fn a_column_has_the_same_sum_beside_any_others() {
+        for n in [0, 1, 3, ROWS, 2 * ROWS + 5] {
+            let column = |k: usize| (0..n).map(move |r| ((r * 7 + k * 13) as f32 * 0.37).sin());
+            let alone: Vec<f32> = (0..131)
+                .map(|k| {
+                    let x: Vec<f32> = column(k).collect();
+                    let blocks = x
+                        .chunks(ROWS)
+                        .map(|block| block.iter().fold(0.0, |s, x| s + x));
+                    blocks.fold(0.0, |s, x| s + x)
+                })
+                .collect();
+            for width in 0..=alone.len() {
+                let mut x = vec![0.0; n * width];
+                for k in 0..width {
+                    for (r, value) in column(k).enumerate() {
+                        x[r * width + k] = value;
+                    }
+                }
+                let mut out = vec![f32::NAN; width];
+                columns::<f32, Sum>(&x, n, &mut out);
+                let bits = |x: &[f32]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&out), bits(&alone[..width]), "{n} x {width}");
             }
         }
-        for k in 0..w {
-            total[k] = F::step(total[k], sum[k]);
-        }
-        row = end;
-    }
-    for (o, t) in rest.iter_mut().zip(total) {
-        *o = t.get();
     }
 }

@@ -34,7 +34,8 @@ impl<T: Real> Gemm<'_, T> {
                 threads().min(work / GRAIN)
             };
             if parts == 1 {
-                return match self.is_small(work) {
+                // What takes less time transposed does so however small it is.
+                return match self.is_small(work) && !self.turns() {
                     true => self.at_once(),
                     false => self.part(0..self.rows, 0..self.cols),
                 };
