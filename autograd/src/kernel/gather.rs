@@ -10,7 +10,7 @@ use super::Isa;
 use super::isa::dispatched;
 use super::lane::Lane;
 use super::pieces::Pieces;
-use super::thread_pool::{split, threads};
+use super::thread_pool::{sharing_threads, split};
 use crate::real::Real;
 
 /// Cells that are worth a thread's while: enough to outweigh the handing out by far.
@@ -85,7 +85,7 @@ pub fn gather<C: Cell, T: Real>(
         out.len()
     );
     // No more parts than threads: each part begins with rows that nobody has prefetched.
-    let parts = threads().min(out.len() / PIECE).max(1);
+    let parts = sharing_threads().min(out.len() / PIECE).max(1);
     let at_a_time = rows.len().div_ceil(parts).max(1);
     let out = Pieces::new([out]);
     split(rows.len().div_ceil(at_a_time), &|part| {

@@ -4,9 +4,10 @@
 //! such a part, so workers spin for a moment before they sleep: inside of a step they are found awake. Parts are
 //! claimed from a counter, so the caller never waits for a worker that the system has not scheduled: it does the work
 //! itself, and at the end waits for parts only that somebody has begun. Where such a part stalls, because the system gave
-//! the worker's processor to another program, the pool backs off for a while: a program that competes for the processors
-//! costs a step no more than a few hundredths of its time.
+//! the worker's processor to another program, the pool backs off for a while, the longer the more tries end so: a program that
+//! competes for the processors costs a step no more than a few hundredths of its time.
 
+mod back_off;
 mod job;
 
 use std::any::Any;
@@ -14,11 +15,12 @@ use std::cell::RefCell;
 use std::fmt::{self, Debug, Formatter};
 use std::hint::spin_loop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use back_off::BackOff;
 use job::{Job, Line};
 
 use super::matmul;
@@ -29,15 +31,6 @@ const SPIN: Duration = Duration::from_micros(100);
 
 /// How long a worker sleeps before it gives back the memory that it keeps for the next step.
 const IDLE: Duration = Duration::from_secs(1);
-
-/// A wait for a part that takes longer than all that the caller did of the split, and this on top, is a stall.
-const STALL: Duration = Duration::from_micros(200);
-
-/// How many times as long as a stall the pool backs off: stalls then take a sixty-fourth of the time at most.
-const BACK_OFF: u32 = 64;
-
-/// The longest back-off: after a stop of the whole process, say, which tells nothing of the processors.
-const LONGEST_BACK_OFF: Duration = Duration::from_millis(500);
 
 /// The most threads of a [`ThreadPool`].
 const MOST: usize = 1024;
@@ -69,6 +62,16 @@ pub struct ThreadPool {
 /// Number of threads of the pool that is installed on this thread; 1 where none is.
 pub fn threads() -> usize {
     CURRENT.with_borrow(|pool| pool.as_ref().map_or(1, |pool| pool.threads))
+}
+
+/// Number of threads that would share a split now: 1 inside of another, and while the pool backs off. Work that is cut for them
+/// alone is not cut in vain, then.
+pub(super) fn sharing_threads() -> usize {
+    let shares = |pool: &Shared| !pool.busy.load(Ordering::Relaxed) && !pool.backs_off();
+    CURRENT.with_borrow(|pool| match pool {
+        Some(pool) if shares(pool) => pool.threads,
+        _ => 1,
+    })
 }
 
 /// Runs `work(0)`, …, `work(parts − 1)` on the installed pool, in any order, and returns when all have ended.
@@ -192,8 +195,8 @@ struct Shared {
     job: Job,
     /// Parts that have ended.
     ended: Line<AtomicUsize>,
-    /// Until when there are no splits, in nanoseconds after the start; 0 for no such time.
-    back_off: AtomicU64,
+    /// Whether splits are shared now.
+    back_off: BackOff,
     /// Workers that sleep, or are about to.
     asleep: AtomicUsize,
     /// The caller sleeps until the last part has ended.
@@ -228,12 +231,8 @@ impl Shared {
         if !self.is_over(parts as usize) {
             let waiting = Instant::now();
             self.wait_for(parts as usize);
-            let waited = waiting.elapsed();
-            if waited > STALL + (waiting - begun) {
-                let back_off = waited.saturating_mul(BACK_OFF).min(LONGEST_BACK_OFF);
-                let until = (started.elapsed() + back_off).as_nanos();
-                self.back_off.store(until as u64, Ordering::Relaxed);
-            }
+            let (own, waited) = (waiting - begun, waiting.elapsed());
+            self.back_off.waited(own, waited, || started.elapsed());
         }
         let panic = if self.panicked.swap(false, Ordering::Relaxed) {
             self.lock().panic.take()
@@ -248,16 +247,8 @@ impl Shared {
 
     /// Whether the pool leaves its work to the caller for now.
     fn backs_off(&self) -> bool {
-        let until = self.back_off.load(Ordering::Relaxed);
-        if until == 0 {
-            return false;
-        }
-        let now = self.started.get().map_or(0, |s| s.elapsed().as_nanos());
-        let backing_off = now < u128::from(until);
-        if !backing_off {
-            self.back_off.store(0, Ordering::Relaxed);
-        }
-        backing_off
+        let age = || self.started.get().map_or(Duration::ZERO, Instant::elapsed);
+        self.back_off.is_on(age)
     }
 
     /// Starts the workers, and says when. Where the system refuses one, the pool does with those it has.

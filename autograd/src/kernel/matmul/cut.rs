@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::blocks::Gemm;
-use crate::kernel::thread_pool::{split, threads};
+use crate::kernel::thread_pool::{sharing_threads, split};
 use crate::real::Real;
 
 /// Multiply-adds that are worth a thread of their own: two to five microseconds, several times what a split over a
@@ -31,7 +31,7 @@ impl<T: Real> Gemm<'_, T> {
             let parts = if work < 2 * GRAIN {
                 1
             } else {
-                threads().min(work / GRAIN)
+                sharing_threads().min(work / GRAIN)
             };
             if parts == 1 {
                 // What takes less time transposed does so however small it is.

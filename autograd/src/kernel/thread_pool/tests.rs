@@ -119,7 +119,9 @@ fn workers_that_sleep_for_long_give_their_memory_back() {
 #[test]
 fn a_split_inside_of_a_part_is_sequential() {
     ThreadPool::with_help(4, 3).install(|| {
+        assert_eq!(sharing_threads(), 4);
         split(4, &|_| {
+            assert_eq!(sharing_threads(), 1);
             let here = std::thread::current().id();
             split(10, &|_| assert_eq!(std::thread::current().id(), here));
         });
@@ -291,8 +293,10 @@ fn after_a_stall_the_caller_works_alone_for_a_while() {
                 std::thread::yield_now();
             }
             stall(caller);
-            let until = u128::from(pool.shared.back_off.load(Ordering::SeqCst));
-            let now = || pool.shared.started.get().unwrap().elapsed().as_nanos();
+            let until = pool.shared.back_off.until();
+            let now = || pool.shared.started.get().unwrap().elapsed();
+            let sharing = sharing_threads();
+            assert!(sharing == 1 || now() >= until, "{sharing} threads share");
             for _ in 0..100 {
                 match parts_of_others() {
                     0 => alone += usize::from(now() < until),
