@@ -141,24 +141,25 @@ fn in_turns(
     })
 }
 
-/// One repetition of everybody: our answer and those of the others.
+/// One repetition of everybody: our answer and those of the others. On several threads another goes before it that does not
+/// count: where processors are virtual, one that has rested comes back some milliseconds after it is wanted.
 fn ask_all(
     workload: &'static Workload,
     threads: usize,
     ours: &mut Process,
     others: &mut [(Opponent, Process)],
 ) -> Result<(Option<Answer>, Vec<Option<Answer>>), AppError> {
-    let free = || {
+    let ask = |process: &mut Process, name: &str| {
         if threads > 1 {
             std::thread::sleep(SPUN_DOWN);
+            process.ask(name)?;
         }
+        process.ask(name)
     };
-    free();
-    let our = ours.ask(workload.name)?;
-    let their = others.iter_mut().map(|(_, process)| {
-        free();
-        process.ask(workload.peer)
-    });
+    let our = ask(ours, workload.name)?;
+    let their = others
+        .iter_mut()
+        .map(|(_, process)| ask(process, workload.peer));
     Ok((our, their.collect::<Result<_, _>>()?))
 }
 
