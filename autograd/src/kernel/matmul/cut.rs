@@ -34,8 +34,7 @@ impl<T: Real> Gemm<'_, T> {
                 sharing_threads().min(work / GRAIN)
             };
             if parts == 1 {
-                // What takes less time transposed does so however small it is.
-                return match self.is_small(work) && !self.turns() {
+                return match self.is_small(work) {
                     true => self.at_once(),
                     false => self.part(0..self.rows, 0..self.cols),
                 };

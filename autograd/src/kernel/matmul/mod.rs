@@ -68,20 +68,32 @@ fn matmul_on<T: Real>(
     if rows == 0 || cols == 0 {
         return;
     }
-    let product = Gemm {
+    let product = gemm(isa, a, b, &mut c, accumulate, epilogue);
+    // SAFETY: the views have checked their reach, and the shapes fit; C is borrowed mutably for the whole of it.
+    unsafe { product.run() }
+}
+
+/// The product of views whose shapes fit, not computed yet.
+fn gemm<'f, T: Real>(
+    isa: Isa,
+    a: Mat<'_, T>,
+    b: Mat<'_, T>,
+    c: &mut MatMut<'_, T>,
+    accumulate: bool,
+    epilogue: Epilogue<'f, T>,
+) -> Gemm<'f, T> {
+    Gemm {
         kernels: T::kernels(isa),
-        rows,
-        cols,
-        depth,
+        rows: a.rows(),
+        cols: b.cols(),
+        depth: a.cols(),
         a: a.strided_ptr(),
         b: b.strided_ptr(),
         c_rs: c.row_stride(),
         c: c.as_mut_ptr(),
         add: accumulate,
         epilogue,
-    };
-    // SAFETY: the views have checked their reach, and the shapes fit; C is borrowed mutably for the whole of it.
-    unsafe { product.run() }
+    }
 }
 
 #[cfg(test)]

@@ -173,3 +173,39 @@ impl<'a, T> MatMut<'a, T> {
         self.data.as_mut_ptr()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "leaves its slice of 10 elements")]
+    fn a_matrix_stays_in_its_slice() {
+        Mat::new(&[0.0; 10], 2, 3, 3, 3, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "leaves its slice of 10 elements")]
+    fn a_reversed_matrix_stays_in_its_slice() {
+        Mat::new(&[0.0; 10], 2, 2, 2, -3, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "leaves its slice of 10 elements")]
+    fn sizes_beyond_all_memory_are_seen() {
+        Mat::new(
+            &[0.0; 10],
+            0,
+            usize::MAX,
+            usize::MAX,
+            isize::MAX,
+            isize::MAX,
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "rows overlap or leave it")]
+    fn rows_to_write_do_not_overlap() {
+        MatMut::new(&mut [0.0; 10], 2, 3, 2);
+    }
+}

@@ -7,10 +7,11 @@ use std::time::Duration;
 const STALL: Duration = Duration::from_micros(200);
 
 /// Stalls with this many times as long between them are left alone: the system does something else now and then, and
-/// threads gain more than that takes.
+/// threads gain more than the seventeenth of the time that it takes.
 const SELDOM: u32 = 16;
 
-/// How many times as long as a stall the pool backs off at first: stalls then take a sixty-fourth of the time at most.
+/// How many times as long as a stall the pool backs off at first: they take a sixty-fourth of the time at most, unless they are so long
+/// that [`LONGEST`] cuts the back-off.
 const FACTOR: u32 = 64;
 
 /// The longest first back-off: after a stop of the whole process, say, which tells nothing of the processors.
@@ -22,7 +23,7 @@ const DOUBLINGS: u32 = 3;
 /// Whether splits are shared now. Times are since the start of the pool. Whoever splits reports stalls, one caller at a time.
 #[derive(Default)]
 pub(super) struct BackOff {
-    /// Until when nothing is shared, in nanoseconds; 0 for no such time.
+    /// Until when nothing is shared, in nanoseconds; 0 for no such time, which spares asking for the time.
     until: AtomicU64,
     /// When work was shared again after the last stall, in nanoseconds.
     resumed: AtomicU64,
