@@ -123,7 +123,7 @@ impl Common {
     /// That of a network; `None` if it cannot be in a pack, or would gain nothing.
     fn of<T: Real>(trainer: &Trainer<T>, train: &Samples) -> Option<Self> {
         let model = trainer.model();
-        // Layers of one description may have other settings; their operations have none.
+        // Layers with equal descriptions may differ in settings; with equal operations they do not.
         let operations = Layer::<T>::operation(&model.layers)?;
         let (batch, rows) = (trainer.config().batch_size, train.rows().len());
         let batch = batch.clamp(1, rows.max(1));

@@ -4,7 +4,9 @@
 //! columns of a matrix that stays in the second-level cache (known as im2col), in just the form in which the product
 //! with the kernels reads it. Nothing is ever laid out for a whole batch.
 //!
-//! Work is cut over images at places that depend on their number alone. So the bits do not depend on threads.
+//! Work is cut over images at places that depend on their number alone. So the bits do not depend on threads. A product of one
+//! row and one column is summed in its own way: where one channel of output ends with a block of a single place, that place may
+//! have other last bits than the same window elsewhere.
 
 use super::isa::dispatched;
 use super::lane::Lane;

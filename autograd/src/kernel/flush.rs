@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | parameters after an optimizer's step and a limit on norms | smallest normal / ε²: 2⁻⁸⁰ ≈ 10⁻²⁴ (`f32`), 2⁻⁹¹⁸ ≈ 10⁻²⁷⁶ (`f64`) | [`update`](super::update()), [`flush_tiny_parameter`] |
 //! | state of optimizers that follow batches, running statistics | smallest normal / ε: 2⁻¹⁰³ ≈ 10⁻³¹ (`f32`), 2⁻⁹⁷⁰ ≈ 10⁻²⁹² (`f64`) | [`update`](super::update()), [`FlushTiny`] |
-//! | made and used within a step: outputs of linear layers, cotangents of their sums, gradients that penalties and optimizers read | smallest normal | [`FlushSubnormal`], [`update`](super::update()) |
+//! | made and used within a step: outputs of linear layers and of activations, cotangents and products of tangents of their sums, gradients that penalties and optimizers read | smallest normal | [`FlushSubnormal`], [`update`](super::update()) |
 //!
 //! The second bound is the least from which sums and differences of kept numbers are never subnormal: the last place of the
 //! smallest of them is worth the smallest normal number. The first lies above it, so that the gradient λ·w of a penalty still

@@ -69,8 +69,9 @@ pub enum Map<'a> {
 /// Writes row `rows[i]` of the table `cells`, mapped, to `out[i·width..]`.
 ///
 /// # Panics
-/// If a row lies outside the table, `out` is not `rows.len()·width` long, a row is empty, or the processor does not have
-/// the instruction set.
+/// If a row lies outside the table, `out` is not `rows.len()·width` long, a row is empty, there is not a scale and a shift for
+/// each column, or the processor does not have the instruction set.
+#[track_caller]
 pub fn gather<C: Cell, T: Real>(
     isa: Isa,
     (cells, width): (&[C], usize),
@@ -84,6 +85,14 @@ pub fn gather<C: Cell, T: Real>(
         rows.len(),
         out.len()
     );
+    if let Map::PerColumn(scales, shifts) = map {
+        assert!(
+            scales.len() == width && shifts.len() == width,
+            "gather: {} scales and {} shifts for rows of {width} cells",
+            scales.len(),
+            shifts.len()
+        );
+    }
     // No more parts than threads: each part begins with rows that nobody has prefetched.
     let parts = sharing_threads().min(out.len() / PIECE).max(1);
     let at_a_time = rows.len().div_ceil(parts).max(1);

@@ -23,6 +23,7 @@ pub(crate) use channels::{
     map_channels,
 };
 pub(crate) use convolution::{Correlation, correlate, correlate_weight, partials};
+pub(crate) use flush::flush_subnormal;
 pub use flush::{FlushSubnormal, FlushTiny, flush_tiny_parameter, kept_square};
 pub use gather::{Cell, Map as CellMap, gather};
 pub use isa::{Isa, isa};

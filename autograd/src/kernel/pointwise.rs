@@ -29,9 +29,10 @@ fn pointers<T, const N: usize>(x: [&[T]; N]) -> [*const T; N] {
 /// # Panics
 /// If an operand is shorter than `out`.
 #[inline]
+#[track_caller]
 pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
     for operand in &x {
-        assert!(operand.len() >= out.len());
+        long_enough("map", operand.len(), out.len());
     }
     let sources = pointers(x);
     // SAFETY: every operand has at least `out.len()` elements.
@@ -43,9 +44,10 @@ pub fn map<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &
 /// # Panics
 /// If another operand is shorter than `x0`.
 #[inline]
+#[track_caller]
 pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T], x: [&[T]; N]) {
     for operand in x.iter().skip(1) {
-        assert!(operand.len() >= x0.len());
+        long_enough("map_in_place", operand.len(), x0.len());
     }
     let sources = pointers(x);
     // SAFETY: every operand but the first, which is not read, has at least `x0.len()` elements.
@@ -56,44 +58,60 @@ pub fn map_in_place<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x0: &mut [T
 ///
 /// # Panics
 /// If `out` does not consist of whole rows, or another operand is shorter than `out`.
+#[track_caller]
 pub fn map_rows<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    lines::<T, P, N, false>(p, x, out, Lines::Rows);
+    lines::<T, P, N, false>("map_rows", p, x, out, Lines::Rows);
 }
 
 /// [`map_rows`] with the results in the place of the first operand; `x[0]` is not looked at.
 ///
 /// # Panics
 /// As [`map_rows`].
+#[track_caller]
 pub fn map_rows_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     p: &P,
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    lines::<T, P, N, true>(p, x, x0, Lines::Rows);
+    lines::<T, P, N, true>("map_rows_in_place", p, x, x0, Lines::Rows);
 }
 
 /// [`map`] over the columns of a matrix as long as the last operand, which is the same for each of them.
 ///
 /// # Panics
 /// If `out` does not consist of whole columns, or another operand is shorter than `out`.
+#[track_caller]
 pub fn map_columns<T: Real, P: Pointwise<N>, const N: usize>(p: &P, x: [&[T]; N], out: &mut [T]) {
-    lines::<T, P, N, false>(p, x, out, Lines::Columns);
+    lines::<T, P, N, false>("map_columns", p, x, out, Lines::Columns);
 }
 
 /// [`map_columns`] with the results in the place of the first operand; `x[0]` is not looked at.
 ///
 /// # Panics
 /// As [`map_columns`].
+#[track_caller]
 pub fn map_columns_in_place<T: Real, P: Pointwise<N>, const N: usize>(
     p: &P,
     x0: &mut [T],
     x: [&[T]; N],
 ) {
-    lines::<T, P, N, true>(p, x, x0, Lines::Columns);
+    lines::<T, P, N, true>("map_columns_in_place", p, x, x0, Lines::Columns);
+}
+
+/// Refuses an operand that is shorter than the result.
+#[inline]
+#[track_caller]
+fn long_enough(name: &str, operand: usize, results: usize) {
+    assert!(
+        operand >= results,
+        "{name}: an operand of {operand} elements for {results} results"
+    );
 }
 
 /// [`map`] over a matrix along whose lines the last operand lies.
+#[track_caller]
 fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
+    name: &str,
     p: &P,
     x: [&[T]; N],
     out: &mut [T],
@@ -101,10 +119,17 @@ fn lines<T: Real, P: Pointwise<N>, const N: usize, const IN_PLACE: bool>(
 ) {
     // In place the first operand is the result, so it is not the last one.
     const { assert!(N > IN_PLACE as usize) };
+    if out.is_empty() {
+        return;
+    }
     let length = x[N - 1].len();
-    assert!(length > 0 && out.len().is_multiple_of(length));
+    assert!(
+        length > 0 && out.len().is_multiple_of(length),
+        "{name}: {} results are no whole lines of {length}",
+        out.len()
+    );
     for operand in &x[usize::from(IN_PLACE)..N - 1] {
-        assert!(operand.len() >= out.len());
+        long_enough(name, operand.len(), out.len());
     }
     let others = out.len() / length;
     // SAFETY: `by_rows` and `by_columns` call it with what `dispatch` asks for.

@@ -1,8 +1,10 @@
 //! Reductions of contiguous slices.
 //!
-//! The order of every addition is fixed by the sizes alone: blocks of fixed length, sixteen lanes inside a block on
-//! every instruction set, partial results folded in index order. So results do not depend on how wide the processor's
-//! vectors are (but for fused multiply-adds, which no reduction has).
+//! The order of every addition is fixed by the sizes alone. Rows are folded in blocks of 4096 numbers, sixteen running
+//! results inside of each on every instruction set, and partial results in index order; columns each by itself, in blocks of
+//! 256 rows. So results do not depend on how wide the processor's vectors are (but for fused multiply-adds, which no
+//! reduction has), nor on what other columns there are. A single column is a row: its sum may differ in the last bits from
+//! that of the same column in a wider matrix.
 
 use super::isa::dispatched;
 use super::lane::Lane;
@@ -33,8 +35,15 @@ impl Fold for Sum {
 ///
 /// # Panics
 /// If `x` does not have whole rows.
+#[track_caller]
 pub fn column_sums<T: Real>(x: &[T], out: &mut [T]) {
-    match out.len() {
+    let width = out.len();
+    assert!(
+        x.len().is_multiple_of(width),
+        "column_sums: {} numbers are no whole rows of {width}",
+        x.len()
+    );
+    match width {
         0 => {}
         1 => rows::<T, Sum>(x, x.len(), out),
         width => columns::<T, Sum>(x, x.len() / width, out),
@@ -151,12 +160,12 @@ fn stripes<T: Real, F: Fold, L: Lane<Elem = T>, const W: usize>(x: &[T], n: usiz
 mod tests {
     use super::*;
 
-    /// Whatever stripes a width is cut into, each column is folded as if it were alone.
+    /// Whatever stripes a width is cut into, each column is folded by itself, block by block.
     #[test]
     fn a_column_has_the_same_sum_beside_any_others() {
         for n in [0, 1, 3, ROWS, 2 * ROWS + 5] {
             let column = |k: usize| (0..n).map(move |r| ((r * 7 + k * 13) as f32 * 0.37).sin());
-            let alone: Vec<f32> = (0..131)
+            let by_blocks: Vec<f32> = (0..131)
                 .map(|k| {
                     let x: Vec<f32> = column(k).collect();
                     let blocks = x
@@ -165,7 +174,7 @@ mod tests {
                     blocks.fold(0.0, |s, x| s + x)
                 })
                 .collect();
-            for width in 0..=alone.len() {
+            for width in 0..=by_blocks.len() {
                 let mut x = vec![0.0; n * width];
                 for k in 0..width {
                     for (r, value) in column(k).enumerate() {
@@ -175,7 +184,7 @@ mod tests {
                 let mut out = vec![f32::NAN; width];
                 columns::<f32, Sum>(&x, n, &mut out);
                 let bits = |x: &[f32]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(&out), bits(&alone[..width]), "{n} x {width}");
+                assert_eq!(bits(&out), bits(&by_blocks[..width]), "{n} x {width}");
             }
         }
     }

@@ -23,12 +23,8 @@ dispatched! {
     cross_entropy_of, cross_entropy_body, (x: &[T], labels: &[u32], smoothing: f64, is_column_major: bool) -> f64
 }
 dispatched! {
-    /// [`cross_entropy`], and `out = scale·(softmax(x) − q)` row by row, q as there: with scale = 1/rows the gradient of its
-    /// mean. Exponentials are taken once for both where there are at most 32 classes.
-    ///
-    /// # Panics
-    /// As [`cross_entropy`].
-    pub cross_entropy_with_gradient, cross_entropy_with_gradient_body,
+    /// [`cross_entropy_with_gradient`] of labels that are known to be right, with `out` as long as `x`.
+    with_gradient_of, with_gradient_body,
     (x: &[T], labels: &[u32], smoothing: f64, scale: T, out: &mut [T]) -> f64
 }
 
@@ -36,15 +32,49 @@ dispatched! {
 /// a row of logits for each label.
 ///
 /// # Panics
-/// If a label is not below the number of logits in a row.
+/// If `x` does not have a row for each label, or a label is not below the number of logits in a row.
 #[track_caller]
 pub fn cross_entropy<T: Real>(x: &[T], labels: &[u32], smoothing: f64) -> f64 {
-    let classes = x.len() / labels.len().max(1);
+    check("cross_entropy", x.len(), labels);
+    cross_entropy_of(x, labels, smoothing, false)
+}
+
+/// [`cross_entropy`], and `out = scale·(softmax(x) − q)` row by row, q as there: with scale = 1/rows the gradient of its
+/// mean. Exponentials are taken once for both where there are at most 32 classes.
+///
+/// # Panics
+/// As [`cross_entropy`], and if `out` is not as long as `x`.
+#[track_caller]
+pub fn cross_entropy_with_gradient<T: Real>(
+    x: &[T],
+    labels: &[u32],
+    smoothing: f64,
+    scale: T,
+    out: &mut [T],
+) -> f64 {
+    check("cross_entropy_with_gradient", x.len(), labels);
+    assert!(
+        out.len() == x.len(),
+        "cross_entropy_with_gradient: a gradient for {} logits into {} elements",
+        x.len(),
+        out.len()
+    );
+    with_gradient_of(x, labels, smoothing, scale, out)
+}
+
+/// Refuses what is not a row of logits for each label, and labels outside a row.
+#[track_caller]
+fn check(operation: &str, logits: usize, labels: &[u32]) {
+    let rows = labels.len();
+    let classes = logits.checked_div(rows).unwrap_or(0);
+    assert!(
+        rows * classes == logits,
+        "{operation}: {logits} logits are no rows for {rows} labels"
+    );
     assert!(
         labels.iter().all(|label| (*label as usize) < classes),
-        "cross_entropy: a label is not below {classes}, the number of logits in a row"
+        "{operation}: a label is not below {classes}, the number of logits in a row"
     );
-    cross_entropy_of(x, labels, smoothing, false)
 }
 
 /// [`cross_entropy`] where `x` has a column of logits for each class, which is the layout that costs least: no row is
@@ -283,7 +313,7 @@ fn cross_entropy_body<T: Real, L: Lane<Elem = T>>(
 }
 
 #[inline(always)]
-fn cross_entropy_with_gradient_body<T: Real, L: Lane<Elem = T>>(
+fn with_gradient_body<T: Real, L: Lane<Elem = T>>(
     x: &[T],
     labels: &[u32],
     smoothing: f64,

@@ -65,12 +65,12 @@ pub fn threads() -> usize {
     CURRENT.with_borrow(|pool| pool.as_ref().map_or(1, |pool| pool.threads))
 }
 
-/// Number of threads that would share a split now: 1 inside of another, and while the pool backs off. Work that is cut for them
-/// alone is not cut in vain, then.
+/// Number of threads that would share a split now, no more than there are processors: 1 inside of another, and while the pool
+/// backs off. Work that is cut for them alone is not cut in vain, then.
 pub(super) fn sharing_threads() -> usize {
     let shares = |pool: &Shared| !pool.busy.load(Ordering::Relaxed) && !pool.backs_off();
     CURRENT.with_borrow(|pool| match pool {
-        Some(pool) if shares(pool) => pool.threads,
+        Some(pool) if shares(pool) => pool.threads.min(pool.help + 1),
         _ => 1,
     })
 }
@@ -124,7 +124,7 @@ impl ThreadPool {
 
     /// A pool that starts `help` threads, whatever the processors.
     #[track_caller]
-    fn with_help(threads: usize, help: usize) -> Self {
+    pub(super) fn with_help(threads: usize, help: usize) -> Self {
         assert!(
             (1..=MOST).contains(&threads),
             "a pool of {threads} threads: it takes 1 to {MOST}"
@@ -198,7 +198,9 @@ struct Shared {
     ended: Line<AtomicUsize>,
     /// Whether splits are shared now.
     back_off: BackOff,
-    /// Workers that sleep, or are about to.
+    /// Workers that were started: fewer than `help` where the system refuses one.
+    workers: AtomicUsize,
+    /// Those of them that sleep, or are about to.
     asleep: AtomicUsize,
     /// The caller sleeps until the last part has ended.
     caller_asleep: AtomicBool,
@@ -263,6 +265,7 @@ impl Shared {
                 Err(_) => break,
             }
         }
+        self.workers.store(state.workers.len(), Ordering::SeqCst);
         Instant::now()
     }
 
@@ -308,7 +311,7 @@ impl Shared {
     fn wake_for(&self, parts: usize) {
         let asleep = self.asleep.load(Ordering::SeqCst);
         if asleep > 0 {
-            let awake = self.help.saturating_sub(asleep);
+            let awake = self.workers.load(Ordering::SeqCst).saturating_sub(asleep);
             // Whoever counts as asleep has the lock until it can be woken.
             drop(self.lock());
             for _ in 0..parts.saturating_sub(awake).min(asleep) {

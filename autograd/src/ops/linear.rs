@@ -9,7 +9,7 @@ use super::shape::Shaping;
 use crate::algebra::{Algebra, Pointwise, SavedForBackward, Unary};
 #[cfg(feature = "testing")]
 use crate::catalogue::{Case, InputSampler, cases};
-use crate::kernel::{self, FlushSubnormal};
+use crate::kernel::{self, FlushSubnormal, flush_subnormal};
 use crate::layout::AxisSet;
 use crate::matrix;
 use crate::real::Real;
@@ -57,6 +57,22 @@ impl Unary for Identity {
     #[inline(always)]
     fn derivative<E: Algebra>(self, x: E, _y: E) -> E {
         x.lift(1.0)
+    }
+}
+
+/// An activation of a layer: its subnormal values become 0.
+#[derive(Clone, Copy)]
+struct OfLayer<U>(U);
+impl<U: Unary> Unary for OfLayer<U> {
+    const NAME: &'static str = U::NAME;
+    const SAVED_FOR_BACKWARD: SavedForBackward = U::SAVED_FOR_BACKWARD;
+    #[inline(always)]
+    fn value<L: crate::Lane>(self, x: L) -> L {
+        flush_subnormal(self.0.value(x))
+    }
+    #[inline(always)]
+    fn derivative<E: Algebra>(self, x: E, y: E) -> E {
+        self.0.derivative(x, y)
     }
 }
 
@@ -179,7 +195,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
         })
     }
 
-    /// The tangent of the sums, times the slope of the activation.
+    /// The tangent of the sums, of which products are flushed like those of the layer, times the slope of the activation.
     fn jvp(
         &self,
         x: &[&Tensor<T>],
@@ -248,12 +264,12 @@ macro_rules! activations {
                 }
             }
 
-            /// The activation of every element.
+            /// The activation of every element. As of a layer with it, subnormal results become 0.
             #[track_caller]
             pub fn apply<V: Value>(self, x: &V) -> V {
                 match self {
                     Self::Identity => x.clone(),
-                    $(Self::$variant $({ $field })? => UnaryRule::on($unary, x),)*
+                    $(Self::$variant $({ $field })? => UnaryRule::on(OfLayer($unary), x),)*
                 }
             }
 
@@ -326,7 +342,7 @@ impl<V: Value> ActivationVisitor for Affine<'_, V> {
                 },
                 self.0,
             );
-            UnaryRule::on(activation, &sums)
+            UnaryRule::on(OfLayer(activation), &sums)
         } else {
             V::apply(LinearRule { activation }, self.0)
         }

@@ -1,11 +1,13 @@
 //! The first layer of a network at a point of the plane.
 
 use autograd::prelude::*;
-use autograd::{ActivationVisitor, Algebra, Pointwise, Real, Tensor, Unary, kernels};
+use autograd::{
+    ActivationVisitor, Algebra, FlushSubnormal, Pointwise, Real, Tensor, Unary, kernels,
+};
 
 /// `activation(s + α·x + β·y + b)` for columns `[out, n]` and a bias `[out]`, in one pass, as n rows in column-major order:
 /// s, x and y are the products of the layer's inputs with its weights at the origin and with their parts of the two
-/// directions, transposed.
+/// directions, transposed. As of any layer, subnormal results become 0.
 pub(super) struct FirstLayer<'a, T: Real> {
     /// s, x and y.
     pub(super) columns: [&'a Tensor<T>; 3],
@@ -20,11 +22,11 @@ impl<T: Real> ActivationVisitor for FirstLayer<'_, T> {
 
     fn visit<U: Unary>(self, activation: U) -> Tensor<T> {
         let (alpha, beta) = self.point;
-        let expression = Element {
+        let expression = FlushSubnormal(Element {
             alpha,
             beta,
             activation,
-        };
+        });
         let bias = self.bias.contiguous();
         let [s, x, y] = self.columns.map(Tensor::elements);
         let out = Tensor::written(self.columns[0].dims(), |out| {

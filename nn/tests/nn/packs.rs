@@ -1,8 +1,9 @@
 //! Networks that are trained together end as each does alone, to the bit.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use autograd::Real;
+use autograd::{Real, ThreadPool};
 use datasets::{Rows, Samples, Targets};
 use nn::{
     Adam, BceWithLogits, CrossEntropy, DynLoss, EpochRecord, Fit, History, Huber, L1, L2, Layer,
@@ -131,10 +132,44 @@ fn most_of_them_are_in_packs() {
     assert_eq!(packable(noisy()), [false; 2]);
 }
 
+/// Each takes its step before any takes the next, where networks alone would take an epoch in turn.
+#[test]
+fn networks_of_a_pack_take_their_steps_together() {
+    let train = classes(50);
+    let mut trainers: Vec<_> = (0..4)
+        .map(|seed| trainer::<f32>(2, seed, CrossEntropy::new()))
+        .collect();
+    let order = RefCell::new(Vec::new());
+    let mut observers = [0, 1, 2, 3].map(|network| {
+        let order = &order;
+        on_step(move |_: usize, _: &StepReport| {
+            order.borrow_mut().push(network);
+            ControlFlow::Continue(())
+        })
+    });
+    let fits = trainers.iter_mut().zip(&mut observers);
+    let fits = fits.map(|(trainer, observer)| Fit {
+        trainer,
+        train: &train,
+        epochs: 3,
+        observer: observer as &mut dyn Observer<f32>,
+    });
+    for history in fit_together(fits.collect()) {
+        history.expect("the samples fit");
+    }
+    // Four steps in each of three epochs.
+    assert_eq!(order.into_inner(), [0, 1, 2, 3].repeat(12));
+}
+
 #[test]
 fn networks_together_end_as_each_alone() {
     compare(unlike::<f32>, 12);
     compare(unlike::<f64>, 12);
+}
+
+#[test]
+fn threads_do_not_touch_what_a_pack_learns() {
+    ThreadPool::new(3).install(|| compare(unlike::<f32>, 5));
 }
 
 #[test]
@@ -156,7 +191,7 @@ fn losses_of_values_and_of_logits_do_too() {
     compare(of, 9);
 }
 
-/// The bits do not depend on threads within a step, nor on who else is in the pack.
+/// The bits do not depend on who else is in the pack.
 #[test]
 fn one_network_that_is_broken_off_does_not_touch_the_others() {
     let train = classes(50);

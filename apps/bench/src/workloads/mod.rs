@@ -214,7 +214,7 @@ pub(crate) static WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "runge_1_50_50_1_tanh_adam_b32_x16",
-        about: "a step of one of 16 such networks that are trained together",
+        about: "a step of one of 16 such networks, which fit_together trains in turns",
         peer: "runge_1_50_50_1_tanh_adam_b32_x16",
         goals: [NO_GOALS; 2],
         most: None,

@@ -187,12 +187,12 @@ impl<T: Real> Gemm<'_, T> {
         });
     }
 
-    /// Whether so many multiply-adds are so few that blocks and scratch memory cost more, and all of B is one panel. What
-    /// takes less time transposed does so however small it is.
+    /// Whether so many multiply-adds are so few that blocks and scratch memory cost more, and all of B is one panel. A
+    /// product that takes less time transposed does so however small it is, and goes that way.
     pub(super) fn is_small(&self, work: usize) -> bool {
         let lanes = self.kernels.lanes;
         work <= SMALL
-            && !self.turns()
+            && !self.is_transposed()
             && self.cols <= self.kernels.tiles.len() * lanes
             && self.depth * self.cols.next_multiple_of(lanes) <= SMALL_PANEL
     }

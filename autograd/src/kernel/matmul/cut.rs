@@ -55,7 +55,7 @@ impl<T: Real> Gemm<'_, T> {
     unsafe fn part(&self, rows: Range<usize>, cols: Range<usize>) {
         // SAFETY: as the caller says.
         unsafe {
-            if self.turns() {
+            if self.is_transposed() {
                 self.transposed(rows, cols);
             } else {
                 self.blocked(rows, cols);
@@ -76,7 +76,7 @@ impl Cut {
     /// At most `parts` parts, of sizes as equal as whole tiles allow. Among equals few bands of rows, since each makes
     /// its own copies of B, while rows of A are read in place.
     fn of<T: Real>(product: &Gemm<'_, T>, parts: usize) -> Self {
-        let unit = if product.turns() {
+        let unit = if product.is_transposed() {
             // Rows lie along the vectors, and all columns together are few.
             (product.kernels.lanes, product.cols)
         } else {

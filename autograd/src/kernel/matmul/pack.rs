@@ -81,7 +81,7 @@ pub(super) unsafe fn transpose<S: Square>(
         for j in (0..wide).step_by(S::SIDE) {
             let from = from.offset(j as isize * cs);
             for p in (0..deep).step_by(S::SIDE) {
-                S::turn(from.add(p), cs, to.add(p * pitch + j), pitch);
+                S::transpose(from.add(p), cs, to.add(p * pitch + j), pitch);
             }
         }
         // An edge may be empty, and begin outside of the block.
@@ -108,7 +108,7 @@ pub(super) trait Square {
     ///
     /// # Safety
     /// The processor has the square's instruction set, and the pointers reach the square.
-    unsafe fn turn(from: *const Self::Elem, cs: isize, to: *mut Self::Elem, pitch: usize);
+    unsafe fn transpose(from: *const Self::Elem, cs: isize, to: *mut Self::Elem, pitch: usize);
 }
 
 /// A square without intrinsics.
@@ -119,7 +119,7 @@ impl<T: Copy> Square for Scalars<T> {
     const SIDE: usize = 4;
 
     #[inline(always)]
-    unsafe fn turn(from: *const T, cs: isize, to: *mut T, pitch: usize) {
+    unsafe fn transpose(from: *const T, cs: isize, to: *mut T, pitch: usize) {
         // SAFETY: as the caller says.
         unsafe { gather(4, 4, from, (1, cs), to, pitch) }
     }
@@ -142,7 +142,7 @@ mod x86 {
         const SIDE: usize = 8;
 
         #[inline(always)]
-        unsafe fn turn(from: *const f32, cs: isize, to: *mut f32, pitch: usize) {
+        unsafe fn transpose(from: *const f32, cs: isize, to: *mut f32, pitch: usize) {
             // SAFETY: the caller's processor has AVX; the pointers reach eight columns and rows of eight.
             unsafe {
                 for half in 0..2 {
@@ -173,7 +173,7 @@ mod x86 {
         const SIDE: usize = 4;
 
         #[inline(always)]
-        unsafe fn turn(from: *const f64, cs: isize, to: *mut f64, pitch: usize) {
+        unsafe fn transpose(from: *const f64, cs: isize, to: *mut f64, pitch: usize) {
             // SAFETY: the caller's processor has AVX; the pointers reach four columns and rows of four.
             unsafe {
                 for half in 0..2 {

@@ -7,7 +7,7 @@ use super::scratch::{self, Use};
 use crate::real::Real;
 
 /// Rows of C that are computed at a time in transposed form.
-const TURNED_ROWS: usize = 256;
+const TRANSPOSED_ROWS: usize = 256;
 /// Elements of a vector with gaps that are gathered at a time.
 const GATHERED: usize = 256;
 
@@ -33,7 +33,7 @@ impl<T: Real> Gemm<'_, T> {
     /// Whether Cᵀ = Bᵀ·Aᵀ takes less time than C = A·B: few columns leave most of a vector empty, and a matrix times a
     /// vector all but one lane. In return C has to be transposed, and A copied where it lies row by row. Times are in
     /// steps of a vector, as measured. Depends on the whole product only, not on how it is cut.
-    pub(super) fn turns(&self) -> bool {
+    pub(super) fn is_transposed(&self) -> bool {
         let (rows, cols, depth) = (self.rows, self.cols, self.depth);
         let lanes = self.kernels.lanes;
         if cols >= lanes || rows <= cols {
@@ -51,8 +51,8 @@ impl<T: Real> Gemm<'_, T> {
     /// # Safety
     /// The ranges lie in C, and nobody else touches this part of it.
     pub(super) unsafe fn transposed(&self, rows: Range<usize>, cols: Range<usize>) {
-        for start in rows.clone().step_by(TURNED_ROWS) {
-            let rows = start..rows.end.min(start + TURNED_ROWS);
+        for start in rows.clone().step_by(TRANSPOSED_ROWS) {
+            let rows = start..rows.end.min(start + TRANSPOSED_ROWS);
             let (high, wide) = (rows.len(), cols.len());
             scratch::with(Use::Transposed, high * wide, |transposed: &mut [T]| {
                 let c = |i: usize, j: usize| {

@@ -20,7 +20,8 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// How often the back-off is doubled while each try ends in a stall again.
 const DOUBLINGS: u32 = 3;
 
-/// Whether splits are shared now. Times are since the start of the pool. Whoever splits reports stalls, one caller at a time.
+/// Whether splits are shared now. Times are since the start of the pool. Whoever splits reports stalls, one caller at a time;
+/// any thread asks whether it is on.
 #[derive(Default)]
 pub(super) struct BackOff {
     /// Until when nothing is shared, in nanoseconds; 0 for no such time, which spares asking for the time.
@@ -40,7 +41,10 @@ impl BackOff {
         }
         let is_on = now() < Duration::from_nanos(until);
         if !is_on {
-            self.until.store(0, Ordering::Relaxed);
+            // Another caller may have stalled meanwhile: what it has set stays.
+            let _ = self
+                .until
+                .compare_exchange(until, 0, Ordering::Relaxed, Ordering::Relaxed);
         }
         is_on
     }

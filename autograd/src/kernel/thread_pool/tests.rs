@@ -196,7 +196,7 @@ fn panics_whose_payloads_panic_do_not_end_a_split_early() {
 }
 
 #[test]
-fn teams_nest_and_a_panic_restores_the_outer_one() {
+fn pools_nest_and_a_panic_restores_the_outer_one() {
     let (outer, inner) = (ThreadPool::new(3), ThreadPool::new(5));
     outer.install(|| {
         assert_eq!(threads(), 3);
