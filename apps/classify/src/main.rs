@@ -1,4 +1,4 @@
-//! `classify`: trains and judges a classifier.
+//! `classify`: trains and evaluates a classifier.
 
 use std::process::ExitCode;
 

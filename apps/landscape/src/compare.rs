@@ -23,7 +23,7 @@ use surface::axis::{Axis, Second};
 use surface::meaning;
 use surface::names::run_names;
 use surface::output::{self, Contrast};
-use surface::results::{Compared, Comparison, Judged, Landscape};
+use surface::results::{Compared, Comparison, Evaluated, Landscape};
 
 use crate::curvature;
 use crate::differences::differences;
@@ -238,9 +238,9 @@ fn look<T: Real + Element>(
     })
 }
 
-fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Judged {
+fn evaluated<T: Real>(subject: &Subject<T>, rows: &[u32]) -> Evaluated {
     let found = evaluate(&subject.model, subject.examples(), rows, subject.loss());
-    Judged {
+    Evaluated {
         loss: Number(found.loss),
         accuracy: subject.classes.then(|| Number(found.accuracy())),
     }

@@ -20,7 +20,7 @@ const POINTS: usize = 10_000_000;
 /// Flags of a slice.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SliceFlags {
-    /// Folder of a finished run of classify or regress [default: a small one is trained]
+    /// Folder of a finished run of classify, regress or autoencode [default: a small one is trained]
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<PathBuf>,
 

@@ -1,4 +1,4 @@
-//! `regress`: trains and judges a regressor.
+//! `regress`: trains and evaluates a regressor.
 
 use std::process::ExitCode;
 

@@ -326,7 +326,7 @@ fn session() -> Vec<Row> {
     vec![
         within(Scope::Flag, Field::optional("config", "FILE", "Read settings from a file; flags win over it. RUN/config.toml repeats RUN", text::<PathBuf>, at!(options.config))),
         within(Scope::Flag, Field::switch("print-config", "Print the settings that would be used, and stop", at!(options.print_config)).rare()),
-        within(Scope::Flag, Field::switch("describe", "Print what the columns of the data are taken for, and stop", at!(options.describe))),
+        within(Scope::Flag, Field::switch("describe", "Print the kinds of the columns of the data, and stop", at!(options.describe))),
         Field::switch("quiet", "Print nothing but warnings and errors", at!(options.quiet)).short('q').into(),
         Field::switch("json", "Print the content of metrics.json at the end", at!(options.json)).rare().into(),
     ]

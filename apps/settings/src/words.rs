@@ -40,7 +40,13 @@ impl Training {
                 size => format!("batch {size}"),
             },
         );
-        say(true, format!("{} epochs", self.epochs));
+        say(
+            true,
+            match self.epochs {
+                1 => "1 epoch".to_owned(),
+                epochs => format!("{epochs} epochs"),
+            },
+        );
         say(
             self.weight_decay > 0.0,
             format!("weight decay {}", self.weight_decay),

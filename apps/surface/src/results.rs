@@ -290,9 +290,9 @@ pub struct Compared {
     /// The folder of the run.
     pub run: String,
     /// Metrics on the training set.
-    pub train: Judged,
+    pub train: Evaluated,
     /// Metrics on the test set.
-    pub test: Judged,
+    pub test: Evaluated,
     /// The slice.
     pub landscape: Landscape,
     /// The curvature.
@@ -301,7 +301,7 @@ pub struct Compared {
 
 /// Metrics of a model on a split, samples weighed as in training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Judged {
+pub struct Evaluated {
     /// The mean loss, data term alone.
     pub loss: Number,
     /// Accuracy, for classes.

@@ -46,7 +46,7 @@ class Experiment:
 
     Parameters
     ----------
-    kind : {"classification", "regression"}
+    kind : {"classification", "regression", "reconstruction"}
         What is learned.
     config : path, optional
         A ``config.toml``, such as that of a run.
