@@ -18,8 +18,10 @@ pub struct Claim {
     pub claimed: String,
     /// Its readings, at least one.
     pub readings: Vec<Reading>,
-    /// Why it does not hold, as far as runs can tell.
+    /// Why it does not hold, as far as runs under other settings can tell.
     pub why: Vec<Why>,
+    /// Why it does not hold, in words, without a full stop.
+    pub because: Option<String>,
     /// One of the few statements that the report stands for: the front page of the results has its verdict.
     pub is_main: bool,
 }
@@ -51,6 +53,8 @@ pub struct ClaimEvaluation {
     pub verdict: Verdict,
     /// The name of the first allowed reading under which it holds.
     pub under: Option<String>,
+    /// Its place among the readings.
+    pub deciding: Option<usize>,
     /// The evaluation of each reading, in their order.
     pub readings: Vec<Evaluation>,
 }
@@ -71,6 +75,7 @@ impl Claim {
             claimed: claimed.into(),
             readings: Vec::new(),
             why: Vec::new(),
+            because: None,
             is_main: false,
         }
     }
@@ -124,6 +129,12 @@ impl Claim {
         self
     }
 
+    /// Says in words why it does not hold; shown only if it does not.
+    pub fn because(mut self, why: impl Into<String>) -> Self {
+        self.because = Some(why.into());
+        self
+    }
+
     /// Readings that the report allows.
     pub fn allowed(&self) -> impl Iterator<Item = &Reading> {
         self.readings.iter().filter(|reading| reading.allowed)
@@ -147,27 +158,26 @@ impl Claim {
             .map(|r| evaluate(&r.predicate, results))
             .collect();
         let allowed = || {
-            self.readings
-                .iter()
-                .zip(&readings)
-                .filter(|(r, _)| r.allowed)
+            let both = self.readings.iter().zip(&readings).enumerate();
+            both.filter(|(_, (reading, _))| reading.allowed)
         };
-        let holding = allowed().find(|(_, e)| e.verdict == Verdict::Holds);
+        let holding = allowed().find(|(_, (_, e))| e.verdict == Verdict::Holds);
         let verdict = match holding {
             Some(_) => Verdict::Holds,
             None if allowed().count() > 0
-                && allowed().all(|(_, e)| e.verdict == Verdict::DoesNotHold) =>
+                && allowed().all(|(_, (_, e))| e.verdict == Verdict::DoesNotHold) =>
             {
                 Verdict::DoesNotHold
             }
             None => Verdict::Undecided,
         };
         let under = holding
-            .map(|(reading, _)| reading.name.clone())
+            .map(|(_, (reading, _))| reading.name.clone())
             .filter(|name| !name.is_empty());
         ClaimEvaluation {
             verdict,
             under,
+            deciding: holding.map(|(place, _)| place),
             readings,
         }
     }
@@ -277,8 +287,8 @@ mod tests {
             .reading("good data", holds("good"));
         let found = one.evaluate(&results);
         assert_eq!(
-            (found.verdict, found.under.as_deref()),
-            (Verdict::Holds, Some("good data"))
+            (found.verdict, found.under.as_deref(), found.deciding),
+            (Verdict::Holds, Some("good data"), Some(1))
         );
         let ours = claim()
             .reading("bad data", holds("bad"))

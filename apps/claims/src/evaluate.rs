@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::estimate::{ALPHA, Estimate, clear_of_zero, estimate, estimate_at, in_each_trial};
-use crate::interval::{LEAST_FOR_PREDICTION, of_one_more};
+use crate::interval::{Ends, LEAST_FOR_PREDICTION, of_one_more};
 use crate::measure::Measure;
 use crate::predicate::{Predicate, Side, Which};
 use crate::results::Results;
@@ -261,6 +261,22 @@ fn open_best(leads: &[Measure], more: bool, results: &Results) -> Evaluation {
     }
 }
 
+/// The 95 % interval for one more trial of a case, against which the value of a single run is held. `None` where trials are
+/// missing or too few, or nothing is random.
+pub fn prediction(case: &str, number: &str, results: &Results) -> Option<Estimate> {
+    let values = results.all(case, number).ok()?;
+    let Ends { value, low, high } = match results.case(case)?.deterministic {
+        true => None,
+        false => of_one_more(&values, ALPHA),
+    }?;
+    Some(Estimate {
+        value,
+        low,
+        high,
+        trials: values.len(),
+    })
+}
+
 fn likely(case: &str, number: &str, value: f64, results: &Results) -> Evaluation {
     let values = match results.all(case, number) {
         Ok(values) => values,
@@ -270,7 +286,7 @@ fn likely(case: &str, number: &str, value: f64, results: &Results) -> Evaluation
     if deterministic {
         return Evaluation::decided(held(values.first() == Some(&value)));
     }
-    match of_one_more(&values, ALPHA) {
+    match prediction(case, number, results) {
         None => Evaluation::missing(format!(
             "{} of at least {LEAST_FOR_PREDICTION} trials of {case}",
             values.len()

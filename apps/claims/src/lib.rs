@@ -45,7 +45,7 @@ mod synthesize;
 pub use bar::{Bar, Whose};
 pub use claim::{Claim, ClaimEvaluation, Finding, Question, Reading, Why};
 pub use estimate::{Estimate, estimate};
-pub use evaluate::{Evaluation, Verdict, evaluate};
+pub use evaluate::{Evaluation, Verdict, evaluate, prediction};
 pub use measure::{Measure, Statistic, deviation, figure, maximum, median, minimum, spread};
 pub use predicate::{
     Against, InTrials, Predicate, Side, Which, in_every_trial, in_no_trial, in_some_trial,

@@ -22,9 +22,29 @@ pub fn significant(x: f64) -> String {
     }
 }
 
+/// Formats a number that is exact, or stands in a sentence, as [`significant`] does but without zeros at the end of its
+/// fraction: a bar of `0.9`, an epoch `17`.
+pub fn concise(x: f64) -> String {
+    let text = significant(x);
+    let (digits, exponent) = match text.split_once('e') {
+        Some((digits, exponent)) => (digits, format!("e{exponent}")),
+        None => (text.as_str(), String::new()),
+    };
+    match digits.contains('.') {
+        true => {
+            digits
+                .trim_end_matches('0')
+                .trim_end_matches('.')
+                .to_owned()
+                + &exponent
+        }
+        false => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{share, significant};
+    use super::{concise, share, significant};
 
     #[test]
     fn shares_have_four_decimals() {
@@ -51,5 +71,19 @@ mod tests {
                 "0", "0.01235", "-1.000", "123.5", "52346", "1.500e-9", "2.000e12", "NaN"
             ]
         );
+    }
+
+    #[test]
+    fn zeros_at_the_end_of_a_fraction_are_left_out() {
+        let shown = [
+            0.0, 0.9, -0.3210, 17.0, 100.0, 1500.0, 1e-15, 2.5e12, 0.97512, 52_345.6,
+        ];
+        assert_eq!(
+            shown.map(concise),
+            [
+                "0", "0.9", "-0.321", "17", "100", "1500", "1e-15", "2.5e12", "0.9751", "52346"
+            ]
+        );
+        assert_eq!([f64::NAN, f64::INFINITY].map(concise), ["NaN", "inf"]);
     }
 }

@@ -20,7 +20,7 @@ pub use blocks::{Align, Column, KeyFigure, Mistake};
 pub use chapter::{Chapter, Tone};
 pub use classification::{ClassLines, Classifier, classification};
 pub use comparison::{Compared, ComparedCurves, comparison};
-pub use format::{share, significant};
+pub use format::{concise, share, significant};
 pub use page::Report;
 pub use parts::settings;
 pub use regression::{FittedCurve, Places, Regressor, TargetRows, regression};

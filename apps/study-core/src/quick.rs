@@ -10,7 +10,7 @@ use crate::setup::Setup;
 pub const TRIALS: usize = 2;
 /// Epochs of a training, at most.
 pub const EPOCHS: u64 = 3;
-/// Rows to train on, at most.
+/// Training samples, at most.
 pub const ROWS: usize = 200;
 
 /// What stands for data that has to be found or downloaded.

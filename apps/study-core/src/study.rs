@@ -35,6 +35,8 @@ pub struct Study {
     pub questions: Vec<Question>,
     /// Findings worth knowing, for the front page of the results.
     pub findings: Vec<Finding>,
+    /// What is trained, in words, where the networks of a case are chosen from many and the settings of one would mislead.
+    pub chosen: Option<&'static str>,
     /// Inconsistencies of the reports, and definitions of their own that are used here, a sentence each.
     pub notes: Vec<&'static str>,
 }
@@ -98,6 +100,7 @@ impl Study {
             claims: Vec::new(),
             questions: Vec::new(),
             findings: Vec::new(),
+            chosen: None,
             notes: Vec::new(),
         }
     }
@@ -117,6 +120,12 @@ impl Study {
     /// Number of trials per case.
     pub fn trials(mut self, trials: usize) -> Self {
         self.trials = trials;
+        self
+    }
+
+    /// Says what is trained where the networks of a case are chosen from many: pages show it in place of settings.
+    pub fn chosen(mut self, what: &'static str) -> Self {
+        self.chosen = Some(what);
         self
     }
 

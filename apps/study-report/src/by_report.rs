@@ -7,7 +7,7 @@ use crate::files::FigureFiles;
 use crate::front::rows_of;
 use crate::known::Known;
 use crate::markdown::{anchor, plain, sentence, table};
-use crate::reports::{Place, PlaceKind, ReportInfo};
+use crate::reports::{self, Place, PlaceKind, ReportInfo};
 use crate::rows::{ReadingRow, Row};
 use crate::score::Score;
 
@@ -26,10 +26,11 @@ pub(crate) fn of(
     };
     let score = Score::of(rows_of(known, report));
     let mut text = format!(
-        "# {}\n\n{}.\n\n{}. [All reports and the method](README.md).\n",
+        "# {}\n\n{}.\n\n{}. [All reports and the method](README.md).\n\n{}\n",
         report.title,
         capital(report.about),
-        capital(&score.in_words())
+        capital(&score.in_words()),
+        letters(report)
     );
     for place in report.outline {
         page.place(&mut text, place);
@@ -37,6 +38,19 @@ pub(crate) fn of(
     page.rest(&mut text);
     page.studies(&mut text);
     text
+}
+
+/// Which reports the letters in names and notes stand for.
+fn letters(this: &ReportInfo) -> String {
+    let others = reports::ALL.iter().filter(|r| r.letter != this.letter);
+    let others: Vec<String> = others
+        .map(|r| format!("{} is [{}]({}.md)", r.letter, r.title, r.page))
+        .collect();
+    format!(
+        "Names of settings, and notes, call this report {}; {}.",
+        this.letter,
+        others.join("; ")
+    )
 }
 
 struct Page<'a> {
@@ -164,10 +178,10 @@ impl Page<'_> {
             let _ = writeln!(text, "- Bar: {}", sentence(bar));
         }
         for why in &row.why {
-            let _ = writeln!(text, "- Why: {}", sentence(why));
+            let _ = writeln!(text, "- {}", sentence(why));
         }
-        let first = &row.readings[0];
-        let parts = [first.trials.as_str(), first.setting.as_str()];
+        let deciding = &row.readings[row.deciding];
+        let parts = [deciding.trials.as_str(), deciding.setting.as_str()];
         let parts: Vec<String> = parts
             .iter()
             .filter(|p| !p.is_empty())

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use claims::{Finding, estimate};
-use report::significant;
+use claims::{Finding, Measure, estimate};
+use report::concise;
 
 use crate::files::FigureFiles;
 use crate::known::{Known, Stored};
@@ -62,7 +62,10 @@ pub(crate) fn of(known: &[Known<'_>], figures: &[FigureFiles]) -> String {
     let count = |n: usize| n.to_string();
     for report in &reports::ALL {
         let score = Score::of(rows_of(known, report));
-        let title = format!("[{}]({}.md): {}", report.title, report.page, report.about);
+        let title = format!(
+            "{}: [{}]({}.md), {}",
+            report.letter, report.title, report.page, report.about
+        );
         rows.push([
             title,
             count(score.all()),
@@ -160,8 +163,16 @@ fn findings(known: &[Known<'_>]) -> Vec<String> {
         let filled = |finding: &Finding| {
             let mut text = finding.text.clone();
             for measure in &finding.figures {
-                let value = estimate(measure, &stored.results).ok()?.value;
-                text = text.replacen("{}", &significant(value), 1);
+                let found = estimate(measure, &stored.results).ok()?;
+                let [value, low, high] = [found.value, found.low, found.high].map(concise);
+                // Whether a difference is clear of 0 is what decides whether it is one.
+                let shown = match measure {
+                    Measure::Difference(..) | Measure::Ratio(..) => {
+                        format!("{value} (95 % interval {low} to {high})")
+                    }
+                    _ => value,
+                };
+                text = text.replacen("{}", &shown, 1);
             }
             Some((finding.rank, format!("{text} (`{}`)", k.study.name)))
         };
@@ -245,6 +256,6 @@ pub(crate) fn short(known: &[Known<'_>]) -> String {
             score.in_words()
         );
     }
-    text.push_str("\n`study run all` and `study report` write these pages; `study list` describes each study.\n");
+    text.push_str("\n`study run all` and `study report --to .` write these pages; `study list` describes each study.\n");
     text
 }

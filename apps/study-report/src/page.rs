@@ -203,7 +203,7 @@ fn claims(chapter: &mut Chapter, rows: &[(&str, &Row)]) {
     for (study, row) in rows {
         let sentence = match row.why.is_empty() {
             true => row.sentence.clone(),
-            false => format!("{}. Why not: {}", row.sentence, row.why.join("; ")),
+            false => format!("{}. {}", row.sentence, row.why.join("; ")),
         };
         let head = |measured: &str, interval: &str, bars: &str, verdict: &str| {
             let cells = [

@@ -1,19 +1,16 @@
 //! A row for each claim and question: reported value, measured value, verdict, and its readings.
 
+mod cells;
+
 use claims::results::Results;
 use claims::{
-    Bar, Claim, ClaimEvaluation, Estimate, Evaluation, Measure, Predicate, Question, Statistic,
-    Verdict, Whose, Why, estimate, evaluate,
+    Claim, ClaimEvaluation, Evaluation, Measure, Predicate, Question, Verdict, Why, evaluate,
 };
-use nn::metrics::Quartiles;
-use report::significant;
 use study_core::study::Study;
 
-use crate::known::Stored;
-use crate::names::words;
+pub(crate) use cells::common_words;
 
-/// Maximum number of figures in a row; a claim over many cases has all of them in the study's tables.
-const MOST_FIGURES: usize = 6;
+use crate::known::Stored;
 
 /// A claim or a question with its result.
 pub(crate) struct Row {
@@ -32,7 +29,9 @@ pub(crate) struct Row {
     pub(crate) is_main: bool,
     /// Under each reading.
     pub(crate) readings: Vec<ReadingRow>,
-    /// Why a claim does not hold.
+    /// Which of the readings decides: the first under which a claim holds, or else the first.
+    pub(crate) deciding: usize,
+    /// Why a claim does not hold, and what was tried to find out.
     pub(crate) why: Vec<String>,
 }
 
@@ -71,7 +70,7 @@ impl Finding {
                 Some(under) => format!("{} ({under})", found.verdict),
                 None => found.verdict.to_string(),
             },
-            Self::Open => "open question".to_owned(),
+            Self::Open => "question".to_owned(),
             Self::Quick => "quick run, no verdict".to_owned(),
             Self::NotRun => "not run".to_owned(),
         }
@@ -138,9 +137,15 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
     };
     let why = match (found, finding.verdict()) {
         (Some(found), Some(Verdict::DoesNotHold)) => {
-            claim.why.iter().map(|why| reason(why, found)).collect()
+            let in_words = claim.because.iter().map(|text| format!("Why: {text}"));
+            let tried = claim.why.iter().map(|why| reason(why, found));
+            in_words.chain(tried).collect()
         }
         _ => Vec::new(),
+    };
+    let deciding = match &finding {
+        Finding::Evaluated(evaluated) => evaluated.deciding.unwrap_or(0),
+        _ => 0,
     };
     Row {
         report: claim.report,
@@ -151,6 +156,7 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
         asks: false,
         is_main: claim.is_main,
         readings,
+        deciding,
         why,
     }
 }
@@ -158,7 +164,14 @@ fn of_claim(claim: &Claim, found: Option<Found<'_>>) -> Row {
 fn reason(why: &Why, found: Found<'_>) -> String {
     let evaluation = evaluate(&why.predicate, found.results);
     let row = of_predicate(String::new(), &why.predicate, &evaluation, found);
-    format!("{}: {} ({})", why.setting, row.verdict, row.measured)
+    let found_out = match evaluation.verdict {
+        Verdict::Holds => "Why",
+        Verdict::DoesNotHold | Verdict::Undecided => "Tried",
+    };
+    format!(
+        "{found_out}: {}: {} ({})",
+        why.setting, row.verdict, row.measured
+    )
 }
 
 fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
@@ -169,8 +182,8 @@ fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
     };
     let readings = match (found, &finding) {
         (Some(found), Finding::Open) => vec![ReadingRow {
-            interval: intervals(&question.asks, found.results),
-            verdict: finding.in_words(),
+            interval: cells::intervals(&question.asks, found.results),
+            verdict: "–".to_owned(),
             ..reading(&question.asks, found)
         }],
         _ => Vec::new(),
@@ -184,6 +197,7 @@ fn of_question(question: &Question, found: Option<Found<'_>>) -> Row {
         asks: true,
         is_main: false,
         readings,
+        deciding: 0,
         why: Vec::new(),
     }
 }
@@ -201,10 +215,11 @@ fn of_predicate(
         .filter(|leaf| !leaf.is_observed())
         .flat_map(Predicate::measures)
         .collect();
+    let predicted = cells::predictions(predicate, found.results);
     let interval = match (estimated.is_empty(), evaluation.observed) {
         (true, Some((count, all))) => format!("in {count} of {all} trials"),
-        (true, None) => "–".to_owned(),
-        _ => intervals(&estimated, found.results),
+        (true, None) => predicted.unwrap_or_else(|| "–".to_owned()),
+        _ => cells::intervals(&estimated, found.results),
     };
     // With one rival there is nothing to correct.
     let corrected =
@@ -223,17 +238,8 @@ fn of_predicate(
         name,
         interval,
         verdict,
-        bars: predicate.bars().into_iter().map(bar).collect(),
+        bars: cells::bars(predicate),
         ..reading(&measures, found)
-    }
-}
-
-/// A bar with its value, and whose it is.
-fn bar(bar: &Bar) -> String {
-    let value = significant(bar.value);
-    match &bar.whose {
-        Whose::Report(words) => format!("{value}, the report's: “{words}”"),
-        _ => format!("{value}, {bar}"),
     }
 }
 
@@ -253,119 +259,11 @@ fn reading(measures: &[Measure], found: Found<'_>) -> ReadingRow {
     }
     ReadingRow {
         name: String::new(),
-        setting: common_words(found.study, &cases),
-        measured: listed(parts.iter().map(|part| figure(part, found.results))),
+        setting: cells::common_words(found.study, &cases),
+        measured: cells::listed(&cells::figures(&parts, found.results)),
         interval: "–".to_owned(),
         verdict: String::new(),
         bars: Vec::new(),
-        trials: trials(&cases, found),
+        trials: cells::trials(&cases, found),
     }
-}
-
-/// Trials and epochs of cases, as words.
-fn trials(cases: &[&str], found: Found<'_>) -> String {
-    let counts = cases.iter().filter_map(|case| {
-        let done = found.results.case(case)?.done().count();
-        Some(done as f64)
-    });
-    let epochs = cases.iter().flat_map(|name| {
-        let Some(case) = found.results.case(name) else {
-            return Vec::new();
-        };
-        let known = case.known("epochs");
-        // Work of its own need not count them; what it declares holds for its full form.
-        if !known.is_empty() || found.quick || case.done().next().is_none() {
-            return known;
-        }
-        let declared = found.study.find(name).and_then(|c| c.epochs());
-        declared.map(|epochs| epochs as f64).into_iter().collect()
-    });
-    let counted = |(low, high): (f64, f64), one: &str, more: &str| match low == high {
-        true if low == 1.0 => format!("1 {one}"),
-        true => format!("{low} {more}"),
-        false => format!("{low} to {high} {more}"),
-    };
-    let parts = [
-        range(counts).map(|r| counted(r, "trial", "trials")),
-        range(epochs).map(|r| counted(r, "epoch", "epochs")),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Settings that all these cases share.
-pub(crate) fn common_words(study: &Study, cases: &[&str]) -> String {
-    let mut settings = cases
-        .iter()
-        .filter_map(|case| study.find(case))
-        .map(study_core::study::Case::words)
-        .filter(|words| !words.is_empty());
-    let first = settings.next().unwrap_or_default();
-    let others: Vec<Vec<String>> = settings.collect();
-    let shared = |word: &&String| others.iter().all(|words| words.contains(word));
-    let words: Vec<&str> = first.iter().filter(shared).map(String::as_str).collect();
-    match words.is_empty() {
-        true => study.data.join(", "),
-        false => words.join(", "),
-    }
-}
-
-/// Median and quartiles of a part's figure, and its own statistic if it is another.
-fn figure(part: &Measure, results: &Results) -> String {
-    let Measure::Trials { case, number, by } = part else {
-        return String::new();
-    };
-    let values = results
-        .case(case)
-        .map_or_else(Vec::new, |c| c.known(number));
-    let name = format!("{case}: {}", words(number));
-    match Quartiles::new(&values) {
-        None => format!("{name} –"),
-        Some(q) if values.len() == 1 => format!("{name} {}", significant(q.median)),
-        Some(q) => {
-            let [low, median, high] = [q.q1, q.median, q.q3].map(significant);
-            let own = match by {
-                Statistic::Median => String::new(),
-                by => format!(", {} {}", by.name(), significant(by.of(&values))),
-            };
-            format!("{name} {median} ({low} to {high}){own}")
-        }
-    }
-}
-
-fn intervals(measures: &[Measure], results: &Results) -> String {
-    let estimates = measures
-        .iter()
-        .filter_map(|m| Some((m, estimate(m, results).ok()?)));
-    let texts: Vec<String> = estimates.map(|(m, e)| in_words(m, e)).collect();
-    match texts.is_empty() {
-        true => "–".to_owned(),
-        false => listed(texts.into_iter()),
-    }
-}
-
-fn in_words(measure: &Measure, at: Estimate) -> String {
-    let ends = format!("{} to {}", significant(at.low), significant(at.high));
-    let value = significant(at.value);
-    match measure {
-        Measure::Trials { .. } => ends,
-        Measure::Difference(..) => format!("difference {value}, {ends}"),
-        Measure::Ratio(..) => format!("ratio {value}, {ends}"),
-        Measure::Largest(_) | Measure::Smallest(_) => format!("{value}, {ends}"),
-    }
-}
-
-/// Joins texts, and counts those left out.
-fn listed(texts: impl Iterator<Item = String>) -> String {
-    let texts: Vec<String> = texts.collect();
-    let shown = texts[..texts.len().min(MOST_FIGURES)].join("; ");
-    match texts.len().saturating_sub(MOST_FIGURES) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
-    }
-}
-
-/// The smallest and the largest of some counts.
-fn range(counts: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
-    let ends = counts.map(|x| (x, x));
-    ends.reduce(|(low, high), (x, _)| (low.min(x), high.max(x)))
 }

@@ -81,7 +81,7 @@ fn pages_say_what_was_claimed_and_found() {
         "**Holds** X is large.",
         "**Does not hold** X is huge.",
         "The report: 1 \\| many.",
-        "- Bar: 0.5000, ours: a round number.",
+        "- Bar: 0.5, ours: a round number.",
         "- Why: of half a unit: holds (",
         "![Box](figures/made-up-1.svg)",
         "[numbers](figures/made-up-1.csv)",

@@ -33,11 +33,11 @@ const OUTLINE: &[Place] = &[
     shown("Fig. 7", "the fit with L1"),
     shown("Table III", "best hyper-parameters with L2"),
     shown("Fig. 8", "the three networks on new data"),
-    text("Regression", "comparisons and discussion of regression"),
+    text("Regression", "comparisons and discussion"),
     shown("Table IV", "hyper-parameters for MNIST"),
     shown("Fig. 9", "accuracy and loss on MNIST"),
     shown("Fig. 10", "confusion matrix of MNIST"),
     shown("Fig. 11", "fives classified as threes"),
     text("Classification", "discussion of classification"),
-    text("Conclusion", "conclusion and further work"),
+    text("Conclusion", "and further work"),
 ];

@@ -46,5 +46,5 @@ const OUTLINE: &[Place] = &[
     shown("Fig. 13", "interpolation between centroids of digits"),
     shown("Fig. 14", "denoising at the noise of training"),
     shown("Fig. 15", "denoising at a higher noise"),
-    text("Conclusion", "conclusion"),
+    text("Conclusion", "what the report concludes"),
 ];

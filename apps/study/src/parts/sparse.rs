@@ -19,6 +19,9 @@ const TEST: u32 = 4;
 /// Points that nobody has seen.
 const NEW: u32 = 100;
 
+/// What settings with all these points mean.
+pub(crate) const NOTE: &str = "Settings name 118 samples: the 18 points that are known, 4 of them to test on, and 100 new ones.";
+
 /// Errors that are given as log₁₀, as the report does.
 const ERRORS: [&str; 5] = [
     "train_mse",

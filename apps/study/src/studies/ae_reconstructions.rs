@@ -101,10 +101,11 @@ fn claims() -> Vec<Claim> {
         Claim::at(
             "E",
             "Fig. 11",
-            "reconstructions are only slightly smoother: they are at least half as rough as their inputs",
+            "reconstructions are only slightly smoother: they are at least three quarters as rough as their inputs",
             "slightly smoother than originals",
         )
-        .holds_if(of("roughness_ratio").at_least(Bar::ours(0.5, "less than half as rough is blurred, not slightly smoother"))),
+        .holds_if(of("roughness_ratio").at_least(Bar::ours(0.75, "a quarter less is a difference that one notices")))
+        .because("32 numbers hold the shape of a digit, not the steps of its edges from pixel to pixel"),
     ]
 }
 

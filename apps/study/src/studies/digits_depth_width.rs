@@ -111,14 +111,14 @@ fn study() -> Study {
         "on mnist, one layer of 128 nodes is within half a point of the best of two and three layers",
         Measure::largest(accuracies("mnist", &[2, 3], &NODES))
             .minus(accuracy("mnist", 1, 128))
-            .at_most(Bar::ours(0.005, "half a point is the least difference that a heat map's cells show")),
+            .at_most(Bar::ours(0.005, "half a point is the least difference that we call one")),
     ))
     .claim(claim(
         "Section 4.2",
         "networks of higher complexity do not do better: no shape of two or three layers is ahead of one layer of 32 to 128 nodes by 0.005",
-        "no better results from higher complexity",
+        "we do not get any better results from higher complexity",
         |data| {
-            let bar = || Bar::ours(0.005, "half a point is the least difference that a heat map's cells show");
+            let bar = || Bar::ours(0.005, "half a point is the least difference that we call one");
             all(accuracies(data, &[2, 3], &NODES).into_iter().map(|deep| {
                 let one = Measure::largest(accuracies(data, &[1], &SWEET));
                 deep.minus(one).below(bar())
@@ -130,7 +130,7 @@ fn study() -> Study {
         "higher complexity overfits: the gap of accuracies on training and test set is larger with three layers of 256 than with one of 32",
         "we get overfitting when predicting on the test set",
         |data| higher(&name(data, 3, 256), &name(data, 1, 32), "accuracy_gap"),
-    ))
+    ).because("three layers of 256 learn little at this rate, of the training samples as well, and what has not learned has not overfitted"))
     .claim(claim(
         "Section 4.2",
         "a network without hidden layers learns decently: it classifies nine digits of ten or more correctly",
@@ -159,17 +159,17 @@ fn study() -> Study {
     ))
     .claim(claim(
         "Section 4.2",
-        "a network of one hidden layer of 32 nodes takes at most twice as long to train as one without",
+        "a network of one hidden layer of 32 nodes takes at most a quarter longer to train than one without",
         "without any significant time increase",
         |data| {
-            let bar = Bar::ours(2.0, "twice as long is still of the same order");
+            let bar = Bar::ours(1.25, "a quarter more is a time that one notices");
             time(data, 1, 32).over(time(data, 0, 0)).at_most(bar)
         },
     ))
     .claim(claim(
         "Fig. 10",
         "training takes longer with more hidden layers and with more nodes",
-        "longer as layers and nodes increase",
+        "taking longer to train the network as amount of hidden layers and nodes increases",
         |data| {
             all([
                 lower(&name(data, 1, 128), &name(data, 2, 128), "seconds"),
@@ -182,7 +182,7 @@ fn study() -> Study {
     .claim(claim(
         "Fig. 10",
         "time grows about linearly: eight times the nodes of one layer take 4 to 16 times as long, and a third layer of 128 adds half to twice of what the second does",
-        "roughly linear, O(n)",
+        "Time is roughly linear in this example, O(n)",
         |data| {
             let twice = "linear within a factor of two";
             all([

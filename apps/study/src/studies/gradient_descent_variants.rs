@@ -215,7 +215,7 @@ fn claims() -> Vec<Claim> {
         .holds_if(at_least(
             "convex, 0.01/L",
             "excess",
-            Bar::ours(1e-3, "a million times what 1/L leaves"),
+            Bar::ours(1e-3, "a million times what converged is"),
         )),
         at(
             "network: a rate too small makes slow progress (half of the first loss or more is left after 200 steps)",

@@ -170,6 +170,6 @@ fn study() -> Study {
         .note("Report C's algorithm has no batches, so all samples make a step there; report E has batches of 32.")
         .note("angle is that between the direction in which the trained layer looks and that from the middle of one cloud to the middle of the other, in degrees. The trial of the largest angle need not be the one of the least accuracy, which the reports call the worst model.")
         .note("Report E does not say on which samples the accuracy of its figure is; the claim on it is judged on test samples, and the figure here shows the accuracy on training samples.")
-        .note("No report gives its points: ours are two round clouds of 100 samples each, 1.73 apart with a standard deviation of 0.2, drawn anew in every trial; a fifth of them tests.");
+        .note("No report gives its points: ours are two round clouds of 100 samples each (of the three that settings count as 300 samples), 1.73 apart with a standard deviation of 0.2, drawn anew in every trial; a fifth of them tests.");
     claims().into_iter().fold(study, Study::claim)
 }

@@ -106,11 +106,11 @@ fn claims() -> Vec<Claim> {
         ).main()
         .reading(
             "the validation loss is least at epoch 3 to 8",
-            of("best_epoch").within(3.0, Bar::ours(8.0, "about five, three more or less")),
+            of("best_epoch").within(3.0, Bar::ours(8.0, "about five is from three to eight")),
         )
         .reading(
             "no later epoch has a test accuracy more than half a point higher",
-            of("gain_after_5").at_most(Bar::ours(0.005, "half a point is not seen on the scale of the figure")),
+            of("gain_after_5").at_most(Bar::ours(0.005, "half a point is not seen on the scale of our figure")),
         )
         .why_under(
             "nine tenths of what test accuracy gains after the first epoch are there after 10 of 50",

@@ -22,7 +22,7 @@ fn claims() -> Vec<Claim> {
     let both_best = || all(["64", "128"].map(ahead));
     let best = || best_of("64", CASES, "test_accuracy");
     let varies = |a: &str, than: &str| lower_variance(than, a, "test_accuracy");
-    let unseen = || Bar::ours(0.005, "half a point is not seen on the scale of the figure");
+    let unseen = || Bar::ours(0.005, "half a point is not seen on the scale of our figure");
     // Half a point or less behind the best of all other sizes.
     let accurate = |size: &str| {
         let others = CASES.into_iter().filter(|other| *other != size).map(figure);

@@ -71,10 +71,10 @@ fn claims() -> Vec<Claim> {
             "128 units gain on 64 marginally: more than nothing, at most half a point",
             "further increase to 128 offers marginal improvement",
         )
-        .holds_if(marginal(Bar::ours(0.005, "half a point is what the scale of the figure shows as marginal")))
+        .holds_if(marginal(Bar::ours(0.005, "half a point is what the scale of our figure shows as marginal")))
         .why_under(
             "up to a whole point",
-            marginal(Bar::ours(0.01, "a point is twice what the scale of the figure shows as marginal")),
+            marginal(Bar::ours(0.01, "a point is twice what the scale of our figure shows as marginal")),
         ),
         Claim::at(
             "E",

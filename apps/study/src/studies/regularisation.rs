@@ -392,7 +392,7 @@ fn study() -> Study {
         )
         .finding(Finding::new(
             8,
-            "An L1 penalty makes {} of the weights exactly 0 by the subgradient that frameworks use, and {} by a proximal step.",
+            "On 1000 samples of MNIST an L1 penalty makes a share of {} of the weights exactly 0 by the subgradient that frameworks use, and of {} by a proximal step.",
             [L1, "L1"].map(|means| median(&little(means), "zero_weights")),
         ))
         .note("L2 is the report's l2, λ/2·Σw². Its L1 is λ·Σ|w| by a subgradient (l1-subgradient); beside it stands ours, l1, by a proximal step, which is what makes weights exactly 0.")

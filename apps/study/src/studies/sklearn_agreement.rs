@@ -291,7 +291,7 @@ fn study() -> Study {
             "A",
             "Section 3.3",
             sentence,
-            "a slight difference, but at the same order of magnitude",
+            "there was a slight difference in the predictions, but at the same order of magnitude",
         )
         .holds_if(all(
             pairs.map(|(program, network)| agree(network, program, order))

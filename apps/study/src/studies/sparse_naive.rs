@@ -240,6 +240,7 @@ fn study() -> Study {
     .note("⚠ The report writes its noise as N(0, 0.1). We take 0.1 as the standard deviation: the report's error of OLS, a log₁₀ of -1.997, is the variance of such noise.")
     .note("The report takes the lowest error on its 4 test points over all epochs (best_test_mse). Beside it stand those after the last epoch, also on 100 new points.")
     .note("Neither the report's initializer nor the shapes of its heat map are given; ours are Xavier's and 1 to 3 layers of 5 to 50 nodes. \"Uniformly distributed\" points are drawn at random or lie at equal distances; both are run.")
+    .note(sparse::NOTE)
     .note("A loss that never falls within the 20 000 epochs counts as falling after the last.");
     let sets = POINTS
         .into_iter()

@@ -136,5 +136,6 @@ fn study() -> Study {
     )
     .note("Errors are log₁₀ MSE. The report takes the lowest on its 4 test points over all epochs; errors after the last epoch on 100 new points stand beside it.")
     .note("Report B's own definitions: rmsprop-eps-inside and adam-uncorrected divide by √(v + ε), Adam without correction of its bias.")
+    .note(sparse::NOTE)
     .note("The report does not say what its heat map has for a second axis, nor activation, batch size and epochs; readings have four networks, batches of 5, and 1000 epochs.")
 }
