@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 pub struct Anomaly {
     /// The name of the operation.
     pub operation: &'static str,
-    /// Whether its gradient was at fault, not its value.
+    /// True if its gradient was at fault, not its value.
     pub backward: bool,
     /// The line of the program that called it.
     pub caller: &'static Location<'static>,

@@ -10,9 +10,9 @@ pub struct Case<T: Real = f64> {
     pub name: String,
     /// The call as it stands in the source, with the inputs as `x[0]`, `x[1]`, …; its spaces are the compiler's.
     pub call: &'static str,
-    /// How each input is drawn.
+    /// Distribution of each input.
     pub inputs: Vec<InputSampler>,
-    /// How many times it can be differentiated at the points drawn, by finite differences too: 1, or 2 for any number.
+    /// Number of times that it can be differentiated at the points drawn, by finite differences too: 1, or 2 for any number.
     pub order: usize,
     /// The call on tensors.
     pub eager: fn(&[Tensor<T>]) -> Tensor<T>,

@@ -22,11 +22,11 @@ const TOLERANCE: f64 = 1e-6;
 pub struct GradientError {
     /// 1 for the gradient, 2 for the gradient of the gradient, …
     pub order: usize,
-    /// Which backward pass: `"eager"` or `"traced"`.
+    /// Backward pass: `"eager"` or `"traced"`.
     pub way: &'static str,
-    /// What the backward pass says.
+    /// Value that the backward pass gives.
     pub exact: f64,
-    /// What finite differences say.
+    /// Value that finite differences give.
     pub numeric: f64,
 }
 

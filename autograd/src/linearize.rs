@@ -150,7 +150,7 @@ impl<T: Real> Linearized<'_, T> {
         self.tape.value(self.loss).item()
     }
 
-    /// How many bytes the tape's values take; views count once, with what they are views of.
+    /// Bytes that the tape's values take; views count once, with what they are views of.
     pub fn bytes(&self) -> usize {
         let elements: usize = self.tape.read(|nodes, _| {
             let storages = nodes.iter().map(|n| n.value.storage());

@@ -87,7 +87,7 @@ pub trait FusedOp<T: Real> {
     fn definition<V: Value<T = T>>(&self, inputs: &[&V]) -> V;
 }
 
-/// How an operation depends on its inputs, and with it how a tangent is pushed forward through it.
+/// Dependence of an operation on its inputs, and with it how a tangent is pushed forward through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linearity {
     /// Linear in all inputs together: the tangent of the value is the operation on the tangents of the inputs.
@@ -157,7 +157,7 @@ pub trait Rule<T: Real>: 'static {
     }
 }
 
-/// Where a rule leaves the cotangents of its inputs.
+/// Receiver of the cotangents of a rule's inputs.
 ///
 /// The first arrival at an input is stored, later ones are added in place. An input whose gradient nobody asked for
 /// costs nothing: closures for it are not called.

@@ -19,7 +19,7 @@ pub enum Clip {
     Value(f64),
 }
 
-/// What is made of the losses of a batch's rows before a step.
+/// Reduction of the losses of a batch's rows before a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reduction {
@@ -87,7 +87,7 @@ pub struct TrainConfig {
     pub l1: Option<L1>,
     /// A penalty on squared weights.
     pub l2: Option<L2>,
-    /// What is made of the losses of a batch's rows.
+    /// Reduction of the losses of a batch's rows.
     #[serde(skip_serializing_if = "is_mean")]
     pub reduction: Reduction,
     /// A limit on the gradient, penalties included.

@@ -27,7 +27,7 @@ pub use path::{Principal, between, explained, principal, projection, towards};
 /// What is added to the norm of a direction before it is divided by.
 const EPS: f64 = 1e-10;
 
-/// What the parts of a direction are scaled to.
+/// Norms that the parts of a direction are scaled to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalize {
     /// Every filter to the norm of the filter's weights.
@@ -75,16 +75,16 @@ impl fmt::Display for Normalize {
     }
 }
 
-/// How a direction is scaled, and what it moves.
+/// Scaling of a direction, and the parameters that it moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaling {
-    /// What its parts are scaled to.
+    /// Norms that its parts are scaled to.
     pub normalize: Normalize,
-    /// Whether it moves biases and the parameters of normalizations.
+    /// True if it moves biases and the parameters of normalizations.
     pub with_biases: bool,
 }
 
-/// Why there is no such direction.
+/// Reason why there is no such direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum DirectionError {
     /// Too many filters are single numbers, see [`beside`].

@@ -12,11 +12,11 @@ pub struct ShapeError {
     pub layer: String,
     /// The shape of the rows it is given.
     pub found: Vec<usize>,
-    /// Why not.
+    /// Reason.
     pub reason: String,
 }
 
-/// Why a model cannot be trained or evaluated on some samples.
+/// Reason why a model cannot be trained or evaluated on some samples.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FitError {

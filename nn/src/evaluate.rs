@@ -205,7 +205,7 @@ impl<T: Real> Predictions<T> {
         self.outputs.shape()[0]
     }
 
-    /// Whether there are no rows.
+    /// Checks whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

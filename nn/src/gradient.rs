@@ -71,9 +71,9 @@ pub struct MeanLoss<'a, T: Real> {
     pub params: &'a Params<T>,
     /// The data.
     pub data: DataView<'a>,
-    /// Which of its rows.
+    /// Rows of it.
     pub rows: &'a [u32],
-    /// Which loss.
+    /// Loss.
     pub loss: &'a dyn DynLoss<T>,
 }
 
@@ -83,7 +83,7 @@ impl<T: Real> MeanLoss<'_, T> {
         self.rows.len().div_ceil(ROWS)
     }
 
-    /// What a block adds to the sums over all: to the gradient's, and behind it to the loss's. Divided by
+    /// Part of a block in the sums over all: to the gradient's, and behind it to the loss's. Divided by
     /// [`total_weight`](datasets::Targets::total_weight) of the rows, the sums are the means. The tape is empty again when this
     /// returns.
     ///

@@ -80,7 +80,7 @@ impl<'m, T: Real> Hessian<'m, T> {
         Self::of_blocks(model, samples, loss, bytes, |blocks| 0..blocks)
     }
 
-    /// What some blocks of rows add to the Hessian of the mean over all samples; `own` is told how many blocks there are and says
+    /// Part of some blocks of rows in the Hessian of the mean over all samples; `own` is told how many blocks there are and says
     /// which. The Hessian is the sum over all.
     ///
     /// # Panics
@@ -223,7 +223,7 @@ impl<'m, T: Real> Hessian<'m, T> {
         })
     }
 
-    /// Where the parameters lie that are trained: all but the buffers.
+    /// Places of the parameters that are trained: all but the buffers.
     pub fn trained(&self) -> Vec<Range<usize>> {
         let segments = self.mean.model.params.segments().iter();
         let trained = segments.filter(|s| s.kind != Kind::Buffer);

@@ -42,7 +42,7 @@ pub struct EpochRecord {
     pub validation: Option<Scores>,
 }
 
-/// Why a run ended.
+/// Reason why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// All epochs were done.
@@ -60,7 +60,7 @@ pub enum StopReason {
 /// The history of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
-    /// Why it ended.
+    /// Reason why it ended.
     pub reason: StopReason,
     /// A record for each epoch of this call.
     pub epochs: Vec<EpochRecord>,

@@ -109,7 +109,7 @@ impl Init {
         }
     }
 
-    /// Whether this initializer can fill a segment of this shape; the error says why not. Those that need a fan or a
+    /// Checks that this initializer can fill a segment of this shape; the error says why not. Those that need a fan or a
     /// matrix take weights of linear layers (2 axes) and convolutions (4 axes) only.
     pub fn check(self, shape: &[usize]) -> Result<(), String> {
         match self {

@@ -28,7 +28,7 @@ const CHUNK: usize = 16 * ROWS;
 /// The most points that one thread takes at a time.
 const TILE: usize = 8;
 
-/// How points are evaluated.
+/// Way in which points are evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// The first layer by linearity where that is valid, else as [`Method::Plain`].
@@ -48,9 +48,9 @@ pub struct Plane<'a, T: Real> {
     pub y: &'a [T],
     /// The data.
     pub data: DataView<'a>,
-    /// Which of its rows.
+    /// Rows of it.
     pub rows: &'a [u32],
-    /// Which loss.
+    /// Loss.
     pub loss: &'a dyn DynLoss<T>,
 }
 

@@ -107,7 +107,7 @@ pub trait Layer<T: Real>: Send + Sync {
     }
 }
 
-/// What a layer computes when a model is used. Rows are `[rows, …]`.
+/// Computation of a layer when a model is used. Rows are `[rows, …]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Operation {
@@ -179,7 +179,7 @@ pub struct LinearParams {
     pub weight: ParamId,
     /// `[out]`.
     pub bias: ParamId,
-    /// What is applied to the sums.
+    /// Activation of the sums.
     pub activation: Activation,
 }
 
@@ -194,7 +194,7 @@ pub enum LayerKind {
     Other,
 }
 
-/// How a layer goes with the rows of several networks at once.
+/// Ways of a layer with the rows of several networks at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
     /// It does not: each network passes alone.

@@ -142,7 +142,7 @@ impl Common {
 }
 
 impl<T: Real> Trainer<T> {
-    /// Whether [`fit_together`] takes its steps on these training samples with those of networks like it.
+    /// Checks whether [`fit_together`] takes its steps on these training samples with those of networks like it.
     pub fn is_packable(&self, train: &Samples) -> bool {
         Common::of(self, train).is_some()
     }

@@ -12,7 +12,7 @@ use autograd::{Real, Tensor};
 
 pub use builder::{ParamsBuilder, TooLarge};
 
-/// What a segment is for. It decides what weight decay and penalties touch.
+/// Purpose of a segment. It decides what weight decay and penalties touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A weight of a linear layer or a convolution: the only kind that is decayed.
@@ -30,14 +30,14 @@ pub enum Kind {
 pub struct Segment {
     /// The name in PyTorch's state dict, such as `0.weight`.
     pub name: String,
-    /// What it is for.
+    /// Its purpose.
     pub kind: Kind,
     /// Its shape: `[in, out]` for linear weights, `[out, in, height, width]` for convolutions.
     pub shape: Vec<usize>,
-    /// Whether files hold its two axes the other way round, as PyTorch holds linear weights. The units of such a weight are
+    /// True if files hold its two axes the other way round, as PyTorch holds linear weights. The units of such a weight are
     /// its columns, those of another its entries along the first axis.
     pub transposed: bool,
-    /// Where it lies in the flat vector, row-major.
+    /// Its place in the flat vector, row-major.
     pub range: Range<usize>,
 }
 
@@ -173,7 +173,7 @@ impl<T: Real> Params<T> {
         &mut self.values_mut()[range]
     }
 
-    /// Which stretches of the flat vector an optimizer moves, and how strongly each is decayed: weights by
+    /// Stretches of the flat vector that an optimizer moves, and how strongly each is decayed: weights by
     /// `weight_decay`, biases and normalizations by 0; buffers are left out.
     pub fn runs(&self, weight_decay: f64) -> Vec<(Range<usize>, f64)> {
         let mut runs: Vec<(Range<usize>, f64)> = Vec::new();

@@ -15,7 +15,7 @@ use crate::params::{Kind, Params};
 pub struct L1 {
     /// λ, at least 0.
     pub strength: f64,
-    /// What is made of it.
+    /// Form of the penalty.
     pub form: L1Form,
 }
 
@@ -24,7 +24,7 @@ pub struct L1 {
 pub struct L2 {
     /// λ, at least 0.
     pub strength: f64,
-    /// What is made of it.
+    /// Form of the penalty.
     pub form: L2Form,
 }
 
@@ -157,7 +157,7 @@ impl Penalties {
         }
     }
 
-    /// What is added to the loss, with so many rows; 0 without penalties.
+    /// Penalty added to the loss, with so many rows; 0 without penalties.
     ///
     /// # Panics
     /// If `values` is shorter than the flat vector.

@@ -40,12 +40,12 @@ pub struct Spread {
     pub zeros: f64,
 }
 
-/// What a layer makes of a batch.
+/// Outputs of a layer for a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activations {
     /// The place of the layer in the model.
     pub layer: usize,
-    /// What it is.
+    /// Its description.
     pub description: String,
     /// Its outputs.
     pub spread: Spread,
@@ -72,7 +72,7 @@ impl Activations {
 pub struct GradientNorm {
     /// The name of the parameter.
     pub name: String,
-    /// What it is for.
+    /// Its purpose.
     pub kind: Kind,
     /// The Euclidean norm of the gradient.
     pub norm: f64,
@@ -85,7 +85,7 @@ pub struct GradientNorm {
 pub struct Values {
     /// The name of the parameter.
     pub name: String,
-    /// What it is for.
+    /// Its purpose.
     pub kind: Kind,
     /// Its values.
     pub spread: Spread,
@@ -93,7 +93,7 @@ pub struct Values {
     pub histogram: Histogram,
 }
 
-/// What each layer with parameters or an activation makes of a batch `[rows, …]`, with histograms of so many bins.
+/// Outputs of each layer with parameters or an activation for a batch `[rows, …]`, with histograms of so many bins.
 ///
 /// # Panics
 /// If the batch does not fit the model, or there are no bins.

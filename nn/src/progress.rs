@@ -4,7 +4,7 @@ use autograd::Real;
 
 use crate::schedule::{Plateau, Schedule};
 
-/// When to stop for want of progress on the validation rows.
+/// Early stopping, for want of progress on the validation rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EarlyStopping {
     /// Epochs without progress that are waited for.

@@ -48,7 +48,7 @@ pub enum Schedule {
     },
 }
 
-/// Where in a run a step is.
+/// Position of a step in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The epoch, from 0.
@@ -75,7 +75,7 @@ impl Schedule {
         "plateau:K,G",
     ];
 
-    /// Whether the rates of the first epochs depend on how many there are in all. A run with such a schedule cannot be
+    /// Checks whether the rates of the first epochs depend on how many there are in all. A run with such a schedule cannot be
     /// made longer afterwards.
     pub fn depends_on_total(self) -> bool {
         matches!(self, Self::Cosine { .. } | Self::OneCycle)
@@ -153,7 +153,7 @@ fn one_cycle(highest: f64, step: f64, steps: f64) -> f64 {
     }
 }
 
-/// What [`Schedule::Plateau`] has seen.
+/// State of [`Schedule::Plateau`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plateau {
     /// The least loss.
@@ -196,7 +196,7 @@ impl Plateau {
         StateError::refuse_too_many("reductions of the rate", self.reductions)
     }
 
-    /// How many times the rate was reduced.
+    /// Number of times that the rate was reduced.
     pub fn reductions(&self) -> u64 {
         self.reductions
     }

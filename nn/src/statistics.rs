@@ -15,7 +15,7 @@ use crate::params::{Kind, ParamId, Params};
 /// Rows in a batch: enough for its moments to be those of all rows, nearly.
 const ROWS: usize = 256;
 
-/// Whether the model has running statistics.
+/// Checks whether the model has running statistics.
 pub fn has_statistics<T: Real>(model: &Model<T>) -> bool {
     let mut segments = model.params.segments().iter();
     segments.any(|s| s.kind == Kind::Buffer)

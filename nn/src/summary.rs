@@ -10,7 +10,7 @@ use crate::layer::{ForwardContext, Mode, ParamSource};
 use crate::model::Model;
 use crate::params::{ParamId, Params};
 
-/// What a model is made of, layer by layer. Prints as a table like that of Keras' `summary`.
+/// Summary of a model, layer by layer. Prints as a table like that of Keras' `summary`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// A line for each layer, in order.
@@ -26,13 +26,13 @@ pub struct Summary {
 /// A layer of a [`Summary`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryLine {
-    /// What the names of its parameters start with, such as `0` for `0.weight`; empty if it has none.
+    /// Start of the names of its parameters, such as `0` for `0.weight`; empty if it has none.
     pub name: String,
-    /// What it is.
+    /// Its description.
     pub layer: String,
     /// The shape of what it makes of a row.
     pub output: Vec<usize>,
-    /// How many parameters it has, those that are not trained included. What two layers share counts for the first.
+    /// Number of its parameters, those that are not trained included. What two layers share counts for the first.
     pub parameters: usize,
 }
 

@@ -55,7 +55,7 @@ macro_rules! real_cell {
 real_cell!(f32);
 real_cell!(f64);
 
-/// What is done to each cell of a row.
+/// Map of each cell of a row.
 #[derive(Clone, Copy)]
 pub enum Map<'a> {
     /// Only the type changes.

@@ -76,7 +76,7 @@ impl Isa {
         Ok(isa)
     }
 
-    /// What the environment variable `GRADUS_ISA` says (`portable`, `avx2`, `avx512`); the best of the processor if it is
+    /// Reads the environment variable `GRADUS_ISA` (`portable`, `avx2`, `avx512`); the best of the processor if it is
     /// not set.
     ///
     /// # Errors

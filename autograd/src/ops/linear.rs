@@ -231,7 +231,7 @@ impl<T: Real, U: Unary> Rule<T> for LinearRule<U> {
 
 macro_rules! activations {
     ($($(#[$doc:meta])* $variant:ident $(($field:ident))? = $name:literal: $unary:expr;)*) => {
-        /// What a layer applies to its sums.
+        /// Activation of a layer: the function that it applies to its sums.
         #[derive(Clone, Copy, Debug, PartialEq, Default)]
         pub enum Activation {
             /// Nothing.

@@ -159,7 +159,7 @@ impl<T: Real> Tape<T> {
         self.watching.set(on);
     }
 
-    /// What watching has found since the last reset.
+    /// The first anomaly since the last reset, where they are watched for.
     pub fn anomaly(&self) -> Option<Anomaly> {
         self.anomaly.borrow().clone()
     }

@@ -14,14 +14,14 @@ use super::{Estimate, NotFinite, Operator, signs};
 pub struct Spectrum {
     /// For each vector, nodes and weights; its weights sum to 1.
     pub quadratures: Vec<Vec<(f64, f64)>>,
-    /// How many eigenvalues there are.
+    /// Number of eigenvalues.
     pub len: usize,
 }
 
 /// A density on a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Density {
-    /// Where it is given.
+    /// Points of the grid.
     pub grid: Vec<f64>,
     /// The density there.
     pub values: Vec<f64>,

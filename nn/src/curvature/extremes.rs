@@ -5,12 +5,12 @@ use autograd::random;
 use super::lanczos::Lanczos;
 use super::{NotFinite, Operator, normal};
 
-/// What is looked for, and for how long.
+/// Eigenvalues to look for, and the effort.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
-    /// How many of the largest eigenvalues.
+    /// Number of the largest eigenvalues.
     pub top: usize,
-    /// How many of the smallest eigenvalues.
+    /// Number of the smallest eigenvalues.
     pub bottom: usize,
     /// An eigenvalue is found when its bound is at most this share of the largest magnitude.
     pub tolerance: f64,
@@ -50,7 +50,7 @@ pub struct Extremes {
     pub top: Vec<Eigenpair>,
     /// The smallest, the smallest first.
     pub bottom: Vec<Eigenpair>,
-    /// Whether every one of them is as exact as was asked for.
+    /// True if every one of them is as exact as was asked for.
     pub converged: bool,
 }
 

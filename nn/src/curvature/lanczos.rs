@@ -32,7 +32,7 @@ pub struct Ritz {
     pub values: Vec<f64>,
     /// The square of the first component of each eigenvector: the weights of Gauss' quadrature (Golub and Welsch 1969).
     pub weights: Vec<f64>,
-    /// How far from each value there is an eigenvalue of the map, at most: |β·s| with the eigenvector's last component s.
+    /// Distance from each value within which there is an eigenvalue of the map: |β·s| with the eigenvector's last component s.
     pub bounds: Vec<f64>,
     /// The eigenvectors as columns, in the order of the values.
     vectors: DMatrix<f64>,
@@ -60,7 +60,7 @@ impl Lanczos {
         }
     }
 
-    /// How many products it has made.
+    /// Number of products that it has made.
     pub fn steps(&self) -> usize {
         self.alpha.len()
     }

@@ -52,7 +52,7 @@ impl<'a> Operator<'a> {
         self.len == 0
     }
 
-    /// How often it was applied, also by way of its blocks.
+    /// Number of times that it was applied, also by way of its blocks.
     pub fn products(&self) -> usize {
         self.products
     }

@@ -9,7 +9,7 @@ pub struct Sharpest {
     pub centre: f64,
     /// The largest loss that was found; at least that of the centre.
     pub loss: f64,
-    /// Where it is, from the centre.
+    /// Its place, from the centre.
     pub offset: Vec<f64>,
 }
 

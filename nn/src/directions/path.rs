@@ -9,7 +9,7 @@ use crate::params::{Kind, Params};
 /// Eigenvalues below this share of the largest are rounding.
 const RANK: f64 = 1e-12;
 
-/// What leads from the parameters to others of the same table; 0 in buffers.
+/// Difference that leads from the parameters to others of the same table; 0 in buffers.
 ///
 /// # Panics
 /// If there are not as many of the others.
@@ -124,7 +124,7 @@ pub fn principal<T: Real>(path: &[Vec<T>], count: usize) -> Result<Principal<T>,
     Ok(principal)
 }
 
-/// Where a vector lies along two directions: the α and β with which α·x + β·y comes nearest to it (least squares, since
+/// Projects a vector onto two directions: the α and β with which α·x + β·y comes nearest to it (least squares, since
 /// the directions need not be orthogonal). β is 0 where y is no second direction.
 ///
 /// # Panics

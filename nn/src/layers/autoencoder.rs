@@ -7,7 +7,7 @@ use crate::init::Init;
 use crate::layer::{Carrier, ForwardContext};
 use crate::params::ParamsBuilder;
 
-/// What a symmetric autoencoder is made of: an encoder whose layers narrow to the code, and a decoder whose layers widen
+/// Description of a symmetric autoencoder: an encoder whose layers narrow to the code, and a decoder whose layers widen
 /// back in the same steps.
 ///
 /// The code and the outputs have no activation, so codes reach everywhere, and outputs may be values or logits.
@@ -15,9 +15,9 @@ use crate::params::ParamsBuilder;
 pub struct Autoencoder {
     /// The widths from the inputs to the code, both included: two or more.
     pub widths: Vec<usize>,
-    /// What every other layer applies to its sums.
+    /// Activation of every other layer.
     pub activation: Activation,
-    /// How weights are drawn; those of the code and of the outputs
+    /// Initializer of the weights; those of the code and of the outputs
     /// [without the gain of an activation](Init::without_activation). Biases start at 0.
     pub init: Init,
 }
@@ -56,7 +56,7 @@ impl Autoencoder {
         }
     }
 
-    /// How many numbers a code has.
+    /// Numbers in a code.
     ///
     /// # Panics
     /// If there are no widths.

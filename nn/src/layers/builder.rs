@@ -17,7 +17,7 @@ use crate::layer::{DynLayer, Layer};
 use crate::model::Model;
 use crate::params::{ParamsBuilder, TooLarge};
 
-/// Why a model cannot be built.
+/// Reason why a model cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -7,7 +7,7 @@ use super::{Activate, BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, 
 use crate::init::Init;
 use crate::params::ParamsBuilder;
 
-/// What a convolutional network is made of: blocks of convolutions of 3 by 3 with batch normalization and activation, each
+/// Description of a convolutional network: blocks of convolutions of 3 by 3 with batch normalization and activation, each
 /// block followed by a pooling that halves height and width, then hidden linear layers (after Simonyan and Zisserman 2015).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cnn {
@@ -21,11 +21,11 @@ pub struct Cnn {
     pub hidden: Vec<usize>,
     /// Numbers that come out for an image, without activation.
     pub outputs: usize,
-    /// What follows each normalization and each hidden layer.
+    /// Activation after each normalization and each hidden layer.
     pub activation: Activation,
     /// The probability of dropout before each linear layer; 0 for none.
     pub dropout: f64,
-    /// How weights are drawn; those of the last layer [without the gain of an activation](Init::without_activation).
+    /// Initializer of the weights; those of the last layer [without the gain of an activation](Init::without_activation).
     pub init: Init,
 }
 

@@ -16,7 +16,7 @@ pub struct LayerNorm {
 }
 
 impl LayerNorm {
-    /// What is added to variances, as PyTorch has it.
+    /// Number added to variances, as PyTorch has it.
     pub const EPS: f64 = 1e-5;
 
     /// Declares `NAME.weight`, which starts at 1, and `NAME.bias`, which starts at 0, of the shape of a row: the last

@@ -6,7 +6,7 @@ use super::{Activate, BatchNorm1d, Dropout, Flatten, Linear, Sequential};
 use crate::init::Init;
 use crate::params::ParamsBuilder;
 
-/// What a multi-layer perceptron is made of.
+/// Description of a multi-layer perceptron.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mlp {
     /// Numbers a row.
@@ -15,13 +15,13 @@ pub struct Mlp {
     pub hidden: Vec<usize>,
     /// Numbers that come out for a row, without activation.
     pub outputs: usize,
-    /// What each hidden layer applies to its sums.
+    /// Activation of each hidden layer.
     pub activation: Activation,
     /// Batch normalization between the sums of each hidden layer and its activation.
     pub batch_norm: bool,
     /// The probability of dropout after each hidden layer; 0 for none.
     pub dropout: f64,
-    /// How weights are drawn; those of the last layer [without the gain of an activation](Init::without_activation).
+    /// Initializer of the weights; those of the last layer [without the gain of an activation](Init::without_activation).
     /// Biases start as the [builder](ParamsBuilder::biases) says.
     pub init: Init,
 }

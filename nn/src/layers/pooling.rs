@@ -11,7 +11,7 @@ use crate::layer::{Carrier, ForwardContext, Layer, LayerKind, Operation};
 pub struct MaxPool2d {
     /// The size of a window.
     pub kernel: [usize; 2],
-    /// How it moves.
+    /// Its stride, padding and dilation.
     pub window: Pool2dParams,
 }
 
@@ -20,7 +20,7 @@ pub struct MaxPool2d {
 pub struct AvgPool2d {
     /// The size of a window.
     pub kernel: [usize; 2],
-    /// How it moves.
+    /// Its stride, padding and dilation.
     pub window: Pool2dParams,
     /// Padding counts as zeros (PyTorch's `count_include_pad`, by default true).
     pub padding_counts: bool,

@@ -11,7 +11,7 @@ pub struct CalibrationBin {
     pub confidence: f64,
     /// The share of them that is right.
     pub accuracy: f64,
-    /// How many there are, at least 1.
+    /// Their number, at least 1.
     pub rows: usize,
     /// The sum of their weights: their number, where all count the same.
     pub weight: f64,

@@ -64,7 +64,7 @@ pub struct Confusion {
     sums: Vec<f64>,
 }
 
-/// How well one class is found.
+/// Scores of one class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClassScore {
     /// Of the rows predicted as this class, the share that are of it; 0 if none is predicted.
@@ -134,7 +134,7 @@ impl Confusion {
         share(right, self.sums.iter().sum())
     }
 
-    /// How well class `c` is found.
+    /// Scores of class `c`.
     ///
     /// # Panics
     /// If there is no such class.
@@ -152,7 +152,7 @@ impl Confusion {
         }
     }
 
-    /// How well each class is found, in order.
+    /// Scores of each class, in order.
     pub fn per_class(&self) -> Vec<ClassScore> {
         (0..self.classes).map(|c| self.class(c)).collect()
     }

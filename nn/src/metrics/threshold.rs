@@ -6,7 +6,7 @@ use autograd::Real;
 
 use super::RowWeights;
 
-/// What a threshold is chosen for.
+/// Criterion by which a threshold is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Criterion {
     /// The share of rows that is right.

@@ -1,6 +1,6 @@
 //! How much rows count in a metric.
 
-/// How much each row counts: metrics of rows that do not all count the same, as scikit-learn's `sample_weight`. A row of
+/// Weights of rows: metrics of rows that do not all count the same, as scikit-learn's `sample_weight`. A row of
 /// weight 2 counts as two rows, one of weight 0 not at all.
 ///
 /// The functions of [this module](super) are the methods of this for rows that all count the same.

@@ -84,7 +84,7 @@ pub trait FullBatch<T: Real>: Debug + Send {
 pub struct FullBatchStep {
     /// The length of the step, as a multiple of the direction that was searched; 0 where no step was taken.
     pub length: f64,
-    /// Why there is nothing more to do, if so.
+    /// Reason why there is nothing more to do, if so.
     pub termination: Option<Termination>,
 }
 

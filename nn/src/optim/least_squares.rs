@@ -33,9 +33,9 @@ enum Kept {
 /// δ is the derivative by z.
 #[derive(Clone, Debug)]
 pub struct LinearJacobian {
-    /// Where W, `[width, units]`, begins among the parameters.
+    /// Place among the parameters at which W, `[width, units]`, begins.
     pub weight: usize,
-    /// Where b, `[units]`, begins.
+    /// Place at which b, `[units]`, begins.
     pub bias: usize,
     /// The inputs a of the layer, `[residuals, width]`.
     pub inputs: Vec<f64>,

@@ -162,7 +162,7 @@ impl Method {
         }
     }
 
-    /// Whether it looks at the objective over all training samples, and finds the length of its steps by itself.
+    /// Checks whether it looks at the objective over all training samples, and finds the length of its steps by itself.
     pub fn is_full_batch(self) -> bool {
         matches!(self.own(), Own::History | Own::Tolerances)
     }

@@ -15,7 +15,7 @@ pub struct Sgd {
     pub lr: f64,
     /// μ, the share of the last step that is kept.
     pub momentum: f64,
-    /// What the gradient loses on its way into the buffer.
+    /// Share that the gradient loses on its way into the buffer.
     pub dampening: f64,
     /// Looks ahead by one step of the buffer (Nesterov, as Sutskever et al. 2013).
     pub nesterov: bool,

@@ -170,12 +170,12 @@ impl<T: Real> OptimizerState<T> {
         step.length
     }
 
-    /// Whether it looks at the objective over all training samples.
+    /// Checks whether it looks at the objective over all training samples.
     pub fn is_full_batch(&self) -> bool {
         self.full_batch.is_some()
     }
 
-    /// Why the last step left nothing to do, if so.
+    /// Reason why the last step left nothing to do, if so.
     pub fn termination(&self) -> Option<Termination> {
         self.termination
     }

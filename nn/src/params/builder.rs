@@ -17,7 +17,7 @@ pub struct TooLarge {
     pub segment: String,
     /// Its shape.
     pub shape: Vec<usize>,
-    /// What is needed so far, in words.
+    /// Requirements so far, in words.
     pub needed: String,
     /// The limit in bytes.
     pub limit: usize,

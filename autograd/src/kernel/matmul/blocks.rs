@@ -44,7 +44,7 @@ impl<T> StridedPtr<T> {
     }
 }
 
-/// What a product applies to complete pieces of C, if anything: `f(piece, its first column)`. A piece is a part of a row,
+/// Function that a product applies to complete pieces of C, if any: `f(piece, its first column)`. A piece is a part of a row,
 /// or several whole rows that lie one after the other.
 pub type Epilogue<'f, T> = Option<&'f (dyn Fn(&mut [T], usize) + Sync)>;
 

@@ -6,11 +6,11 @@ macro_rules! window_params {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub struct $name {
-            /// How far apart neighbouring windows are.
+            /// Distance between neighbouring windows.
             pub stride: [usize; 2],
-            /// How far the image goes on beyond each of its edges.
+            /// Rows and columns added beyond each edge of the image.
             pub padding: [usize; 2],
-            /// How far apart neighbouring elements of a window are.
+            /// Distance between neighbouring elements of a window.
             pub dilation: [usize; 2],
         }
 
