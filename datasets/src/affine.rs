@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use autograd::kernels::CellMap;
 
-/// What is done to each cell of a row when it is gathered: `cell·scale + shift`.
+/// Map of each cell of a row when it is gathered: `cell·scale + shift`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Affine {
     /// Cells stay what they are.

@@ -12,7 +12,7 @@ pub(crate) struct Classes {
     pub(crate) labels: Vec<u32>,
 }
 
-/// Why values are no classes; each reads on after the name of the target.
+/// Reason why values are no classes; each reads on after the name of the target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClassesError {

@@ -25,7 +25,7 @@ pub struct Dataset {
     pub official_test: Option<Range<u32>>,
     /// The rows that the publishers validate on: some of [`official_train`](Self::official_train).
     pub official_validation: Option<Range<u32>>,
-    /// What an input row is.
+    /// Kind of an input row.
     pub input: InputKind,
     /// The names of the classes; empty for regression.
     pub class_names: Vec<String>,
@@ -33,14 +33,14 @@ pub struct Dataset {
     pub target_names: Vec<String>,
     /// One line: source, licence and where it was read from.
     pub provenance: String,
-    /// What its user should know, a sentence each.
+    /// Notes for its user, a sentence each.
     pub notes: Vec<String>,
-    /// What the columns of a file were taken for.
+    /// Kinds of the columns of a file.
     pub description: Option<Description>,
 }
 
 impl Dataset {
-    /// What is to be predicted.
+    /// Task: what is to be predicted.
     pub fn task(&self) -> Task {
         match self.part.targets.unweighted() {
             Targets::Classes { .. } => Task::Classification,
@@ -48,12 +48,12 @@ impl Dataset {
         }
     }
 
-    /// How many rows there are in all.
+    /// Number of rows in all.
     pub fn len(&self) -> usize {
         self.part.inputs.len()
     }
 
-    /// Whether there is no row.
+    /// Checks whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -14,7 +14,7 @@ use crate::spec::UnknownData;
 use crate::split::SplitError;
 use crate::table::TableError;
 
-/// Why a data set cannot be had.
+/// Reason why a data set cannot be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {

@@ -30,14 +30,14 @@ pub struct Fingerprint {
 pub struct ColumnFingerprint {
     /// Its name.
     pub name: String,
-    /// What it holds: numbers, text, dates, images or classes.
+    /// Kind of its content: numbers, text, dates, images or classes.
     pub kind: String,
     /// SHA-256 over its cells in their order, in hexadecimal digits.
     pub sha256: String,
 }
 
 impl Fingerprint {
-    /// What differs in `now` from this, in one sentence that reads on after the name of the data; `None` if nothing does.
+    /// Difference of `now` from this, in one sentence that reads on after the name of the data; `None` if nothing does.
     pub fn difference(&self, now: &Self) -> Option<String> {
         self.own_difference(now)
             .or_else(|| match (&self.test, &now.test) {

@@ -76,7 +76,7 @@ impl IdxFile {
         &self.shape
     }
 
-    /// How many bytes follow the header.
+    /// Bytes that follow the header.
     pub fn payload(&self) -> u64 {
         self.payload
     }

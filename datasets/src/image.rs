@@ -18,7 +18,7 @@ const MOST_PIXELS: usize = 50_000_000;
 const FREE: usize = 64 << 20;
 const TIMES: usize = 64;
 
-/// Why a file is not decoded; it reads on after the name of the file.
+/// Reason why a file is not decoded; it reads on after the name of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Undecodable {

@@ -120,7 +120,7 @@ impl RawData {
         self.targets().len()
     }
 
-    /// Whether there is no row.
+    /// Checks whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -152,7 +152,7 @@ impl RawData {
         }
     }
 
-    /// Whether the test rows come from a file of their own.
+    /// Checks whether the test rows come from a file of their own.
     pub fn has_test_file(&self) -> bool {
         match &self.set {
             Set::Encoded(_) => self.test_file,
@@ -197,7 +197,7 @@ impl RawData {
         }
     }
 
-    /// How its rows are divided into parts: in their order, by groups that stay together, or at random.
+    /// Division of its rows into parts: in their order, by groups that stay together, or at random.
     pub fn division(&self, by: TestSplit) -> Division {
         match &self.set {
             Set::Table(raw) if !by.is_ordered() => match &raw.groups {
@@ -216,12 +216,12 @@ impl RawData {
         }
     }
 
-    /// Whether what is made of it is learnt from training rows: medians and categories of tables, sizes of images.
+    /// Checks whether what is made of it is learnt from training rows: medians and categories of tables, sizes of images.
     pub fn is_fitted(&self) -> bool {
         !matches!(self.set, Set::Encoded(_))
     }
 
-    /// What the columns of a table were taken for; `None` for data of other kinds.
+    /// Kinds of the columns of a table; `None` for data of other kinds.
     pub fn description(&self) -> Option<&Description> {
         match &self.set {
             Set::Encoded(set) => set.description.as_ref(),
@@ -262,7 +262,7 @@ impl RawData {
         }
     }
 
-    /// Where a sample stands in what it was read from.
+    /// Place of a sample in what it was read from.
     ///
     /// # Panics
     /// If there is no such row.

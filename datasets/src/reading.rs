@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Options of reading. The default suits most files; what is for another kind of data than is read has no effect.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadOptions {
-    /// Whether the first line of a table has the names of its columns; `None` judges by what stands there.
+    /// True if the first line of a table has the names of its columns; `None` judges by what stands there.
     pub header: Option<bool>,
     /// Columns that are left out.
     pub drop: Vec<String>,

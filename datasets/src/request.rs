@@ -24,17 +24,17 @@ pub use error::{MOST_ROWS, RequestError};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Which data set (`--data`).
+    /// Data set (`--data`).
     pub spec: Spec,
-    /// What is to be predicted.
+    /// Task: what is to be predicted.
     pub task: Task,
     /// The names of the targets (`--target`), in the order in which they are wanted; empty for the usual ones.
     pub targets: Vec<String>,
-    /// How many rows a synthetic set has (`--n`).
+    /// Number of rows of a synthetic set (`--n`).
     pub n: Option<usize>,
     /// The standard deviation of the noise of a synthetic set (`--noise`).
     pub noise: Option<f64>,
-    /// Where the x of a synthetic function lie (`--points`).
+    /// Places of the x of a synthetic function (`--points`).
     pub places: Option<Places>,
     /// Moves what is random in a synthetic set (`--seed`). No other set depends on it.
     pub seed: u64,

@@ -9,7 +9,7 @@ use crate::error::DataError;
 use crate::place::Place;
 use crate::source::{Found, Layout, Source};
 
-/// Where data is looked for, and whether and how it may be downloaded.
+/// Places where data is looked for, and whether and how it may be downloaded.
 ///
 /// A given data folder is the only one searched. Otherwise the folder that `GRADUS_DATA` names is searched, then the
 /// user's cache. The default searches nowhere and downloads nothing to anywhere, which is enough for embedded data.
@@ -25,7 +25,7 @@ pub struct Resolver {
     pub offline: bool,
     /// Is told how a download goes on, and can stop it.
     pub progress: Option<OnProgress>,
-    /// How long to wait for a server.
+    /// Times to wait for a server.
     pub timeouts: Timeouts,
 }
 

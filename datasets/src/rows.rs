@@ -115,12 +115,12 @@ impl Rows {
         &self.affine
     }
 
-    /// How many rows.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no row.
+    /// Checks whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -130,7 +130,7 @@ impl Rows {
         &self.row_shape
     }
 
-    /// How many cells a row has.
+    /// Cells in a row.
     pub fn row_len(&self) -> usize {
         self.row_len
     }

@@ -14,7 +14,7 @@ use crate::targets::Targets;
 pub struct Part {
     /// The inputs of a network.
     pub inputs: Rows,
-    /// What it should predict.
+    /// Targets: what should be predicted.
     pub targets: Targets,
 }
 
@@ -23,7 +23,7 @@ pub struct Part {
 pub struct DataView<'a> {
     /// The inputs of a network.
     pub inputs: &'a Rows,
-    /// What it should predict, a row each.
+    /// Targets: what should be predicted, a row each.
     pub targets: &'a Targets,
 }
 
@@ -194,7 +194,7 @@ impl Samples {
         self.rows.len()
     }
 
-    /// Whether there are none.
+    /// Checks whether there are none.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

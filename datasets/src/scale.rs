@@ -20,7 +20,7 @@ use std::str::FromStr;
 
 use crate::{Affine, Rows};
 
-/// How columns are brought to a common scale.
+/// Ways to bring columns to a common scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scaler {
     /// Mean 0 and standard deviation 1 (over n, not n - 1), as scikit-learn's `StandardScaler`.

@@ -16,11 +16,11 @@ use crate::table::Description;
 
 /// A data set with a name: everything that is known about it before it is read, and how to read it.
 pub struct Source {
-    /// What it is called on the command line.
+    /// Name on the command line.
     pub name: &'static str,
     /// A few words for a list: rows, shape, classes.
     pub summary: &'static str,
-    /// What can be predicted, the usual first.
+    /// Tasks: what can be predicted, the usual first.
     pub tasks: &'static [Task],
     /// The names of the targets: of the one that has the classes, or of the numbers.
     pub targets: &'static [&'static str],
@@ -28,12 +28,12 @@ pub struct Source {
     pub origin: &'static str,
     /// The terms it may be used under.
     pub license: &'static str,
-    /// How test rows are chosen unless somebody says otherwise.
+    /// Choice of the test rows unless somebody says otherwise.
     pub split: TestSplit,
     /// The files it may be read from. The first layout of which a place holds every file is taken; none at all if it is
     /// embedded.
     pub layouts: &'static [Layout],
-    /// What is downloaded if no place holds it. Together these files make up a layout.
+    /// Files to download if no place holds it. Together these files make up a layout.
     pub downloads: &'static [Remote],
     /// Reads it from the files found, for one of its tasks.
     pub read: fn(&Found, Task) -> Result<Contents, DataError>,
@@ -54,13 +54,13 @@ pub struct DataFile {
 /// The files of a data set, found in one place.
 #[derive(Debug)]
 pub struct Found {
-    /// Where they are.
+    /// Place where they are.
     pub place: Place,
-    /// Which of the layouts it is.
+    /// Number of its layout.
     pub layout: usize,
     /// The name each file has there, in the layout's order.
     pub names: Vec<&'static str>,
-    /// Where they have just been downloaded from; empty if they were there.
+    /// Addresses that they have just been downloaded from; empty if they were there.
     pub downloaded_from: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ impl Found {
     }
 }
 
-/// What reading a data set gives.
+/// Result of reading a data set.
 pub struct Contents {
     /// All rows, those of the official parts one after the other.
     pub part: Part,
@@ -94,13 +94,13 @@ pub struct Contents {
     pub official_test: Option<Range<u32>>,
     /// The rows of an official validation part, just before the test part.
     pub official_validation: Option<Range<u32>>,
-    /// What an input row is.
+    /// Kind of an input row.
     pub input: InputKind,
     /// The names of the classes; empty for regression.
     pub class_names: Vec<String>,
-    /// What its user should know, a sentence each.
+    /// Notes for its user, a sentence each.
     pub notes: Vec<String>,
-    /// What the columns of a file were taken for.
+    /// Kinds of the columns of a file.
     pub description: Option<Description>,
 }
 

@@ -25,7 +25,7 @@ pub enum Spec {
 }
 
 impl Spec {
-    /// What can be predicted, the usual first; there is always one.
+    /// Tasks: what can be predicted, the usual first; there is always one.
     pub fn tasks(&self) -> &'static [Task] {
         match self {
             Self::Named(source) => source.tasks,
@@ -42,7 +42,7 @@ impl Spec {
         }
     }
 
-    /// How test rows are chosen unless somebody says otherwise. Data of your own is looked into for a test part.
+    /// Choice of the test rows unless somebody says otherwise. Data of your own is looked into for a test part.
     pub fn default_split(&self) -> TestSplit {
         match self {
             Self::Named(source) => source.split,

@@ -26,7 +26,7 @@ pub struct Split {
     pub test: Vec<u32>,
 }
 
-/// Why rows cannot be divided as asked.
+/// Reason why rows cannot be divided as asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SplitError {
@@ -71,7 +71,7 @@ pub enum SplitError {
     },
 }
 
-/// How the rows to test on are chosen (`--split`).
+/// Choice of the rows to test on (`--split`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TestSplit {
     /// The part that the publishers test on.
@@ -95,7 +95,7 @@ impl TestSplit {
         }
     }
 
-    /// Whether rows stay in their order.
+    /// Checks whether rows stay in their order.
     pub fn is_ordered(self) -> bool {
         matches!(self, Self::Ordered(_))
     }

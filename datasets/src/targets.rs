@@ -132,7 +132,7 @@ impl Targets {
         }
     }
 
-    /// How many rows have a target.
+    /// Number of rows with a target.
     pub fn len(&self) -> usize {
         match self {
             Self::Classes { labels, .. } => labels.len(),
@@ -141,7 +141,7 @@ impl Targets {
         }
     }
 
-    /// Whether there is no row.
+    /// Checks whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What is wrong with an archive; each reads on after the file's name.
+/// Faults of an archive; each reads on after the file's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveError {

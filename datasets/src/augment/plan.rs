@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What is done to training images (`--augment`).
+/// Changes of training images (`--augment`).
 ///
 /// | written | does |
 /// |---|---|
@@ -32,7 +32,7 @@ pub struct Plan {
     pub elastic: bool,
 }
 
-/// What cannot be done to training rows.
+/// Reason why training rows cannot be augmented.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AugmentError {

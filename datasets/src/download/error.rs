@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why a file was not downloaded.
+/// Reason why a file was not downloaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {
@@ -46,7 +46,7 @@ impl fmt::Display for Tried {
     }
 }
 
-/// Why an address did not give the file; each reads on after the address.
+/// Reason why an address did not give the file; each reads on after the address.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The server answers with another status than success.

@@ -20,7 +20,7 @@ pub use lock::Lock;
 use part::PartFile;
 pub use remote::{Remote, Timeouts};
 
-/// How far a download has come.
+/// Progress of a download.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
     /// Another program downloads into this folder.

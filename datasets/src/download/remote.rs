@@ -4,17 +4,17 @@ use std::time::Duration;
 
 /// A file that can be downloaded.
 pub struct Remote {
-    /// Where it goes, below the data folder, separated by `/`.
+    /// Place of it, below the data folder, separated by `/`.
     pub path: &'static str,
     /// Its size.
     pub bytes: u64,
     /// Its SHA-256, in lower-case hexadecimal.
     pub sha256: &'static str,
-    /// Where it can be had, tried in this order.
+    /// Addresses to get it from, tried in this order.
     pub urls: &'static [&'static str],
 }
 
-/// How long to wait for a server.
+/// Times to wait for a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For the connection.

@@ -18,14 +18,14 @@ use crate::image::{Undecodable, decode};
 
 use grey::Grey;
 
-/// How a data set holds its images: grey, one byte a cell, ink bright on 0.
+/// Form of the images of a data set: grey, one byte a cell, ink bright on 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
     /// Cells on a side.
     pub side: usize,
     /// Cells on a side of the box that ink is scaled to.
     pub ink: usize,
-    /// Where the ink is placed.
+    /// Place of the ink.
     pub centre: Centre,
     /// The value of full ink.
     pub full: u8,
@@ -33,7 +33,7 @@ pub struct Form {
     pub fineness: usize,
 }
 
-/// What stands in the middle of an image.
+/// Content of the middle of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Centre {
     /// The ink's centre of mass.
@@ -88,12 +88,12 @@ impl Form {
 pub struct DrawingError {
     /// The file.
     pub path: PathBuf,
-    /// Why.
+    /// Reason.
     #[source]
     pub reason: Refusal,
 }
 
-/// Why an image is refused.
+/// Reason why an image is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The file cannot be read.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What is wrong with an IDX file; each reads on after the file's name.
+/// Faults of an IDX file; each reads on after the file's name.
 #[derive(Debug, thiserror::Error)]
 pub enum IdxError {
     /// It has no bytes.

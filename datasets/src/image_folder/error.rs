@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::image::Undecodable;
 
-/// What is wrong with a folder of images; each reads on after the name of the file or folder.
+/// Faults of a folder of images; each reads on after the name of the file or folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageFolderError {

@@ -2,7 +2,7 @@
 
 use crate::classes::ClassesError;
 
-/// What is wrong with a file of arrays; each reads on after the file's name.
+/// Faults of a file of arrays; each reads on after the file's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// Where a sample stands in what it was read from.
+/// Place of a sample in what it was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin<'a> {
     /// A line of the file, counted from 1.

@@ -5,7 +5,7 @@ use crate::kind::Task;
 /// The most rows a synthetic set is made with.
 pub const MOST_ROWS: usize = 10_000_000;
 
-/// What cannot be asked for, whatever the files hold.
+/// Requests that cannot be fulfilled, whatever the files hold.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {

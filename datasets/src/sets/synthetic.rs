@@ -17,18 +17,18 @@ use crate::samples::Part;
 
 /// A data set that is made.
 pub struct Synthetic {
-    /// What it is called on the command line.
+    /// Name on the command line.
     pub name: &'static str,
     /// A few words for a list.
     pub summary: &'static str,
-    /// How many rows it has unless somebody says otherwise.
+    /// Number of rows unless somebody says otherwise.
     pub n: usize,
     /// The standard deviation of its noise unless somebody says otherwise.
     pub noise: f64,
     shape: Shape,
 }
 
-/// Where the x of a synthetic function lie in [-1, 1].
+/// Places of the x of a synthetic function in [-1, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Places {
     /// Drawn at random, uniformly, each independently of all others.
@@ -150,7 +150,7 @@ pub fn synthetic() -> &'static [Synthetic] {
 }
 
 impl Synthetic {
-    /// What can be predicted.
+    /// Tasks: what can be predicted.
     pub fn tasks(&self) -> &'static [Task] {
         match self.shape {
             Shape::Function(_) => &[Task::Regression],

@@ -142,7 +142,7 @@ impl Division {
         }
     }
 
-    /// How many groups some rows are of; `None` where there are no groups.
+    /// Number of groups that some rows are of; `None` where there are no groups.
     ///
     /// # Panics
     /// If a row has no group.

@@ -120,7 +120,7 @@ impl TableText {
         &self.path
     }
 
-    /// Whether the file is of a kind that always names its columns, so that the first line of the text has their names.
+    /// Checks whether the file is of a kind that always names its columns, so that the first line of the text has their names.
     pub fn has_names(&self) -> bool {
         self.typed.is_some()
     }

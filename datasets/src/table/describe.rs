@@ -25,21 +25,21 @@ pub struct Description {
 pub struct ColumnDescription {
     /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Kind of its content.
     pub kind: ColumnKind,
-    /// How many cells have no value.
+    /// Number of cells without a value.
     pub missing: usize,
-    /// Whether it is to be predicted.
+    /// True if it is to be predicted.
     pub target: bool,
-    /// Whether it weighs the rows.
+    /// True if it weighs the rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weight: bool,
-    /// Whether it says which rows belong together.
+    /// True if it says which rows belong together.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub group: bool,
 }
 
-/// What a column holds.
+/// Kinds of columns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnKind {

@@ -55,7 +55,7 @@ pub struct Encoded {
 pub struct RowError {
     /// The line in which it begins, counted from 1.
     pub line: u64,
-    /// Why; it reads on after the name of the file.
+    /// Reason; it reads on after the name of the file.
     pub source: TableError,
 }
 
@@ -144,7 +144,7 @@ impl Encoder {
         columns.map(|column| (column.name.as_str(), column.how.width()))
     }
 
-    /// Whether a column that a table has to have holds numbers, the first of the columns that are made of it.
+    /// Checks whether a column that a table has to have holds numbers, the first of the columns that are made of it.
     pub fn is_number(&self, name: &str) -> bool {
         let mut columns = self.columns.iter().filter(|column| column.name == name);
         columns.any(|column| matches!(column.how, How::Number { .. }))

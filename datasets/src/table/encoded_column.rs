@@ -20,7 +20,7 @@ pub struct EncodedColumn {
 pub struct EncodedNumber {
     /// The number that stands for a missing one; `None` where rows without one are refused.
     pub fill: Option<f64>,
-    /// Whether a second column is 1 where one is missing, else 0.
+    /// True if a second column is 1 where one is missing, else 0.
     pub indicator: bool,
 }
 

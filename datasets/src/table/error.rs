@@ -4,7 +4,7 @@ use crate::classes::ClassesError;
 
 use super::limits::{MOST_COLUMNS, MOST_TEXTS};
 
-/// What is wrong with a table; each reads on after the file's name. Lines and columns count from 1.
+/// Faults of a table; each reads on after the file's name. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableError {

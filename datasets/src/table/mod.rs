@@ -124,7 +124,7 @@ impl Table {
         self.lines.len()
     }
 
-    /// Whether there is no row.
+    /// Checks whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }

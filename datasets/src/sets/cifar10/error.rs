@@ -7,7 +7,7 @@ pub(super) const PIXELS: usize = 3 * SIDE * SIDE;
 /// A label, then red, green and blue planes.
 pub(super) const RECORD: usize = 1 + PIXELS;
 
-/// What is wrong with a file of CIFAR-10; each reads on after the file's name.
+/// Faults of a file of CIFAR-10; each reads on after the file's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CifarError {
