@@ -143,7 +143,7 @@ fn study() -> Study {
     let table = |title: &str, figure: &str| {
         let numbers = DIGITS.map(|digit| format!("{figure}/{digit}"));
         FigureSpec::table(title, numbers.iter().map(String::as_str))
-            .of([CASE])
+            .of([CASES[0].0, CASES[1].0])
             .at("E", "Nearest neighbors")
     };
     let cases = CASES.map(|(name, depth, epochs)| {
