@@ -1,7 +1,7 @@
 //! Conditions of claims: a small algebra over measures. Predicates are data, so that tests can synthesize results that
 //! support, refute and leave open each of them.
 
-use crate::bar::{Bar, Whose};
+use crate::bar::Bar;
 use crate::measure::{Measure, median};
 
 /// Condition under which a claim holds.
@@ -268,23 +268,6 @@ impl Predicate {
                 if !found.contains(&measure) {
                     found.push(measure);
                 }
-            }
-        }
-        found
-    }
-
-    /// Bars it is held against, each once, without those that are no choice.
-    pub fn bars(&self) -> Vec<&Bar> {
-        let mut found = Vec::new();
-        for leaf in self.leaves() {
-            if let Self::Threshold { bar, .. }
-            | Self::Within { bar, .. }
-            | Self::Observed { bar, .. }
-            | Self::Likely { bar, .. } = leaf
-                && bar.whose != Whose::Sign
-                && !found.contains(&bar)
-            {
-                found.push(bar);
             }
         }
         found

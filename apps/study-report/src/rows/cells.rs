@@ -17,8 +17,9 @@ pub(super) fn bars(predicate: &Predicate) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for leaf in predicate.leaves() {
         let (value, bar) = match leaf {
-            Predicate::Within { low, bar, .. } => {
-                (format!("{} to {}", concise(*low), concise(bar.value)), bar)
+            // The bar of a value near another is the margin.
+            Predicate::Within { low, high, bar, .. } => {
+                (format!("{} to {}", concise(*low), concise(*high)), bar)
             }
             Predicate::Threshold { bar, .. }
             | Predicate::Observed { bar, .. }
@@ -258,6 +259,8 @@ mod tests {
     fn bars_have_both_ends_and_single_runs_an_interval() {
         let about = median("a", "test_loss").within(3.0, Bar::ours(8.0, "about five"));
         assert_eq!(bars(&about), ["3 to 8, ours: about five"]);
+        let near = median("a", "test_loss").near(0.96, Bar::ours(0.005, "half a point"));
+        assert_eq!(bars(&near), ["0.955 to 0.965, ours: half a point"]);
         let bar = Bar::of_report(0.9, "0.9");
         let single = likely("a", "test_loss", bar);
         assert_eq!(bars(&single), ["0.9, the report's: “0.9”"]);
