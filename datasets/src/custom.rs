@@ -97,6 +97,16 @@ impl Custom {
         }
     }
 
+    /// Whether it is arrays of NumPy.
+    pub(crate) fn is_arrays(&self) -> bool {
+        self.kind == Kind::Npz
+    }
+
+    /// Whether it is a folder of images.
+    pub(crate) fn is_images(&self) -> bool {
+        self.kind == Kind::Images
+    }
+
     /// Whether it is a table, whose columns have names that may hold commas.
     pub(crate) fn is_table(&self) -> bool {
         matches!(self.kind, Kind::Csv | Kind::Parquet)

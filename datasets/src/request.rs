@@ -2,11 +2,12 @@
 
 mod error;
 
+use crate::custom::Custom;
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::kind::Task;
 use crate::raw::RawData;
-use crate::reading::ReadOptions;
+use crate::reading::{Missing, Pixels, ReadOptions, Unseen};
 use crate::resolver::Resolver;
 use crate::sets::{Places, synthetic};
 use crate::spec::Spec;
@@ -84,10 +85,14 @@ impl Request {
 
     /// Refuses what only data of your own has.
     fn check_own(&self) -> Result<(), RequestError> {
-        let (own, table) = match &self.spec {
-            Spec::Custom(custom) => (true, custom.is_table()),
-            _ => (false, false),
+        let custom = match &self.spec {
+            Spec::Custom(custom) => Some(custom),
+            Spec::Named(_) | Spec::Synthetic(_) => None,
         };
+        let own = custom.is_some();
+        let table = custom.is_some_and(Custom::is_table);
+        let arrays = custom.is_some_and(Custom::is_arrays);
+        let images = custom.is_some_and(Custom::is_images);
         let name = || self.spec.to_string();
         if let (Some(test), false) = (&self.options.test, own) {
             return Err(RequestError::NoTestFile {
@@ -95,12 +100,49 @@ impl Request {
                 name: name(),
             });
         }
-        match (&self.options.group, table) {
-            (Some(group), false) => Err(RequestError::NoGroups {
+        if let (Some(group), false) = (&self.options.group, table) {
+            return Err(RequestError::NoGroups {
                 group: group.clone(),
                 name: name(),
+            });
+        }
+        let ReadOptions {
+            header,
+            drop,
+            categorical,
+            numeric,
+            missing,
+            unseen,
+            pixels,
+            image_size,
+            ..
+        } = &self.options;
+        let of_tables = "csv:FILE or parquet:FILE";
+        let given = [
+            ("--header", header.is_some(), table, of_tables),
+            ("--drop", !drop.is_empty(), table, of_tables),
+            ("--categorical", !categorical.is_empty(), table, of_tables),
+            ("--numeric", !numeric.is_empty(), table, of_tables),
+            (
+                "--missing",
+                *missing != Missing::default(),
+                table,
+                of_tables,
+            ),
+            ("--unseen", *unseen != Unseen::default(), table, of_tables),
+            ("--pixels", *pixels != Pixels::default(), arrays, "npz:FILE"),
+            ("--image-size", image_size.is_some(), images, "images:DIR"),
+        ];
+        let wrong = given
+            .into_iter()
+            .find(|(_, given, fits, _)| *given && !fits);
+        match wrong {
+            None => Ok(()),
+            Some((flag, _, _, kind)) => Err(RequestError::OfOtherData {
+                flag,
+                kind,
+                name: name(),
             }),
-            _ => Ok(()),
         }
     }
 
@@ -216,6 +258,44 @@ mod tests {
         let loaded = load(&request, &Resolver::default()).unwrap_err();
         assert_eq!(loaded.to_string(), error.to_string());
         error.to_string()
+    }
+
+    #[test]
+    fn options_of_reading_are_for_what_is_read_so() {
+        let with = |name: &str, options: ReadOptions| {
+            refused(Request {
+                options,
+                ..asked(name, Task::Regression)
+            })
+        };
+        let drop = || ReadOptions {
+            drop: vec!["x1".to_owned()],
+            ..ReadOptions::default()
+        };
+        let tables = "--drop is for csv:FILE or parquet:FILE, and";
+        assert_eq!(with("boston", drop()), format!("{tables} boston is none"));
+        assert_eq!(
+            with("npz:f.npz", drop()),
+            format!("{tables} npz:f.npz is none")
+        );
+        let missing = ReadOptions {
+            missing: Missing::Drop,
+            ..ReadOptions::default()
+        };
+        let said = "--missing is for csv:FILE or parquet:FILE, and runge is none";
+        assert_eq!(with("runge", missing), said);
+        let pixels = ReadOptions {
+            pixels: Pixels::Raw,
+            ..ReadOptions::default()
+        };
+        let said = "--pixels is for npz:FILE, and csv:a.csv is none";
+        assert_eq!(with("csv:a.csv", pixels), said);
+        let image_size = ReadOptions {
+            image_size: Some([8, 8]),
+            ..ReadOptions::default()
+        };
+        let said = "--image-size is for images:DIR, and npz:f.npz is none";
+        assert_eq!(with("npz:f.npz", image_size), said);
     }
 
     #[test]

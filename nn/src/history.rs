@@ -64,6 +64,6 @@ pub struct History {
     pub reason: StopReason,
     /// A record for each epoch of this call.
     pub epochs: Vec<EpochRecord>,
-    /// The epoch, from 1, whose weights the model has, if they are not the last.
+    /// The epoch, from 1, whose weights the model has, where the best were kept: it may be the last.
     pub restored: Option<u64>,
 }

@@ -26,7 +26,9 @@ struct WeightSegment {
 }
 
 impl MaxNorm {
+    #[track_caller]
     pub(crate) fn new<T: Real>(limit: f64, params: &Params<T>) -> Self {
+        assert!(limit >= 0.0, "max_norm: norms of at most {limit}");
         let weights: Vec<WeightSegment> = params
             .segments()
             .iter()

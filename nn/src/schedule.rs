@@ -108,7 +108,10 @@ impl Schedule {
         let epochs = at.epochs.saturating_sub(warmup).max(1);
         match self {
             Self::Constant => lr,
-            Self::Step { every, factor } => lr * power(factor, epoch / every),
+            Self::Step { every, factor } => {
+                assert!(every > 0, "Schedule::Step: a factor every 0 epochs");
+                lr * power(factor, epoch / every)
+            }
             Self::Exponential { factor } => lr * power(factor, epoch),
             Self::Cosine { end } => along_cosine(lr, end, epoch as f64 / epochs as f64),
             Self::OneCycle => {
@@ -177,7 +180,8 @@ impl Default for Plateau {
 }
 
 impl Plateau {
-    /// Takes an epoch's loss in (`ReduceLROnPlateau` with its defaults). NaN is no progress.
+    /// Takes an epoch's loss in (PyTorch's `ReduceLROnPlateau` with its defaults, but for `eps`: rates go on falling
+    /// below 10⁻⁸). NaN is no progress.
     pub fn observe(&mut self, loss: f64, patience: u64) {
         if loss < self.best * (1.0 - 1e-4) {
             (self.best, self.waited) = (loss, 0);

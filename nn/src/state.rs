@@ -143,6 +143,7 @@ impl<T: Real> Trainer<T> {
         };
         let marks = &state.marks;
         StateError::refuse_too_many("steps", marks.steps)?;
+        StateError::refuse_too_many("epochs", marks.epoch)?;
         marks.plateau.check()?;
         let values = whole(PARAMETERS)?;
         let best = match marks.best {

@@ -164,7 +164,7 @@ impl<T: Real> Trainer<T> {
         self.planned = Some(epochs);
     }
 
-    /// The learning rate of the last step; that of the optimizer before the first.
+    /// The learning rate of the last step; that of the optimizer before the first, and after a checkpoint was loaded.
     pub fn last_lr(&self) -> f64 {
         self.lr
     }

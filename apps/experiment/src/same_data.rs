@@ -134,7 +134,10 @@ impl Begun {
     /// The request with the targets as they were: the last column may be another now.
     fn request(&self, request: &Request) -> Request {
         let mut request = request.clone();
-        request.targets.clone_from(&self.record.targets);
+        // Data that is no table has none here: which of its arrays are predicted is what was asked for.
+        if !self.record.targets.is_empty() {
+            request.targets.clone_from(&self.record.targets);
+        }
         request
     }
 
@@ -152,5 +155,36 @@ impl Begun {
         let columns: Vec<&str> = self.record.columns.iter().map(String::as_str).collect();
         data.arrange(&columns);
         Ok(self.record.fingerprint.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datasets::Task;
+
+    use super::*;
+
+    /// Arrays are predicted as asked for: they have no names that a record could keep.
+    #[test]
+    fn what_is_predicted_of_arrays_is_what_was_asked_for() {
+        let begun = |targets: &[&str]| Begun {
+            folder: "run".into(),
+            record: DataRecord {
+                fingerprint: Fingerprint {
+                    rows: 0,
+                    columns: Vec::new(),
+                    test: None,
+                },
+                columns: Vec::new(),
+                targets: targets.iter().map(|name| (*name).to_owned()).collect(),
+            },
+        };
+        let spec = "npz:f.npz".parse().expect("it is one");
+        let asked = Request {
+            targets: vec!["y1".to_owned()],
+            ..Request::new(spec, Task::Regression)
+        };
+        assert_eq!(begun(&[]).request(&asked).targets, ["y1"]);
+        assert_eq!(begun(&["price"]).request(&asked).targets, ["price"]);
     }
 }

@@ -85,8 +85,11 @@ pub fn rows_of(input: &Input, config: &ModelConfig) -> Result<FileRows, AppError
     let affine = config.rows.affine();
     if input.is_table(config) {
         let text = input.text()?;
-        let has_heading = has_heading(&text);
-        if let Some(encoder) = config.encoder.as_ref().filter(|_| has_heading) {
+        let encoder = config.encoder.as_ref();
+        // Names may look like numbers.
+        let has_heading =
+            has_heading(&text) || encoder.is_some_and(|encoder| encoder.has_names_in(&text));
+        if let Some(encoder) = encoder.filter(|_| has_heading) {
             let found = encoder.read_text(&text).map_err(AppError::failure)?;
             let refused = found.refused.iter();
             return Ok(FileRows {

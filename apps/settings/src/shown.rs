@@ -123,7 +123,7 @@ impl Shown for datasets::TestSplit {
     }
 }
 
-/// A value of a file as a flag takes it; a list has commas between. `None` for a table or a date.
+/// A value of a file as a flag takes it; a list has commas between, and quotes around what holds one. `None` for a table or a date.
 pub(crate) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -131,9 +131,30 @@ pub(crate) fn as_text(value: &Value) -> Option<String> {
         Value::Float(x) => Some(x.to_string()),
         Value::Boolean(yes) => Some(yes.to_string()),
         Value::Array(items) => {
-            let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
+            let quoted = |text: String| match text.contains(',') {
+                true => format!("\"{text}\""),
+                false => text,
+            };
+            let texts = items.iter().map(|item| as_text(item).map(quoted));
+            let texts: Option<Vec<String>> = texts.collect();
             texts.map(|texts| texts.join(","))
         }
         Value::Datetime(_) | Value::Table(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::columns;
+
+    /// What is shown in a file names the same columns when it is read again.
+    #[test]
+    fn names_with_commas_stay_whole() {
+        let names = ["price, EUR", "rent"];
+        let items = names.map(|name| Value::String(name.to_owned()));
+        let text = as_text(&Value::Array(items.to_vec())).expect("texts are texts");
+        assert_eq!(text, "\"price, EUR\",rent");
+        assert_eq!(columns(&text), Ok(names.map(str::to_owned).to_vec()));
     }
 }

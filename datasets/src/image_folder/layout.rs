@@ -87,7 +87,7 @@ impl Folders {
                 )]
             }
             (Some(validation), Some(test)) => vec![format!(
-                "{} is the test part, {} an official validation part",
+                "{} is the test part; {}, an official validation part, joins the samples that training and validation are drawn from",
                 name(test),
                 name(validation)
             )],

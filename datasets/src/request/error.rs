@@ -92,6 +92,16 @@ pub enum RequestError {
         /// The data set.
         name: String,
     },
+    /// An option of reading for data that is not read in that way.
+    #[error("{flag} is for {kind}, and {name} is none")]
+    OfOtherData {
+        /// The flag.
+        flag: &'static str,
+        /// What it is for.
+        kind: &'static str,
+        /// The data set.
+        name: String,
+    },
     /// The column of groups is to be predicted.
     #[error("--group {0}: the column is to be predicted; name another with --target")]
     GroupIsTarget(String),

@@ -50,21 +50,7 @@ impl Builder {
             return Err(wrong(path, TableError::Columns(names.len())));
         }
         let names: Vec<String> = names.iter().map(|name| on_one_line(name)).collect();
-        let mut places = HashMap::new();
-        for (place, name) in names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| !name.is_empty())
-        {
-            if let Some(first) = places.insert(name, place) {
-                let same = TableError::SameName {
-                    name: name.clone(),
-                    first: first + 1,
-                    second: place + 1,
-                };
-                return Err(wrong(path, same));
-            }
-        }
+        distinct(path, &names)?;
         Ok(Self {
             path: path.into(),
             columns: names.into_iter().map(Raw::new).collect(),
@@ -108,6 +94,23 @@ impl Builder {
     }
 }
 
+/// Refuses two columns of one name; those without a name are told apart by their places.
+pub(super) fn distinct(path: &Path, names: &[String]) -> Result<(), DataError> {
+    let mut places = HashMap::new();
+    let named = names.iter().enumerate();
+    for (place, name) in named.filter(|(_, name)| !name.is_empty()) {
+        if let Some(first) = places.insert(name, place) {
+            let same = TableError::SameName {
+                name: name.clone(),
+                first: first + 1,
+                second: place + 1,
+            };
+            return Err(wrong(path, same));
+        }
+    }
+    Ok(())
+}
+
 impl Raw {
     fn new(name: String) -> Self {
         Self {
@@ -143,7 +146,7 @@ impl Raw {
     /// Looks whether a number that was read from this text would lose digits.
     #[inline]
     pub(super) fn look(&mut self, text: &str) {
-        let long = text.len() >= 16 || text.starts_with('0') || text.starts_with("-0");
+        let long = text.len() >= 16 || text.starts_with(['0', '+']) || text.starts_with("-0");
         if long && text.len() > 1 && !self.identity {
             self.identity = has_identity(text);
         }

@@ -123,12 +123,20 @@ impl<'a> Shape<'a> {
 }
 
 impl NumberFormat {
-    /// The number that a text is in this format.
+    /// The number that a text is in this format. A mark that may be the decimal one of another notation, as in 1,234, stands
+    /// between thousands only where the format has marks between them.
     pub(super) fn parse(&self, text: &str) -> Option<f64> {
         let shape = Shape::of(text)?;
         let unit = self.unit.as_deref().unwrap_or("");
         let same = shape.unit == unit || (shape.unit.is_empty() && shape.is_zero());
-        same.then(|| shape.value(self.decimal_comma)).flatten()
+        let other = match self.decimal_comma {
+            true => Marks::MaybePoint,
+            false => Marks::MaybeComma,
+        };
+        let certain = self.groups || shape.marks != other;
+        (same && certain)
+            .then(|| shape.value(self.decimal_comma))
+            .flatten()
     }
 
     /// Whether it is the format of programs, read without taking texts apart.
@@ -327,6 +335,35 @@ mod tests {
             "1. Bundesliga",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_that_may_be_decimal_are_refused_where_no_thousands_were_marked() {
+        let format = |decimal_comma, groups| NumberFormat {
+            decimal_comma,
+            groups,
+            unit: None,
+        };
+        for (text, point, grouped_point, comma, grouped_comma) in [
+            ("1,234", None, Some(1234.0), Some(1.234), Some(1.234)),
+            ("1.234", Some(1.234), Some(1.234), None, Some(1234.0)),
+            (
+                "1,234,567",
+                Some(1_234_567.0),
+                Some(1_234_567.0),
+                None,
+                None,
+            ),
+            ("0,5", None, None, Some(0.5), Some(0.5)),
+        ] {
+            let found = [(false, false), (false, true), (true, false), (true, true)]
+                .map(|(comma, groups)| format(comma, groups).parse(text));
+            assert_eq!(
+                found,
+                [point, grouped_point, comma, grouped_comma],
+                "{text}"
+            );
         }
     }
 

@@ -110,11 +110,8 @@ pub(super) fn decide(
         .copied()
         .filter(|&place| match looks[place] {
             Look::Mixed => true,
-            Look::Numbers => {
-                let raw = &columns[place];
-                let fractions = || raw.cells.iter().any(|x| x.fract() != 0.0 && !x.is_nan());
-                raw.identity || categorical.contains(&place) || (comma && fractions())
-            }
+            // Beside decimal commas the point of 45.000 is a mark between thousands.
+            Look::Numbers => columns[place].identity || categorical.contains(&place) || comma,
             Look::Texts | Look::Nothing => false,
         })
         .collect();

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::build::TextBuilder;
+use super::build::{TextBuilder, distinct};
 use super::how::How;
 use super::read::{Opening, Passed};
 use super::scan::Field;
@@ -58,6 +58,7 @@ impl Table {
         let header = named.then_some(true).or(options.header);
         let opening = Opening::of(path, text, layout, header)?;
         let names = &opening.names;
+        distinct(path, names)?;
         let places: Vec<Option<usize>> = self
             .names()
             .map(|name| names.iter().position(|found| found == name))
@@ -227,11 +228,13 @@ impl Table {
             numbered.collect()
         };
         Ok(match &column.cells {
+            // Leading zeros tell numbers apart; how thousands or units are written does not.
             Cells::Numbers {
                 written: Some(texts),
+                format,
                 ..
-            }
-            | Cells::Texts(texts) => numbered(&mut texts.codes.iter().map(|&c| u64::from(c))),
+            } if format.is_plain() => numbered(&mut texts.codes.iter().map(|&c| u64::from(c))),
+            Cells::Texts(texts) => numbered(&mut texts.codes.iter().map(|&c| u64::from(c))),
             // Zeros of both signs are one number.
             Cells::Numbers { values, .. } => {
                 numbered(&mut values.iter().map(|x| (x + 0.0).to_bits()))

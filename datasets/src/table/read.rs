@@ -186,6 +186,9 @@ fn parse_with(
         passed.look(line, &fields);
         if fields.iter().any(|field| field.doubled) {
             let values: Vec<_> = fields.iter().map(Field::value).collect();
+            for (column, value) in builder.columns.iter_mut().zip(&values) {
+                column.look(value);
+            }
             builder.push(line, values.iter().map(|value| Cell::of(value)))?;
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::build::TextBuilder;
+use super::build::{TextBuilder, distinct};
 use super::cell::{is_missing, is_weak, plain_number};
 use super::encode::{Encoded, Encoder, RowError};
 use super::how::How;
@@ -32,10 +32,10 @@ impl Encoder {
         file.check(|name| self.inputs().any(|input| input == name))?;
         let TableText { path, text, .. } = file;
         let layout = file.layout();
-        let named = file.has_names() || are_in_first_line(text, layout, self.inputs());
-        let header = named.then_some(true);
+        let header = self.has_names_in(file).then_some(true);
         let opening = Opening::of(path, text, layout, header)?;
         let names = &opening.names;
+        distinct(path, names)?;
         let place = |name: &str| {
             names.iter().position(|found| found == name).ok_or_else(|| {
                 let input = TableError::Input {
@@ -91,6 +91,14 @@ impl Encoder {
             .warnings
             .splice(0..0, notes.chain(table.notes).chain(surplus));
         Ok(encoded)
+    }
+}
+
+impl Encoder {
+    /// Checks whether the first line of a text has the names of all inputs, whatever they look like: columns may be called
+    /// 2019.
+    pub fn has_names_in(&self, file: &TableText) -> bool {
+        file.has_names() || are_in_first_line(&file.text, file.layout(), self.inputs())
     }
 }
 

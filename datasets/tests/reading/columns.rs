@@ -74,6 +74,16 @@ fn numbers_are_read_in_whatever_way_they_are_written() {
     }
 }
 
+/// Beside decimal commas a point stands between thousands, though every number of its column would be whole without it.
+#[test]
+fn thousands_with_a_point_are_no_ones_with_three_zeros() {
+    let raw = numbers("pay;grade;y\n45.000;1,5;1\n50.000;2,5;2\n1.000.000;3,5;3\n");
+    let pay: Vec<f64> = rows(&raw).into_iter().map(|row| row[0]).collect();
+    assert_eq!(pay, [45_000.0, 50_000.0, 1_000_000.0]);
+    let raw = numbers("pay;grade;y\n45.000;1,5;1\n50.000;2,5;2\n");
+    assert_eq!(rows(&raw), [[45_000.0, 1.5], [50_000.0, 2.5]]);
+}
+
 #[test]
 fn the_way_numbers_are_written_is_said() {
     let raw = numbers("umsatz;gewinn;rate\n554,60;58,46;5 %\n7.739;776,90;3 %\n588,20;61,82;2 %\n");
@@ -204,6 +214,11 @@ fn labels_keep_their_identity() {
         "{:?}",
         raw.notes()
     );
+    // Whatever stands in other cells of the row, and with a sign.
+    let raw = classes("text,id\n\"a \"\"x\"\"\",007\n\"b \"\"y\"\"\",7\n\"c \"\"z\"\"\",9\nd,9\n");
+    assert_eq!(class_names(&raw), ["007", "7", "9"]);
+    let raw = classes("x,id\n1,+007\n2,7\n3,+007\n");
+    assert_eq!(class_names(&raw), ["7", "+007"]);
     let raw = classes("x,y\n1,5kg\n2,10kg\n3,5kg\n");
     assert_eq!(class_names(&raw), ["10kg", "5kg"]);
     // Numbers that f64 holds are ordered and printed as numbers.

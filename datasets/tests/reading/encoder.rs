@@ -1,6 +1,6 @@
 //! Missing values and categories, as fitted on training rows.
 
-use datasets::{Encoder, Missing, ReadOptions, Resolver, Task, Unseen};
+use datasets::{Encoder, Missing, ReadOptions, Resolver, TableText, Task, Unseen};
 
 use super::{Files, RawData, names, request, table_with};
 
@@ -229,6 +229,47 @@ fn numbers_are_read_as_they_were_written_in_training() {
         [[2000.5], [-4.0]]
     );
     assert_eq!(encoded.refused.len(), 2);
+}
+
+/// 1,234 may be 1.234 of another notation: it is not taken for 1234 where no number of training had a mark between thousands.
+#[test]
+fn marks_that_training_does_not_know_are_refused() {
+    let files = Files::new();
+    let plain = encoder("x,y\n1.5,1\n2.5,2\n3.5,3\n4.5,4\n5.5,5\n6.5,6\n");
+    let new = files.write("a.csv", "x;note\n1,234;a\n2,5;b\n7;c\n");
+    let encoded = plain.read(&new).unwrap();
+    assert_eq!((encoded.refused.len(), encoded.rows.row(0)), (2, vec![7.0]));
+    let comma = encoder("x;y\n1,5;1\n2,5;2\n3,5;3\n4,5;4\n5,5;5\n6,5;6\n");
+    let new = files.write("b.csv", "x\n1.234\n1,234\n");
+    let encoded = comma.read(&new).unwrap();
+    assert_eq!(
+        (encoded.refused.len(), encoded.rows.row(0)),
+        (1, vec![1.234])
+    );
+}
+
+#[test]
+fn a_later_file_has_each_name_once() {
+    let files = Files::new();
+    let encoder = encoder("x,y\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n");
+    let said = encoder.read(&files.write("a.csv", "x,x\n1,2\n"));
+    let said = said.unwrap_err().to_string();
+    assert!(said.contains("\"x\""), "{said}");
+}
+
+#[test]
+fn names_may_look_like_numbers() {
+    let files = Files::new();
+    let rows = "1,2,1\n2,3,2\n3,5,3\n4,7,4\n5,11,5\n6,13,6\n";
+    let encoder = encoder(&format!("2018,2019,y\n{rows}"));
+    let text = files.write("a.csv", "2019,2018\n1,2\n");
+    let text = TableText::read(&text).unwrap();
+    assert!(encoder.has_names_in(&text));
+    let encoded = encoder.read_text(&text).unwrap();
+    assert_eq!(
+        (encoded.lines, encoded.rows.row(0)),
+        (vec![2], vec![2.0, 1.0])
+    );
 }
 
 #[test]

@@ -75,13 +75,13 @@ fn train_val_and_test_are_parts() {
     for (parts, notes, validation, test) in [
         (
             &["train", "val", "test"][..],
-            "test is the test part, val an official validation part",
+            "test is the test part; val, an official validation part, joins the samples that training and validation are drawn from",
             Some(4..6),
             6..8,
         ),
         (
             &["Training", "valid", "Testing"],
-            "Testing is the test part, valid an official validation part",
+            "Testing is the test part; valid, an official validation part, joins the samples that training and validation are drawn from",
             Some(4..6),
             6..8,
         ),

@@ -290,6 +290,14 @@ fn a_column_of_groups_is_no_input_and_keeps_its_rows_together() {
         assert_eq!(parts.test.contains(&0), parts.test.contains(&2), "{seed}");
     }
     assert_eq!(raw.group(), Some("id"));
+    // A customer is one, however the number is written.
+    let raw = super::table_with(
+        "customer,x,y\n\"1,024\",1,a\n1024,2,b\n7,3,a\n\"2,048\",4,b\n",
+        Task::Classification,
+        group("customer"),
+    );
+    assert_eq!(of(&raw.unwrap()), [0, 0, 1, 2]);
+    let raw = one(group("id")).unwrap();
     // Arranging columns moves the group with them.
     let mut moved = raw.clone();
     moved.arrange(&["city", "age"]);

@@ -86,7 +86,7 @@ fn part_from(x: &[f64], y: &mut [f64], group: Group) {
 }
 
 /// Makes up for groups of one number, which add to x·y whatever their sign. A group g of more becomes c·x + s·y, with s so
-/// that its norm stays, which adds c·‖x‖² to the product.
+/// that its norm stays, which adds c·‖x‖·‖y‖ to the product.
 fn turn(x: &[f64], y: &mut [f64], groups: &[Group]) -> Result<(), DirectionError> {
     let (mut one, more): (Vec<Group>, Vec<Group>) = groups.iter().partition(|g| g.len == 1);
     let size = |y: &[f64], g: &Group| (x[g.first] * y[g.first]).abs();
@@ -102,7 +102,8 @@ fn turn(x: &[f64], y: &mut [f64], groups: &[Group]) -> Result<(), DirectionError
     if product == 0.0 {
         return Ok(());
     }
-    let room: f64 = more.iter().map(|g| dot(x, x, *g)).sum();
+    let reach = |g: &Group| (dot(x, x, *g) * dot(y, y, *g)).sqrt();
+    let room: f64 = more.iter().map(reach).sum();
     let cosine = -product / room;
     // Also where there is no room at all.
     if cosine.abs() >= 1.0 || room == 0.0 {
@@ -114,7 +115,7 @@ fn turn(x: &[f64], y: &mut [f64], groups: &[Group]) -> Result<(), DirectionError
         if xx == 0.0 || yy == 0.0 {
             continue;
         }
-        // Towards x by the norm of y: that of x is the same but for rounding where x was scaled as y is.
+        // Towards x by the norm of y.
         let along = cosine * (yy / xx).sqrt();
         group
             .places()

@@ -35,7 +35,9 @@ pub(super) fn weighted<V: Value>(
                 V::T::from_f64(-(weights[row] / weights.len() as f64 * part))
             };
             let target = Tensor::from_fn(&shape, target);
-            (outputs.log_softmax(-1) * &outputs.constant(target)).sum()
+            // −∞ at a class that is not the label counts nothing.
+            let target = outputs.constant(target);
+            target.times_or_zero(&outputs.log_softmax(-1)).sum()
         }
         LossFunction::BceWithLogits => {
             let truth = probabilities(outputs, targets);
@@ -117,12 +119,17 @@ impl ClassWeighted {
     /// products with these add up to their sum.
     ///
     /// # Panics
-    /// If the targets are values, a row does not exist, or the rows weigh nothing.
+    /// If the targets are values, there is not a weight for each class, a row does not exist, or the rows weigh nothing.
     #[track_caller]
     pub fn normalized(weights: &[f64], targets: &Targets, rows: &[u32]) -> Vec<f64> {
         let all = targets.total_weight(rows);
         assert!(all > 0.0, "class weights: the samples weigh nothing");
-        let (labels, _) = classes(targets);
+        let (labels, classes) = classes(targets);
+        assert!(
+            weights.len() == classes,
+            "class weights: {} weights for {classes} classes",
+            weights.len()
+        );
         let own = |row: usize| targets.weights().map_or(1.0, |weights| weights[row]);
         let rows = rows.iter().map(|row| *row as usize);
         let sum: f64 = rows

@@ -109,7 +109,11 @@ impl Confusion {
     /// If there is no such class.
     #[track_caller]
     pub fn count(&self, truth: usize, predicted: usize) -> u64 {
-        assert!(truth < self.classes && predicted < self.classes);
+        assert!(
+            truth < self.classes && predicted < self.classes,
+            "count: class {truth} predicted as {predicted}, of {} classes",
+            self.classes
+        );
         self.counts[truth * self.classes + predicted]
     }
 

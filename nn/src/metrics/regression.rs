@@ -43,6 +43,10 @@ impl RowWeights<'_> {
         if n <= 0.0 {
             return None;
         }
+        // The mean of equal values need not be these values.
+        let mut counted = (0..truth.len()).filter(|i| self.row(*i) > 0.0);
+        let first = counted.next().map(|i| truth[i]);
+        let is_constant = counted.all(|i| Some(truth[i]) == first);
         let mean = (0..truth.len())
             .map(|i| self.row(i) * truth[i])
             .sum::<f64>()
@@ -57,7 +61,7 @@ impl RowWeights<'_> {
                 max_error = error;
             }
         }
-        let r2 = match (truth.len(), squares == 0.0, spread == 0.0) {
+        let r2 = match (truth.len(), squares == 0.0, spread == 0.0 || is_constant) {
             (1, ..) => None,
             (_, true, true) => Some(1.0),
             (_, false, true) => Some(0.0),

@@ -99,8 +99,8 @@ fn interpolated(sorted: &[f64], q: f64) -> Option<f64> {
     let low = sorted[below as usize];
     let high = sorted[last.min(below as usize + 1)];
     let part = at - below;
-    // An infinite neighbour must not spoil a value it has no share in.
-    Some(if part == 0.0 || low == high {
+    // An infinite neighbour must not spoil a value it has no share in, and −∞ stays.
+    Some(if part == 0.0 || low == high || low.is_infinite() {
         low
     } else {
         low + (high - low) * part

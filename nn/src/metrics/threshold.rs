@@ -32,6 +32,9 @@ impl Criterion {
     }
 }
 
+/// Scores this near to each other are as good: sums of weights differ in their last digits by the order of their terms.
+const ROUNDING: f64 = 1e-12;
+
 /// The threshold of a probability with the best score where rows from it up are called positive, and that score. Tried is one
 /// threshold between every two neighbours of the probabilities that occur, in the middle, and one below and above all of
 /// them, in the middle to 0 and 1; of several that are as good, the one nearest to ½, the lower one of two that are as near.
@@ -71,10 +74,13 @@ pub fn best_threshold<T: Real>(
         };
         let better = match best {
             None => true,
-            Some((other, most)) => score > most || score == most && nearer(other),
+            Some((other, most)) => {
+                score > most + ROUNDING || score > most - ROUNDING && nearer(other)
+            }
         };
         if better {
-            best = Some((threshold, score));
+            // The best of those that are as good, so that many small differences do not add up.
+            best = Some((threshold, best.map_or(score, |(_, most)| most.max(score))));
         }
     }
     best

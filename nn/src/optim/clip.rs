@@ -6,7 +6,12 @@ use autograd::{Real, sum_of_squares};
 ///
 /// As `torch.nn.utils.clip_grad_norm_`: the factor is max_norm / (norm + 10⁻⁶), and never above 1. A norm that is not
 /// finite spoils the gradient, as there; the caller sees it in the result.
+///
+/// # Panics
+/// If `max_norm` is negative or NaN.
+#[track_caller]
 pub fn clip_norm<T: Real>(grads: &mut [T], max_norm: f64) -> f64 {
+    assert!(max_norm >= 0.0, "clip_norm: a norm of at most {max_norm}");
     let norm = sum_of_squares(grads).sqrt();
     let factor = max_norm / (norm + 1e-6);
     if factor < 1.0 || factor.is_nan() {

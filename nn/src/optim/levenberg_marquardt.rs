@@ -94,7 +94,7 @@ impl<T: Real> Optimizer<T> for LevenbergMarquardt {
 const FIRST: f64 = 1e-3;
 /// The factor by which the damping rises at first (ν); it doubles each time.
 const GROWTH: f64 = 2.0;
-/// The most dampings that are tried in a step; the last is 2⁸²⁰ times the first, which leaves no step at all.
+/// The most dampings that are tried in a step; the last is 2⁷⁸⁰ times the first, which leaves no step at all.
 const MOST: usize = 40;
 
 /// Levenberg-Marquardt at work.

@@ -150,6 +150,27 @@ fn class_weights_are_those_of_pytorch() {
     assert_eq!(normalized, [16.0 / 13.0, 8.0 / 13.0]);
 }
 
+/// A class that is ruled out by a logit of −∞ is no matter where it is not the label.
+#[test]
+fn weighted_classes_may_be_ruled_out() {
+    let plain = LossFunction::CrossEntropy { smoothing: 0.0 };
+    let logits = Tensor::from([[0.0, f64::NEG_INFINITY], [1.0, 2.0]]);
+    let targets = BatchTargets::Classes([0, 1].into());
+    let wanted: f64 = plain.value(&logits, &targets).item();
+    assert!(wanted.is_finite());
+    let equal = ClassWeighted::new(plain, [1.0, 1.0]);
+    let found: f64 = equal.value(&logits, &targets).item();
+    assert!((found - wanted).abs() < 1e-15, "{found} {wanted}");
+    let tape = autograd::Tape::new();
+    let x = tape.leaf(logits);
+    let gradient = tape.backward(equal.value(&x, &targets)).wrt(x);
+    assert!(
+        gradient.to_vec().iter().all(|g| g.is_finite()),
+        "{gradient:?}"
+    );
+    assert_eq!(gradient.at(&[0, 1]), 0.0);
+}
+
 #[test]
 fn equal_class_weights_change_nothing() {
     let targets = BatchTargets::<f64>::Classes([1, 0].into());

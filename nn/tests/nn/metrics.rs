@@ -316,6 +316,11 @@ fn regression_without_spread() {
     assert_eq!(r2(&[1.0], &[1.0]), None);
     assert_eq!(r2(&[1.0, 1.0], &[1.0, 1.0]), Some(1.0));
     assert_eq!(r2(&[1.0, 1.0], &[1.0, 2.0]), Some(0.0));
+    // Their mean is another number than they are.
+    assert_eq!(r2(&[0.1; 3], &[0.2; 3]), Some(0.0));
+    assert_eq!(r2(&[0.1; 3], &[0.1; 3]), Some(1.0));
+    let weighted = RowWeights::of(&[2.0, 0.0, 1.0]).regression(&[0.7, 5.0, 0.7], &[0.8, 5.0, 0.7]);
+    assert_eq!(weighted.unwrap().r2, Some(0.0));
     let r = Regression::new(&[1.0, 2.0, 3.0], &[1.0, f64::NAN, 4.0]).unwrap();
     assert!(r.mse.is_nan() && r.max_error.is_nan());
 }

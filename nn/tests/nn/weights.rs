@@ -246,6 +246,11 @@ fn a_threshold_is_the_best_that_trying_all_finds() {
     // Of thresholds that are as good, the one nearest to a half.
     let (threshold, score) = equal(&[false, true], &[0.1, 0.6], Criterion::F1).unwrap();
     assert_eq!((threshold, score), (0.35, 1.0));
+    // Equal weights change nothing, though sums of them are rounded.
+    let (truth, p) = ([true, false, true], [0.25, 0.5, 0.75]);
+    let tenths = RowWeights::of(&[0.1; 3]);
+    let (threshold, _) = best_threshold(&truth, &p, Criterion::Accuracy, tenths).unwrap();
+    assert_eq!(threshold, equal(&truth, &p, Criterion::Accuracy).unwrap().0);
     // Nothing is called positive where that is best.
     let (threshold, score) = equal(&[false, true], &[0.5, 0.1], Criterion::Accuracy).unwrap();
     assert_eq!((threshold, score), (0.75, 0.5));

@@ -52,6 +52,39 @@ fn test_figures_are_the_mean_of_the_folds() {
     );
 }
 
+/// Means over folds are of other samples than those that baselines are evaluated on.
+#[test]
+fn folds_are_not_compared_with_baselines_of_the_test_samples() {
+    let place = place();
+    let said = |more: &[&str]| {
+        let line = [
+            "--data", "iris", "--epochs", "1", "--hidden", "2", "--lr", "1e-6",
+        ];
+        place.run(&[&line[..], more].concat()).fine().err
+    };
+    assert!(said(&[]).contains("no better than the baseline"));
+    assert!(!said(&["--folds", "3"]).contains("no better than the baseline"));
+}
+
+/// Though each class would keep one back.
+#[test]
+fn so_many_training_samples_are_taken_as_are_asked_for() {
+    let place = place();
+    for count in ["107", "100", "50"] {
+        let line = [
+            "--data",
+            "iris",
+            "--epochs",
+            "1",
+            "--json",
+            "--train-samples",
+            count,
+        ];
+        let metrics = place.run(&line).fine().json();
+        assert_eq!(metrics["rows"]["train"].to_string(), count);
+    }
+}
+
 #[test]
 fn threads_do_not_matter_to_folds() {
     let place = place();

@@ -60,7 +60,12 @@ pub(super) fn fewer(
     // The purpose under which studies have drawn them, so that their bits stay.
     let drawn = datasets::split::split(raw.targets(), &train, share, seed, "study");
     let drawn = drawn.map_err(|e| AppError::while_doing("--train-samples", e))?;
-    Ok(drawn.test)
+    if drawn.test.len() == count {
+        return Ok(drawn.test);
+    }
+    // Each class has kept a sample back there, which so large a share does not allow.
+    let exactly = datasets::split::sample(raw.targets(), &train, count, seed, "study");
+    Ok(exactly)
 }
 
 /// Refuses parts that nothing can be said of because their samples weigh nothing, and weights that cannot be computed with.

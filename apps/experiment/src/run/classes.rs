@@ -320,8 +320,10 @@ impl Task for Classes {
         said
     }
 
+    /// The accuracy. A network whose outputs are not finite has none, though what it says may be right now and then.
     fn main_score(figures: &Classification) -> Option<f64> {
-        figures.accuracy.map(|x| x.0)
+        let diverged = figures.loss.is_some_and(|loss| !loss.0.is_finite());
+        figures.accuracy.map(|x| x.0).filter(|_| !diverged)
     }
 
     /// The cross-entropy.
@@ -353,4 +355,27 @@ impl Task for Classes {
 /// A figure with four decimals; a dash where it is undefined.
 fn shown(x: Option<Number>) -> String {
     x.map_or("-".to_owned(), |n| format!("{:.4}", n.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where most samples are of the first class, a network that says NaN is right by chance.
+    #[test]
+    fn a_network_that_has_diverged_has_no_score() {
+        let of = |loss: f64| Classification {
+            loss: Some(Number(loss)),
+            accuracy: Some(Number(0.9)),
+            ..Classification::default()
+        };
+        assert_eq!(Classes::main_score(&of(0.3)), Some(0.9));
+        assert_eq!(Classes::main_score(&of(f64::NAN)), None);
+        assert_eq!(Classes::main_score(&of(f64::INFINITY)), None);
+        let baseline = Classification {
+            accuracy: Some(Number(0.5)),
+            ..Classification::default()
+        };
+        assert_eq!(Classes::main_score(&baseline), Some(0.5));
+    }
 }

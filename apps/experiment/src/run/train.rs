@@ -292,8 +292,12 @@ impl<K: Task, T: Real> TrainedRun<K, T> {
         unfinished(self.config.experiment.kind(), &self.folder)
     }
 
-    /// A sentence on the best baseline, if the network is no better on the test samples.
+    /// A sentence on the best baseline, if the network is no better on the test samples. Means over folds are of other samples,
+    /// and say nothing of that.
     fn no_better(&self) -> Option<String> {
+        if self.metrics.folds.is_some() {
+            return None;
+        }
         let network = K::main_score(&self.metrics.test)?;
         let scores = self.metrics.baselines.iter();
         let scores = scores.filter_map(|(name, figures)| Some((name, K::main_score(figures)?)));

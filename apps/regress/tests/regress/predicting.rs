@@ -39,6 +39,28 @@ fn rows_with_and_without_a_heading_come_to_values() {
     );
 }
 
+/// The first line of a table names its columns, whatever the names look like.
+#[test]
+fn columns_may_be_called_as_years_are() {
+    let place = place();
+    let rows: String = (0..60)
+        .map(|i| format!("{},{},{}\n", i % 7, i % 5, i % 7 + 2 * (i % 5)))
+        .collect();
+    place.write("train.csv", format!("2018,2019,y\n{rows}"));
+    place
+        .run(&["--data", "csv:train.csv", "--epochs", "2", "--out", "run"])
+        .fine();
+    place.write("in_order.csv", "2018,2019\n1,4\n");
+    place.write("swapped.csv", "2019,2018\n4,1\n");
+    let values = |file: &str| -> Vec<String> {
+        let done = place.run(&["predict", "run", file]).fine();
+        let value = |line: &str| line.rsplit(' ').next().unwrap().to_owned();
+        done.out.lines().map(value).collect()
+    };
+    assert_eq!(values("in_order.csv").len(), 1);
+    assert_eq!(values("swapped.csv"), values("in_order.csv"));
+}
+
 #[test]
 fn json_is_a_line_a_file_with_named_values() {
     let place = place();
