@@ -291,9 +291,9 @@ fn a_direction_from_elsewhere_is_scaled_alike() {
 /// Groups of one number are made up for by the others whatever the norms of x are.
 #[test]
 fn what_is_beside_a_direction_of_other_norms_is_orthogonal() {
-    let params = mlp::<f64>(1, &[2], 1);
+    let params = mlp::<f64>(1, &[12, 6], 2);
     let values = params.values().to_vec();
-    for scale in [0.1, 1.0, 7.0] {
+    for scale in [0.1, 0.5, 2.0] {
         let stretched = |(i, v): (usize, &f64)| v * if i % 2 == 0 { scale } else { 1.0 };
         let x: Vec<f64> = values.iter().enumerate().map(stretched).collect();
         let y = beside(&params, &x, FILTER, 3).unwrap();

@@ -63,12 +63,13 @@ fn mistakes<T: Real>(
     (shown.collect(), in_all)
 }
 
-/// Where a test sample stands in its file.
+/// The place of a test sample in its file.
 fn place(data: &Data, row: usize) -> String {
     match data.raw.origin(data.test[row]) {
         Origin::Line(line) => format!("line {line}"),
         Origin::File(path) => path.display().to_string(),
-        Origin::Sample(_) => format!("test sample {row}"),
+        // As in predictions.csv.
+        Origin::Sample(number) => format!("sample {number}"),
     }
 }
 
