@@ -97,11 +97,6 @@ impl Custom {
         }
     }
 
-    /// Whether it is arrays of NumPy.
-    pub(crate) fn is_arrays(&self) -> bool {
-        self.kind == Kind::Npz
-    }
-
     /// Whether it is a folder of images.
     pub(crate) fn is_images(&self) -> bool {
         self.kind == Kind::Images

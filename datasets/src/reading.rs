@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Options of reading. The default suits most files; what is for another kind of data than is read is refused by
-/// [`Request::check`](crate::Request::check).
+/// [`Request::check`](crate::Request::check), but for the scale of pixels, which has no effect where there are none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadOptions {
     /// True if the first line of a table has the names of its columns; `None` judges by what stands there.

@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::kind::Task;
 use crate::raw::RawData;
-use crate::reading::{Missing, Pixels, ReadOptions, Unseen};
+use crate::reading::{Missing, ReadOptions, Unseen};
 use crate::resolver::Resolver;
 use crate::sets::{Places, synthetic};
 use crate::spec::Spec;
@@ -91,7 +91,6 @@ impl Request {
         };
         let own = custom.is_some();
         let table = custom.is_some_and(Custom::is_table);
-        let arrays = custom.is_some_and(Custom::is_arrays);
         let images = custom.is_some_and(Custom::is_images);
         let name = || self.spec.to_string();
         if let (Some(test), false) = (&self.options.test, own) {
@@ -113,7 +112,6 @@ impl Request {
             numeric,
             missing,
             unseen,
-            pixels,
             image_size,
             ..
         } = &self.options;
@@ -130,7 +128,6 @@ impl Request {
                 of_tables,
             ),
             ("--unseen", *unseen != Unseen::default(), table, of_tables),
-            ("--pixels", *pixels != Pixels::default(), arrays, "npz:FILE"),
             ("--image-size", image_size.is_some(), images, "images:DIR"),
         ];
         let wrong = given
@@ -284,12 +281,6 @@ mod tests {
         };
         let said = "--missing is for csv:FILE or parquet:FILE, and runge is none";
         assert_eq!(with("runge", missing), said);
-        let pixels = ReadOptions {
-            pixels: Pixels::Raw,
-            ..ReadOptions::default()
-        };
-        let said = "--pixels is for npz:FILE, and csv:a.csv is none";
-        assert_eq!(with("csv:a.csv", pixels), said);
         let image_size = ReadOptions {
             image_size: Some([8, 8]),
             ..ReadOptions::default()

@@ -189,6 +189,18 @@ fn ratios() {
 }
 
 #[test]
+fn ratios_of_ratios() {
+    let of = |a: &str, b: &str| median(a, "x").over(median(b, "x"));
+    let measure = of("0", "1").over(of("2", "3"));
+    let shaped = |case: usize, x: f64| if case == 0 { 10.0 * x } else { x };
+    for trials in [5, 15, 50] {
+        // Four intervals that are each too wide or too narrow seldom are so together.
+        let made = Made::new(Law::Lognormal, trials).of(4);
+        covers(made, &measure, 10.0, trials == 5, &shaped);
+    }
+}
+
+#[test]
 fn standard_deviations() {
     let ratio = deviation("0", "x").over(deviation("1", "x"));
     for trials in [5, 15, 50] {

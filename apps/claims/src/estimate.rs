@@ -1,6 +1,7 @@
 //! Estimates of measures from results: which trials go together, and which interval fits.
 
 mod alternatives;
+mod ratios;
 
 use std::collections::BTreeMap;
 
@@ -231,11 +232,14 @@ impl<'a> Figures<'a> {
             ];
             return Ok(of_sum(&terms, alpha).map(f64::exp));
         }
+        if let Some(factors) = self.factors(measure) {
+            return Ok(self.product(&factors, alpha));
+        }
         // What is left is computed in each trial, for which its cases have to go together.
         if self.one_group(measure).is_none() {
             return Err(format!(
                 "there is no interval for {measure}: trials of these cases do not go together, and it is neither a sum of \
-                 medians nor a ratio of positive ones"
+                 medians nor a ratio of positive ones or of their ratios"
             ));
         }
         let values = self.per_trial(measure);

@@ -5,7 +5,7 @@
 //!   reach 93.75 %), the range is stretched about the median in proportion to Student's quantiles.
 //! - A sum or difference of independent medians: from the intervals of its terms (Zou and Donner 2008), each shortened by
 //!   Welch's degrees of freedom, as the widths of several intervals are seldom all too small.
-//! - A ratio of independent medians that are positive: the same on logarithms.
+//! - A ratio of independent medians that are positive, or of such ratios: the same on logarithms.
 //! - The spread between the quartiles: order statistics about each quartile, which assume nothing about the distribution, and
 //!   their difference (Zou and Donner 2008) with the correlation that two quartiles have, 1/3 of any distribution. From 15
 //!   trials on; wide, as quartiles of few trials are known to no more than that.

@@ -173,6 +173,8 @@ fn every_value_of_a_classifier_is_the_same_through_every_door() {
         ("categorical", "a", 3),
         ("numeric", "b", 3),
         ("header", "true", 3),
+        // The table has cells without a value, which cannot be refused.
+        ("missing", "drop", 3),
         ("image-size", "6x6", 4),
         ("augment", "flip", 2),
         ("train-samples", "40", 0),
@@ -220,6 +222,7 @@ fn every_value_of_a_regressor_is_the_same_through_every_door() {
         ("categorical", "a", 2),
         ("numeric", "b", 2),
         ("header", "true", 2),
+        ("missing", "drop", 2),
         ("train-samples", "40", 0),
         ("n", "50", 0),
         ("standardize", "false", 2),

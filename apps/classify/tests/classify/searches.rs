@@ -325,9 +325,14 @@ fn a_winner_without_a_score_is_none() {
     ];
     let out = ["--refit", "--out", "a"];
     let done = place.run(&line(&[&own, &["--schedule", "constant"], &out]));
-    // An accuracy is defined whatever the outputs are: the best of two bad ones is trained.
-    done.fine();
-    assert!(place.join("a/best/metrics.json").is_file());
+    // Outputs that are NaN have some accuracy, by chance: that is no score.
+    assert_eq!(done.code, Some(1), "{done:?}");
+    assert!(
+        done.err.contains("--refit: every network diverged"),
+        "{done:?}"
+    );
+    assert!(done.out.contains("1e30  -"), "{done:?}");
+    assert!(!place.join("a/best").exists());
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl LossGrid {
                 0.95,
                 Bar::ours(
                     1.05,
-                    "a change of a twentieth is a plateau on the scale of a heat map",
+                    "a change of a twentieth is a plateau on the scale of our heat map",
                 ),
             )
         }))
@@ -172,8 +172,8 @@ fn claims() -> Vec<Claim> {
             (
                 format!("relative to the loss, {training}"),
                 relative(entropy, "test_loss")
-                    .minus(relative(mse, "test_loss"))
-                    .negative(),
+                    .over(relative(mse, "test_loss"))
+                    .below(Bar::sign(1.0)),
             ),
         ];
         // The claim is about trained networks.
@@ -186,8 +186,8 @@ fn claims() -> Vec<Claim> {
             .beside(
                 format!("relative to the loss above the entropy of the pixels, {training}"),
                 relative(entropy, "excess_loss")
-                    .minus(relative(mse, "excess_loss"))
-                    .negative(),
+                    .over(relative(mse, "excess_loss"))
+                    .below(Bar::sign(1.0)),
             );
     }
     vec![
@@ -226,6 +226,7 @@ fn claims() -> Vec<Claim> {
             ),
             LossGrid::flat,
         )
+        .because("trained by the mean squared error a depth of 5 still gains about a tenth on 3, within 30 epochs that most networks use up; by cross-entropy it gains a twentieth for a code of 4, and loses as much for one of 64")
         .why_under(
             "from depth 4 to depth 5, both losses, trained until validation stops improving",
             losses(LossGrid::flat_from_4, 1),
