@@ -219,24 +219,11 @@ impl<'a> Figures<'a> {
         if let Some(terms) = measure.terms() {
             return Ok(self.sum(&terms, alpha));
         }
-        if let Measure::Ratio(a, b) = measure
-            && let (Some(above), Some(below)) = (self.one_group(a), self.one_group(b))
-            && above != below
-            && [a, b]
-                .iter()
-                .all(|m| self.per_trial(m).iter().all(|x| *x > 0.0))
-        {
-            let terms = [
-                self.logarithm(a, 1.0, alpha),
-                self.logarithm(b, -1.0, alpha),
-            ];
-            return Ok(of_sum(&terms, alpha).map(f64::exp));
-        }
-        if let Some(factors) = self.factors(measure) {
-            return Ok(self.product(&factors, alpha));
-        }
-        // What is left is computed in each trial, for which its cases have to go together.
+        // What is left is computed in each trial where its cases go together, and else by factors.
         if self.one_group(measure).is_none() {
+            if let Some(factors) = self.factors(measure) {
+                return Ok(self.product(&factors, alpha));
+            }
             return Err(format!(
                 "there is no interval for {measure}: trials of these cases do not go together, and it is neither a sum of \
                  medians nor a ratio of positive ones or of their ratios"
@@ -257,15 +244,6 @@ impl<'a> Figures<'a> {
             .filter_map(|case| self.cases.get(case).filter(|t| t.random).map(|t| t.group));
         let first = groups.next()?;
         groups.all(|group| group == first).then_some(first)
-    }
-
-    fn logarithm(&self, of: &Measure, factor: f64, alpha: f64) -> Term {
-        let values: Vec<f64> = self.per_trial(of).into_iter().map(f64::ln).collect();
-        Term {
-            factor,
-            ends: of_median(&values, alpha),
-            trials: values.len(),
-        }
     }
 
     /// A sum of medians: what is paired is added up within each trial.

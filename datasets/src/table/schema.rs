@@ -92,11 +92,9 @@ impl Encoder {
             .splice(0..0, notes.chain(table.notes).chain(surplus));
         Ok(encoded)
     }
-}
 
-impl Encoder {
-    /// Checks whether the first line of a text has the names of all inputs, whatever they look like: columns may be called
-    /// 2019.
+    /// Checks whether a text begins with a line of names: it is of a file that always has one, or the names of all inputs stand
+    /// there, whatever they look like. Columns may be called 2019.
     pub fn has_names_in(&self, file: &TableText) -> bool {
         file.has_names() || are_in_first_line(&file.text, file.layout(), self.inputs())
     }

@@ -132,13 +132,35 @@ fn most_of_them_are_in_packs() {
     assert_eq!(packable(noisy()), [false; 2]);
 }
 
+/// Networks of one architecture.
+fn four() -> Vec<Trainer<f32>> {
+    let of = |seed| trainer(2, seed, CrossEntropy::new());
+    (0..4).map(of).collect()
+}
+
+/// Trains them together, each with an observer of its own.
+fn watched(
+    trainers: &mut [Trainer<f32>],
+    train: &Samples,
+    epochs: u64,
+    observers: &mut [impl Observer<f32>],
+) -> Vec<History> {
+    let fits = trainers.iter_mut().zip(observers);
+    let fits = fits.map(|(trainer, observer)| Fit {
+        trainer,
+        train,
+        epochs,
+        observer: observer as &mut dyn Observer<f32>,
+    });
+    let histories = fit_together(fits.collect()).into_iter();
+    histories.map(|h| h.expect("the samples fit")).collect()
+}
+
 /// Each takes its step before any takes the next, where networks alone would take an epoch in turn.
 #[test]
 fn networks_of_a_pack_take_their_steps_together() {
     let train = classes(50);
-    let mut trainers: Vec<_> = (0..4)
-        .map(|seed| trainer::<f32>(2, seed, CrossEntropy::new()))
-        .collect();
+    let mut trainers = four();
     let order = RefCell::new(Vec::new());
     let mut observers = [0, 1, 2, 3].map(|network| {
         let order = &order;
@@ -147,16 +169,8 @@ fn networks_of_a_pack_take_their_steps_together() {
             ControlFlow::Continue(())
         })
     });
-    let fits = trainers.iter_mut().zip(&mut observers);
-    let fits = fits.map(|(trainer, observer)| Fit {
-        trainer,
-        train: &train,
-        epochs: 3,
-        observer: observer as &mut dyn Observer<f32>,
-    });
-    for history in fit_together(fits.collect()) {
-        history.expect("the samples fit");
-    }
+    let histories = watched(&mut trainers, &train, 3, &mut observers);
+    assert_eq!(histories.len(), 4);
     // Four steps in each of three epochs.
     assert_eq!(order.into_inner(), [0, 1, 2, 3].repeat(12));
 }
@@ -195,9 +209,7 @@ fn losses_of_values_and_of_logits_do_too() {
 #[test]
 fn one_network_that_is_broken_off_does_not_touch_the_others() {
     let train = classes(50);
-    let mut trainers: Vec<_> = (0..4)
-        .map(|seed| trainer::<f32>(2, seed, CrossEntropy::new()))
-        .collect();
+    let mut trainers = four();
     let mut breaks = |at: usize| {
         let mut steps = 0;
         on_step(move |_: usize, _: &StepReport| {
@@ -209,17 +221,10 @@ fn one_network_that_is_broken_off_does_not_touch_the_others() {
         })
     };
     let mut observers = [usize::MAX, 6, usize::MAX, 11].map(&mut breaks);
-    let fits = trainers.iter_mut().zip(&mut observers);
-    let fits = fits.map(|(trainer, observer)| Fit {
-        trainer,
-        train: &train,
-        epochs: 5,
-        observer: observer as &mut dyn Observer<f32>,
-    });
-    let reasons: Vec<_> = fit_together(fits.collect())
-        .into_iter()
-        .map(|history| history.map(|h| (h.reason, h.epochs.len())))
-        .map(|told| told.expect("the samples fit"))
+    let histories = watched(&mut trainers, &train, 5, &mut observers);
+    let reasons: Vec<_> = histories
+        .iter()
+        .map(|history| (history.reason, history.epochs.len()))
         .collect();
     // Four steps an epoch: broken off in the second and in the third.
     let (done, off) = (StopReason::Finished, StopReason::Interrupted);

@@ -1,4 +1,4 @@
-//! Ratios of ratios of positive medians, by sums of logarithms.
+//! Ratios of positive medians of cases that do not go together, and ratios of such, by sums of logarithms.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,19 +8,15 @@ use crate::interval::{Ends, Term, of_median, of_sum};
 use crate::measure::Measure;
 
 impl<'a> Figures<'a> {
-    /// A ratio of ratios as positive factors with their powers, 1 and −1, each of cases that go together; `None` of others.
+    /// A ratio as positive factors with their powers, 1 and −1, each of cases that go together; `None` of others.
     pub(super) fn factors<'m>(&self, measure: &'m Measure) -> Option<Vec<(f64, &'m Measure)>> {
-        let Measure::Ratio(above, below) = measure else {
-            let positive = self.per_trial(measure).iter().all(|x| *x > 0.0);
-            return (self.one_group(measure).is_some() && positive).then(|| vec![(1.0, measure)]);
-        };
         if self.one_group(measure).is_some() {
-            return self
-                .per_trial(measure)
-                .iter()
-                .all(|x| *x > 0.0)
-                .then(|| vec![(1.0, measure)]);
+            let positive = self.per_trial(measure).iter().all(|x| *x > 0.0);
+            return positive.then(|| vec![(1.0, measure)]);
         }
+        let Measure::Ratio(above, below) = measure else {
+            return None;
+        };
         let mut factors = self.factors(above)?;
         let below = self.factors(below)?.into_iter();
         factors.extend(below.map(|(power, factor)| (-power, factor)));
